@@ -1,0 +1,41 @@
+//! Turns the catalogue, `openapi.json`, into what the component needs at run time: a static table of actions, so that no
+//! JSON of it is parsed when an action runs, and a compressed copy for `describe`.
+
+#[path = "build/actions.rs"]
+mod actions;
+#[path = "build/schemas.rs"]
+mod schemas;
+
+use std::{env, fs, path::PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+fn main() -> Result<()> {
+    println!("cargo:rerun-if-changed=openapi.json");
+    println!("cargo:rerun-if-changed=connector_spec.json");
+    let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo sets OUT_DIR")?);
+
+    let openapi = read("openapi.json")?;
+    let mut schemas = schemas::Schemas::new(&openapi);
+    let actions = actions::generate(&openapi, &mut schemas).context("openapi.json")?;
+    fs::write(out.join("catalogue.rs"), actions + &schemas.into_source())?;
+    fs::write(out.join("openapi.deflate"), deflate(&openapi))?;
+
+    let form = read("connector_spec.json")?;
+    fs::write(out.join("connection_form.json"), form.to_string())?;
+    Ok(())
+}
+
+fn read(file: &str) -> Result<Value> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
+    serde_json::from_str(&text).with_context(|| format!("{file} is not JSON"))
+}
+
+/// Raw DEFLATE (RFC 1951) of the minified document, with its length in front (little-endian u32).
+fn deflate(document: &Value) -> Vec<u8> {
+    let text = document.to_string();
+    let mut bytes = (text.len() as u32).to_le_bytes().to_vec();
+    bytes.extend(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 9));
+    bytes
+}

@@ -1,0 +1,131 @@
+//! What a caller hands to an action.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use crate::{
+    catalogue::{Action, Location},
+    document::{Document, Members, NotJson},
+    failure::{Failure, Issue},
+    options::CallOptions,
+};
+
+/// The parameters, body and options of one call, not yet checked.
+#[derive(Default)]
+pub struct Arguments<'a> {
+    /// Parameters by PayPal's names.
+    pub parameters: Vec<(Cow<'a, str>, Document<'a>)>,
+    /// The body's JSON, to be sent as it stands.
+    pub body: Option<Cow<'a, str>>,
+    /// What may be added to any call.
+    pub options: CallOptions,
+}
+
+impl<'a> Arguments<'a> {
+    /// Those of a typed function with these options.
+    #[must_use]
+    pub fn new(options: Option<CallOptions>) -> Self {
+        Self { options: options.unwrap_or_default(), ..Self::default() }
+    }
+
+    /// Adds a parameter, unless it is an optional one that was left out.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Option<String>>) -> Self {
+        if let Some(value) = value.into() {
+            self.parameters.push((name.into(), value.into()));
+        }
+        self
+    }
+
+    /// Adds the body, unless it is an optional one that was left out.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Option<String>>) -> Self {
+        self.body = body.into().map(Cow::Owned);
+        self
+    }
+
+    /// Reads the input of `invoke`: `{"<parameter>": ..., "body": ..., "options": {...}}`. `null` stands for left out.
+    ///
+    /// # Errors
+    /// `invalid-input` where the input is not a JSON object, or its options are wrong.
+    pub fn parse(input: &'a str) -> Result<Self, Failure> {
+        let members: Members<&'a RawValue> =
+            serde_json::from_str(input).map_err(|error| Failure::invalid_input(vec![not_an_object(input, error)]))?;
+        let mut arguments = Self::default();
+        for (name, raw) in members.0 {
+            match (&*name, raw.get()) {
+                (_, "null") => {}
+                ("body", text) => arguments.body = Some(text.into()),
+                ("options", text) => arguments.options = CallOptions::parse(text).map_err(Failure::invalid_input)?,
+                (_, text) => {
+                    let value = Document::parse(text).map_err(|error| {
+                        let field = format!("/{name}");
+                        Failure::invalid_input(vec![malformed(&field, Location::Query, &error.to_string())])
+                    })?;
+                    arguments.parameters.push((name, value));
+                }
+            }
+        }
+        Ok(arguments)
+    }
+
+    /// The value of a parameter as it stands in a path or a query.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
+        let (_, value) = self.parameters.iter().find(|(key, _)| key == name)?;
+        value.to_scalar()
+    }
+
+    /// The names that an input for this action may have.
+    pub fn names(action: &'static Action) -> impl Iterator<Item = &'static str> + Clone {
+        let body = action.body.as_ref().map(|_| "body");
+        action.parameters.iter().map(|parameter| parameter.name).chain(body).chain(["options"])
+    }
+}
+
+fn not_an_object(input: &str, error: serde_json::Error) -> Issue {
+    let description = match Document::parse(input) {
+        Ok(Document::Object(_)) | Err(_) => NotJson::from(error).to_string(),
+        Ok(other) => format!("must be an object with the action's parameters, not {}", other.kind()),
+    };
+    malformed("", Location::Body, &description)
+}
+
+fn malformed(field: &str, location: Location, description: &str) -> Issue {
+    Issue::found(field, location, "MALFORMED_REQUEST_JSON", description.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(input: &str) -> String {
+        match Arguments::parse(input) {
+            Ok(_) => panic!("accepted: {input}"),
+            Err(failure) => failure.message,
+        }
+    }
+
+    #[test]
+    fn the_body_keeps_its_spelling() {
+        let arguments = Arguments::parse(r#"{"id": "5O19", "body": {"quantity": 1.0,  "x":"\u00e9"}}"#).unwrap_or_default();
+        assert_eq!(arguments.body.as_deref(), Some(r#"{"quantity": 1.0,  "x":"\u00e9"}"#));
+        assert_eq!(arguments.parameter("id").as_deref(), Some("5O19"));
+    }
+
+    #[test]
+    fn null_is_left_out() {
+        let arguments = Arguments::parse(r#"{"id": null, "body": null, "options": null}"#).unwrap_or_default();
+        assert!(arguments.parameters.is_empty() && arguments.body.is_none());
+    }
+
+    #[test]
+    fn what_is_no_object_is_named() {
+        assert!(refused("[1]").contains("must be an object with the action's parameters, not an array"));
+        assert!(refused("\"id\"").contains("not a string"));
+        assert!(refused("{\"id\": }").contains("is not JSON (line 1, column 8)"));
+        assert!(refused("").contains("it ends too early"));
+        assert!(refused(r#"{"id": "A", "id": "B"}"#).contains("names a member twice"));
+    }
+}

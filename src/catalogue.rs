@@ -1,0 +1,191 @@
+//! The table of actions, made from `openapi.json` at build time. Nothing of that document is parsed when an action runs.
+
+mod schema;
+
+pub use schema::{Characters, Rule, Schema, Shape};
+
+/// One action: an operation of the catalogue.
+#[derive(Debug)]
+pub struct Action {
+    /// `resource.verb`, kebab-case.
+    pub id: &'static str,
+    /// The resource.
+    pub group: &'static str,
+    /// What it does, in one line.
+    pub summary: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path with its `{parameters}`.
+    pub path: &'static str,
+    /// The parameters in path and query.
+    pub parameters: &'static [Parameter],
+    /// The JSON body it takes, if any.
+    pub body: Option<Body>,
+    /// What running it can bring about.
+    pub effects: &'static [Effect],
+    /// The OAuth 2.0 scopes it needs.
+    pub scopes: &'static [&'static str],
+    /// How PayPal recognises a repeated request.
+    pub idempotency: Option<Idempotency>,
+    /// Whether PayPal offers it in the sandbox only.
+    pub sandbox_only: bool,
+    /// PayPal's own id of the operation.
+    pub paypal_operation_id: &'static str,
+    /// JSON Pointer to the operation in the catalogue.
+    pub definition: &'static str,
+}
+
+impl Action {
+    /// Whether running it changes nothing, so that it may be repeated at will.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        self.effects == [Effect::Read]
+    }
+}
+
+/// An HTTP method (RFC 9110, RFC 5789).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// As it stands in a request line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A parameter in the path or the query.
+#[derive(Debug)]
+pub struct Parameter {
+    /// PayPal's name of it.
+    pub name: &'static str,
+    /// Where it goes.
+    pub location: Location,
+    /// Whether a call without it is refused.
+    pub required: bool,
+    /// What its value must be like.
+    pub schema: &'static Schema,
+}
+
+/// Where in the request something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Location {
+    Path,
+    Query,
+    Header,
+    Body,
+}
+
+impl Location {
+    /// The word PayPal's errors use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Body => "body",
+        }
+    }
+}
+
+/// The JSON body of a request.
+#[derive(Debug)]
+pub struct Body {
+    /// Whether a call without it is refused.
+    pub required: bool,
+    /// What it must be like.
+    pub schema: &'static Schema,
+}
+
+/// What running an action can bring about; see `kosha:connector/actions.effect`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the WIT interface describes them")]
+pub enum Effect {
+    Read,
+    Write,
+    MovesMoney,
+    Irreversible,
+    NotifiesCustomer,
+}
+
+/// How PayPal recognises a repeated request.
+#[derive(Debug)]
+pub struct Idempotency {
+    /// The header that carries the key.
+    pub header: &'static str,
+    /// The longest key, in characters.
+    pub max_length: u32,
+    /// How long PayPal remembers a key, in seconds.
+    pub retention_seconds: u32,
+    /// When PayPal refuses a request without a key.
+    pub required_when: Option<&'static str>,
+}
+
+include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// The form by which a user makes a connection (`connector_spec.json`).
+pub const CONNECTION_FORM: &str = include_str!(concat!(env!("OUT_DIR"), "/connection_form.json"));
+
+/// The action of that id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Action> {
+    ACTIONS.iter().find(|action| action.id == id)
+}
+
+/// The catalogue itself, minified.
+#[must_use]
+pub fn openapi() -> String {
+    const DEFLATED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.deflate"));
+    let text = match DEFLATED.split_first_chunk() {
+        Some((length, deflated)) => {
+            miniz_oxide::inflate::decompress_to_vec_with_limit(deflated, u32::from_le_bytes(*length) as usize)
+        }
+        None => Ok(Vec::new()),
+    };
+    String::from_utf8(text.unwrap_or_default()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_resource_and_verb_in_kebab_case() {
+        for action in ACTIONS {
+            let (resource, verb) = action.id.split_once('.').unwrap();
+            assert_eq!(resource, action.group);
+            assert!(verb.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", action.id);
+        }
+    }
+
+    #[test]
+    fn the_embedded_document_is_the_catalogue() {
+        let embedded: serde_json::Value = serde_json::from_str(&openapi()).unwrap();
+        let source: serde_json::Value = serde_json::from_str(include_str!("../openapi.json")).unwrap();
+        assert_eq!(embedded, source);
+    }
+
+    #[test]
+    fn definitions_point_at_their_operations() {
+        let document: serde_json::Value = serde_json::from_str(&openapi()).unwrap();
+        for action in ACTIONS {
+            assert_eq!(document.pointer(action.definition).unwrap()["operationId"], action.id);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! JSON schemas, reduced to what the local check looks at.
+
+/// What a value must be like. Enumerations, formats and unknown properties are not looked at: PayPal adds to them.
+#[derive(Debug)]
+pub struct Schema {
+    /// Its form.
+    pub shape: Shape,
+    /// Whether `null` will do as well.
+    pub nullable: bool,
+    /// A rule about several of its parts at once.
+    pub rule: Option<Rule>,
+}
+
+/// The form of a value.
+#[derive(Debug)]
+pub enum Shape {
+    /// Anything.
+    Open,
+    /// Another schema.
+    Same(&'static Schema),
+    /// What all of these say (`allOf`).
+    All(&'static [Schema]),
+    /// What at least one of these says (`oneOf`, `anyOf`).
+    Any(&'static [Schema]),
+    /// An object.
+    Object {
+        /// The properties that are known.
+        properties: &'static [(&'static str, Schema)],
+        /// Those that must be there.
+        required: &'static [&'static str],
+    },
+    /// An array.
+    Array {
+        /// What each item is like.
+        items: &'static Schema,
+        /// The fewest items.
+        min: u32,
+        /// The most items.
+        max: u32,
+    },
+    /// A string.
+    Text {
+        /// The fewest characters (Unicode scalar values).
+        min: u32,
+        /// The most characters.
+        max: u32,
+        /// The characters that may be in it; any where there is none.
+        characters: Option<Characters>,
+    },
+    /// A number.
+    Number {
+        /// Whether it must be whole.
+        integer: bool,
+        /// The least.
+        min: Option<f64>,
+        /// The greatest.
+        max: Option<f64>,
+    },
+    /// `true` or `false`.
+    Boolean,
+}
+
+/// A rule that a schema alone cannot say (`x-rule` in the catalogue).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// A decimal string with the decimals that its currency has.
+    Money,
+    /// An amount equals the sum of its breakdown.
+    AmountBreakdown,
+    /// The breakdown's totals equal the sums over the items.
+    ItemsTotal,
+}
+
+/// A set of ASCII characters, one bit each.
+#[derive(Clone, Copy, Debug)]
+pub struct Characters(pub u128);
+
+impl Characters {
+    /// Whether the set has the character.
+    #[must_use]
+    pub fn has(self, character: char) -> bool {
+        character.is_ascii() && self.0 >> (character as u32) & 1 == 1
+    }
+}

@@ -1,0 +1,234 @@
+//! The local check: what is certainly wrong is found before anything is sent, all of it at once.
+//!
+//! Issue codes are PayPal's own, so that a program needs to know one set. What PayPal may change without notice is left
+//! to PayPal: unknown fields and unknown enumeration values pass.
+
+mod headers;
+mod money;
+mod schema;
+
+use crate::{
+    arguments::Arguments,
+    catalogue::{Action, Location},
+    document::{Document, NotJson},
+    environment::Environment,
+    failure::{Failure, Issue, Kind},
+    spelling,
+};
+
+/// The largest body that is sent, in bytes. PayPal publishes no limit for JSON; this one is the host's default.
+pub const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// Checks the arguments of an action against the catalogue.
+///
+/// # Errors
+/// `invalid-input` with every violation and where it is; `too-large` where the body is over [`MAX_BODY`].
+pub fn check(action: &'static Action, arguments: &Arguments, environment: Environment) -> Result<(), Failure> {
+    if let Some(body) = arguments.body.as_deref().filter(|body| body.len() > MAX_BODY) {
+        let message = format!("the body has {} bytes; the most that is sent is {MAX_BODY}", body.len());
+        return Err(Failure::unsent(Kind::TooLarge, message));
+    }
+    let mut issues = Vec::new();
+    parameters(action, arguments, &mut issues);
+    headers::check(action, &arguments.options, environment, &mut issues);
+    body(action, arguments.body.as_deref(), &mut issues);
+    if issues.is_empty() { Ok(()) } else { Err(Failure::invalid_input(issues)) }
+}
+
+fn parameters(action: &'static Action, arguments: &Arguments, issues: &mut Vec<Issue>) {
+    for (name, value) in &arguments.parameters {
+        match action.parameters.iter().find(|parameter| parameter.name == name) {
+            Some(parameter) => schema::check_parameter(parameter, value, issues),
+            None => {
+                let description = spelling::unknown("parameter", name, Arguments::names(action));
+                let field = format!("/{name}");
+                issues.push(Issue::found(&field, Location::Query, "INVALID_PARAMETER_VALUE", description));
+            }
+        }
+    }
+    for parameter in action.parameters.iter().filter(|parameter| parameter.required) {
+        if !arguments.parameters.iter().any(|(name, _)| name == parameter.name) {
+            let field = format!("/{}", parameter.name);
+            issues.push(missing(&field, parameter.location));
+        }
+    }
+}
+
+fn body(action: &'static Action, text: Option<&str>, issues: &mut Vec<Issue>) {
+    match (&action.body, text) {
+        (None, None) => {}
+        (None, Some(_)) => {
+            let description = format!("`{}` takes no body", action.id);
+            issues.push(Issue::found("", Location::Body, "NOT_SUPPORTED", description));
+        }
+        (Some(body), None) if body.required => issues.push(missing("", Location::Body)),
+        (Some(_), None) => {}
+        (Some(body), Some(text)) => match Document::parse(text) {
+            Ok(document) => schema::check_body(body.schema, &document, issues),
+            Err(fault) => issues.push(not_json(fault)),
+        },
+    }
+}
+
+fn missing(field: &str, location: Location) -> Issue {
+    Issue::found(field, location, "MISSING_REQUIRED_PARAMETER", "is required and missing".to_owned())
+}
+
+fn not_json(fault: NotJson) -> Issue {
+    Issue::found("", Location::Body, "MALFORMED_REQUEST_JSON", format!("the body {fault}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{catalogue::find, options::CallOptions};
+
+    /// Every violation as `location field: code`.
+    fn violations(action: &str, input: &str) -> Vec<String> {
+        let arguments = Arguments::parse(input).unwrap_or_else(|failure| panic!("{}", failure.message));
+        match check(find(action).unwrap(), &arguments, Environment::Sandbox) {
+            Ok(()) => Vec::new(),
+            Err(failure) => {
+                assert_eq!(failure.kind, Kind::InvalidInput);
+                let text = |it: &Option<String>| it.clone().unwrap_or_default();
+                let line = |it: &Issue| format!("{} {}: {}", text(&it.location), text(&it.field), text(&it.issue));
+                failure.details.iter().map(line).collect()
+            }
+        }
+    }
+
+    fn order(purchase_unit: &str) -> String {
+        format!(r#"{{"body": {{"intent": "CAPTURE", "purchase_units": [{purchase_unit}]}}}}"#)
+    }
+
+    fn amount(currency: &str, value: &str) -> String {
+        order(&format!(r#"{{"amount": {{"currency_code": "{currency}", "value": {value}}}}}"#))
+    }
+
+    #[test]
+    fn a_good_order_passes_with_fields_and_values_nobody_knows() {
+        let input = r#"{"body": {"intent": "LATER", "colour": {"x": 1.0}, "purchase_units": [
+            {"amount": {"currency_code": "USD", "value": "120.25"}, "new": null}]}}"#;
+        assert_eq!(violations("orders.create", input), [""; 0]);
+    }
+
+    #[test]
+    fn ids_that_could_change_the_path_are_refused() {
+        for (id, code) in [
+            ("", "INVALID_STRING_LENGTH"),
+            ("../x", "INVALID_PARAMETER_SYNTAX"),
+            ("a/b?c=d", "INVALID_PARAMETER_SYNTAX"),
+            ("5O19%2F", "INVALID_PARAMETER_SYNTAX"),
+            ("5O19\u{e9}", "INVALID_PARAMETER_SYNTAX"),
+            (&"A".repeat(10_000), "INVALID_STRING_LENGTH"),
+        ] {
+            let input = format!(r#"{{"id": "{id}"}}"#);
+            assert_eq!(violations("orders.get", &input), [format!("path /id: {code}")], "{id:.20}");
+        }
+        assert_eq!(violations("orders.get", "{}"), ["path /id: MISSING_REQUIRED_PARAMETER"]);
+        assert_eq!(violations("orders.get", r#"{"id": 5}"#), ["path /id: INVALID_PARAMETER_SYNTAX"]);
+    }
+
+    #[test]
+    fn money_is_a_decimal_string_with_its_currency_s_decimals() {
+        let value = "body /purchase_units/0/amount/value";
+        for (currency, text, code) in [
+            ("USD", "10", "INVALID_PARAMETER_SYNTAX"),
+            ("USD", r#""10.005""#, "DECIMAL_PRECISION"),
+            ("USD", r#""1,00""#, "INVALID_PARAMETER_SYNTAX"),
+            ("USD", r#""1e2""#, "INVALID_PARAMETER_SYNTAX"),
+            ("USD", r#""10.""#, "INVALID_PARAMETER_SYNTAX"),
+            ("USD", r#""""#, "INVALID_PARAMETER_SYNTAX"),
+            ("USD", r#""٣.٠٠""#, "INVALID_PARAMETER_SYNTAX"),
+            ("JPY", r#""10.50""#, "DECIMALS_NOT_SUPPORTED"),
+            ("HUF", r#""10.00""#, "DECIMALS_NOT_SUPPORTED"),
+            ("TWD", r#""1.0""#, "DECIMALS_NOT_SUPPORTED"),
+            ("USD", r#""111111111111111111111111111111111""#, "INVALID_STRING_LENGTH"),
+        ] {
+            assert_eq!(violations("orders.create", &amount(currency, text)), [format!("{value}: {code}")], "{text}");
+        }
+        for (currency, text) in [("USD", "10"), ("USD", "10.5"), ("USD", ".50"), ("JPY", "1050"), ("USD", "0.00")] {
+            assert_eq!(violations("orders.create", &amount(currency, &format!("{text:?}"))), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn an_amount_equals_its_breakdown_and_the_breakdown_its_items() {
+        let unit = |total: &str, item_total: &str| {
+            order(&format!(
+                r#"{{"amount": {{"currency_code": "USD", "value": "{total}", "breakdown": {{
+                    "item_total": {{"currency_code": "USD", "value": "{item_total}"}},
+                    "tax_total": {{"currency_code": "USD", "value": "1.50"}},
+                    "shipping": {{"currency_code": "USD", "value": "5"}},
+                    "shipping_discount": {{"currency_code": "USD", "value": "2.5"}},
+                    "discount": {{"currency_code": "USD", "value": ".75"}}}}}},
+                  "items": [
+                    {{"name": "Cup", "quantity": "3", "unit_amount": {{"currency_code": "USD", "value": "4.10"}},
+                      "tax": {{"currency_code": "USD", "value": "0.50"}}}},
+                    {{"name": "Tray", "quantity": "1", "unit_amount": {{"currency_code": "USD", "value": "7.70"}}}}]}}"#
+            ))
+        };
+        assert_eq!(violations("orders.create", &unit("23.25", "20.00")), [""; 0]);
+        assert_eq!(
+            violations("orders.create", &unit("23.24", "20.00")),
+            ["body /purchase_units/0/amount/value: AMOUNT_MISMATCH"]
+        );
+        assert_eq!(
+            violations("orders.create", &unit("24.25", "21.00")),
+            ["body /purchase_units/0/amount/breakdown/item_total/value: ITEM_TOTAL_MISMATCH"]
+        );
+    }
+
+    #[test]
+    fn all_violations_come_at_once() {
+        let input = r#"{"body": {"purchase_units": [
+            {"amount": {"currency_code": "USD"}, "items": {}, "description": 7},
+            {"reference_id": "", "amount": {"currency_code": "US DOLLAR", "value": "1.00"}}]},
+            "options": {"partner_attribution_id": ""}, "fields": "x"}"#;
+        assert_eq!(
+            violations("orders.create", input),
+            [
+                "query /fields: INVALID_PARAMETER_VALUE",
+                "header /options/partner_attribution_id: INVALID_STRING_LENGTH",
+                "body /intent: MISSING_REQUIRED_PARAMETER",
+                "body /purchase_units/0/amount/value: MISSING_REQUIRED_PARAMETER",
+                "body /purchase_units/0/description: INVALID_PARAMETER_SYNTAX",
+                "body /purchase_units/0/items: INVALID_PARAMETER_SYNTAX",
+                "body /purchase_units/1/reference_id: INVALID_STRING_LENGTH",
+                "body /purchase_units/1/amount/currency_code: INVALID_STRING_LENGTH",
+            ]
+        );
+    }
+
+    #[test]
+    fn bodies_of_the_wrong_form_are_refused() {
+        assert_eq!(violations("orders.create", r#"{"body": []}"#), ["body : INVALID_PARAMETER_SYNTAX"]);
+        assert_eq!(violations("orders.create", "{}"), ["body : MISSING_REQUIRED_PARAMETER"]);
+        assert_eq!(violations("orders.get", r#"{"id": "5O19", "body": {}}"#), ["body : NOT_SUPPORTED"]);
+        assert_eq!(
+            violations("orders.update", r#"{"id": "5O19", "body": {"op": "add"}}"#),
+            ["body : INVALID_PARAMETER_SYNTAX"]
+        );
+        assert_eq!(
+            violations("orders.update", r#"{"id": "5O19", "body": [{"path": "/intent"}]}"#),
+            ["body /0/op: MISSING_REQUIRED_PARAMETER"]
+        );
+        let no_units = r#"{"body": {"intent": "CAPTURE", "purchase_units": []}}"#;
+        assert_eq!(violations("orders.create", no_units), ["body /purchase_units: INVALID_ARRAY_MIN_ITEMS"]);
+    }
+
+    #[test]
+    fn a_body_that_is_too_large_is_not_even_read() {
+        let arguments = Arguments::new(None).body("x".repeat(MAX_BODY + 1));
+        let failure = check(find("orders.create").unwrap(), &arguments, Environment::Sandbox).unwrap_err();
+        assert_eq!(failure.kind, Kind::TooLarge);
+    }
+
+    #[test]
+    fn a_body_is_never_quoted() {
+        let body = r#"{"intent": "CAPTURE", "payment_source": {"card": {"number": 4111111111111111}}}"#;
+        let arguments = Arguments::new(Some(CallOptions::default())).body(body.to_owned());
+        let failure = check(find("orders.create").unwrap(), &arguments, Environment::Sandbox).unwrap_err();
+        assert!(!format!("{failure:?}").contains("4111"));
+    }
+}

@@ -1,0 +1,155 @@
+//! Rules about amounts of money, which are decimal strings: they are added up exactly, never as floating point.
+
+use crate::document::Document;
+
+use super::schema::{Place, Walk};
+
+/// Currencies that PayPal takes without decimals. ISO 4217 has two for HUF and TWD; PayPal has none.
+/// <https://developer.paypal.com/docs/api/reference/currency-codes/>
+const WITHOUT_DECIMALS: [&str; 3] = ["HUF", "JPY", "TWD"];
+
+/// What of a breakdown is added and what is taken off.
+const ADDED: [&str; 5] = ["item_total", "shipping", "handling", "tax_total", "insurance"];
+const TAKEN_OFF: [&str; 2] = ["shipping_discount", "discount"];
+
+/// The value of a money object is a decimal string with no more decimals than its currency has.
+pub(super) fn check_money(money: &Document, place: &Place, walk: &mut Walk) {
+    let Some(value) = money.get("value").and_then(Document::as_text) else { return };
+    let currency = money.get("currency_code").and_then(Document::as_text).unwrap_or_default();
+    let (code, description) = match decimals(value) {
+        // Its length is the schema's to judge.
+        _ if value.len() > 32 => return,
+        None => ("INVALID_PARAMETER_SYNTAX", "must be a decimal number such as 10.00".to_owned()),
+        Some(1..) if WITHOUT_DECIMALS.contains(&currency) => {
+            ("DECIMALS_NOT_SUPPORTED", format!("must be whole: {currency} has no decimals at PayPal"))
+        }
+        Some(3..) => ("DECIMAL_PRECISION", "has more than two decimals".to_owned()),
+        Some(_) => return,
+    };
+    if let Some(issue) = walk.found(&Place::Member(place, "value"), code, description) {
+        *issue = std::mem::take(issue).with_value(value);
+    }
+}
+
+/// An amount with a breakdown is the sum of it.
+pub(super) fn check_breakdown(amount: &Document, place: &Place, walk: &mut Walk) {
+    let Some(breakdown) = amount.get("breakdown") else { return };
+    let currency = amount.get("currency_code").and_then(Document::as_text);
+    let part = |name: &&str| match breakdown.get(name) {
+        None => Some(0),
+        Some(part) => hundredths(part, currency),
+    };
+    let sum = |names: &[&str]| names.iter().map(part).sum::<Option<i128>>();
+    // Where a part is wrong in itself there is no sum to compare: that has been reported.
+    let (Some(total), Some(added), Some(taken_off)) = (hundredths(amount, currency), sum(&ADDED), sum(&TAKEN_OFF))
+    else {
+        return;
+    };
+    if total != added - taken_off {
+        let description = format!("must equal its breakdown, which comes to {}", decimal(added - taken_off));
+        report(walk, &Place::Member(place, "value"), "AMOUNT_MISMATCH", description, amount);
+    }
+}
+
+/// The totals of a purchase unit's breakdown are the sums over its items.
+pub(super) fn check_items(unit: &Document, place: &Place, walk: &mut Walk) {
+    let (Some(amount), Some(items)) = (unit.get("amount"), unit.get("items")) else { return };
+    let Some(breakdown) = amount.get("breakdown") else { return };
+    let currency = amount.get("currency_code").and_then(Document::as_text);
+    for (total, of_item, code) in
+        [("item_total", "unit_amount", "ITEM_TOTAL_MISMATCH"), ("tax_total", "tax", "TAX_TOTAL_MISMATCH")]
+    {
+        // Items may go without tax although the unit has some; then there is nothing to compare.
+        if items.items().iter().all(|item| item.get(of_item).is_none()) {
+            continue;
+        }
+        let line = |item: &Document| {
+            let quantity = item.get("quantity").and_then(Document::as_text)?.parse::<i128>().ok()?;
+            match item.get(of_item) {
+                None => Some(0),
+                Some(money) => hundredths(money, currency)?.checked_mul(quantity),
+            }
+        };
+        let sum = items.items().iter().try_fold(0_i128, |sum, item| sum.checked_add(line(item)?));
+        let (Some(stated), Some(sum)) = (breakdown.get(total), sum) else { continue };
+        if hundredths(stated, currency).is_some_and(|stated| stated != sum) {
+            let amount_place = Place::Member(place, "amount");
+            let breakdown_place = Place::Member(&amount_place, "breakdown");
+            let total_place = Place::Member(&breakdown_place, total);
+            let description = format!("must equal the sum over the items, which comes to {}", decimal(sum));
+            report(walk, &Place::Member(&total_place, "value"), code, description, stated);
+        }
+    }
+}
+
+fn report(walk: &mut Walk, place: &Place, code: &str, description: String, money: &Document) {
+    if let (Some(issue), Some(value)) =
+        (walk.found(place, code, description), money.get("value").and_then(Document::as_text))
+    {
+        *issue = std::mem::take(issue).with_value(value);
+    }
+}
+
+/// How many digits stand behind the point, or nothing where it is no decimal number: PayPal's pattern
+/// `^((-?[0-9]+)|(-?([0-9]+)?[.][0-9]+))$`.
+fn decimals(value: &str) -> Option<usize> {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = value.strip_prefix('-').unwrap_or(value);
+    match unsigned.split_once('.') {
+        Some((whole, fraction)) if digits(whole) && digits(fraction) && !fraction.is_empty() => Some(fraction.len()),
+        None if digits(unsigned) && !unsigned.is_empty() => Some(0),
+        _ => None,
+    }
+}
+
+/// A money object's value in hundredths, where it is good and in the currency asked for.
+fn hundredths(money: &Document, currency: Option<&str>) -> Option<i128> {
+    let value = money.get("value").and_then(Document::as_text)?;
+    let same_currency = money.get("currency_code").and_then(Document::as_text) == currency;
+    // 32 characters at most: the digits and two zeros fit 128 bits.
+    if !same_currency || value.len() > 32 || decimals(value)? > 2 {
+        return None;
+    }
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    format!("{whole}{fraction:0<2}").parse().ok()
+}
+
+/// Hundredths as a decimal string.
+fn decimal(hundredths: i128) -> String {
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let magnitude = hundredths.unsigned_abs();
+    format!("{sign}{}.{:02}", magnitude / 100, magnitude % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_follow_paypal_s_pattern() {
+        for (value, expected) in [("0", Some(0)), ("-7", Some(0)), ("7.5", Some(1)), (".005", Some(3)), ("-.5", Some(1))] {
+            assert_eq!(decimals(value), expected, "{value}");
+        }
+        for value in ["", "-", ".", "1.", "--1", "+1", "1.2.3", "1 ", "0x1", "NaN", "1,0", "１"] {
+            assert_eq!(decimals(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn hundredths_are_exact() {
+        let of = |value: &str| {
+            let money = Document::Object(vec![("value".into(), value.to_owned().into())]);
+            hundredths(&money, None)
+        };
+        assert_eq!(of("0.1").zip(of("0.2")).map(|(a, b)| a + b), of("0.3"));
+        assert_eq!(of("-1.05"), Some(-105));
+        assert_eq!(of("-.5"), Some(-50));
+        assert_eq!(of("99999999999999999999999999999999"), Some(9_999_999_999_999_999_999_999_999_999_999_900));
+        assert_eq!(of("1.005"), None);
+    }
+
+    #[test]
+    fn a_decimal_is_written_back() {
+        assert_eq!((decimal(12025), decimal(-5), decimal(0)), ("120.25".into(), "-0.05".into(), "0.00".into()));
+    }
+}

@@ -1,0 +1,233 @@
+//! A document against a schema of the catalogue.
+
+use std::fmt::Write as _;
+
+use crate::{
+    catalogue::{Location, Parameter, Rule, Schema, Shape},
+    document::Document,
+    failure::Issue,
+};
+
+use super::money;
+
+/// More violations than this are not listed: a person needs no more, and a hostile document could have millions.
+const MOST: usize = 100;
+
+pub(super) fn check_body(schema: &Schema, document: &Document, issues: &mut Vec<Issue>) {
+    Walk { location: Location::Body, issues }.value(schema, document, &Place::Root);
+}
+
+pub(super) fn check_parameter(parameter: &Parameter, value: &Document, issues: &mut Vec<Issue>) {
+    let place = Place::Member(&Place::Root, parameter.name);
+    Walk { location: parameter.location, issues }.value(parameter.schema, value, &place);
+}
+
+/// Where in the document the walk is. It lives on the stack: only a violation makes a string of it.
+pub(super) enum Place<'a> {
+    Root,
+    Member(&'a Place<'a>, &'a str),
+    Item(&'a Place<'a>, usize),
+}
+
+impl Place<'_> {
+    /// The JSON Pointer (RFC 6901).
+    fn pointer(&self) -> String {
+        match self {
+            Self::Root => String::new(),
+            Self::Member(parent, name) => parent.pointer() + "/" + &name.replace('~', "~0").replace('/', "~1"),
+            Self::Item(parent, index) => {
+                let mut pointer = parent.pointer();
+                // Writing to a string does not fail.
+                let _ = write!(pointer, "/{index}");
+                pointer
+            }
+        }
+    }
+}
+
+pub(super) struct Walk<'a> {
+    location: Location,
+    issues: &'a mut Vec<Issue>,
+}
+
+impl Walk<'_> {
+    pub(super) fn found(&mut self, place: &Place, code: &str, description: String) -> Option<&mut Issue> {
+        if self.issues.len() >= MOST {
+            return None;
+        }
+        self.issues.push(Issue::found(&place.pointer(), self.location, code, description));
+        self.issues.last_mut()
+    }
+
+    fn value(&mut self, schema: &Schema, value: &Document, place: &Place) {
+        if schema.nullable && *value == Document::Null {
+            return;
+        }
+        self.shape(&schema.shape, value, place);
+        match schema.rule {
+            None => {}
+            Some(Rule::Money) => money::check_money(value, place, self),
+            Some(Rule::AmountBreakdown) => money::check_breakdown(value, place, self),
+            Some(Rule::ItemsTotal) => money::check_items(value, place, self),
+        }
+    }
+
+    fn shape(&mut self, shape: &Shape, value: &Document, place: &Place) {
+        match (shape, value) {
+            (Shape::Open, _) | (Shape::Boolean, Document::Boolean(_)) => {}
+            (Shape::Same(schema), _) => self.value(schema, value, place),
+            (Shape::All(schemas), _) => schemas.iter().for_each(|schema| self.value(schema, value, place)),
+            (Shape::Any(schemas), _) => self.any(schemas, value, place),
+            (Shape::Object { properties, required }, Document::Object(_)) => {
+                self.object(properties, required, value, place);
+            }
+            (Shape::Array { items, min, max }, Document::Array(array)) => {
+                self.count(array.len(), *min, *max, place);
+                for (index, item) in array.iter().enumerate() {
+                    self.value(items, item, &Place::Item(place, index));
+                }
+            }
+            (Shape::Text { min, max, characters }, Document::Text(text)) => {
+                let length = text.chars().count();
+                if length < *min as usize || length > *max as usize {
+                    let description = format!("has {length} characters; {} allowed", range(*min, *max));
+                    self.found(place, "INVALID_STRING_LENGTH", description);
+                } else if let Some(characters) = characters
+                    && !text.chars().all(|character| characters.has(character))
+                {
+                    let description = "holds a character that PayPal's values never hold".to_owned();
+                    self.found(place, "INVALID_PARAMETER_SYNTAX", description);
+                }
+            }
+            (Shape::Number { integer, min, max }, Document::Number(number)) => {
+                let number = number.as_f64().unwrap_or(f64::NAN);
+                if *integer && number.fract() != 0.0 {
+                    self.found(place, "INVALID_PARAMETER_SYNTAX", "must be a whole number".to_owned());
+                } else if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
+                    let bound = |bound: &Option<f64>| bound.map_or("any".to_owned(), |it| it.to_string());
+                    let description = format!("is out of range: from {} to {}", bound(min), bound(max));
+                    self.found(place, "INVALID_PARAMETER_VALUE", description);
+                }
+            }
+            (expected, actual) => {
+                let description = format!("must be {}, not {}", kind(expected), actual.kind());
+                self.found(place, "INVALID_PARAMETER_SYNTAX", description);
+            }
+        }
+    }
+
+    fn object(&mut self, properties: &[(&str, Schema)], required: &[&str], object: &Document, place: &Place) {
+        for name in required {
+            if object.get(name).is_none() {
+                let description = "is required and missing".to_owned();
+                self.found(&Place::Member(place, name), "MISSING_REQUIRED_PARAMETER", description);
+            }
+        }
+        for (name, schema) in properties {
+            if let Some(value) = object.get(name) {
+                self.value(schema, value, &Place::Member(place, name));
+            }
+        }
+    }
+
+    /// Accepts what one of the schemas accepts; otherwise reports what the nearest of them has against it.
+    fn any(&mut self, schemas: &[Schema], value: &Document, place: &Place) {
+        let complaints = |schema| {
+            let mut issues = Vec::new();
+            Walk { location: self.location, issues: &mut issues }.value(schema, value, place);
+            issues
+        };
+        if let Some(fewest) = schemas.iter().map(complaints).min_by_key(Vec::len) {
+            self.issues.extend(fewest);
+        }
+    }
+
+    fn count(&mut self, items: usize, min: u32, max: u32, place: &Place) {
+        let code = match items {
+            _ if items < min as usize => "INVALID_ARRAY_MIN_ITEMS",
+            _ if items > max as usize => "INVALID_ARRAY_MAX_ITEMS",
+            _ => return,
+        };
+        self.found(place, code, format!("has {items} items; {} allowed", range(min, max)));
+    }
+}
+
+fn range(min: u32, max: u32) -> String {
+    match (min, max) {
+        (min, u32::MAX) => format!("at least {min}"),
+        (0, max) => format!("at most {max}"),
+        (min, max) => format!("{min} to {max}"),
+    }
+}
+
+fn kind(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Object { .. } => "an object",
+        Shape::Array { .. } => "an array",
+        Shape::Text { .. } => "a string",
+        Shape::Number { integer: true, .. } => "a whole number",
+        Shape::Number { integer: false, .. } => "a number",
+        Shape::Boolean => "true or false",
+        Shape::Open | Shape::Same(_) | Shape::All(_) | Shape::Any(_) => "something else",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn plain(shape: Shape) -> Schema {
+        Schema { shape, nullable: false, rule: None }
+    }
+
+    fn codes(schema: &Schema, text: &str) -> Vec<String> {
+        let mut issues = Vec::new();
+        check_body(schema, &Document::parse(text).unwrap(), &mut issues);
+        let join = |it: Issue| format!("{} {}", it.field.unwrap_or_default(), it.issue.unwrap_or_default());
+        issues.into_iter().map(join).collect()
+    }
+
+    #[test]
+    fn numbers_have_bounds_and_may_have_to_be_whole() {
+        let page = plain(Shape::Number { integer: true, min: Some(1.0), max: Some(1000.0) });
+        assert_eq!(codes(&page, "1"), [""; 0]);
+        assert_eq!(codes(&page, "2.0"), [""; 0]);
+        assert_eq!(codes(&page, "2.5"), [" INVALID_PARAMETER_SYNTAX"]);
+        assert_eq!(codes(&page, "0"), [" INVALID_PARAMETER_VALUE"]);
+        assert_eq!(codes(&page, "1001"), [" INVALID_PARAMETER_VALUE"]);
+        assert_eq!(codes(&page, "\"1\""), [" INVALID_PARAMETER_SYNTAX"]);
+    }
+
+    #[test]
+    fn null_is_a_value_only_where_the_schema_says_so() {
+        let flag = plain(Shape::Boolean);
+        assert_eq!(codes(&flag, "null"), [" INVALID_PARAMETER_SYNTAX"]);
+        assert_eq!(codes(&Schema { nullable: true, ..flag }, "null"), [""; 0]);
+    }
+
+    #[test]
+    fn any_is_content_with_one_and_reports_the_nearest() {
+        static EITHER: [Schema; 2] = [
+            plain(Shape::Object { properties: &[], required: &["a", "b"] }),
+            plain(Shape::Object { properties: &[], required: &["c"] }),
+        ];
+        let any = plain(Shape::Any(&EITHER));
+        assert_eq!(codes(&any, r#"{"c": 1}"#), [""; 0]);
+        assert_eq!(codes(&any, r#"{"a": 1, "b": 1}"#), [""; 0]);
+        assert_eq!(codes(&any, "{}"), ["/c MISSING_REQUIRED_PARAMETER"]);
+    }
+
+    #[test]
+    fn the_list_of_violations_ends() {
+        static FLAG: Schema = plain(Shape::Boolean);
+        let flags = plain(Shape::Array { items: &FLAG, min: 0, max: 10 });
+        let text = format!("[{}0]", "0,".repeat(5000));
+        assert_eq!(codes(&flags, &text).len(), MOST);
+        assert_eq!(codes(&flags, &text)[0], " INVALID_ARRAY_MAX_ITEMS");
+    }
+
+    #[test]
+    fn pointers_escape_names() {
+        assert_eq!(Place::Member(&Place::Member(&Place::Root, "a/b"), "c~d").pointer(), "/a~1b/c~0d");
+    }
+}

@@ -1,0 +1,67 @@
+//! `kosha:connector/actions`: everything by name, out of the catalogue.
+
+use super::{
+    Component,
+    bindings::{
+        exports::kosha::connector::actions::{self, ActionInfo, Guest, Manifest},
+        kosha::connector::types::{Failure, Json, Reply},
+    },
+    run,
+};
+use crate::{
+    arguments::Arguments,
+    catalogue::{self, ACTIONS, Action, Effect},
+    failure,
+};
+
+impl Guest for Component {
+    fn describe() -> Manifest {
+        Manifest {
+            name: "paypal".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            openapi: catalogue::openapi(),
+            connection_form: catalogue::CONNECTION_FORM.to_owned(),
+        }
+    }
+
+    fn list() -> Vec<ActionInfo> {
+        ACTIONS.iter().map(info).collect()
+    }
+
+    fn invoke(action: String, input: Json) -> Result<Reply, Failure> {
+        let action = catalogue::find(&action).ok_or_else(|| failure::Failure::unknown_action(&action))?;
+        let arguments = Arguments::parse(&input)?;
+        run(action, &arguments)
+    }
+}
+
+fn info(action: &'static Action) -> ActionInfo {
+    ActionInfo {
+        id: action.id.to_owned(),
+        group: action.group.to_owned(),
+        summary: action.summary.to_owned(),
+        method: action.method.as_str().to_owned(),
+        path: action.path.to_owned(),
+        effects: action.effects.iter().copied().map(effect).collect(),
+        scopes: action.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        idempotency: action.idempotency.as_ref().map(|it| actions::Idempotency {
+            header: it.header.to_owned(),
+            max_length: it.max_length,
+            retention_seconds: it.retention_seconds,
+            required_when: it.required_when.map(str::to_owned),
+        }),
+        sandbox_only: action.sandbox_only,
+        paypal_operation_id: action.paypal_operation_id.to_owned(),
+        definition: action.definition.to_owned(),
+    }
+}
+
+fn effect(effect: Effect) -> actions::Effect {
+    match effect {
+        Effect::Read => actions::Effect::Read,
+        Effect::Write => actions::Effect::Write,
+        Effect::MovesMoney => actions::Effect::MovesMoney,
+        Effect::Irreversible => actions::Effect::Irreversible,
+        Effect::NotifiesCustomer => actions::Effect::NotifiesCustomer,
+    }
+}

@@ -1,0 +1,175 @@
+//! What a caller may add to any call.
+
+use serde_json::value::RawValue;
+
+use crate::{
+    catalogue::Location,
+    document::{Document, Members},
+    failure::Issue,
+    spelling,
+};
+
+/// See `kosha:connector/types.call-options`. Not `Debug`: an auth assertion names a merchant.
+#[derive(Clone, Default)]
+pub struct CallOptions {
+    /// The idempotency key.
+    pub idempotency_key: Option<String>,
+    /// How much of the resource to return.
+    pub prefer: Option<Prefer>,
+    /// The merchant a partner acts for, as an unsigned JWT.
+    pub auth_assertion: Option<String>,
+    /// The partner's attribution (BN) code.
+    pub partner_attribution_id: Option<String>,
+    /// The id of the payer's device session.
+    pub client_metadata_id: Option<String>,
+    /// JSON that names the error the sandbox is to answer with.
+    pub mock_response: Option<String>,
+    /// How long the whole call may take, in milliseconds.
+    pub deadline_ms: Option<u32>,
+}
+
+/// How much of the resource a write answers with (RFC 7240).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prefer {
+    /// Id, status and links.
+    Minimal,
+    /// The whole resource.
+    Representation,
+}
+
+impl Prefer {
+    /// The value of the `Prefer` header.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Minimal => "return=minimal",
+            Self::Representation => "return=representation",
+        }
+    }
+}
+
+const NAMES: [&str; 7] = [
+    "idempotency_key",
+    "prefer",
+    "auth_assertion",
+    "partner_attribution_id",
+    "client_metadata_id",
+    "mock_response",
+    "deadline_ms",
+];
+
+impl CallOptions {
+    /// Reads the `options` of an `invoke` input. `null` stands for an option that is not set.
+    ///
+    /// # Errors
+    /// Every option that is unknown or of the wrong type. An unknown one is an error because a misspelled
+    /// `idempotency_key` would otherwise be a payment without one.
+    pub fn parse(text: &str) -> Result<Self, Vec<Issue>> {
+        let mut options = Self::default();
+        let members: Members<&RawValue> = match serde_json::from_str(text) {
+            Ok(members) => members,
+            Err(_) => return Err(vec![wrong_type("/options", "an object")]),
+        };
+        let mut issues = Vec::new();
+        for (name, raw) in members.0 {
+            let Ok(value) = Document::parse(raw.get()) else {
+                issues.push(wrong_type(&pointer(&name), "one JSON value"));
+                continue;
+            };
+            if value != Document::Null
+                && let Err(issue) = options.set(&name, raw, value)
+            {
+                issues.push(issue);
+            }
+        }
+        if issues.is_empty() { Ok(options) } else { Err(issues) }
+    }
+
+    fn set(&mut self, name: &str, raw: &RawValue, value: Document) -> Result<(), Issue> {
+        let expected = |what| wrong_type(&pointer(name), what);
+        let text = |value: Document| value.as_text().map(str::to_owned).ok_or(expected("a string"));
+        match name {
+            "idempotency_key" => self.idempotency_key = Some(text(value)?),
+            "prefer" => match value.as_text() {
+                Some("minimal") => self.prefer = Some(Prefer::Minimal),
+                Some("representation") => self.prefer = Some(Prefer::Representation),
+                _ => return Err(expected("`minimal` or `representation`")),
+            },
+            "auth_assertion" => self.auth_assertion = Some(text(value)?),
+            "partner_attribution_id" => self.partner_attribution_id = Some(text(value)?),
+            "client_metadata_id" => self.client_metadata_id = Some(text(value)?),
+            "mock_response" => match value {
+                Document::Text(text) => self.mock_response = Some(single_line(&text)),
+                Document::Object(_) => self.mock_response = Some(single_line(raw.get())),
+                _ => return Err(expected("an object, or its JSON in a string")),
+            },
+            "deadline_ms" => match value {
+                Document::Number(number) => {
+                    let milliseconds = number.as_u64().and_then(|it| u32::try_from(it).ok());
+                    self.deadline_ms = Some(milliseconds.ok_or(expected("a whole number up to 4294967295"))?);
+                }
+                _ => return Err(expected("a number of milliseconds")),
+            },
+            _ => {
+                let description = spelling::unknown("option", name, NAMES.into_iter());
+                return Err(Issue::found(&pointer(name), Location::Header, "INVALID_PARAMETER_VALUE", description));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// JSON without the white space between its tokens, so that it fits a header. What is not JSON is left for the check.
+#[must_use]
+pub fn single_line(json: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(json).map_or_else(|_| json.to_owned(), |value| value.to_string())
+}
+
+fn pointer(name: &str) -> String {
+    format!("/options/{name}")
+}
+
+fn wrong_type(field: &str, expected: &str) -> Issue {
+    Issue::found(field, Location::Header, "INVALID_PARAMETER_SYNTAX", format!("must be {expected}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_option_is_read() {
+        let options = CallOptions::parse(
+            r#"{"idempotency_key": "k", "prefer": "representation", "auth_assertion": "a", "partner_attribution_id": "b",
+                "client_metadata_id": "c", "mock_response": {"mock_application_codes": "X"}, "deadline_ms": 1500}"#,
+        );
+        let Ok(options) = options else { panic!("refused") };
+        assert_eq!(options.idempotency_key.as_deref(), Some("k"));
+        assert_eq!(options.prefer, Some(Prefer::Representation));
+        assert_eq!(options.auth_assertion.as_deref(), Some("a"));
+        assert_eq!(options.partner_attribution_id.as_deref(), Some("b"));
+        assert_eq!(options.client_metadata_id.as_deref(), Some("c"));
+        assert_eq!(options.mock_response.as_deref(), Some(r#"{"mock_application_codes":"X"}"#));
+        assert_eq!(options.deadline_ms, Some(1500));
+    }
+
+    #[test]
+    fn a_misspelled_option_is_an_error_that_names_the_right_one() {
+        let Err(issues) = CallOptions::parse(r#"{"idempotencyKey": "k", "colour": "blue"}"#) else { panic!("accepted") };
+        assert_eq!(issues[0].field.as_deref(), Some("/options/idempotencyKey"));
+        assert!(issues[0].description.as_deref().unwrap().contains("did you mean `idempotency_key`?"));
+        assert!(issues[1].description.as_deref().unwrap().contains("there are: idempotency_key"));
+    }
+
+    #[test]
+    fn every_wrong_type_is_reported_and_null_is_unset() {
+        let Err(issues) = CallOptions::parse(
+            r#"{"idempotency_key": 1, "prefer": "all", "mock_response": [], "deadline_ms": -5, "auth_assertion": null}"#,
+        ) else {
+            panic!("accepted")
+        };
+        let fields: Vec<_> = issues.iter().filter_map(|issue| issue.field.as_deref()).collect();
+        assert_eq!(fields, ["/options/idempotency_key", "/options/prefer", "/options/mock_response", "/options/deadline_ms"]);
+        assert!(CallOptions::parse("[]").is_err());
+    }
+}

@@ -1,0 +1,37 @@
+//! Secrets, as types that cannot be printed.
+
+use std::fmt;
+
+/// An OAuth 2.0 bearer token (RFC 6750), or the placeholder by which the platform recognises where to put it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// Takes the token as the platform hands it out.
+    #[must_use]
+    pub fn new(value: String) -> Self {
+        Self(value)
+    }
+
+    /// The token itself, for the `Authorization` header and nothing else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Token;
+
+    #[test]
+    fn a_token_does_not_print() {
+        assert_eq!(format!("{:?}", Token::new("A21AAsecret".into())), "[redacted]");
+    }
+}

@@ -1,0 +1,175 @@
+//! HTTP through the host's `wasi:http/outgoing-handler`: the only file that touches waki.
+//!
+//! It drives the bindings that waki generates, not waki's `Client`. The client writes the whole body before it looks for the
+//! response, and when the host gives up in between it returns the stream's error and loses the reason, so that a refused
+//! connection could not be told from a lost payment. It also knows no timeout but the one for connecting.
+
+use std::time::{Duration, Instant};
+
+use waki::bindings::wasi::{
+    http::{
+        outgoing_handler,
+        types::{
+            ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method, OutgoingBody,
+            OutgoingRequest, RequestOptions, Scheme, http_error_code,
+        },
+    },
+    io::streams::{InputStream, StreamError},
+};
+
+use crate::{
+    catalogue,
+    request::Request,
+    response::{Cause, Lost, Response},
+    token::Token,
+};
+
+/// The largest response body that is read, in bytes. The host has a limit of its own, which may be lower.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+/// How much is read at a time. The guest allocates as much for each read.
+const CHUNK: u64 = 64 * 1024;
+
+/// Sends a request and reads the whole response.
+pub(crate) fn send(request: &Request, token: &Token, deadline: Option<Instant>) -> Result<Response, Lost> {
+    let outgoing = outgoing_request(request, token)?;
+    let body = match request.body {
+        "" => None,
+        text => Some((outgoing.body().map_err(|()| refused("the request has no body"))?, text)),
+    };
+    let pending = outgoing_handler::handle(outgoing, Some(options(deadline)?)).map_err(lost)?;
+    if let Some((body, text)) = body
+        && write(&body, text.as_bytes()).is_ok()
+    {
+        // Where this fails, as where writing does, the host has given up. Why, it says in place of the response.
+        let _ = OutgoingBody::finish(body, None);
+    }
+    let response = wait(&pending).map_err(lost)?;
+    Ok(Response {
+        status: response.status(),
+        headers: response.headers().entries(),
+        body: read(response, deadline),
+    })
+}
+
+fn outgoing_request(request: &Request, token: &Token) -> Result<OutgoingRequest, Lost> {
+    let mut headers: Vec<(String, Vec<u8>)> =
+        request.headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_owned())).collect();
+    headers.push(("authorization".to_owned(), format!("Bearer {}", token.expose()).into_bytes()));
+    let headers = Fields::from_list(&headers).map_err(|_| refused("a header is not allowed"))?;
+    let outgoing = OutgoingRequest::new(headers);
+    let method = match request.method {
+        catalogue::Method::Get => Method::Get,
+        catalogue::Method::Post => Method::Post,
+        catalogue::Method::Put => Method::Put,
+        catalogue::Method::Patch => Method::Patch,
+        catalogue::Method::Delete => Method::Delete,
+    };
+    outgoing
+        .set_method(&method)
+        .and_then(|()| outgoing.set_scheme(Some(&Scheme::Https)))
+        .and_then(|()| outgoing.set_authority(Some(request.authority)))
+        .and_then(|()| outgoing.set_path_with_query(Some(&request.path_and_query)))
+        .map_err(|()| refused("the URI is not allowed"))?;
+    Ok(outgoing)
+}
+
+/// With a deadline no single wait may outlast it. Without one the host's own timeouts are in force.
+fn options(deadline: Option<Instant>) -> Result<RequestOptions, Lost> {
+    let options = RequestOptions::new();
+    if let Some(deadline) = deadline {
+        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        let left = u64::try_from(left.as_nanos()).unwrap_or(u64::MAX);
+        options
+            .set_connect_timeout(Some(left))
+            .and_then(|()| options.set_first_byte_timeout(Some(left)))
+            .and_then(|()| options.set_between_bytes_timeout(Some(left)))
+            .map_err(|()| refused("the platform does not support timeouts, which a deadline needs"))?;
+    }
+    Ok(options)
+}
+
+fn write(body: &OutgoingBody, mut bytes: &[u8]) -> Result<(), StreamError> {
+    let stream = body.write().map_err(|()| StreamError::Closed)?;
+    let ready = stream.subscribe();
+    while !bytes.is_empty() {
+        ready.block();
+        let permitted = usize::try_from(stream.check_write()?).unwrap_or(usize::MAX);
+        let (chunk, rest) = bytes.split_at(bytes.len().min(permitted));
+        stream.write(chunk)?;
+        bytes = rest;
+    }
+    stream.flush()?;
+    ready.block();
+    stream.check_write().map(|_| ())
+}
+
+fn wait(pending: &FutureIncomingResponse) -> Result<IncomingResponse, ErrorCode> {
+    loop {
+        match pending.get() {
+            Some(Ok(outcome)) => return outcome,
+            // The host says that the response was taken before: it never was.
+            Some(Err(())) => return Err(ErrorCode::InternalError(None)),
+            None => pending.subscribe().block(),
+        }
+    }
+}
+
+fn read(response: IncomingResponse, deadline: Option<Instant>) -> Result<Vec<u8>, Cause> {
+    let body: IncomingBody = response.consume().map_err(|()| Cause::Broken)?;
+    let stream: InputStream = body.stream().map_err(|()| Cause::Broken)?;
+    let mut bytes = Vec::new();
+    loop {
+        match stream.blocking_read(CHUNK) {
+            Ok(chunk) if bytes.len() + chunk.len() > MAX_BODY => return Err(Cause::TooLarge),
+            Ok(chunk) => bytes.extend(chunk),
+            Err(StreamError::Closed) => return Ok(bytes),
+            Err(StreamError::LastOperationFailed(error)) => {
+                return Err(http_error_code(&error).map_or(Cause::Broken, |code| cause(&code).0));
+            }
+        }
+        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return Err(Cause::TimedOut);
+        }
+    }
+}
+
+/// What an error code of the host means, and whether the request may have been sent before it. Where a code does not say
+/// for certain that nothing was sent, something was.
+fn cause(code: &ErrorCode) -> (Cause, bool) {
+    match code {
+        ErrorCode::HttpRequestDenied => (Cause::Denied, false),
+        ErrorCode::DnsTimeout | ErrorCode::ConnectionTimeout => (Cause::TimedOut, false),
+        ErrorCode::DnsError(_)
+        | ErrorCode::DestinationNotFound
+        | ErrorCode::DestinationUnavailable
+        | ErrorCode::DestinationIpProhibited
+        | ErrorCode::DestinationIpUnroutable
+        | ErrorCode::ConnectionRefused
+        | ErrorCode::ConnectionLimitReached
+        | ErrorCode::TlsProtocolError
+        | ErrorCode::TlsCertificateError
+        | ErrorCode::HttpRequestLengthRequired
+        | ErrorCode::HttpRequestMethodInvalid
+        | ErrorCode::HttpRequestUriInvalid
+        | ErrorCode::HttpRequestUriTooLong => (Cause::Unreachable, false),
+        ErrorCode::HttpRequestBodySize(_)
+        | ErrorCode::HttpRequestHeaderSectionSize(_)
+        | ErrorCode::HttpRequestHeaderSize(_) => (Cause::TooLarge, false),
+        ErrorCode::ConnectionReadTimeout | ErrorCode::ConnectionWriteTimeout | ErrorCode::HttpResponseTimeout => {
+            (Cause::TimedOut, true)
+        }
+        ErrorCode::HttpResponseBodySize(_)
+        | ErrorCode::HttpResponseHeaderSectionSize(_)
+        | ErrorCode::HttpResponseHeaderSize(_) => (Cause::TooLarge, true),
+        _ => (Cause::Broken, true),
+    }
+}
+
+fn lost(code: ErrorCode) -> Lost {
+    let (cause, sent) = cause(&code);
+    Lost { cause, sent, reason: format!("{code:?}") }
+}
+
+fn refused(reason: &str) -> Lost {
+    Lost { cause: Cause::Denied, sent: false, reason: reason.to_owned() }
+}
