@@ -9,6 +9,7 @@ use crate::{
     document::{Document, Members, NotJson},
     failure::{Failure, Issue},
     options::CallOptions,
+    pointer,
 };
 
 /// The parameters, body and options of one call, not yet checked.
@@ -20,6 +21,8 @@ pub struct Arguments<'a> {
     pub body: Option<Cow<'a, str>>,
     /// What may be added to any call.
     pub options: CallOptions,
+    /// What is wrong with the options or parameters already as JSON.
+    pub(crate) issues: Vec<Issue>,
 }
 
 impl<'a> Arguments<'a> {
@@ -48,7 +51,7 @@ impl<'a> Arguments<'a> {
     /// Reads the input of `invoke`: `{"<parameter>": ..., "body": ..., "options": {...}}`. `null` stands for left out.
     ///
     /// # Errors
-    /// `invalid-input` where the input is not a JSON object, or its options are wrong.
+    /// `invalid-input` where the input is not a JSON object. What else is wrong with it the check will say.
     pub fn parse(input: &'a str) -> Result<Self, Failure> {
         let members: Members<&'a RawValue> =
             serde_json::from_str(input).map_err(|error| Failure::invalid_input(vec![not_an_object(input, error)]))?;
@@ -57,14 +60,14 @@ impl<'a> Arguments<'a> {
             match (&*name, raw.get()) {
                 (_, "null") => {}
                 ("body", text) => arguments.body = Some(text.into()),
-                ("options", text) => arguments.options = CallOptions::parse(text).map_err(Failure::invalid_input)?,
-                (_, text) => {
-                    let value = Document::parse(text).map_err(|error| {
-                        let field = format!("/{name}");
-                        Failure::invalid_input(vec![malformed(&field, Location::Query, &error.to_string())])
-                    })?;
-                    arguments.parameters.push((name, value));
-                }
+                ("options", text) => arguments.options = CallOptions::parse(text, &mut arguments.issues),
+                (_, text) => match Document::parse(text) {
+                    Ok(value) => arguments.parameters.push((name, value)),
+                    Err(fault) => {
+                        let field = pointer::member(&name);
+                        arguments.issues.push(malformed(&field, Location::Query, &fault.to_string()));
+                    }
+                },
             }
         }
         Ok(arguments)

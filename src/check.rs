@@ -13,7 +13,7 @@ use crate::{
     document::{Document, NotJson},
     environment::Environment,
     failure::{Failure, Issue, Kind},
-    spelling,
+    pointer, spelling,
 };
 
 /// The largest body that is sent, in bytes. PayPal publishes no limit for JSON; this one is the host's default.
@@ -28,7 +28,7 @@ pub fn check(action: &'static Action, arguments: &Arguments, environment: Enviro
         let message = format!("the body has {} bytes; the most that is sent is {MAX_BODY}", body.len());
         return Err(Failure::unsent(Kind::TooLarge, message));
     }
-    let mut issues = Vec::new();
+    let mut issues = arguments.issues.clone();
     parameters(action, arguments, &mut issues);
     headers::check(action, &arguments.options, environment, &mut issues);
     body(action, arguments.body.as_deref(), &mut issues);
@@ -41,15 +41,14 @@ fn parameters(action: &'static Action, arguments: &Arguments, issues: &mut Vec<I
             Some(parameter) => schema::check_parameter(parameter, value, issues),
             None => {
                 let description = spelling::unknown("parameter", name, Arguments::names(action));
-                let field = format!("/{name}");
+                let field = pointer::member(name);
                 issues.push(Issue::found(&field, Location::Query, "INVALID_PARAMETER_VALUE", description));
             }
         }
     }
     for parameter in action.parameters.iter().filter(|parameter| parameter.required) {
         if !arguments.parameters.iter().any(|(name, _)| name == parameter.name) {
-            let field = format!("/{}", parameter.name);
-            issues.push(missing(&field, parameter.location));
+            issues.push(missing(&pointer::member(parameter.name), parameter.location));
         }
     }
 }

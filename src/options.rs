@@ -6,7 +6,7 @@ use crate::{
     catalogue::Location,
     document::{Document, Members},
     failure::Issue,
-    spelling,
+    pointer, spelling,
 };
 
 /// See `kosha:connector/types.call-options`. Not `Debug`: an auth assertion names a merchant.
@@ -61,16 +61,17 @@ const NAMES: [&str; 7] = [
 impl CallOptions {
     /// Reads the `options` of an `invoke` input. `null` stands for an option that is not set.
     ///
-    /// # Errors
-    /// Every option that is unknown or of the wrong type. An unknown one is an error because a misspelled
+    /// Every option that is unknown or of the wrong type is an issue. An unknown one is because a misspelled
     /// `idempotency_key` would otherwise be a payment without one.
-    pub fn parse(text: &str) -> Result<Self, Vec<Issue>> {
+    pub fn parse(text: &str, issues: &mut Vec<Issue>) -> Self {
         let mut options = Self::default();
         let members: Members<&RawValue> = match serde_json::from_str(text) {
             Ok(members) => members,
-            Err(_) => return Err(vec![wrong_type("/options", "an object")]),
+            Err(_) => {
+                issues.push(wrong_type("/options", "an object"));
+                return options;
+            }
         };
-        let mut issues = Vec::new();
         for (name, raw) in members.0 {
             let Ok(value) = Document::parse(raw.get()) else {
                 issues.push(wrong_type(&pointer(&name), "one JSON value"));
@@ -82,7 +83,7 @@ impl CallOptions {
                 issues.push(issue);
             }
         }
-        if issues.is_empty() { Ok(options) } else { Err(issues) }
+        options
     }
 
     fn set(&mut self, name: &str, raw: &RawValue, value: Document) -> Result<(), Issue> {
@@ -126,7 +127,7 @@ pub fn single_line(json: &str) -> String {
 }
 
 fn pointer(name: &str) -> String {
-    format!("/options/{name}")
+    format!("/options{}", pointer::member(name))
 }
 
 fn wrong_type(field: &str, expected: &str) -> Issue {
@@ -137,13 +138,18 @@ fn wrong_type(field: &str, expected: &str) -> Issue {
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> (CallOptions, Vec<Issue>) {
+        let mut issues = Vec::new();
+        (CallOptions::parse(text, &mut issues), issues)
+    }
+
     #[test]
     fn every_option_is_read() {
-        let options = CallOptions::parse(
+        let (options, issues) = parse(
             r#"{"idempotency_key": "k", "prefer": "representation", "auth_assertion": "a", "partner_attribution_id": "b",
                 "client_metadata_id": "c", "mock_response": {"mock_application_codes": "X"}, "deadline_ms": 1500}"#,
         );
-        let Ok(options) = options else { panic!("refused") };
+        assert!(issues.is_empty());
         assert_eq!(options.idempotency_key.as_deref(), Some("k"));
         assert_eq!(options.prefer, Some(Prefer::Representation));
         assert_eq!(options.auth_assertion.as_deref(), Some("a"));
@@ -155,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_misspelled_option_is_an_error_that_names_the_right_one() {
-        let Err(issues) = CallOptions::parse(r#"{"idempotencyKey": "k", "colour": "blue"}"#) else { panic!("accepted") };
+        let (_, issues) = parse(r#"{"idempotencyKey": "k", "colour": "blue"}"#);
         assert_eq!(issues[0].field.as_deref(), Some("/options/idempotencyKey"));
         assert!(issues[0].description.as_deref().unwrap().contains("did you mean `idempotency_key`?"));
         assert!(issues[1].description.as_deref().unwrap().contains("there are: idempotency_key"));
@@ -163,13 +169,11 @@ mod tests {
 
     #[test]
     fn every_wrong_type_is_reported_and_null_is_unset() {
-        let Err(issues) = CallOptions::parse(
+        let (_, issues) = parse(
             r#"{"idempotency_key": 1, "prefer": "all", "mock_response": [], "deadline_ms": -5, "auth_assertion": null}"#,
-        ) else {
-            panic!("accepted")
-        };
+        );
         let fields: Vec<_> = issues.iter().filter_map(|issue| issue.field.as_deref()).collect();
         assert_eq!(fields, ["/options/idempotency_key", "/options/prefer", "/options/mock_response", "/options/deadline_ms"]);
-        assert!(CallOptions::parse("[]").is_err());
+        assert_eq!(parse("[]").1.len(), 1);
     }
 }

@@ -2,6 +2,8 @@
 
 mod provider_error;
 
+use std::time::SystemTime;
+
 use serde_json::value::RawValue;
 
 use crate::{
@@ -54,8 +56,16 @@ impl Exchange<'_> {
             debug_id: debug_id.clone(),
             ..self.sent(failure)
         };
-        let bytes = response.body.map_err(|cause| answered(self.unreadable(response.status, cause)))?;
-        let body = text(bytes).map_err(|fault| answered(self.malformed(response.status, fault)))?;
+        let status = response.status;
+        let unclear = |cause, what: &str| answered(self.unanswered(cause, &format!("PayPal answered {status} {what}")));
+        let bytes = response.body.map_err(|cause| match cause {
+            Cause::TooLarge => unclear(cause, "with more than the limit allows"),
+            Cause::Broken | Cause::TimedOut | Cause::Denied | Cause::Unreachable => unclear(cause, "and broke off"),
+        })?;
+        let body = text(bytes).map_err(|what| unclear(Cause::Broken, &what))?;
+        if body.is_none() && self.action.is_read() {
+            return Err(unclear(Cause::Broken, "without what was asked for"));
+        }
         Ok(Reply {
             status: response.status,
             body,
@@ -70,11 +80,12 @@ impl Exchange<'_> {
     #[must_use]
     pub fn lost(&self, lost: Lost) -> Failure {
         let Lost { cause, sent, reason } = lost;
+        // An earlier attempt may have been answered with a refusal, but then it was refused.
         let unsent = |kind, what: &str| Failure {
             retryable: matches!(kind, Kind::Unreachable | Kind::TimedOut),
             idempotency_key: self.idempotency_key.map(str::to_owned),
             attempts: self.attempts,
-            ..Failure::unsent(kind, format!("{what} ({reason}); nothing was sent"))
+            ..Failure::unsent(kind, format!("{what} ({reason}); it has not acted"))
         };
         match (sent, cause) {
             (false, Cause::Denied) => unsent(Kind::Denied, "the platform does not allow this request"),
@@ -102,7 +113,7 @@ impl Exchange<'_> {
         let passing = matches!(response.status, 408 | 429 | 500..600);
         let mut failure = self.sent(Failure::unsent(kind, ""));
         failure.status = Some(response.status);
-        failure.retry_after_ms = response.header("retry-after").and_then(retry_after_ms);
+        failure.retry_after_ms = response.header("retry-after").and_then(|value| retry_after_ms(value, SystemTime::now()));
         failure.debug_id = debug_id(&response);
         provider_error::read(response, &mut failure);
         let in_progress = failure.details.iter().any(|it| it.issue.as_deref() == Some("PREVIOUS_REQUEST_IN_PROGRESS"));
@@ -112,32 +123,6 @@ impl Exchange<'_> {
             _ => (passing || in_progress) && self.repeatable(),
         };
         failure
-    }
-
-    /// A success whose document was not read to its end.
-    fn unreadable(&self, status: u16, cause: Cause) -> Failure {
-        match cause {
-            Cause::TooLarge => {
-                let message = format!("PayPal answered {status} with more than the limit allows");
-                Failure::unsent(Kind::TooLarge, message + self.perhaps_done())
-            }
-            _ => self.unanswered(cause, &format!("PayPal's answer ({status}) was cut off")),
-        }
-    }
-
-    /// A success whose document is not JSON.
-    fn malformed(&self, status: u16, fault: Malformed) -> Failure {
-        match fault {
-            Malformed::CutOff => self.unanswered(Cause::Broken, &format!("PayPal's answer ({status}) was cut off")),
-            Malformed::NotText => {
-                let message = format!("PayPal answered {status} with something that is not text (compressed?)");
-                Failure::unsent(Kind::MalformedReply, message + self.perhaps_done())
-            }
-            Malformed::NotJson(fault) => {
-                let message = format!("PayPal answered {status} with something that {fault}");
-                Failure::unsent(Kind::MalformedReply, message + self.perhaps_done())
-            }
-        }
     }
 
     /// No answer, or not all of it: on a read nothing is lost, on a write nobody knows what happened.
@@ -179,27 +164,24 @@ fn debug_id(response: &Response) -> Option<String> {
     response.header("paypal-debug-id").filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
-/// Why a body is no JSON text.
-enum Malformed {
-    NotText,
-    CutOff,
-    NotJson(NotJson),
-}
-
-/// The JSON text of a body; none for an empty one.
-fn text(bytes: Vec<u8>) -> Result<Option<String>, Malformed> {
+/// The JSON text of a body, none for an empty one; otherwise how it is not JSON.
+fn text(bytes: Vec<u8>) -> Result<Option<String>, String> {
     if bytes.is_empty() {
         return Ok(None);
     }
-    let text = String::from_utf8(bytes).map_err(|_| Malformed::NotText)?;
-    match serde_json::from_str::<&RawValue>(&text).map_err(NotJson::from) {
+    let text = String::from_utf8(bytes).map_err(|_| "with something that is not text (compressed?)")?;
+    match serde_json::from_str::<&RawValue>(&text) {
         Ok(_) => Ok(Some(text)),
-        Err(NotJson { cut_off: true, .. }) => Err(Malformed::CutOff),
-        Err(fault) => Err(Malformed::NotJson(fault)),
+        Err(error) => Err(format!("with something that {}", NotJson::from(error))),
     }
 }
 
-/// `Retry-After` in seconds, in milliseconds (RFC 9110 section 10.2.3).
-fn retry_after_ms(value: &str) -> Option<u64> {
-    value.trim().parse::<u64>().ok()?.checked_mul(1000)
+/// How long to wait, in milliseconds: `Retry-After` is a number of seconds or a date (RFC 9110 section 10.2.3).
+fn retry_after_ms(value: &str, now: SystemTime) -> Option<u64> {
+    let value = value.trim();
+    if let Ok(seconds) = value.parse::<u64>() {
+        return seconds.checked_mul(1000);
+    }
+    let wait = httpdate::parse_http_date(value).ok()?.duration_since(now).unwrap_or_default();
+    u64::try_from(wait.as_millis()).ok()
 }

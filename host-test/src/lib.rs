@@ -1,1 +1,39 @@
+//! A wasmtime host for the PayPal connector, made to be copied from by platform engineers.
+//!
+//! ```text
+//! Engine ── compiles ──► Connector ── one fresh instance per call ──► Call
+//!                                                                      │ asks for a token      ► Connection
+//!                                                                      │ keeps a history in    ► Journal
+//!                                                                      └ sends HTTP through    ► Outbound: the policy,
+//!                                                                          then Client (network) or Playback (fixtures)
+//! ```
+//!
+//! The real access token never enters the guest: [`Connection`] hands out a placeholder, and [`Outbound`] puts the token in
+//! its place, for approved hosts only.
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
 
+mod bindings;
+mod call;
+mod connection;
+mod connector;
+mod engine;
+pub mod fixture;
+mod journal;
+pub mod json;
+mod oauth;
+pub mod outbound;
+mod secret;
+mod typed;
+
+pub use bindings::{Failure, FailureKind, Issue, Reply, actions};
+pub use call::{CallError, Limits, Outcome};
+pub use connection::{Connection, Credentials, Environment};
+pub use connector::{Connector, LoadError, Tenant};
+pub use engine::Engine;
+pub use journal::{Entry, Journal, MemoryJournal};
+pub use outbound::{Client, Outbound, Route};
+pub use secret::Secret;
+
+/// The component that was built with this crate.
+pub const COMPONENT: &str = env!("PAYPAL_CONNECTOR");

@@ -6,6 +6,7 @@ use crate::{
     catalogue::{Location, Parameter, Rule, Schema, Shape},
     document::Document,
     failure::Issue,
+    pointer,
 };
 
 use super::money;
@@ -34,7 +35,7 @@ impl Place<'_> {
     fn pointer(&self) -> String {
         match self {
             Self::Root => String::new(),
-            Self::Member(parent, name) => parent.pointer() + "/" + &name.replace('~', "~0").replace('/', "~1"),
+            Self::Member(parent, name) => parent.pointer() + &pointer::member(name),
             Self::Item(parent, index) => {
                 let mut pointer = parent.pointer();
                 // Writing to a string does not fail.
@@ -52,10 +53,13 @@ pub(super) struct Walk<'a> {
 
 impl Walk<'_> {
     pub(super) fn found(&mut self, place: &Place, code: &str, description: String) -> Option<&mut Issue> {
-        if self.issues.len() >= MOST {
+        let field = place.pointer();
+        // Parts of a composed schema may say the same of one value.
+        let said = |it: &Issue| it.field.as_deref() == Some(&field) && it.issue.as_deref() == Some(code);
+        if self.issues.len() >= MOST || self.issues.iter().any(said) {
             return None;
         }
-        self.issues.push(Issue::found(&place.pointer(), self.location, code, description));
+        self.issues.push(Issue::found(&field, self.location, code, description));
         self.issues.last_mut()
     }
 

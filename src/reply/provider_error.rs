@@ -10,6 +10,8 @@
 //! | reporting | `localizedMessage`; `null` in the fields of `details[]` |
 //! | any | an empty body, plain text or HTML, from a gateway in front of the API |
 
+use serde_json::value::RawValue;
+
 use crate::{
     document::Document,
     failure::{Failure, Issue},
@@ -23,6 +25,7 @@ pub(super) fn read(response: Response, failure: &mut Failure) {
     let Ok(document @ Document::Object(_)) = Document::parse(&text) else {
         let what = if text.trim().is_empty() { "without a word" } else { "with something that is not an error document" };
         failure.message = format!("PayPal answered {status} {what}");
+        failure.body = serde_json::from_str::<&RawValue>(&text).is_ok().then_some(text);
         return;
     };
     let first = |names: &[&str]| names.iter().find_map(|name| string(document.get(name)));

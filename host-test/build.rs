@@ -1,0 +1,99 @@
+//! Builds the component, so that `cargo run` and `cargo test` need nothing to be built beforehand.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail, ensure};
+
+const TARGET: &str = "wasm32-wasip2";
+const FILE: &str = "paypal_connector.wasm";
+
+/// What the component is made of, from the repository's root.
+const SOURCES: [&str; 8] =
+    ["Cargo.lock", "Cargo.toml", "build", "build.rs", "connector_spec.json", "openapi.json", "src", "wit"];
+
+fn main() -> Result<()> {
+    let manifest = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+    let root = manifest.parent().context("host-test has no parent directory")?;
+    for source in SOURCES {
+        println!("cargo:rerun-if-changed={}", root.join(source).display());
+    }
+    println!("cargo:rerun-if-changed={}", root.join("scripts/install-wasip2-std").display());
+
+    ensure_standard_library(root)?;
+    let directory = target_directory()?.join("component");
+    let built = build(root, &directory.join("cargo"))?;
+    let component = directory.join(FILE);
+    publish(&built, &component)?;
+    println!("cargo:rustc-env=PAYPAL_CONNECTOR={}", component.display());
+    Ok(())
+}
+
+/// The target directory of the cargo that runs this: `OUT_DIR` is `<target>[/<triple>]/<profile>/build/<package>/out`.
+fn target_directory() -> Result<PathBuf> {
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    let above_profile = out.ancestors().nth(4).context("OUT_DIR is not where cargo puts it")?;
+    let triple = above_profile.file_name().is_some_and(|name| Some(name.to_os_string()) == env::var_os("TARGET"));
+    Ok(if triple { above_profile.parent().unwrap_or(above_profile) } else { above_profile }.to_owned())
+}
+
+fn ensure_standard_library(root: &Path) -> Result<()> {
+    if has_standard_library()? {
+        return Ok(());
+    }
+    let script = root.join("scripts/install-wasip2-std");
+    let status = Command::new(&script).status().with_context(|| format!("cannot run {}", script.display()))?;
+    ensure!(status.success(), "{} failed: its message above says what to do", script.display());
+    ensure!(has_standard_library()?, "{} left no standard library for {TARGET}", script.display());
+    Ok(())
+}
+
+fn has_standard_library() -> Result<bool> {
+    let output = Command::new(variable("RUSTC")?)
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .output()
+        .context("cannot run rustc")?;
+    ensure!(output.status.success(), "rustc does not know {TARGET}");
+    let directory = PathBuf::from(String::from_utf8(output.stdout)?.trim());
+    let Ok(entries) = fs::read_dir(directory) else { return Ok(false) };
+    Ok(entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-")))
+}
+
+/// Builds in a target directory of its own: the one of the outer cargo is locked.
+fn build(root: &Path, target: &Path) -> Result<PathBuf> {
+    let mut cargo = Command::new(variable("CARGO")?);
+    // What the outer cargo sets for its own compilation, such as clippy in place of rustc, must not reach the inner one.
+    for name in ["CARGO_BUILD_TARGET", "CARGO_ENCODED_RUSTFLAGS", "CARGO_MAKEFLAGS", "CARGO_TARGET_DIR", "MAKEFLAGS"] {
+        cargo.env_remove(name);
+    }
+    for name in ["RUSTC_WORKSPACE_WRAPPER", "RUSTDOCFLAGS", "RUSTFLAGS"] {
+        cargo.env_remove(name);
+    }
+    let output = cargo
+        .current_dir(root)
+        .args(["build", "--release", "--package", "paypal-connector", "--target", TARGET, "--target-dir"])
+        .arg(target)
+        .output()
+        .context("cannot run cargo")?;
+    if !output.status.success() {
+        bail!("the component does not build:\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(target.join(TARGET).join("release").join(FILE))
+}
+
+/// Puts the component in place by renaming, so that a host which is just reading it sees the old one or the new one.
+fn publish(built: &Path, component: &Path) -> Result<()> {
+    if fs::read(component).ok() == Some(fs::read(built)?) {
+        return Ok(());
+    }
+    let partial = component.with_extension("partial");
+    fs::copy(built, &partial).with_context(|| format!("cannot write {}", partial.display()))?;
+    fs::rename(&partial, component).with_context(|| format!("cannot write {}", component.display()))
+}
+
+fn variable(name: &str) -> Result<String> {
+    env::var(name).with_context(|| format!("cargo does not set {name}"))
+}

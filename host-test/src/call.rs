@@ -1,0 +1,168 @@
+//! What belongs to one call: limits, the guest's view of the platform, and what comes out.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use tokio::sync::OwnedSemaphorePermit;
+use wasmtime::{StoreContextMut, StoreLimits, StoreLimitsBuilder, UpdateDeadline, component::ResourceTable};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, p2::pipe::MemoryOutputPipe};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+use crate::{
+    bindings::{Failure, Reply, connection, journal, types},
+    connection::Connection,
+    engine,
+    journal::Journal,
+    outbound::Outbound,
+};
+
+/// How much of what a guest prints is kept, in bytes.
+const MAX_OUTPUT: usize = 64 * 1024;
+
+/// What one call may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Memory of the instance, in bytes; at most 256 MiB.
+    pub memory: usize,
+    /// Time in which the guest computes; waiting for PayPal does not count.
+    pub compute: Duration,
+    /// Time for the whole call.
+    pub wall: Duration,
+    /// Length of the input, in bytes.
+    pub input: usize,
+}
+
+impl Default for Limits {
+    /// 256 MiB, 10 s of computing, 5 minutes in all, 32 MiB of input.
+    fn default() -> Self {
+        Self {
+            memory: engine::MEMORY,
+            compute: Duration::from_secs(10),
+            wall: Duration::from_secs(300),
+            input: 32 * 1024 * 1024,
+        }
+    }
+}
+
+/// What an action came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its reply or its failure.
+    pub result: Result<Reply, Failure>,
+    /// What the guest printed: nothing, unless it panicked.
+    pub output: String,
+}
+
+/// A call that the component did not bring to an end.
+#[derive(Debug)]
+pub struct CallError {
+    /// What happened.
+    pub reason: String,
+    /// Whether a request may have reached PayPal before it, so that the action may have been carried out.
+    pub request_sent: bool,
+    /// What the guest printed.
+    pub output: String,
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sent = if self.request_sent { "PayPal may have acted" } else { "nothing was sent" };
+        write!(f, "{}; {sent}", self.reason)?;
+        if self.output.is_empty() { Ok(()) } else { write!(f, "\nthe component printed:\n{}", self.output.trim_end()) }
+    }
+}
+
+impl std::error::Error for CallError {}
+
+/// The state of one call, in its store.
+pub(crate) struct Call {
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    table: ResourceTable,
+    pub(crate) outbound: Outbound,
+    connection: Arc<Connection>,
+    journal: Arc<dyn Journal>,
+    pub(crate) limits: StoreLimits,
+    /// How many more ticks the guest may compute.
+    ticks: u128,
+    output: MemoryOutputPipe,
+    /// Held until the instance is gone.
+    _place: OwnedSemaphorePermit,
+}
+
+impl Call {
+    pub(crate) fn new(
+        outbound: Outbound,
+        connection: Arc<Connection>,
+        journal: Arc<dyn Journal>,
+        limits: &Limits,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
+        let output = MemoryOutputPipe::new(MAX_OUTPUT);
+        Self {
+            wasi: WasiCtx::builder().stdout(output.clone()).stderr(output.clone()).build(),
+            http: WasiHttpCtx::new(),
+            table: ResourceTable::new(),
+            outbound,
+            connection,
+            journal,
+            limits: StoreLimitsBuilder::new().memory_size(limits.memory).build(),
+            ticks: limits.compute.as_millis() / engine::TICK.as_millis(),
+            output,
+            _place: place,
+        }
+    }
+
+    /// What the guest has printed so far.
+    pub(crate) fn output(&self) -> String {
+        String::from_utf8_lossy(&self.output.contents()).into_owned()
+    }
+
+    /// Called when a guest has computed for a tick: others get their turn, and the time is counted.
+    pub(crate) fn tick(mut store: StoreContextMut<Self>) -> wasmtime::Result<UpdateDeadline> {
+        match store.data_mut().ticks.checked_sub(1) {
+            Some(left) => {
+                store.data_mut().ticks = left;
+                Ok(UpdateDeadline::Yield(1))
+            }
+            None => Ok(UpdateDeadline::Interrupt),
+        }
+    }
+}
+
+impl WasiView for Call {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasiHttpView for Call {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.outbound }
+    }
+}
+
+impl types::Host for Call {}
+
+impl connection::Host for Call {
+    async fn environment(&mut self) -> connection::EnvironmentKind {
+        self.connection.environment()
+    }
+
+    async fn access_token(
+        &mut self,
+        rejected: Option<String>,
+    ) -> Result<connection::Token, connection::ConnectionError> {
+        let value = self.connection.placeholder(rejected.as_deref()).await?;
+        Ok(connection::Token { value })
+    }
+}
+
+impl journal::Host for Call {
+    async fn append(&mut self, subject: String, entry: journal::Entry) {
+        self.journal.append(subject, entry);
+    }
+
+    async fn entries(&mut self, subject: String) -> Vec<journal::Entry> {
+        self.journal.entries(&subject)
+    }
+}

@@ -1,0 +1,97 @@
+//! The command line: results on stdout, everything else on stderr; exit 0 done, 1 an action or a check failed, 2 wrong
+//! usage.
+
+mod actions;
+mod call;
+mod check;
+mod describe;
+
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use host_test::{COMPONENT, Connector, Engine};
+
+/// Runs the PayPal connector in wasmtime: its fixtures, or single actions against a server.
+#[derive(Parser)]
+#[command(name = "host-test", version, subcommand_required = false)]
+struct Arguments {
+    /// The component to load, in place of the one built with this program
+    #[arg(long, global = true, value_name = "FILE", default_value = COMPONENT, hide_default_value = true)]
+    component: PathBuf,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Runs every action against its fixtures (what happens without a verb)
+    Check(check::Arguments),
+    /// Lists the actions
+    Actions(actions::Arguments),
+    /// Prints the manifest, with the OpenAPI document and the connection form
+    Describe(describe::Arguments),
+    /// Runs one action
+    Call(call::Arguments),
+}
+
+/// How a verb ended.
+enum Done {
+    /// As it should.
+    Well,
+    /// The action or a check failed; what was to be said of it has been said.
+    Failed,
+    /// The arguments make no sense together, or a file that they name cannot be used.
+    Usage(String),
+}
+
+pub(crate) fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&format!("cannot start: {error}"), 1),
+    };
+    match runtime.block_on(dispatch(arguments)) {
+        Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::Failed) => ExitCode::from(1),
+        Ok(Done::Usage(message)) => complain(&message, 2),
+        Err(error) => complain(&format!("{error:#}"), 1),
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> Result<Done> {
+    let component = arguments.component;
+    match arguments.verb.unwrap_or(Verb::Check(check::Arguments::default())) {
+        Verb::Check(arguments) => check::run(&load(&component)?, &arguments).await,
+        Verb::Actions(arguments) => actions::run(&load(&component)?, &arguments).await,
+        Verb::Describe(_) => describe::run(&load(&component)?).await,
+        Verb::Call(arguments) => call::run(&component, arguments).await,
+    }
+}
+
+fn load(component: &Path) -> Result<Connector> {
+    Ok(Connector::load(&Engine::new()?, component)?)
+}
+
+fn complain(message: &str, code: u8) -> ExitCode {
+    // Where stderr is closed there is nobody to tell.
+    let _ = writeln!(io::stderr(), "error: {message}");
+    ExitCode::from(code)
+}
+
+/// Prints to stdout. A reader that has gone away, as `head` does, is no error.
+fn print(text: &str) -> Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Prints to stderr what is not a result.
+fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}

@@ -1,0 +1,126 @@
+//! `call`: one action, against a fixture, a server on this machine, or PayPal.
+
+use std::{
+    env, fs,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Result;
+use host_test::{
+    Client, Connection, Credentials, Environment, Outcome, Route, Secret, Tenant,
+    fixture::{self, Case},
+    json,
+};
+
+use super::{Done, load, note, print};
+
+#[derive(clap::Args)]
+#[command(group(clap::ArgGroup::new("where").args(["fixture", "base_url", "sandbox", "live"]).required(true).multiple(true)))]
+#[command(after_help = "Credentials come from PAYPAL_ACCESS_TOKEN, or from PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET.")]
+pub(super) struct Arguments {
+    /// The id of the action, such as orders.create
+    action: String,
+    /// A file with the input, `-` for stdin: {"<parameter>": ..., "body": ..., "options": {...}}
+    #[arg(long, value_name = "FILE|-")]
+    input: Option<PathBuf>,
+    /// Answer with the exchanges of this case, such as `minimal` or `orders/create/minimal`
+    #[arg(long, value_name = "CASE", conflicts_with_all = ["base_url", "sandbox", "live"])]
+    fixture: Option<String>,
+    /// Send to a server on this machine in place of PayPal
+    #[arg(long, value_name = "http://127.0.0.1:PORT")]
+    base_url: Option<String>,
+    /// PayPal's sandbox
+    #[arg(long, conflicts_with = "live")]
+    sandbox: bool,
+    /// PayPal itself: real money
+    #[arg(long)]
+    live: bool,
+    /// Print JSON; this verb always does
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> {
+    let input = match arguments.input.as_deref().map(read).transpose() {
+        Ok(input) => input,
+        Err(message) => return Ok(Done::Usage(message)),
+    };
+    let outcome = match &arguments.fixture {
+        Some(name) => {
+            let case = match find(&arguments.action, name)? {
+                Ok(case) => case,
+                Err(message) => return Ok(Done::Usage(message)),
+            };
+            let input = input.as_deref().unwrap_or(case.input());
+            fixture::play(&load(component)?, &case, input).await.map_err(anyhow::Error::msg)?
+        }
+        None => {
+            let Some(input) = input else { return Ok(Done::Usage("--input is missing".to_owned())) };
+            let tenant = match tenant(&arguments) {
+                Ok(tenant) => tenant,
+                Err(message) => return Ok(Done::Usage(message)),
+            };
+            load(component)?.invoke(&tenant, &arguments.action, &input).await?
+        }
+    };
+    report(&outcome)
+}
+
+fn report(Outcome { result, output }: &Outcome) -> Result<Done> {
+    if !output.is_empty() {
+        note(&format!("the component printed:\n{output}"));
+    }
+    print(&json::outcome(result)?)?;
+    Ok(if result.is_ok() { Done::Well } else { Done::Failed })
+}
+
+fn tenant(arguments: &Arguments) -> Result<Tenant, String> {
+    let environment = if arguments.live { Environment::Live } else { Environment::Sandbox };
+    let route = match &arguments.base_url {
+        None => Route::paypal(environment),
+        Some(url) => Route::loopback(environment, url).map_err(|error| format!("--base-url: {error}"))?,
+    };
+    let client = Client::new();
+    Ok(Tenant::new(Connection::new(environment, route, credentials()?, client.clone()), client))
+}
+
+/// Never from the arguments, which every process on the machine can read.
+fn credentials() -> Result<Credentials, String> {
+    let variable = |name: &str| match env::var(name) {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is not text")),
+    };
+    if let Some(token) = variable("PAYPAL_ACCESS_TOKEN")? {
+        return Ok(Credentials::AccessToken(Secret::new(token)));
+    }
+    match (variable("PAYPAL_CLIENT_ID")?, variable("PAYPAL_CLIENT_SECRET")?) {
+        (Some(id), Some(secret)) => Ok(Credentials::Client { id, secret: Secret::new(secret) }),
+        (None, None) => Ok(Credentials::None),
+        (Some(_), None) => Err("PAYPAL_CLIENT_ID is set, but PAYPAL_CLIENT_SECRET is not".to_owned()),
+        (None, Some(_)) => Err("PAYPAL_CLIENT_SECRET is set, but PAYPAL_CLIENT_ID is not".to_owned()),
+    }
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    let bytes = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(file)
+    };
+    let bytes = bytes.map_err(|error| format!("--input {}: {error}", file.display()))?;
+    String::from_utf8(bytes).map_err(|_| format!("--input {}: it is not UTF-8 text", file.display()))
+}
+
+/// The case of that name, with or without its action in front.
+fn find(action: &str, name: &str) -> Result<Result<Case, String>> {
+    let of_action = |case: &Case| case.action == action;
+    let cases: Vec<Case> = fixture::load(Path::new(fixture::DIRECTORY))?.into_iter().filter(of_action).collect();
+    let short = |case: &Case| case.name.rsplit('/').next().unwrap_or_default().to_owned();
+    let names: Vec<String> = cases.iter().map(short).collect();
+    let found = cases.into_iter().find(|case| case.name == name || short(case) == name);
+    Ok(found.ok_or(format!("`{action}` has no case `{name}`; its cases: {}", names.join(", "))))
+}

@@ -1,0 +1,247 @@
+//! A loaded component, ready to be called.
+
+use std::{fmt, path::Path, sync::Arc};
+
+use serde_json::Value;
+use tokio::time::{error::Elapsed, timeout};
+use wasmtime::{
+    Store, Trap,
+    component::{Component, HasSelf, Linker, Val},
+};
+use wasmtime_wasi::{
+    WasiView as _,
+    cli::{WasiCli, WasiCliView as _},
+    p2::bindings::{cli, random},
+    random::WasiRandom,
+};
+
+use crate::{
+    bindings::{self, ConnectorPre, Failure, FailureKind, actions},
+    call::{Call, CallError, Limits, Outcome},
+    connection::{Connection, Credentials, Environment},
+    engine::Engine,
+    journal::{Journal, MemoryJournal},
+    outbound::{Client, Outbound, Route, Timeouts, Transport},
+    typed,
+};
+
+/// Why a file cannot be loaded as a connector.
+#[derive(Debug)]
+pub struct LoadError(String);
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// A component, compiled and linked; each call gets a fresh instance of it, so that tenants never share memory.
+#[derive(Clone)]
+pub struct Connector {
+    engine: Engine,
+    pre: ConnectorPre<Call>,
+    limits: Limits,
+    timeouts: Timeouts,
+    cap: usize,
+}
+
+/// The most a request or a response body may have, in bytes.
+const CAP: usize = 16 * 1024 * 1024;
+
+impl Connector {
+    /// Compiles a component, or takes its compiled code out of the cache, and links it.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, is no component, or is one of another world.
+    pub fn load(engine: &Engine, file: &Path) -> Result<Self, LoadError> {
+        let error = |what: String| LoadError(format!("{}: {what}", file.display()));
+        let bytes = std::fs::read(file).map_err(|cause| error(format!("cannot be read: {cause}")))?;
+        let component = Component::new(&engine.wasmtime, bytes)
+            .map_err(|cause| error(format!("is not a WebAssembly component: {}", cause.root_cause())))?;
+        let pre = link(engine)
+            .and_then(|linker| linker.instantiate_pre(&component))
+            .and_then(ConnectorPre::new)
+            .map_err(|cause| error(format!("is not a component of the world kosha:paypal/connector: {cause:#}")))?;
+        let (limits, timeouts) = (Limits::default(), Timeouts::default());
+        Ok(Self { engine: engine.clone(), pre, limits, timeouts, cap: CAP })
+    }
+
+    /// With other limits for each call.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// With other timeouts for each request, and another cap on request and response bodies in bytes.
+    #[must_use]
+    pub fn with_outbound(mut self, timeouts: Timeouts, cap: usize) -> Self {
+        self.timeouts = timeouts;
+        self.cap = cap;
+        self
+    }
+
+    /// What the connector is: name, version, catalogue and connection form.
+    ///
+    /// # Errors
+    /// Where the component fails.
+    pub async fn describe(&self) -> Result<actions::Manifest, CallError> {
+        let mut store = self.store(&Tenant::nobody()).await?;
+        let work = async {
+            let instance = self.pre.instantiate_async(&mut store).await?;
+            instance.kosha_connector_actions().call_describe(&mut store).await
+        };
+        let result = timeout(self.limits.wall, work).await;
+        ended(&store, result)
+    }
+
+    /// The actions.
+    ///
+    /// # Errors
+    /// Where the component fails.
+    pub async fn actions(&self) -> Result<Vec<actions::ActionInfo>, CallError> {
+        let mut store = self.store(&Tenant::nobody()).await?;
+        let work = async {
+            let instance = self.pre.instantiate_async(&mut store).await?;
+            instance.kosha_connector_actions().call_list(&mut store).await
+        };
+        let result = timeout(self.limits.wall, work).await;
+        ended(&store, result)
+    }
+
+    /// Runs an action by its id, with its input as JSON.
+    ///
+    /// # Errors
+    /// Where the component does not bring the call to an end. That an action fails is an [`Outcome`].
+    pub async fn invoke(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Outcome, CallError> {
+        if input.len() > self.limits.input {
+            return Ok(Outcome { result: Err(too_large(input.len(), self.limits.input)), output: String::new() });
+        }
+        let mut store = self.store(tenant).await?;
+        let (action, input) = (action.to_owned(), input.to_owned());
+        let work = async {
+            let instance = self.pre.instantiate_async(&mut store).await?;
+            instance.kosha_connector_actions().call_invoke(&mut store, &action, &input).await
+        };
+        let result = timeout(self.limits.wall, work).await;
+        Ok(Outcome { result: ended(&store, result)?, output: store.data().output() })
+    }
+
+    /// Runs an action by its typed function, with the same input as [`Connector::invoke`]. What comes out is the outcome
+    /// as JSON, with its documents as strings.
+    ///
+    /// # Errors
+    /// As there, and where the input cannot be given to the function.
+    pub async fn call_typed(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Value, CallError> {
+        let mut store = self.store(tenant).await?;
+        let work = async {
+            let instance = self.pre.instance_pre().instantiate_async(&mut store).await?;
+            let function = typed::function(&instance, &mut store, action)?;
+            let arguments = typed::arguments(&function.ty(&store), input)?;
+            let mut results = [Val::Bool(false)];
+            function.call_async(&mut store, &arguments, &mut results).await?;
+            typed::outcome(&results[0])
+        };
+        let result = timeout(self.limits.wall, work).await;
+        ended(&store, result)
+    }
+
+    /// The names of the typed functions that the component exports, as action ids.
+    #[must_use]
+    pub fn typed_actions(&self) -> Vec<String> {
+        typed::exports(self.pre.instance_pre().component(), &self.engine.wasmtime)
+    }
+
+    /// A store for one call, as soon as there is a place for it.
+    async fn store(&self, tenant: &Tenant) -> Result<Store<Call>, CallError> {
+        let Tenant { connection, transport, journal } = tenant;
+        let outbound = Outbound::new(connection.clone(), transport.clone(), self.timeouts, self.cap);
+        let place = self.engine.places.clone().acquire_owned().await.map_err(|closed| CallError {
+            reason: closed.to_string(),
+            request_sent: false,
+            output: String::new(),
+        })?;
+        let call = Call::new(outbound, connection.clone(), journal.clone(), &self.limits, place);
+        let mut store = Store::new(&self.engine.wasmtime, call);
+        store.limiter(|call| &mut call.limits);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(Call::tick);
+        Ok(store)
+    }
+}
+
+/// On whose behalf a call is made, and by what it is sent.
+#[derive(Clone)]
+pub struct Tenant {
+    /// The connection.
+    pub connection: Arc<Connection>,
+    /// What sends the requests.
+    pub transport: Arc<dyn Transport>,
+    /// Where the history is kept.
+    pub journal: Arc<dyn Journal>,
+}
+
+impl Tenant {
+    /// A tenant whose requests go out to the network, and whose history lasts as long as the process.
+    #[must_use]
+    pub fn new(connection: Connection, client: Client) -> Self {
+        Self {
+            connection: Arc::new(connection),
+            transport: Arc::new(client),
+            journal: Arc::new(MemoryJournal::default()),
+        }
+    }
+
+    /// A tenant for what needs none.
+    fn nobody() -> Self {
+        let (environment, client) = (Environment::Sandbox, Client::new());
+        Self::new(Connection::new(environment, Route::paypal(environment), Credentials::None, client.clone()), client)
+    }
+}
+
+/// The linker knows just what the component may import: no files, no sockets.
+fn link(engine: &Engine) -> wasmtime::Result<Linker<Call>> {
+    let mut linker = Linker::new(&engine.wasmtime);
+    wasmtime_wasi_http::p2::add_to_linker_async(&mut linker)?;
+    cli::environment::add_to_linker::<Call, WasiCli>(&mut linker, Call::cli)?;
+    cli::exit::add_to_linker::<Call, WasiCli>(&mut linker, Call::cli)?;
+    random::insecure_seed::add_to_linker::<Call, WasiRandom>(&mut linker, |call| call.ctx().ctx.random())?;
+    bindings::connection::add_to_linker::<Call, HasSelf<Call>>(&mut linker, |call| call)?;
+    bindings::journal::add_to_linker::<Call, HasSelf<Call>>(&mut linker, |call| call)?;
+    Ok(linker)
+}
+
+/// What a call came to, when it has ended or its time has.
+fn ended<T>(store: &Store<Call>, result: Result<wasmtime::Result<T>, Elapsed>) -> Result<T, CallError> {
+    let reason = match result {
+        Ok(Ok(value)) => return Ok(value),
+        Ok(Err(error)) => match error.downcast_ref::<Trap>() {
+            Some(Trap::Interrupt) => "the component computed for too long".to_owned(),
+            Some(trap) => format!("the component trapped: {trap}"),
+            None => format!("{error:#}"),
+        },
+        Err(_) => "the call took too long".to_owned(),
+    };
+    let call = store.data();
+    Err(CallError { reason, request_sent: call.outbound.has_sent(), output: call.output() })
+}
+
+fn too_large(length: usize, limit: usize) -> Failure {
+    Failure {
+        kind: FailureKind::TooLarge,
+        message: format!("the input has {length} bytes; the most is {limit}; nothing was sent"),
+        status: None,
+        name: None,
+        details: Vec::new(),
+        debug_id: None,
+        retryable: false,
+        retry_after_ms: None,
+        request_sent: false,
+        idempotency_key: None,
+        attempts: 0,
+        information_link: None,
+        body: None,
+    }
+}

@@ -1,0 +1,66 @@
+//! The wasmtime engine, shared by every connector and call of a process.
+
+use std::{
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, anyhow};
+use tokio::sync::Semaphore;
+use wasmtime::{Cache, CacheConfig, Config, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+/// How long one tick of the epoch is. A guest that computes is interrupted, and lets others run, this often.
+pub(crate) const TICK: Duration = Duration::from_millis(10);
+
+/// How many calls can be in flight at once; further ones wait for a place.
+const INSTANCES: u32 = 1000;
+
+/// The most memory one instance can have. Pages count only when they are touched.
+pub(crate) const MEMORY: usize = 256 * 1024 * 1024;
+
+/// Compiles components and runs instances.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) wasmtime: wasmtime::Engine,
+    pub(crate) places: Arc<Semaphore>,
+}
+
+impl Engine {
+    /// Makes an engine whose compiled code is cached on disk, in the user's cache directory, where there is one.
+    ///
+    /// # Errors
+    /// Where the machine cannot give wasmtime the address space or the thread that it needs.
+    pub fn new() -> Result<Self> {
+        let mut pool = PoolingAllocationConfig::default();
+        pool.total_component_instances(INSTANCES)
+            // A component of this kind has its own module and two small ones by which its imports are wired.
+            .total_core_instances(4 * INSTANCES)
+            .total_memories(INSTANCES)
+            .total_tables(4 * INSTANCES)
+            .total_stacks(INSTANCES)
+            .max_memory_size(MEMORY);
+        let mut config = Config::new();
+        config
+            .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
+            .epoch_interruption(true)
+            // A machine without a writable cache directory compiles anew each time.
+            .cache(Cache::new(CacheConfig::new()).ok());
+        let wasmtime = wasmtime::Engine::new(&config).map_err(|error| anyhow!("cannot start wasmtime: {error:#}"))?;
+        tick(&wasmtime).context("cannot start the clock thread")?;
+        Ok(Self { wasmtime, places: Arc::new(Semaphore::new(INSTANCES as usize)) })
+    }
+}
+
+/// Counts time for as long as the engine lives.
+fn tick(engine: &wasmtime::Engine) -> std::io::Result<()> {
+    let engine = engine.weak();
+    let clock = move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            thread::sleep(TICK);
+        }
+    };
+    thread::Builder::new().name("epoch".to_owned()).spawn(clock).map(|_| ())
+}

@@ -1,0 +1,84 @@
+//! Fixtures: what an action is asked, the HTTP exchanges that follow, and what comes out. The format is described in
+//! `host-test/fixtures/README.md`.
+
+mod case;
+mod expectation;
+mod playback;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::{
+    connection::{Connection, Credentials},
+    connector::{Connector, Tenant},
+    json,
+    journal::MemoryJournal,
+    outbound::{Client, Route},
+};
+
+pub use case::{Case, CaseError, DIRECTORY, load};
+
+use expectation::Generated;
+use playback::Playback;
+
+/// What the fixtures' tokens begin with.
+const TOKEN: &str = "fixture-token";
+
+/// Runs a case by `invoke`, and by the typed function too unless it says otherwise. Returns all that is not as the case
+/// says, each with its differences; nothing where everything is.
+pub async fn run(connector: &Connector, case: &Case) -> Vec<String> {
+    let mut problems = attempt(connector, case, "invoke").await;
+    if !case.invoke_only() {
+        problems.extend(attempt(connector, case, "typed").await);
+    }
+    problems
+}
+
+async fn attempt(connector: &Connector, case: &Case, way: &str) -> Vec<String> {
+    let (tenant, playback) = tenant(case);
+    let result = match way {
+        "invoke" => invoke(connector, &tenant, case).await,
+        _ => connector.call_typed(&tenant, &case.action, case.input()).await.map_err(|error| error.to_string()),
+    };
+    let mut generated = Generated::default();
+    let mut problems = playback.finish(&mut generated);
+    match result {
+        Ok(actual) => problems.extend(expectation::compare(case, &actual, &mut generated)),
+        Err(error) => problems.push(error),
+    }
+    problems.into_iter().map(|problem| format!("by {way}: {problem}")).collect()
+}
+
+async fn invoke(connector: &Connector, tenant: &Tenant, case: &Case) -> Result<Value, String> {
+    let outcome = connector.invoke(tenant, &case.action, case.input()).await.map_err(|error| error.to_string())?;
+    if !outcome.output.is_empty() {
+        return Err(format!("the component printed:\n{}", outcome.output));
+    }
+    json::comparable(&outcome.result).map_err(|error| error.to_string())
+}
+
+/// A tenant whose requests are answered by a case's exchanges, in order.
+fn tenant(case: &Case) -> (Tenant, Arc<Playback>) {
+    let environment = case.environment();
+    let playback = Arc::new(Playback::new(case));
+    let connection =
+        Connection::new(environment, Route::paypal(environment), Credentials::Numbered(TOKEN), Client::new());
+    let tenant = Tenant {
+        connection: Arc::new(connection),
+        transport: playback.clone(),
+        journal: Arc::new(MemoryJournal::default()),
+    };
+    (tenant, playback)
+}
+
+/// Runs a case by `invoke` with another input, and returns the outcome. The requests are still held against the case.
+///
+/// # Errors
+/// Where the component fails, or its requests are not those of the case.
+pub async fn play(connector: &Connector, case: &Case, input: &str) -> Result<crate::Outcome, String> {
+    let (tenant, playback) = tenant(case);
+    let outcome = connector.invoke(&tenant, &case.action, input).await.map_err(|error| error.to_string())?;
+    let problems = playback.finish(&mut Generated::default());
+    if problems.is_empty() { Ok(outcome) } else { Err(problems.join("\n")) }
+}

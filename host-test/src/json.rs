@@ -1,0 +1,216 @@
+//! What the command line prints as JSON: names in snake_case, documents as they came.
+
+use serde::Serialize;
+use serde_json::{Error, Value, value::RawValue};
+
+use crate::bindings::{Failure, FailureKind, Issue, Reply, actions};
+
+/// `{"reply": ...}` or `{"failure": ...}`, in a document form `D`.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum OutcomeView<'a, D: Serialize> {
+    Reply(ReplyView<'a, D>),
+    Failure(FailureView<'a, D>),
+}
+
+#[derive(Serialize)]
+struct ReplyView<'a, D: Serialize> {
+    status: u16,
+    body: Option<D>,
+    debug_id: Option<&'a str>,
+    idempotency_key: Option<&'a str>,
+    attempts: u32,
+    next: Option<D>,
+}
+
+#[derive(Serialize)]
+struct FailureView<'a, D: Serialize> {
+    kind: &'static str,
+    message: &'a str,
+    status: Option<u16>,
+    name: Option<&'a str>,
+    details: Vec<IssueView<'a>>,
+    debug_id: Option<&'a str>,
+    retryable: bool,
+    retry_after_ms: Option<u64>,
+    request_sent: bool,
+    idempotency_key: Option<&'a str>,
+    attempts: u32,
+    information_link: Option<&'a str>,
+    body: Option<D>,
+}
+
+#[derive(Serialize)]
+struct IssueView<'a> {
+    field: Option<&'a str>,
+    value: Option<&'a str>,
+    location: Option<&'a str>,
+    issue: Option<&'a str>,
+    description: Option<&'a str>,
+}
+
+impl<'a, D: Serialize> OutcomeView<'a, D> {
+    fn new(
+        result: &'a Result<Reply, Failure>,
+        document: impl Fn(&'a str) -> Result<D, Error>,
+    ) -> Result<Self, Error> {
+        let optional = |text: &'a Option<String>| text.as_deref().map(&document).transpose();
+        Ok(match result {
+            Ok(reply) => Self::Reply(ReplyView {
+                status: reply.status,
+                body: optional(&reply.body)?,
+                debug_id: reply.debug_id.as_deref(),
+                idempotency_key: reply.idempotency_key.as_deref(),
+                attempts: reply.attempts,
+                next: optional(&reply.next)?,
+            }),
+            Err(failure) => Self::Failure(FailureView {
+                kind: kind(failure.kind),
+                message: &failure.message,
+                status: failure.status,
+                name: failure.name.as_deref(),
+                details: failure.details.iter().map(IssueView::new).collect(),
+                debug_id: failure.debug_id.as_deref(),
+                retryable: failure.retryable,
+                retry_after_ms: failure.retry_after_ms,
+                request_sent: failure.request_sent,
+                idempotency_key: failure.idempotency_key.as_deref(),
+                attempts: failure.attempts,
+                information_link: failure.information_link.as_deref(),
+                body: optional(&failure.body)?,
+            }),
+        })
+    }
+}
+
+impl<'a> IssueView<'a> {
+    fn new(issue: &'a Issue) -> Self {
+        Self {
+            field: issue.field.as_deref(),
+            value: issue.value.as_deref(),
+            location: issue.location.as_deref(),
+            issue: issue.issue.as_deref(),
+            description: issue.description.as_deref(),
+        }
+    }
+}
+
+/// An outcome for printing, with its documents as they came: `{"reply": {...}}` or `{"failure": {...}}`.
+///
+/// # Errors
+/// Where the component has handed out a document that is not JSON.
+pub fn outcome(result: &Result<Reply, Failure>) -> Result<String, Error> {
+    let raw = |text| serde_json::from_str::<&RawValue>(text);
+    serde_json::to_string_pretty(&OutcomeView::new(result, raw)?)
+}
+
+/// An outcome for comparing, with its documents as strings.
+pub(crate) fn comparable(result: &Result<Reply, Failure>) -> Result<Value, Error> {
+    serde_json::to_value(OutcomeView::new(result, Ok)?)
+}
+
+/// The word of the contract for a kind of failure.
+#[must_use]
+pub fn kind(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::InvalidInput => "invalid-input",
+        FailureKind::Unauthorized => "unauthorized",
+        FailureKind::Forbidden => "forbidden",
+        FailureKind::NotFound => "not-found",
+        FailureKind::Conflict => "conflict",
+        FailureKind::Unprocessable => "unprocessable",
+        FailureKind::RateLimited => "rate-limited",
+        FailureKind::ProviderError => "provider-error",
+        FailureKind::Unreachable => "unreachable",
+        FailureKind::TimedOut => "timed-out",
+        FailureKind::OutcomeUnknown => "outcome-unknown",
+        FailureKind::MalformedReply => "malformed-reply",
+        FailureKind::TooLarge => "too-large",
+        FailureKind::ConnectionUnavailable => "connection-unavailable",
+        FailureKind::Denied => "denied",
+    }
+}
+
+#[derive(Serialize)]
+struct ActionView<'a> {
+    id: &'a str,
+    group: &'a str,
+    method: &'a str,
+    path: &'a str,
+    summary: &'a str,
+    effects: Vec<&'static str>,
+    scopes: &'a [String],
+    idempotency: Option<IdempotencyView<'a>>,
+    sandbox_only: bool,
+    paypal_operation_id: &'a str,
+    definition: &'a str,
+}
+
+#[derive(Serialize)]
+struct IdempotencyView<'a> {
+    header: &'a str,
+    max_length: u32,
+    retention_seconds: u32,
+    required_when: Option<&'a str>,
+}
+
+/// The list of actions for printing.
+///
+/// # Errors
+/// None that can happen: a list of records is always JSON.
+pub fn actions(actions: &[actions::ActionInfo]) -> Result<String, Error> {
+    let view = |action: &'_ actions::ActionInfo| {
+        let idempotency = action.idempotency.as_ref().map(|it| IdempotencyView {
+            header: &it.header,
+            max_length: it.max_length,
+            retention_seconds: it.retention_seconds,
+            required_when: it.required_when.as_deref(),
+        });
+        serde_json::to_value(ActionView {
+            id: &action.id,
+            group: &action.group,
+            method: &action.method,
+            path: &action.path,
+            summary: &action.summary,
+            effects: action.effects.iter().copied().map(effect).collect(),
+            scopes: &action.scopes,
+            idempotency,
+            sandbox_only: action.sandbox_only,
+            paypal_operation_id: &action.paypal_operation_id,
+            definition: &action.definition,
+        })
+    };
+    serde_json::to_string_pretty(&actions.iter().map(view).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// The word of the contract for an effect.
+#[must_use]
+pub fn effect(effect: actions::Effect) -> &'static str {
+    match effect {
+        actions::Effect::Read => "read",
+        actions::Effect::Write => "write",
+        actions::Effect::MovesMoney => "moves-money",
+        actions::Effect::Irreversible => "irreversible",
+        actions::Effect::NotifiesCustomer => "notifies-customer",
+    }
+}
+
+/// The manifest for printing.
+///
+/// # Errors
+/// Where the component has handed out a document that is not JSON.
+pub fn manifest(manifest: &actions::Manifest) -> Result<String, Error> {
+    #[derive(Serialize)]
+    struct ManifestView<'a> {
+        name: &'a str,
+        version: &'a str,
+        openapi: Value,
+        connection_form: Value,
+    }
+    serde_json::to_string_pretty(&ManifestView {
+        name: &manifest.name,
+        version: &manifest.version,
+        openapi: serde_json::from_str(&manifest.openapi)?,
+        connection_form: serde_json::from_str(&manifest.connection_form)?,
+    })
+}

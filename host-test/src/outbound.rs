@@ -1,0 +1,152 @@
+//! Outgoing HTTP: the one policy that every request of a guest passes, and what sends it.
+
+mod body;
+mod client;
+mod route;
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, p2::bindings::http::types::ErrorCode};
+
+use crate::connection::Connection;
+
+pub use client::Client;
+pub use route::{BaseUrlError, Route};
+
+use body::Capped;
+
+/// How long to wait for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For a connection: name resolution, TCP and TLS together.
+    pub connect: Duration,
+    /// For the head of the response, once there is a connection.
+    pub first_byte: Duration,
+    /// For each further piece of the response.
+    pub between_bytes: Duration,
+}
+
+impl Default for Timeouts {
+    /// 5, 30 and 30 seconds.
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self { connect: seconds(5), first_byte: seconds(30), between_bytes: seconds(30) }
+    }
+}
+
+impl Timeouts {
+    /// The shorter of these and what a guest asks for.
+    fn at_most(self, options: Option<RequestOptions>) -> Self {
+        let options = options.unwrap_or_default();
+        let shorter = |own: Duration, asked: Option<Duration>| asked.map_or(own, |asked| own.min(asked));
+        Self {
+            connect: shorter(self.connect, options.connect_timeout),
+            first_byte: shorter(self.first_byte, options.first_byte_timeout),
+            between_bytes: shorter(self.between_bytes, options.between_bytes_timeout),
+        }
+    }
+}
+
+/// A future on the heap.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// What a request is sent by, once the policy has passed it.
+pub trait Transport: Send + Sync {
+    /// Sends a request whose URI is absolute, and waits for the head of the response. The body comes as it is read.
+    ///
+    /// The error tells whether the request may have been sent: see the kinds of [`Error`].
+    fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>>;
+}
+
+/// The policy of outgoing requests, for one call.
+///
+/// A request goes out only if it is for the PayPal host of the connection's environment, by https, and carries the
+/// placeholder that the connection has handed out. Everything else is denied before a socket is opened. Redirects are not
+/// followed: PayPal's API has none, and one would carry the token elsewhere.
+#[derive(Clone)]
+pub struct Outbound {
+    connection: Arc<Connection>,
+    transport: Arc<dyn Transport>,
+    timeouts: Timeouts,
+    /// The most a request or a response body may have, in bytes.
+    cap: usize,
+    sent: Arc<AtomicBool>,
+}
+
+impl Outbound {
+    /// A policy for one call.
+    #[must_use]
+    pub fn new(connection: Arc<Connection>, transport: Arc<dyn Transport>, timeouts: Timeouts, cap: usize) -> Self {
+        Self { connection, transport, timeouts, cap, sent: Arc::default() }
+    }
+
+    /// Whether any request has been handed to the transport so far.
+    #[must_use]
+    pub fn has_sent(&self) -> bool {
+        self.sent.load(Ordering::Acquire)
+    }
+
+    async fn send(self, request: Request<WasiBody>, options: Option<RequestOptions>) -> Result<Response<WasiBody>, Error> {
+        let (mut parts, body) = request.into_parts();
+        parts.uri = self.connection.route().apply(&parts.uri).ok_or(Error::HttpRequestDenied)?;
+        // The client makes its own `host` from the URI.
+        parts.headers.remove(header::HOST);
+        self.put_token(&mut parts.headers).await?;
+        let body = match Limited::new(body, self.cap).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) if error.is::<LengthLimitError>() => return Err(Error::HttpRequestBodySize(Some(self.cap as u64))),
+            // The guest has dropped the request half-written: there is nobody to tell.
+            Err(_) => return Err(Error::ConnectionWriteTimeout),
+        };
+        let timeouts = self.timeouts.at_most(options);
+        self.sent.store(true, Ordering::Release);
+        let response = self.transport.send(Request::from_parts(parts, body), timeouts).await?;
+        Ok(response.map(|body| Capped::new(body, self.cap, timeouts.between_bytes).boxed_unsync()))
+    }
+
+    /// Puts the token where its placeholder is.
+    async fn put_token(&self, headers: &mut header::HeaderMap) -> Result<(), Error> {
+        let placeholder = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        let token = match placeholder {
+            Some(placeholder) => self.connection.token(placeholder).await,
+            None => None,
+        };
+        let token = token.ok_or(Error::HttpRequestDenied)?;
+        let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| Error::HttpRequestDenied)?;
+        value.set_sensitive(true);
+        headers.insert(header::AUTHORIZATION, value);
+        Ok(())
+    }
+}
+
+type Sent = (Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
+
+impl WasiHttpHooks for Outbound {
+    fn send_request(
+        &mut self,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+        _processed: Box<dyn Future<Output = Result<(), Error>> + Send>,
+    ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
+        let send = self.clone().send(request, options);
+        Box::new(async move {
+            let response = send.await?;
+            let rest: Box<dyn Future<Output = _> + Send> = Box::new(async { Ok(()) });
+            Ok((response, rest))
+        })
+    }
+
+    fn p2_error_from_hyper(&mut self, error: &hyper::Error) -> ErrorCode {
+        if error.is_incomplete_message() { ErrorCode::HttpResponseIncomplete } else { ErrorCode::HttpProtocolError }
+    }
+}

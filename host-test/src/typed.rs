@@ -1,0 +1,111 @@
+//! The typed functions, called with the input of `invoke`, so that one fixture tests both.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json, value::RawValue};
+use wasmtime::{
+    Error, Result, Store, bail,
+    component::{
+        Component, Func, Instance, Val,
+        types::{ComponentFunc, ComponentItem, Type},
+    },
+    error::Context as _,
+};
+
+use crate::call::Call;
+
+const PACKAGE: &str = "kosha:paypal/";
+const VERSION: &str = "@1.0.0";
+
+/// The action ids of the typed functions that a component exports: `orders.create` for `create` of `kosha:paypal/orders`.
+pub(crate) fn exports(component: &Component, engine: &wasmtime::Engine) -> Vec<String> {
+    let mut actions = Vec::new();
+    for (name, export) in component.component_type().exports(engine) {
+        let interface = name.strip_prefix(PACKAGE).and_then(|name| name.split('@').next());
+        let (Some(interface), ComponentItem::ComponentInstance(instance)) = (interface, export.ty) else { continue };
+        for (function, item) in instance.exports(engine) {
+            if matches!(item.ty, ComponentItem::ComponentFunc(_)) {
+                actions.push(format!("{interface}.{function}"));
+            }
+        }
+    }
+    actions
+}
+
+/// The typed function of an action.
+pub(crate) fn function(instance: &Instance, store: &mut Store<Call>, action: &str) -> Result<Func> {
+    let (interface, name) = action.split_once('.').context("an action id is `resource.verb`")?;
+    let interface = instance
+        .get_export_index(&mut *store, None, &format!("{PACKAGE}{interface}{VERSION}"))
+        .with_context(|| format!("the component has no interface `{interface}`"))?;
+    let function = instance
+        .get_export_index(&mut *store, Some(&interface), name)
+        .with_context(|| format!("the component has no function for `{action}`"))?;
+    instance.get_func(store, function).with_context(|| format!("`{action}` is no function"))
+}
+
+/// The arguments for a function out of an input of `invoke`: parameters by their names, the one of another name is the body.
+pub(crate) fn arguments(function: &ComponentFunc, input: &str) -> Result<Vec<Val>> {
+    let input: HashMap<String, &RawValue> = serde_json::from_str(input).map_err(Error::from)?;
+    function
+        .params()
+        .map(|(name, ty)| {
+            let name = name.replace('-', "_");
+            let document = input.get(&name).or_else(|| input.get("body").filter(|_| name != "options"));
+            value(&ty, document.copied()).with_context(|| format!("argument `{name}`"))
+        })
+        .collect()
+}
+
+/// JSON as a value of a WIT type. A string that gets anything but a string gets its text: such is a `json` document.
+fn value(ty: &Type, document: Option<&RawValue>) -> Result<Val> {
+    let text = document.map(RawValue::get).filter(|text| *text != "null");
+    Ok(match (ty, text) {
+        (Type::Option(_), None) => Val::Option(None),
+        (Type::Option(option), Some(_)) => Val::Option(Some(Box::new(value(&option.ty(), document)?))),
+        (_, None) => bail!("is missing"),
+        (Type::String, Some(text)) => match serde_json::from_str::<Value>(text) {
+            Ok(Value::String(string)) => Val::String(string),
+            _ => Val::String(text.to_owned()),
+        },
+        (Type::U32, Some(text)) => Val::U32(text.parse()?),
+        (Type::Bool, Some(text)) => Val::Bool(text.parse()?),
+        (Type::Enum(_), Some(text)) => Val::Enum(serde_json::from_str(text)?),
+        (Type::Record(record), Some(text)) => {
+            let members: HashMap<String, &RawValue> = serde_json::from_str(text)?;
+            let field = |name: &str, ty: &Type| {
+                let member = members.get(&name.replace('-', "_")).copied();
+                Ok((name.to_owned(), value(ty, member).with_context(|| name.to_owned())?))
+            };
+            Val::Record(record.fields().map(|it| field(it.name, &it.ty)).collect::<Result<_>>()?)
+        }
+        (other, Some(_)) => bail!("no JSON is known for the type {other:?}"),
+    })
+}
+
+/// The outcome of a typed function, in the form of [`crate::json::comparable`].
+pub(crate) fn outcome(result: &Val) -> Result<Value> {
+    match result {
+        Val::Result(Ok(Some(reply))) => Ok(json!({"reply": to_json(reply)?})),
+        Val::Result(Err(Some(failure))) => Ok(json!({"failure": to_json(failure)?})),
+        other => bail!("a typed function returned {other:?}"),
+    }
+}
+
+fn to_json(value: &Val) -> Result<Value> {
+    Ok(match value {
+        Val::Bool(value) => json!(value),
+        Val::U16(value) => json!(value),
+        Val::U32(value) => json!(value),
+        Val::U64(value) => json!(value),
+        Val::String(value) | Val::Enum(value) => json!(value),
+        Val::Option(None) => Value::Null,
+        Val::Option(Some(value)) => to_json(value)?,
+        Val::List(items) => Value::Array(items.iter().map(to_json).collect::<Result<_>>()?),
+        Val::Record(fields) => {
+            let field = |(name, value): &(String, Val)| Ok((name.replace('-', "_"), to_json(value)?));
+            Value::Object(fields.iter().map(field).collect::<Result<Map<_, _>>>()?)
+        }
+        other => bail!("no JSON is known for {other:?}"),
+    })
+}
