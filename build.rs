@@ -1,5 +1,5 @@
 //! Turns the catalogue, `openapi.json`, into what the component needs at run time: a static table of actions, so that no
-//! JSON of it is parsed when an action runs, and a compressed copy for `describe`.
+//! JSON of it is parsed when an action runs, and compressed copies for `describe`.
 
 #[path = "build/actions.rs"]
 mod actions;
@@ -22,8 +22,7 @@ fn main() -> Result<()> {
     fs::write(out.join("catalogue.rs"), actions + &schemas.into_source())?;
     fs::write(out.join("openapi.deflate"), deflate(&openapi))?;
 
-    let form = read("connector_spec.json")?;
-    fs::write(out.join("connection_form.json"), form.to_string())?;
+    fs::write(out.join("connector_spec.deflate"), deflate(&read("connector_spec.json")?))?;
     Ok(())
 }
 

@@ -92,10 +92,6 @@ impl<'a> Schemas<'a> {
         let number = |key: &str| schema.get(key).and_then(Value::as_u64);
         let least = |key: &str| number(key).unwrap_or(0);
         let most = |key: &str| number(key).map_or("u32::MAX".to_owned(), |it| it.to_string());
-        let bound = |key: &str| match schema.get(key).and_then(Value::as_f64) {
-            Some(bound) => format!("Some({bound:?})"),
-            None => "None".to_owned(),
-        };
         Ok(Some(match schema.get("type").and_then(Value::as_str) {
             Some("object") => self.object(schema)?,
             None if schema.contains_key("properties") || schema.contains_key("required") => self.object(schema)?,
@@ -113,12 +109,8 @@ impl<'a> Schemas<'a> {
                 most("maxLength"),
                 patterns.characters(schema)?
             ),
-            Some("integer") => {
-                format!("Shape::Number {{ integer: true, min: {}, max: {} }}", bound("minimum"), bound("maximum"))
-            }
-            Some("number") => {
-                format!("Shape::Number {{ integer: false, min: {}, max: {} }}", bound("minimum"), bound("maximum"))
-            }
+            Some("integer") => format!("Shape::Number {{ integer: true, bounds: {} }}", bounds(schema)?),
+            Some("number") => format!("Shape::Number {{ integer: false, bounds: {} }}", bounds(schema)?),
             Some("boolean") => "Shape::Boolean".into(),
             Some(other) => bail!("unknown type `{other}`"),
         }))
@@ -140,6 +132,18 @@ impl<'a> Schemas<'a> {
         write!(source, "], required: &{required:?} }}")?;
         Ok(source)
     }
+}
+
+/// The bounds of a number, which are whole in all that PayPal publishes.
+fn bounds(schema: &Map<String, Value>) -> Result<String> {
+    let bound = |key: &str, otherwise: &str| match schema.get(key) {
+        None => Ok(otherwise.to_owned()),
+        Some(bound) => bound.as_i64().map(|it| it.to_string()).with_context(|| format!("`{key}` is not whole")),
+    };
+    if !schema.contains_key("minimum") && !schema.contains_key("maximum") {
+        return Ok("None".into());
+    }
+    Ok(format!("Some(&({}, {}))", bound("minimum", "i64::MIN")?, bound("maximum", "i64::MAX")?))
 }
 
 /// Whether `pattern` counts. In bodies it is left to PayPal, whose published patterns are at times narrower than what it
@@ -173,6 +177,6 @@ impl Patterns {
             }
             rest = tail;
         }
-        Ok(format!("Some(Characters({set:#x}))"))
+        Ok(format!("Some(&Characters({set:#x}))"))
     }
 }

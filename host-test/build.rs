@@ -66,14 +66,13 @@ fn has_standard_library() -> Result<bool> {
 fn build(root: &Path, target: &Path) -> Result<PathBuf> {
     let mut cargo = Command::new(variable("CARGO")?);
     // What the outer cargo sets for its own compilation, such as clippy in place of rustc, must not reach the inner one.
-    for name in ["CARGO_BUILD_TARGET", "CARGO_ENCODED_RUSTFLAGS", "CARGO_MAKEFLAGS", "CARGO_TARGET_DIR", "MAKEFLAGS"] {
-        cargo.env_remove(name);
-    }
-    for name in ["RUSTC_WORKSPACE_WRAPPER", "RUSTDOCFLAGS", "RUSTFLAGS"] {
+    for name in ["CARGO_BUILD_TARGET", "CARGO_MAKEFLAGS", "CARGO_TARGET_DIR", "MAKEFLAGS", "RUSTC_WORKSPACE_WRAPPER", "RUSTFLAGS"] {
         cargo.env_remove(name);
     }
     let output = cargo
         .current_dir(root)
+        // Without the names of this machine's directories the same sources make the same bytes anywhere.
+        .env("CARGO_ENCODED_RUSTFLAGS", remapping(root))
         .args(["build", "--release", "--package", "paypal-connector", "--target", TARGET, "--target-dir"])
         .arg(target)
         .output()
@@ -82,6 +81,16 @@ fn build(root: &Path, target: &Path) -> Result<PathBuf> {
         bail!("the component does not build:\n{}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(target.join(TARGET).join("release").join(FILE))
+}
+
+/// Compiler flags, separated as `CARGO_ENCODED_RUSTFLAGS` wants them, so that a directory's name may have spaces.
+fn remapping(root: &Path) -> String {
+    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|it| it.join(".cargo")));
+    let mut flags = format!("--remap-path-prefix={}=paypal-connector", root.display());
+    if let Some(cargo_home) = cargo_home {
+        flags += &format!("\u{1f}--remap-path-prefix={}=cargo", cargo_home.display());
+    }
+    flags
 }
 
 /// Puts the component in place by renaming, so that a host which is just reading it sees the old one or the new one.

@@ -100,3 +100,133 @@ fn no_token(none: NoToken) -> Failure {
 fn too_late() -> Lost {
     Lost { cause: Cause::TimedOut, sent: false, reason: "the call's deadline has passed".to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::{
+        catalogue::{orders, payments},
+        options::CallOptions,
+    };
+
+    /// A platform with tokens and answers in store, which notes what it is asked for.
+    #[derive(Default)]
+    struct Fake {
+        tokens: RefCell<Vec<&'static str>>,
+        answers: RefCell<Vec<Result<Response, Lost>>>,
+        sent: RefCell<Vec<(String, Option<String>)>>,
+    }
+
+    impl Fake {
+        fn new(tokens: &[&'static str], answers: Vec<Result<Response, Lost>>) -> Self {
+            let reversed = |mut answers: Vec<_>| {
+                answers.reverse();
+                answers
+            };
+            Self {
+                tokens: RefCell::new(tokens.iter().rev().copied().collect()),
+                answers: RefCell::new(reversed(answers)),
+                sent: RefCell::default(),
+            }
+        }
+    }
+
+    impl Platform for Fake {
+        fn environment(&self) -> Environment {
+            Environment::Sandbox
+        }
+
+        fn token(&self, _: Option<&Token>) -> Result<Token, NoToken> {
+            let token = self.tokens.borrow_mut().pop();
+            token.map(|token| Token::new(token.to_owned())).ok_or(NoToken { message: "none left".into(), passing: true })
+        }
+
+        fn send(&self, request: &Request, token: &Token, _: Option<Instant>) -> Result<Response, Lost> {
+            let key = request.headers.iter().find(|(name, _)| *name == "paypal-request-id");
+            self.sent.borrow_mut().push((token.expose().to_owned(), key.map(|(_, value)| value.to_string())));
+            self.answers.borrow_mut().pop().unwrap()
+        }
+    }
+
+    fn answer(status: u16, body: &str) -> Result<Response, Lost> {
+        Ok(Response { status, headers: Vec::new(), body: Ok(body.as_bytes().to_vec()) })
+    }
+
+    fn expired() -> Result<Response, Lost> {
+        answer(401, r#"{"error": "invalid_token"}"#)
+    }
+
+    fn refund(platform: &Fake) -> Result<Reply, Failure> {
+        call(platform, payments::REFUND_CAPTURE, &Arguments::new(None).with("capture_id", "2GG".to_owned()))
+    }
+
+    #[test]
+    fn a_refused_token_is_replaced_once_under_the_same_key() {
+        let platform = Fake::new(&["old", "new"], vec![expired(), answer(201, "{}")]);
+        let reply = refund(&platform).unwrap();
+        assert_eq!(reply.attempts, 2);
+        let sent = platform.sent.into_inner();
+        assert_eq!([&*sent[0].0, &*sent[1].0], ["old", "new"]);
+        assert!(sent[0].1.is_some() && sent[0].1 == sent[1].1 && sent[0].1 == reply.idempotency_key);
+
+        let failure = refund(&Fake::new(&["old", "new", "newer"], vec![expired(), expired()])).unwrap_err();
+        assert_eq!((failure.kind, failure.attempts), (Kind::Unauthorized, 2));
+    }
+
+    #[test]
+    fn without_a_fresh_token_paypal_s_refusal_is_the_answer() {
+        for tokens in [&["old"][..], &["old", "old"]] {
+            let failure = refund(&Fake::new(tokens, vec![expired()])).unwrap_err();
+            assert_eq!((failure.kind, failure.attempts), (Kind::Unauthorized, 1));
+            assert_eq!(failure.name.as_deref(), Some("invalid_token"));
+        }
+    }
+
+    #[test]
+    fn without_any_token_nothing_is_sent() {
+        let failure = refund(&Fake::default()).unwrap_err();
+        assert_eq!((failure.kind, failure.request_sent, failure.attempts), (Kind::ConnectionUnavailable, false, 0));
+        assert!(failure.retryable && failure.idempotency_key.is_some());
+    }
+
+    #[test]
+    fn invalid_input_asks_for_no_token() {
+        let platform = Fake::new(&["unused"], Vec::new());
+        let failure = call(&platform, orders::GET, &Arguments::new(None)).unwrap_err();
+        assert_eq!(failure.kind, Kind::InvalidInput);
+        assert_eq!(platform.tokens.borrow().len(), 1);
+    }
+
+    #[test]
+    fn the_caller_s_key_is_used_unchanged() {
+        let platform = Fake::new(&["token"], vec![answer(201, "{}")]);
+        let options = CallOptions { idempotency_key: Some("mine".to_owned()), ..CallOptions::default() };
+        let arguments = Arguments::new(Some(options)).with("capture_id", "2GG".to_owned());
+        let reply = call(&platform, payments::REFUND_CAPTURE, &arguments).unwrap();
+        assert_eq!(reply.idempotency_key.as_deref(), Some("mine"));
+        assert_eq!(platform.sent.borrow()[0].1.as_deref(), Some("mine"));
+    }
+
+    #[test]
+    fn a_deadline_that_has_passed_ends_the_call() {
+        struct Slow(Fake);
+        impl Platform for Slow {
+            fn environment(&self) -> Environment {
+                self.0.environment()
+            }
+            fn token(&self, rejected: Option<&Token>) -> Result<Token, NoToken> {
+                std::thread::sleep(Duration::from_millis(3));
+                self.0.token(rejected)
+            }
+            fn send(&self, _: &Request, _: &Token, _: Option<Instant>) -> Result<Response, Lost> {
+                panic!("sent after the deadline")
+            }
+        }
+        let options = CallOptions { deadline_ms: Some(1), ..CallOptions::default() };
+        let arguments = Arguments::new(Some(options)).with("id", "5O19".to_owned());
+        let failure = call(&Slow(Fake::new(&["token"], Vec::new())), orders::GET, &arguments).unwrap_err();
+        assert_eq!((failure.kind, failure.request_sent), (Kind::TimedOut, false));
+    }
+}

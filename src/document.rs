@@ -203,28 +203,19 @@ impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Members<'a, T> {
     }
 }
 
-/// Above this many members a search for doubles by comparing each with each is too slow.
-const FEW: usize = 16;
-
 fn collect<'de, A, T>(mut members: A) -> Result<Vec<(Cow<'de, str>, T)>, A::Error>
 where
     A: MapAccess<'de>,
     T: Deserialize<'de>,
 {
     let mut object: Vec<(Cow<'de, str>, T)> = Vec::new();
-    let mut names = std::collections::HashSet::new();
     while let Some(Name(name)) = members.next_key()? {
-        if object.len() == FEW {
-            names.extend(object.iter().map(|(name, _)| name.clone()));
-        }
-        let doubled = match object.len() {
-            0..FEW => object.iter().any(|(other, _)| *other == name),
-            _ => !names.insert(name.clone()),
-        };
-        if doubled {
-            return Err(A::Error::custom("doubled member"));
-        }
         object.push((name, members.next_value()?));
+    }
+    let mut names: Vec<&str> = object.iter().map(|(name, _)| &**name).collect();
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(A::Error::custom("doubled member"));
     }
     Ok(object)
 }

@@ -57,14 +57,15 @@ impl Exchange<'_> {
             ..self.sent(failure)
         };
         let status = response.status;
-        let unclear = |cause, what: &str| answered(self.unanswered(cause, &format!("PayPal answered {status} {what}")));
+        let unclear = |kind, what: &str| answered(self.unclear(kind, &format!("PayPal answered {status} {what}")));
         let bytes = response.body.map_err(|cause| match cause {
-            Cause::TooLarge => unclear(cause, "with more than the limit allows"),
-            Cause::Broken | Cause::TimedOut | Cause::Denied | Cause::Unreachable => unclear(cause, "and broke off"),
+            Cause::TooLarge => unclear(Kind::TooLarge, "with more than the limit allows"),
+            Cause::TimedOut => unclear(Kind::TimedOut, "and did not end in time"),
+            Cause::Broken | Cause::Denied | Cause::Unreachable => unclear(Kind::MalformedReply, "and broke off"),
         })?;
-        let body = text(bytes).map_err(|what| unclear(Cause::Broken, &what))?;
+        let body = text(bytes).map_err(|what| unclear(Kind::MalformedReply, &what))?;
         if body.is_none() && self.action.is_read() {
-            return Err(unclear(Cause::Broken, "without what was asked for"));
+            return Err(unclear(Kind::MalformedReply, "without what was asked for"));
         }
         Ok(Reply {
             status: response.status,
@@ -92,7 +93,14 @@ impl Exchange<'_> {
             (false, Cause::TooLarge) => unsent(Kind::TooLarge, "the request is over a size limit"),
             (false, Cause::TimedOut) => unsent(Kind::TimedOut, "PayPal could not be reached in time"),
             (false, Cause::Unreachable | Cause::Broken) => unsent(Kind::Unreachable, "PayPal could not be reached"),
-            (true, _) => self.sent(self.unanswered(cause, &format!("no answer came from PayPal ({reason})"))),
+            (true, cause) => {
+                let on_read = match cause {
+                    Cause::TimedOut => Kind::TimedOut,
+                    Cause::TooLarge => Kind::TooLarge,
+                    Cause::Broken | Cause::Denied | Cause::Unreachable => Kind::Unreachable,
+                };
+                self.sent(self.unclear(on_read, &format!("no answer came from PayPal ({reason})")))
+            }
         }
     }
 
@@ -125,15 +133,9 @@ impl Exchange<'_> {
         failure
     }
 
-    /// No answer, or not all of it: on a read nothing is lost, on a write nobody knows what happened.
-    fn unanswered(&self, cause: Cause, what: &str) -> Failure {
-        let kind = match cause {
-            _ if !self.action.is_read() => Kind::OutcomeUnknown,
-            Cause::TimedOut => Kind::TimedOut,
-            Cause::TooLarge => Kind::TooLarge,
-            Cause::Denied | Cause::Unreachable => Kind::Unreachable,
-            Cause::Broken => Kind::MalformedReply,
-        };
+    /// No answer, or none that can be understood: on a read that is all, on a write nobody knows what happened.
+    fn unclear(&self, on_read: Kind, what: &str) -> Failure {
+        let kind = if self.action.is_read() { on_read } else { Kind::OutcomeUnknown };
         Failure { retryable: self.repeatable(), ..Failure::unsent(kind, what.to_owned() + self.perhaps_done()) }
     }
 
@@ -184,4 +186,175 @@ fn retry_after_ms(value: &str, now: SystemTime) -> Option<u64> {
     }
     let wait = httpdate::parse_http_date(value).ok()?.duration_since(now).unwrap_or_default();
     u64::try_from(wait.as_millis()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        catalogue::{orders, payments},
+        failure::Issue,
+    };
+
+    fn exchange(action: &'static Action) -> Exchange<'static> {
+        Exchange { action, idempotency_key: action.idempotency.as_ref().map(|_| "key-1"), attempts: 1 }
+    }
+
+    fn response(status: u16, body: &str) -> Response {
+        let headers = vec![("paypal-debug-id".to_owned(), b"f00d".to_vec())];
+        Response { status, headers, body: Ok(body.as_bytes().to_vec()) }
+    }
+
+    fn refused(status: u16, body: &str) -> Failure {
+        exchange(orders::CREATE).outcome(response(status, body)).unwrap_err()
+    }
+
+    #[test]
+    fn a_reply_carries_the_document_as_it_came() {
+        let body = "{\"quantity\": 1.0,\r\n \"new\" :null}";
+        let reply = exchange(orders::CREATE).outcome(response(201, body)).unwrap();
+        assert_eq!(reply.body.as_deref(), Some(body));
+        assert_eq!((reply.status, reply.debug_id.as_deref()), (201, Some("f00d")));
+        assert_eq!((reply.idempotency_key.as_deref(), reply.attempts), (Some("key-1"), 1));
+    }
+
+    #[test]
+    fn no_body_is_a_success_of_a_write_and_not_of_a_read() {
+        assert_eq!(exchange(orders::UPDATE).outcome(response(204, "")).unwrap().body, None);
+        assert_eq!(exchange(orders::GET).outcome(response(200, "")).unwrap_err().kind, Kind::MalformedReply);
+    }
+
+    #[test]
+    fn what_cannot_be_understood_leaves_the_outcome_of_a_write_unknown() {
+        for body in ["<html>", "{\"id\": ", "\u{0}", "{} {}"] {
+            let read = exchange(orders::GET).outcome(response(200, body)).unwrap_err();
+            assert_eq!((read.kind, read.retryable), (Kind::MalformedReply, true), "{body}");
+            let write = exchange(orders::CREATE).outcome(response(201, body)).unwrap_err();
+            assert_eq!((write.kind, write.retryable), (Kind::OutcomeUnknown, true), "{body}");
+            assert!(write.message.contains("repeat the call with the same idempotency key"));
+            let blind = exchange(orders::ADD_TRACKING).outcome(response(201, body)).unwrap_err();
+            assert_eq!((blind.kind, blind.retryable), (Kind::OutcomeUnknown, false), "{body}");
+            assert!(blind.message.contains("look before you repeat"));
+        }
+        let gzip = Response { body: Ok(vec![0x1f, 0x8b, 0x08, 0xff]), ..response(200, "") };
+        assert!(exchange(orders::GET).outcome(gzip).unwrap_err().message.contains("compressed?"));
+        for (cause, kind) in [
+            (Cause::TooLarge, Kind::TooLarge),
+            (Cause::TimedOut, Kind::TimedOut),
+            (Cause::Broken, Kind::MalformedReply),
+        ] {
+            let cut = || Response { body: Err(cause), ..response(200, "") };
+            let read = exchange(orders::GET).outcome(cut()).unwrap_err();
+            assert_eq!((read.kind, read.status), (kind, Some(200)));
+            assert_eq!(exchange(orders::CREATE).outcome(cut()).unwrap_err().kind, Kind::OutcomeUnknown);
+        }
+    }
+
+    #[test]
+    fn the_status_decides_on_the_kind() {
+        for (status, kind, retryable) in [
+            (302, Kind::ProviderError, false),
+            (400, Kind::InvalidInput, false),
+            (401, Kind::Unauthorized, false),
+            (402, Kind::Unprocessable, false),
+            (403, Kind::Forbidden, false),
+            (404, Kind::NotFound, false),
+            (408, Kind::TimedOut, true),
+            (409, Kind::Conflict, false),
+            (413, Kind::TooLarge, false),
+            (415, Kind::ProviderError, false),
+            (422, Kind::Unprocessable, false),
+            (429, Kind::RateLimited, true),
+            (500, Kind::ProviderError, true),
+            (503, Kind::ProviderError, true),
+            (999, Kind::ProviderError, false),
+        ] {
+            for body in ["", "<html>", "[]", "{}", r#"{"name": 7, "details": {"issue": 1}}"#] {
+                let failure = refused(status, body);
+                assert_eq!((failure.kind, failure.retryable), (kind, retryable), "{status} {body}");
+                assert_eq!((failure.status, failure.request_sent), (Some(status), true));
+                assert_eq!(failure.debug_id.as_deref(), Some("f00d"));
+            }
+        }
+        let without_a_key = exchange(orders::ADD_TRACKING).outcome(response(503, "")).unwrap_err();
+        assert!(!without_a_key.retryable);
+    }
+
+    #[test]
+    fn every_shape_of_error_ends_in_one_record() {
+        let issue = |field: &str, issue: Option<&str>, description: Option<&str>| Issue {
+            field: Some(field.to_owned()),
+            issue: issue.map(str::to_owned),
+            description: description.map(str::to_owned),
+            ..Issue::default()
+        };
+        for (body, name, debug_id, details) in [
+            (
+                r#"{"name": "A", "debug_id": "b0d7", "details": [{"field": "/x", "issue": "I", "description": "D"}]}"#,
+                Some("A"),
+                "b0d7",
+                vec![issue("/x", Some("I"), Some("D"))],
+            ),
+            (
+                r#"{"name": "B", "debugId": "camel", "details": [{"field": "/x", "description": "D"}]}"#,
+                Some("B"),
+                "camel",
+                vec![issue("/x", None, Some("D"))],
+            ),
+            (r#"{"error": "invalid_token", "error_description": "D"}"#, Some("invalid_token"), "f00d", vec![]),
+            (
+                r#"{"localizedMessage": "M", "name": "C", "details": [{"field": "x", "value": null, "issue": "Prose."}]}"#,
+                Some("C"),
+                "f00d",
+                vec![issue("x", Some("Prose."), None)],
+            ),
+            ("", None, "f00d", vec![]),
+        ] {
+            let failure = refused(422, body);
+            assert_eq!(failure.name.as_deref(), name, "{body}");
+            assert_eq!(failure.debug_id.as_deref(), Some(debug_id), "{body}");
+            assert_eq!(failure.details, details, "{body}");
+            assert_eq!(failure.body.as_deref(), (!body.is_empty()).then_some(body));
+        }
+    }
+
+    #[test]
+    fn a_request_in_progress_may_be_repeated() {
+        let body = r#"{"name": "RESOURCE_CONFLICT", "details": [{"issue": "PREVIOUS_REQUEST_IN_PROGRESS"}]}"#;
+        let failure = exchange(payments::REFUND_CAPTURE).outcome(response(409, body)).unwrap_err();
+        assert_eq!((failure.kind, failure.retryable), (Kind::Conflict, true));
+    }
+
+    #[test]
+    fn what_was_never_sent_has_not_acted() {
+        for (cause, kind, retryable) in [
+            (Cause::Denied, Kind::Denied, false),
+            (Cause::Unreachable, Kind::Unreachable, true),
+            (Cause::TimedOut, Kind::TimedOut, true),
+            (Cause::TooLarge, Kind::TooLarge, false),
+        ] {
+            let failure = exchange(orders::CREATE).lost(Lost { cause, sent: false, reason: "why".to_owned() });
+            assert_eq!((failure.kind, failure.retryable, failure.request_sent), (kind, retryable, false));
+            let failure = exchange(orders::CREATE).lost(Lost { cause, sent: true, reason: "why".to_owned() });
+            assert_eq!((failure.kind, failure.retryable, failure.request_sent), (Kind::OutcomeUnknown, true, true));
+        }
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = httpdate::parse_http_date("Sat, 21 Nov 2026 10:00:00 GMT").unwrap();
+        for (value, expected) in [
+            ("0", Some(0)),
+            ("5", Some(5_000)),
+            (" 120 ", Some(120_000)),
+            ("Sat, 21 Nov 2026 10:01:30 GMT", Some(90_000)),
+            ("Sat, 21 Nov 2026 09:00:00 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+            ("1.5", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(retry_after_ms(value, now), expected, "{value}");
+        }
+    }
 }

@@ -124,7 +124,7 @@ fn read(response: IncomingResponse, deadline: Option<Instant>) -> Result<Vec<u8>
             Ok(chunk) => bytes.extend(chunk),
             Err(StreamError::Closed) => return Ok(bytes),
             Err(StreamError::LastOperationFailed(error)) => {
-                return Err(http_error_code(&error).map_or(Cause::Broken, |code| cause(&code).0));
+                return Err(http_error_code(&error).map_or(Cause::Broken, |code| meaning(&code).0));
             }
         }
         if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
@@ -133,41 +133,43 @@ fn read(response: IncomingResponse, deadline: Option<Instant>) -> Result<Vec<u8>
     }
 }
 
-/// What an error code of the host means, and whether the request may have been sent before it. Where a code does not say
-/// for certain that nothing was sent, something was.
-fn cause(code: &ErrorCode) -> (Cause, bool) {
+/// What an error code of the host means, whether the request may have been sent before it, and in words. Where a code does
+/// not say for certain that nothing was sent, something was.
+fn meaning(code: &ErrorCode) -> (Cause, bool, &'static str) {
+    use ErrorCode as Code;
     match code {
-        ErrorCode::HttpRequestDenied => (Cause::Denied, false),
-        ErrorCode::DnsTimeout | ErrorCode::ConnectionTimeout => (Cause::TimedOut, false),
-        ErrorCode::DnsError(_)
-        | ErrorCode::DestinationNotFound
-        | ErrorCode::DestinationUnavailable
-        | ErrorCode::DestinationIpProhibited
-        | ErrorCode::DestinationIpUnroutable
-        | ErrorCode::ConnectionRefused
-        | ErrorCode::ConnectionLimitReached
-        | ErrorCode::TlsProtocolError
-        | ErrorCode::TlsCertificateError
-        | ErrorCode::HttpRequestLengthRequired
-        | ErrorCode::HttpRequestMethodInvalid
-        | ErrorCode::HttpRequestUriInvalid
-        | ErrorCode::HttpRequestUriTooLong => (Cause::Unreachable, false),
-        ErrorCode::HttpRequestBodySize(_)
-        | ErrorCode::HttpRequestHeaderSectionSize(_)
-        | ErrorCode::HttpRequestHeaderSize(_) => (Cause::TooLarge, false),
-        ErrorCode::ConnectionReadTimeout | ErrorCode::ConnectionWriteTimeout | ErrorCode::HttpResponseTimeout => {
-            (Cause::TimedOut, true)
+        Code::HttpRequestDenied => (Cause::Denied, false, "denied by the host's policy"),
+        Code::DnsTimeout => (Cause::TimedOut, false, "name resolution timed out"),
+        Code::ConnectionTimeout => (Cause::TimedOut, false, "connecting timed out"),
+        Code::DnsError(_) | Code::DestinationNotFound => (Cause::Unreachable, false, "name resolution failed"),
+        Code::DestinationUnavailable
+        | Code::DestinationIpProhibited
+        | Code::DestinationIpUnroutable
+        | Code::ConnectionLimitReached => (Cause::Unreachable, false, "no connection could be made"),
+        Code::ConnectionRefused => (Cause::Unreachable, false, "the connection was refused"),
+        Code::TlsProtocolError | Code::TlsCertificateError => (Cause::Unreachable, false, "TLS could not be agreed on"),
+        Code::HttpRequestLengthRequired
+        | Code::HttpRequestMethodInvalid
+        | Code::HttpRequestUriInvalid
+        | Code::HttpRequestUriTooLong => (Cause::Denied, false, "the host does not take the request"),
+        Code::HttpRequestBodySize(_) | Code::HttpRequestHeaderSectionSize(_) | Code::HttpRequestHeaderSize(_) => {
+            (Cause::TooLarge, false, "larger than the host sends")
         }
-        ErrorCode::HttpResponseBodySize(_)
-        | ErrorCode::HttpResponseHeaderSectionSize(_)
-        | ErrorCode::HttpResponseHeaderSize(_) => (Cause::TooLarge, true),
-        _ => (Cause::Broken, true),
+        Code::ConnectionReadTimeout | Code::ConnectionWriteTimeout | Code::HttpResponseTimeout => {
+            (Cause::TimedOut, true, "the answer did not come in time")
+        }
+        Code::HttpResponseBodySize(_) | Code::HttpResponseHeaderSectionSize(_) | Code::HttpResponseHeaderSize(_) => {
+            (Cause::TooLarge, true, "the answer is larger than the host takes")
+        }
+        Code::ConnectionTerminated | Code::HttpResponseIncomplete => (Cause::Broken, true, "the connection broke"),
+        Code::HttpProtocolError => (Cause::Broken, true, "the answer is not HTTP"),
+        _ => (Cause::Broken, true, "the exchange failed"),
     }
 }
 
 fn lost(code: ErrorCode) -> Lost {
-    let (cause, sent) = cause(&code);
-    Lost { cause, sent, reason: format!("{code:?}") }
+    let (cause, sent, reason) = meaning(&code);
+    Lost { cause, sent, reason: reason.to_owned() }
 }
 
 fn refused(reason: &str) -> Lost {

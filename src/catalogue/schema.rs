@@ -11,7 +11,7 @@ pub struct Schema {
     pub rule: Option<Rule>,
 }
 
-/// The form of a value.
+/// The form of a value. There are thousands of these: what is rare in them stands behind a reference.
 #[derive(Debug)]
 pub enum Shape {
     /// Anything.
@@ -45,16 +45,14 @@ pub enum Shape {
         /// The most characters.
         max: u32,
         /// The characters that may be in it; any where there is none.
-        characters: Option<Characters>,
+        characters: Option<&'static Characters>,
     },
     /// A number.
     Number {
         /// Whether it must be whole.
         integer: bool,
-        /// The least.
-        min: Option<f64>,
-        /// The greatest.
-        max: Option<f64>,
+        /// The least and the greatest.
+        bounds: Option<&'static (i64, i64)>,
     },
     /// `true` or `false`.
     Boolean,
@@ -72,13 +70,13 @@ pub enum Rule {
 }
 
 /// A set of ASCII characters, one bit each.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Characters(pub u128);
 
 impl Characters {
     /// Whether the set has the character.
     #[must_use]
-    pub fn has(self, character: char) -> bool {
+    pub fn has(&self, character: char) -> bool {
         character.is_ascii() && self.0 >> (character as u32) & 1 == 1
     }
 }

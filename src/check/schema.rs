@@ -103,13 +103,14 @@ impl Walk<'_> {
                     self.found(place, "INVALID_PARAMETER_SYNTAX", description);
                 }
             }
-            (Shape::Number { integer, min, max }, Document::Number(number)) => {
+            (Shape::Number { integer, bounds }, Document::Number(number)) => {
                 let number = number.as_f64().unwrap_or(f64::NAN);
                 if *integer && number.fract() != 0.0 {
                     self.found(place, "INVALID_PARAMETER_SYNTAX", "must be a whole number".to_owned());
-                } else if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
-                    let bound = |bound: &Option<f64>| bound.map_or("any".to_owned(), |it| it.to_string());
-                    let description = format!("is out of range: from {} to {}", bound(min), bound(max));
+                } else if let Some((min, max)) = bounds
+                    && !(*min as f64..=*max as f64).contains(&number)
+                {
+                    let description = format!("is out of range: from {min} to {max}");
                     self.found(place, "INVALID_PARAMETER_VALUE", description);
                 }
             }
@@ -193,7 +194,7 @@ mod tests {
 
     #[test]
     fn numbers_have_bounds_and_may_have_to_be_whole() {
-        let page = plain(Shape::Number { integer: true, min: Some(1.0), max: Some(1000.0) });
+        let page = plain(Shape::Number { integer: true, bounds: Some(&(1, 1000)) });
         assert_eq!(codes(&page, "1"), [""; 0]);
         assert_eq!(codes(&page, "2.0"), [""; 0]);
         assert_eq!(codes(&page, "2.5"), [" INVALID_PARAMETER_SYNTAX"]);

@@ -20,7 +20,7 @@ impl Guest for Component {
             name: "paypal".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             openapi: catalogue::openapi(),
-            connection_form: catalogue::CONNECTION_FORM.to_owned(),
+            connection_form: catalogue::connection_form(),
         }
     }
 

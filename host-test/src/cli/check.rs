@@ -29,6 +29,7 @@ pub(super) struct Arguments {
 #[derive(Default)]
 struct Row {
     cases: usize,
+    passed: usize,
     failures: Vec<(String, Vec<String>)>,
     time: Duration,
 }
@@ -65,7 +66,9 @@ async fn row(connector: &Connector, cases: &[Case]) -> Row {
     let mut row = Row { cases: cases.len(), ..Row::default() };
     for case in cases {
         let problems = fixture::run(connector, case).await;
-        if !problems.is_empty() {
+        if problems.is_empty() {
+            row.passed += 1;
+        } else {
             row.failures.push((case.name.clone(), problems));
         }
     }
@@ -79,20 +82,22 @@ async fn row(connector: &Connector, cases: &[Case]) -> Row {
 fn table(rows: &[(&String, Row)], failed: usize) -> String {
     let width = rows.iter().map(|(action, _)| action.len()).max().unwrap_or_default().max("action".len());
     let mut table = format!("{:width$}  {:>5}  {:6}  {:>9}\n", "action", "cases", "result", "time");
-    let (mut cases, mut time) = (0, Duration::ZERO);
+    let (mut cases, mut passed, mut time) = (0, 0, Duration::ZERO);
     for (action, row) in rows {
         let result = if row.failures.is_empty() { "passed" } else { "FAILED" };
         let milliseconds = row.time.as_secs_f64() * 1000.0;
         table += &format!("{action:width$}  {:>5}  {result}  {milliseconds:>6.1} ms\n", row.cases);
         cases += row.cases;
+        passed += row.passed;
         time += row.time;
     }
     let seconds = time.as_secs_f64();
-    table + &format!("\n{} actions, {cases} cases: {} passed, {failed} failed, in {seconds:.2} s", rows.len(), cases.saturating_sub(failed))
+    table + &format!("\n{} actions, {cases} cases: {passed} passed, {failed} failed, in {seconds:.2} s", rows.len())
 }
 
 fn document(rows: &[(&String, Row)], failed: usize) -> String {
     let cases: usize = rows.iter().map(|(_, row)| row.cases).sum();
+    let passed: usize = rows.iter().map(|(_, row)| row.passed).sum();
     let failures: Vec<_> = rows
         .iter()
         .flat_map(|(action, row)| row.failures.iter().map(move |(case, problems)| (action, case, problems)))
@@ -101,7 +106,7 @@ fn document(rows: &[(&String, Row)], failed: usize) -> String {
     let document = json!({
         "actions": rows.len(),
         "cases": cases,
-        "passed": cases.saturating_sub(failed),
+        "passed": passed,
         "failed": failed,
         "failures": failures,
     });

@@ -1,0 +1,147 @@
+//! The catalogue's operations beside PayPal's own.
+
+use std::{fs, path::Path};
+
+use jsonschema::{Draft, Validator};
+use serde_json::{Map, Value, json};
+
+const CATALOGUE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi.json");
+/// An id that PayPal's patterns and the catalogue's allow in every place.
+const ID: &str = "5O190127TN364715T";
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+/// The catalogue and PayPal's files.
+pub(crate) struct Catalogue {
+    own: Value,
+    paypal: Vec<Value>,
+}
+
+/// An action.
+pub(crate) struct Operation<'a> {
+    pub(crate) action: String,
+    method: &'a str,
+    path: &'a str,
+    /// Whether PayPal calls for a body. One is not possible without either.
+    pub(crate) body_required: bool,
+    /// Whether it takes a `Prefer` header.
+    pub(crate) prefers: bool,
+    /// What PayPal has in its files about it.
+    pub(crate) paypal: Option<PayPal<'a>>,
+}
+
+/// An operation in one of PayPal's files.
+pub(crate) struct PayPal<'a> {
+    document: &'a Value,
+    operation: &'a Value,
+}
+
+impl Catalogue {
+    pub(crate) fn read(shared: &Path) -> Self {
+        let parse = |path: &Path| serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        let files = fs::read_dir(shared.join("paypal/openapi")).unwrap().map(|entry| entry.unwrap().path());
+        let specifications = files.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+        Self { own: parse(Path::new(CATALOGUE)), paypal: specifications.map(|path| parse(&path)).collect() }
+    }
+
+    pub(crate) fn operations(&self) -> Vec<Operation<'_>> {
+        let operation = |(path, method, operation)| self.operation(path, method, operation);
+        operations(&self.own).map(operation).collect()
+    }
+
+    fn operation<'a>(&'a self, path: &'a str, method: &'a str, operation: &'a Value) -> Operation<'a> {
+        let id = operation["x-paypal-operation-id"].as_str().expect("PayPal's operation id");
+        let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+        Operation {
+            action: operation["operationId"].as_str().expect("an operation id").to_owned(),
+            method,
+            path,
+            body_required: operation["requestBody"]["required"] == true,
+            prefers: parameters.any(|parameter| resolve(&self.own, parameter)["name"] == "Prefer"),
+            paypal: self.paypal.iter().find_map(|document| {
+                let (_, _, operation) = operations(document).find(|(_, _, it)| it["operationId"] == id)?;
+                Some(PayPal { document, operation })
+            }),
+        }
+    }
+}
+
+impl Operation<'_> {
+    /// The HTTP method.
+    pub(crate) fn method(&self) -> String {
+        self.method.to_uppercase()
+    }
+
+    /// The path, with an id in every place.
+    pub(crate) fn path(&self) -> String {
+        let fill = |path: String, name| path.replace(&format!("{{{name}}}"), ID);
+        self.path_parameter_names().fold(self.path.to_owned(), fill)
+    }
+
+    /// The path's parameters as an input for the action.
+    pub(crate) fn path_parameters(&self) -> Value {
+        self.path_parameter_names().map(|name| (name.to_owned(), json!(ID))).collect::<Map<_, _>>().into()
+    }
+
+    fn path_parameter_names(&self) -> impl Iterator<Item = &str> {
+        self.path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+    }
+}
+
+impl PayPal<'_> {
+    /// PayPal's examples of the request body.
+    pub(crate) fn examples(&self) -> Vec<Value> {
+        let media_type = self.media_type();
+        let named = media_type["examples"].as_object().into_iter().flat_map(Map::values);
+        let values = named.filter_map(|example| self.resolve(example).get("value")).chain(media_type.get("example"));
+        values.cloned().collect()
+    }
+
+    /// The schema of the request body; null where it has none.
+    pub(crate) fn schema(&self) -> &Value {
+        &self.media_type()["schema"]
+    }
+
+    /// What a schema or an example refers to, itself where it is none.
+    pub(crate) fn resolve<'a>(&'a self, node: &'a Value) -> &'a Value {
+        resolve(self.document, node)
+    }
+
+    /// A judge of request bodies.
+    pub(crate) fn validator(&self) -> Validator {
+        let mut schema = json!({"allOf": [self.schema()], "components": self.document["components"]});
+        drop_broken_patterns(&mut schema);
+        // The dialect of OpenAPI 3.0 is nearest to this draft: what stands beside a `$ref` counts for nothing.
+        jsonschema::options().with_draft(Draft::Draft4).build(&schema).unwrap()
+    }
+
+    fn media_type(&self) -> &Value {
+        &self.resolve(&self.operation["requestBody"])["content"]["application/json"]
+    }
+}
+
+fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
+    let paths = document["paths"].as_object().expect("paths");
+    paths.iter().flat_map(|(path, item)| {
+        METHODS.into_iter().filter_map(move |method| Some((path.as_str(), method, item.get(method)?)))
+    })
+}
+
+fn resolve<'a>(document: &'a Value, mut node: &'a Value) -> &'a Value {
+    while let Some(reference) = node["$ref"].as_str() {
+        let pointer = reference.strip_prefix('#').expect("a reference into the same file");
+        node = document.pointer(pointer).unwrap_or_else(|| panic!("{reference} leads nowhere"));
+    }
+    node
+}
+
+/// Some of PayPal's patterns are no regular expressions; Prism does not get those either.
+fn drop_broken_patterns(node: &mut Value) {
+    if node["pattern"].is_string() && jsonschema::draft4::new(&json!({"pattern": node["pattern"]})).is_err() {
+        node.as_object_mut().unwrap().remove("pattern");
+    }
+    match node {
+        Value::Array(items) => items.iter_mut().for_each(drop_broken_patterns),
+        Value::Object(members) => members.values_mut().for_each(drop_broken_patterns),
+        _ => {}
+    }
+}

@@ -1,0 +1,73 @@
+//! Request bodies for what PayPal's files have no example of, or only a poor one.
+
+use serde_json::{Value, json};
+
+/// Good bodies for an action.
+pub(crate) fn bodies(action: &str) -> Vec<Value> {
+    match action {
+        "orders.create" => vec![order()],
+        "orders.update" => vec![update()],
+        "orders.authorize" | "orders.capture" => vec![saved_agreement(), card()],
+        "orders.add-tracking" => vec![parcel()],
+        "payments.find-eligible-methods" => vec![payer()],
+        _ => Vec::new(),
+    }
+}
+
+fn money(value: &str) -> Value {
+    json!({"currency_code": "USD", "value": value})
+}
+
+fn address() -> Value {
+    json!({"address_line_1": "2211 N First Street", "admin_area_2": "San Jose", "admin_area_1": "CA",
+        "postal_code": "95131", "country_code": "US"})
+}
+
+fn order() -> Value {
+    json!({
+        "intent": "AUTHORIZE",
+        "purchase_units": [{
+            "reference_id": "cups",
+            "invoice_id": "INVOICE-7",
+            "amount": {
+                "currency_code": "USD",
+                "value": "21.50",
+                "breakdown": {"item_total": money("20.00"), "tax_total": money("1.50")},
+            },
+            "items": [
+                {"name": "Cup", "quantity": "4", "unit_amount": money("5.00"), "category": "PHYSICAL_GOODS"},
+            ],
+            "shipping": {"name": {"full_name": "Ada Byron"}, "address": address()},
+        }],
+        "payment_source": card()["payment_source"],
+    })
+}
+
+fn card() -> Value {
+    json!({"payment_source": {"card": {
+        "number": "4111111111111111", "expiry": "2035-02", "security_code": "123", "billing_address": address(),
+        "stored_credential": {"payment_initiator": "CUSTOMER", "payment_type": "ONE_TIME"},
+    }}})
+}
+
+fn saved_agreement() -> Value {
+    json!({"payment_source": {"token": {"id": "B-8KK84517", "type": "BILLING_AGREEMENT"}}})
+}
+
+fn update() -> Value {
+    json!([
+        {"op": "replace", "path": "/purchase_units/@reference_id=='default'/amount", "value": money("110.00")},
+        {"op": "remove", "path": "/purchase_units/@reference_id=='default'/invoice_id"},
+    ])
+}
+
+fn parcel() -> Value {
+    json!({
+        "capture_id": "8MC585209K746392H", "tracking_number": "443844607820", "carrier": "FEDEX", "notify_payer": false,
+        "items": [{"name": "Cup", "quantity": "4", "sku": "cup-1", "upc": {"type": "UPC-A", "code": "upc001"}}],
+    })
+}
+
+fn payer() -> Value {
+    json!({"customer": {"country_code": "US"}, "purchase_units": [{"amount": money("149.90")}]})
+}

@@ -1,0 +1,137 @@
+//! Prism as a child process.
+
+use std::{
+    env, fs,
+    fs::File,
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long Prism may take until it listens; the first time npm installs it.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Becomes the script, and leaves one behind that kills the whole process group when our end of its stdin is closed. That
+/// happens however this process ends, so that neither a panic nor a signal leaves a Prism or an npm over.
+const KEEPER: &str = r#"exec 3<&0; { read -r _; kill -KILL 0; } <&3 & exec "$0" "$1" </dev/null 3<&-"#;
+
+/// A Prism that listens. It ends when this is dropped.
+pub(crate) struct Prism {
+    child: Child,
+    port: u16,
+    directory: TempDir,
+}
+
+impl Prism {
+    /// Starts Prism on PayPal's specification. The error is the reason why it cannot be had here.
+    pub(crate) fn start(shared: &Path) -> Result<Self, String> {
+        let script = shared.join("tools/paypal-prism");
+        if !script.is_file() {
+            return Err(format!("{} is not there", script.display()));
+        }
+        if !runs("node") {
+            return Err("node is not installed".to_owned());
+        }
+        if !installed() && !runs("npm") {
+            return Err("npm, which installs Prism, is not installed".to_owned());
+        }
+        let directory = TempDir::new().unwrap();
+        let log = File::create(directory.path().join("log")).unwrap();
+        let port = free_port();
+        let child = Command::new("bash")
+            .args(["-c", KEEPER])
+            .arg(script)
+            .arg(port.to_string())
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .expect("bash");
+        let mut prism = Self { child, port, directory };
+        prism.wait_until_it_listens()?;
+        Ok(prism)
+    }
+
+    fn wait_until_it_listens(&mut self) -> Result<(), String> {
+        let begun = Instant::now();
+        while !self.log().contains("Prism is listening") {
+            let exited = self.child.try_wait().unwrap();
+            if exited.is_some() || begun.elapsed() > PATIENCE {
+                let after = begun.elapsed().as_secs();
+                assert!(
+                    !installed(),
+                    "Prism does not listen after {after} s ({exited:?}); it printed:\n{}",
+                    self.log()
+                );
+                return Err(format!("npm has not installed Prism within {after} s ({exited:?})"));
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// What it has printed so far.
+    pub(crate) fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(self.directory.path().join("log")).unwrap()).into_owned()
+    }
+
+    /// The status and the body that it answers to this request, without the connector in between.
+    pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer A21AA\r\naccept: application/json\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.write_all((head + &body).as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").expect("an HTTP response");
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        (status, if body.is_empty() { Value::Null } else { serde_json::from_str(body).expect("a body of JSON") })
+    }
+}
+
+impl Drop for Prism {
+    fn drop(&mut self) {
+        // Closing it is what ends the process group; the child, which is Prism by now, is killed in any case.
+        drop(self.child.stdin.take());
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn runs(program: &str) -> bool {
+    let command = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    command.is_ok_and(|status| status.success())
+}
+
+/// Whether the script has installed Prism before.
+fn installed() -> bool {
+    let cache = env::var_os("XDG_CACHE_HOME")
+        .filter(|directory| !directory.is_empty())
+        .map(PathBuf::from)
+        .or(env::var_os("HOME").map(|home| Path::new(&home).join(".cache")));
+    cache.is_some_and(|cache| cache.join("paypal-prism/node_modules/.bin/prism").exists())
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).unwrap().port()
+}
