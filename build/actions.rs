@@ -148,9 +148,8 @@ fn scopes(definition: &Map<String, Value>) -> Result<Vec<&str>> {
 
 fn idempotency(definition: &Map<String, Value>) -> Result<String> {
     let Some(idempotency) = definition.get("x-idempotency") else { return Ok("None".into()) };
-    let number = |key: &str| {
-        idempotency[key].as_u64().with_context(|| format!("`x-idempotency` has no number `{key}`"))
-    };
+    let number =
+        |key: &str| idempotency[key].as_u64().with_context(|| format!("`x-idempotency` has no number `{key}`"));
     Ok(format!(
         "Some(Idempotency {{ header: {:?}, max_length: {}, retention_seconds: {}, required_when: {:?} }})",
         idempotency["header"].as_str().context("`x-idempotency` has no `header`")?,

@@ -3,7 +3,7 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -51,22 +51,33 @@ fn ensure_standard_library(root: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Whether an empty library compiles. It does not where the standard library is missing, and neither where it is of an
+/// older rustc, as one that was put into the toolchain by hand is after an update.
 fn has_standard_library() -> Result<bool> {
-    let output = Command::new(variable("RUSTC")?)
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .output()
+    let status = Command::new(variable("RUSTC")?)
+        .args(["--target", TARGET, "--crate-type", "lib", "--crate-name", "empty", "--emit", "metadata", "--out-dir"])
+        .arg(variable("OUT_DIR")?)
+        .arg("-")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
         .context("cannot run rustc")?;
-    ensure!(output.status.success(), "rustc does not know {TARGET}");
-    let directory = PathBuf::from(String::from_utf8(output.stdout)?.trim());
-    let Ok(entries) = fs::read_dir(directory) else { return Ok(false) };
-    Ok(entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-")))
+    Ok(status.success())
 }
 
 /// Builds in a target directory of its own: the one of the outer cargo is locked.
 fn build(root: &Path, target: &Path) -> Result<PathBuf> {
     let mut cargo = Command::new(variable("CARGO")?);
     // What the outer cargo sets for its own compilation, such as clippy in place of rustc, must not reach the inner one.
-    for name in ["CARGO_BUILD_TARGET", "CARGO_MAKEFLAGS", "CARGO_TARGET_DIR", "MAKEFLAGS", "RUSTC_WORKSPACE_WRAPPER", "RUSTFLAGS"] {
+    for name in [
+        "CARGO_BUILD_TARGET",
+        "CARGO_MAKEFLAGS",
+        "CARGO_TARGET_DIR",
+        "MAKEFLAGS",
+        "RUSTC_WORKSPACE_WRAPPER",
+        "RUSTFLAGS",
+    ] {
         cargo.env_remove(name);
     }
     let output = cargo
@@ -85,7 +96,8 @@ fn build(root: &Path, target: &Path) -> Result<PathBuf> {
 
 /// Compiler flags, separated as `CARGO_ENCODED_RUSTFLAGS` wants them, so that a directory's name may have spaces.
 fn remapping(root: &Path) -> String {
-    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|it| it.join(".cargo")));
+    let cargo_home =
+        env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|it| it.join(".cargo")));
     let mut flags = format!("--remap-path-prefix={}=paypal-connector", root.display());
     if let Some(cargo_home) = cargo_home {
         flags += &format!("\u{1f}--remap-path-prefix={}=cargo", cargo_home.display());

@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn the_body_keeps_its_spelling() {
-        let arguments = Arguments::parse(r#"{"id": "5O19", "body": {"quantity": 1.0,  "x":"\u00e9"}}"#).unwrap_or_default();
+        let arguments =
+            Arguments::parse(r#"{"id": "5O19", "body": {"quantity": 1.0,  "x":"\u00e9"}}"#).unwrap_or_default();
         assert_eq!(arguments.body.as_deref(), Some(r#"{"quantity": 1.0,  "x":"\u00e9"}"#));
         assert_eq!(arguments.parameter("id").as_deref(), Some("5O19"));
     }

@@ -50,13 +50,12 @@ pub fn call(platform: &impl Platform, action: &'static Action, arguments: &Argum
     let deadline = arguments.options.deadline_ms.map(|ms| Instant::now() + Duration::from_millis(ms.into()));
     let environment = platform.environment();
     let key = idempotency_key(action, arguments);
-    let unsent = |failure| Failure { idempotency_key: key.clone(), ..failure };
+    let unsent = |failure| Failure { idempotency_key: key.clone().filter(|_| !about_the_key(&failure)), ..failure };
 
     check(action, arguments, environment).map_err(unsent)?;
     let mut token = platform.token(None).map_err(|none| unsent(no_token(none)))?;
     let request = Request::build(action, arguments, environment, key.as_deref());
-    let mut exchange = Exchange { action, idempotency_key: key.as_deref(), attempts: 0 };
-    let mut refreshed = false;
+    let mut exchange = Exchange { action, idempotency_key: key.as_deref(), attempts: 0, refused: false };
     loop {
         let sent = match deadline {
             Some(deadline) if deadline <= Instant::now() => Err(too_late()),
@@ -72,12 +71,12 @@ pub fn call(platform: &impl Platform, action: &'static Action, arguments: &Argum
             },
             Err(lost) => return Err(exchange.lost(lost)),
         };
-        match retry::decide(&failure, refreshed) {
+        match retry::decide(&failure, exchange.refused) {
             Next::GiveUp => return Err(failure),
             Next::Refresh => match platform.token(Some(&token)) {
                 Ok(fresh) if fresh != token => {
                     token = fresh;
-                    refreshed = true;
+                    exchange.refused = true;
                 }
                 // The platform has no other token: what PayPal said of this one is the answer.
                 Ok(_) | Err(_) => return Err(failure),
@@ -91,6 +90,11 @@ fn idempotency_key(action: &'static Action, arguments: &Arguments) -> Option<Str
     action.idempotency.as_ref()?;
     let own = arguments.options.idempotency_key.clone();
     Some(own.unwrap_or_else(|| uuid::Uuid::new_v4().to_string()))
+}
+
+/// A key that was found to be no key is not handed back: it may hold line breaks, and it would find its way into a log.
+fn about_the_key(failure: &Failure) -> bool {
+    failure.details.iter().any(|issue| issue.field.as_deref() == Some("/options/idempotency_key"))
 }
 
 fn no_token(none: NoToken) -> Failure {
@@ -140,7 +144,9 @@ mod tests {
 
         fn token(&self, _: Option<&Token>) -> Result<Token, NoToken> {
             let token = self.tokens.borrow_mut().pop();
-            token.map(|token| Token::new(token.to_owned())).ok_or(NoToken { message: "none left".into(), passing: true })
+            token
+                .map(|token| Token::new(token.to_owned()))
+                .ok_or(NoToken { message: "none left".into(), passing: true })
         }
 
         fn send(&self, request: &Request, token: &Token, _: Option<Instant>) -> Result<Response, Lost> {

@@ -45,12 +45,7 @@ impl From<serde_json::Error> for NotJson {
     fn from(error: serde_json::Error) -> Self {
         let (line, column) = (error.line(), error.column());
         // The only error of category Data that deserializing these types can raise is the doubled member's.
-        Self {
-            line,
-            column,
-            cut_off: error.classify() == Category::Eof,
-            doubled: error.classify() == Category::Data,
-        }
+        Self { line, column, cut_off: error.classify() == Category::Eof, doubled: error.classify() == Category::Data }
     }
 }
 

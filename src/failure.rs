@@ -1,6 +1,9 @@
 //! Why a call did not succeed.
 
-use crate::{catalogue::{ACTIONS, Location}, spelling};
+use crate::{
+    catalogue::{ACTIONS, Location},
+    spelling,
+};
 
 /// What to make of a failure; see `kosha:connector/types.failure-kind`, which describes each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

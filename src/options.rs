@@ -185,7 +185,10 @@ mod tests {
             r#"{"idempotency_key": 1, "prefer": "all", "mock_response": [], "deadline_ms": -5, "auth_assertion": null}"#,
         );
         let fields: Vec<_> = issues.iter().filter_map(|issue| issue.field.as_deref()).collect();
-        assert_eq!(fields, ["/options/idempotency_key", "/options/prefer", "/options/mock_response", "/options/deadline_ms"]);
+        assert_eq!(
+            fields,
+            ["/options/idempotency_key", "/options/prefer", "/options/mock_response", "/options/deadline_ms"]
+        );
         assert_eq!(parse("[]").1.len(), 1);
     }
 }

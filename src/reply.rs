@@ -39,6 +39,8 @@ pub struct Exchange<'a> {
     pub idempotency_key: Option<&'a str>,
     /// How many times it has been sent by now.
     pub attempts: u32,
+    /// Whether PayPal has refused an earlier attempt, because of its token.
+    pub refused: bool,
 }
 
 impl Exchange<'_> {
@@ -81,8 +83,8 @@ impl Exchange<'_> {
     #[must_use]
     pub fn lost(&self, lost: Lost) -> Failure {
         let Lost { cause, sent, reason } = lost;
-        // An earlier attempt may have been answered with a refusal, but then it was refused.
         let unsent = |kind, what: &str| Failure {
+            request_sent: self.refused,
             retryable: matches!(kind, Kind::Unreachable | Kind::TimedOut),
             idempotency_key: self.idempotency_key.map(str::to_owned),
             attempts: self.attempts,
@@ -121,7 +123,8 @@ impl Exchange<'_> {
         let passing = matches!(response.status, 408 | 429 | 500..600);
         let mut failure = self.sent(Failure::unsent(kind, ""));
         failure.status = Some(response.status);
-        failure.retry_after_ms = response.header("retry-after").and_then(|value| retry_after_ms(value, SystemTime::now()));
+        failure.retry_after_ms =
+            response.header("retry-after").and_then(|value| retry_after_ms(value, SystemTime::now()));
         failure.debug_id = debug_id(&response);
         provider_error::read(response, &mut failure);
         let in_progress = failure.details.iter().any(|it| it.issue.as_deref() == Some("PREVIOUS_REQUEST_IN_PROGRESS"));
@@ -197,7 +200,7 @@ mod tests {
     };
 
     fn exchange(action: &'static Action) -> Exchange<'static> {
-        Exchange { action, idempotency_key: action.idempotency.as_ref().map(|_| "key-1"), attempts: 1 }
+        Exchange { action, idempotency_key: action.idempotency.as_ref().map(|_| "key-1"), attempts: 1, refused: false }
     }
 
     fn response(status: u16, body: &str) -> Response {

@@ -109,10 +109,7 @@ mod tests {
             Arguments::new(None).with("id", "5O19/..".to_owned()).with("fields", "payment_source&x=\u{e9} ".to_owned());
         let request = Request::build(orders::GET, &arguments, Environment::Live, None);
         assert_eq!(request.authority, "api-m.paypal.com");
-        assert_eq!(
-            request.path_and_query,
-            "/v2/checkout/orders/5O19%2F..?fields=payment_source%26x%3D%C3%A9%20"
-        );
+        assert_eq!(request.path_and_query, "/v2/checkout/orders/5O19%2F..?fields=payment_source%26x%3D%C3%A9%20");
         assert_eq!((header(&request, "content-type"), header(&request, "content-length")), (None, None));
     }
 

@@ -44,11 +44,7 @@ pub(crate) fn send(request: &Request, token: &Token, deadline: Option<Instant>) 
         let _ = OutgoingBody::finish(body, None);
     }
     let response = wait(&pending).map_err(lost)?;
-    Ok(Response {
-        status: response.status(),
-        headers: response.headers().entries(),
-        body: read(response, deadline),
-    })
+    Ok(Response { status: response.status(), headers: response.headers().entries(), body: read(response, deadline) })
 }
 
 fn outgoing_request(request: &Request, token: &Token) -> Result<OutgoingRequest, Lost> {

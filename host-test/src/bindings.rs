@@ -10,11 +10,11 @@ mod generated {
     });
 }
 
-pub use generated::{
-    exports::kosha::connector::actions,
-    kosha::connector::types::{Failure, FailureKind, Issue, Reply},
-};
 pub(crate) use generated::{
     ConnectorPre,
     kosha::connector::{connection, journal, types},
+};
+pub use generated::{
+    exports::kosha::connector::actions,
+    kosha::connector::types::{Failure, FailureKind, Issue, Reply},
 };

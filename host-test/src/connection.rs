@@ -67,14 +67,7 @@ impl Connection {
     /// A connection in an environment, by a route that leads to PayPal or to a server that stands in for it.
     #[must_use]
     pub fn new(environment: Environment, route: Route, credentials: Credentials, client: Client) -> Self {
-        Self {
-            environment,
-            route,
-            credentials,
-            client,
-            tokens: Mutex::default(),
-            asked: AtomicU64::new(0),
-        }
+        Self { environment, route, credentials, client, tokens: Mutex::default(), asked: AtomicU64::new(0) }
     }
 
     /// The environment.
@@ -135,11 +128,13 @@ impl Connection {
             Credentials::None => Err(ConnectionError::NotConfigured(
                 "it has neither an access token nor a client id and secret".to_owned(),
             )),
-            Credentials::AccessToken(_) if refused => {
-                Err(ConnectionError::Refused("the access token is refused, and there is nothing to renew it by".to_owned()))
-            }
+            Credentials::AccessToken(_) if refused => Err(ConnectionError::Refused(
+                "the access token is refused, and there is nothing to renew it by".to_owned(),
+            )),
             Credentials::AccessToken(token) => Ok(forever(token.clone())),
-            Credentials::Client { id, secret } => oauth::client_credentials(&self.client, &self.route, id, secret).await,
+            Credentials::Client { id, secret } => {
+                oauth::client_credentials(&self.client, &self.route, id, secret).await
+            }
             Credentials::Numbered(prefix) => Ok(forever(Secret::new(format!("{prefix}-{}", generation + 1)))),
         }
     }

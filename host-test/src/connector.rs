@@ -21,7 +21,7 @@ use crate::{
     connection::{Connection, Credentials, Environment},
     engine::Engine,
     journal::{Journal, MemoryJournal},
-    outbound::{Client, Outbound, Route, Timeouts, Transport},
+    outbound::{Client, Outbound, Route, Timeouts, Transport, error_code},
     typed,
 };
 
@@ -205,6 +205,7 @@ impl Tenant {
 fn link(engine: &Engine) -> wasmtime::Result<Linker<Call>> {
     let mut linker = Linker::new(&engine.wasmtime);
     wasmtime_wasi_http::p2::add_to_linker_async(&mut linker)?;
+    error_code::add_to_linker(&mut linker)?;
     cli::environment::add_to_linker::<Call, WasiCli>(&mut linker, Call::cli)?;
     cli::exit::add_to_linker::<Call, WasiCli>(&mut linker, Call::cli)?;
     random::insecure_seed::add_to_linker::<Call, WasiRandom>(&mut linker, |call| call.ctx().ctx.random())?;

@@ -1,10 +1,6 @@
 //! The wasmtime engine, shared by every connector and call of a process.
 
-use std::{
-    sync::Arc,
-    thread,
-    time::Duration,
-};
+use std::{sync::Arc, thread, time::Duration};
 
 use anyhow::{Context, Result, anyhow};
 use tokio::sync::Semaphore;

@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::{
     connection::{Connection, Credentials},
     connector::{Connector, Tenant},
-    json,
     journal::MemoryJournal,
+    json,
     outbound::{Client, Route},
 };
 

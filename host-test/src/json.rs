@@ -50,10 +50,7 @@ struct IssueView<'a> {
 }
 
 impl<'a, D: Serialize> OutcomeView<'a, D> {
-    fn new(
-        result: &'a Result<Reply, Failure>,
-        document: impl Fn(&'a str) -> Result<D, Error>,
-    ) -> Result<Self, Error> {
+    fn new(result: &'a Result<Reply, Failure>, document: impl Fn(&'a str) -> Result<D, Error>) -> Result<Self, Error> {
         let optional = |text: &'a Option<String>| text.as_deref().map(&document).transpose();
         Ok(match result {
             Ok(reply) => Self::Reply(ReplyView {

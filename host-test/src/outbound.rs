@@ -2,6 +2,7 @@
 
 mod body;
 mod client;
+pub(crate) mod error_code;
 mod route;
 
 use std::{
@@ -96,7 +97,11 @@ impl Outbound {
         self.sent.load(Ordering::Acquire)
     }
 
-    async fn send(self, request: Request<WasiBody>, options: Option<RequestOptions>) -> Result<Response<WasiBody>, Error> {
+    async fn send(
+        self,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+    ) -> Result<Response<WasiBody>, Error> {
         let (mut parts, body) = request.into_parts();
         parts.uri = self.connection.route().apply(&parts.uri).ok_or(Error::HttpRequestDenied)?;
         // The client makes its own `host` from the URI.
@@ -104,7 +109,9 @@ impl Outbound {
         self.put_token(&mut parts.headers).await?;
         let body = match Limited::new(body, self.cap).collect().await {
             Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => return Err(Error::HttpRequestBodySize(Some(self.cap as u64))),
+            Err(error) if error.is::<LengthLimitError>() => {
+                return Err(Error::HttpRequestBodySize(Some(self.cap as u64)));
+            }
             // The guest has dropped the request half-written: there is nobody to tell.
             Err(_) => return Err(Error::ConnectionWriteTimeout),
         };
@@ -116,13 +123,15 @@ impl Outbound {
 
     /// Puts the token where its placeholder is.
     async fn put_token(&self, headers: &mut header::HeaderMap) -> Result<(), Error> {
-        let placeholder = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        let placeholder =
+            headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
         let token = match placeholder {
             Some(placeholder) => self.connection.token(placeholder).await,
             None => None,
         };
         let token = token.ok_or(Error::HttpRequestDenied)?;
-        let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| Error::HttpRequestDenied)?;
+        let mut value =
+            HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| Error::HttpRequestDenied)?;
         value.set_sensitive(true);
         headers.insert(header::AUTHORIZATION, value);
         Ok(())

@@ -13,12 +13,7 @@ const MAX_VALUE: u32 = 4096;
 /// The longest partner attribution id and client metadata id (PayPal's specification).
 const MAX_ID: u32 = 36;
 
-pub(super) fn check(
-    action: &'static Action,
-    options: &CallOptions,
-    environment: Environment,
-    issues: &mut Vec<Issue>,
-) {
+pub(super) fn check(action: &'static Action, options: &CallOptions, environment: Environment, issues: &mut Vec<Issue>) {
     let max_key = action.idempotency.as_ref().map_or(MAX_VALUE, |it| it.max_length);
     value("idempotency_key", options.idempotency_key.as_deref(), max_key, issues);
     value("auth_assertion", options.auth_assertion.as_deref(), MAX_VALUE, issues);
@@ -50,7 +45,7 @@ fn value(option: &str, value: Option<&str>, max: u32, issues: &mut Vec<Issue>) {
     let Some(value) = value else { return };
     let length = value.chars().count();
     if length == 0 || length > max as usize {
-        let description = format!("has {length} characters; 1 to {max} are allowed");
+        let description = format!("has {length} characters; 1 to {max} allowed");
         issues.push(found(option, "INVALID_STRING_LENGTH", description));
     } else if !value.bytes().all(|byte| matches!(byte, b' '..=b'~')) || value.trim() != value {
         let description = "must be of visible ASCII characters, without line breaks or spaces at its ends".to_owned();

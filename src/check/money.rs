@@ -34,6 +34,10 @@ pub(super) fn check_money(money: &Document, place: &Place, walk: &mut Walk) {
 /// An amount with a breakdown is the sum of it.
 pub(super) fn check_breakdown(amount: &Document, place: &Place, walk: &mut Walk) {
     let Some(breakdown) = amount.get("breakdown") else { return };
+    // Whether a breakdown may be empty is for PayPal to say.
+    if ADDED.iter().chain(&TAKEN_OFF).all(|part| breakdown.get(part).is_none()) {
+        return;
+    }
     let currency = amount.get("currency_code").and_then(Document::as_text);
     let part = |name: &&str| match breakdown.get(name) {
         None => Some(0),
@@ -46,7 +50,7 @@ pub(super) fn check_breakdown(amount: &Document, place: &Place, walk: &mut Walk)
         return;
     };
     if total != added - taken_off {
-        let description = format!("must equal its breakdown, which comes to {}", decimal(added - taken_off));
+        let description = format!("must equal its breakdown, which comes to {}", decimal(added - taken_off, currency));
         report(walk, &Place::Member(place, "value"), "AMOUNT_MISMATCH", description, amount);
     }
 }
@@ -76,7 +80,7 @@ pub(super) fn check_items(unit: &Document, place: &Place, walk: &mut Walk) {
             let amount_place = Place::Member(place, "amount");
             let breakdown_place = Place::Member(&amount_place, "breakdown");
             let total_place = Place::Member(&breakdown_place, total);
-            let description = format!("must equal the sum over the items, which comes to {}", decimal(sum));
+            let description = format!("must equal the sum over the items, which comes to {}", decimal(sum, currency));
             report(walk, &Place::Member(&total_place, "value"), code, description, stated);
         }
     }
@@ -114,11 +118,15 @@ fn hundredths(money: &Document, currency: Option<&str>) -> Option<i128> {
     format!("{whole}{fraction:0<2}").parse().ok()
 }
 
-/// Hundredths as a decimal string.
-fn decimal(hundredths: i128) -> String {
+/// Hundredths as a decimal string of that currency.
+fn decimal(hundredths: i128, currency: Option<&str>) -> String {
     let sign = if hundredths < 0 { "-" } else { "" };
     let magnitude = hundredths.unsigned_abs();
-    format!("{sign}{}.{:02}", magnitude / 100, magnitude % 100)
+    let (whole, fraction) = (magnitude / 100, magnitude % 100);
+    if fraction == 0 && currency.is_some_and(|currency| WITHOUT_DECIMALS.contains(&currency)) {
+        return format!("{sign}{whole}");
+    }
+    format!("{sign}{whole}.{fraction:02}")
 }
 
 #[cfg(test)]
@@ -127,7 +135,9 @@ mod tests {
 
     #[test]
     fn decimals_follow_paypal_s_pattern() {
-        for (value, expected) in [("0", Some(0)), ("-7", Some(0)), ("7.5", Some(1)), (".005", Some(3)), ("-.5", Some(1))] {
+        for (value, expected) in
+            [("0", Some(0)), ("-7", Some(0)), ("7.5", Some(1)), (".005", Some(3)), ("-.5", Some(1))]
+        {
             assert_eq!(decimals(value), expected, "{value}");
         }
         for value in ["", "-", ".", "1.", "--1", "+1", "1.2.3", "1 ", "0x1", "NaN", "1,0", "１"] {
@@ -150,6 +160,9 @@ mod tests {
 
     #[test]
     fn a_decimal_is_written_back() {
-        assert_eq!((decimal(12025), decimal(-5), decimal(0)), ("120.25".into(), "-0.05".into(), "0.00".into()));
+        assert_eq!(decimal(12025, Some("INR")), "120.25");
+        assert_eq!(decimal(-5, None), "-0.05");
+        assert_eq!(decimal(0, Some("USD")), "0.00");
+        assert_eq!(decimal(105_000, Some("JPY")), "1050");
     }
 }

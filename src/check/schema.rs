@@ -55,11 +55,12 @@ impl Walk<'_> {
     pub(super) fn found(&mut self, place: &Place, code: &str, description: String) -> Option<&mut Issue> {
         let field = place.pointer();
         // Parts of a composed schema may say the same of one value.
-        let said = |it: &Issue| it.field.as_deref() == Some(&field) && it.issue.as_deref() == Some(code);
+        let issue = Issue::found(&field, self.location, code, description);
+        let said = |it: &Issue| (&it.field, &it.location, &it.issue) == (&issue.field, &issue.location, &issue.issue);
         if self.issues.len() >= MOST || self.issues.iter().any(said) {
             return None;
         }
-        self.issues.push(Issue::found(&field, self.location, code, description));
+        self.issues.push(issue);
         self.issues.last_mut()
     }
 
@@ -159,6 +160,7 @@ impl Walk<'_> {
 
 fn range(min: u32, max: u32) -> String {
     match (min, max) {
+        (min, max) if min == max => format!("exactly {min}"),
         (min, u32::MAX) => format!("at least {min}"),
         (0, max) => format!("at most {max}"),
         (min, max) => format!("{min} to {max}"),

@@ -23,19 +23,11 @@ impl Guest for Component {
         run(orders::UPDATE, &with(options).with("id", id).body(patch))
     }
 
-    fn confirm_payment_source(
-        id: String,
-        confirmation: Json,
-        options: Option<CallOptions>,
-    ) -> Result<Reply, Failure> {
+    fn confirm_payment_source(id: String, confirmation: Json, options: Option<CallOptions>) -> Result<Reply, Failure> {
         run(orders::CONFIRM_PAYMENT_SOURCE, &with(options).with("id", id).body(confirmation))
     }
 
-    fn authorize(
-        id: String,
-        authorization: Option<Json>,
-        options: Option<CallOptions>,
-    ) -> Result<Reply, Failure> {
+    fn authorize(id: String, authorization: Option<Json>, options: Option<CallOptions>) -> Result<Reply, Failure> {
         run(orders::AUTHORIZE, &with(options).with("id", id).body(authorization))
     }
 

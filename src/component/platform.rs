@@ -28,9 +28,15 @@ impl Platform for Imported {
         let no_token = |message, passing| NoToken { message, passing };
         match connection::access_token(rejected.map(Token::expose)) {
             Ok(token) => Ok(Token::new(token.value)),
-            Err(ConnectionError::NotConfigured(what)) => Err(no_token(format!("the connection is not set up: {what}"), false)),
-            Err(ConnectionError::Refused(what)) => Err(no_token(format!("PayPal refused the credentials: {what}"), false)),
-            Err(ConnectionError::Unreachable(what)) => Err(no_token(format!("no token could be obtained: {what}"), true)),
+            Err(ConnectionError::NotConfigured(what)) => {
+                Err(no_token(format!("the connection is not set up: {what}"), false))
+            }
+            Err(ConnectionError::Refused(what)) => {
+                Err(no_token(format!("PayPal refused the credentials: {what}"), false))
+            }
+            Err(ConnectionError::Unreachable(what)) => {
+                Err(no_token(format!("no token could be obtained: {what}"), true))
+            }
         }
     }
 

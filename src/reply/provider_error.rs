@@ -23,7 +23,8 @@ pub(super) fn read(response: Response, failure: &mut Failure) {
     let status = response.status;
     let text = response.body.ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
     let Ok(document @ Document::Object(_)) = Document::parse(&text) else {
-        let what = if text.trim().is_empty() { "without a word" } else { "with something that is not an error document" };
+        let what =
+            if text.trim().is_empty() { "without a word" } else { "with something that is not an error document" };
         failure.message = format!("PayPal answered {status} {what}");
         failure.body = serde_json::from_str::<&RawValue>(&text).is_ok().then_some(text);
         return;

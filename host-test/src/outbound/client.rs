@@ -82,7 +82,9 @@ impl Transport for Client {
 fn explain(error: &legacy::Error) -> Error {
     let mut cause = error.source();
     while let Some(inner) = cause {
-        if error.is_connect() && let Some(io) = inner.downcast_ref::<io::Error>() {
+        if error.is_connect()
+            && let Some(io) = inner.downcast_ref::<io::Error>()
+        {
             return match io.kind() {
                 io::ErrorKind::ConnectionRefused => Error::ConnectionRefused,
                 io::ErrorKind::TimedOut => Error::ConnectionTimeout,

@@ -2,7 +2,10 @@
 
 use std::{fmt, net::IpAddr};
 
-use http::{Uri, uri::{Authority, Scheme}};
+use http::{
+    Uri,
+    uri::{Authority, Scheme},
+};
 
 use crate::connection::Environment;
 
@@ -33,7 +36,9 @@ impl fmt::Display for BaseUrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotAUrl => "it is not an http or https URL such as http://127.0.0.1:4010",
-            Self::UserInfo => "it must not hold a user name or password; credentials come from the environment variables",
+            Self::UserInfo => {
+                "it must not hold a user name or password; credentials come from the environment variables"
+            }
             Self::NotAnOrigin => "it must end after the host and port",
             Self::Foreign => "its host must be on this machine: 127.0.0.0/8, [::1] or localhost",
             Self::PayPal => "for PayPal itself use --sandbox or --live",
@@ -60,7 +65,9 @@ impl Route {
             return Err(BaseUrlError::NotAnOrigin);
         }
         let uri: Uri = base_url.parse().map_err(|_| BaseUrlError::NotAUrl)?;
-        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else { return Err(BaseUrlError::NotAUrl) };
+        let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
+            return Err(BaseUrlError::NotAUrl);
+        };
         if *scheme != Scheme::HTTP && *scheme != Scheme::HTTPS {
             return Err(BaseUrlError::NotAUrl);
         }
@@ -92,7 +99,12 @@ impl Route {
             return None;
         }
         let path_and_query = uri.path_and_query()?.clone();
-        Uri::builder().scheme(self.scheme.clone()).authority(self.to.clone()).path_and_query(path_and_query).build().ok()
+        Uri::builder()
+            .scheme(self.scheme.clone())
+            .authority(self.to.clone())
+            .path_and_query(path_and_query)
+            .build()
+            .ok()
     }
 }
 

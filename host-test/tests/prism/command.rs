@@ -14,12 +14,10 @@ pub(crate) struct Ended {
     /// What it printed: `{"reply": ...}` or `{"failure": ...}`; null where that is not JSON.
     pub(crate) outcome: Value,
     pub(crate) stderr: String,
-    /// How long Prism's log was before.
-    pub(crate) log: usize,
 }
 
 /// Runs one action, as a person would.
-pub(crate) fn call(action: &str, input: Value, base_url: &str, log: usize) -> Ended {
+pub(crate) fn call(action: &str, input: Value, base_url: &str) -> Ended {
     let mut child = Command::new(env!("CARGO_BIN_EXE_host-test"))
         .args(["call", action, "--input", "-", "--base-url", base_url])
         .env("PAYPAL_ACCESS_TOKEN", "A21AA")
@@ -36,6 +34,5 @@ pub(crate) fn call(action: &str, input: Value, base_url: &str, log: usize) -> En
         input,
         outcome: serde_json::from_slice(&output.stdout).unwrap_or_default(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        log,
     }
 }

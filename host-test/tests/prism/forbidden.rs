@@ -10,11 +10,13 @@ const LONGEST: u64 = 5000;
 /// A forbidden body.
 pub(crate) struct Body {
     pub(crate) body: Value,
+    /// The JSON pointer of the value that was changed or left out.
+    pub(crate) pointer: String,
     /// What is wrong with it.
     pub(crate) what: String,
 }
 
-/// Makes them from bodies that are good.
+/// Makes them from bodies that Prism has accepted.
 pub(crate) fn derive<'a>(paypal: &PayPal, good: impl Iterator<Item = &'a Value>) -> Vec<Body> {
     if paypal.schema().is_null() {
         return Vec::new();
@@ -23,7 +25,7 @@ pub(crate) fn derive<'a>(paypal: &PayPal, good: impl Iterator<Item = &'a Value>)
     let mut forbidden: Vec<Body> = Vec::new();
     for body in good {
         if let Err(error) = validator.validate(body) {
-            panic!("PayPal's schema forbids what should be good: {error} in {body}");
+            panic!("Prism has accepted what PayPal's schema forbids: {error} in {body}");
         }
         let mut changes = Changes { paypal, whole: body, made: Vec::new() };
         changes.walk(paypal.schema(), body, "");
@@ -55,13 +57,10 @@ impl Changes<'_> {
                 self.replace(pointer, "an array for an object", json!([]));
                 self.replace(pointer, "a string for an object", json!("text"));
                 for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-                    let mut rest = members.clone();
-                    rest.remove(name);
-                    self.replace(pointer, &format!("without `{name}`"), rest.into());
+                    self.remove(pointer, name);
                 }
-                for (name, member) in members {
-                    let schema = &schema["properties"][name];
-                    self.walk(schema, member, &format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")));
+                for (name, value) in members {
+                    self.walk(&schema["properties"][name], value, &member(pointer, name));
                 }
             }
             Value::Array(items) => {
@@ -101,11 +100,23 @@ impl Changes<'_> {
         }
     }
 
+    fn remove(&mut self, pointer: &str, name: &str) {
+        let mut body = self.whole.clone();
+        let object = body.pointer_mut(pointer).and_then(Value::as_object_mut).expect("a pointer to an object");
+        object.remove(name);
+        self.made.push(Body { body, pointer: member(pointer, name), what: "a required member left out".to_owned() });
+    }
+
     fn replace(&mut self, pointer: &str, what: &str, value: Value) {
         let mut body = self.whole.clone();
         *body.pointer_mut(pointer).expect("a pointer into the body") = value;
-        self.made.push(Body { body, what: format!("`{pointer}`: {what}") });
+        self.made.push(Body { body, pointer: pointer.to_owned(), what: what.to_owned() });
     }
+}
+
+/// The JSON pointer of an object's member.
+fn member(pointer: &str, name: &str) -> String {
+    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 fn limit(schema: &Value, keyword: &str) -> Option<usize> {

@@ -64,7 +64,7 @@ fn update() -> Value {
 fn parcel() -> Value {
     json!({
         "capture_id": "8MC585209K746392H", "tracking_number": "443844607820", "carrier": "FEDEX", "notify_payer": false,
-        "items": [{"name": "Cup", "quantity": "4", "sku": "cup-1", "upc": {"type": "UPC-A", "code": "upc001"}}],
+        "items": [{"name": "Cup", "quantity": "4", "sku": "cup-1", "upc": {"type": "UPC-A", "code": "042100005264"}}],
     })
 }
 

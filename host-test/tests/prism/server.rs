@@ -16,7 +16,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// How long Prism may take until it listens; the first time npm installs it.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Becomes the script, and leaves one behind that kills the whole process group when our end of its stdin is closed. That
 /// happens however this process ends, so that neither a panic nor a signal leaves a Prism or an npm over.
@@ -62,16 +62,16 @@ impl Prism {
 
     fn wait_until_it_listens(&mut self) -> Result<(), String> {
         let begun = Instant::now();
-        while !self.log().contains("Prism is listening") {
+        while !self.log(0).contains("Prism is listening") {
             let exited = self.child.try_wait().unwrap();
             if exited.is_some() || begun.elapsed() > PATIENCE {
                 let after = begun.elapsed().as_secs();
                 assert!(
                     !installed(),
                     "Prism does not listen after {after} s ({exited:?}); it printed:\n{}",
-                    self.log()
+                    self.log(0)
                 );
-                return Err(format!("npm has not installed Prism within {after} s ({exited:?})"));
+                return Err(format!("npm has not installed Prism; it was given {after} s"));
             }
             thread::sleep(Duration::from_millis(100));
         }
@@ -86,9 +86,15 @@ impl Prism {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// What it has printed so far.
-    pub(crate) fn log(&self) -> String {
-        String::from_utf8_lossy(&fs::read(self.directory.path().join("log")).unwrap()).into_owned()
+    /// How much it has printed so far, in bytes.
+    pub(crate) fn log_length(&self) -> usize {
+        fs::metadata(self.directory.path().join("log")).unwrap().len().try_into().unwrap()
+    }
+
+    /// What it has printed so far, from this byte on.
+    pub(crate) fn log(&self, from: usize) -> String {
+        let bytes = fs::read(self.directory.path().join("log")).unwrap();
+        String::from_utf8_lossy(&bytes[from..]).into_owned()
     }
 
     /// The status and the body that it answers to this request, without the connector in between.

@@ -1,0 +1,88 @@
+//! Everything that names the actions names the same ones: the catalogue, the WIT exports, the dispatch, the fixtures and
+//! the README. What is missing is said in one line each.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use host_test::{COMPONENT, Connector, Engine, fixture};
+use serde_json::Value;
+
+type Ids = BTreeSet<String>;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+fn root(file: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+fn catalogue() -> Ids {
+    let openapi: Value = serde_json::from_str(&root("openapi.json")).unwrap();
+    let paths = openapi["paths"].as_object().unwrap();
+    let operations = paths.values().flat_map(|path| path.as_object().unwrap().values());
+    operations.filter_map(|operation| operation["operationId"].as_str()).map(str::to_owned).collect()
+}
+
+/// The ids in the first column of the README's table of actions.
+fn readme() -> Ids {
+    let rows = root("README.md");
+    let cells =
+        rows.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |").map(|(cell, _)| cell.to_owned()));
+    cells.filter(|cell| cell.contains('.') && !cell.contains('/')).collect()
+}
+
+fn difference(what: &str, ids: &Ids, catalogue: &Ids) -> Vec<String> {
+    let missing = catalogue.difference(ids).map(|id| format!("{id} is in the catalogue and not in {what}"));
+    let surplus = ids.difference(catalogue).map(|id| format!("{id} is in {what} and not in the catalogue"));
+    missing.chain(surplus).collect()
+}
+
+#[tokio::test]
+async fn everything_that_names_the_actions_names_the_same_ones() {
+    let connector = Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap();
+    let catalogue = catalogue();
+    assert!(catalogue.contains("orders.create"), "the catalogue has been read");
+
+    let typed: Ids = connector.typed_actions().into_iter().collect();
+    let dispatch: Ids = connector.actions().await.unwrap().into_iter().map(|action| action.id).collect();
+    let cases = fixture::load(Path::new(fixture::DIRECTORY)).unwrap();
+    let of = |succeeds| {
+        cases.iter().filter(move |case| case.succeeds() == succeeds).map(|case| case.action.clone()).collect()
+    };
+    let (successes, failures): (Ids, Ids) = (of(true), of(false));
+
+    let problems: Vec<String> = [
+        ("the WIT exports", &typed),
+        ("the dispatch", &dispatch),
+        ("the fixtures of success", &successes),
+        ("the fixtures of failure", &failures),
+        ("the README's table", &readme()),
+    ]
+    .into_iter()
+    .flat_map(|(what, ids)| difference(what, ids, &catalogue))
+    .collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn the_readme_shows_the_example_that_compiles() {
+    let example = root("host-test/examples/embed.rs");
+    assert!(
+        root("README.md").contains(&format!("```rust\n{}```", example)),
+        "README.md does not show examples/embed.rs"
+    );
+}
+
+#[tokio::test]
+async fn the_manifest_is_the_catalogue_and_the_form() {
+    let connector = Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap();
+    let manifest = connector.describe().await.unwrap();
+    let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    assert_eq!(parse(&manifest.openapi), parse(&root("openapi.json")));
+    assert_eq!(parse(&manifest.connection_form), parse(&root("connector_spec.json")));
+    assert_eq!((&*manifest.name, &*manifest.version), ("paypal", env!("CARGO_PKG_VERSION")));
+    for action in connector.actions().await.unwrap() {
+        let definition = parse(&manifest.openapi).pointer(&action.definition).cloned().unwrap();
+        assert_eq!(definition["operationId"], action.id);
+        assert_eq!(definition["x-paypal-operation-id"], action.paypal_operation_id);
+    }
+}

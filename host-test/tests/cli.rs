@@ -1,0 +1,234 @@
+//! The command line as a user meets it: what it prints, where, and with which exit code.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
+
+use std::{
+    io::Write as _,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::{Value, json};
+
+/// A base URL where nobody listens: whoever sends to it gets `unreachable`, so that `invalid-input` proves that nothing
+/// was sent.
+const NOBODY: &str = "http://127.0.0.1:9";
+
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}{}", self.out, self.err))
+    }
+
+    fn failure(&self) -> Value {
+        assert_eq!(self.code, 1, "{}{}", self.out, self.err);
+        self.json()["failure"].clone()
+    }
+}
+
+fn host_test(arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
+    for name in ["PAYPAL_ACCESS_TOKEN", "PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"] {
+        command.env_remove(name);
+    }
+    let mut child = command
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // One who refuses its arguments does not read its input.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run { code: status.code().expect("it ended by itself"), out: text(stdout), err: text(stderr) }
+}
+
+/// Calls an action with a token, at a base URL where nobody listens.
+fn call(action: &str, input: &str) -> Run {
+    let arguments = ["call", action, "--input", "-", "--base-url", NOBODY];
+    host_test(&arguments, input, &[("PAYPAL_ACCESS_TOKEN", "secret-token")])
+}
+
+fn codes(failure: &Value) -> Vec<&str> {
+    failure["details"].as_array().unwrap().iter().filter_map(|issue| issue["issue"].as_str()).collect()
+}
+
+#[test]
+fn check_runs_every_action_and_prints_a_table_or_json() {
+    let run = host_test(&[], "", &[]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("orders.create ") && run.out.contains(" passed "), "{}", run.out);
+    assert!(run.err.contains("[1/"), "progress goes to stderr: {}", run.err);
+
+    let document = host_test(&["check", "--json"], "", &[]).json();
+    let number = |name: &str| document[name].as_u64().unwrap();
+    assert_eq!((number("failed"), &document["failures"]), (0, &json!([])));
+    assert!(number("passed") == number("cases") && number("cases") >= 2 * number("actions"));
+
+    let one = host_test(&["check", "--only", "orders.get", "--json"], "", &[]).json();
+    assert!(one["actions"] == 1 && one["cases"].as_u64() < document["cases"].as_u64());
+    assert_eq!(host_test(&["check", "--only", "orders.fetch"], "", &[]).code, 2);
+}
+
+#[test]
+fn actions_and_describe_print_the_catalogue() {
+    let actions = host_test(&["actions", "--json"], "", &[]).json();
+    let create = &actions.as_array().unwrap().iter().find(|action| action["id"] == "orders.create").unwrap();
+    assert_eq!((&create["group"], &create["method"]), (&json!("orders"), &json!("POST")));
+    assert_eq!(create["path"], "/v2/checkout/orders");
+    assert_eq!(create["effects"], json!(["write", "moves-money"]));
+    assert!(create["scopes"][0].as_str().unwrap().starts_with("https://uri.paypal.com/"));
+    assert_eq!(create["paypal_operation_id"], "orders.create");
+    assert_eq!(create["idempotency"]["retention_seconds"], 21_600);
+
+    let manifest = host_test(&["describe", "--json"], "", &[]).json();
+    assert_eq!(manifest["name"], "paypal");
+    assert!(manifest["openapi"]["openapi"].as_str().unwrap().starts_with("3."));
+    assert!(!manifest["connection_form"]["fields"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn every_verb_has_help() {
+    for arguments in
+        [&["--help"][..], &["check", "--help"], &["actions", "--help"], &["describe", "--help"], &["call", "--help"]]
+    {
+        let run = host_test(arguments, "", &[]);
+        assert!(run.code == 0 && run.out.contains("Usage: "), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_fixture_answers_a_call() {
+    let run = host_test(&["call", "orders.create", "--fixture", "minimal"], "", &[]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(run.json()["reply"]["status"], 201);
+    let spelled = host_test(&["call", "orders.create", "--fixture", "orders/create/unknown-fields"], "", &[]);
+    assert!(spelled.out.contains("1.0"), "the spelling of numbers is kept: {}", spelled.out);
+    let unknown = host_test(&["call", "orders.create", "--fixture", "none-such"], "", &[]);
+    assert!(unknown.code == 2 && unknown.err.contains("minimal"), "{}", unknown.err);
+}
+
+#[test]
+fn bad_input_is_explained_and_not_sent() {
+    let long_id = format!(r#"{{"id": "{}"}}"#, "A".repeat(10_000));
+    let long_key = format!(r#"{{"id": "5O19", "options": {{"idempotency_key": "{}"}}}}"#, "k".repeat(200));
+    let amount = |currency: &str, value: &str| {
+        format!(
+            r#"{{"body": {{"intent": "CAPTURE", "purchase_units": [{{"amount": {{"currency_code": "{currency}", "value": {value}}}}}]}}}}"#
+        )
+    };
+    for (action, input, code) in [
+        ("orders.get", "nonsense", "MALFORMED_REQUEST_JSON"),
+        ("orders.get", "", "MALFORMED_REQUEST_JSON"),
+        ("orders.get", "[]", "MALFORMED_REQUEST_JSON"),
+        ("orders.get", r#"{"id": ""}"#, "INVALID_STRING_LENGTH"),
+        ("orders.get", r#"{"id": "../x"}"#, "INVALID_PARAMETER_SYNTAX"),
+        ("orders.get", r#"{"id": "a/b?c=d"}"#, "INVALID_PARAMETER_SYNTAX"),
+        ("orders.get", &long_id, "INVALID_STRING_LENGTH"),
+        ("orders.create", &amount("USD", "10"), "INVALID_PARAMETER_SYNTAX"),
+        ("orders.create", &amount("USD", r#""10.005""#), "DECIMAL_PRECISION"),
+        ("orders.create", &amount("USD", r#""1,00""#), "INVALID_PARAMETER_SYNTAX"),
+        ("orders.create", &amount("JPY", r#""10.50""#), "DECIMALS_NOT_SUPPORTED"),
+        (
+            "orders.capture",
+            r#"{"id": "5O19", "options": {"client_metadata_id": "a\r\nX: y"}}"#,
+            "INVALID_PARAMETER_SYNTAX",
+        ),
+        ("orders.capture", &long_key, "INVALID_STRING_LENGTH"),
+    ] {
+        let failure = call(action, input).failure();
+        let shown: String = input.chars().take(80).collect();
+        assert_eq!((&failure["kind"], &failure["request_sent"]), (&json!("invalid-input"), &json!(false)), "{shown}");
+        assert_eq!(codes(&failure), [code], "{shown}");
+        assert!(!failure["message"].as_str().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn an_unknown_action_gets_a_suggestion() {
+    let failure = call("orders.captrue", "{}").failure();
+    assert_eq!(failure["kind"], "invalid-input");
+    assert!(failure["message"].as_str().unwrap().contains("did you mean `orders.capture`?"), "{failure}");
+}
+
+#[test]
+fn enormous_input_is_too_large() {
+    let input = format!(r#"{{"body": {{"filler": "{}"}}}}"#, "x".repeat(20_000_000));
+    assert_eq!(call("orders.create", &input).failure()["kind"], "too-large");
+}
+
+#[test]
+fn where_nobody_listens_nothing_was_sent() {
+    let failure = call("orders.get", r#"{"id": "5O19"}"#).failure();
+    assert_eq!((&failure["kind"], &failure["request_sent"]), (&json!("unreachable"), &json!(false)));
+}
+
+#[test]
+fn without_credentials_the_connection_is_unavailable() {
+    let arguments = ["call", "orders.get", "--input", "-", "--base-url", NOBODY];
+    let failure = host_test(&arguments, r#"{"id": "5O19"}"#, &[]).failure();
+    assert_eq!(failure["kind"], "connection-unavailable");
+    let half = host_test(&arguments, r#"{"id": "5O19"}"#, &[("PAYPAL_CLIENT_ID", "app")]);
+    assert!(half.code == 2 && half.err.contains("PAYPAL_CLIENT_SECRET is not"), "{}", half.err);
+}
+
+#[test]
+fn a_base_url_must_be_of_this_machine_and_hold_no_credentials() {
+    for (url, what) in [
+        ("https://evil.example", "on this machine"),
+        ("http://user:pass@127.0.0.1:4010", "user name or password"),
+        ("http://127.0.0.1:4010@evil.example", "user name or password"),
+        ("nonsense", "not an http or https URL"),
+    ] {
+        let run = host_test(&["call", "orders.get", "--input", "-", "--base-url", url], r#"{"id": "5O19"}"#, &[]);
+        assert!(run.code == 2 && run.err.contains(what) && run.out.is_empty(), "{url}: {}", run.err);
+    }
+}
+
+#[test]
+fn wrong_usage_exits_with_2() {
+    for arguments in [
+        &["call"][..],
+        &["call", "orders.get"],
+        &["call", "orders.get", "--sandbox", "--live", "--input", "-"],
+        &["call", "orders.get", "--sandbox", "--input", "/no/such/file"],
+        &["call", "orders.get", "--sandbox"],
+        &["brew"],
+        &["check", "--colour"],
+    ] {
+        let run = host_test(arguments, "", &[]);
+        assert!(run.code == 2 && run.err.contains("error: ") && run.out.is_empty(), "{arguments:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn what_is_no_connector_is_not_loaded() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    for (path, what) in [
+        (file("text.wasm", b"nonsense"), "is not a WebAssembly component"),
+        (file("empty.wasm", b""), "is not a WebAssembly component"),
+        (file("module.wasm", b"\0asm\x01\0\0\0"), "is not a WebAssembly component"),
+        (file("world.wasm", b"\0asm\x0d\0\x01\0"), "is not a component of the world kosha:paypal/connector"),
+        ("/no/such/file.wasm".to_owned(), "cannot be read"),
+    ] {
+        let run = host_test(&["--component", &path, "actions"], "", &[]);
+        assert!(run.code == 1 && run.err.contains(what) && !run.err.contains("panicked"), "{path}: {}", run.err);
+    }
+}
+
+#[test]
+fn no_secret_is_printed() {
+    let run = call("orders.get", r#"{"id": "5O19"}"#);
+    assert!(!run.out.contains("secret-token") && !run.err.contains("secret-token"));
+}

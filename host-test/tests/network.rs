@@ -1,0 +1,321 @@
+//! The component over real HTTP, on loopback: what goes over the wire, and what becomes of answers that are late, broken,
+//! enormous or not HTTP at all.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
+
+mod server;
+
+use std::{path::Path, sync::LazyLock, time::Duration};
+
+use host_test::{
+    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, Failure, FailureKind, Limits, Reply,
+    Route, Secret, Tenant, outbound::Timeouts,
+};
+use serde_json::json;
+use server::{Answer, Received, Server, response};
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
+
+const GET: (&str, &str) = ("orders.get", r#"{"id": "5O190127TN364715T"}"#);
+const CREATE: (&str, &str) = (
+    "orders.create",
+    r#"{"body": {"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "1.00"}}]}}"#,
+);
+
+fn connector() -> Connector {
+    Connector::load(&ENGINE, Path::new(COMPONENT)).unwrap()
+}
+
+fn tenant_with(server: &Server, credentials: Credentials) -> Tenant {
+    let (environment, client) = (Environment::Sandbox, Client::new());
+    let route = Route::loopback(environment, &server.url()).unwrap();
+    Tenant::new(Connection::new(environment, route, credentials, client.clone()), client)
+}
+
+fn tenant(server: &Server) -> Tenant {
+    tenant_with(server, Credentials::AccessToken(Secret::new("real-token".to_owned())))
+}
+
+fn app() -> Credentials {
+    Credentials::Client { id: "app-id".to_owned(), secret: Secret::new("app-secret".to_owned()) }
+}
+
+async fn invoke(connector: &Connector, tenant: &Tenant, (action, input): (&str, &str)) -> Result<Reply, Failure> {
+    let outcome = connector.invoke(tenant, action, input).await.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(outcome.output, "", "the component printed");
+    outcome.result
+}
+
+/// The failures of a read and of a write where a server answers everything in one way.
+async fn failures(connector: &Connector, answer: impl Fn() -> Answer + Send + Sync + 'static) -> [Failure; 2] {
+    let server = Server::start(move |_| answer()).await;
+    let tenant = tenant(&server);
+    [invoke(connector, &tenant, GET).await.unwrap_err(), invoke(connector, &tenant, CREATE).await.unwrap_err()]
+}
+
+#[tokio::test]
+async fn the_wire_carries_the_token_and_the_body_and_one_connection_serves_many_calls() {
+    let server = Server::start(|_| Answer::json("201 Created", r#"{"id": "5O19"}"#)).await;
+    let (connector, tenant) = (connector(), tenant(&server));
+    for _ in 0..5 {
+        assert_eq!(invoke(&connector, &tenant, CREATE).await.unwrap().status, 201);
+    }
+    let received = server.received();
+    assert_eq!((received.len(), server.connections()), (5, 1));
+    let request = &received[0];
+    assert_eq!(request.line, "POST /v2/checkout/orders");
+    assert_eq!(request.header("authorization"), Some("Bearer real-token"));
+    assert_eq!(request.header("host").map(|host| format!("http://{host}")), Some(server.url()));
+    assert_eq!(request.header("transfer-encoding"), None);
+    assert!(CREATE.1.contains(std::str::from_utf8(&request.body).unwrap()) && !request.body.is_empty());
+}
+
+#[tokio::test]
+async fn bodies_of_every_size_pass_in_both_directions() {
+    let server = Server::start(|request: &Received| Answer::Send(response("201 Created", "", &request.body))).await;
+    let (connector, tenant) = (connector(), tenant(&server));
+    for size in [0, 5_000, 70_000, 3_000_000, 12_000_000] {
+        let body = json!({"intent": "CAPTURE", "filler": "x".repeat(size), "purchase_units": [
+            {"amount": {"currency_code": "USD", "value": "1.00"}}]})
+        .to_string();
+        let reply = invoke(&connector, &tenant, ("orders.create", &format!(r#"{{"body": {body}}}"#))).await.unwrap();
+        assert!(reply.body.as_deref() == Some(&*body), "{size}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_over_the_limit_is_not_taken() {
+    let enormous = |_: &Received| Answer::Send(response("200 OK", "", &vec![b' '; 50_000_000]));
+    let server = Server::start(enormous).await;
+    let (connector, tenant) = (connector(), tenant(&server));
+    let read = invoke(&connector, &tenant, GET).await.unwrap_err();
+    assert_eq!((read.kind, read.status), (FailureKind::TooLarge, Some(200)));
+    let write = invoke(&connector, &tenant, CREATE).await.unwrap_err();
+    assert_eq!((write.kind, write.status), (FailureKind::OutcomeUnknown, Some(200)));
+    assert!(write.idempotency_key.is_some() && write.retryable);
+}
+
+#[tokio::test]
+async fn what_is_no_document_is_no_reply() {
+    let connector = connector();
+    let html = || Answer::Send(response("200 OK", "content-type: text/html\r\n", b"<html>Welcome to the hotel</html>"));
+    let gzip = || Answer::Send(response("200 OK", "", &[0x1f, 0x8b, 8, 0, 0xff, 0xfe]));
+    let short_json = || Answer::json("200 OK", r#"{"id": "5O19"#);
+    let short_body = || Answer::Close(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\":".to_vec());
+    let answers: [fn() -> Answer; 4] = [html, gzip, short_json, short_body];
+    for answer in answers {
+        let [read, write] = failures(&connector, answer).await;
+        assert_eq!((read.kind, read.status), (FailureKind::MalformedReply, Some(200)), "{}", read.message);
+        assert_eq!((write.kind, write.status), (FailureKind::OutcomeUnknown, Some(200)), "{}", write.message);
+        assert!(write.request_sent && write.retryable && write.idempotency_key.is_some());
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_http_leaves_the_outcome_of_a_write_unknown() {
+    let connector = connector();
+    let garbage = || Answer::Close(b"\x16\x03\x01 this is not HTTP\r\n\r\n".to_vec());
+    let hang_up = || Answer::Close(Vec::new());
+    let half_a_head = || Answer::Close(b"HTTP/1.1 200 OK\r\nconte".to_vec());
+    let answers: [fn() -> Answer; 3] = [garbage, hang_up, half_a_head];
+    for answer in answers {
+        let [read, write] = failures(&connector, answer).await;
+        assert_eq!((read.kind, read.request_sent, read.status), (FailureKind::Unreachable, true, None));
+        assert_eq!((write.kind, write.request_sent, write.status), (FailureKind::OutcomeUnknown, true, None));
+    }
+}
+
+#[tokio::test]
+async fn odd_statuses_are_failures() {
+    let connector = connector();
+    let [read, write] = failures(&connector, || Answer::Send(response("999 Whatever", "", b"{}"))).await;
+    assert_eq!((read.kind, read.status), (FailureKind::ProviderError, Some(999)));
+    assert_eq!((write.kind, write.status), (FailureKind::ProviderError, Some(999)));
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let other = Server::start(|_| Answer::json("200 OK", "{}")).await;
+    let location = format!("location: {}\r\n", other.url());
+    let [read, write] = failures(&connector(), move || Answer::Send(response("307 Temporary", &location, b""))).await;
+    assert_eq!((read.kind, write.kind), (FailureKind::ProviderError, FailureKind::ProviderError));
+    assert_eq!((read.status, other.connections()), (Some(307), 0));
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_got_nothing() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let (environment, client) = (Environment::Sandbox, Client::new());
+    let token = Credentials::AccessToken(Secret::new("real-token".to_owned()));
+    let route = Route::loopback(environment, &url).unwrap();
+    let tenant = Tenant::new(Connection::new(environment, route, token, client.clone()), client);
+    let failure = invoke(&connector(), &tenant, CREATE).await.unwrap_err();
+    assert_eq!((failure.kind, failure.request_sent, failure.retryable), (FailureKind::Unreachable, false, true));
+    assert!(failure.message.contains("refused"), "{}", failure.message);
+}
+
+#[tokio::test]
+async fn silence_ends_by_the_host_s_timeout() {
+    let short = Duration::from_millis(300);
+    let timeouts = Timeouts { connect: short, first_byte: short, between_bytes: short };
+    let connector = connector().with_outbound(timeouts, 1024);
+    let [read, write] = failures(&connector, || Answer::Silence).await;
+    assert_eq!((read.kind, read.request_sent), (FailureKind::TimedOut, true));
+    assert_eq!((write.kind, write.request_sent, write.retryable), (FailureKind::OutcomeUnknown, true, true));
+
+    // A pause in the middle of the body is silence too; slow but steady is not.
+    let started = || Answer::Send(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{".to_vec());
+    let [read, write] = failures(&connector, started).await;
+    assert_eq!((read.kind, read.status), (FailureKind::TimedOut, Some(200)));
+    assert_eq!((write.kind, write.status), (FailureKind::OutcomeUnknown, Some(200)));
+    let document = br#"{"id": "5O190127TN364715T", "status": "CREATED"}"#;
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", document.len()).into_bytes();
+    let steady = move |_: &Received| Answer::Trickle(head.clone(), document.to_vec(), Duration::from_millis(10));
+    let server = Server::start(steady).await;
+    assert_eq!(invoke(&connector, &tenant(&server), GET).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn a_deadline_ends_a_call_before_the_host_s_timeout() {
+    let server = Server::start(|_| Answer::Silence).await;
+    let input = r#"{"id": "5O19", "options": {"deadline_ms": 300}}"#;
+    let failure = invoke(&connector(), &tenant(&server), ("orders.get", input)).await.unwrap_err();
+    assert_eq!((failure.kind, failure.request_sent), (FailureKind::TimedOut, true));
+    // A body that trickles in never pauses for long, and yet it must not outlast the deadline.
+    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n";
+    let endless = |_: &Received| Answer::Trickle(head.to_vec(), vec![b' '; 1000], Duration::from_millis(20));
+    let failure =
+        invoke(&connector(), &tenant(&Server::start(endless).await), ("orders.get", input)).await.unwrap_err();
+    assert_eq!((failure.kind, failure.status), (FailureKind::TimedOut, Some(200)));
+}
+
+/// A server with a token endpoint: it hands out `token-1`, `token-2` and so on, and takes only the newest.
+async fn issuing(expires_in: u64) -> Server {
+    let issued = std::sync::atomic::AtomicUsize::new(0);
+    Server::start(move |request| {
+        use std::sync::atomic::Ordering::SeqCst;
+        if request.line == "POST /v1/oauth2/token" {
+            let token = format!("token-{}", issued.fetch_add(1, SeqCst) + 1);
+            return Answer::json("200 OK", &json!({"access_token": token, "expires_in": expires_in}).to_string());
+        }
+        Answer::json("200 OK", r#"{"id": "5O19"}"#)
+    })
+    .await
+}
+
+fn count(server: &Server, line: &str) -> usize {
+    server.received().iter().filter(|request| request.line == line).count()
+}
+
+#[tokio::test]
+async fn one_token_request_serves_however_many_calls() {
+    let server = issuing(32_400).await;
+    let (connector, tenant) = (connector(), tenant_with(&server, app()));
+    let calls = (0..20).map(|_| {
+        let (connector, tenant) = (connector.clone(), tenant.clone());
+        tokio::spawn(async move { invoke(&connector, &tenant, GET).await.unwrap().status })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        assert_eq!(call.await.unwrap(), 200);
+    }
+    assert_eq!(count(&server, "POST /v1/oauth2/token"), 1);
+    let token_request = &server.received()[0];
+    assert_eq!(token_request.header("authorization"), Some("Basic YXBwLWlkOmFwcC1zZWNyZXQ="));
+    assert_eq!(token_request.body, b"grant_type=client_credentials");
+    assert!(server.received()[1..].iter().all(|request| request.header("authorization") == Some("Bearer token-1")));
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_when_it_expires() {
+    let server = issuing(0).await;
+    let (connector, tenant) = (connector(), tenant_with(&server, app()));
+    for n in 1..=2 {
+        invoke(&connector, &tenant, GET).await.unwrap();
+        let bearer = format!("Bearer token-{n}");
+        assert_eq!(server.received().last().unwrap().header("authorization"), Some(&*bearer));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_renewed_and_the_call_repeated_under_its_key() {
+    let server = Server::start(|request| match (&*request.line, request.header("authorization")) {
+        ("POST /v1/oauth2/token", _) => {
+            static ISSUED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(1);
+            let n = ISSUED.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            Answer::json("200 OK", &format!(r#"{{"access_token": "token-{n}", "expires_in": 32400}}"#))
+        }
+        (_, Some("Bearer token-2")) => Answer::json("201 Created", "{}"),
+        _ => Answer::json("401 Unauthorized", r#"{"error": "invalid_token", "error_description": "expired"}"#),
+    })
+    .await;
+    let reply = invoke(&connector(), &tenant_with(&server, app()), CREATE).await.unwrap();
+    assert_eq!(reply.attempts, 2);
+    let creations: Vec<_> = server.received().into_iter().filter(|request| request.line.ends_with("orders")).collect();
+    assert_eq!(creations.len(), 2);
+    assert_eq!(creations[0].header("paypal-request-id"), reply.idempotency_key.as_deref());
+    assert_eq!(creations[1].header("paypal-request-id"), reply.idempotency_key.as_deref());
+}
+
+#[tokio::test]
+async fn refused_credentials_are_said_and_not_shown() {
+    for (status, body) in [
+        ("401 Unauthorized", r#"{"error": "invalid_client", "error_description": "Client Authentication failed"}"#),
+        ("401 Unauthorized", ""),
+        ("400 Bad Request", r#"{"error": "invalid_request"}"#),
+        ("503 Service Unavailable", "<html>"),
+        ("200 OK", "{}"),
+    ] {
+        let server = Server::start(move |_| Answer::json(status, body)).await;
+        let failure = invoke(&connector(), &tenant_with(&server, app()), CREATE).await.unwrap_err();
+        assert_eq!(
+            (failure.kind, failure.request_sent),
+            (FailureKind::ConnectionUnavailable, false),
+            "{status} {body}"
+        );
+        assert_eq!(failure.retryable, matches!(status, "503 Service Unavailable" | "200 OK"), "{status} {body}");
+        assert_eq!(count(&server, "POST /v2/checkout/orders"), 0);
+        let printed = format!("{failure:?}");
+        assert!(!printed.contains("app-secret") && !printed.contains("YXBwLWlkOmFwcC1zZWNyZXQ"), "{printed}");
+    }
+}
+
+#[tokio::test]
+async fn a_guest_that_asks_for_another_host_is_denied() {
+    // The connection says live, but the route leads from the sandbox's host: what the guest asks for is not approved.
+    let client = Client::new();
+    let token = Credentials::AccessToken(Secret::new("real-token".to_owned()));
+    let connection = Connection::new(Environment::Live, Route::paypal(Environment::Sandbox), token, client.clone());
+    let failure = invoke(&connector(), &Tenant::new(connection, client), CREATE).await.unwrap_err();
+    assert_eq!((failure.kind, failure.request_sent, failure.retryable), (FailureKind::Denied, false, false));
+}
+
+#[tokio::test]
+async fn a_guest_s_memory_and_time_are_bounded() {
+    let server = Server::start(|_| Answer::Silence).await;
+    let tenant = tenant(&server);
+    let small = connector().with_limits(Limits { memory: 2 * 1024 * 1024, ..Limits::default() });
+    let body = format!(r#"{{"body": {{"filler": "{}"}}}}"#, "x".repeat(4_000_000));
+    let error = small.invoke(&tenant, "orders.create", &body).await.unwrap_err();
+    assert!(!error.request_sent, "{error}");
+
+    let busy = connector().with_limits(Limits { compute: Duration::ZERO, ..Limits::default() });
+    let numbers = format!(r#"{{"body": [{}0]}}"#, "0,".repeat(2_000_000));
+    let error = busy.invoke(&tenant, "orders.update", &numbers).await.unwrap_err();
+    assert!(error.reason.contains("computed for too long"), "{error}");
+
+    let impatient = connector().with_limits(Limits { wall: Duration::from_millis(300), ..Limits::default() });
+    let error = impatient.invoke(&tenant, CREATE.0, CREATE.1).await.unwrap_err();
+    assert!(error.request_sent && error.to_string().contains("PayPal may have acted"), "{error}");
+}
+
+#[tokio::test]
+async fn input_that_is_too_large_is_refused_without_a_trap() {
+    let server = Server::start(|_| Answer::Silence).await;
+    for size in [20_000_000, 40_000_000] {
+        let body = format!(r#"{{"body": {{"filler": "{}"}}}}"#, "x".repeat(size));
+        let failure = invoke(&connector(), &tenant(&server), ("orders.create", &body)).await.unwrap_err();
+        assert_eq!((failure.kind, failure.request_sent), (FailureKind::TooLarge, false));
+    }
+    assert_eq!(server.connections(), 0);
+}

@@ -1,0 +1,150 @@
+//! A server on loopback that answers with whatever bytes a test wants.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    net::{TcpListener, TcpStream},
+    time::{Duration, sleep},
+};
+
+/// A request as it came over the wire.
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    /// Method and target.
+    pub(crate) line: String,
+    /// Header fields, names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    /// The body.
+    pub(crate) body: Vec<u8>,
+}
+
+impl Received {
+    /// The value of a header field.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)
+    }
+}
+
+/// What to do with a request.
+pub(crate) enum Answer {
+    /// Send these bytes and keep the connection.
+    Send(Vec<u8>),
+    /// Send these bytes and close.
+    Close(Vec<u8>),
+    /// Send the first bytes at once and the others one by one, with a pause before each.
+    Trickle(Vec<u8>, Vec<u8>, Duration),
+    /// Say nothing and hold the connection.
+    Silence,
+}
+
+impl Answer {
+    /// A response with a JSON body.
+    pub(crate) fn json(status: &str, body: &str) -> Self {
+        Self::Send(response(status, "content-type: application/json\r\n", body.as_bytes()))
+    }
+}
+
+/// The bytes of a response with a content length.
+pub(crate) fn response(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+/// The server; it ends with the test's runtime.
+pub(crate) struct Server {
+    address: SocketAddr,
+    received: Arc<Mutex<Vec<Received>>>,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Server {
+    /// Starts a server that answers each request with what `answer` makes of it.
+    pub(crate) async fn start(answer: impl Fn(&Received) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (received, connections) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
+        let (log, count, answer) = (received.clone(), connections.clone(), Arc::new(answer));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(serve(stream, log.clone(), answer.clone()));
+            }
+        });
+        Self { address, received, connections }
+    }
+
+    /// Its base URL.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The requests so far.
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.received.lock().unwrap().clone()
+    }
+
+    /// How many connections were made.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+}
+
+async fn serve(
+    stream: TcpStream,
+    log: Arc<Mutex<Vec<Received>>>,
+    answer: Arc<impl Fn(&Received) -> Answer + Send + Sync>,
+) {
+    let mut stream = BufReader::new(stream);
+    while let Some(request) = receive(&mut stream).await {
+        log.lock().unwrap().push(request.clone());
+        // A client that has gone away, as one that has lost patience does, is no fault of the test.
+        match answer(&request) {
+            Answer::Send(bytes) => _ = stream.write_all(&bytes).await,
+            Answer::Close(bytes) => {
+                _ = stream.write_all(&bytes).await;
+                return;
+            }
+            Answer::Trickle(at_once, bytes, pause) => {
+                _ = stream.write_all(&at_once).await;
+                for byte in bytes {
+                    sleep(pause).await;
+                    _ = stream.write_all(&[byte]).await;
+                }
+            }
+            Answer::Silence => sleep(Duration::from_secs(60)).await,
+        }
+    }
+}
+
+async fn receive(stream: &mut BufReader<TcpStream>) -> Option<Received> {
+    let mut lines = Vec::new();
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line).await.ok()? == 0 {
+            return None;
+        }
+        match line.trim_end() {
+            "" => break,
+            line => lines.push(line.to_owned()),
+        }
+    }
+    let headers: Vec<(String, String)> = lines
+        .iter()
+        .skip(1)
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+        .collect();
+    let length =
+        headers.iter().find(|(name, _)| name == "content-length").map_or(0, |(_, length)| length.parse().unwrap());
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.ok()?;
+    let line = lines.first()?.trim_end_matches(" HTTP/1.1").to_owned();
+    Some(Received { line, headers, body })
+}
