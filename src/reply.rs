@@ -126,7 +126,11 @@ impl Exchange<'_> {
         failure.retry_after_ms =
             response.header("retry-after").and_then(|value| retry_after_ms(value, SystemTime::now()));
         failure.debug_id = debug_id(&response);
+        let status = response.status;
         provider_error::read(response, &mut failure);
+        if status >= 500 {
+            failure.message += self.perhaps_done();
+        }
         let in_progress = failure.details.iter().any(|it| it.issue.as_deref() == Some("PREVIOUS_REQUEST_IN_PROGRESS"));
         failure.retryable = match kind {
             // Refused before PayPal looked at it.

@@ -24,8 +24,8 @@ async fn main() -> Result<()> {
     // Once per tenant: the connection, which keeps the token from the component.
     let token = env::var("PAYPAL_ACCESS_TOKEN").context("PAYPAL_ACCESS_TOKEN holds no token")?;
     let credentials = Credentials::AccessToken(Secret::new(token));
-    let (environment, route) = (Environment::Sandbox, Route::paypal(Environment::Sandbox));
-    let tenant = Tenant::new(Connection::new(environment, route, credentials, client.clone()), client);
+    let route = Route::paypal(Environment::Sandbox);
+    let tenant = Tenant::new(Connection::new(route, credentials, client.clone()), client);
 
     // Once per call: a fresh instance of the component. An error at `?` means that it was stopped, and says whether
     // PayPal may have acted; every other end, good or bad, is an outcome.

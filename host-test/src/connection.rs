@@ -40,7 +40,6 @@ pub enum Credentials {
 
 /// A tenant's connection.
 pub struct Connection {
-    environment: Environment,
     route: Route,
     credentials: Credentials,
     client: Client,
@@ -64,16 +63,16 @@ struct Tokens {
 }
 
 impl Connection {
-    /// A connection in an environment, by a route that leads to PayPal or to a server that stands in for it.
+    /// A connection by a route that leads to PayPal, or to a server that stands in for it. `client` obtains the tokens.
     #[must_use]
-    pub fn new(environment: Environment, route: Route, credentials: Credentials, client: Client) -> Self {
-        Self { environment, route, credentials, client, tokens: Mutex::default(), asked: AtomicU64::new(0) }
+    pub fn new(route: Route, credentials: Credentials, client: Client) -> Self {
+        Self { route, credentials, client, tokens: Mutex::default(), asked: AtomicU64::new(0) }
     }
 
     /// The environment.
     #[must_use]
     pub fn environment(&self) -> Environment {
-        self.environment
+        self.route.environment()
     }
 
     /// Where the requests of this connection go.

@@ -59,7 +59,7 @@ impl Connector {
         let error = |what: String| LoadError(format!("{}: {what}", file.display()));
         let bytes = std::fs::read(file).map_err(|cause| error(format!("cannot be read: {cause}")))?;
         let component = Component::new(&engine.wasmtime, bytes)
-            .map_err(|cause| error(format!("is not a WebAssembly component: {}", cause.root_cause())))?;
+            .map_err(|cause| error(format!("is not a WebAssembly component: {}", first_line(&cause))))?;
         let pre = link(engine)
             .and_then(|linker| linker.instantiate_pre(&component))
             .and_then(ConnectorPre::new)
@@ -196,8 +196,8 @@ impl Tenant {
 
     /// A tenant for what needs none.
     fn nobody() -> Self {
-        let (environment, client) = (Environment::Sandbox, Client::new());
-        Self::new(Connection::new(environment, Route::paypal(environment), Credentials::None, client.clone()), client)
+        let client = Client::new();
+        Self::new(Connection::new(Route::paypal(Environment::Sandbox), Credentials::None, client.clone()), client)
     }
 }
 
@@ -227,6 +227,11 @@ fn ended<T>(store: &Store<Call>, result: Result<wasmtime::Result<T>, Elapsed>) -
     };
     let call = store.data();
     Err(CallError { reason, request_sent: call.outbound.has_sent(), output: call.output() })
+}
+
+/// The cause of an error without what follows: of bytes that are no WebAssembly wasmtime shows a good many.
+fn first_line(error: &wasmtime::Error) -> String {
+    error.root_cause().to_string().lines().next().unwrap_or_default().to_owned()
 }
 
 fn too_large(length: usize, limit: usize) -> Failure {

@@ -26,26 +26,40 @@ impl Engine {
     /// Makes an engine whose compiled code is cached on disk, in the user's cache directory, where there is one.
     ///
     /// # Errors
-    /// Where the machine cannot give wasmtime the address space or the thread that it needs.
+    /// Where the machine has no thread to give.
     pub fn new() -> Result<Self> {
-        let mut pool = PoolingAllocationConfig::default();
-        pool.total_component_instances(INSTANCES)
-            // A component of this kind has its own module and two small ones by which its imports are wired.
-            .total_core_instances(4 * INSTANCES)
-            .total_memories(INSTANCES)
-            .total_tables(4 * INSTANCES)
-            .total_stacks(INSTANCES)
-            .max_memory_size(MEMORY);
-        let mut config = Config::new();
-        config
-            .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
-            .epoch_interruption(true)
-            // A machine without a writable cache directory compiles anew each time.
-            .cache(Cache::new(CacheConfig::new()).ok());
-        let wasmtime = wasmtime::Engine::new(&config).map_err(|error| anyhow!("cannot start wasmtime: {error:#}"))?;
+        let pooled = configuration(InstanceAllocationStrategy::Pooling(pool()));
+        let on_demand = configuration(InstanceAllocationStrategy::OnDemand);
+        let wasmtime = wasmtime::Engine::new(&pooled)
+            .or_else(|_| wasmtime::Engine::new(&on_demand))
+            .map_err(|error| anyhow!("cannot start wasmtime: {error:#}"))?;
         tick(&wasmtime).context("cannot start the clock thread")?;
         Ok(Self { wasmtime, places: Arc::new(Semaphore::new(INSTANCES as usize)) })
     }
+}
+
+fn configuration(allocation: InstanceAllocationStrategy) -> Config {
+    let mut config = Config::new();
+    config
+        .allocation_strategy(allocation)
+        .epoch_interruption(true)
+        // A machine without a writable cache directory compiles anew each time.
+        .cache(Cache::new(CacheConfig::new()).ok());
+    config
+}
+
+/// Places for instances, reserved once. That takes some 4 TB of addresses, though no memory: where a process may not have
+/// so many, instances are allocated one by one, which takes longer.
+fn pool() -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::default();
+    pool.total_component_instances(INSTANCES)
+        // A component of this kind has its own module and two small ones by which its imports are wired.
+        .total_core_instances(4 * INSTANCES)
+        .total_memories(INSTANCES)
+        .total_tables(4 * INSTANCES)
+        .total_stacks(INSTANCES)
+        .max_memory_size(MEMORY);
+    pool
 }
 
 /// Counts time for as long as the engine lives.

@@ -60,10 +60,9 @@ async fn invoke(connector: &Connector, tenant: &Tenant, case: &Case) -> Result<V
 
 /// A tenant whose requests are answered by a case's exchanges, in order.
 fn tenant(case: &Case) -> (Tenant, Arc<Playback>) {
-    let environment = case.environment();
     let playback = Arc::new(Playback::new(case));
-    let connection =
-        Connection::new(environment, Route::paypal(environment), Credentials::Numbered(TOKEN), Client::new());
+    let route = Route::paypal(case.environment());
+    let connection = Connection::new(route, Credentials::Numbered(TOKEN), Client::new());
     let tenant = Tenant {
         connection: Arc::new(connection),
         transport: playback.clone(),

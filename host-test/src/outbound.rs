@@ -159,3 +159,94 @@ impl WasiHttpHooks for Outbound {
         if error.is_incomplete_message() { ErrorCode::HttpResponseIncomplete } else { ErrorCode::HttpProtocolError }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::Full;
+
+    use super::*;
+    use crate::{
+        connection::{Credentials, Environment},
+        secret::Secret,
+    };
+
+    /// A transport that hands back what it is given.
+    struct Echo;
+
+    impl Transport for Echo {
+        fn send(&self, request: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
+            let mut response = Response::new(body(request.body()));
+            *response.headers_mut() = request.headers().clone();
+            Box::pin(async { Ok(response) })
+        }
+    }
+
+    fn body(bytes: &[u8]) -> WasiBody {
+        Full::new(Bytes::copy_from_slice(bytes)).map_err(|never| match never {}).boxed_unsync()
+    }
+
+    async fn outbound() -> (Outbound, String) {
+        let token = Credentials::AccessToken(Secret::new("real-token".to_owned()));
+        let connection = Connection::new(Route::paypal(Environment::Sandbox), token, Client::new());
+        let placeholder = connection.placeholder(None).await.unwrap();
+        (Outbound::new(Arc::new(connection), Arc::new(Echo), Timeouts::default(), 10), placeholder)
+    }
+
+    fn request(uri: &str, authorization: &str, bytes: &[u8]) -> Request<WasiBody> {
+        let request = Request::post(uri).header("host", "guest.example").header("authorization", authorization);
+        request.body(body(bytes)).unwrap()
+    }
+
+    const GOOD: &str = "https://api-m.sandbox.paypal.com/v2/checkout/orders";
+
+    #[tokio::test]
+    async fn the_token_takes_its_placeholder_s_place() {
+        let (outbound, placeholder) = outbound().await;
+        let request = request(GOOD, &format!("Bearer {placeholder}"), b"0123456789");
+        let response = outbound.clone().send(request, None).await.unwrap();
+        assert_eq!(response.headers()["authorization"], "Bearer real-token");
+        assert!(response.headers()["authorization"].is_sensitive() && !response.headers().contains_key("host"));
+        assert!(outbound.has_sent());
+    }
+
+    #[tokio::test]
+    async fn what_is_not_approved_is_denied_before_it_is_sent() {
+        let (outbound, placeholder) = outbound().await;
+        let good = format!("Bearer {placeholder}");
+        for (uri, authorization) in [
+            ("https://api-m.paypal.com/v2/checkout/orders", &*good),
+            ("https://evil.example/", &good),
+            ("http://api-m.sandbox.paypal.com/v2/checkout/orders", &good),
+            (GOOD, "Bearer real-token"),
+            (GOOD, "Bearer host-token-2"),
+            (GOOD, &good.replace("Bearer", "Basic")),
+            (GOOD, ""),
+        ] {
+            let error = outbound.clone().send(request(uri, authorization, b""), None).await.unwrap_err();
+            assert!(matches!(error, Error::HttpRequestDenied), "{uri} {authorization}");
+        }
+        assert!(!outbound.has_sent());
+    }
+
+    #[tokio::test]
+    async fn bodies_over_the_cap_are_not_sent() {
+        let (outbound, placeholder) = outbound().await;
+        let request = request(GOOD, &format!("Bearer {placeholder}"), b"0123456789a");
+        let error = outbound.clone().send(request, None).await.unwrap_err();
+        assert!(matches!(error, Error::HttpRequestBodySize(Some(10))) && !outbound.has_sent());
+    }
+
+    #[test]
+    fn a_guest_can_shorten_timeouts_and_not_lengthen_them() {
+        let millisecond = Duration::from_millis(1);
+        let options = RequestOptions {
+            connect_timeout: Some(millisecond),
+            first_byte_timeout: Some(Duration::MAX),
+            between_bytes_timeout: None,
+        };
+        let timeouts = Timeouts::default().at_most(Some(options));
+        assert_eq!(timeouts.connect, millisecond);
+        assert_eq!(timeouts.first_byte, Timeouts::default().first_byte);
+        assert_eq!(timeouts.between_bytes, Timeouts::default().between_bytes);
+    }
+}

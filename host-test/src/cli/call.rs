@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     /// A file with the input, `-` for stdin: {"<parameter>": ..., "body": ..., "options": {...}}
     #[arg(long, value_name = "FILE|-")]
     input: Option<PathBuf>,
-    /// Answer with the exchanges of this case, such as `minimal` or `orders/create/minimal`
+    /// Answer with the exchanges of this case, and hold the requests against it: such as `minimal` or `orders/create/minimal`
     #[arg(long, value_name = "CASE", conflicts_with_all = ["base_url", "sandbox", "live"])]
     fixture: Option<String>,
     /// Send to a server on this machine in place of PayPal
@@ -82,7 +82,7 @@ fn tenant(arguments: &Arguments) -> Result<Tenant, String> {
         Some(url) => Route::loopback(environment, url).map_err(|error| format!("--base-url: {error}"))?,
     };
     let client = Client::new();
-    Ok(Tenant::new(Connection::new(environment, route, credentials()?, client.clone()), client))
+    Ok(Tenant::new(Connection::new(route, credentials()?, client.clone()), client))
 }
 
 /// Never from the arguments, which every process on the machine can read.
@@ -94,6 +94,11 @@ fn credentials() -> Result<Credentials, String> {
         Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is not text")),
     };
     if let Some(token) = variable("PAYPAL_ACCESS_TOKEN")? {
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(
+                "PAYPAL_ACCESS_TOKEN holds a space, a line break or another character that no token has".to_owned()
+            );
+        }
         return Ok(Credentials::AccessToken(Secret::new(token)));
     }
     match (variable("PAYPAL_CLIENT_ID")?, variable("PAYPAL_CLIENT_SECRET")?) {

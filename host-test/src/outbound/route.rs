@@ -12,7 +12,7 @@ use crate::connection::Environment;
 /// A way from the host that the guest asks for to the server that answers.
 #[derive(Clone, Debug)]
 pub struct Route {
-    from: &'static str,
+    environment: Environment,
     scheme: Scheme,
     to: Authority,
 }
@@ -52,8 +52,7 @@ impl Route {
     /// To PayPal, by https.
     #[must_use]
     pub fn paypal(environment: Environment) -> Self {
-        let host = host(environment);
-        Self { from: host, scheme: Scheme::HTTPS, to: Authority::from_static(host) }
+        Self { environment, scheme: Scheme::HTTPS, to: Authority::from_static(host(environment)) }
     }
 
     /// In place of PayPal, to a server on this machine.
@@ -83,7 +82,13 @@ impl Route {
         if !is_loopback(authority.host()) {
             return Err(BaseUrlError::Foreign);
         }
-        Ok(Self { from: host(environment), scheme: scheme.clone(), to: authority.clone() })
+        Ok(Self { environment, scheme: scheme.clone(), to: authority.clone() })
+    }
+
+    /// The environment whose host the guest asks for.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        self.environment
     }
 
     /// Scheme and authority of the server, such as `https://api-m.sandbox.paypal.com`.
@@ -95,7 +100,7 @@ impl Route {
     /// The URI by which to reach the server, or nothing where the guest asks for another host than this route is from.
     pub(crate) fn apply(&self, uri: &Uri) -> Option<Uri> {
         let asked = uri.authority()?.as_str();
-        if uri.scheme() != Some(&Scheme::HTTPS) || asked != self.from {
+        if uri.scheme() != Some(&Scheme::HTTPS) || asked != host(self.environment) {
             return None;
         }
         let path_and_query = uri.path_and_query()?.clone();
