@@ -16,7 +16,8 @@ use crate::{
     pointer, spelling,
 };
 
-/// The largest body that is sent, in bytes. PayPal publishes no limit for JSON; this one is the host's default.
+/// The largest body that is sent or read, in bytes. PayPal publishes no limit for JSON; this one is the host's default, and
+/// a host may set a lower one.
 pub const MAX_BODY: usize = 16 * 1024 * 1024;
 
 /// Checks the arguments of an action against the catalogue.

@@ -19,13 +19,12 @@ use waki::bindings::wasi::{
 
 use crate::{
     catalogue,
+    check::MAX_BODY,
     request::Request,
     response::{Cause, Lost, Response},
     token::Token,
 };
 
-/// The largest response body that is read, in bytes. The host has a limit of its own, which may be lower.
-const MAX_BODY: usize = 16 * 1024 * 1024;
 /// How much is read at a time. The guest allocates as much for each read.
 const CHUNK: u64 = 64 * 1024;
 

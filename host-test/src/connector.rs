@@ -45,6 +45,8 @@ pub struct Connector {
     limits: Limits,
     timeouts: Timeouts,
     cap: usize,
+    /// For what needs no tenant.
+    nobody: Tenant,
 }
 
 /// The most a request or a response body may have, in bytes.
@@ -65,7 +67,7 @@ impl Connector {
             .and_then(ConnectorPre::new)
             .map_err(|cause| error(format!("is not a component of the world kosha:paypal/connector: {cause:#}")))?;
         let (limits, timeouts) = (Limits::default(), Timeouts::default());
-        Ok(Self { engine: engine.clone(), pre, limits, timeouts, cap: CAP })
+        Ok(Self { engine: engine.clone(), pre, limits, timeouts, cap: CAP, nobody: Tenant::nobody() })
     }
 
     /// With other limits for each call.
@@ -88,7 +90,7 @@ impl Connector {
     /// # Errors
     /// Where the component fails.
     pub async fn describe(&self) -> Result<actions::Manifest, CallError> {
-        let mut store = self.store(&Tenant::nobody()).await?;
+        let mut store = self.store(&self.nobody).await?;
         let work = async {
             let instance = self.pre.instantiate_async(&mut store).await?;
             instance.kosha_connector_actions().call_describe(&mut store).await
@@ -102,7 +104,7 @@ impl Connector {
     /// # Errors
     /// Where the component fails.
     pub async fn actions(&self) -> Result<Vec<actions::ActionInfo>, CallError> {
-        let mut store = self.store(&Tenant::nobody()).await?;
+        let mut store = self.store(&self.nobody).await?;
         let work = async {
             let instance = self.pre.instantiate_async(&mut store).await?;
             instance.kosha_connector_actions().call_list(&mut store).await

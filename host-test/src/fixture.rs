@@ -5,7 +5,7 @@ mod case;
 mod expectation;
 mod playback;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
@@ -21,6 +21,9 @@ pub use case::{Case, CaseError, DIRECTORY, load};
 
 use expectation::Generated;
 use playback::Playback;
+
+/// A connection wants a client to obtain tokens by. That of a fixture obtains none.
+static CLIENT: LazyLock<Client> = LazyLock::new(Client::new);
 
 /// What the fixtures' tokens begin with.
 const TOKEN: &str = "fixture-token";
@@ -62,7 +65,7 @@ async fn invoke(connector: &Connector, tenant: &Tenant, case: &Case) -> Result<V
 fn tenant(case: &Case) -> (Tenant, Arc<Playback>) {
     let playback = Arc::new(Playback::new(case));
     let route = Route::paypal(case.environment());
-    let connection = Connection::new(route, Credentials::Numbered(TOKEN), Client::new());
+    let connection = Connection::new(route, Credentials::Numbered(TOKEN), CLIENT.clone());
     let tenant = Tenant {
         connection: Arc::new(connection),
         transport: playback.clone(),

@@ -284,10 +284,11 @@ async fn refused_credentials_are_said_and_not_shown() {
 async fn a_guest_s_memory_and_time_are_bounded() {
     let server = Server::start(|_| Answer::Silence).await;
     let tenant = tenant(&server);
-    let small = connector().with_limits(Limits { memory: 2 * 1024 * 1024, ..Limits::default() });
-    let body = format!(r#"{{"body": {{"filler": "{}"}}}}"#, "x".repeat(4_000_000));
-    let error = small.invoke(&tenant, "orders.create", &body).await.unwrap_err();
-    assert!(!error.request_sent, "{error}");
+    let small = connector().with_limits(Limits { memory: 8 * 1024 * 1024, ..Limits::default() });
+    let body = format!(r#"{{"body": [{}0]}}"#, "0,".repeat(1_000_000));
+    let error = small.invoke(&tenant, "orders.update", &body).await.unwrap_err();
+    assert!(!error.request_sent && error.to_string().contains("nothing was sent"), "{error}");
+    assert!(error.output.contains("memory allocation of"), "what the guest prints is kept: {error}");
 
     let busy = connector().with_limits(Limits { compute: Duration::ZERO, ..Limits::default() });
     let numbers = format!(r#"{{"body": [{}0]}}"#, "0,".repeat(2_000_000));
