@@ -34,7 +34,7 @@ impl<'a> Arguments<'a> {
 
     /// Adds a parameter, unless it is an optional one that was left out.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<Option<String>>) -> Self {
+    pub fn with<T: Into<Document<'a>>>(mut self, name: &'static str, value: impl Into<Option<T>>) -> Self {
         if let Some(value) = value.into() {
             self.parameters.push((name.into(), value.into()));
         }
