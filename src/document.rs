@@ -129,6 +129,13 @@ impl From<bool> for Document<'_> {
     }
 }
 
+impl<T: Into<Self>> From<Option<T>> for Document<'_> {
+    /// None is null, which stands for left out.
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
 impl<'de: 'a, 'a> Deserialize<'de> for Document<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(DocumentVisitor)

@@ -16,7 +16,7 @@ impl Guest for Component {
     }
 
     fn get(id: String, fields: Option<String>, options: Option<CallOptions>) -> Result<Reply, Failure> {
-        run(orders::GET, &with(options).with("id", id).with::<String>("fields", fields))
+        run(orders::GET, &with(options).with("id", id).with("fields", fields))
     }
 
     fn update(id: String, patch: Json, options: Option<CallOptions>) -> Result<Reply, Failure> {

@@ -24,9 +24,9 @@ impl Guest for Component {
     ) -> Result<Reply, Failure> {
         let arguments = with(options)
             .with("customer_id", customer_id)
-            .with::<u32>("page_size", page_size)
-            .with::<u32>("page", page)
-            .with::<bool>("total_required", total_required);
+            .with("page_size", page_size)
+            .with("page", page)
+            .with("total_required", total_required);
         run(vault::LIST_PAYMENT_TOKENS, &arguments)
     }
 
