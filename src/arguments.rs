@@ -34,9 +34,10 @@ impl<'a> Arguments<'a> {
 
     /// Adds a parameter, unless it is an optional one that was left out.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<Option<String>>) -> Self {
-        if let Some(value) = value.into() {
-            self.parameters.push((name.into(), value.into()));
+    pub fn with(mut self, name: &'static str, value: impl Into<Document<'a>>) -> Self {
+        match value.into() {
+            Document::Null => {}
+            value => self.parameters.push((name.into(), value)),
         }
         self
     }
@@ -116,6 +117,18 @@ mod tests {
             Arguments::parse(r#"{"id": "5O19", "body": {"quantity": 1.0,  "x":"\u00e9"}}"#).unwrap_or_default();
         assert_eq!(arguments.body.as_deref(), Some(r#"{"quantity": 1.0,  "x":"\u00e9"}"#));
         assert_eq!(arguments.parameter("id").as_deref(), Some("5O19"));
+    }
+
+    #[test]
+    fn what_is_left_out_is_no_parameter() {
+        let arguments = Arguments::new(None)
+            .with("id", "5O19".to_owned())
+            .with("page", Some(2))
+            .with("total_required", true)
+            .with("fields", None::<String>);
+        let value = |name| arguments.parameter(name).unwrap_or_default().into_owned();
+        assert_eq!(["id", "page", "total_required", "fields"].map(value), ["5O19", "2", "true", ""]);
+        assert_eq!(arguments.parameters.len(), 3);
     }
 
     #[test]
