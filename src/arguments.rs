@@ -120,6 +120,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_out_is_no_parameter() {
+        let arguments = Arguments::new(None)
+            .with("id", "5O19".to_owned())
+            .with("page", Some(2))
+            .with("total_required", true)
+            .with("fields", None::<String>);
+        let value = |name| arguments.parameter(name).unwrap_or_default().into_owned();
+        assert_eq!(["id", "page", "total_required", "fields"].map(value), ["5O19", "2", "true", ""]);
+        assert_eq!(arguments.parameters.len(), 3);
+    }
+
+    #[test]
     fn null_is_left_out() {
         let arguments = Arguments::parse(r#"{"id": null, "body": null, "options": null}"#).unwrap_or_default();
         assert!(arguments.parameters.is_empty() && arguments.body.is_none());

@@ -17,7 +17,9 @@ mod bindings {
 mod convert;
 mod orders;
 mod payments;
+mod plans;
 mod platform;
+mod products;
 mod stdio;
 mod vault;
 
