@@ -17,8 +17,10 @@ mod bindings {
 mod convert;
 mod orders;
 mod payments;
+mod payouts;
 mod platform;
 mod stdio;
+mod trackers;
 
 use bindings::{
     Component,
