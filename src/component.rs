@@ -18,10 +18,12 @@ mod convert;
 mod orders;
 mod payments;
 mod plans;
+mod payouts;
 mod platform;
 mod products;
 mod stdio;
 mod vault;
+mod trackers;
 
 use bindings::{
     Component,
