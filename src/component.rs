@@ -17,13 +17,13 @@ mod bindings {
 mod convert;
 mod orders;
 mod payments;
-mod plans;
 mod payouts;
+mod plans;
 mod platform;
 mod products;
 mod stdio;
-mod vault;
 mod trackers;
+mod vault;
 
 use bindings::{
     Component,
