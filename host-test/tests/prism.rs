@@ -102,7 +102,9 @@ impl Run {
     fn operation(&mut self, operation: &Operation, paypal: &PayPal) {
         let mut examples = paypal.examples();
         let mut made_up = made_up::bodies(&operation.action);
-        examples.retain(|body| self.accepted(operation, Some(body)));
+        // Some of PayPal's examples break PayPal's own schema: no server could hold to both.
+        let validator = paypal.validator();
+        examples.retain(|body| validator.is_valid(body) && self.accepted(operation, Some(body)));
         made_up.retain(|body| self.accepted(operation, Some(body)));
         self.counts.examples += examples.len();
         self.counts.made_up += made_up.len();
@@ -124,7 +126,7 @@ impl Run {
     /// The reply must be Prism's answer, which comes out the same for whoever asks the same.
     fn accepted(&mut self, operation: &Operation, body: Option<&Value>) -> bool {
         let ended = self.call(operation, body, &json!({}));
-        let expected = self.prism.ask(&operation.method(), &operation.path(), body);
+        let expected = self.prism.ask(&operation.method(), &operation.target(), body);
         let reply = &ended.outcome["reply"];
         let good = ended.code == 0
             && reply["status"].as_u64().is_some_and(|status| (200..300).contains(&status))
@@ -187,7 +189,7 @@ impl Run {
 
     fn call(&mut self, operation: &Operation, body: Option<&Value>, options: &Value) -> Ended {
         self.mark = self.prism.log_length();
-        let mut input = operation.path_parameters();
+        let mut input = operation.parameters();
         input["options"] = options.clone();
         if let Some(body) = body {
             input["body"] = body.clone();

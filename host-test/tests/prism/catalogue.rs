@@ -5,6 +5,8 @@ use std::{fs, path::Path};
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
+use super::made_up;
+
 const CATALOGUE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi.json");
 /// An id that PayPal's patterns and the catalogue's allow in every place.
 const ID: &str = "5O190127TN364715T";
@@ -71,15 +73,20 @@ impl Operation<'_> {
         self.method.to_uppercase()
     }
 
-    /// The path, with an id in every place.
-    pub(crate) fn path(&self) -> String {
+    /// The path, with an id in every place, and the query.
+    pub(crate) fn target(&self) -> String {
         let fill = |path: String, name| path.replace(&format!("{{{name}}}"), ID);
-        self.path_parameter_names().fold(self.path.to_owned(), fill)
+        let path = self.path_parameter_names().fold(self.path.to_owned(), fill);
+        let query: Vec<_> =
+            made_up::query(&self.action).iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
     }
 
-    /// The path's parameters as an input for the action.
-    pub(crate) fn path_parameters(&self) -> Value {
-        self.path_parameter_names().map(|name| (name.to_owned(), json!(ID))).collect::<Map<_, _>>().into()
+    /// The same parameters as an input for the action.
+    pub(crate) fn parameters(&self) -> Value {
+        let in_path = self.path_parameter_names().map(|name| (name.to_owned(), json!(ID)));
+        let in_query = made_up::query(&self.action).iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
+        in_path.chain(in_query).collect::<Map<_, _>>().into()
     }
 
     fn path_parameter_names(&self) -> impl Iterator<Item = &str> {
@@ -108,7 +115,9 @@ impl PayPal<'_> {
 
     /// A judge of request bodies.
     pub(crate) fn validator(&self) -> Validator {
-        let mut schema = json!({"allOf": [self.schema()], "components": self.document["components"]});
+        // An operation without a body has no schema, and everything is in order with it.
+        let own = Some(self.schema()).filter(|schema| schema.is_object()).cloned().unwrap_or(json!({}));
+        let mut schema = json!({"allOf": [own], "components": self.document["components"]});
         drop_broken_patterns(&mut schema);
         // The dialect of OpenAPI 3.0 is nearest to this draft: what stands beside a `$ref` counts for nothing.
         jsonschema::options().with_draft(Draft::Draft4).build(&schema).unwrap()

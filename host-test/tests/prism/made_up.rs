@@ -1,4 +1,4 @@
-//! Request bodies for what PayPal's files have no example of, or only a poor one.
+//! Inputs for what PayPal's files have no example of, or only a poor one.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,24 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
         "orders.authorize" | "orders.capture" => vec![saved_agreement(), card()],
         "orders.add-tracking" => vec![parcel()],
         "payments.find-eligible-methods" => vec![payer()],
+        "plans.update" | "subscriptions.update" => vec![description()],
+        "products.update" => vec![description()],
+        "trackers.add-batch" | "trackers.add" => vec![json!({"trackers": [shipment()]})],
+        "trackers.update" => vec![shipment()],
+        "vault.create-payment-token" => vec![saved_card()],
         _ => Vec::new(),
+    }
+}
+
+/// The query parameters without which PayPal does not answer.
+pub(crate) fn query(action: &str) -> &'static [(&'static str, &'static str)] {
+    match action {
+        "subscriptions.list-transactions" => {
+            &[("start_time", "2026-01-01T00:00:00Z"), ("end_time", "2026-01-31T00:00:00Z")]
+        }
+        "trackers.list" => &[("transaction_id", "8MC585209K746392H")],
+        "vault.list-payment-tokens" => &[("customer_id", "customer_4029352050")],
+        _ => &[],
     }
 }
 
@@ -65,6 +82,23 @@ fn parcel() -> Value {
     json!({
         "capture_id": "8MC585209K746392H", "tracking_number": "443844607820", "carrier": "FEDEX", "notify_payer": false,
         "items": [{"name": "Cup", "quantity": "4", "sku": "cup-1", "upc": {"type": "UPC-A", "code": "042100005264"}}],
+    })
+}
+
+fn description() -> Value {
+    json!([{"op": "replace", "path": "/description", "value": "Cups, once a month"}])
+}
+
+fn shipment() -> Value {
+    json!({"transaction_id": "8MC585209K746392H", "tracking_number": "443844607820", "status": "SHIPPED", "carrier": "FEDEX",
+        "shipment_date": "2026-03-02", "notify_buyer": false})
+}
+
+fn saved_card() -> Value {
+    json!({
+        "customer": {"id": "customer_4029352050"},
+        "payment_source": {"card": {"number": "4111111111111111", "expiry": "2035-02", "name": "Ada Byron",
+            "billing_address": address()}},
     })
 }
 
