@@ -34,9 +34,10 @@ impl<'a> Arguments<'a> {
 
     /// Adds a parameter, unless it is an optional one that was left out.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<Option<String>>) -> Self {
-        if let Some(value) = value.into() {
-            self.parameters.push((name.into(), value.into()));
+    pub fn with(mut self, name: &'static str, value: impl Into<Document<'a>>) -> Self {
+        match value.into() {
+            Document::Null => {}
+            value => self.parameters.push((name.into(), value)),
         }
         self
     }

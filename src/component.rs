@@ -19,6 +19,7 @@ mod orders;
 mod payments;
 mod platform;
 mod stdio;
+mod subscriptions;
 
 use bindings::{
     Component,
