@@ -76,6 +76,7 @@ fn action<'a>(openapi: &'a Value, operation: &Operation<'a>, schemas: &mut Schem
     writeln!(source, "effects: &[{}],", effects(definition)?)?;
     writeln!(source, "scopes: &{:?},", scopes(definition)?)?;
     writeln!(source, "idempotency: {},", idempotency(definition)?)?;
+    writeln!(source, "paged: {},", paged(definition)?)?;
     let sandbox_only = definition.get("x-sandbox-only").and_then(Value::as_bool).unwrap_or(false);
     writeln!(source, "sandbox_only: {sandbox_only},")?;
     writeln!(source, "paypal_operation_id: {:?},", text("x-paypal-operation-id")?)?;
@@ -157,6 +158,15 @@ fn idempotency(definition: &Map<String, Value>) -> Result<String> {
         number("retention-seconds")?,
         idempotency["required-when"].as_str(),
     ))
+}
+
+/// Whether the answers come in pages. There is one way of paging so far: a link to the next page.
+fn paged(definition: &Map<String, Value>) -> Result<bool> {
+    match definition.get("x-paging") {
+        None => Ok(false),
+        Some(paging) if paging == "next-link" => Ok(true),
+        Some(other) => bail!("unknown `x-paging`: {other}"),
+    }
 }
 
 /// The items of a JSON array; none where it is not an array.

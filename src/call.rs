@@ -8,6 +8,7 @@ use crate::{
     check::check,
     environment::Environment,
     failure::{Failure, Kind},
+    paging,
     reply::{Exchange, Reply},
     request::Request,
     response::{Cause, Lost, Response},
@@ -66,7 +67,10 @@ pub fn call(platform: &impl Platform, action: &'static Action, arguments: &Argum
         };
         let failure = match sent {
             Ok(response) => match exchange.outcome(response) {
-                Ok(reply) => return Ok(reply),
+                Ok(reply) => {
+                    let next = reply.body.as_deref().and_then(|answer| paging::next(action, arguments, answer));
+                    return Ok(Reply { next, ..reply });
+                }
                 Err(failure) => failure,
             },
             Err(lost) => return Err(exchange.lost(lost)),

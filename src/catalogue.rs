@@ -27,6 +27,8 @@ pub struct Action {
     pub scopes: &'static [&'static str],
     /// How PayPal recognises a repeated request.
     pub idempotency: Option<Idempotency>,
+    /// Whether its answers come in pages.
+    pub paged: bool,
     /// Whether PayPal offers it in the sandbox only.
     pub sandbox_only: bool,
     /// PayPal's own id of the operation.

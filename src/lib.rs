@@ -20,6 +20,7 @@ pub mod document;
 pub mod environment;
 pub mod failure;
 pub mod options;
+pub mod paging;
 mod pointer;
 pub mod reply;
 pub mod request;

@@ -6,6 +6,7 @@ use crate::{
     catalogue::Location,
     document::{Document, Members},
     failure::Issue,
+    paging::text as text_of,
     pointer, spelling,
 };
 
@@ -84,6 +85,25 @@ impl CallOptions {
             }
         }
         options
+    }
+
+    /// As an input of `invoke` has them, for another call: without the key, which belongs to this one.
+    pub(crate) fn to_json_without_key(&self) -> String {
+        let string = |text: &Option<String>| text.as_deref().map(text_of);
+        let prefer = self.prefer.map(|prefer| match prefer {
+            Prefer::Minimal => "\"minimal\"".to_owned(),
+            Prefer::Representation => "\"representation\"".to_owned(),
+        });
+        let members = [
+            ("prefer", prefer),
+            ("auth_assertion", string(&self.auth_assertion)),
+            ("partner_attribution_id", string(&self.partner_attribution_id)),
+            ("client_metadata_id", string(&self.client_metadata_id)),
+            ("mock_response", self.mock_response.clone()),
+            ("deadline_ms", self.deadline_ms.map(|it| it.to_string())),
+        ];
+        let set = members.into_iter().filter_map(|(name, json)| json.map(|json| format!("\"{name}\":{json}")));
+        format!("{{{}}}", set.collect::<Vec<_>>().join(","))
     }
 
     fn set(&mut self, name: &str, raw: &RawValue, value: Document) -> Result<(), Issue> {

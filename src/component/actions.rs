@@ -50,6 +50,7 @@ fn info(action: &'static Action) -> ActionInfo {
             retention_seconds: it.retention_seconds,
             required_when: it.required_when.map(str::to_owned),
         }),
+        paged: action.paged,
         sandbox_only: action.sandbox_only,
         paypal_operation_id: action.paypal_operation_id.to_owned(),
         definition: action.definition.to_owned(),
