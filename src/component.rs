@@ -24,6 +24,7 @@ mod products;
 mod stdio;
 mod trackers;
 mod vault;
+mod subscriptions;
 
 use bindings::{
     Component,
