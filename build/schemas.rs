@@ -43,6 +43,7 @@ impl<'a> Schemas<'a> {
             Some("money") => "Some(Rule::Money)",
             Some("amount-breakdown") => "Some(Rule::AmountBreakdown)",
             Some("items-total") => "Some(Rule::ItemsTotal)",
+            Some("sender-batch-id") => "Some(Rule::SenderBatchId)",
             Some(other) => bail!("unknown `x-rule`: {other}"),
         };
         Ok(format!("Schema {{ shape: {shape}, nullable: {nullable}, rule: {rule} }}"))

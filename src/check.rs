@@ -5,6 +5,7 @@
 
 mod headers;
 mod money;
+mod payout;
 mod schema;
 
 use crate::{
@@ -215,6 +216,23 @@ mod tests {
         );
         let no_units = r#"{"body": {"intent": "CAPTURE", "purchase_units": []}}"#;
         assert_eq!(violations("orders.create", no_units), ["body /purchase_units: INVALID_ARRAY_MIN_ITEMS"]);
+    }
+
+    #[test]
+    fn a_payout_names_its_batch() {
+        let payout = |header: &str| {
+            format!(
+                r#"{{"body": {{"sender_batch_header": {header}, "items": [
+            {{"receiver": "ada@example.com", "amount": {{"currency": "USD", "value": "1.00"}}}}]}}}}"#
+            )
+        };
+        let field = "body /sender_batch_header/sender_batch_id";
+        assert_eq!(violations("payouts.create", &payout(r#"{"sender_batch_id": "march-7"}"#)), [""; 0]);
+        for header in ["{}", r#"{"sender_batch_id": ""}"#] {
+            assert_eq!(violations("payouts.create", &payout(header)), [format!("{field}: MISSING_REQUIRED_PARAMETER")]);
+        }
+        let number = payout(r#"{"sender_batch_id": 7}"#);
+        assert_eq!(violations("payouts.create", &number), [format!("{field}: INVALID_PARAMETER_SYNTAX")]);
     }
 
     #[test]

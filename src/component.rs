@@ -22,9 +22,9 @@ mod plans;
 mod platform;
 mod products;
 mod stdio;
+mod subscriptions;
 mod trackers;
 mod vault;
-mod subscriptions;
 
 use bindings::{
     Component,

@@ -67,6 +67,8 @@ pub enum Rule {
     AmountBreakdown,
     /// The breakdown's totals equal the sums over the items.
     ItemsTotal,
+    /// A batch of payouts has an id of the sender's own.
+    SenderBatchId,
 }
 
 /// A set of ASCII characters, one bit each.

@@ -9,7 +9,7 @@ use crate::{
     pointer,
 };
 
-use super::money;
+use super::{money, payout};
 
 /// More violations than this are not listed: a person needs no more, and a hostile document could have millions.
 const MOST: usize = 100;
@@ -74,6 +74,7 @@ impl Walk<'_> {
             Some(Rule::Money) => money::check_money(value, place, self),
             Some(Rule::AmountBreakdown) => money::check_breakdown(value, place, self),
             Some(Rule::ItemsTotal) => money::check_items(value, place, self),
+            Some(Rule::SenderBatchId) => payout::check_batch(value, place, self),
         }
     }
 
