@@ -13,6 +13,10 @@ use crate::{
 /// What stands for itself in a URI beside letters and digits: the unreserved characters of RFC 3986 section 2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// The same for a query, where a comma may stand (RFC 3986 section 3.4): 70 ids keep below the 2,000 characters that
+/// PayPal allows a URL.
+const RESERVED_IN_QUERY: &AsciiSet = &RESERVED.remove(b',');
+
 const USER_AGENT: &str = concat!("paypal-connector/", env!("CARGO_PKG_VERSION"));
 
 /// An HTTP request without its `Authorization`, which may change from one attempt to the next. Not `Debug`: headers and
@@ -55,10 +59,11 @@ fn path_and_query(action: &'static Action, arguments: &Arguments) -> String {
     let mut query = String::new();
     for parameter in action.parameters {
         let Some(value) = arguments.parameter(parameter.name) else { continue };
-        let encoded = utf8_percent_encode(&value, RESERVED).to_string();
         if parameter.location == Location::Path {
+            let encoded = utf8_percent_encode(&value, RESERVED).to_string();
             path = path.replace(&format!("{{{}}}", parameter.name), &encoded);
         } else {
+            let encoded = utf8_percent_encode(&value, RESERVED_IN_QUERY);
             query += if query.is_empty() { "?" } else { "&" };
             query += &format!("{}={encoded}", parameter.name);
         }
@@ -105,11 +110,12 @@ mod tests {
 
     #[test]
     fn parameters_go_where_they_belong_percent_encoded() {
-        let arguments =
-            Arguments::new(None).with("id", "5O19/..".to_owned()).with("fields", "payment_source&x=\u{e9} ".to_owned());
+        let arguments = Arguments::new(None)
+            .with("id", "5O19/..".to_owned())
+            .with("fields", "payment_source,&x=\u{e9} ".to_owned());
         let request = Request::build(orders::GET, &arguments, Environment::Live, None);
         assert_eq!(request.authority, "api-m.paypal.com");
-        assert_eq!(request.path_and_query, "/v2/checkout/orders/5O19%2F..?fields=payment_source%26x%3D%C3%A9%20");
+        assert_eq!(request.path_and_query, "/v2/checkout/orders/5O19%2F..?fields=payment_source,%26x%3D%C3%A9%20");
         assert_eq!((header(&request, "content-type"), header(&request, "content-length")), (None, None));
     }
 
