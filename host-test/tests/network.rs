@@ -157,7 +157,7 @@ async fn a_server_that_is_not_there_got_nothing() {
 
 #[tokio::test]
 async fn silence_ends_by_the_host_s_timeout() {
-    let short = Duration::from_millis(300);
+    let short = Duration::from_secs(1);
     let timeouts = Timeouts { connect: short, first_byte: short, between_bytes: short };
     let connector = connector().with_outbound(timeouts, 1024);
     let [read, write] = failures(&connector, || Answer::Silence).await;
@@ -179,7 +179,7 @@ async fn silence_ends_by_the_host_s_timeout() {
 #[tokio::test]
 async fn a_deadline_ends_a_call_before_the_host_s_timeout() {
     let server = Server::start(|_| Answer::Silence).await;
-    let input = r#"{"id": "5O19", "options": {"deadline_ms": 300}}"#;
+    let input = r#"{"id": "5O19", "options": {"deadline_ms": 1000}}"#;
     let failure = invoke(&connector(), &tenant(&server), ("orders.get", input)).await.unwrap_err();
     assert_eq!((failure.kind, failure.request_sent), (FailureKind::TimedOut, true));
     // A body that trickles in never pauses for long, and yet it must not outlast the deadline.
@@ -295,7 +295,7 @@ async fn a_guest_s_memory_and_time_are_bounded() {
     let error = busy.invoke(&tenant, "orders.update", &numbers).await.unwrap_err();
     assert!(error.reason.contains("computed for too long"), "{error}");
 
-    let impatient = connector().with_limits(Limits { wall: Duration::from_millis(300), ..Limits::default() });
+    let impatient = connector().with_limits(Limits { wall: Duration::from_secs(1), ..Limits::default() });
     let error = impatient.invoke(&tenant, CREATE.0, CREATE.1).await.unwrap_err();
     assert!(error.request_sent && error.to_string().contains("PayPal may have acted"), "{error}");
 }
