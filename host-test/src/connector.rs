@@ -122,10 +122,11 @@ impl Connector {
             return Ok(Outcome { result: Err(too_large(input.len(), self.limits.input)), output: String::new() });
         }
         let mut store = self.store(tenant).await?;
-        let (action, input) = (action.to_owned(), input.to_owned());
+        // The binding of `json`, an alias, wants a `String`.
+        let input = input.to_owned();
         let work = async {
             let instance = self.pre.instantiate_async(&mut store).await?;
-            instance.kosha_connector_actions().call_invoke(&mut store, &action, &input).await
+            instance.kosha_connector_actions().call_invoke(&mut store, action, &input).await
         };
         let result = timeout(self.limits.wall, work).await;
         Ok(Outcome { result: ended(&store, result)?, output: store.data().output() })

@@ -7,10 +7,13 @@ use super::schema::{Place, Walk};
 /// A batch names itself. By that name PayPal refuses a second one for 30 days; of the idempotency key alone it has been
 /// reported to pay twice (paypal/PayPal-Java-SDK, issue 379), and what has been paid out cannot be called back.
 pub(super) fn check_batch(header: &Document, place: &Place, walk: &mut Walk) {
-    let named = header.get("sender_batch_id").and_then(Document::as_text).is_some_and(|id| !id.is_empty());
-    // One of another type has been reported.
-    let wrong_type = header.get("sender_batch_id").is_some_and(|id| id.as_text().is_none());
-    if !named && !wrong_type && matches!(header, Document::Object(_)) {
+    let unnamed = match (header, header.get("sender_batch_id")) {
+        (Document::Object(_), None) => true,
+        (_, Some(Document::Text(id))) => id.is_empty(),
+        // What is of another type has been reported.
+        _ => false,
+    };
+    if unnamed {
         let description = "is required and missing: by it PayPal recognises a repeated payout".to_owned();
         walk.found(&Place::Member(place, "sender_batch_id"), "MISSING_REQUIRED_PARAMETER", description);
     }
