@@ -1,12 +1,19 @@
 //! Turns the catalogue, `openapi.json`, into what the component needs at run time: a static table of actions, so that no
-//! JSON of it is parsed when an action runs, and compressed copies for `describe`.
+//! JSON of it is parsed when an action runs, the exports of the typed functions, and compressed copies for `describe`.
 
 #[path = "build/actions.rs"]
 mod actions;
+#[path = "build/exports.rs"]
+mod exports;
+#[path = "build/operations.rs"]
+mod operations;
 #[path = "build/schemas.rs"]
 mod schemas;
 
-use std::{env, fs, path::PathBuf};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -14,12 +21,17 @@ use serde_json::Value;
 fn main() -> Result<()> {
     println!("cargo:rerun-if-changed=openapi.json");
     println!("cargo:rerun-if-changed=connector_spec.json");
+    println!("cargo:rerun-if-changed=wit");
     let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo sets OUT_DIR")?);
 
     let openapi = read("openapi.json")?;
+    let operations = operations::read(&openapi).context("openapi.json")?;
     let mut schemas = schemas::Schemas::new(&openapi);
-    let actions = actions::generate(&openapi, &mut schemas).context("openapi.json")?;
-    fs::write(out.join("catalogue.rs"), actions + &schemas.into_source())?;
+    let actions = actions::generate(&operations, &operations::groups(&openapi), &mut schemas);
+    fs::write(out.join("catalogue.rs"), actions.context("openapi.json")? + &schemas.into_source())?;
+    let (exports, world) = exports::generate(Path::new("wit"), &operations)?;
+    fs::write(out.join("exports.rs"), exports)?;
+    fs::write(out.join("world.bin"), world)?;
     fs::write(out.join("openapi.deflate"), deflate(&openapi))?;
 
     fs::write(out.join("connector_spec.deflate"), deflate(&read("connector_spec.json")?))?;

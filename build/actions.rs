@@ -5,32 +5,22 @@ use std::fmt::Write as _;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
-use crate::schemas::Schemas;
+use crate::{
+    operations::{Operation, array},
+    schemas::Schemas,
+};
 
-const METHODS: [(&str, &str); 5] =
-    [("get", "Get"), ("post", "Post"), ("put", "Put"), ("patch", "Patch"), ("delete", "Delete")];
-
-/// The source of `ACTIONS`, and of one module per group with a constant per action, by which the typed functions name
-/// theirs: a function without an operation does not compile.
-pub(crate) fn generate<'a>(openapi: &'a Value, schemas: &mut Schemas<'a>) -> Result<String> {
-    let mut operations = operations(openapi)?;
-    let groups: Vec<&str> = array(&openapi["tags"]).filter_map(|tag| tag["name"].as_str()).collect();
-    let rank = |operation: &Operation| groups.iter().position(|group| *group == operation.group);
-    for operation in &operations {
-        ensure!(rank(operation).is_some(), "{}: its tag is not declared in `tags`", operation.id);
-    }
-    // The sort is stable: within a group the catalogue's own order stays.
-    operations.sort_by_key(|operation| rank(operation));
-
+/// The source of `ACTIONS`, and of one module per group with a constant per action, by which Rust code names it.
+pub(crate) fn generate<'a>(operations: &[Operation<'a>], groups: &[&str], schemas: &mut Schemas<'a>) -> Result<String> {
     let mut source = String::from("/// Every action, grouped.\npub static ACTIONS: &[Action] = &[\n");
-    for operation in &operations {
-        source += &action(openapi, operation, schemas).with_context(|| operation.id.to_owned())?;
+    for operation in operations {
+        source += &action(operation, schemas).with_context(|| operation.id.to_owned())?;
     }
     source += "];\n";
     for group in groups {
-        writeln!(source, "/// The actions of `{group}`.\npub mod {} {{", group.replace('-', "_"))?;
-        for (index, operation) in operations.iter().enumerate().filter(|(_, it)| it.group == group) {
-            let name = operation.verb.replace('-', "_").to_uppercase();
+        writeln!(source, "/// The actions of `{group}`.\npub mod {} {{", snake(group))?;
+        for (index, operation) in operations.iter().enumerate().filter(|(_, it)| it.group == *group) {
+            let name = snake(operation.verb).to_uppercase();
             writeln!(source, "/// `{}`", operation.id)?;
             writeln!(source, "pub static {name}: &super::Action = &super::ACTIONS[{index}];")?;
         }
@@ -39,84 +29,68 @@ pub(crate) fn generate<'a>(openapi: &'a Value, schemas: &mut Schemas<'a>) -> Res
     Ok(source)
 }
 
-struct Operation<'a> {
-    id: &'a str,
-    group: &'a str,
-    verb: &'a str,
-    path: &'a str,
-    method: (&'static str, &'static str),
-    definition: &'a Map<String, Value>,
-}
-
-fn operations(openapi: &Value) -> Result<Vec<Operation<'_>>> {
-    let mut operations: Vec<Operation> = Vec::new();
-    for (path, item) in openapi["paths"].as_object().context("`paths` is missing")? {
-        for (name, definition) in item.as_object().with_context(|| format!("{path} is no object"))? {
-            let Some(method) = METHODS.into_iter().find(|(method, _)| method == name) else { continue };
-            let definition = definition.as_object().with_context(|| format!("{name} {path} is no object"))?;
-            let id = definition.get("operationId").and_then(Value::as_str).context("no operationId")?;
-            let (group, verb) = id.split_once('.').with_context(|| format!("`{id}` is not `resource.verb`"))?;
-            let tags = definition.get("tags").context("no tags")?;
-            ensure!(array(tags).next().and_then(Value::as_str) == Some(group), "{id}: its tag is not `{group}`");
-            ensure!(operations.iter().all(|other| other.id != id), "`{id}` is there twice");
-            operations.push(Operation { id, group, verb, path, method, definition });
-        }
-    }
-    Ok(operations)
-}
-
-fn action<'a>(openapi: &'a Value, operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Result<String> {
+fn action<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Result<String> {
     let definition = operation.definition;
     let text = |key: &str| definition.get(key).and_then(Value::as_str).with_context(|| format!("no `{key}`"));
+    let flag = |key: &str| definition.get(key).and_then(Value::as_bool).unwrap_or(false);
     let mut source = String::from("Action {\n");
     writeln!(source, "id: {:?}, group: {:?}, summary: {:?},", operation.id, operation.group, text("summary")?)?;
     writeln!(source, "method: Method::{}, path: {:?},", operation.method.1, operation.path)?;
-    writeln!(source, "parameters: &[{}],", parameters(openapi, operation, schemas)?)?;
-    writeln!(source, "body: {},", body(openapi, definition, schemas)?)?;
+    writeln!(source, "parameters: &[{}],", parameters(operation, schemas)?)?;
+    writeln!(source, "body: {},", body(operation, schemas)?)?;
+    writeln!(source, "files: {},", files(operation))?;
+    writeln!(source, "raw_member: {:?},", definition.get("x-raw-member").and_then(Value::as_str))?;
+    writeln!(source, "answer: {},", answer(operation))?;
     writeln!(source, "effects: &[{}],", effects(definition)?)?;
     writeln!(source, "scopes: &{:?},", scopes(definition)?)?;
     writeln!(source, "idempotency: {},", idempotency(definition)?)?;
-    writeln!(source, "paged: {},", paged(definition)?)?;
-    let sandbox_only = definition.get("x-sandbox-only").and_then(Value::as_bool).unwrap_or(false);
-    writeln!(source, "sandbox_only: {sandbox_only},")?;
+    writeln!(source, "paging: {},", paging(definition)?)?;
+    writeln!(source, "sandbox_only: {},", flag("x-sandbox-only"))?;
+    writeln!(source, "composed: {},", composed(operation, flag("x-composed")))?;
     writeln!(source, "paypal_operation_id: {:?},", text("x-paypal-operation-id")?)?;
     let pointer = operation.path.replace('~', "~0").replace('/', "~1");
     writeln!(source, "definition: {:?},", format!("/paths/{pointer}/{}", operation.method.0))?;
     Ok(source + "},\n")
 }
 
-/// Path and query parameters. Headers are not the caller's to name: they come from the call options.
-fn parameters<'a>(openapi: &'a Value, operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Result<String> {
+fn parameters<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Result<String> {
     let mut source = String::new();
-    let mut in_path = 0;
-    for parameter in operation.definition.get("parameters").into_iter().flat_map(array) {
-        let parameter = resolve(openapi, parameter)?;
-        let name = parameter["name"].as_str().context("a parameter without a name")?;
-        let location = match parameter["in"].as_str() {
-            Some("header") => continue,
-            Some("path") => {
-                ensure!(operation.path.contains(&format!("{{{name}}}")), "the path has no {{{name}}}");
-                in_path += 1;
-                "Path"
-            }
-            Some("query") => "Query",
-            other => bail!("parameter `{name}` is in {other:?}"),
-        };
-        let required = parameter["required"].as_bool().unwrap_or(false);
-        let schema = schemas.of_parameter(&parameter["schema"])?;
+    for parameter in &operation.parameters {
+        let (name, location, required) = (parameter.name, parameter.location, parameter.required);
+        let schema = schemas.of_parameter(parameter.schema).with_context(|| name.to_owned())?;
         write!(source, "Parameter {{ name: {name:?}, location: Location::{location}, required: {required}, ")?;
         write!(source, "schema: &{schema} }}, ")?;
     }
-    ensure!(operation.path.matches('{').count() == in_path, "the path has other parameters than `parameters`");
     Ok(source)
 }
 
-fn body<'a>(openapi: &'a Value, definition: &'a Map<String, Value>, schemas: &mut Schemas<'a>) -> Result<String> {
-    let Some(body) = definition.get("requestBody") else { return Ok("None".into()) };
-    let body = resolve(openapi, body)?;
-    let schema = schemas.of_body(&body["content"]["application/json"]["schema"])?;
-    let required = body["required"].as_bool().unwrap_or(false);
-    Ok(format!("Some(Body {{ required: {required}, schema: &{schema} }})"))
+fn body<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Result<String> {
+    let Some(body) = &operation.body else { return Ok("None".into()) };
+    let schema = schemas.of_body(body.schema)?;
+    Ok(format!("Some(Body {{ required: {}, schema: &{schema} }})", body.required))
+}
+
+fn files(operation: &Operation) -> String {
+    let Some(files) = &operation.files else { return "None".into() };
+    format!(
+        "Some(Files {{ part: {:?}, max_count: {}, max_bytes: {}, media_types: &{:?}, or_json: {} }})",
+        files.part, files.max_count, files.max_bytes, files.media_types, files.or_json
+    )
+}
+
+fn answer(operation: &Operation) -> String {
+    match operation.answer {
+        None => "Answer::Document".into(),
+        Some((part, media_type)) => format!("Answer::File {{ part: {part:?}, media_type: {media_type:?} }}"),
+    }
+}
+
+/// A composed action is a function of the connector, named as the action is: without it nothing compiles.
+fn composed(operation: &Operation, composed: bool) -> String {
+    if !composed {
+        return "None".into();
+    }
+    format!("Some(crate::composed::{}::{})", snake(operation.group), snake(operation.verb))
 }
 
 fn effects(definition: &Map<String, Value>) -> Result<String> {
@@ -160,23 +134,16 @@ fn idempotency(definition: &Map<String, Value>) -> Result<String> {
     ))
 }
 
-/// Whether the answers come in pages. There is one way of paging so far: a link to the next page.
-fn paged(definition: &Map<String, Value>) -> Result<bool> {
-    match definition.get("x-paging") {
-        None => Ok(false),
-        Some(paging) if paging == "next-link" => Ok(true),
-        Some(other) => bail!("unknown `x-paging`: {other}"),
+/// How one comes to the next page, where the answers come in pages.
+fn paging(definition: &Map<String, Value>) -> Result<&'static str> {
+    match definition.get("x-paging").map(|paging| paging.as_str()) {
+        None => Ok("None"),
+        Some(Some("next-link")) => Ok("Some(Paging::NextLink)"),
+        Some(Some("page-count")) => Ok("Some(Paging::PageCount)"),
+        Some(other) => bail!("unknown `x-paging`: {other:?}"),
     }
 }
 
-/// The items of a JSON array; none where it is not an array.
-fn array(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-/// What a reference within the document stands for, or the value itself.
-fn resolve<'a>(openapi: &'a Value, value: &'a Value) -> Result<&'a Value> {
-    let Some(reference) = value["$ref"].as_str() else { return Ok(value) };
-    let pointer = reference.strip_prefix('#').with_context(|| format!("`{reference}` leaves the document"))?;
-    openapi.pointer(pointer).with_context(|| format!("`{reference}` points nowhere"))
+fn snake(kebab: &str) -> String {
+    kebab.replace('-', "_")
 }

@@ -8,17 +8,20 @@ use crate::{
     catalogue::{Action, Location},
     document::{Document, Members, NotJson},
     failure::{Failure, Issue},
+    file::File,
     options::CallOptions,
     pointer,
 };
 
 /// The parameters, body and options of one call, not yet checked.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Arguments<'a> {
     /// Parameters by PayPal's names.
     pub parameters: Vec<(Cow<'a, str>, Document<'a>)>,
     /// The body's JSON, to be sent as it stands.
     pub body: Option<Cow<'a, str>>,
+    /// The files, to be sent as they are.
+    pub files: Vec<File>,
     /// What may be added to any call.
     pub options: CallOptions,
     /// What is wrong with the options or parameters already as JSON.
@@ -49,7 +52,8 @@ impl<'a> Arguments<'a> {
         self
     }
 
-    /// Reads the input of `invoke`: `{"<parameter>": ..., "body": ..., "options": {...}}`. `null` stands for left out.
+    /// Reads the input of `invoke`: `{"<parameter>": ..., "body": ..., "files": [...], "options": {...}}`. `null` stands for
+    /// left out.
     ///
     /// # Errors
     /// `invalid-input` where the input is not a JSON object. What else is wrong with it the check will say.
@@ -61,6 +65,10 @@ impl<'a> Arguments<'a> {
             match (&*name, raw.get()) {
                 (_, "null") => {}
                 ("body", text) => arguments.body = Some(text.into()),
+                ("files", text) => match Document::parse(text) {
+                    Ok(files) => arguments.files = File::parse_list(&files, &mut arguments.issues),
+                    Err(fault) => arguments.issues.push(malformed("/files", Location::Body, &fault.to_string())),
+                },
                 ("options", text) => arguments.options = CallOptions::parse(text, &mut arguments.issues),
                 (_, text) => match Document::parse(text) {
                     Ok(value) => arguments.parameters.push((name, value)),
@@ -84,7 +92,8 @@ impl<'a> Arguments<'a> {
     /// The names that an input for this action may have.
     pub fn names(action: &'static Action) -> impl Iterator<Item = &'static str> + Clone {
         let body = action.body.as_ref().map(|_| "body");
-        action.parameters.iter().map(|parameter| parameter.name).chain(body).chain(["options"])
+        let files = action.files.as_ref().map(|_| "files");
+        action.parameters.iter().map(|parameter| parameter.name).chain(body).chain(files).chain(["options"])
     }
 }
 

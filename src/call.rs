@@ -8,9 +8,9 @@ use crate::{
     check::check,
     environment::Environment,
     failure::{Failure, Kind},
-    paging,
+    multipart, paging, raw_member,
     reply::{Exchange, Reply},
-    request::Request,
+    request::{Marks, Request},
     response::{Cause, Lost, Response},
     retry::{self, Next},
     token::Token,
@@ -47,16 +47,33 @@ pub struct NoToken {
 ///
 /// # Errors
 /// Every way in which it can fail, as one record.
-pub fn call(platform: &impl Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
+pub fn call(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
+    let spliced = match (action.raw_member, arguments.body.as_deref()) {
+        (Some(member), Some(body)) => raw_member::splice(body, member)?,
+        _ => None,
+    };
+    match spliced {
+        Some(body) => run(platform, action, &Arguments { body: Some(body.into()), ..arguments.clone() }),
+        None => run(platform, action, arguments),
+    }
+}
+
+fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
     let deadline = arguments.options.deadline_ms.map(|ms| Instant::now() + Duration::from_millis(ms.into()));
     let environment = platform.environment();
-    let key = idempotency_key(action, arguments);
-    let unsent = |failure| Failure { idempotency_key: key.clone().filter(|_| !about_the_key(&failure)), ..failure };
+    let boundary = action.files.as_ref().map(|_| multipart::boundary()).unwrap_or_default();
+    let marks = Marks { idempotency_key: idempotency_key(action, arguments), boundary };
+    let key = marks.idempotency_key.as_deref();
+    let unsent =
+        |failure| Failure { idempotency_key: key.filter(|_| !about_the_key(&failure)).map(str::to_owned), ..failure };
 
     check(action, arguments, environment).map_err(unsent)?;
+    if let Some(composed) = action.composed {
+        return composed(platform, arguments);
+    }
     let mut token = platform.token(None).map_err(|none| unsent(no_token(none)))?;
-    let request = Request::build(action, arguments, environment, key.as_deref());
-    let mut exchange = Exchange { action, idempotency_key: key.as_deref(), attempts: 0, refused: false };
+    let request = Request::build(action, arguments, environment, &marks);
+    let mut exchange = Exchange { action, idempotency_key: key, attempts: 0, refused: false };
     loop {
         let sent = match deadline {
             Some(deadline) if deadline <= Instant::now() => Err(too_late()),

@@ -4,6 +4,8 @@ mod schema;
 
 pub use schema::{Characters, Rule, Schema, Shape};
 
+use crate::{arguments::Arguments, call::Platform, failure::Failure, reply::Reply};
+
 /// One action: an operation of the catalogue.
 #[derive(Debug)]
 pub struct Action {
@@ -17,20 +19,28 @@ pub struct Action {
     pub method: Method,
     /// The path with its `{parameters}`.
     pub path: &'static str,
-    /// The parameters in path and query.
+    /// The parameters in path, query and form.
     pub parameters: &'static [Parameter],
-    /// The JSON body it takes, if any.
+    /// The JSON document it takes, if any.
     pub body: Option<Body>,
+    /// The files it takes, if any.
+    pub files: Option<Files>,
+    /// The member of the body that may be given as text, to be sent as it stands.
+    pub raw_member: Option<&'static str>,
+    /// What PayPal answers with.
+    pub answer: Answer,
     /// What running it can bring about.
     pub effects: &'static [Effect],
     /// The OAuth 2.0 scopes it needs.
     pub scopes: &'static [&'static str],
     /// How PayPal recognises a repeated request.
     pub idempotency: Option<Idempotency>,
-    /// Whether its answers come in pages.
-    pub paged: bool,
+    /// How one comes to the next page, where its answers come in pages.
+    pub paging: Option<Paging>,
     /// Whether PayPal offers it in the sandbox only.
     pub sandbox_only: bool,
+    /// What runs it, where it is not one request of PayPal's API.
+    pub composed: Option<Composed>,
     /// PayPal's own id of the operation.
     pub paypal_operation_id: &'static str,
     /// JSON Pointer to the operation in the catalogue.
@@ -70,7 +80,10 @@ impl Method {
     }
 }
 
-/// A parameter in the path or the query.
+/// An action that the connector makes of others, or does by itself.
+pub type Composed = fn(&dyn Platform, &Arguments) -> Result<Reply, Failure>;
+
+/// A parameter in the path, the query or the form.
 #[derive(Debug)]
 pub struct Parameter {
     /// PayPal's name of it.
@@ -90,6 +103,8 @@ pub enum Location {
     Path,
     Query,
     Header,
+    /// A body of `application/x-www-form-urlencoded`.
+    Form,
     Body,
 }
 
@@ -101,18 +116,56 @@ impl Location {
             Self::Path => "path",
             Self::Query => "query",
             Self::Header => "header",
-            Self::Body => "body",
+            Self::Form | Self::Body => "body",
         }
     }
 }
 
-/// The JSON body of a request.
+/// The JSON document of a request.
 #[derive(Debug)]
 pub struct Body {
     /// Whether a call without it is refused.
     pub required: bool,
     /// What it must be like.
     pub schema: &'static Schema,
+}
+
+/// The files of a request, which make its body `multipart/form-data`.
+#[derive(Debug)]
+pub struct Files {
+    /// PayPal's name of the part that each of them is.
+    pub part: &'static str,
+    /// The most files.
+    pub max_count: u32,
+    /// The most bytes of one file.
+    pub max_bytes: u32,
+    /// The media types that PayPal takes.
+    pub media_types: &'static [&'static str],
+    /// Whether a request without files is sent as plain JSON.
+    pub or_json: bool,
+}
+
+/// What PayPal answers with where it succeeds.
+#[derive(Debug)]
+pub enum Answer {
+    /// A JSON document, or nothing.
+    Document,
+    /// A file in base64, in a part of `multipart/form-data`.
+    File {
+        /// The name of the part.
+        part: &'static str,
+        /// What the file is, which PayPal does not say.
+        media_type: &'static str,
+    },
+}
+
+/// How one comes to the next page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paging {
+    /// By a link in the answer whose `rel` is `next`.
+    NextLink,
+    /// By counting: the answer's `total_pages` is the last one.
+    PageCount,
 }
 
 /// What running an action can bring about; see `kosha:connector/actions.effect`.
@@ -170,6 +223,29 @@ fn inflate(bytes: &[u8]) -> String {
     // The tests below hold both documents against their sources: neither step fails.
     String::from_utf8(text.unwrap_or_default()).unwrap_or_default()
 }
+
+/// A read without anything to it, for tests to build on.
+#[cfg(test)]
+pub(crate) const PLAIN: Action = Action {
+    id: "things.get",
+    group: "things",
+    summary: "",
+    method: Method::Get,
+    path: "/v1/things",
+    parameters: &[],
+    body: None,
+    files: None,
+    raw_member: None,
+    answer: Answer::Document,
+    effects: &[Effect::Read],
+    scopes: &[],
+    idempotency: None,
+    paging: None,
+    sandbox_only: false,
+    composed: None,
+    paypal_operation_id: "",
+    definition: "",
+};
 
 #[cfg(test)]
 mod tests {

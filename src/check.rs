@@ -3,6 +3,7 @@
 //! Issue codes are PayPal's own, so that a program needs to know one set. What PayPal may change without notice is left
 //! to PayPal: unknown fields and unknown enumeration values pass.
 
+mod files;
 mod headers;
 mod money;
 mod payout;
@@ -34,6 +35,7 @@ pub fn check(action: &'static Action, arguments: &Arguments, environment: Enviro
     parameters(action, arguments, &mut issues);
     headers::check(action, &arguments.options, environment, &mut issues);
     body(action, arguments.body.as_deref(), &mut issues);
+    files::check(action, &arguments.files, &mut issues);
     if issues.is_empty() { Ok(()) } else { Err(Failure::invalid_input(issues)) }
 }
 
@@ -50,7 +52,7 @@ fn parameters(action: &'static Action, arguments: &Arguments, issues: &mut Vec<I
     }
     for parameter in action.parameters.iter().filter(|parameter| parameter.required) {
         if !arguments.parameters.iter().any(|(name, _)| name == parameter.name) {
-            issues.push(missing(&pointer::member(parameter.name), parameter.location));
+            issues.push(Issue::missing(&pointer::member(parameter.name), parameter.location));
         }
     }
 }
@@ -62,17 +64,13 @@ fn body(action: &'static Action, text: Option<&str>, issues: &mut Vec<Issue>) {
             let description = format!("`{}` takes no body", action.id);
             issues.push(Issue::found("", Location::Body, "NOT_SUPPORTED", description));
         }
-        (Some(body), None) if body.required => issues.push(missing("", Location::Body)),
+        (Some(body), None) if body.required => issues.push(Issue::missing("", Location::Body)),
         (Some(_), None) => {}
         (Some(body), Some(text)) => match Document::parse(text) {
             Ok(document) => schema::check_body(body.schema, &document, issues),
             Err(fault) => issues.push(not_json(fault)),
         },
     }
-}
-
-fn missing(field: &str, location: Location) -> Issue {
-    Issue::found(field, location, "MISSING_REQUIRED_PARAMETER", "is required and missing".to_owned())
 }
 
 fn not_json(fault: NotJson) -> Issue {

@@ -5,7 +5,7 @@ mod actions;
 mod bindings {
     wit_bindgen::generate!({
         path: "wit",
-        world: "connector",
+        world: "kosha:connector/connector",
         generate_all,
     });
 
@@ -15,33 +15,9 @@ mod bindings {
     pub struct Component;
 }
 mod convert;
-mod orders;
-mod payments;
-mod payouts;
-mod plans;
 mod platform;
-mod products;
 mod stdio;
-mod subscriptions;
-mod trackers;
-mod vault;
+#[allow(unsafe_code, reason = "the canonical ABI passes pointers")]
+mod typed;
 
-use bindings::{
-    Component,
-    kosha::connector::types::{CallOptions, Failure, Reply},
-};
-
-use crate::{arguments::Arguments, call::call, catalogue::Action};
-
-/// The arguments of a typed function with these options.
-fn with(options: Option<CallOptions>) -> Arguments<'static> {
-    Arguments::new(options.map(Into::into))
-}
-
-/// Runs an action on the platform that has loaded the component.
-fn run(action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
-    match call(&platform::Imported, action, arguments) {
-        Ok(reply) => Ok(reply.into()),
-        Err(failure) => Err(failure.into()),
-    }
-}
+use bindings::Component;

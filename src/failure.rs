@@ -54,6 +54,12 @@ impl Issue {
         }
     }
 
+    /// A thing that is needed and not there.
+    #[must_use]
+    pub fn missing(field: &str, location: Location) -> Self {
+        Self::found(field, location, "MISSING_REQUIRED_PARAMETER", "is required and missing".to_owned())
+    }
+
     /// Adds the offending value: an amount, a currency, nothing that could be secret.
     #[must_use]
     pub fn with_value(mut self, value: &str) -> Self {

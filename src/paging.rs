@@ -1,34 +1,31 @@
-//! The input of the next page, which is one thing for every action, whatever PayPal does for it: it links to the next page
-//! (`rel` is `next` in some spelling), and what is new in that link's query replaces what this page was asked for.
+//! The input of the next page, which is one thing for every action, whatever PayPal does for it.
 //!
-//! Of the link only the parameters that the catalogue knows are taken, never the host: it names the old one, or any.
+//! Mostly it links to the next page (`rel` is `next` in some spelling), and what is new in that link's query replaces what
+//! this page was asked for. Of the link only the parameters that the catalogue knows are taken, never the host: it names the
+//! old one, or any. Where it tells the number of pages in place of a link, the next page is the one after this.
 
 use percent_encoding::percent_decode_str;
 
 use crate::{
     arguments::Arguments,
-    catalogue::{Action, Location, Parameter, Shape},
+    catalogue::{Action, Location, Paging, Parameter, Shape},
     document::Document,
 };
 
 /// The input for the page after the one that PayPal answered with, or nothing where that was the last.
 #[must_use]
 pub fn next(action: &'static Action, arguments: &Arguments, answer: &str) -> Option<String> {
-    if !action.paged {
-        return None;
-    }
+    let paging = action.paging?;
     let answer = Document::parse(answer).ok()?;
-    let is_next = |link: &&Document| {
-        link.get("rel").and_then(Document::as_text).is_some_and(|rel| rel.eq_ignore_ascii_case("next"))
+    let query = match paging {
+        Paging::NextLink => next_link(&answer)?.to_owned(),
+        Paging::PageCount => format!("page={}", next_number(&answer)?),
     };
-    let link = answer.get("links")?.items().iter().find(is_next)?;
-    let (_, query) = link.get("href")?.as_text()?.split_once('?')?;
-
     let mut members = Vec::new();
     let mut moved = false;
     for parameter in action.parameters {
         let given = arguments.parameter(parameter.name);
-        let linked = Some(parameter).filter(|it| it.location == Location::Query).and_then(|it| find(query, it.name));
+        let linked = Some(parameter).filter(|it| it.location == Location::Query).and_then(|it| find(&query, it.name));
         moved |= linked.is_some() && linked.as_deref() != given.as_deref();
         if let Some(value) = linked.or(given.map(|given| given.into_owned())) {
             members.push(member(parameter.name, &literal(parameter, &value)?));
@@ -43,6 +40,25 @@ pub fn next(action: &'static Action, arguments: &Arguments, answer: &str) -> Opt
     }
     // A link that leads to this very page would never end.
     moved.then(|| format!("{{{}}}", members.join(",")))
+}
+
+/// The query of the link to the next page.
+fn next_link<'a>(answer: &'a Document) -> Option<&'a str> {
+    let is_next = |link: &&Document| {
+        link.get("rel").and_then(Document::as_text).is_some_and(|rel| rel.eq_ignore_ascii_case("next"))
+    };
+    let link = answer.get("links")?.items().iter().find(is_next)?;
+    Some(link.get("href")?.as_text()?.split_once('?')?.1)
+}
+
+/// The number of the page after this one, where this is not the last.
+fn next_number(answer: &Document) -> Option<u64> {
+    let number = |name| match answer.get(name)? {
+        Document::Number(number) => number.as_u64(),
+        _ => None,
+    };
+    let page = number("page")?;
+    (page < number("total_pages")?).then_some(page + 1)
 }
 
 fn member(name: &str, json: &str) -> String {
@@ -76,7 +92,7 @@ pub(crate) fn text(value: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
-        catalogue::{Effect, Method, Schema},
+        catalogue::{PLAIN, Schema},
         options::CallOptions,
     };
 
@@ -89,11 +105,7 @@ mod tests {
         Parameter { name, location: Location::Query, required: false, schema }
     }
 
-    static LIST: Action = Action {
-        id: "things.list",
-        group: "things",
-        summary: "",
-        method: Method::Get,
+    const LIST: Action = Action {
         path: "/v1/{owner}/things",
         parameters: &[
             Parameter { name: "owner", location: Location::Path, required: true, schema: &TEXT },
@@ -101,14 +113,8 @@ mod tests {
             query("total", &FLAG),
             query("token", &TEXT),
         ],
-        body: None,
-        effects: &[Effect::Read],
-        scopes: &[],
-        idempotency: None,
-        paged: true,
-        sandbox_only: false,
-        paypal_operation_id: "",
-        definition: "",
+        paging: Some(Paging::NextLink),
+        ..PLAIN
     };
 
     fn next_of(href: &str) -> Option<String> {
@@ -139,6 +145,17 @@ mod tests {
         }
         for answer in ["{}", "[]", r#"{"links": {}}"#, r#"{"links": [{"rel": "next"}, {"href": "x?page=2"}]}"#] {
             assert_eq!(next(&LIST, &Arguments::default(), answer), None, "{answer}");
+        }
+    }
+
+    #[test]
+    fn counted_pages_end_with_the_last() {
+        static COUNTED: Action = Action { paging: Some(Paging::PageCount), ..LIST };
+        let arguments = Arguments::parse(r#"{"owner": "me"}"#).unwrap_or_default();
+        let next = |answer| next(&COUNTED, &arguments, answer);
+        assert_eq!(next(r#"{"page": 1, "total_pages": 3}"#).as_deref(), Some(r#"{"owner":"me","page":2}"#));
+        for last in [r#"{"page": 3, "total_pages": 3}"#, r#"{"page": 1, "total_pages": 0}"#, r#"{"page": "1"}"#, "{}"] {
+            assert_eq!(next(last), None, "{last}");
         }
     }
 

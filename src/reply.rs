@@ -7,9 +7,11 @@ use std::time::SystemTime;
 use serde_json::value::RawValue;
 
 use crate::{
-    catalogue::Action,
+    catalogue::{Action, Answer},
     document::NotJson,
     failure::{Failure, Kind},
+    file::{self, File},
+    multipart,
     response::{Cause, Lost, Response},
 };
 
@@ -28,6 +30,8 @@ pub struct Reply {
     pub attempts: u32,
     /// The input of the next page.
     pub next: Option<String>,
+    /// The file that came in place of a document.
+    pub file: Option<File>,
 }
 
 /// The exchange as far as its outcome depends on it.
@@ -59,14 +63,21 @@ impl Exchange<'_> {
             ..self.sent(failure)
         };
         let status = response.status;
+        let content_type = response.header("content-type").map(str::to_owned);
+        let answers_with_file = matches!(self.action.answer, Answer::File { .. });
         let unclear = |kind, what: &str| answered(self.unclear(kind, &format!("PayPal answered {status} {what}")));
         let bytes = response.body.map_err(|cause| match cause {
             Cause::TooLarge => unclear(Kind::TooLarge, "with more than the limit allows"),
             Cause::TimedOut => unclear(Kind::TimedOut, "and did not end in time"),
             Cause::Broken | Cause::Denied | Cause::Unreachable => unclear(Kind::MalformedReply, "and broke off"),
         })?;
-        let body = text(bytes).map_err(|what| unclear(Kind::MalformedReply, &what))?;
-        if body.is_none() && self.action.is_read() {
+        let (body, file) = match self.action.answer {
+            Answer::Document => (text(bytes).map_err(|what| unclear(Kind::MalformedReply, &what))?, None),
+            Answer::File { part, media_type } => {
+                (None, content_type.and_then(|content_type| file(&content_type, &bytes, part, media_type)))
+            }
+        };
+        if body.is_none() && file.is_none() && (self.action.is_read() || answers_with_file) {
             return Err(unclear(Kind::MalformedReply, "without what was asked for"));
         }
         Ok(Reply {
@@ -76,6 +87,7 @@ impl Exchange<'_> {
             idempotency_key: self.idempotency_key.map(str::to_owned),
             attempts: self.attempts,
             next: None,
+            file,
         })
     }
 
@@ -185,6 +197,12 @@ fn text(bytes: Vec<u8>) -> Result<Option<String>, String> {
     }
 }
 
+/// The file that a part of a multipart answer holds in base64.
+fn file(content_type: &str, body: &[u8], part: &str, media_type: &str) -> Option<File> {
+    let data = file::decode(multipart::read(content_type, body, part)?)?;
+    Some(File { name: part.to_owned(), media_type: media_type.to_owned(), data }).filter(|file| !file.data.is_empty())
+}
+
 /// How long to wait, in milliseconds: `Retry-After` is a number of seconds or a date (RFC 9110 section 10.2.3).
 fn retry_after_ms(value: &str, now: SystemTime) -> Option<u64> {
     let value = value.trim();
@@ -199,7 +217,7 @@ fn retry_after_ms(value: &str, now: SystemTime) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::{
-        catalogue::{orders, payments},
+        catalogue::{PLAIN, orders, payments},
         failure::Issue,
     };
 
@@ -229,6 +247,29 @@ mod tests {
     fn no_body_is_a_success_of_a_write_and_not_of_a_read() {
         assert_eq!(exchange(orders::UPDATE).outcome(response(204, "")).unwrap().body, None);
         assert_eq!(exchange(orders::GET).outcome(response(200, "")).unwrap_err().kind, Kind::MalformedReply);
+    }
+
+    #[test]
+    fn a_file_comes_out_of_its_part() {
+        static IMAGE: Action = Action { answer: Answer::File { part: "image", media_type: "image/png" }, ..PLAIN };
+        let answer = |content_type: &str, body: &str| {
+            let headers = vec![("content-type".to_owned(), content_type.as_bytes().to_vec())];
+            exchange(&IMAGE).outcome(Response { headers, ..response(200, body) })
+        };
+        let part = "--7f-b\r\nContent-Disposition: form-data; name=\"image\"\r\nContent-Type: text/plain\r\n\r\niVBORw==\r\n--7f-b--\r\n";
+        let reply = answer("multipart/form-data; boundary=7f-b", part).unwrap();
+        let file = reply.file.unwrap();
+        assert_eq!((&*file.name, &*file.media_type, &*file.data), ("image", "image/png", &b"\x89PNG"[..]));
+        assert_eq!(reply.body, None);
+        for (content_type, body) in [
+            ("multipart/form-data; boundary=other", part),
+            ("multipart/form-data; boundary=7f-b", &part[..70]),
+            ("multipart/form-data; boundary=7f-b", &part.replace("iVBORw==", "*")),
+            ("multipart/form-data; boundary=7f-b", &part.replace("iVBORw==", "")),
+            ("application/json", "{}"),
+        ] {
+            assert_eq!(answer(content_type, body).unwrap_err().kind, Kind::MalformedReply, "{content_type} {body}");
+        }
     }
 
     #[test]

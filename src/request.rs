@@ -6,8 +6,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
     arguments::Arguments,
-    catalogue::{Action, Location, Method},
+    catalogue::{Action, Location, Method, Parameter},
     environment::Environment,
+    multipart,
 };
 
 /// What stands for itself in a URI beside letters and digits: the unreserved characters of RFC 3986 section 2.3.
@@ -30,8 +31,16 @@ pub struct Request<'a> {
     pub path_and_query: String,
     /// The header fields, names in lower case.
     pub headers: Vec<(&'static str, Cow<'a, str>)>,
-    /// The body, to be sent as it stands; empty for none.
-    pub body: &'a str,
+    /// The body in pieces, to be sent as they stand; none for no body.
+    pub body: Vec<Cow<'a, [u8]>>,
+}
+
+/// What makes a call's request differ from that of another call with the same arguments.
+pub struct Marks {
+    /// The idempotency key, where the action has idempotency.
+    pub idempotency_key: Option<String>,
+    /// What keeps the parts of a multipart body apart.
+    pub boundary: String,
 }
 
 impl<'a> Request<'a> {
@@ -41,41 +50,68 @@ impl<'a> Request<'a> {
         action: &'static Action,
         arguments: &'a Arguments,
         environment: Environment,
-        idempotency_key: Option<&'a str>,
+        marks: &'a Marks,
     ) -> Self {
-        let body = arguments.body.as_deref().unwrap_or_default();
+        let (content_type, body) = body(action, arguments, &marks.boundary);
         Self {
             method: action.method,
             authority: environment.authority(),
             path_and_query: path_and_query(action, arguments),
-            headers: headers(action, arguments, idempotency_key, body.len()),
+            headers: headers(action, arguments, marks.idempotency_key.as_deref(), content_type, &body),
             body,
         }
     }
 }
 
+/// The body and its media type.
+fn body<'a>(
+    action: &'static Action,
+    arguments: &'a Arguments,
+    boundary: &str,
+) -> (Cow<'static, str>, Vec<Cow<'a, [u8]>>) {
+    let json = arguments.body.as_deref();
+    match &action.files {
+        Some(files) if !(files.or_json && arguments.files.is_empty()) => {
+            let pieces = multipart::write(boundary, json, files.part, &arguments.files);
+            (format!("multipart/form-data; boundary={boundary}").into(), pieces)
+        }
+        _ if action.parameters.iter().any(|parameter| parameter.location == Location::Form) => {
+            let form = pairs(action, arguments, Location::Form, RESERVED);
+            ("application/x-www-form-urlencoded".into(), vec![form.into_bytes().into()])
+        }
+        _ => ("application/json".into(), json.map(|json| json.as_bytes().into()).into_iter().collect()),
+    }
+}
+
+/// The parameters of a query or a form.
+fn pairs(action: &'static Action, arguments: &Arguments, location: Location, reserved: &'static AsciiSet) -> String {
+    let of_location = action.parameters.iter().filter(|parameter| parameter.location == location);
+    let pair = |parameter: &Parameter| {
+        let value = arguments.parameter(parameter.name)?;
+        Some(format!("{}={}", parameter.name, utf8_percent_encode(&value, reserved)))
+    };
+    of_location.filter_map(pair).collect::<Vec<_>>().join("&")
+}
+
 fn path_and_query(action: &'static Action, arguments: &Arguments) -> String {
     let mut path = action.path.to_owned();
-    let mut query = String::new();
-    for parameter in action.parameters {
+    for parameter in action.parameters.iter().filter(|parameter| parameter.location == Location::Path) {
         let Some(value) = arguments.parameter(parameter.name) else { continue };
-        if parameter.location == Location::Path {
-            let encoded = utf8_percent_encode(&value, RESERVED).to_string();
-            path = path.replace(&format!("{{{}}}", parameter.name), &encoded);
-        } else {
-            let encoded = utf8_percent_encode(&value, RESERVED_IN_QUERY);
-            query += if query.is_empty() { "?" } else { "&" };
-            query += &format!("{}={encoded}", parameter.name);
-        }
+        let encoded = utf8_percent_encode(&value, RESERVED).to_string();
+        path = path.replace(&format!("{{{}}}", parameter.name), &encoded);
     }
-    path + &query
+    match &*pairs(action, arguments, Location::Query, RESERVED_IN_QUERY) {
+        "" => path,
+        query => format!("{path}?{query}"),
+    }
 }
 
 fn headers<'a>(
     action: &'static Action,
     arguments: &'a Arguments,
     idempotency_key: Option<&'a str>,
-    length: usize,
+    content_type: Cow<'static, str>,
+    body: &[Cow<[u8]>],
 ) -> Vec<(&'static str, Cow<'a, str>)> {
     let options = &arguments.options;
     let mut headers: Vec<(&str, Cow<str>)> =
@@ -83,7 +119,8 @@ fn headers<'a>(
     if action.method != Method::Get {
         // PayPal wants the type also where there is no body (415 otherwise). The length keeps the body from being sent
         // in chunks.
-        headers.push(("content-type", "application/json".into()));
+        headers.push(("content-type", content_type));
+        let length: usize = body.iter().map(|piece| piece.len()).sum();
         headers.push(("content-length", length.to_string().into()));
     }
     let mut add = |name, value: Option<&'a str>| headers.extend(value.map(|value| (name, value.into())));
@@ -100,9 +137,14 @@ fn headers<'a>(
 mod tests {
     use super::*;
     use crate::{
-        catalogue::{orders, payments},
+        catalogue::{Files, PLAIN, Schema, Shape, orders, payments},
+        file::File,
         options::{CallOptions, Prefer},
     };
+
+    fn marks(idempotency_key: Option<&str>) -> Marks {
+        Marks { idempotency_key: idempotency_key.map(str::to_owned), boundary: "X".to_owned() }
+    }
 
     fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
         request.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| &**value)
@@ -113,7 +155,8 @@ mod tests {
         let arguments = Arguments::new(None)
             .with("id", "5O19/..".to_owned())
             .with("fields", "payment_source,&x=\u{e9} ".to_owned());
-        let request = Request::build(orders::GET, &arguments, Environment::Live, None);
+        let marks = marks(None);
+        let request = Request::build(orders::GET, &arguments, Environment::Live, &marks);
         assert_eq!(request.authority, "api-m.paypal.com");
         assert_eq!(request.path_and_query, "/v2/checkout/orders/5O19%2F..?fields=payment_source,%26x%3D%C3%A9%20");
         assert_eq!((header(&request, "content-type"), header(&request, "content-length")), (None, None));
@@ -122,7 +165,8 @@ mod tests {
     #[test]
     fn two_parameters_of_a_path_keep_apart() {
         let arguments = Arguments::new(None).with("id", "A{tracker_id}".to_owned()).with("tracker_id", "B".to_owned());
-        let request = Request::build(orders::UPDATE_TRACKING, &arguments, Environment::Sandbox, None);
+        let marks = marks(None);
+        let request = Request::build(orders::UPDATE_TRACKING, &arguments, Environment::Sandbox, &marks);
         assert_eq!(request.path_and_query, "/v2/checkout/orders/A%7Btracker_id%7D/trackers/B");
     }
 
@@ -137,7 +181,8 @@ mod tests {
             ..CallOptions::default()
         };
         let arguments = Arguments::new(Some(options)).with("capture_id", "2GG".to_owned());
-        let request = Request::build(payments::REFUND_CAPTURE, &arguments, Environment::Sandbox, Some("key-1"));
+        let marks = marks(Some("key-1"));
+        let request = Request::build(payments::REFUND_CAPTURE, &arguments, Environment::Sandbox, &marks);
         for (name, value) in [
             ("paypal-request-id", "key-1"),
             ("prefer", "return=representation"),
@@ -152,12 +197,63 @@ mod tests {
         }
     }
 
+    const TEXT: Schema = Schema { shape: Shape::Open, nullable: false, rule: None };
+
+    #[test]
+    fn a_form_is_made_of_its_parameters() {
+        static FORM: Action = Action {
+            method: Method::Post,
+            parameters: &[
+                Parameter { name: "schema", location: Location::Form, required: true, schema: &TEXT },
+                Parameter { name: "note", location: Location::Form, required: false, schema: &TEXT },
+            ],
+            ..PLAIN
+        };
+        let marks = marks(None);
+        for (note, body) in [(Some("a, &\u{e9}"), "schema=openid&note=a%2C%20%26%C3%A9"), (None, "schema=openid")] {
+            let arguments =
+                Arguments::new(None).with("schema", "openid".to_owned()).with("note", note.map(str::to_owned));
+            let request = Request::build(&FORM, &arguments, Environment::Sandbox, &marks);
+            assert_eq!(request.path_and_query, "/v1/things");
+            assert_eq!(request.body.concat(), body.as_bytes());
+            assert_eq!(header(&request, "content-type"), Some("application/x-www-form-urlencoded"));
+        }
+    }
+
+    #[test]
+    fn files_make_a_multipart_body() {
+        const FILES: Files =
+            Files { part: "message_document", max_count: 9, max_bytes: 9, media_types: &[], or_json: true };
+        static EITHER: Action = Action { method: Method::Post, files: Some(FILES), ..PLAIN };
+        static NEVER_PLAIN: Action =
+            Action { method: Method::Post, files: Some(Files { or_json: false, ..FILES }), ..PLAIN };
+        let marks = marks(None);
+        let multipart = Some("multipart/form-data; boundary=X");
+        let plain = Arguments::new(None).body("{}".to_owned());
+        let request = Request::build(&EITHER, &plain, Environment::Sandbox, &marks);
+        assert_eq!(
+            (header(&request, "content-type"), request.body.concat()),
+            (Some("application/json"), b"{}".to_vec())
+        );
+        let request = Request::build(&NEVER_PLAIN, &plain, Environment::Sandbox, &marks);
+        assert_eq!(header(&request, "content-type"), multipart);
+
+        let file = File { name: "a.gif".to_owned(), media_type: "image/gif".to_owned(), data: b"GIF89a".to_vec() };
+        let with_file = Arguments { files: vec![file], ..plain };
+        let request = Request::build(&EITHER, &with_file, Environment::Sandbox, &marks);
+        let body = request.body.concat();
+        assert_eq!(header(&request, "content-type"), multipart);
+        assert_eq!(header(&request, "content-length"), Some(body.len().to_string().as_str()));
+        assert!(body.windows(6).any(|window| window == b"GIF89a"));
+    }
+
     #[test]
     fn the_body_is_the_caller_s_text() {
         let text = "{\"quantity\": 1.0,\n \"x\": \"\\u00e9\"}";
         let arguments = Arguments::new(None).body(text.to_owned());
-        let request = Request::build(orders::CREATE, &arguments, Environment::Sandbox, None);
-        assert_eq!(request.body, text);
+        let marks = marks(None);
+        let request = Request::build(orders::CREATE, &arguments, Environment::Sandbox, &marks);
+        assert_eq!(request.body.concat(), text.as_bytes());
         assert_eq!(header(&request, "content-length"), Some(text.len().to_string().as_str()));
     }
 }

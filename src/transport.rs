@@ -4,7 +4,10 @@
 //! response, and when the host gives up in between it returns the stream's error and loses the reason, so that a refused
 //! connection could not be told from a lost payment. It also knows no timeout but the one for connecting.
 
-use std::time::{Duration, Instant};
+use std::{
+    borrow::Cow,
+    time::{Duration, Instant},
+};
 
 use waki::bindings::wasi::{
     http::{
@@ -31,13 +34,13 @@ const CHUNK: u64 = 64 * 1024;
 /// Sends a request and reads the whole response.
 pub(crate) fn send(request: &Request, token: &Token, deadline: Option<Instant>) -> Result<Response, Lost> {
     let outgoing = outgoing_request(request, token)?;
-    let body = match request.body {
-        "" => None,
-        text => Some((outgoing.body().map_err(|()| refused("the request has no body"))?, text)),
+    let body = match &*request.body {
+        [] => None,
+        pieces => Some((outgoing.body().map_err(|()| refused("the request has no body"))?, pieces)),
     };
     let pending = outgoing_handler::handle(outgoing, Some(options(deadline)?)).map_err(lost)?;
-    if let Some((body, text)) = body
-        && write(&body, text.as_bytes()).is_ok()
+    if let Some((body, pieces)) = body
+        && write(&body, pieces).is_ok()
     {
         // Where this fails, as where writing does, the host has given up. Why, it says in place of the response.
         let _ = OutgoingBody::finish(body, None);
@@ -83,15 +86,18 @@ fn options(deadline: Option<Instant>) -> Result<RequestOptions, Lost> {
     Ok(options)
 }
 
-fn write(body: &OutgoingBody, mut bytes: &[u8]) -> Result<(), StreamError> {
+fn write(body: &OutgoingBody, pieces: &[Cow<[u8]>]) -> Result<(), StreamError> {
     let stream = body.write().map_err(|()| StreamError::Closed)?;
     let ready = stream.subscribe();
-    while !bytes.is_empty() {
-        ready.block();
-        let permitted = usize::try_from(stream.check_write()?).unwrap_or(usize::MAX);
-        let (chunk, rest) = bytes.split_at(bytes.len().min(permitted));
-        stream.write(chunk)?;
-        bytes = rest;
+    for piece in pieces {
+        let mut bytes = &**piece;
+        while !bytes.is_empty() {
+            ready.block();
+            let permitted = usize::try_from(stream.check_write()?).unwrap_or(usize::MAX);
+            let (chunk, rest) = bytes.split_at(bytes.len().min(permitted));
+            stream.write(chunk)?;
+            bytes = rest;
+        }
     }
     stream.flush()?;
     ready.block();

@@ -16,5 +16,5 @@ pub(crate) use generated::{
 };
 pub use generated::{
     exports::kosha::connector::actions,
-    kosha::connector::types::{Failure, FailureKind, Issue, Reply},
+    kosha::connector::types::{Failure, FailureKind, File, Issue, Reply},
 };

@@ -3,6 +3,7 @@
 
 mod case;
 mod expectation;
+mod parts;
 mod playback;
 
 use std::sync::{Arc, LazyLock};

@@ -1,9 +1,10 @@
 //! What the command line prints as JSON: names in snake_case, documents as they came.
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::Serialize;
 use serde_json::{Error, Value, value::RawValue};
 
-use crate::bindings::{Failure, FailureKind, Issue, Reply, actions};
+use crate::bindings::{Failure, FailureKind, File, Issue, Reply, actions};
 
 /// `{"reply": ...}` or `{"failure": ...}`, in a document form `D`.
 #[derive(Serialize)]
@@ -21,6 +22,21 @@ struct ReplyView<'a, D: Serialize> {
     idempotency_key: Option<&'a str>,
     attempts: u32,
     next: Option<D>,
+    file: Option<FileView<'a>>,
+}
+
+/// A file with its bytes in base64.
+#[derive(Serialize)]
+struct FileView<'a> {
+    name: &'a str,
+    media_type: &'a str,
+    data: String,
+}
+
+impl<'a> FileView<'a> {
+    fn new(file: &'a File) -> Self {
+        Self { name: &file.name, media_type: &file.media_type, data: BASE64_STANDARD.encode(&file.data) }
+    }
 }
 
 #[derive(Serialize)]
@@ -60,6 +76,7 @@ impl<'a, D: Serialize> OutcomeView<'a, D> {
                 idempotency_key: reply.idempotency_key.as_deref(),
                 attempts: reply.attempts,
                 next: optional(&reply.next)?,
+                file: reply.file.as_ref().map(FileView::new),
             }),
             Err(failure) => Self::Failure(FailureView {
                 kind: kind(failure.kind),

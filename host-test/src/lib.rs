@@ -26,7 +26,7 @@ pub mod outbound;
 mod secret;
 mod typed;
 
-pub use bindings::{Failure, FailureKind, Issue, Reply, actions};
+pub use bindings::{Failure, FailureKind, File, Issue, Reply, actions};
 pub use call::{CallError, Limits, Outcome};
 pub use connection::{Connection, Credentials, Environment};
 pub use connector::{Connector, LoadError, Tenant};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value, json, value::RawValue};
 use wasmtime::{
     Error, Result, Store, bail,
@@ -44,15 +45,24 @@ pub(crate) fn function(instance: &Instance, store: &mut Store<Call>, action: &st
     instance.get_func(store, function).with_context(|| format!("`{action}` is no function"))
 }
 
-/// The arguments for a function out of an input of `invoke`: parameters by their names, the one of another name is the body.
+/// The arguments for a function out of an input of `invoke`: parameters by their names, the one of another name is the body,
+/// or a member of it.
 pub(crate) fn arguments(function: &ComponentFunc, input: &str) -> Result<Vec<Val>> {
     let input: HashMap<String, &RawValue> = serde_json::from_str(input).map_err(Error::from)?;
+    let body = input.get("body").copied();
+    // A function that takes the members of the body one by one takes them by their names; another takes the whole body.
+    let by_member = function.params().any(|(_, ty)| is_bytes(&ty));
+    let members = body.filter(|_| by_member).map(|body| serde_json::from_str(body.get()).map_err(Error::from));
+    let members: HashMap<String, &RawValue> = members.transpose()?.unwrap_or_default();
     function
         .params()
         .map(|(name, ty)| {
             let name = name.replace('-', "_");
-            let document = input.get(&name).or_else(|| input.get("body").filter(|_| name != "options"));
-            value(&ty, document.copied()).with_context(|| format!("argument `{name}`"))
+            let document = input.get(&name).copied().or(match &*name {
+                "options" | "files" => None,
+                name => members.get(name).copied().or(body),
+            });
+            value(&ty, document).with_context(|| format!("argument `{name}`"))
         })
         .collect()
 }
@@ -62,12 +72,21 @@ fn value(ty: &Type, document: Option<&RawValue>) -> Result<Val> {
     let text = document.map(RawValue::get).filter(|text| *text != "null");
     Ok(match (ty, text) {
         (Type::Option(_), None) => Val::Option(None),
+        (Type::List(_), None) => Val::List(Vec::new()),
         (Type::Option(option), Some(_)) => Val::Option(Some(Box::new(value(&option.ty(), document)?))),
         (_, None) => bail!("is missing"),
         (Type::String, Some(text)) => match serde_json::from_str::<Value>(text) {
             Ok(Value::String(string)) => Val::String(string),
             _ => Val::String(text.to_owned()),
         },
+        (Type::List(_), Some(text)) if is_bytes(ty) => bytes(match serde_json::from_str::<Value>(text)? {
+            Value::String(string) => string.into_bytes(),
+            _ => text.as_bytes().to_owned(),
+        }),
+        (Type::List(list), Some(text)) => {
+            let items: Vec<&RawValue> = serde_json::from_str(text)?;
+            Val::List(items.into_iter().map(|item| value(&list.ty(), Some(item))).collect::<Result<_>>()?)
+        }
         (Type::U32, Some(text)) => Val::U32(text.parse()?),
         (Type::Bool, Some(text)) => Val::Bool(text.parse()?),
         (Type::Enum(_), Some(text)) => Val::Enum(serde_json::from_str(text)?),
@@ -75,12 +94,27 @@ fn value(ty: &Type, document: Option<&RawValue>) -> Result<Val> {
             let members: HashMap<String, &RawValue> = serde_json::from_str(text)?;
             let field = |name: &str, ty: &Type| {
                 let member = members.get(&name.replace('-', "_")).copied();
-                Ok((name.to_owned(), value(ty, member).with_context(|| name.to_owned())?))
+                let value = match (is_bytes(ty), member) {
+                    // The bytes of a file.
+                    (true, Some(member)) => bytes(
+                        BASE64_STANDARD.decode(serde_json::from_str::<String>(member.get())?).map_err(Error::from)?,
+                    ),
+                    _ => value(ty, member).with_context(|| name.to_owned())?,
+                };
+                Ok((name.to_owned(), value))
             };
             Val::Record(record.fields().map(|it| field(it.name, &it.ty)).collect::<Result<_>>()?)
         }
         (other, Some(_)) => bail!("no JSON is known for the type {other:?}"),
     })
+}
+
+fn is_bytes(ty: &Type) -> bool {
+    matches!(ty, Type::List(list) if matches!(list.ty(), Type::U8))
+}
+
+fn bytes(bytes: Vec<u8>) -> Val {
+    Val::List(bytes.into_iter().map(Val::U8).collect())
 }
 
 /// The outcome of a typed function, in the form of [`crate::json::comparable`].
@@ -101,6 +135,11 @@ fn to_json(value: &Val) -> Result<Value> {
         Val::String(value) | Val::Enum(value) => json!(value),
         Val::Option(None) => Value::Null,
         Val::Option(Some(value)) => to_json(value)?,
+        Val::List(items) if matches!(items.first(), Some(Val::U8(_))) => {
+            let byte =
+                |item: &_| if let Val::U8(byte) = item { Ok(*byte) } else { bail!("a list of bytes and others") };
+            json!(BASE64_STANDARD.encode(items.iter().map(byte).collect::<Result<Vec<_>>>()?))
+        }
         Val::List(items) => Value::Array(items.iter().map(to_json).collect::<Result<_>>()?),
         Val::Record(fields) => {
             let field = |(name, value): &(String, Val)| Ok((name.replace('-', "_"), to_json(value)?));

@@ -6,10 +6,11 @@ use super::{
         exports::kosha::connector::actions::{self, ActionInfo, Guest, Manifest},
         kosha::connector::types::{Failure, Json, Reply},
     },
-    run,
+    platform::Imported,
 };
 use crate::{
     arguments::Arguments,
+    call::call,
     catalogue::{self, ACTIONS, Action, Effect},
     failure,
 };
@@ -31,7 +32,7 @@ impl Guest for Component {
     fn invoke(action: String, input: Json) -> Result<Reply, Failure> {
         let action = catalogue::find(&action).ok_or_else(|| failure::Failure::unknown_action(&action))?;
         let arguments = Arguments::parse(&input)?;
-        run(action, &arguments)
+        Ok(call(&Imported, action, &arguments)?.into())
     }
 }
 
@@ -50,7 +51,7 @@ fn info(action: &'static Action) -> ActionInfo {
             retention_seconds: it.retention_seconds,
             required_when: it.required_when.map(str::to_owned),
         }),
-        paged: action.paged,
+        paged: action.paging.is_some(),
         sandbox_only: action.sandbox_only,
         paypal_operation_id: action.paypal_operation_id.to_owned(),
         definition: action.definition.to_owned(),

@@ -1,28 +1,11 @@
-//! Between the core's types and those of the WIT contract.
+//! From the core's types to those that wit-bindgen makes of the WIT contract.
 
 use super::bindings::kosha::connector::types as wit;
 use crate::{
     failure::{Failure, Issue, Kind},
-    options::{CallOptions, Prefer, single_line},
+    file::File,
     reply::Reply,
 };
-
-impl From<wit::CallOptions> for CallOptions {
-    fn from(options: wit::CallOptions) -> Self {
-        Self {
-            idempotency_key: options.idempotency_key,
-            prefer: options.prefer.map(|prefer| match prefer {
-                wit::Prefer::Minimal => Prefer::Minimal,
-                wit::Prefer::Representation => Prefer::Representation,
-            }),
-            auth_assertion: options.auth_assertion,
-            partner_attribution_id: options.partner_attribution_id,
-            client_metadata_id: options.client_metadata_id,
-            mock_response: options.mock_response.as_deref().map(single_line),
-            deadline_ms: options.deadline_ms,
-        }
-    }
-}
 
 impl From<Reply> for wit::Reply {
     fn from(reply: Reply) -> Self {
@@ -33,7 +16,14 @@ impl From<Reply> for wit::Reply {
             idempotency_key: reply.idempotency_key,
             attempts: reply.attempts,
             next: reply.next,
+            file: reply.file.map(Into::into),
         }
+    }
+}
+
+impl From<File> for wit::File {
+    fn from(file: File) -> Self {
+        Self { name: file.name, media_type: file.media_type, data: file.data }
     }
 }
 

@@ -1,0 +1,163 @@
+//! The files of a request: their number, size, type and name.
+//!
+//! Where PayPal has published no code for what is wrong, the general one for its kind is used.
+
+use crate::{
+    catalogue::{Action, Files, Location},
+    failure::Issue,
+    file::File,
+};
+
+/// The most that the files of one request may have together, in bytes (PayPal: 50 MB for a case).
+const MAX_TOTAL: usize = 50 * 1024 * 1024;
+
+/// The longest file name, in characters: the limit of common file systems.
+const MAX_NAME: usize = 255;
+
+pub(super) fn check(action: &Action, given: &[File], issues: &mut Vec<Issue>) {
+    let mut found = |field: &str, code, description| {
+        issues.push(Issue::found(field, Location::Body, code, description));
+    };
+    let Some(files) = &action.files else {
+        if !given.is_empty() {
+            found("/files", "NOT_SUPPORTED", format!("`{}` takes no files", action.id));
+        }
+        return;
+    };
+    if given.len() > files.max_count as usize {
+        let description = format!("has {} files; at most {} allowed", given.len(), files.max_count);
+        found("/files", "INVALID_ARRAY_MAX_ITEMS", description);
+    }
+    let total: usize = given.iter().map(|file| file.data.len()).sum();
+    if total > MAX_TOTAL {
+        let description = format!("the files have {total} bytes together; at most {MAX_TOTAL} allowed");
+        found("/files", "INVALID_PARAMETER_VALUE", description);
+    }
+    for (index, file) in given.iter().enumerate() {
+        if let Some(description) = name(&file.name) {
+            found(&format!("/files/{index}/name"), "INVALID_PARAMETER_SYNTAX", description.to_owned());
+        }
+        if !files.media_types.iter().any(|it| it.eq_ignore_ascii_case(&file.media_type)) {
+            let description = format!("is not of a type that PayPal takes: {}", files.media_types.join(", "));
+            found(&format!("/files/{index}/media_type"), "INVALID_PARAMETER_VALUE", description);
+        } else if let Some(description) = content(file) {
+            found(&format!("/files/{index}/data"), "INVALID_PARAMETER_VALUE", description);
+        }
+        if let Some(description) = size(file.data.len(), files) {
+            found(&format!("/files/{index}/data"), "INVALID_PARAMETER_VALUE", description);
+        }
+    }
+}
+
+/// What is wrong with a name. It stands between quotation marks in the header of its part (RFC 7578 section 4.2).
+fn name(name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        Some("is empty")
+    } else if name.chars().count() > MAX_NAME {
+        Some("is longer than 255 characters")
+    } else if name.chars().any(|character| character.is_control() || matches!(character, '"' | '\\' | '/')) {
+        Some("holds a control character, a quotation mark or a slash")
+    } else {
+        None
+    }
+}
+
+fn size(bytes: usize, files: &Files) -> Option<String> {
+    match bytes {
+        0 => Some("the file is empty".to_owned()),
+        _ if bytes > files.max_bytes as usize => {
+            Some(format!("the file has {bytes} bytes; at most {} allowed", files.max_bytes))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a file begins as files of its type do: PayPal goes by what is in it.
+fn content(file: &File) -> Option<String> {
+    let signatures: &[&[u8]] = match &*file.media_type.to_ascii_lowercase() {
+        "application/pdf" => &[b"%PDF-"],
+        "image/gif" => &[b"GIF87a", b"GIF89a"],
+        "image/jpeg" => &[b"\xff\xd8\xff"],
+        "image/png" => &[b"\x89PNG\r\n\x1a\n"],
+        _ => return None,
+    };
+    // Readers of PDF accept a little before the signature.
+    let head = &file.data[..file.data.len().min(1024)];
+    let begins = |signature: &&[u8]| match *signature {
+        b"%PDF-" => head.windows(5).any(|window| window == b"%PDF-"),
+        signature => head.starts_with(signature),
+    };
+    let fits = file.data.is_empty() || signatures.iter().any(begins);
+    (!fits).then(|| format!("the file is not what it is said to be ({})", file.media_type))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{arguments::Arguments, catalogue::PLAIN};
+
+    static UPLOAD: Action = Action {
+        files: Some(Files {
+            part: "evidence-file",
+            max_count: 2,
+            max_bytes: 10 * 1024 * 1024,
+            media_types: &["application/pdf", "image/png"],
+            or_json: false,
+        }),
+        ..PLAIN
+    };
+    static OTHER: Action = PLAIN;
+
+    fn pdf(bytes: usize) -> File {
+        let mut data = b"%PDF-1.7\n".to_vec();
+        data.resize(bytes, b' ');
+        File { name: "receipt.pdf".to_owned(), media_type: "application/pdf".to_owned(), data }
+    }
+
+    fn codes(action: &Action, files: &[File]) -> Vec<String> {
+        let mut issues = Vec::new();
+        check(action, files, &mut issues);
+        let line = |it: Issue| format!("{} {}", it.field.unwrap_or_default(), it.issue.unwrap_or_default());
+        issues.into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn ten_mebibytes_pass_and_a_byte_more_does_not() {
+        assert_eq!(codes(&UPLOAD, &[pdf(10 * 1024 * 1024), pdf(9)]), [""; 0]);
+        assert_eq!(codes(&UPLOAD, &[pdf(10 * 1024 * 1024 + 1)]), ["/files/0/data INVALID_PARAMETER_VALUE"]);
+        assert_eq!(codes(&UPLOAD, &[File { data: Vec::new(), ..pdf(9) }]), ["/files/0/data INVALID_PARAMETER_VALUE"]);
+    }
+
+    #[test]
+    fn number_type_name_and_content_are_looked_at() {
+        assert_eq!(codes(&UPLOAD, &[pdf(9), pdf(9), pdf(9)]), ["/files INVALID_ARRAY_MAX_ITEMS"]);
+        let html = File { media_type: "text/html".to_owned(), ..pdf(9) };
+        assert_eq!(codes(&UPLOAD, &[html]), ["/files/0/media_type INVALID_PARAMETER_VALUE"]);
+        let disguised = File { media_type: "image/png".to_owned(), ..pdf(9) };
+        assert_eq!(codes(&UPLOAD, &[disguised]), ["/files/0/data INVALID_PARAMETER_VALUE"]);
+        for name in ["", "a\".pdf", "a\r\nb.pdf", "../a.pdf", &"a".repeat(256)] {
+            let named = File { name: name.to_owned(), ..pdf(9) };
+            assert_eq!(codes(&UPLOAD, &[named]), ["/files/0/name INVALID_PARAMETER_SYNTAX"], "{name}");
+        }
+        assert_eq!(codes(&OTHER, &[pdf(9)]), ["/files NOT_SUPPORTED"]);
+        assert_eq!(Arguments::names(&UPLOAD).collect::<Vec<_>>(), ["files", "options"]);
+    }
+
+    #[test]
+    fn five_files_together_have_a_limit() {
+        static MANY: Action = Action {
+            files: Some(Files {
+                part: "evidence-file",
+                max_count: u32::MAX,
+                max_bytes: 10 * 1024 * 1024,
+                media_types: &["application/pdf"],
+                or_json: false,
+            }),
+            ..PLAIN
+        };
+        let file = pdf(10 * 1024 * 1024);
+        let files = vec![file; 5];
+        assert_eq!(codes(&MANY, &files), [""; 0]);
+        assert_eq!(codes(&MANY, &[&files[..], &[pdf(9)]].concat()), ["/files INVALID_PARAMETER_VALUE"]);
+    }
+}
