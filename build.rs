@@ -3,6 +3,8 @@
 
 #[path = "build/actions.rs"]
 mod actions;
+#[path = "build/relations.rs"]
+mod relations;
 #[path = "build/schemas.rs"]
 mod schemas;
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
-use crate::schemas::Schemas;
+use crate::{relations, schemas::Schemas};
 
 const METHODS: [(&str, &str); 5] =
     [("get", "Get"), ("post", "Post"), ("put", "Put"), ("patch", "Patch"), ("delete", "Delete")];
@@ -71,7 +71,11 @@ fn action<'a>(openapi: &'a Value, operation: &Operation<'a>, schemas: &mut Schem
     let mut source = String::from("Action {\n");
     writeln!(source, "id: {:?}, group: {:?}, summary: {:?},", operation.id, operation.group, text("summary")?)?;
     writeln!(source, "method: Method::{}, path: {:?},", operation.method.1, operation.path)?;
-    writeln!(source, "parameters: &[{}],", parameters(openapi, operation, schemas)?)?;
+    let parameters = parameters(openapi, operation, schemas)?;
+    writeln!(source, "parameters: &[{parameters}],")?;
+    let is_parameter = |name: &str| parameters.contains(&format!("name: {name:?},"));
+    let rules = definition.get("x-rules").map(|rules| relations::generate(rules, is_parameter)).transpose()?;
+    writeln!(source, "rules: &[{}],", rules.unwrap_or_default())?;
     writeln!(source, "body: {},", body(openapi, definition, schemas)?)?;
     writeln!(source, "effects: &[{}],", effects(definition)?)?;
     writeln!(source, "scopes: &{:?},", scopes(definition)?)?;

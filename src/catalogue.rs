@@ -1,7 +1,9 @@
 //! The table of actions, made from `openapi.json` at build time. Nothing of that document is parsed when an action runs.
 
+mod relation;
 mod schema;
 
+pub use relation::Relation;
 pub use schema::{Characters, Rule, Schema, Shape};
 
 /// One action: an operation of the catalogue.
@@ -19,6 +21,8 @@ pub struct Action {
     pub path: &'static str,
     /// The parameters in path and query.
     pub parameters: &'static [Parameter],
+    /// What holds between them.
+    pub rules: &'static [Relation],
     /// The JSON body it takes, if any.
     pub body: Option<Body>,
     /// What running it can bring about.

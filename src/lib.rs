@@ -16,6 +16,7 @@ pub mod arguments;
 pub mod call;
 pub mod catalogue;
 pub mod check;
+pub mod date;
 pub mod document;
 pub mod environment;
 pub mod failure;
