@@ -7,6 +7,8 @@ mod actions;
 mod exports;
 #[path = "build/operations.rs"]
 mod operations;
+#[path = "build/relations.rs"]
+mod relations;
 #[path = "build/schemas.rs"]
 mod schemas;
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     operations::{Operation, array},
+    relations,
     schemas::Schemas,
 };
 
@@ -37,6 +38,7 @@ fn action<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Result<St
     writeln!(source, "id: {:?}, group: {:?}, summary: {:?},", operation.id, operation.group, text("summary")?)?;
     writeln!(source, "method: Method::{}, path: {:?},", operation.method.1, operation.path)?;
     writeln!(source, "parameters: &[{}],", parameters(operation, schemas)?)?;
+    writeln!(source, "rules: &[{}],", rules(operation)?)?;
     writeln!(source, "body: {},", body(operation, schemas)?)?;
     writeln!(source, "files: {},", files(operation))?;
     writeln!(source, "raw_member: {:?},", definition.get("x-raw-member").and_then(Value::as_str))?;
@@ -62,6 +64,13 @@ fn parameters<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Resul
         write!(source, "schema: &{schema} }}, ")?;
     }
     Ok(source)
+}
+
+/// What holds between the parameters.
+fn rules(operation: &Operation) -> Result<String> {
+    let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
+    let rules = operation.definition.get("x-rules").map(|rules| relations::generate(rules, is_parameter));
+    Ok(rules.transpose()?.unwrap_or_default())
 }
 
 fn body<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Result<String> {

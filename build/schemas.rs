@@ -44,6 +44,16 @@ impl<'a> Schemas<'a> {
             Some("amount-breakdown") => "Some(Rule::AmountBreakdown)",
             Some("items-total") => "Some(Rule::ItemsTotal)",
             Some("sender-batch-id") => "Some(Rule::SenderBatchId)",
+            Some("purchase-units") => "Some(Rule::PurchaseUnits)",
+            Some("billing-cycles") => "Some(Rule::BillingCycles)",
+            Some("one-currency") => "Some(Rule::OneCurrency)",
+            Some("plan-ids") => "Some(Rule::PlanIds)",
+            Some("trackers") => "Some(Rule::Trackers)",
+            Some("patch-path") => "Some(Rule::PatchPath)",
+            Some("patch-pointer") => "Some(Rule::PatchPointer)",
+            Some("payment-source") => "Some(Rule::PaymentSource)",
+            Some("one-payment-source") => "Some(Rule::OnePaymentSource)",
+            Some("vault-source") => "Some(Rule::VaultSource)",
             Some(other) => bail!("unknown `x-rule`: {other}"),
         };
         Ok(format!("Schema {{ shape: {shape}, nullable: {nullable}, rule: {rule} }}"))

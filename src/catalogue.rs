@@ -1,7 +1,9 @@
 //! The table of actions, made from `openapi.json` at build time. Nothing of that document is parsed when an action runs.
 
+mod relation;
 mod schema;
 
+pub use relation::Relation;
 pub use schema::{Characters, Rule, Schema, Shape};
 
 use crate::{arguments::Arguments, call::Platform, failure::Failure, reply::Reply};
@@ -21,6 +23,8 @@ pub struct Action {
     pub path: &'static str,
     /// The parameters in path, query and form.
     pub parameters: &'static [Parameter],
+    /// What holds between them.
+    pub rules: &'static [Relation],
     /// The JSON document it takes, if any.
     pub body: Option<Body>,
     /// The files it takes, if any.
@@ -233,6 +237,7 @@ pub(crate) const PLAIN: Action = Action {
     method: Method::Get,
     path: "/v1/things",
     parameters: &[],
+    rules: &[],
     body: None,
     files: None,
     raw_member: None,

@@ -3,11 +3,18 @@
 //! Issue codes are PayPal's own, so that a program needs to know one set. What PayPal may change without notice is left
 //! to PayPal: unknown fields and unknown enumeration values pass.
 
+mod currency;
 mod files;
 mod headers;
 mod money;
+mod patch;
+mod payment_source;
 mod payout;
+mod plan;
+mod purchase_unit;
+mod range;
 mod schema;
+mod tracker;
 
 use crate::{
     arguments::Arguments,
@@ -33,6 +40,7 @@ pub fn check(action: &'static Action, arguments: &Arguments, environment: Enviro
     }
     let mut issues = arguments.issues.clone();
     parameters(action, arguments, &mut issues);
+    range::check(action, arguments, environment, &mut issues);
     headers::check(action, &arguments.options, environment, &mut issues);
     body(action, arguments.body.as_deref(), &mut issues);
     files::check(action, &arguments.files, &mut issues);
@@ -83,7 +91,7 @@ mod tests {
     use crate::{catalogue::find, options::CallOptions};
 
     /// Every violation as `location field: code`.
-    fn violations(action: &str, input: &str) -> Vec<String> {
+    pub(super) fn violations(action: &str, input: &str) -> Vec<String> {
         let arguments = Arguments::parse(input).unwrap_or_else(|failure| panic!("{}", failure.message));
         match check(find(action).unwrap(), &arguments, Environment::Sandbox) {
             Ok(()) => Vec::new(),
@@ -195,6 +203,7 @@ mod tests {
                 "body /purchase_units/0/items: INVALID_PARAMETER_SYNTAX",
                 "body /purchase_units/1/reference_id: INVALID_STRING_LENGTH",
                 "body /purchase_units/1/amount/currency_code: INVALID_STRING_LENGTH",
+                "body /purchase_units/0/reference_id: REFERENCE_ID_REQUIRED",
             ]
         );
     }
@@ -231,6 +240,28 @@ mod tests {
         }
         let number = payout(r#"{"sender_batch_id": 7}"#);
         assert_eq!(violations("payouts.create", &number), [format!("{field}: INVALID_PARAMETER_SYNTAX")]);
+    }
+
+    #[test]
+    fn money_of_version_1_follows_the_same_rules() {
+        let payout = |currency: &str, value: &str| {
+            let input = format!(
+                r#"{{"body": {{"sender_batch_header": {{"sender_batch_id": "march-7"}}, "items": [
+                {{"receiver": "ada@example.com", "amount": {{"currency": "{currency}", "value": "{value}"}}}}]}}}}"#
+            );
+            violations("payouts.create", &input)
+        };
+        for (currency, value) in [("USD", "10"), ("USD", "10.5"), ("EUR", "10.05"), ("JPY", "1050"), ("HUF", "0")] {
+            assert_eq!(payout(currency, value), [""; 0], "{currency} {value}");
+        }
+        for (currency, value, code) in [
+            ("USD", "10.005", "DECIMAL_PRECISION"),
+            ("JPY", "10.50", "DECIMALS_NOT_SUPPORTED"),
+            ("TWD", "10.0", "DECIMALS_NOT_SUPPORTED"),
+            ("USD", "10,00", "INVALID_PARAMETER_SYNTAX"),
+        ] {
+            assert_eq!(payout(currency, value), [format!("body /items/0/amount/value: {code}")], "{currency} {value}");
+        }
     }
 
     #[test]

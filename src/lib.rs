@@ -17,6 +17,7 @@ pub mod call;
 pub mod catalogue;
 pub mod check;
 pub mod composed;
+pub mod date;
 pub mod document;
 pub mod environment;
 pub mod failure;

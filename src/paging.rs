@@ -9,6 +9,7 @@ use percent_encoding::percent_decode_str;
 use crate::{
     arguments::Arguments,
     catalogue::{Action, Location, Paging, Parameter, Shape},
+    date,
     document::Document,
 };
 
@@ -65,10 +66,15 @@ fn member(name: &str, json: &str) -> String {
     format!("{}:{json}", text(name))
 }
 
-/// The first value of that name in a query, decoded.
+/// The first value of that name in a query, decoded. A plus stands for a space there, but in a link that PayPal has not
+/// encoded it may be that of a date, `2026-02-20T23:59:59+0000`, which is none with a space.
 fn find(query: &str, name: &str) -> Option<String> {
     let query = query.split('#').next()?;
     let (_, value) = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?;
+    let with_plus = percent_decode_str(value).decode_utf8_lossy();
+    if date::parse(&with_plus).is_some() {
+        return Some(with_plus.into_owned());
+    }
     Some(percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned())
 }
 
@@ -136,6 +142,22 @@ mod tests {
             next_of("https://api.paypal.com/v1/me/things?token=a%2Bb+%22c%22%3D#x").as_deref(),
             Some(r#"{"owner":"me","page":1,"total":true,"token":"a+b \"c\"="}"#)
         );
+    }
+
+    #[test]
+    fn a_plus_is_a_space_but_in_a_date() {
+        for (value, expected) in [
+            ("2026-02-20T23:59:59+0000", "2026-02-20T23:59:59+0000"),
+            ("2026-02-20T23%3A59%3A59.5+05%3A30", "2026-02-20T23:59:59.5+05:30"),
+            ("2026-02-20T23%3A59%3A59%2B0000", "2026-02-20T23:59:59+0000"),
+            ("[500+TO+1005]", "[500 TO 1005]"),
+            ("2026-19-20T23:59:59+0000", "2026-19-20T23:59:59 0000"),
+            ("a+0000", "a 0000"),
+            ("%2B0000+", "+0000 "),
+        ] {
+            let next = format!(r#"{{"owner":"me","page":1,"total":true,"token":"{expected}"}}"#);
+            assert_eq!(next_of(&format!("https://api.paypal.com/v1/me/things?token={value}")), Some(next));
+        }
     }
 
     #[test]

@@ -93,7 +93,8 @@ fn pairs(action: &'static Action, arguments: &Arguments, location: Location, res
     of_location.filter_map(pair).collect::<Vec<_>>().join("&")
 }
 
-fn path_and_query(action: &'static Action, arguments: &Arguments) -> String {
+/// The path and the query, percent-encoded.
+pub(crate) fn path_and_query(action: &'static Action, arguments: &Arguments) -> String {
     let mut path = action.path.to_owned();
     for parameter in action.parameters.iter().filter(|parameter| parameter.location == Location::Path) {
         let Some(value) = arguments.parameter(parameter.name) else { continue };

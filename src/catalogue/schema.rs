@@ -69,6 +69,26 @@ pub enum Rule {
     ItemsTotal,
     /// A batch of payouts has an id of the sender's own.
     SenderBatchId,
+    /// Several purchase units have ids, and all one currency.
+    PurchaseUnits,
+    /// Billing cycles come in an order and numbers that make a plan.
+    BillingCycles,
+    /// All amounts of or for a plan are in one currency.
+    OneCurrency,
+    /// A list of plans' ids is not too long.
+    PlanIds,
+    /// A tracking number goes with its carrier.
+    Trackers,
+    /// Each change of a JSON Patch has a path with its slash, and a value where there must be one.
+    PatchPath,
+    /// The same by the codes of Orders.
+    PatchPointer,
+    /// A payment source is not empty.
+    PaymentSource,
+    /// A payment source names one payment method.
+    OnePaymentSource,
+    /// The same by the code of the vault.
+    VaultSource,
 }
 
 /// A set of ASCII characters, one bit each.

@@ -15,7 +15,9 @@ const TAKEN_OFF: [&str; 2] = ["shipping_discount", "discount"];
 /// The value of a money object is a decimal string with no more decimals than its currency has.
 pub(super) fn check_money(money: &Document, place: &Place, walk: &mut Walk) {
     let Some(value) = money.get("value").and_then(Document::as_text) else { return };
-    let currency = money.get("currency_code").and_then(Document::as_text).unwrap_or_default();
+    // Version 1 of the APIs says `currency`.
+    let currency = money.get("currency_code").or_else(|| money.get("currency"));
+    let currency = currency.and_then(Document::as_text).unwrap_or_default();
     let (code, description) = match decimals(value) {
         // Its length is the schema's to judge.
         _ if value.len() > 32 => return,

@@ -9,7 +9,7 @@ use crate::{
     pointer,
 };
 
-use super::{money, payout};
+use super::{currency, money, patch, payment_source, payout, plan, purchase_unit, tracker};
 
 /// More violations than this are not listed: a person needs no more, and a hostile document could have millions.
 const MOST: usize = 100;
@@ -75,6 +75,22 @@ impl Walk<'_> {
             Some(Rule::AmountBreakdown) => money::check_breakdown(value, place, self),
             Some(Rule::ItemsTotal) => money::check_items(value, place, self),
             Some(Rule::SenderBatchId) => payout::check_batch(value, place, self),
+            Some(Rule::PurchaseUnits) => purchase_unit::check_units(value, place, self),
+            Some(Rule::BillingCycles) => plan::check_cycles(value, place, self),
+            Some(Rule::OneCurrency) => currency::check_one(value, place, "CURRENCY_MISMATCH", self),
+            Some(Rule::PlanIds) => plan::check_ids(value, place, self),
+            Some(Rule::Trackers) => tracker::check_trackers(value, place, self),
+            Some(Rule::PatchPath) => patch::check_changes(value, place, &patch::COMMON, self),
+            Some(Rule::PatchPointer) => patch::check_changes(value, place, &patch::ORDERS, self),
+            Some(Rule::PaymentSource) => {
+                payment_source::check_source(schema, value, place, &payment_source::ORDER, self);
+            }
+            Some(Rule::OnePaymentSource) => {
+                payment_source::check_source(schema, value, place, &payment_source::CONFIRMATION, self);
+            }
+            Some(Rule::VaultSource) => {
+                payment_source::check_source(schema, value, place, &payment_source::VAULT, self);
+            }
         }
     }
 

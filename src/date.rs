@@ -1,0 +1,109 @@
+//! Moments as PayPal writes and takes them: RFC 3339, and with an offset that has no colon (`2026-02-20T23:59:59+0000`), as
+//! its transaction search has them.
+
+pub use time::OffsetDateTime;
+
+use time::format_description::well_known::{Iso8601, Rfc3339};
+
+/// Reads a moment: date, `T`, time, and `Z` or an offset from UTC with or without its colon. Other spellings that ISO 8601
+/// has for the same are read too. A leap second is the last nanosecond before it.
+///
+/// Nothing where the text has another form or no offset, or names a day or a time that there is not.
+#[must_use]
+pub fn parse(text: &str) -> Option<OffsetDateTime> {
+    // RFC 3339 allows for small letters, ISO 8601 does not.
+    OffsetDateTime::parse(&text.to_ascii_uppercase(), &Iso8601::PARSING).ok()
+}
+
+/// A moment in UTC as RFC 3339 has it: `2026-02-20T23:59:59Z`, with a fraction only where there is one. Nothing for years
+/// that have no four digits there.
+#[must_use]
+pub fn format(moment: OffsetDateTime) -> Option<String> {
+    moment.to_utc().format(&Rfc3339).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(text: &str) -> i64 {
+        parse(text).unwrap_or_else(|| panic!("{text}")).unix_timestamp()
+    }
+
+    #[test]
+    fn one_moment_has_many_spellings() {
+        for text in [
+            "2026-02-20T23:59:59Z",
+            "2026-02-20t23:59:59z",
+            "2026-02-20T23:59:59+0000",
+            "2026-02-20T23:59:59+00:00",
+            "2026-02-20T23:59:59-00:00",
+            "2026-02-20T16:59:59-0700",
+            "2026-02-20T16:59:59-07:00",
+            "2026-02-21T05:29:59+0530",
+            "2026-02-20T23:59:59.000Z",
+        ] {
+            assert_eq!(seconds(text), 1_771_631_999, "{text}");
+            assert_eq!(parse(text).and_then(format).as_deref(), Some("2026-02-20T23:59:59Z"), "{text}");
+        }
+    }
+
+    #[test]
+    fn seconds_are_those_of_unix() {
+        for (text, expected) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1969-12-31T23:59:59Z", -1),
+            ("2000-02-29T12:00:00Z", 951_825_600),
+            ("2001-09-09T01:46:40Z", 1_000_000_000),
+            ("2038-01-19T03:14:08Z", 1 << 31),
+            ("1900-03-01T00:00:00Z", -2_203_891_200),
+            ("2100-03-01T00:00:00Z", 4_107_542_400),
+            ("9999-12-31T23:59:59Z", 253_402_300_799),
+        ] {
+            assert_eq!(seconds(text), expected, "{text}");
+            let moment = OffsetDateTime::from_unix_timestamp(expected).unwrap();
+            assert_eq!(format(moment).as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn fractions_count() {
+        let order = ["2026-02-20T23:59:59Z", "2026-02-20T23:59:59.000000001+0000", "2026-02-20T16:59:59.50-07:00"];
+        let moments = order.map(|text| parse(text).unwrap());
+        assert!(moments.is_sorted_by(|a, b| a < b));
+        let written = moments.map(|moment| format(moment).unwrap());
+        assert_eq!(written, ["2026-02-20T23:59:59Z", "2026-02-20T23:59:59.000000001Z", "2026-02-20T23:59:59.5Z"]);
+    }
+
+    #[test]
+    fn a_leap_second_is_read() {
+        assert_eq!(seconds("2016-12-31T23:59:60Z"), seconds("2016-12-31T23:59:59Z"));
+    }
+
+    #[test]
+    fn what_is_no_moment_is_none() {
+        for text in [
+            "",
+            "2026-02-20",
+            "2026-02-20T23:59:59",
+            "2026-02-20 23:59:59Z",
+            "2026-02-20T23:59:59 0000",
+            "2026-02-20T23:59:59+0060",
+            "2026-02-20T23:59:59.Z",
+            "2026-02-20T23:59:59ZZ",
+            "2026-02-20T23:59:59Z ",
+            "2018-19-12T22:20:32.000Z",
+            "2026-00-20T23:59:59Z",
+            "2026-02-29T23:59:59Z",
+            "2100-02-29T23:59:59Z",
+            "2026-04-31T23:59:59Z",
+            "2026-02-00T23:59:59Z",
+            "2026-02-20T25:00:00Z",
+            "2026-02-20T23:60:00Z",
+            "2026-02-20T23:59:61Z",
+            "٢٠٢٦-02-20T23:59:59Z",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}
