@@ -44,6 +44,7 @@ impl<'a> Schemas<'a> {
             Some("amount-breakdown") => "Some(Rule::AmountBreakdown)",
             Some("items-total") => "Some(Rule::ItemsTotal)",
             Some("sender-batch-id") => "Some(Rule::SenderBatchId)",
+            Some("date-time") => "Some(Rule::DateTime)",
             Some("purchase-units") => "Some(Rule::PurchaseUnits)",
             Some("billing-cycles") => "Some(Rule::BillingCycles)",
             Some("one-currency") => "Some(Rule::OneCurrency)",

@@ -6,6 +6,7 @@
 mod currency;
 mod files;
 mod headers;
+mod moment;
 mod money;
 mod patch;
 mod payment_source;
@@ -39,6 +40,10 @@ pub fn check(action: &'static Action, arguments: &Arguments, environment: Enviro
         return Err(Failure::unsent(Kind::TooLarge, message));
     }
     let mut issues = arguments.issues.clone();
+    if action.sandbox_only && environment == Environment::Live {
+        let description = format!("PayPal offers `{}` in the sandbox only", action.id);
+        issues.push(Issue::found("", Location::Path, "NOT_SUPPORTED", description));
+    }
     parameters(action, arguments, &mut issues);
     range::check(action, arguments, environment, &mut issues);
     headers::check(action, &arguments.options, environment, &mut issues);
@@ -88,7 +93,10 @@ fn not_json(fault: NotJson) -> Issue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{catalogue::find, options::CallOptions};
+    use crate::{
+        catalogue::{PLAIN, find},
+        options::CallOptions,
+    };
 
     /// Every violation as `location field: code`.
     pub(super) fn violations(action: &str, input: &str) -> Vec<String> {
@@ -262,6 +270,14 @@ mod tests {
         ] {
             assert_eq!(payout(currency, value), [format!("body /items/0/amount/value: {code}")], "{currency} {value}");
         }
+    }
+
+    #[test]
+    fn what_is_for_the_sandbox_is_refused_in_live() {
+        const TRIAL: Action = Action { sandbox_only: true, ..PLAIN };
+        assert!(check(&TRIAL, &Arguments::new(None), Environment::Sandbox).is_ok());
+        let failure = check(&TRIAL, &Arguments::new(None), Environment::Live).unwrap_err();
+        assert_eq!(failure.details[0].issue.as_deref(), Some("NOT_SUPPORTED"));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Moments as PayPal writes and takes them: RFC 3339, and with an offset that has no colon (`2026-02-20T23:59:59+0000`), as
 //! its transaction search has them.
 
+use std::borrow::Cow;
+
 pub use time::OffsetDateTime;
 
 use time::format_description::well_known::{Iso8601, Rfc3339};
@@ -20,6 +22,18 @@ pub fn parse(text: &str) -> Option<OffsetDateTime> {
 #[must_use]
 pub fn format(moment: OffsetDateTime) -> Option<String> {
     moment.to_utc().format(&Rfc3339).ok()
+}
+
+/// A moment's text with a colon in its offset, as RFC 3339 wants it. Nothing else is changed.
+#[must_use]
+pub fn with_colon(text: &str) -> Cow<'_, str> {
+    match text.rfind(['+', '-']) {
+        Some(sign) if text[sign + 1..].len() == 4 && text[sign + 1..].bytes().all(|byte| byte.is_ascii_digit()) => {
+            let (hours, minutes) = text.split_at(text.len() - 2);
+            format!("{hours}:{minutes}").into()
+        }
+        _ => text.into(),
+    }
 }
 
 #[cfg(test)]
@@ -45,6 +59,20 @@ mod tests {
         ] {
             assert_eq!(seconds(text), 1_771_631_999, "{text}");
             assert_eq!(parse(text).and_then(format).as_deref(), Some("2026-02-20T23:59:59Z"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_offset_gets_its_colon() {
+        for (text, expected) in [
+            ("2026-02-20T23:59:59+0000", "2026-02-20T23:59:59+00:00"),
+            ("2026-02-20T23:59:59.25-0700", "2026-02-20T23:59:59.25-07:00"),
+            ("2026-02-20T23:59:59+00:00", "2026-02-20T23:59:59+00:00"),
+            ("2026-02-20T23:59:59Z", "2026-02-20T23:59:59Z"),
+            ("+12\u{e9}4", "+12\u{e9}4"),
+            ("", ""),
+        ] {
+            assert_eq!(with_colon(text), expected);
         }
     }
 

@@ -6,7 +6,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
     arguments::Arguments,
-    catalogue::{Action, Location, Method, Parameter},
+    catalogue::{Action, Location, Method, Parameter, Rule},
+    date,
     environment::Environment,
     multipart,
 };
@@ -88,6 +89,10 @@ fn pairs(action: &'static Action, arguments: &Arguments, location: Location, res
     let of_location = action.parameters.iter().filter(|parameter| parameter.location == location);
     let pair = |parameter: &Parameter| {
         let value = arguments.parameter(parameter.name)?;
+        let value = match parameter.schema.rule {
+            Some(Rule::DateTime) => date::with_colon(&value).into_owned().into(),
+            _ => value,
+        };
         Some(format!("{}={}", parameter.name, utf8_percent_encode(&value, reserved)))
     };
     of_location.filter_map(pair).collect::<Vec<_>>().join("&")

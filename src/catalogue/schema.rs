@@ -69,6 +69,8 @@ pub enum Rule {
     ItemsTotal,
     /// A batch of payouts has an id of the sender's own.
     SenderBatchId,
+    /// A moment, whose offset may lack its colon: the request gives it one.
+    DateTime,
     /// Several purchase units have ids, and all one currency.
     PurchaseUnits,
     /// Billing cycles come in an order and numbers that make a plan.
