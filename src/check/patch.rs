@@ -29,7 +29,7 @@ pub(super) fn check_changes(changes: &Document, place: &Place, codes: &Codes, wa
         let path_place = Place::Member(&change_place, "path");
         match (change.get("path"), codes.no_path) {
             (Some(Document::Text(path)), _) if !path.starts_with('/') => {
-                let description = "must begin with a slash, as in /description".to_owned();
+                let description = "must begin with a slash".to_owned();
                 if let Some(issue) = walk.found(&path_place, codes.path, description) {
                     *issue = std::mem::take(issue).with_value(path);
                 }
