@@ -44,6 +44,7 @@ impl<'a> Schemas<'a> {
             Some("amount-breakdown") => "Some(Rule::AmountBreakdown)",
             Some("items-total") => "Some(Rule::ItemsTotal)",
             Some("sender-batch-id") => "Some(Rule::SenderBatchId)",
+            Some("https-url") => "Some(Rule::HttpsUrl)",
             Some(other) => bail!("unknown `x-rule`: {other}"),
         };
         Ok(format!("Schema {{ shape: {shape}, nullable: {nullable}, rule: {rule} }}"))

@@ -7,6 +7,7 @@ mod headers;
 mod money;
 mod payout;
 mod schema;
+mod webhook;
 
 use crate::{
     arguments::Arguments,

@@ -69,6 +69,8 @@ pub enum Rule {
     ItemsTotal,
     /// A batch of payouts has an id of the sender's own.
     SenderBatchId,
+    /// An address that PayPal sends events to has https.
+    HttpsUrl,
 }
 
 /// A set of ASCII characters, one bit each.
