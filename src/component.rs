@@ -25,6 +25,7 @@ mod stdio;
 mod subscriptions;
 mod trackers;
 mod vault;
+mod webhooks;
 
 use bindings::{
     Component,
