@@ -19,8 +19,10 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
         "webhooks.update" => vec![new_address()],
         "webhooks.verify-signature" => vec![received()],
         "webhooks.resend-event" => vec![json!({"webhook_ids": ["5GP028458E2496506"]})],
-        "webhooks.simulate-event" => vec![json!({"webhook_id": "5GP028458E2496506", "event_type": "BILLING.PLAN.CREATED",
-            "url": "https://shop.example.com/paypal", "resource_version": "2.0"})],
+        "webhooks.simulate-event" => {
+            vec![json!({"webhook_id": "5GP028458E2496506", "event_type": "BILLING.PLAN.CREATED",
+            "url": "https://shop.example.com/paypal", "resource_version": "2.0"})]
+        }
         _ => Vec::new(),
     }
 }
@@ -131,12 +133,7 @@ fn received() -> Value {
         "transmission_sig": "bm90IGEgcmVhbCBzaWduYXR1cmU=",
         "transmission_time": "2026-03-02T19:15:32Z",
         "webhook_id": "5GP028458E2496506",
-        "webhook_event": {
-            "id": "WH-2WR32451HC0233532-67976317FL4543714",
-            "event_version": "1.0",
-            "event_type": "PAYMENT.CAPTURE.COMPLETED",
-            "resource_version": "2.0",
-            "resource": {"id": "8MC585209K746392H"},
-        },
+        // Most of an event is read-only, which Prism does not look at in a request; nor do we, so that any event is sent.
+        "webhook_event": {"event_version": "1.0", "resource_version": "2.0"},
     })
 }
