@@ -55,6 +55,7 @@ impl<'a> Schemas<'a> {
             Some("payment-source") => "Some(Rule::PaymentSource)",
             Some("one-payment-source") => "Some(Rule::OnePaymentSource)",
             Some("vault-source") => "Some(Rule::VaultSource)",
+            Some("https-url") => "Some(Rule::HttpsUrl)",
             Some(other) => bail!("unknown `x-rule`: {other}"),
         };
         Ok(format!("Schema {{ shape: {shape}, nullable: {nullable}, rule: {rule} }}"))

@@ -16,6 +16,7 @@ mod purchase_unit;
 mod range;
 mod schema;
 mod tracker;
+mod webhook;
 
 use crate::{
     arguments::Arguments,

@@ -91,6 +91,8 @@ pub enum Rule {
     OnePaymentSource,
     /// The same by the code of the vault.
     VaultSource,
+    /// An address that PayPal sends events to has https.
+    HttpsUrl,
 }
 
 /// A set of ASCII characters, one bit each.

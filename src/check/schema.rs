@@ -9,7 +9,7 @@ use crate::{
     pointer,
 };
 
-use super::{currency, moment, money, patch, payment_source, payout, plan, purchase_unit, tracker};
+use super::{currency, moment, money, patch, payment_source, payout, plan, purchase_unit, tracker, webhook};
 
 /// More violations than this are not listed: a person needs no more, and a hostile document could have millions.
 const MOST: usize = 100;
@@ -92,6 +92,7 @@ impl Walk<'_> {
             Some(Rule::VaultSource) => {
                 payment_source::check_source(schema, value, place, &payment_source::VAULT, self);
             }
+            Some(Rule::HttpsUrl) => webhook::check_url(value, place, self),
         }
     }
 
@@ -154,14 +155,16 @@ impl Walk<'_> {
         }
     }
 
-    /// Accepts what one of the schemas accepts; otherwise reports what the nearest of them has against it.
+    /// Accepts what one of the schemas accepts; otherwise reports what the nearest of them has against it: one that is for
+    /// values of this type, and among these the one with the fewest complaints.
     fn any(&mut self, schemas: &[Schema], value: &Document, place: &Place) {
-        let complaints = |schema| {
+        let complaints = |schema: &Schema| {
             let mut issues = Vec::new();
             Walk { location: self.location, issues: &mut issues }.value(schema, value, place);
-            issues
+            (!is_for(&schema.shape, value), issues)
         };
-        if let Some(fewest) = schemas.iter().map(complaints).min_by_key(Vec::len) {
+        let nearest = |(other_type, issues): &(bool, Vec<Issue>)| (!issues.is_empty(), *other_type, issues.len());
+        if let Some((_, fewest)) = schemas.iter().map(complaints).min_by_key(nearest) {
             self.issues.extend(fewest);
         }
     }
@@ -173,6 +176,22 @@ impl Walk<'_> {
             _ => return,
         };
         self.found(place, code, format!("has {items} items; {} allowed", range(min, max)));
+    }
+}
+
+/// Whether the shape is for values of this type, whatever else it asks of them.
+fn is_for(shape: &Shape, value: &Document) -> bool {
+    match (shape, value) {
+        (Shape::Same(schema), _) => is_for(&schema.shape, value),
+        (Shape::All(schemas), _) => schemas.iter().all(|schema| is_for(&schema.shape, value)),
+        (Shape::Any(schemas), _) => schemas.iter().any(|schema| is_for(&schema.shape, value)),
+        (Shape::Open, _)
+        | (Shape::Object { .. }, Document::Object(_))
+        | (Shape::Array { .. }, Document::Array(_))
+        | (Shape::Text { .. }, Document::Text(_))
+        | (Shape::Number { .. }, Document::Number(_))
+        | (Shape::Boolean, Document::Boolean(_)) => true,
+        _ => false,
     }
 }
 
@@ -240,6 +259,20 @@ mod tests {
         assert_eq!(codes(&any, r#"{"c": 1}"#), [""; 0]);
         assert_eq!(codes(&any, r#"{"a": 1, "b": 1}"#), [""; 0]);
         assert_eq!(codes(&any, "{}"), ["/c MISSING_REQUIRED_PARAMETER"]);
+    }
+
+    #[test]
+    fn any_reports_what_the_schema_of_the_value_s_type_has_against_it() {
+        static FLAG: Schema = plain(Shape::Boolean);
+        static EITHER: [Schema; 2] = [
+            plain(Shape::Text { min: 1, max: 3, characters: None }),
+            plain(Shape::Array { items: &FLAG, min: 1, max: 3 }),
+        ];
+        let any = plain(Shape::Any(&EITHER));
+        assert_eq!(codes(&any, "[]"), [" INVALID_ARRAY_MIN_ITEMS"]);
+        assert_eq!(codes(&any, "[1, 2]"), ["/0 INVALID_PARAMETER_SYNTAX", "/1 INVALID_PARAMETER_SYNTAX"]);
+        assert_eq!(codes(&any, r#""long""#), [" INVALID_STRING_LENGTH"]);
+        assert_eq!(codes(&any, "7"), [" INVALID_PARAMETER_SYNTAX"]);
     }
 
     #[test]

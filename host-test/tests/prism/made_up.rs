@@ -15,6 +15,14 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
         "trackers.add-batch" | "trackers.add" => vec![json!({"trackers": [shipment()]})],
         "trackers.update" => vec![shipment()],
         "vault.create-payment-token" => vec![saved_card()],
+        "webhooks.create" => vec![webhook()],
+        "webhooks.update" => vec![new_address()],
+        "webhooks.verify-signature" => vec![received()],
+        "webhooks.resend-event" => vec![json!({"webhook_ids": ["5GP028458E2496506"]})],
+        "webhooks.simulate-event" => {
+            vec![json!({"webhook_id": "5GP028458E2496506", "event_type": "BILLING.PLAN.CREATED",
+            "url": "https://shop.example.com/paypal", "resource_version": "2.0"})]
+        }
         _ => Vec::new(),
     }
 }
@@ -104,4 +112,28 @@ fn saved_card() -> Value {
 
 fn payer() -> Value {
     json!({"customer": {"country_code": "US"}, "purchase_units": [{"amount": money("149.90")}]})
+}
+
+fn webhook() -> Value {
+    json!({"url": "https://shop.example.com/paypal", "event_types": [{"name": "*"}]})
+}
+
+fn new_address() -> Value {
+    json!([
+        {"op": "replace", "path": "/url", "value": "https://shop.example.com/hooks"},
+        {"op": "replace", "path": "/event_types", "value": [{"name": "PAYMENT.PAYOUTS-ITEM.HELD"}]},
+    ])
+}
+
+fn received() -> Value {
+    json!({
+        "auth_algo": "SHA256withRSA",
+        "cert_url": "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-7e5a21b0",
+        "transmission_id": "b2384410-f8d2-11e4-8bf3-77339302725b",
+        "transmission_sig": "bm90IGEgcmVhbCBzaWduYXR1cmU=",
+        "transmission_time": "2026-03-02T19:15:32Z",
+        "webhook_id": "5GP028458E2496506",
+        // Most of an event is read-only, which Prism does not look at in a request; nor do we, so that any event is sent.
+        "webhook_event": {"event_version": "1.0", "resource_version": "2.0"},
+    })
 }
