@@ -1,5 +1,6 @@
 //! The component's edge: its exports over the core, and the platform's imports under it.
 
+mod accounting;
 mod actions;
 #[allow(missing_docs, unsafe_code, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
 mod bindings {
@@ -15,6 +16,8 @@ mod bindings {
     pub struct Component;
 }
 mod convert;
+mod invoice_templates;
+mod invoices;
 mod orders;
 mod payments;
 mod payouts;
