@@ -54,17 +54,26 @@ pub(crate) fn arguments(function: &ComponentFunc, input: &str) -> Result<Vec<Val
     let by_member = function.params().any(|(_, ty)| is_bytes(&ty));
     let members = body.filter(|_| by_member).map(|body| serde_json::from_str(body.get()).map_err(Error::from));
     let members: HashMap<String, &RawValue> = members.transpose()?.unwrap_or_default();
+    // The body comes after the parameters, before files and options.
+    let last = function.params().filter(|(_, ty)| is_document(ty)).last().map(|(name, _)| name.to_owned());
     function
         .params()
         .map(|(name, ty)| {
+            let is_body = last.as_deref() == Some(name);
             let name = name.replace('-', "_");
-            let document = input.get(&name).copied().or(match &*name {
-                "options" | "files" => None,
-                name => members.get(name).copied().or(body),
-            });
+            let document = input.get(&name).or(members.get(&name)).copied().or(body.filter(|_| is_body));
             value(&ty, document).with_context(|| format!("argument `{name}`"))
         })
         .collect()
+}
+
+/// Whether a parameter of this type can be the body.
+fn is_document(ty: &Type) -> bool {
+    match ty {
+        Type::String => true,
+        Type::Option(option) => option.ty() == Type::String,
+        _ => false,
+    }
 }
 
 /// JSON as a value of a WIT type. A string that gets anything but a string gets its text: such is a `json` document.
