@@ -1,5 +1,6 @@
 //! The component's edge: its exports over the core, and the platform's imports under it.
 
+mod accounting;
 mod actions;
 #[allow(missing_docs, unsafe_code, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
 mod bindings {
@@ -16,6 +17,8 @@ mod bindings {
 }
 mod convert;
 mod identity;
+mod invoice_templates;
+mod invoices;
 mod orders;
 mod payments;
 mod payouts;

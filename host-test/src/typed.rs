@@ -51,10 +51,19 @@ pub(crate) fn arguments(function: &ComponentFunc, input: &str) -> Result<Vec<Val
         .params()
         .map(|(name, ty)| {
             let name = name.replace('-', "_");
-            let document = input.get(&name).or_else(|| input.get("body").filter(|_| name != "options"));
+            let document = input.get(&name).or_else(|| input.get("body").filter(|_| is_document(&ty)));
             value(&ty, document.copied()).with_context(|| format!("argument `{name}`"))
         })
         .collect()
+}
+
+/// Whether a parameter of this type can be the body. A parameter of another type that is left out is left out.
+fn is_document(ty: &Type) -> bool {
+    match ty {
+        Type::String => true,
+        Type::Option(option) => option.ty() == Type::String,
+        _ => false,
+    }
 }
 
 /// JSON as a value of a WIT type. A string that gets anything but a string gets its text: such is a `json` document.
