@@ -10,6 +10,7 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
         "orders.authorize" | "orders.capture" => vec![saved_agreement(), card()],
         "orders.add-tracking" => vec![parcel()],
         "payments.find-eligible-methods" => vec![payer()],
+        "invoice-templates.create" | "invoice-templates.update" => vec![bare_template(), template()],
         "plans.update" | "subscriptions.update" => vec![description()],
         "products.update" => vec![description()],
         "trackers.add-batch" | "trackers.add" => vec![json!({"trackers": [shipment()]})],
@@ -104,4 +105,28 @@ fn saved_card() -> Value {
 
 fn payer() -> Value {
     json!({"customer": {"country_code": "US"}, "purchase_units": [{"amount": money("149.90")}]})
+}
+
+fn bare_template() -> Value {
+    json!({"name": "Workshop day", "template_info": {"detail": {"currency_code": "USD"}}})
+}
+
+fn template() -> Value {
+    json!({
+        "name": "Pottery course",
+        "default_template": true,
+        "template_info": {
+            "detail": {"currency_code": "USD", "note": "Thank you for coming.", "payment_term": {"term_type": "NET_10"}},
+            "invoicer": {"business_name": "Byron Cups", "email_address": "office@byron-cups.example", "address": address()},
+            "items": [
+                {"name": "Course of six evenings", "quantity": "1", "unit_amount": money("180.00"),
+                    "tax": {"name": "Sales tax", "percent": "7.25"}, "unit_of_measure": "QUANTITY"},
+            ],
+            "configuration": {"partial_payment": {"allow_partial_payment": true, "minimum_amount_due": money("50.00")}},
+        },
+        "settings": {
+            "template_item_settings": [{"field_name": "ITEMS_DATE", "display_preference": {"hidden": true}}],
+        },
+        "unit_of_measure": "QUANTITY",
+    })
 }
