@@ -25,6 +25,8 @@ pub(crate) struct Operation<'a> {
     pub(crate) body_required: bool,
     /// Whether it takes a `Prefer` header.
     pub(crate) prefers: bool,
+    /// Whether it changes nothing.
+    pub(crate) reads: bool,
     /// What PayPal has in its files about it.
     pub(crate) paypal: Option<PayPal<'a>>,
 }
@@ -57,6 +59,7 @@ impl Catalogue {
             path,
             body_required: operation["requestBody"]["required"] == true,
             prefers: parameters.any(|parameter| resolve(&self.own, parameter)["name"] == "Prefer"),
+            reads: operation["x-effects"] == json!(["read"]),
             paypal: self.paypal.iter().find_map(|document| {
                 let (_, _, operation) = operations(document).find(|(_, _, it)| it["operationId"] == id)?;
                 Some(PayPal { document, operation })

@@ -16,6 +16,14 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
         "trackers.add-batch" | "trackers.add" => vec![json!({"trackers": [shipment()]})],
         "trackers.update" => vec![shipment()],
         "vault.create-payment-token" => vec![saved_card()],
+        "invoices.create" => vec![draft(), invoice()],
+        "invoices.update" => vec![invoice()],
+        "invoices.search" => vec![json!({}), criteria()],
+        "invoices.send" | "invoices.remind" | "invoices.cancel" => vec![json!({}), notification()],
+        "invoices.record-payment" => vec![json!({"method": "CASH"}), paid()],
+        "invoices.record-refund" => vec![json!({"method": "CASH"}), refunded()],
+        "invoices.generate-qr-code" => vec![json!({"width": 150, "height": 500, "action": "details"})],
+        "invoices.generate-number" => vec![json!({}), json!({"fetch_id": true})],
         _ => Vec::new(),
     }
 }
@@ -49,6 +57,93 @@ fn money(value: &str) -> Value {
 fn address() -> Value {
     json!({"address_line_1": "2211 N First Street", "admin_area_2": "San Jose", "admin_area_1": "CA",
         "postal_code": "95131", "country_code": "US"})
+}
+
+fn name() -> Value {
+    json!({"given_name": "Ada", "surname": "Byron"})
+}
+
+fn phones() -> Value {
+    json!([{"country_code": "1", "national_number": "4085550143", "phone_type": "MOBILE"}])
+}
+
+fn draft() -> Value {
+    json!({"detail": {"currency_code": "USD"}, "items": [{"name": "Cup", "quantity": "1", "unit_amount": money("5.00")}]})
+}
+
+fn invoice() -> Value {
+    let tax = json!({"name": "Sales tax", "percent": "7.25", "tax_note": "No 12"});
+    json!({
+        "detail": {
+            "invoice_number": "INVOICE-7",
+            "reference": "PO 12",
+            "invoice_date": "2026-03-02",
+            "currency_code": "USD",
+            "note": "Thank you.",
+            "terms_and_conditions": "Cups can be returned.",
+            "memo": "Second order",
+            "payment_term": {"term_type": "DUE_ON_DATE_SPECIFIED", "due_date": "2026-03-31"},
+            "attachments": [{"id": "cup-1", "reference_url": "https://example.com/cup.pdf", "size": "2048"}],
+        },
+        "invoicer": {
+            "business_name": "Cups", "name": name(), "address": address(), "email_address": "shop@example.com",
+            "phones": phones(), "website": "https://example.com", "tax_id": "12", "additional_notes": "Open on Mondays",
+            "logo_url": "https://example.com/cup.png",
+        },
+        "primary_recipients": [{
+            "billing_info": {
+                "name": name(), "address": address(), "email_address": "ada@example.com", "phones": phones(),
+                "additional_info": "Engines", "language": "en-GB",
+            },
+            "shipping_info": {"business_name": "Engines", "name": name(), "address": address()},
+        }],
+        "additional_recipients": ["charles@example.com"],
+        "items": [
+            {
+                "name": "Cup", "description": "Blue", "quantity": "4", "unit_amount": money("5.00"), "tax": tax,
+                "item_date": "2026-02-27", "discount": {"percent": "10"}, "unit_of_measure": "QUANTITY",
+            },
+            {"name": "Painting", "quantity": "2.5", "unit_amount": money("60.00"), "unit_of_measure": "HOURS"},
+        ],
+        "configuration": {
+            "partial_payment": {"allow_partial_payment": true, "minimum_amount_due": money("20.00")},
+            "allow_tip": false, "tax_calculated_after_discount": true, "tax_inclusive": false,
+            "template_id": "TEMP-5BR41873LX926014C",
+        },
+        "amount": {"breakdown": {
+            "custom": {"label": "Packing", "amount": money("2.00")},
+            "shipping": {"amount": money("7.00"), "tax": tax},
+            "discount": {"invoice_discount": {"amount": money("1.00")}},
+        }},
+    })
+}
+
+fn criteria() -> Value {
+    let time = |day| format!("2026-03-{day}T00:00:00Z");
+    let days = json!({"start": "2026-03-01", "end": "2026-03-31"});
+    json!({
+        "recipient_email": "ada@example.com", "recipient_first_name": "Ada", "recipient_last_name": "Byron",
+        "recipient_business_name": "Engines", "invoice_number": "INVOICE-7", "reference": "PO 12", "memo": "Second order",
+        "status": ["SENT", "PAID"], "currency_code": "USD", "archived": false, "fields": ["items", "payments"],
+        "total_amount_range": {"lower_amount": money("5.00"), "upper_amount": money("500.00")},
+        "invoice_date_range": days, "due_date_range": days,
+        "creation_date_range": {"start": time("01"), "end": time("31")},
+        "payment_date_range": {"start": time("02"), "end": time("30")},
+    })
+}
+
+fn notification() -> Value {
+    json!({"subject": "Cups", "note": "Thank you.", "send_to_invoicer": true, "send_to_recipient": true,
+        "additional_recipients": ["charles@example.com"]})
+}
+
+fn paid() -> Value {
+    json!({"method": "BANK_TRANSFER", "payment_id": "8MC585209K746392H", "payment_date": "2026-03-05", "note": "In full",
+        "amount": money("20.00"), "shipping_info": {"name": name(), "address": address()}})
+}
+
+fn refunded() -> Value {
+    json!({"method": "CASH", "refund_date": "2026-03-09", "amount": money("5.00")})
 }
 
 fn order() -> Value {
