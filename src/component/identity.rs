@@ -15,6 +15,10 @@ impl Guest for Component {
         run(identity::USERINFO, &with(options).with("schema", schema))
     }
 
+    fn openid_userinfo(schema: String, options: Option<CallOptions>) -> Result<Reply, Failure> {
+        run(identity::OPENID_USERINFO, &with(options).with("schema", schema))
+    }
+
     fn generate_token(customer: Option<Json>, options: Option<CallOptions>) -> Result<Reply, Failure> {
         run(identity::GENERATE_TOKEN, &with(options).body(customer))
     }

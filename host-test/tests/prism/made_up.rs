@@ -41,6 +41,7 @@ pub(crate) fn id(action: &str) -> &'static str {
 pub(crate) fn query(action: &str) -> &'static [(&'static str, &'static str)] {
     match action {
         "identity.userinfo" => &[("schema", "paypalv1.1")],
+        "identity.openid-userinfo" => &[("schema", "openid")],
         "subscriptions.list-transactions" => {
             &[("start_time", "2026-01-01T00:00:00Z"), ("end_time", "2026-01-31T00:00:00Z")]
         }
