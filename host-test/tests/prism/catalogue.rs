@@ -8,8 +8,6 @@ use serde_json::{Map, Value, json};
 use super::made_up;
 
 const CATALOGUE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi.json");
-/// An id that PayPal's patterns and the catalogue's allow in every place.
-const ID: &str = "5O190127TN364715T";
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// The catalogue and PayPal's files.
@@ -78,7 +76,7 @@ impl Operation<'_> {
 
     /// The path, with an id in every place, and the query.
     pub(crate) fn target(&self) -> String {
-        let fill = |path: String, name| path.replace(&format!("{{{name}}}"), ID);
+        let fill = |path: String, name| path.replace(&format!("{{{name}}}"), made_up::id(&self.action));
         let path = self.path_parameter_names().fold(self.path.to_owned(), fill);
         let query: Vec<_> =
             made_up::query(&self.action).iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -87,7 +85,7 @@ impl Operation<'_> {
 
     /// The same parameters as an input for the action.
     pub(crate) fn parameters(&self) -> Value {
-        let in_path = self.path_parameter_names().map(|name| (name.to_owned(), json!(ID)));
+        let in_path = self.path_parameter_names().map(|name| (name.to_owned(), json!(made_up::id(&self.action))));
         let in_query = made_up::query(&self.action).iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
         in_path.chain(in_query).collect::<Map<_, _>>().into()
     }

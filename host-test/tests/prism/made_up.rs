@@ -10,6 +10,7 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
         "orders.authorize" | "orders.capture" => vec![saved_agreement(), card()],
         "orders.add-tracking" => vec![parcel()],
         "payments.find-eligible-methods" => vec![payer()],
+        "invoice-templates.create" | "invoice-templates.update" => vec![bare_template(), template()],
         "plans.update" | "subscriptions.update" => vec![description()],
         "products.update" => vec![description()],
         "trackers.add-batch" | "trackers.add" => vec![json!({"trackers": [shipment()]})],
@@ -35,9 +36,20 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
     }
 }
 
+/// An id that PayPal's patterns and the catalogue's allow in every path of an action.
+pub(crate) fn id(action: &str) -> &'static str {
+    match action {
+        // PayPal's file has digits alone here, although the ids of invoices have letters.
+        "accounting.get-invoice-connections" => "4815162342",
+        _ => "5O190127TN364715T",
+    }
+}
+
 /// The query parameters without which PayPal does not answer.
 pub(crate) fn query(action: &str) -> &'static [(&'static str, &'static str)] {
     match action {
+        "identity.userinfo" => &[("schema", "paypalv1.1")],
+        "identity.openid-userinfo" => &[("schema", "openid")],
         "subscriptions.list-transactions" => {
             &[("start_time", "2026-01-01T00:00:00Z"), ("end_time", "2026-01-31T00:00:00Z")]
         }
@@ -230,5 +242,26 @@ fn received() -> Value {
         "webhook_id": "5GP028458E2496506",
         // Most of an event is read-only, which Prism does not look at in a request; nor do we, so that any event is sent.
         "webhook_event": {"event_version": "1.0", "resource_version": "2.0"},
+fn bare_template() -> Value {
+    json!({"name": "Workshop day", "template_info": {"detail": {"currency_code": "USD"}}})
+}
+
+fn template() -> Value {
+    json!({
+        "name": "Pottery course",
+        "default_template": true,
+        "template_info": {
+            "detail": {"currency_code": "USD", "note": "Thank you for coming.", "payment_term": {"term_type": "NET_10"}},
+            "invoicer": {"business_name": "Byron Cups", "email_address": "office@byron-cups.example", "address": address()},
+            "items": [
+                {"name": "Course of six evenings", "quantity": "1", "unit_amount": money("180.00"),
+                    "tax": {"name": "Sales tax", "percent": "7.25"}, "unit_of_measure": "QUANTITY"},
+            ],
+            "configuration": {"partial_payment": {"allow_partial_payment": true, "minimum_amount_due": money("50.00")}},
+        },
+        "settings": {
+            "template_item_settings": [{"field_name": "ITEMS_DATE", "display_preference": {"hidden": true}}],
+        },
+        "unit_of_measure": "QUANTITY",
     })
 }
