@@ -15,6 +15,7 @@ mod bindings {
     pub struct Component;
 }
 mod convert;
+mod disputes;
 mod orders;
 mod payments;
 mod payouts;

@@ -5,6 +5,12 @@ use serde_json::{Value, json};
 /// Good bodies for an action.
 pub(crate) fn bodies(action: &str) -> Vec<Value> {
     match action {
+        "disputes.update" => vec![contact()],
+        "disputes.adjudicate" => vec![json!({"adjudication_outcome": "SELLER_FAVOR"})],
+        "disputes.require-evidence" => vec![json!({"action": "SELLER_EVIDENCE"})],
+        "disputes.escalate" => vec![note()],
+        "disputes.make-offer" => vec![offer()],
+        "disputes.accept-offer" | "disputes.deny-offer" => vec![note()],
         "orders.create" => vec![order()],
         "orders.update" => vec![update()],
         "orders.authorize" | "orders.capture" => vec![saved_agreement(), card()],
@@ -38,6 +44,19 @@ fn money(value: &str) -> Value {
 fn address() -> Value {
     json!({"address_line_1": "2211 N First Street", "admin_area_2": "San Jose", "admin_area_1": "CA",
         "postal_code": "95131", "country_code": "US"})
+}
+
+fn contact() -> Value {
+    json!([{"op": "add", "path": "/communication_details", "value": {"email": "help@example.com"}}])
+}
+
+fn note() -> Value {
+    json!({"note": "The parcel has not come."})
+}
+
+fn offer() -> Value {
+    json!({"note": "Send it back and we refund it.", "offer_type": "REFUND_WITH_RETURN", "offer_amount": money("80.00"),
+        "return_shipping_address": address(), "invoice_id": "INVOICE-7-REFUND"})
 }
 
 fn order() -> Value {
