@@ -82,8 +82,8 @@ fn body<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Result<Stri
 fn files(operation: &Operation) -> String {
     let Some(files) = &operation.files else { return "None".into() };
     format!(
-        "Some(Files {{ part: {:?}, max_count: {}, max_bytes: {}, media_types: &{:?}, or_json: {} }})",
-        files.part, files.max_count, files.max_bytes, files.media_types, files.or_json
+        "Some(Files {{ part: {:?}, max_count: {}, max_bytes: {}, media_types: &{:?}, or_json: {}, or_body: {} }})",
+        files.part, files.max_count, files.max_bytes, files.media_types, files.or_json, files.or_body
     )
 }
 

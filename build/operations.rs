@@ -53,6 +53,8 @@ pub(crate) struct Files<'a> {
     pub(crate) media_types: Vec<&'a str>,
     /// Whether a request without files is sent as plain JSON.
     pub(crate) or_json: bool,
+    /// Whether a request has at least a file or a document.
+    pub(crate) or_body: bool,
 }
 
 /// The operations in the order in which they are listed: by group, in the order of `tags`; within a group in their own.
@@ -131,6 +133,7 @@ impl<'a> Operation<'a> {
                 });
             }
         } else if let Some(multipart) = content.get(MULTIPART) {
+            let required_at_all = required;
             let (properties, required) = object(&multipart["schema"])?;
             for (name, schema) in properties {
                 if name == INPUT {
@@ -138,7 +141,8 @@ impl<'a> Operation<'a> {
                 } else {
                     ensure!(self.files.is_none(), "two parts with files");
                     let or_json = content.contains_key(JSON);
-                    self.files = Some(files(name, schema, &multipart["encoding"], or_json).context("files")?);
+                    let files = files(name, schema, &multipart["encoding"]).context("files")?;
+                    self.files = Some(Files { or_json, or_body: required_at_all, ..files });
                 }
             }
             ensure!(self.files.is_some(), "a multipart body without a part for files");
@@ -173,7 +177,7 @@ fn parameters<'a>(openapi: &'a Value, path: &str, definition: &'a Map<String, Va
     Ok(parameters)
 }
 
-fn files<'a>(part: &'a str, schema: &'a Value, encoding: &'a Value, or_json: bool) -> Result<Files<'a>> {
+fn files<'a>(part: &'a str, schema: &'a Value, encoding: &'a Value) -> Result<Files<'a>> {
     ensure!(schema["type"] == "array" && schema["items"]["format"] == "binary", "`{part}` is no array of binaries");
     let media_types = encoding[part]["contentType"].as_str().context("no `encoding` says which media types")?;
     Ok(Files {
@@ -181,7 +185,8 @@ fn files<'a>(part: &'a str, schema: &'a Value, encoding: &'a Value, or_json: boo
         max_count: schema["maxItems"].as_u64().unwrap_or(u32::MAX.into()),
         max_bytes: schema["items"]["x-max-bytes"].as_u64().context("no `x-max-bytes`")?,
         media_types: media_types.split(',').map(str::trim).collect(),
-        or_json,
+        or_json: false,
+        or_body: false,
     })
 }
 

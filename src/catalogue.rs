@@ -147,6 +147,8 @@ pub struct Files {
     pub media_types: &'static [&'static str],
     /// Whether a request without files is sent as plain JSON.
     pub or_json: bool,
+    /// Whether a request has at least a file or a document.
+    pub or_body: bool,
 }
 
 /// What PayPal answers with where it succeeds.

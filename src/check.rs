@@ -49,7 +49,7 @@ pub fn check(action: &'static Action, arguments: &Arguments, environment: Enviro
     range::check(action, arguments, environment, &mut issues);
     headers::check(action, &arguments.options, environment, &mut issues);
     body(action, arguments.body.as_deref(), &mut issues);
-    files::check(action, &arguments.files, &mut issues);
+    files::check(action, arguments, &mut issues);
     if issues.is_empty() { Ok(()) } else { Err(Failure::invalid_input(issues)) }
 }
 

@@ -228,8 +228,14 @@ mod tests {
 
     #[test]
     fn files_make_a_multipart_body() {
-        const FILES: Files =
-            Files { part: "message_document", max_count: 9, max_bytes: 9, media_types: &[], or_json: true };
+        const FILES: Files = Files {
+            part: "message_document",
+            max_count: 9,
+            max_bytes: 9,
+            media_types: &[],
+            or_json: true,
+            or_body: false,
+        };
         static EITHER: Action = Action { method: Method::Post, files: Some(FILES), ..PLAIN };
         static NEVER_PLAIN: Action =
             Action { method: Method::Post, files: Some(Files { or_json: false, ..FILES }), ..PLAIN };

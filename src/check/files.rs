@@ -1,20 +1,27 @@
 //! The files of a request: their number, size, type and name.
-//!
-//! Where PayPal has published no code for what is wrong, the general one for its kind is used.
 
 use crate::{
+    arguments::Arguments,
     catalogue::{Action, Files, Location},
     failure::Issue,
     file::File,
 };
 
-/// The most that the files of one request may have together, in bytes (PayPal: 50 MB for a case).
+/// PayPal's code for a file that it does not take, which it answers with but has not published.
+const REFUSED: &str = "INVALID_EVIDENCE_FILE";
+
+/// The most that the files of one request may have together, in bytes (PayPal's docs, supported file types and sizes: 50 MB).
 const MAX_TOTAL: usize = 50 * 1024 * 1024;
 
 /// The longest file name, in characters: the limit of common file systems.
 const MAX_NAME: usize = 255;
 
-pub(super) fn check(action: &Action, given: &[File], issues: &mut Vec<Issue>) {
+pub(super) fn check(action: &Action, arguments: &Arguments, issues: &mut Vec<Issue>) {
+    let given = &arguments.files;
+    let nothing = given.is_empty() && arguments.body.is_none();
+    if nothing && action.files.as_ref().is_some_and(|files| files.or_body) && issues.is_empty() {
+        issues.push(Issue::missing("", Location::Body));
+    }
     let mut found = |field: &str, code, description| {
         issues.push(Issue::found(field, Location::Body, code, description));
     };
@@ -31,20 +38,18 @@ pub(super) fn check(action: &Action, given: &[File], issues: &mut Vec<Issue>) {
     let total: usize = given.iter().map(|file| file.data.len()).sum();
     if total > MAX_TOTAL {
         let description = format!("the files have {total} bytes together; at most {MAX_TOTAL} allowed");
-        found("/files", "INVALID_PARAMETER_VALUE", description);
+        found("/files", REFUSED, description);
     }
     for (index, file) in given.iter().enumerate() {
         if let Some(description) = name(&file.name) {
             found(&format!("/files/{index}/name"), "INVALID_PARAMETER_SYNTAX", description.to_owned());
         }
         if !files.media_types.iter().any(|it| it.eq_ignore_ascii_case(&file.media_type)) {
-            let description = format!("is not of a type that PayPal takes: {}", files.media_types.join(", "));
-            found(&format!("/files/{index}/media_type"), "INVALID_PARAMETER_VALUE", description);
-        } else if let Some(description) = content(file) {
-            found(&format!("/files/{index}/data"), "INVALID_PARAMETER_VALUE", description);
+            let description = format!("must be one of {}", files.media_types.join(", "));
+            found(&format!("/files/{index}/media_type"), REFUSED, description);
         }
         if let Some(description) = size(file.data.len(), files) {
-            found(&format!("/files/{index}/data"), "INVALID_PARAMETER_VALUE", description);
+            found(&format!("/files/{index}/data"), REFUSED, description);
         }
     }
 }
@@ -72,29 +77,10 @@ fn size(bytes: usize, files: &Files) -> Option<String> {
     }
 }
 
-/// Whether a file begins as files of its type do: PayPal goes by what is in it.
-fn content(file: &File) -> Option<String> {
-    let signatures: &[&[u8]] = match &*file.media_type.to_ascii_lowercase() {
-        "application/pdf" => &[b"%PDF-"],
-        "image/gif" => &[b"GIF87a", b"GIF89a"],
-        "image/jpeg" => &[b"\xff\xd8\xff"],
-        "image/png" => &[b"\x89PNG\r\n\x1a\n"],
-        _ => return None,
-    };
-    // Readers of PDF accept a little before the signature.
-    let head = &file.data[..file.data.len().min(1024)];
-    let begins = |signature: &&[u8]| match *signature {
-        b"%PDF-" => head.windows(5).any(|window| window == b"%PDF-"),
-        signature => head.starts_with(signature),
-    };
-    let fits = file.data.is_empty() || signatures.iter().any(begins);
-    (!fits).then(|| format!("the file is not what it is said to be ({})", file.media_type))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{arguments::Arguments, catalogue::PLAIN};
+    use crate::catalogue::PLAIN;
 
     static UPLOAD: Action = Action {
         files: Some(Files {
@@ -103,6 +89,7 @@ mod tests {
             max_bytes: 10 * 1024 * 1024,
             media_types: &["application/pdf", "image/png"],
             or_json: false,
+            or_body: false,
         }),
         ..PLAIN
     };
@@ -116,7 +103,7 @@ mod tests {
 
     fn codes(action: &Action, files: &[File]) -> Vec<String> {
         let mut issues = Vec::new();
-        check(action, files, &mut issues);
+        check(action, &Arguments { files: files.to_vec(), ..Arguments::default() }, &mut issues);
         let line = |it: Issue| format!("{} {}", it.field.unwrap_or_default(), it.issue.unwrap_or_default());
         issues.into_iter().map(line).collect()
     }
@@ -124,17 +111,34 @@ mod tests {
     #[test]
     fn ten_mebibytes_pass_and_a_byte_more_does_not() {
         assert_eq!(codes(&UPLOAD, &[pdf(10 * 1024 * 1024), pdf(9)]), [""; 0]);
-        assert_eq!(codes(&UPLOAD, &[pdf(10 * 1024 * 1024 + 1)]), ["/files/0/data INVALID_PARAMETER_VALUE"]);
-        assert_eq!(codes(&UPLOAD, &[File { data: Vec::new(), ..pdf(9) }]), ["/files/0/data INVALID_PARAMETER_VALUE"]);
+        assert_eq!(codes(&UPLOAD, &[pdf(10 * 1024 * 1024 + 1)]), ["/files/0/data INVALID_EVIDENCE_FILE"]);
+        assert_eq!(codes(&UPLOAD, &[File { data: Vec::new(), ..pdf(9) }]), ["/files/0/data INVALID_EVIDENCE_FILE"]);
+    }
+
+    #[test]
+    fn a_document_or_a_file_is_needed_where_the_body_is() {
+        static NEEDY: Action = Action {
+            files: Some(Files {
+                part: "x",
+                max_count: 1,
+                max_bytes: 9,
+                media_types: &[],
+                or_json: false,
+                or_body: true,
+            }),
+            ..PLAIN
+        };
+        assert_eq!(codes(&NEEDY, &[]), [" MISSING_REQUIRED_PARAMETER"]);
+        let mut issues = Vec::new();
+        check(&NEEDY, &Arguments::new(None).body("{}".to_owned()), &mut issues);
+        assert!(issues.is_empty());
     }
 
     #[test]
     fn number_type_name_and_content_are_looked_at() {
         assert_eq!(codes(&UPLOAD, &[pdf(9), pdf(9), pdf(9)]), ["/files INVALID_ARRAY_MAX_ITEMS"]);
         let html = File { media_type: "text/html".to_owned(), ..pdf(9) };
-        assert_eq!(codes(&UPLOAD, &[html]), ["/files/0/media_type INVALID_PARAMETER_VALUE"]);
-        let disguised = File { media_type: "image/png".to_owned(), ..pdf(9) };
-        assert_eq!(codes(&UPLOAD, &[disguised]), ["/files/0/data INVALID_PARAMETER_VALUE"]);
+        assert_eq!(codes(&UPLOAD, &[html]), ["/files/0/media_type INVALID_EVIDENCE_FILE"]);
         for name in ["", "a\".pdf", "a\r\nb.pdf", "../a.pdf", &"a".repeat(256)] {
             let named = File { name: name.to_owned(), ..pdf(9) };
             assert_eq!(codes(&UPLOAD, &[named]), ["/files/0/name INVALID_PARAMETER_SYNTAX"], "{name}");
@@ -152,12 +156,13 @@ mod tests {
                 max_bytes: 10 * 1024 * 1024,
                 media_types: &["application/pdf"],
                 or_json: false,
+                or_body: false,
             }),
             ..PLAIN
         };
         let file = pdf(10 * 1024 * 1024);
         let files = vec![file; 5];
         assert_eq!(codes(&MANY, &files), [""; 0]);
-        assert_eq!(codes(&MANY, &[&files[..], &[pdf(9)]].concat()), ["/files INVALID_PARAMETER_VALUE"]);
+        assert_eq!(codes(&MANY, &[&files[..], &[pdf(9)]].concat()), ["/files INVALID_EVIDENCE_FILE"]);
     }
 }

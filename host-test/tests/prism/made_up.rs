@@ -16,14 +16,6 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
         "trackers.add-batch" | "trackers.add" => vec![json!({"trackers": [shipment()]})],
         "trackers.update" => vec![shipment()],
         "vault.create-payment-token" => vec![saved_card()],
-        "webhooks.create" => vec![webhook()],
-        "webhooks.update" => vec![new_address()],
-        "webhooks.verify-signature" => vec![received()],
-        "webhooks.resend-event" => vec![json!({"webhook_ids": ["5GP028458E2496506"]})],
-        "webhooks.simulate-event" => {
-            vec![json!({"webhook_id": "5GP028458E2496506", "event_type": "BILLING.PLAN.CREATED",
-            "url": "https://shop.example.com/paypal", "resource_version": "2.0"})]
-        }
         "invoices.create" => vec![draft(), invoice()],
         "invoices.update" => vec![invoice()],
         "invoices.search" => vec![json!({}), criteria()],
@@ -32,6 +24,20 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
         "invoices.record-refund" => vec![json!({"method": "CASH"}), refunded()],
         "invoices.generate-qr-code" => vec![json!({"width": 150, "height": 500, "action": "details"})],
         "invoices.generate-number" => vec![json!({}), json!({"fetch_id": true})],
+        "webhooks.create" => vec![webhook()],
+        "webhooks.update" => vec![new_address()],
+        "webhooks.verify-signature" => vec![received()],
+        "webhooks.resend-event" => vec![json!({"webhook_ids": ["5GP028458E2496506"]})],
+        "webhooks.simulate-event" => {
+            vec![json!({"webhook_id": "5GP028458E2496506", "event_type": "BILLING.PLAN.CREATED",
+            "url": "https://shop.example.com/paypal", "resource_version": "2.0"})]
+        }
+        "disputes.update" => vec![contact()],
+        "disputes.adjudicate" => vec![json!({"adjudication_outcome": "SELLER_FAVOR"})],
+        "disputes.require-evidence" => vec![json!({"action": "SELLER_EVIDENCE"})],
+        "disputes.escalate" => vec![note()],
+        "disputes.make-offer" => vec![offer()],
+        "disputes.accept-offer" | "disputes.deny-offer" => vec![note()],
         _ => Vec::new(),
     }
 }
@@ -55,6 +61,7 @@ pub(crate) fn query(action: &str) -> &'static [(&'static str, &'static str)] {
         }
         "trackers.list" => &[("transaction_id", "8MC585209K746392H")],
         "vault.list-payment-tokens" => &[("customer_id", "customer_4029352050")],
+        "transactions.list" => &[("start_date", "2026-01-01T00:00:00+0000"), ("end_date", "2026-01-31T23:59:59+0000")],
         _ => &[],
     }
 }
@@ -221,27 +228,6 @@ fn payer() -> Value {
     json!({"customer": {"country_code": "US"}, "purchase_units": [{"amount": money("149.90")}]})
 }
 
-fn webhook() -> Value {
-    json!({"url": "https://shop.example.com/paypal", "event_types": [{"name": "*"}]})
-}
-
-fn new_address() -> Value {
-    json!([
-        {"op": "replace", "path": "/url", "value": "https://shop.example.com/hooks"},
-        {"op": "replace", "path": "/event_types", "value": [{"name": "PAYMENT.PAYOUTS-ITEM.HELD"}]},
-    ])
-}
-
-fn received() -> Value {
-    json!({
-        "auth_algo": "SHA256withRSA",
-        "cert_url": "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-7e5a21b0",
-        "transmission_id": "b2384410-f8d2-11e4-8bf3-77339302725b",
-        "transmission_sig": "bm90IGEgcmVhbCBzaWduYXR1cmU=",
-        "transmission_time": "2026-03-02T19:15:32Z",
-        "webhook_id": "5GP028458E2496506",
-        // Most of an event is read-only, which Prism does not look at in a request; nor do we, so that any event is sent.
-        "webhook_event": {"event_version": "1.0", "resource_version": "2.0"},
 fn bare_template() -> Value {
     json!({"name": "Workshop day", "template_info": {"detail": {"currency_code": "USD"}}})
 }
@@ -264,4 +250,41 @@ fn template() -> Value {
         },
         "unit_of_measure": "QUANTITY",
     })
+}
+
+fn webhook() -> Value {
+    json!({"url": "https://shop.example.com/paypal", "event_types": [{"name": "*"}]})
+}
+
+fn new_address() -> Value {
+    json!([
+        {"op": "replace", "path": "/url", "value": "https://shop.example.com/hooks"},
+        {"op": "replace", "path": "/event_types", "value": [{"name": "PAYMENT.PAYOUTS-ITEM.HELD"}]},
+    ])
+}
+
+fn received() -> Value {
+    json!({
+        "auth_algo": "SHA256withRSA",
+        "cert_url": "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-7e5a21b0",
+        "transmission_id": "b2384410-f8d2-11e4-8bf3-77339302725b",
+        "transmission_sig": "bm90IGEgcmVhbCBzaWduYXR1cmU=",
+        "transmission_time": "2026-03-02T19:15:32Z",
+        "webhook_id": "5GP028458E2496506",
+        // Most of an event is read-only, which Prism does not look at in a request; nor do we, so that any event is sent.
+        "webhook_event": {"event_version": "1.0", "resource_version": "2.0"},
+    })
+}
+
+fn contact() -> Value {
+    json!([{"op": "add", "path": "/communication_details", "value": {"email": "help@example.com"}}])
+}
+
+fn note() -> Value {
+    json!({"note": "The parcel has not come."})
+}
+
+fn offer() -> Value {
+    json!({"note": "Send it back and we refund it.", "offer_type": "REFUND_WITH_RETURN", "offer_amount": money("80.00"),
+        "return_shipping_address": address(), "invoice_id": "INVOICE-7-REFUND"})
 }
