@@ -3,6 +3,8 @@
 
 #[path = "build/actions.rs"]
 mod actions;
+#[path = "build/inputs.rs"]
+mod inputs;
 #[path = "build/schemas.rs"]
 mod schemas;
 
@@ -16,10 +18,12 @@ fn main() -> Result<()> {
     println!("cargo:rerun-if-changed=connector_spec.json");
     let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo sets OUT_DIR")?);
 
-    let openapi = read("openapi.json")?;
+    let mut openapi = read("openapi.json")?;
     let mut schemas = schemas::Schemas::new(&openapi);
     let actions = actions::generate(&openapi, &mut schemas).context("openapi.json")?;
     fs::write(out.join("catalogue.rs"), actions + &schemas.into_source())?;
+    // What follows is for the copy only: the table above is made from the catalogue as it is.
+    inputs::add(&mut openapi).context("openapi.json")?;
     fs::write(out.join("openapi.deflate"), deflate(&openapi))?;
 
     fs::write(out.join("connector_spec.deflate"), deflate(&read("connector_spec.json")?))?;

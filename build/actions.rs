@@ -81,7 +81,9 @@ fn action<'a>(openapi: &'a Value, operation: &Operation<'a>, schemas: &mut Schem
     writeln!(source, "sandbox_only: {sandbox_only},")?;
     writeln!(source, "paypal_operation_id: {:?},", text("x-paypal-operation-id")?)?;
     let pointer = operation.path.replace('~', "~0").replace('/', "~1");
-    writeln!(source, "definition: {:?},", format!("/paths/{pointer}/{}", operation.method.0))?;
+    let definition = format!("/paths/{pointer}/{}", operation.method.0);
+    writeln!(source, "output_schema: {:?},", crate::inputs::output(openapi, &definition)?)?;
+    writeln!(source, "definition: {definition:?},")?;
     Ok(source + "},\n")
 }
 

@@ -109,6 +109,7 @@ mod tests {
         sandbox_only: false,
         paypal_operation_id: "",
         definition: "",
+        output_schema: None,
     };
 
     fn next_of(href: &str) -> Option<String> {

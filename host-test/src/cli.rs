@@ -33,7 +33,7 @@ enum Verb {
     Check(check::Arguments),
     /// Lists the actions
     Actions(actions::Arguments),
-    /// Prints the manifest, with the OpenAPI document and the connection form
+    /// Prints the manifest, with the OpenAPI document and the connection form; or one action, with its schemas
     Describe(describe::Arguments),
     /// Runs one action
     Call(call::Arguments),
@@ -68,7 +68,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
     match arguments.verb.unwrap_or(Verb::Check(check::Arguments::default())) {
         Verb::Check(arguments) => check::run(&load(&component)?, &arguments).await,
         Verb::Actions(arguments) => actions::run(&load(&component)?, &arguments).await,
-        Verb::Describe(_) => describe::run(&load(&component)?).await,
+        Verb::Describe(arguments) => describe::run(&load(&component)?, &arguments).await,
         Verb::Call(arguments) => call::run(&component, arguments).await,
     }
 }

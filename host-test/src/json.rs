@@ -128,13 +128,16 @@ pub fn kind(kind: FailureKind) -> &'static str {
     }
 }
 
+/// An action, with its schemas in a form `S`: pointers to them, or the schemas themselves.
 #[derive(Serialize)]
-struct ActionView<'a> {
+struct ActionView<'a, S: Serialize> {
     id: &'a str,
     group: &'a str,
     method: &'a str,
     path: &'a str,
     summary: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
     effects: Vec<&'static str>,
     scopes: &'a [String],
     idempotency: Option<IdempotencyView<'a>>,
@@ -142,6 +145,8 @@ struct ActionView<'a> {
     sandbox_only: bool,
     paypal_operation_id: &'a str,
     definition: &'a str,
+    input_schema: S,
+    output_schema: Option<S>,
 }
 
 #[derive(Serialize)]
@@ -152,34 +157,55 @@ struct IdempotencyView<'a> {
     required_when: Option<&'a str>,
 }
 
-/// The list of actions for printing.
-///
-/// # Errors
-/// None that can happen: a list of records is always JSON.
-pub fn actions(actions: &[actions::ActionInfo]) -> Result<String, Error> {
-    let view = |action: &'_ actions::ActionInfo| {
-        let idempotency = action.idempotency.as_ref().map(|it| IdempotencyView {
-            header: &it.header,
-            max_length: it.max_length,
-            retention_seconds: it.retention_seconds,
-            required_when: it.required_when.as_deref(),
-        });
-        serde_json::to_value(ActionView {
+impl<'a, S: Serialize> ActionView<'a, S> {
+    fn new(action: &'a actions::ActionInfo, description: Option<&'a str>, input: S, output: Option<S>) -> Self {
+        Self {
             id: &action.id,
             group: &action.group,
             method: &action.method,
             path: &action.path,
             summary: &action.summary,
+            description,
             effects: action.effects.iter().copied().map(effect).collect(),
             scopes: &action.scopes,
-            idempotency,
+            idempotency: action.idempotency.as_ref().map(|it| IdempotencyView {
+                header: &it.header,
+                max_length: it.max_length,
+                retention_seconds: it.retention_seconds,
+                required_when: it.required_when.as_deref(),
+            }),
             paged: action.paged,
             sandbox_only: action.sandbox_only,
             paypal_operation_id: &action.paypal_operation_id,
             definition: &action.definition,
-        })
+            input_schema: input,
+            output_schema: output,
+        }
+    }
+}
+
+/// The list of actions for printing, with pointers to their schemas.
+///
+/// # Errors
+/// None that can happen: a list of records is always JSON.
+pub fn actions(actions: &[actions::ActionInfo]) -> Result<String, Error> {
+    let view = |it: &'_ actions::ActionInfo| {
+        serde_json::to_value(ActionView::new(it, None, &it.input_schema, it.output_schema.as_ref()))
     };
     serde_json::to_string_pretty(&actions.iter().map(view).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// One action for printing, with its description and its schemas.
+///
+/// # Errors
+/// None that can happen: a record is always JSON.
+pub fn action(
+    action: &actions::ActionInfo,
+    description: Option<&str>,
+    input_schema: Value,
+    output_schema: Option<Value>,
+) -> Result<String, Error> {
+    serde_json::to_string_pretty(&ActionView::new(action, description, input_schema, output_schema))
 }
 
 /// The word of the contract for an effect.

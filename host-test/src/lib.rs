@@ -23,6 +23,7 @@ mod journal;
 pub mod json;
 mod oauth;
 pub mod outbound;
+pub mod schema;
 mod secret;
 mod typed;
 

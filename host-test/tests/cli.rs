@@ -87,10 +87,28 @@ fn actions_and_describe_print_the_catalogue() {
     assert_eq!(create["paypal_operation_id"], "orders.create");
     assert_eq!(create["idempotency"]["retention_seconds"], 21_600);
 
+    assert_eq!(create["input_schema"], "/paths/~1v2~1checkout~1orders/post/x-input-schema");
+    assert!(create["output_schema"].as_str().unwrap().ends_with("/responses/200/content/application~1json/schema"));
+
     let manifest = host_test(&["describe", "--json"], "", &[]).json();
     assert_eq!(manifest["name"], "paypal");
     assert!(manifest["openapi"]["openapi"].as_str().unwrap().starts_with("3."));
     assert!(!manifest["connection_form"]["fields"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn describe_shows_an_action_with_the_schemas_of_its_input_and_output() {
+    let list = host_test(&["describe", "vault.list-payment-tokens"], "", &[]).json();
+    assert_eq!((&list["id"], &list["paged"]), (&json!("vault.list-payment-tokens"), &json!(true)));
+    assert_eq!((&list["effects"], &list["idempotency"]), (&json!(["read"]), &Value::Null));
+    assert!(list["description"].as_str().unwrap().contains("payment methods"), "{list}");
+    assert_eq!(list["input_schema"]["required"], json!(["customer_id"]));
+    assert_eq!(list["output_schema"]["$ref"], "#/$defs/customer_vault_payment_tokens_response");
+    assert!(list["output_schema"]["$defs"]["customer_vault_payment_tokens_response"].is_object());
+
+    assert_eq!(host_test(&["describe", "orders.update", "--json"], "", &[]).json()["output_schema"], Value::Null);
+    let unknown = host_test(&["describe", "orders.fetch"], "", &[]);
+    assert!(unknown.code == 2 && unknown.err.contains("no action `orders.fetch`"), "{}", unknown.err);
 }
 
 #[test]
