@@ -5,6 +5,7 @@ mod actions;
 mod call;
 mod check;
 mod describe;
+mod pages;
 
 use std::{
     io::{self, Write as _},
@@ -85,9 +86,15 @@ fn complain(message: &str, code: u8) -> ExitCode {
 
 /// Prints to stdout. A reader that has gone away, as `head` does, is no error.
 fn print(text: &str) -> Result<()> {
+    has_reader(text).map(drop)
+}
+
+/// Prints to stdout, and says whether there is still somebody who reads it.
+fn has_reader(text: &str) -> Result<bool> {
     match writeln!(io::stdout(), "{text}") {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -49,6 +49,26 @@ struct IssueView<'a> {
     description: Option<&'a str>,
 }
 
+impl<'a, D: Serialize> FailureView<'a, D> {
+    fn new(failure: &'a Failure, document: impl Fn(&'a str) -> Result<D, Error>) -> Result<Self, Error> {
+        Ok(Self {
+            kind: kind(failure.kind),
+            message: &failure.message,
+            status: failure.status,
+            name: failure.name.as_deref(),
+            details: failure.details.iter().map(IssueView::new).collect(),
+            debug_id: failure.debug_id.as_deref(),
+            retryable: failure.retryable,
+            retry_after_ms: failure.retry_after_ms,
+            request_sent: failure.request_sent,
+            idempotency_key: failure.idempotency_key.as_deref(),
+            attempts: failure.attempts,
+            information_link: failure.information_link.as_deref(),
+            body: failure.body.as_deref().map(document).transpose()?,
+        })
+    }
+}
+
 impl<'a, D: Serialize> OutcomeView<'a, D> {
     fn new(result: &'a Result<Reply, Failure>, document: impl Fn(&'a str) -> Result<D, Error>) -> Result<Self, Error> {
         let optional = |text: &'a Option<String>| text.as_deref().map(&document).transpose();
@@ -61,21 +81,7 @@ impl<'a, D: Serialize> OutcomeView<'a, D> {
                 attempts: reply.attempts,
                 next: optional(&reply.next)?,
             }),
-            Err(failure) => Self::Failure(FailureView {
-                kind: kind(failure.kind),
-                message: &failure.message,
-                status: failure.status,
-                name: failure.name.as_deref(),
-                details: failure.details.iter().map(IssueView::new).collect(),
-                debug_id: failure.debug_id.as_deref(),
-                retryable: failure.retryable,
-                retry_after_ms: failure.retry_after_ms,
-                request_sent: failure.request_sent,
-                idempotency_key: failure.idempotency_key.as_deref(),
-                attempts: failure.attempts,
-                information_link: failure.information_link.as_deref(),
-                body: optional(&failure.body)?,
-            }),
+            Err(failure) => Self::Failure(FailureView::new(failure, document)?),
         })
     }
 }
@@ -92,13 +98,48 @@ impl<'a> IssueView<'a> {
     }
 }
 
+/// A document as it came.
+fn raw(text: &str) -> Result<&RawValue, Error> {
+    serde_json::from_str(text)
+}
+
 /// An outcome for printing, with its documents as they came: `{"reply": {...}}` or `{"failure": {...}}`.
 ///
 /// # Errors
 /// Where the component has handed out a document that is not JSON.
 pub fn outcome(result: &Result<Reply, Failure>) -> Result<String, Error> {
-    let raw = |text| serde_json::from_str::<&RawValue>(text);
     serde_json::to_string_pretty(&OutcomeView::new(result, raw)?)
+}
+
+/// A failure for printing, with the input that led to it: `{"failure": {...}, "input": {...}}`. An input that is not JSON
+/// is printed as a string.
+///
+/// # Errors
+/// Where the component has handed out a document that is not JSON.
+pub fn interrupted(failure: &Failure, input: &str) -> Result<String, Error> {
+    #[derive(Serialize)]
+    struct InterruptedView<'a, I: Serialize> {
+        failure: FailureView<'a, &'a RawValue>,
+        input: I,
+    }
+    let failure = FailureView::new(failure, raw)?;
+    match raw(input) {
+        Ok(input) => serde_json::to_string_pretty(&InterruptedView { failure, input }),
+        Err(_) => serde_json::to_string_pretty(&InterruptedView { failure, input }),
+    }
+}
+
+/// A document on one line: without the white space between its tokens, and otherwise as it came.
+#[must_use]
+pub fn single_line(document: &str) -> String {
+    let (mut in_string, mut escaped) = (false, false);
+    let kept = |character: &char| {
+        let keep = in_string || !character.is_ascii_whitespace();
+        in_string ^= *character == '"' && !escaped;
+        escaped = in_string && *character == '\\' && !escaped;
+        keep
+    };
+    document.chars().filter(kept).collect()
 }
 
 /// An outcome for comparing, with its documents as strings.
@@ -220,6 +261,12 @@ pub fn effect(effect: actions::Effect) -> &'static str {
     }
 }
 
+/// The words for several effects, with commas between.
+#[must_use]
+pub fn effects(effects: &[actions::Effect]) -> String {
+    effects.iter().copied().map(effect).collect::<Vec<_>>().join(", ")
+}
+
 /// The manifest for printing.
 ///
 /// # Errors
@@ -238,4 +285,15 @@ pub fn manifest(manifest: &actions::Manifest) -> Result<String, Error> {
         openapi: serde_json::from_str(&manifest.openapi)?,
         connection_form: serde_json::from_str(&manifest.connection_form)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::single_line;
+
+    #[test]
+    fn a_line_keeps_all_but_the_white_space_between_tokens() {
+        let document = "{\n  \"a b\" : [1.00, \"c \\\" d\",\t\"\\\\\" ]\r\n}";
+        assert_eq!(single_line(document), r#"{"a b":[1.00,"c \" d","\\"]}"#);
+    }
 }
