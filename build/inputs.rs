@@ -138,7 +138,13 @@ fn files(part: &Value, encoding: &Value) -> Value {
         "items": {
             "type": "object",
             "properties": {
-                "name": {"description": "The file's name.", "type": "string", "minLength": 1},
+                "name": {
+                    "description": "The file's name.",
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 255,
+                    "pattern": r#"^[^\u0000-\u001f\u007f"]+$"#,
+                },
                 "media_type": media_type,
                 "data": data,
             },

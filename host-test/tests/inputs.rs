@@ -93,6 +93,10 @@ fn files_are_a_list_beside_the_body() {
     assert_eq!((&files["type"], &files["maxItems"]), (&json!("array"), &json!(5)));
     assert_eq!(files["items"]["required"], json!(["name", "media_type", "data"]));
     assert_eq!(files["items"]["properties"]["media_type"]["enum"], json!(["application/pdf", "image/png"]));
+    let name = &files["items"]["properties"]["name"];
+    assert_eq!(name["maxLength"], 255);
+    let named = |text: &str| jsonschema::is_valid(name, &json!(text));
+    assert!(named("receipt.pdf") && !named("a\"b") && !named("a\r\nb") && !named(""));
     let data = &files["items"]["properties"]["data"];
     // 10 bytes are 4 groups of 3, each of 4 characters.
     assert_eq!((&data["format"], &data["maxLength"]), (&json!("byte"), &json!(16)));
