@@ -5,6 +5,8 @@
 mod actions;
 #[path = "build/exports.rs"]
 mod exports;
+#[path = "build/inputs.rs"]
+mod inputs;
 #[path = "build/operations.rs"]
 mod operations;
 #[path = "build/relations.rs"]
@@ -26,7 +28,7 @@ fn main() -> Result<()> {
     println!("cargo:rerun-if-changed=wit");
     let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo sets OUT_DIR")?);
 
-    let openapi = read("openapi.json")?;
+    let mut openapi = read("openapi.json")?;
     let operations = operations::read(&openapi).context("openapi.json")?;
     let mut schemas = schemas::Schemas::new(&openapi);
     let actions = actions::generate(&operations, &operations::groups(&openapi), &mut schemas);
@@ -34,6 +36,8 @@ fn main() -> Result<()> {
     let (exports, world) = exports::generate(Path::new("wit"), &operations)?;
     fs::write(out.join("exports.rs"), exports)?;
     fs::write(out.join("world.bin"), world)?;
+    // What follows is for the copy only: the table above is made from the catalogue as it is.
+    inputs::add(&mut openapi).context("openapi.json")?;
     fs::write(out.join("openapi.deflate"), deflate(&openapi))?;
 
     fs::write(out.join("connector_spec.deflate"), deflate(&read("connector_spec.json")?))?;

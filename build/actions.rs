@@ -50,8 +50,7 @@ fn action<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Result<St
     writeln!(source, "sandbox_only: {},", flag("x-sandbox-only"))?;
     writeln!(source, "composed: {},", composed(operation, flag("x-composed")))?;
     writeln!(source, "paypal_operation_id: {:?},", text("x-paypal-operation-id")?)?;
-    let pointer = operation.path.replace('~', "~0").replace('/', "~1");
-    writeln!(source, "definition: {:?},", format!("/paths/{pointer}/{}", operation.method.0))?;
+    writeln!(source, "definition: {:?}, output_schema: {:?},", operation.pointer, operation.output_schema)?;
     Ok(source + "},\n")
 }
 

@@ -3,6 +3,8 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
+use crate::inputs;
+
 const METHODS: [(&str, &str); 5] =
     [("get", "Get"), ("post", "Post"), ("put", "Put"), ("patch", "Patch"), ("delete", "Delete")];
 
@@ -27,6 +29,10 @@ pub(crate) struct Operation<'a> {
     pub(crate) files: Option<Files<'a>>,
     /// The part and the media type of the file that it answers with, in place of a document.
     pub(crate) answer: Option<(&'a str, &'a str)>,
+    /// JSON Pointer to it in the document.
+    pub(crate) pointer: String,
+    /// JSON Pointer to the schema of the document that it answers with.
+    pub(crate) output_schema: Option<String>,
 }
 
 /// A parameter in path, query or form.
@@ -95,7 +101,10 @@ impl<'a> Operation<'a> {
         let (group, verb) = id.split_once('.').context("the id is not `resource.verb`")?;
         let tags = definition.get("tags").context("no tags")?;
         ensure!(array(tags).next().and_then(Value::as_str) == Some(group), "its tag is not `{group}`");
+        let pointer = format!("/paths/{}/{}", path.replace('~', "~0").replace('/', "~1"), method.0);
         let mut operation = Self {
+            output_schema: inputs::output(openapi, &pointer)?,
+            pointer,
             id,
             group,
             verb,

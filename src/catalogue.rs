@@ -49,6 +49,8 @@ pub struct Action {
     pub paypal_operation_id: &'static str,
     /// JSON Pointer to the operation in the catalogue.
     pub definition: &'static str,
+    /// JSON Pointer to the schema of the answer's body, where PayPal answers with one.
+    pub output_schema: Option<&'static str>,
 }
 
 impl Action {
@@ -56,6 +58,12 @@ impl Action {
     #[must_use]
     pub fn is_read(&self) -> bool {
         self.effects == [Effect::Read]
+    }
+
+    /// JSON Pointer, in [`openapi`], to the schema of the input that `invoke` takes.
+    #[must_use]
+    pub fn input_schema(&self) -> String {
+        format!("{}/x-input-schema", self.definition)
     }
 }
 
@@ -206,7 +214,8 @@ pub fn find(id: &str) -> Option<&'static Action> {
     ACTIONS.iter().find(|action| action.id == id)
 }
 
-/// The catalogue itself (`openapi.json`), minified.
+/// The catalogue itself (`openapi.json`), minified, with the schema of each action's input, which the build adds: see
+/// [`Action::input_schema`].
 #[must_use]
 pub fn openapi() -> String {
     inflate(include_bytes!(concat!(env!("OUT_DIR"), "/openapi.deflate")))
@@ -252,6 +261,7 @@ pub(crate) const PLAIN: Action = Action {
     composed: None,
     paypal_operation_id: "",
     definition: "",
+    output_schema: None,
 };
 
 #[cfg(test)]
@@ -270,7 +280,15 @@ mod tests {
     #[test]
     fn the_embedded_documents_are_their_sources() {
         let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
-        assert_eq!(parse(&openapi()), parse(include_str!("../openapi.json")));
+        let mut embedded = parse(&openapi());
+        for action in ACTIONS {
+            let operation = embedded.pointer_mut(action.definition).unwrap().as_object_mut().unwrap();
+            assert!(operation.remove("x-input-schema").is_some(), "{}", action.id);
+        }
+        let schemas = embedded.pointer_mut("/components/schemas").unwrap().as_object_mut().unwrap();
+        assert!(schemas.remove("call_options").is_some());
+        // But for what the build has added.
+        assert_eq!(embedded, parse(include_str!("../openapi.json")));
         assert_eq!(parse(&connection_form()), parse(include_str!("../connector_spec.json")));
     }
 

@@ -8,7 +8,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, p2::pipe::MemoryOutputPipe};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::{
-    bindings::{Failure, Reply, connection, journal, types},
+    bindings::{Failure, FailureKind, Reply, connection, journal, types},
     connection::Connection,
     engine,
     journal::Journal,
@@ -72,6 +72,32 @@ impl fmt::Display for CallError {
 }
 
 impl std::error::Error for CallError {}
+
+impl CallError {
+    /// One that happened before the component was asked.
+    pub(crate) fn before(cause: impl fmt::Display) -> Self {
+        Self { reason: cause.to_string(), request_sent: false, output: String::new() }
+    }
+}
+
+/// A failure that the host finds itself, before anything is sent.
+pub(crate) fn unsent(kind: FailureKind, message: String) -> Failure {
+    Failure {
+        kind,
+        message,
+        status: None,
+        name: None,
+        details: Vec::new(),
+        debug_id: None,
+        retryable: false,
+        retry_after_ms: None,
+        request_sent: false,
+        idempotency_key: None,
+        attempts: 0,
+        information_link: None,
+        body: None,
+    }
+}
 
 /// The state of one call, in its store.
 pub(crate) struct Call {

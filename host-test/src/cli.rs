@@ -5,6 +5,7 @@ mod actions;
 mod call;
 mod check;
 mod describe;
+mod pages;
 
 use std::{
     io::{self, Write as _},
@@ -33,7 +34,7 @@ enum Verb {
     Check(check::Arguments),
     /// Lists the actions
     Actions(actions::Arguments),
-    /// Prints the manifest, with the OpenAPI document and the connection form
+    /// Prints the manifest, with the OpenAPI document and the connection form; or one action, with its schemas
     Describe(describe::Arguments),
     /// Runs one action
     Call(call::Arguments),
@@ -68,7 +69,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
     match arguments.verb.unwrap_or(Verb::Check(check::Arguments::default())) {
         Verb::Check(arguments) => check::run(&load(&component)?, &arguments).await,
         Verb::Actions(arguments) => actions::run(&load(&component)?, &arguments).await,
-        Verb::Describe(_) => describe::run(&load(&component)?).await,
+        Verb::Describe(arguments) => describe::run(&load(&component)?, &arguments).await,
         Verb::Call(arguments) => call::run(&component, arguments).await,
     }
 }
@@ -85,9 +86,15 @@ fn complain(message: &str, code: u8) -> ExitCode {
 
 /// Prints to stdout. A reader that has gone away, as `head` does, is no error.
 fn print(text: &str) -> Result<()> {
+    has_reader(text).map(drop)
+}
+
+/// Prints to stdout, and says whether there is still somebody who reads it.
+fn has_reader(text: &str) -> Result<bool> {
     match writeln!(io::stdout(), "{text}") {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -17,11 +17,13 @@ use wasmtime_wasi::{
 
 use crate::{
     bindings::{self, ConnectorPre, Failure, FailureKind, actions},
-    call::{Call, CallError, Limits, Outcome},
+    call::{Call, CallError, Limits, Outcome, unsent},
     connection::{Connection, Credentials, Environment},
     engine::Engine,
     journal::{Journal, MemoryJournal},
+    json,
     outbound::{Client, Outbound, Route, Timeouts, Transport, error_code},
+    read_only::Effects,
     typed,
 };
 
@@ -45,6 +47,7 @@ pub struct Connector {
     limits: Limits,
     timeouts: Timeouts,
     cap: usize,
+    effects: Effects,
     /// For what needs no tenant.
     nobody: Tenant,
 }
@@ -67,7 +70,8 @@ impl Connector {
             .and_then(ConnectorPre::new)
             .map_err(|cause| error(format!("is not a component of the world kosha:paypal/connector: {cause:#}")))?;
         let (limits, timeouts) = (Limits::default(), Timeouts::default());
-        Ok(Self { engine: engine.clone(), pre, limits, timeouts, cap: CAP, nobody: Tenant::nobody() })
+        let (effects, nobody) = (Effects::default(), Tenant::nobody());
+        Ok(Self { engine: engine.clone(), pre, limits, timeouts, cap: CAP, effects, nobody })
     }
 
     /// With other limits for each call.
@@ -113,13 +117,30 @@ impl Connector {
         ended(&store, result)
     }
 
+    /// Why a tenant that is [`Tenant::read_only`] may not run an action: a failure of the kind `denied`, or nothing where
+    /// the action changes nothing.
+    ///
+    /// # Errors
+    /// Where the component fails to list its actions.
+    pub async fn read_only_refusal(&self, action: &str) -> Result<Option<Failure>, CallError> {
+        self.effects.refusal(action, async || self.actions().await).await
+    }
+
+    /// What keeps a call from being made, if anything does.
+    async fn refusal(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Option<Failure>, CallError> {
+        if input.len() > self.limits.input {
+            return Ok(Some(too_large(input.len(), self.limits.input)));
+        }
+        if tenant.read_only { self.read_only_refusal(action).await } else { Ok(None) }
+    }
+
     /// Runs an action by its id, with its input as JSON.
     ///
     /// # Errors
     /// Where the component does not bring the call to an end. That an action fails is an [`Outcome`].
     pub async fn invoke(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Outcome, CallError> {
-        if input.len() > self.limits.input {
-            return Ok(Outcome { result: Err(too_large(input.len(), self.limits.input)), output: String::new() });
+        if let Some(failure) = self.refusal(tenant, action, input).await? {
+            return Ok(Outcome { result: Err(failure), output: String::new() });
         }
         let mut store = self.store(tenant).await?;
         // The binding of `json`, an alias, wants a `String`.
@@ -138,6 +159,9 @@ impl Connector {
     /// # Errors
     /// As there, and where the input cannot be given to the function.
     pub async fn call_typed(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Value, CallError> {
+        if let Some(failure) = self.refusal(tenant, action, input).await? {
+            return json::comparable(&Err(failure)).map_err(CallError::before);
+        }
         let mut store = self.store(tenant).await?;
         let work = async {
             let instance = self.pre.instance_pre().instantiate_async(&mut store).await?;
@@ -159,13 +183,9 @@ impl Connector {
 
     /// A store for one call, as soon as there is a place for it.
     async fn store(&self, tenant: &Tenant) -> Result<Store<Call>, CallError> {
-        let Tenant { connection, transport, journal } = tenant;
+        let Tenant { connection, transport, journal, .. } = tenant;
         let outbound = Outbound::new(connection.clone(), transport.clone(), self.timeouts, self.cap);
-        let place = self.engine.places.clone().acquire_owned().await.map_err(|closed| CallError {
-            reason: closed.to_string(),
-            request_sent: false,
-            output: String::new(),
-        })?;
+        let place = self.engine.places.clone().acquire_owned().await.map_err(CallError::before)?;
         let call = Call::new(outbound, connection.clone(), journal.clone(), &self.limits, place);
         let mut store = Store::new(&self.engine.wasmtime, call);
         store.limiter(|call| &mut call.limits);
@@ -184,6 +204,8 @@ pub struct Tenant {
     pub transport: Arc<dyn Transport>,
     /// Where the history is kept.
     pub journal: Arc<dyn Journal>,
+    /// Whether only actions that change nothing may run. All others fail with `denied`, without the component being asked.
+    pub read_only: bool,
 }
 
 impl Tenant {
@@ -194,7 +216,14 @@ impl Tenant {
             connection: Arc::new(connection),
             transport: Arc::new(client),
             journal: Arc::new(MemoryJournal::default()),
+            read_only: false,
         }
+    }
+
+    /// The same tenant, for actions that change nothing only.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        Self { read_only: true, ..self }
     }
 
     /// A tenant for what needs none.
@@ -238,19 +267,6 @@ fn first_line(error: &wasmtime::Error) -> String {
 }
 
 fn too_large(length: usize, limit: usize) -> Failure {
-    Failure {
-        kind: FailureKind::TooLarge,
-        message: format!("the input has {length} bytes; the most is {limit}; nothing was sent"),
-        status: None,
-        name: None,
-        details: Vec::new(),
-        debug_id: None,
-        retryable: false,
-        retry_after_ms: None,
-        request_sent: false,
-        idempotency_key: None,
-        attempts: 0,
-        information_link: None,
-        body: None,
-    }
+    let message = format!("the input has {length} bytes; the most is {limit}; nothing was sent");
+    unsent(FailureKind::TooLarge, message)
 }

@@ -71,6 +71,7 @@ fn tenant(case: &Case) -> (Tenant, Arc<Playback>) {
         connection: Arc::new(connection),
         transport: playback.clone(),
         journal: Arc::new(MemoryJournal::default()),
+        read_only: false,
     };
     (tenant, playback)
 }

@@ -65,6 +65,26 @@ struct IssueView<'a> {
     description: Option<&'a str>,
 }
 
+impl<'a, D: Serialize> FailureView<'a, D> {
+    fn new(failure: &'a Failure, document: impl Fn(&'a str) -> Result<D, Error>) -> Result<Self, Error> {
+        Ok(Self {
+            kind: kind(failure.kind),
+            message: &failure.message,
+            status: failure.status,
+            name: failure.name.as_deref(),
+            details: failure.details.iter().map(IssueView::new).collect(),
+            debug_id: failure.debug_id.as_deref(),
+            retryable: failure.retryable,
+            retry_after_ms: failure.retry_after_ms,
+            request_sent: failure.request_sent,
+            idempotency_key: failure.idempotency_key.as_deref(),
+            attempts: failure.attempts,
+            information_link: failure.information_link.as_deref(),
+            body: failure.body.as_deref().map(document).transpose()?,
+        })
+    }
+}
+
 impl<'a, D: Serialize> OutcomeView<'a, D> {
     fn new(result: &'a Result<Reply, Failure>, document: impl Fn(&'a str) -> Result<D, Error>) -> Result<Self, Error> {
         let optional = |text: &'a Option<String>| text.as_deref().map(&document).transpose();
@@ -78,21 +98,7 @@ impl<'a, D: Serialize> OutcomeView<'a, D> {
                 next: optional(&reply.next)?,
                 file: reply.file.as_ref().map(FileView::new),
             }),
-            Err(failure) => Self::Failure(FailureView {
-                kind: kind(failure.kind),
-                message: &failure.message,
-                status: failure.status,
-                name: failure.name.as_deref(),
-                details: failure.details.iter().map(IssueView::new).collect(),
-                debug_id: failure.debug_id.as_deref(),
-                retryable: failure.retryable,
-                retry_after_ms: failure.retry_after_ms,
-                request_sent: failure.request_sent,
-                idempotency_key: failure.idempotency_key.as_deref(),
-                attempts: failure.attempts,
-                information_link: failure.information_link.as_deref(),
-                body: optional(&failure.body)?,
-            }),
+            Err(failure) => Self::Failure(FailureView::new(failure, document)?),
         })
     }
 }
@@ -109,13 +115,48 @@ impl<'a> IssueView<'a> {
     }
 }
 
+/// A document as it came.
+fn raw(text: &str) -> Result<&RawValue, Error> {
+    serde_json::from_str(text)
+}
+
 /// An outcome for printing, with its documents as they came: `{"reply": {...}}` or `{"failure": {...}}`.
 ///
 /// # Errors
 /// Where the component has handed out a document that is not JSON.
 pub fn outcome(result: &Result<Reply, Failure>) -> Result<String, Error> {
-    let raw = |text| serde_json::from_str::<&RawValue>(text);
     serde_json::to_string_pretty(&OutcomeView::new(result, raw)?)
+}
+
+/// A failure for printing, with the input that led to it: `{"failure": {...}, "input": {...}}`. An input that is not JSON
+/// is printed as a string.
+///
+/// # Errors
+/// Where the component has handed out a document that is not JSON.
+pub fn interrupted(failure: &Failure, input: &str) -> Result<String, Error> {
+    #[derive(Serialize)]
+    struct InterruptedView<'a, I: Serialize> {
+        failure: FailureView<'a, &'a RawValue>,
+        input: I,
+    }
+    let failure = FailureView::new(failure, raw)?;
+    match raw(input) {
+        Ok(input) => serde_json::to_string_pretty(&InterruptedView { failure, input }),
+        Err(_) => serde_json::to_string_pretty(&InterruptedView { failure, input }),
+    }
+}
+
+/// A document on one line: without the white space between its tokens, and otherwise as it came.
+#[must_use]
+pub fn single_line(document: &str) -> String {
+    let (mut in_string, mut escaped) = (false, false);
+    let kept = |character: &char| {
+        let keep = in_string || !character.is_ascii_whitespace();
+        in_string ^= *character == '"' && !escaped;
+        escaped = in_string && *character == '\\' && !escaped;
+        keep
+    };
+    document.chars().filter(kept).collect()
 }
 
 /// An outcome for comparing, with its documents as strings.
@@ -145,13 +186,16 @@ pub fn kind(kind: FailureKind) -> &'static str {
     }
 }
 
+/// An action, with its schemas in a form `S`: pointers to them, or the schemas themselves.
 #[derive(Serialize)]
-struct ActionView<'a> {
+struct ActionView<'a, S: Serialize> {
     id: &'a str,
     group: &'a str,
     method: &'a str,
     path: &'a str,
     summary: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
     effects: Vec<&'static str>,
     scopes: &'a [String],
     idempotency: Option<IdempotencyView<'a>>,
@@ -159,6 +203,8 @@ struct ActionView<'a> {
     sandbox_only: bool,
     paypal_operation_id: &'a str,
     definition: &'a str,
+    input_schema: S,
+    output_schema: Option<S>,
 }
 
 #[derive(Serialize)]
@@ -169,34 +215,55 @@ struct IdempotencyView<'a> {
     required_when: Option<&'a str>,
 }
 
-/// The list of actions for printing.
-///
-/// # Errors
-/// None that can happen: a list of records is always JSON.
-pub fn actions(actions: &[actions::ActionInfo]) -> Result<String, Error> {
-    let view = |action: &'_ actions::ActionInfo| {
-        let idempotency = action.idempotency.as_ref().map(|it| IdempotencyView {
-            header: &it.header,
-            max_length: it.max_length,
-            retention_seconds: it.retention_seconds,
-            required_when: it.required_when.as_deref(),
-        });
-        serde_json::to_value(ActionView {
+impl<'a, S: Serialize> ActionView<'a, S> {
+    fn new(action: &'a actions::ActionInfo, description: Option<&'a str>, input: S, output: Option<S>) -> Self {
+        Self {
             id: &action.id,
             group: &action.group,
             method: &action.method,
             path: &action.path,
             summary: &action.summary,
+            description,
             effects: action.effects.iter().copied().map(effect).collect(),
             scopes: &action.scopes,
-            idempotency,
+            idempotency: action.idempotency.as_ref().map(|it| IdempotencyView {
+                header: &it.header,
+                max_length: it.max_length,
+                retention_seconds: it.retention_seconds,
+                required_when: it.required_when.as_deref(),
+            }),
             paged: action.paged,
             sandbox_only: action.sandbox_only,
             paypal_operation_id: &action.paypal_operation_id,
             definition: &action.definition,
-        })
+            input_schema: input,
+            output_schema: output,
+        }
+    }
+}
+
+/// The list of actions for printing, with pointers to their schemas.
+///
+/// # Errors
+/// None that can happen: a list of records is always JSON.
+pub fn actions(actions: &[actions::ActionInfo]) -> Result<String, Error> {
+    let view = |it: &'_ actions::ActionInfo| {
+        serde_json::to_value(ActionView::new(it, None, &it.input_schema, it.output_schema.as_ref()))
     };
     serde_json::to_string_pretty(&actions.iter().map(view).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// One action for printing, with its description and its schemas.
+///
+/// # Errors
+/// None that can happen: a record is always JSON.
+pub fn action(
+    action: &actions::ActionInfo,
+    description: Option<&str>,
+    input_schema: Value,
+    output_schema: Option<Value>,
+) -> Result<String, Error> {
+    serde_json::to_string_pretty(&ActionView::new(action, description, input_schema, output_schema))
 }
 
 /// The word of the contract for an effect.
@@ -209,6 +276,12 @@ pub fn effect(effect: actions::Effect) -> &'static str {
         actions::Effect::Irreversible => "irreversible",
         actions::Effect::NotifiesCustomer => "notifies-customer",
     }
+}
+
+/// The words for several effects, with commas between.
+#[must_use]
+pub fn effects(effects: &[actions::Effect]) -> String {
+    effects.iter().copied().map(effect).collect::<Vec<_>>().join(", ")
 }
 
 /// The manifest for printing.
@@ -229,4 +302,15 @@ pub fn manifest(manifest: &actions::Manifest) -> Result<String, Error> {
         openapi: serde_json::from_str(&manifest.openapi)?,
         connection_form: serde_json::from_str(&manifest.connection_form)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::single_line;
+
+    #[test]
+    fn a_line_keeps_all_but_the_white_space_between_tokens() {
+        let document = "{\n  \"a b\" : [1.00, \"c \\\" d\",\t\"\\\\\" ]\r\n}";
+        assert_eq!(single_line(document), r#"{"a b":[1.00,"c \" d","\\"]}"#);
+    }
 }

@@ -23,6 +23,9 @@ mod journal;
 pub mod json;
 mod oauth;
 pub mod outbound;
+pub mod pages;
+mod read_only;
+pub mod schema;
 mod secret;
 mod typed;
 

@@ -77,12 +77,17 @@ async fn the_manifest_is_the_catalogue_and_the_form() {
     let connector = Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap();
     let manifest = connector.describe().await.unwrap();
     let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
-    assert_eq!(parse(&manifest.openapi), parse(&root("openapi.json")));
+    let mut openapi = parse(&manifest.openapi);
     assert_eq!(parse(&manifest.connection_form), parse(&root("connector_spec.json")));
     assert_eq!((&*manifest.name, &*manifest.version), ("paypal", env!("CARGO_PKG_VERSION")));
     for action in connector.actions().await.unwrap() {
-        let definition = parse(&manifest.openapi).pointer(&action.definition).cloned().unwrap();
+        assert_eq!(action.input_schema, format!("{}/x-input-schema", action.definition));
+        let definition = openapi.pointer_mut(&action.definition).unwrap();
         assert_eq!(definition["operationId"], action.id);
         assert_eq!(definition["x-paypal-operation-id"], action.paypal_operation_id);
+        assert!(definition.as_object_mut().unwrap().remove("x-input-schema").is_some(), "{}", action.id);
     }
+    let schemas = openapi.pointer_mut("/components/schemas").and_then(Value::as_object_mut).unwrap();
+    assert!(schemas.remove("call_options").is_some());
+    assert_eq!(openapi, parse(&root("openapi.json")), "but for the inputs it is the catalogue");
 }

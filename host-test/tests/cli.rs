@@ -87,10 +87,38 @@ fn actions_and_describe_print_the_catalogue() {
     assert_eq!(create["paypal_operation_id"], "orders.create");
     assert_eq!(create["idempotency"]["retention_seconds"], 21_600);
 
+    assert_eq!(create["input_schema"], "/paths/~1v2~1checkout~1orders/post/x-input-schema");
+    assert!(create["output_schema"].as_str().unwrap().ends_with("/responses/200/content/application~1json/schema"));
+
+    let of_effect = |effect: &str| host_test(&["actions", "--effect", effect, "--json"], "", &[]).json();
+    let has = |action: &Value, effect: &str| action["effects"].as_array().unwrap().contains(&json!(effect));
+    for effect in ["read", "write", "moves-money", "irreversible", "notifies-customer"] {
+        let of_all: Vec<_> = actions.as_array().unwrap().iter().filter(|action| has(action, effect)).cloned().collect();
+        assert!(!of_all.is_empty() && of_all.len() < actions.as_array().unwrap().len(), "{effect}");
+        assert_eq!(of_effect(effect), Value::Array(of_all), "{effect}");
+    }
+    let table = host_test(&["actions", "--effect", "moves-money"], "", &[]).out;
+    assert!(table.contains("orders.capture ") && !table.contains("orders.get "), "{table}");
+
     let manifest = host_test(&["describe", "--json"], "", &[]).json();
     assert_eq!(manifest["name"], "paypal");
     assert!(manifest["openapi"]["openapi"].as_str().unwrap().starts_with("3."));
     assert!(!manifest["connection_form"]["fields"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn describe_shows_an_action_with_the_schemas_of_its_input_and_output() {
+    let list = host_test(&["describe", "vault.list-payment-tokens"], "", &[]).json();
+    assert_eq!((&list["id"], &list["paged"]), (&json!("vault.list-payment-tokens"), &json!(true)));
+    assert_eq!((&list["effects"], &list["idempotency"]), (&json!(["read"]), &Value::Null));
+    assert!(list["description"].as_str().unwrap().contains("payment methods"), "{list}");
+    assert_eq!(list["input_schema"]["required"], json!(["customer_id"]));
+    assert_eq!(list["output_schema"]["$ref"], "#/$defs/customer_vault_payment_tokens_response");
+    assert!(list["output_schema"]["$defs"]["customer_vault_payment_tokens_response"].is_object());
+
+    assert_eq!(host_test(&["describe", "orders.update", "--json"], "", &[]).json()["output_schema"], Value::Null);
+    let unknown = host_test(&["describe", "orders.fetch"], "", &[]);
+    assert!(unknown.code == 2 && unknown.err.contains("no action `orders.fetch`"), "{}", unknown.err);
 }
 
 #[test]
@@ -192,6 +220,25 @@ fn a_base_url_must_be_of_this_machine_and_hold_no_credentials() {
 }
 
 #[test]
+fn read_only_refuses_all_but_reads() {
+    let arguments = ["call", "orders.create", "--input", "-", "--base-url", NOBODY, "--read-only"];
+    let failure = host_test(&arguments, "{}", &[]).failure();
+    assert_eq!((&failure["kind"], &failure["request_sent"]), (&json!("denied"), &json!(false)));
+    assert!(failure["message"].as_str().unwrap().contains("write, moves-money"), "{failure}");
+    let fixture = |action: &str, case: &str| host_test(&["call", action, "--read-only", "--fixture", case], "", &[]);
+    assert_eq!(fixture("orders.create", "minimal").failure()["kind"], "denied");
+    assert_eq!(fixture("payments.get-refund", "completed").json()["reply"]["status"], 200);
+}
+
+#[test]
+fn an_action_that_asks_for_nothing_needs_no_input() {
+    let run = host_test(&["call", "plans.list", "--base-url", NOBODY], "", &[("PAYPAL_ACCESS_TOKEN", "token")]);
+    assert_eq!(run.failure()["kind"], "unreachable");
+    let asking = host_test(&["call", "vault.list-payment-tokens", "--base-url", NOBODY], "", &[]);
+    assert!(asking.err.contains("--input is missing") && asking.err.contains("customer_id"), "{}", asking.err);
+}
+
+#[test]
 fn wrong_usage_exits_with_2() {
     for arguments in [
         &["call"][..],
@@ -201,6 +248,15 @@ fn wrong_usage_exits_with_2() {
         &["call", "orders.get", "--sandbox"],
         &["brew"],
         &["check", "--colour"],
+        &["actions", "--effect", "surprise"],
+        &["call", "orders.fetch", "--sandbox"],
+        &["call", "orders.get", "--sandbox", "--input", "-", "--all-pages"],
+        &["call", "plans.fetch", "--sandbox", "--all-pages"],
+        &["call", "vault.list-payment-tokens", "--sandbox", "--all-pages"],
+        &["call", "plans.list", "--sandbox", "--limit", "3"],
+        &["call", "plans.list", "--sandbox", "--all-pages", "--limit", "0"],
+        &["call", "plans.list", "--sandbox", "--all-pages", "--limit", "-1"],
+        &["call", "plans.list", "--fixture", "first-page", "--all-pages"],
     ] {
         let run = host_test(arguments, "", &[]);
         assert!(run.code == 2 && run.err.contains("error: ") && run.out.is_empty(), "{arguments:?}: {}", run.err);

@@ -1,6 +1,9 @@
 //! Every action against Prism, a third-party mock that checks requests by PayPal's own specification: what PayPal shows
 //! as an example is accepted, what its schemas forbid never succeeds.
 //!
+//! What came of it is in `docs/conformance.md`: the test makes that page with `UPDATE_CONFORMANCE=1`, and otherwise fails
+//! where the page says something else.
+//!
 //! It needs `../shared`, node and, once, npm. Where they are missing it passes and says why it was skipped.
 
 #![allow(
@@ -20,6 +23,8 @@ mod command;
 mod forbidden;
 #[path = "prism/made_up.rs"]
 mod made_up;
+#[path = "prism/report.rs"]
+mod report;
 #[path = "prism/server.rs"]
 mod server;
 
@@ -35,6 +40,7 @@ use serde_json::{Value, json};
 
 use catalogue::{Catalogue, Operation, PayPal};
 use command::Ended;
+use report::{Report, Verdict};
 use server::Prism;
 
 const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared");
@@ -72,6 +78,14 @@ fn names(failure: &Value, pointer: &str) -> bool {
     fields.filter_map(|field| field.strip_prefix(pointer)).any(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// What a local refusal says is wrong, and where.
+fn issues(failure: &Value) -> String {
+    let issues = failure["details"].as_array().into_iter().flatten();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let line = |issue: &Value| format!("`{}` {}", text(&issue["field"]), text(&issue["description"]));
+    issues.map(line).collect::<Vec<_>>().join("; ")
+}
+
 #[derive(Debug, Default)]
 struct Counts {
     /// PayPal's own examples that were accepted.
@@ -90,31 +104,44 @@ struct Run {
     /// The actions that have replied at least once.
     replied: BTreeSet<String>,
     problems: Vec<String>,
+    report: Report,
     /// How long Prism's log was before the last call.
     mark: usize,
 }
 
 impl Run {
     fn new(prism: Prism) -> Self {
-        Self { prism, counts: Counts::default(), replied: BTreeSet::new(), problems: Vec::new(), mark: 0 }
+        let (counts, replied, problems) = Default::default();
+        Self { prism, counts, replied, problems, report: Report::new(), mark: 0 }
     }
 
     fn operation(&mut self, operation: &Operation, paypal: &PayPal) {
-        let mut examples = paypal.examples();
-        let mut made_up = made_up::bodies(&operation.action);
+        let mut good = Vec::new();
         // Some of PayPal's examples break PayPal's own schema: no server could hold to both.
         let validator = paypal.validator();
-        examples.retain(|body| validator.is_valid(body) && self.accepted(operation, Some(body)));
-        made_up.retain(|body| self.accepted(operation, Some(body)));
-        self.counts.examples += examples.len();
-        self.counts.made_up += made_up.len();
+        for (name, body) in paypal.examples() {
+            let input = format!("PayPal's `{name}`");
+            if !validator.is_valid(&body) {
+                self.broken_example(operation, &input, &body);
+            } else if self.accepted(operation, &input, Some(&body)) {
+                self.counts.examples += 1;
+                good.push(body);
+            }
+        }
+        for (name, body) in made_up::named(&operation.action) {
+            if self.accepted(operation, &name, Some(&body)) {
+                self.counts.made_up += 1;
+                good.push(body);
+            }
+        }
         if !operation.body_required {
-            self.counts.made_up += usize::from(self.accepted(operation, None));
+            let input = if paypal.schema().is_null() { "parameters" } else { "parameters without a body" };
+            self.counts.made_up += usize::from(self.accepted(operation, input, None));
         }
         if operation.prefers {
-            self.preference_does_no_harm(operation, examples.first().or(made_up.first()));
+            self.preference_does_no_harm(operation, good.first());
         }
-        let forbidden = forbidden::derive(paypal, examples.iter().chain(&made_up));
+        let forbidden = forbidden::derive(paypal, good.iter());
         // An object that holds nothing but a flag can be wrong in three ways.
         if !paypal.schema().is_null() && forbidden.len() < 3 {
             self.problems.push(format!("{}: only {} forbidden bodies", operation.action, forbidden.len()));
@@ -124,8 +151,23 @@ impl Run {
         }
     }
 
+    /// What the connector, or Prism, makes of an example that PayPal's own schema forbids.
+    fn broken_example(&mut self, operation: &Operation, input: &str, body: &Value) {
+        let ended = self.call(operation, Some(body), &json!({}));
+        if let Some(status) = ended.outcome["reply"]["status"].as_u64() {
+            return self.report.add(&operation.action, input, &Verdict::Accepted(status));
+        }
+        let failure = &ended.outcome["failure"];
+        let verdict = match failure["status"].as_u64() {
+            None if failure["kind"] == "invalid-input" => Verdict::Refused(None, issues(failure)),
+            Some(status @ (400 | 422)) => Verdict::Refused(Some(status), self.prism.violations(self.mark)),
+            _ => return self.problem(operation, "should be refused: it breaks PayPal's schema", &ended),
+        };
+        self.report.add(&operation.action, input, &verdict);
+    }
+
     /// The reply must be Prism's answer, which comes out the same for whoever asks the same.
-    fn accepted(&mut self, operation: &Operation, body: Option<&Value>) -> bool {
+    fn accepted(&mut self, operation: &Operation, input: &str, body: Option<&Value>) -> bool {
         let ended = self.call(operation, body, &json!({}));
         let expected = self.prism.ask(&operation.method(), &operation.target(), body);
         let reply = &ended.outcome["reply"];
@@ -139,6 +181,7 @@ impl Run {
         };
         if good {
             self.replied.insert(operation.action.clone());
+            self.report.add(&operation.action, input, &Verdict::Accepted(expected.0.into()));
         } else {
             self.problem(operation, &format!("should be Prism's answer, {} {}", expected.0, expected.1), &ended);
         }
@@ -182,7 +225,8 @@ impl Run {
 
     /// Prism does not know the path, or not the method there: its answer comes back as a failure that keeps its words.
     fn not_in_paypal_s_file(&mut self, operation: &Operation) {
-        let ended = self.call(operation, made_up::bodies(&operation.action).first(), &json!({}));
+        let body = made_up::bodies(&operation.action).into_iter().next();
+        let ended = self.call(operation, body.as_ref(), &json!({}));
         let failure = &ended.outcome["failure"];
         let (kind, words) = match failure["status"].as_u64() {
             Some(404) => ("not-found", "NO_PATH_MATCHED_ERROR"),
@@ -193,6 +237,8 @@ impl Run {
         if !clear || failure["request_sent"] != true || ended.code != 1 {
             self.problem(operation, "should be a clear 404 or 405: it is not in PayPal's file", &ended);
         }
+        let verdict = Verdict::Refused(failure["status"].as_u64(), "PayPal's files do not have it".to_owned());
+        self.report.add(&operation.action, if body.is_some() { "ours" } else { "parameters" }, &verdict);
     }
 
     fn call(&mut self, operation: &Operation, body: Option<&Value>, options: &Value) -> Ended {
@@ -221,7 +267,7 @@ impl Run {
 
     /// Nothing went wrong, enough was tried, and Prism is gone.
     fn end(self, operations: &[Operation]) {
-        let Self { prism, counts, replied, problems, .. } = self;
+        let Self { prism, counts, replied, problems, report, .. } = self;
         let address = ("127.0.0.1", prism.port());
         drop(prism);
         println!("{} actions, {} with a reply; {counts:?}", operations.len(), replied.len());
@@ -233,5 +279,6 @@ impl Run {
         assert!(operations.len() >= 16 && replied.len() >= 15, "{} actions", operations.len());
         assert!(counts.examples >= 6, "{counts:?}");
         assert!(counts.refused_locally >= 100 && counts.refused_by_prism >= 20, "{counts:?}");
+        report.end().unwrap_or_else(|reason| panic!("{reason}"));
     }
 }

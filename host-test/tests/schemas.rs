@@ -1,99 +1,206 @@
-//! The bodies in the fixtures follow the catalogue's schemas: those that are sent, and those that come back.
+//! The schemas that the component hands out: each one stands by itself, the documents in the fixtures follow them, and
+//! what they say of the call options the component does.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+};
 
-use host_test::fixture::{self, Case};
+use host_test::{
+    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, FailureKind, Route, Tenant, actions,
+    fixture::{self, Case},
+    schema::{Catalogue, Direction},
+};
 use jsonschema::Validator;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-/// OpenAPI 3.0's dialect as JSON Schema: `nullable` becomes a type, and what JSON Schema does not know is left out.
-fn json_schema(value: &Value) -> Value {
-    match value {
-        Value::Array(items) => items.iter().map(json_schema).collect(),
-        Value::Object(members) => {
-            let known = |(name, _): &(&String, &Value)| !name.starts_with("x-") && *name != "nullable";
-            let mut schema: Map<String, Value> =
-                members.iter().filter(known).map(|(name, value)| (name.clone(), json_schema(value))).collect();
-            if members.get("nullable") == Some(&json!(true))
-                && let Some(kind) = schema.remove("type")
-            {
-                schema.insert("type".to_owned(), json!([kind, "null"]));
-            }
-            Value::Object(schema)
-        }
-        other => other.clone(),
+struct Schemas {
+    connector: Connector,
+    catalogue: Catalogue,
+    actions: BTreeMap<String, actions::ActionInfo>,
+}
+
+impl Schemas {
+    async fn load() -> Self {
+        let connector = Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap();
+        let catalogue = Catalogue::parse(&connector.describe().await.unwrap().openapi).unwrap();
+        let actions = connector.actions().await.unwrap().into_iter().map(|action| (action.id.clone(), action));
+        Self { actions: actions.collect(), catalogue, connector }
+    }
+
+    fn cases() -> Vec<Case> {
+        fixture::load(Path::new(fixture::DIRECTORY)).unwrap()
+    }
+
+    fn input(&self, action: &str) -> Value {
+        self.catalogue.json_schema(&self.actions[action].input_schema, Direction::Input).unwrap()
+    }
+
+    /// Where the schema of an action's answer with this status is.
+    fn answer(&self, action: &str, status: u16) -> Option<String> {
+        let definition = &self.actions[action].definition;
+        let responses = &self.catalogue.at(definition)["responses"];
+        let status = Some(status.to_string()).filter(|it| responses.get(it).is_some()).unwrap_or("default".to_owned());
+        let response = match responses[&status]["$ref"].as_str() {
+            Some(reference) => reference.trim_start_matches('#').to_owned(),
+            None => format!("{definition}/responses/{status}"),
+        };
+        Some(format!("{response}/content/application~1json/schema")).filter(|it| !self.catalogue.at(it).is_null())
     }
 }
 
-struct Catalogue {
-    components: Value,
-    operations: BTreeMap<String, Value>,
+fn compile(what: &str, schema: &Value) -> Validator {
+    jsonschema::draft202012::meta::validate(schema).unwrap_or_else(|error| panic!("{what}: {error}"));
+    jsonschema::draft202012::new(schema).unwrap_or_else(|error| panic!("{what}: {error}"))
 }
 
-impl Catalogue {
-    fn load() -> Self {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi.json");
-        let openapi: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-        let paths = openapi["paths"].as_object().unwrap().values();
-        let operations = paths.flat_map(|path| path.as_object().unwrap().values());
-        let operations =
-            operations.map(|operation| (operation["operationId"].as_str().unwrap().to_owned(), operation.clone()));
-        Self { components: json_schema(&openapi["components"]), operations: operations.collect() }
-    }
-
-    fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
-        match value["$ref"].as_str() {
-            Some(reference) => self.components.pointer(reference.strip_prefix("#/components").unwrap()).unwrap(),
-            None => value,
-        }
-    }
-
-    /// A validator of the JSON content of a request body or a response.
-    fn validator(&self, content: &Value) -> Option<Validator> {
-        let schema = json_schema(self.resolve(content).pointer("/content/application~1json/schema")?);
-        let document = json!({"allOf": [schema], "components": self.components});
-        Some(jsonschema::options().with_draft(jsonschema::Draft::Draft4).build(&document).unwrap())
-    }
-
-    fn request(&self, case: &Case) -> Option<Validator> {
-        self.validator(&self.operations[&case.action]["requestBody"])
-    }
-
-    fn response(&self, case: &Case, status: u16) -> Option<Validator> {
-        let responses = &self.operations[&case.action]["responses"];
-        self.validator(responses.get(status.to_string()).unwrap_or(&responses["default"]))
-    }
-}
-
-fn complaints(case: &Case, what: &str, validator: &Validator, body: &str) -> Vec<String> {
-    let body: Value = serde_json::from_str(body).unwrap();
+fn complaints(case: &Case, what: &str, validator: &Validator, document: &str) -> Vec<String> {
+    let document: Value = serde_json::from_str(document).unwrap();
     let complaint =
         |error: jsonschema::ValidationError| format!("{}: {what}: {} {error}", case.name, error.instance_path());
-    validator.iter_errors(&body).map(complaint).collect()
+    validator.iter_errors(&document).map(complaint).collect()
 }
 
-#[test]
-fn bodies_follow_the_catalogue() {
-    let catalogue = Catalogue::load();
+/// Every reference in a schema.
+fn references<'a>(node: &'a Value, found: &mut Vec<&'a str>) {
+    match node {
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        Value::Object(members) => {
+            found.extend(members.get("$ref").and_then(Value::as_str));
+            members.values().for_each(|value| references(value, found));
+        }
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn every_schema_stands_by_itself() {
+    let schemas = Schemas::load().await;
+    for (id, action) in &schemas.actions {
+        let input = schemas.input(id);
+        let output = action.output_schema.as_ref();
+        let output = output.map(|it| schemas.catalogue.json_schema(it, Direction::Output).unwrap());
+        for schema in [Some(&input), output.as_ref()].into_iter().flatten() {
+            compile(id, schema);
+            let mut found = Vec::new();
+            references(schema, &mut found);
+            assert!(found.iter().all(|it| it.starts_with("#/$defs/")), "{id}: {found:?}");
+        }
+        assert_eq!(input["additionalProperties"], false, "{id}");
+        assert_eq!(input["properties"]["options"], json!({"$ref": "#/$defs/call_options"}), "{id}");
+        // A status of success with a schema is found where there is one.
+        let answered = (200..300).any(|status| {
+            let responses = &schemas.catalogue.at(&action.definition)["responses"];
+            responses.get(status.to_string()).is_some() && schemas.answer(id, status).is_some()
+        });
+        assert_eq!(output.is_some(), answered, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn an_input_has_its_parameters_its_body_and_its_options() {
+    let schemas = Schemas::load().await;
+    let names = |schema: &Value| schema["properties"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let capture = schemas.input("orders.capture");
+    assert_eq!(names(&capture), ["id", "body", "options"]);
+    assert_eq!(capture["required"], json!(["id"]));
+    let list = schemas.input("vault.list-payment-tokens");
+    assert_eq!(names(&list), ["customer_id", "page_size", "page", "total_required", "options"]);
+    assert_eq!(list["required"], json!(["customer_id"]));
+    assert_eq!(
+        (&list["properties"]["page"]["type"], &list["properties"]["page"]["maximum"]),
+        (&json!("integer"), &json!(10))
+    );
+    assert_eq!(schemas.input("orders.create")["required"], json!(["body"]));
+    assert_eq!(schemas.input("products.list").get("required"), None);
+    assert_eq!(schemas.actions["orders.update"].output_schema, None, "it answers 204");
+}
+
+#[tokio::test]
+async fn documents_follow_the_schemas() {
+    let schemas = Schemas::load().await;
+    let inputs: HashMap<&String, Validator> =
+        schemas.actions.keys().map(|id| (id, compile(id, &schemas.input(id)))).collect();
+    let mut answers: HashMap<String, Validator> = HashMap::new();
     let mut problems = Vec::new();
-    let (mut requests, mut responses) = (0, 0);
-    for case in fixture::load(Path::new(fixture::DIRECTORY)).unwrap() {
-        let input: Value = serde_json::from_str(case.input()).unwrap();
-        // What is refused before sending is wrong on purpose, and so is what PayPal itself finds wrong.
-        if case.succeeds()
-            && let (Some(validator), Some(body)) = (catalogue.request(&case), input.get("body"))
-        {
-            problems.extend(complaints(&case, "input", &validator, &body.to_string()));
-            requests += 1;
+    let (mut sent, mut came) = (0, 0);
+    for case in Schemas::cases() {
+        // What is refused before sending is wrong on purpose, and so is what PayPal itself finds to be malformed.
+        if case.succeeds() || case.response_statuses().all(|status| status != 400) && case.sends() {
+            problems.extend(complaints(&case, "input", &inputs[&case.action], case.input()));
+            sent += 1;
         }
         for (status, body) in case.response_bodies() {
-            let validator =
-                catalogue.response(&case, status).unwrap_or_else(|| panic!("{}: no schema for {status}", case.name));
-            problems.extend(complaints(&case, &status.to_string(), &validator, body));
-            responses += 1;
+            let pointer =
+                schemas.answer(&case.action, status).unwrap_or_else(|| panic!("{}: no schema for {status}", case.name));
+            let validator = answers.entry(pointer).or_insert_with_key(|pointer| {
+                compile(pointer, &schemas.catalogue.json_schema(pointer, Direction::Output).unwrap())
+            });
+            problems.extend(complaints(&case, &status.to_string(), validator, body));
+            came += 1;
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
-    assert!(requests > 10 && responses > 50, "{requests} requests and {responses} responses were looked at");
+    assert!(sent > 100 && came > 100, "{sent} inputs and {came} answers were looked at");
+}
+
+/// What the schema of the options takes gets as far as the token, which is not there; what it does not take is refused.
+#[tokio::test]
+async fn the_component_takes_the_options_that_the_schema_takes() {
+    let schemas = Schemas::load().await;
+    let validator = compile("options", &schemas.input("orders.get"));
+    let client = Client::new();
+    let route = Route::paypal(Environment::Sandbox);
+    let tenant = Tenant::new(Connection::new(route, Credentials::None, client.clone()), client);
+    let text = |length: usize| json!("k".repeat(length));
+    let mut taken = 0;
+    for (option, value) in [
+        ("idempotency_key", text(1)),
+        ("idempotency_key", text(4096)),
+        ("idempotency_key", text(4097)),
+        ("idempotency_key", json!("")),
+        ("idempotency_key", json!(" k")),
+        ("idempotency_key", json!("k k")),
+        ("idempotency_key", json!("k\r\nx: y")),
+        ("idempotency_key", json!("\u{e9}")),
+        ("idempotency_key", json!(7)),
+        ("prefer", json!("minimal")),
+        ("prefer", json!("representation")),
+        ("prefer", json!("return=minimal")),
+        ("auth_assertion", text(4096)),
+        ("auth_assertion", text(4097)),
+        ("partner_attribution_id", text(36)),
+        ("partner_attribution_id", text(37)),
+        ("client_metadata_id", text(36)),
+        ("client_metadata_id", text(37)),
+        ("mock_response", json!({"mock_application_codes": "X"})),
+        ("mock_response", json!("{\n  \"mock_application_codes\": \"X\"\n}")),
+        ("mock_response", json!("nonsense")),
+        ("mock_response", json!([])),
+        ("deadline_ms", json!(4_294_967_295_u32)),
+        ("deadline_ms", json!(4_294_967_296_u64)),
+        ("deadline_ms", json!(0)),
+        ("deadline_ms", json!("1")),
+        ("colour", json!("blue")),
+    ] {
+        let input = json!({"id": "5O190127TN364715T", "options": {option: value}});
+        let failure = schemas.connector.invoke(&tenant, "orders.get", &input.to_string()).await.unwrap().result;
+        let refused = failure.unwrap_err().kind == FailureKind::InvalidInput;
+        let shown = format!("{input:.200}");
+        assert_eq!(refused, !validator.is_valid(&input), "{shown}");
+        taken += usize::from(!refused);
+    }
+    assert_eq!(taken, 11);
+    let every: Vec<_> = schemas.input("orders.get")["$defs"]["call_options"]["properties"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
+    let input = json!({"id": "5O19", "options": {"colour": 1}});
+    let failure =
+        schemas.connector.invoke(&tenant, "orders.get", &input.to_string()).await.unwrap().result.unwrap_err();
+    let said = failure.details[0].description.clone().unwrap();
+    assert!(said.contains(&every.join(", ")), "the schema has the options that there are: {said}");
 }

@@ -4,7 +4,6 @@ use crate::{
     arguments::Arguments,
     catalogue::{Action, Files, Location},
     failure::Issue,
-    file::File,
 };
 
 /// PayPal's code for a file that it does not take, which it answers with but has not published.

@@ -55,6 +55,8 @@ fn info(action: &'static Action) -> ActionInfo {
         sandbox_only: action.sandbox_only,
         paypal_operation_id: action.paypal_operation_id.to_owned(),
         definition: action.definition.to_owned(),
+        input_schema: action.input_schema(),
+        output_schema: action.output_schema.map(str::to_owned),
     }
 }
 

@@ -1,26 +1,55 @@
 //! `actions`: the list of actions.
 
 use anyhow::Result;
-use host_test::{Connector, json};
+use clap::ValueEnum;
+use host_test::{Connector, actions, json};
 
 use super::{Done, print};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
+    /// Only the actions that can bring this about; `read` are those that change nothing
+    #[arg(long)]
+    effect: Option<Effect>,
     /// Print JSON in place of a table
     #[arg(long)]
     json: bool,
 }
 
+/// The effects, as words of the command line.
+#[derive(Clone, Copy, ValueEnum)]
+enum Effect {
+    Read,
+    Write,
+    MovesMoney,
+    Irreversible,
+    NotifiesCustomer,
+}
+
+impl From<Effect> for actions::Effect {
+    fn from(effect: Effect) -> Self {
+        match effect {
+            Effect::Read => Self::Read,
+            Effect::Write => Self::Write,
+            Effect::MovesMoney => Self::MovesMoney,
+            Effect::Irreversible => Self::Irreversible,
+            Effect::NotifiesCustomer => Self::NotifiesCustomer,
+        }
+    }
+}
+
 pub(super) async fn run(connector: &Connector, arguments: &Arguments) -> Result<Done> {
-    let actions = connector.actions().await?;
+    let mut actions = connector.actions().await?;
+    if let Some(effect) = arguments.effect {
+        actions.retain(|action| action.effects.contains(&effect.into()));
+    }
     if arguments.json {
         print(&json::actions(&actions)?)?;
         return Ok(Done::Well);
     }
     let width = actions.iter().map(|action| action.id.len()).max().unwrap_or_default();
     for action in actions {
-        let effects = action.effects.into_iter().map(json::effect).collect::<Vec<_>>().join(", ");
+        let effects = json::effects(&action.effects);
         print(&format!("{:width$}  {} [{effects}]", action.id, action.summary))?;
     }
     Ok(Done::Well)

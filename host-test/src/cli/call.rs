@@ -3,17 +3,20 @@
 use std::{
     env, fs,
     io::{self, Read as _},
+    num::NonZeroUsize,
     path::{Path, PathBuf},
 };
 
 use anyhow::Result;
 use host_test::{
-    Client, Connection, Credentials, Environment, Outcome, Route, Secret, Tenant,
+    Client, Connection, Connector, Credentials, Environment, Outcome, Route, Secret, Tenant,
     fixture::{self, Case},
     json,
+    schema::Catalogue,
 };
+use serde_json::Value;
 
-use super::{Done, load, note, print};
+use super::{Done, load, note, pages, print};
 
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("where").args(["fixture", "base_url", "sandbox", "live"]).required(true).multiple(true)))]
@@ -21,11 +24,12 @@ use super::{Done, load, note, print};
 pub(super) struct Arguments {
     /// The id of the action, such as orders.create
     action: String,
-    /// A file with the input, `-` for stdin: {"<parameter>": ..., "body": ..., "options": {...}}
+    /// A file with the input, `-` for stdin: {"<parameter>": ..., "body": ..., "options": {...}}. Not needed where the
+    /// action asks for nothing
     #[arg(long, value_name = "FILE|-")]
     input: Option<PathBuf>,
     /// Answer with the exchanges of this case, and hold the requests against it: such as `minimal` or `orders/create/minimal`
-    #[arg(long, value_name = "CASE", conflicts_with_all = ["base_url", "sandbox", "live"])]
+    #[arg(long, value_name = "CASE", conflicts_with_all = ["base_url", "sandbox", "live", "all_pages"])]
     fixture: Option<String>,
     /// Send to a server on this machine in place of PayPal
     #[arg(long, value_name = "http://127.0.0.1:PORT")]
@@ -36,6 +40,15 @@ pub(super) struct Arguments {
     /// PayPal itself: real money
     #[arg(long)]
     live: bool,
+    /// Run the action only if all it does is read
+    #[arg(long)]
+    read_only: bool,
+    /// Read this page and all that follow, and print their items, one JSON document per line
+    #[arg(long)]
+    all_pages: bool,
+    /// Stop after that many items
+    #[arg(long, value_name = "N", requires = "all_pages")]
+    limit: Option<NonZeroUsize>,
     /// Print JSON; this verb always does
     #[arg(long)]
     json: bool,
@@ -46,25 +59,55 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         Ok(input) => input,
         Err(message) => return Ok(Done::Usage(message)),
     };
-    let outcome = match &arguments.fixture {
-        Some(name) => {
-            let case = match find(&arguments.action, name)? {
-                Ok(case) => case,
-                Err(message) => return Ok(Done::Usage(message)),
-            };
-            let input = input.as_deref().unwrap_or(case.input());
-            fixture::play(&load(component)?, &case, input).await.map_err(anyhow::Error::msg)?
-        }
-        None => {
-            let Some(input) = input else { return Ok(Done::Usage("--input is missing".to_owned())) };
-            let tenant = match tenant(&arguments) {
-                Ok(tenant) => tenant,
-                Err(message) => return Ok(Done::Usage(message)),
-            };
-            load(component)?.invoke(&tenant, &arguments.action, &input).await?
-        }
+    if let Some(case) = &arguments.fixture {
+        return against_a_fixture(component, &arguments, case, input.as_deref()).await;
+    }
+    let tenant = match tenant(&arguments) {
+        Ok(tenant) => tenant,
+        Err(message) => return Ok(Done::Usage(message)),
     };
-    report(&outcome)
+    let connector = load(component)?;
+    let input = match input {
+        Some(input) => input,
+        None => match empty_input(&connector, &arguments.action).await? {
+            Ok(input) => input,
+            Err(message) => return Ok(Done::Usage(message)),
+        },
+    };
+    if arguments.all_pages {
+        let limit = arguments.limit.map(NonZeroUsize::get);
+        return pages::run(&connector, &tenant, &arguments.action, &input, limit).await;
+    }
+    report(&connector.invoke(&tenant, &arguments.action, &input).await?)
+}
+
+async fn against_a_fixture(component: &Path, arguments: &Arguments, case: &str, input: Option<&str>) -> Result<Done> {
+    let case = match find(&arguments.action, case)? {
+        Ok(case) => case,
+        Err(message) => return Ok(Done::Usage(message)),
+    };
+    let connector = load(component)?;
+    if arguments.read_only
+        && let Some(failure) = connector.read_only_refusal(&arguments.action).await?
+    {
+        return report(&Outcome { result: Err(failure), output: String::new() });
+    }
+    let input = input.unwrap_or(case.input());
+    report(&fixture::play(&connector, &case, input).await.map_err(anyhow::Error::msg)?)
+}
+
+/// The input of an action that asks for nothing, or what it asks for.
+async fn empty_input(connector: &Connector, action: &str) -> Result<Result<String, String>> {
+    let Some(info) = connector.actions().await?.into_iter().find(|info| info.id == action) else {
+        return Ok(Err(format!("there is no action `{action}`; `actions` lists them")));
+    };
+    let catalogue = Catalogue::parse(&connector.describe().await?.openapi)?;
+    let required = catalogue.at(&info.input_schema)["required"].as_array().into_iter().flatten();
+    let required: Vec<&str> = required.filter_map(Value::as_str).collect();
+    if required.is_empty() {
+        return Ok(Ok("{}".to_owned()));
+    }
+    Ok(Err(format!("--input is missing: `{action}` asks for {}", required.join(", "))))
 }
 
 fn report(Outcome { result, output }: &Outcome) -> Result<Done> {
@@ -82,7 +125,8 @@ fn tenant(arguments: &Arguments) -> Result<Tenant, String> {
         Some(url) => Route::loopback(environment, url).map_err(|error| format!("--base-url: {error}"))?,
     };
     let client = Client::new();
-    Ok(Tenant::new(Connection::new(route, credentials()?, client.clone()), client))
+    let tenant = Tenant::new(Connection::new(route, credentials()?, client.clone()), client);
+    Ok(if arguments.read_only { tenant.read_only() } else { tenant })
 }
 
 /// Never from the arguments, which every process on the machine can read.

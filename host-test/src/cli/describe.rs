@@ -1,18 +1,35 @@
-//! `describe`: the manifest.
+//! `describe`: the manifest, or one action with the schemas of its input and output.
 
-use anyhow::Result;
-use host_test::{Connector, json};
+use anyhow::{Context as _, Result};
+use host_test::{
+    Connector, json,
+    schema::{Catalogue, Direction},
+};
 
 use super::{Done, print};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
+    /// Only this action, with the JSON Schemas of its input and its output
+    action: Option<String>,
     /// Print JSON; this verb always does
     #[arg(long)]
     json: bool,
 }
 
-pub(super) async fn run(connector: &Connector) -> Result<Done> {
-    print(&json::manifest(&connector.describe().await?)?)?;
+pub(super) async fn run(connector: &Connector, arguments: &Arguments) -> Result<Done> {
+    let manifest = connector.describe().await?;
+    let Some(id) = &arguments.action else {
+        print(&json::manifest(&manifest)?)?;
+        return Ok(Done::Well);
+    };
+    let Some(action) = connector.actions().await?.into_iter().find(|action| action.id == *id) else {
+        return Ok(Done::Usage(format!("there is no action `{id}`; `actions` lists them")));
+    };
+    let catalogue = Catalogue::parse(&manifest.openapi).context("the component's catalogue is not JSON")?;
+    let input = catalogue.json_schema(&action.input_schema, Direction::Input)?;
+    let output = action.output_schema.as_deref().map(|it| catalogue.json_schema(it, Direction::Output)).transpose()?;
+    let description = catalogue.at(&action.definition)["description"].as_str();
+    print(&json::action(&action, description, input, output)?)?;
     Ok(Done::Well)
 }

@@ -96,12 +96,13 @@ impl Operation<'_> {
 }
 
 impl PayPal<'_> {
-    /// PayPal's examples of the request body.
-    pub(crate) fn examples(&self) -> Vec<Value> {
+    /// PayPal's examples of the request body, by their names.
+    pub(crate) fn examples(&self) -> Vec<(&str, Value)> {
         let media_type = self.media_type();
-        let named = media_type["examples"].as_object().into_iter().flat_map(Map::values);
-        let values = named.filter_map(|example| self.resolve(example).get("value")).chain(media_type.get("example"));
-        values.cloned().collect()
+        let named = media_type["examples"].as_object().into_iter().flatten();
+        let named = named.filter_map(|(name, example)| Some((name.as_str(), self.resolve(example).get("value")?)));
+        let one = media_type.get("example").map(|example| ("example", example));
+        named.chain(one).map(|(name, body)| (name, body.clone())).collect()
     }
 
     /// The schema of the request body; null where it has none.

@@ -2,6 +2,19 @@
 
 use serde_json::{Value, json};
 
+/// The same bodies by the names of the report: the first is the least that makes sense, the last has everything.
+pub(crate) fn named(action: &str) -> Vec<(String, Value)> {
+    let bodies = bodies(action);
+    let last = bodies.len().saturating_sub(1);
+    let name = |index| match index {
+        _ if last == 0 => "ours".to_owned(),
+        0 => "ours, minimal".to_owned(),
+        _ if index == last => "ours, full".to_owned(),
+        _ => format!("ours, no. {}", index + 1),
+    };
+    bodies.into_iter().enumerate().map(|(index, body)| (name(index), body)).collect()
+}
+
 /// Good bodies for an action.
 pub(crate) fn bodies(action: &str) -> Vec<Value> {
     match action {

@@ -5,7 +5,7 @@ use std::{
     fs::File,
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
-    os::unix::process::CommandExt as _,
+    os::unix::{fs::symlink, process::CommandExt as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -43,12 +43,14 @@ impl Prism {
             return Err("npm, which installs Prism, is not installed".to_owned());
         }
         let directory = TempDir::new().unwrap();
+        let cache = own_cache(directory.path()).or_else(cache);
         let log = File::create(directory.path().join("log")).unwrap();
         let port = free_port();
         let child = Command::new("bash")
             .args(["-c", KEEPER])
             .arg(script)
             .arg(port.to_string())
+            .envs(cache.map(|cache| ("XDG_CACHE_HOME", cache)))
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(log.try_clone().unwrap())
@@ -97,6 +99,19 @@ impl Prism {
         String::from_utf8_lossy(&bytes[from..]).into_owned()
     }
 
+    /// What it has found wrong with the requests of its log, from this byte on. It logs after it has answered.
+    pub(crate) fn violations(&self, from: usize) -> String {
+        let begun = Instant::now();
+        loop {
+            let log = self.log(from);
+            let found: Vec<String> = log.lines().filter_map(violation).collect();
+            if !found.is_empty() || begun.elapsed() > Duration::from_secs(5) {
+                return found.join("; ");
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// The status and the body that it answers to this request, without the connector in between.
     pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         let body = body.map(Value::to_string).unwrap_or_default();
@@ -105,7 +120,13 @@ impl Prism {
              content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
             body.len()
         );
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap_or_else(|error| {
+            let log = self.log(0);
+            panic!(
+                "Prism is gone: {error}; its log ends:\n{}",
+                &log[log.floor_char_boundary(log.len().saturating_sub(2000))..]
+            )
+        });
         stream.write_all((head + &body).as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -124,18 +145,41 @@ impl Drop for Prism {
     }
 }
 
+/// What a line of the log says of a request, without the place, which the words after it repeat. Of an enumeration it
+/// lists every value: that is cut short.
+fn violation(line: &str) -> Option<String> {
+    let (_, violation) = line.split_once("Violation: request.")?;
+    let (_, words) = violation.split_once(" Request ").unwrap_or(("", violation));
+    let short: String = words.trim_end().chars().take(160).collect();
+    Some(if short.len() < words.trim_end().len() { short + "..." } else { short })
+}
+
 fn runs(program: &str) -> bool {
     let command = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     command.is_ok_and(|status| status.success())
 }
 
-/// Whether the script has installed Prism before.
-fn installed() -> bool {
-    let cache = env::var_os("XDG_CACHE_HOME")
+/// The directory of caches, in which the script keeps a Prism.
+fn cache() -> Option<PathBuf> {
+    env::var_os("XDG_CACHE_HOME")
         .filter(|directory| !directory.is_empty())
         .map(PathBuf::from)
-        .or(env::var_os("HOME").map(|home| Path::new(&home).join(".cache")));
-    cache.is_some_and(|cache| cache.join("paypal-prism/node_modules/.bin/prism").exists())
+        .or(env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))
+}
+
+/// A directory of caches for this run alone, where Prism is installed. The script writes the document for Prism there, and
+/// a Prism restarts when its document is written: two runs at a time would disturb each other.
+fn own_cache(directory: &Path) -> Option<PathBuf> {
+    let modules = cache().filter(|_| installed())?.join("paypal-prism/node_modules");
+    let own = directory.join("cache");
+    fs::create_dir_all(own.join("paypal-prism")).unwrap();
+    symlink(modules, own.join("paypal-prism/node_modules")).unwrap();
+    Some(own)
+}
+
+/// Whether the script has installed Prism before.
+fn installed() -> bool {
+    cache().is_some_and(|cache| cache.join("paypal-prism/node_modules/.bin/prism").exists())
 }
 
 fn free_port() -> u16 {

@@ -1,0 +1,67 @@
+//! `call --all-pages`: the items of every page, one JSON document per line.
+
+use anyhow::{Result, bail};
+use host_test::{
+    Connector, Tenant, json,
+    pages::{Interruption, NoPages, Page, Pages},
+};
+
+use super::{Done, has_reader, note};
+
+/// Prints the items page by page as they come; `limit` is the most of them.
+pub(super) async fn run(
+    connector: &Connector,
+    tenant: &Tenant,
+    action: &str,
+    input: &str,
+    limit: Option<usize>,
+) -> Result<Done> {
+    let mut pages = match Pages::of(connector, tenant, action, input).await {
+        Ok(pages) => pages,
+        Err(NoPages::Component(reason)) => bail!(reason),
+        Err(usage) => return Ok(Done::Usage(format!("--all-pages: {usage}"))),
+    };
+    let mut printed = 0;
+    loop {
+        let page = match pages.next_page().await {
+            Ok(Some(page)) => page,
+            Ok(None) => return Ok(Done::Well),
+            Err(interruption) => return interrupted(&interruption, pages.upcoming().unwrap_or(input)),
+        };
+        let room = limit.map_or(usize::MAX, |limit| limit - printed);
+        let lines: Vec<String> = page.items.iter().take(room).map(|item| json::single_line(item.get())).collect();
+        if !lines.is_empty() && !has_reader(&lines.join("\n"))? {
+            return Ok(Done::Well);
+        }
+        printed += lines.len();
+        note(&format!("page {}, {}", page.number, items(printed)));
+        let left_out = page.items.len() - lines.len();
+        if Some(printed) == limit && (left_out > 0 || page.next.is_some()) {
+            stopped(&page, printed, left_out);
+            return Ok(Done::Well);
+        }
+    }
+}
+
+/// Says how to go on after the limit: where it cuts a page, that page has to be read again for the rest of it.
+fn stopped(page: &Page, printed: usize, left_out: usize) {
+    note(&format!("stopped by --limit at {}", items(printed)));
+    if left_out > 0 {
+        note(&format!("page {} has {} more; its input: {}", page.number, items(left_out), page.input));
+    }
+    if let Some(next) = &page.next {
+        note(&format!("input of the next page: {next}"));
+    }
+}
+
+fn interrupted(interruption: &Interruption, input: &str) -> Result<Done> {
+    match interruption {
+        Interruption::Failed(failure) => note(&json::interrupted(failure, input)?),
+        other => note(&format!("error: {other}\ninput of that page: {input}")),
+    }
+    Ok(Done::Failed)
+}
+
+fn items(count: usize) -> String {
+    format!("{count} item{}", if count == 1 { "" } else { "s" })
+}

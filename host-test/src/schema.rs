@@ -1,0 +1,233 @@
+//! The schemas of the catalogue as JSON Schema, each a document of its own: what a platform draws forms from, or checks by.
+
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+
+/// The dialect that comes out.
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+/// Where the catalogue keeps its named schemas.
+const NAMED: &str = "#/components/schemas/";
+
+/// The catalogue of a connector: its OpenAPI 3.0 document.
+pub struct Catalogue(Value);
+
+/// Which way a document goes. What only the other side fills in is not required of this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// To the action: properties that are `readOnly` are never required.
+    Input,
+    /// From the action: properties that are `writeOnly` are never required.
+    Output,
+}
+
+/// A pointer or a reference that leads to no schema.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NoSchema(String);
+
+impl fmt::Display for NoSchema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the catalogue has no schema at `{}`", self.0)
+    }
+}
+
+impl std::error::Error for NoSchema {}
+
+impl Catalogue {
+    /// Reads the `openapi` of a manifest.
+    ///
+    /// # Errors
+    /// Where it is not JSON.
+    pub fn parse(openapi: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(openapi).map(Self)
+    }
+
+    /// What is at a JSON Pointer, such as an action's `definition`; null where nothing is.
+    #[must_use]
+    pub fn at(&self, pointer: &str) -> &Value {
+        self.0.pointer(pointer).unwrap_or(&Value::Null)
+    }
+
+    /// The schema at a JSON Pointer, such as an action's `input_schema`, as JSON Schema (draft 2020-12) that refers to
+    /// nothing outside itself: what it refers to, a schema that contains itself included, is under its own `$defs`.
+    ///
+    /// # Errors
+    /// Where the pointer, or a reference below it, leads to no schema.
+    pub fn json_schema(&self, pointer: &str, direction: Direction) -> Result<Value, NoSchema> {
+        let mut conversion = Conversion { direction, referred: Vec::new() };
+        let schema = self.0.pointer(pointer).filter(|it| it.is_object()).ok_or_else(|| NoSchema(pointer.to_owned()))?;
+        let schema = conversion.schema(schema);
+
+        let mut definitions = Map::new();
+        // Converting one adds to those that are referred to.
+        while let Some(reference) = conversion.referred.pop() {
+            let Some(name) = reference.strip_prefix(NAMED) else { return Err(NoSchema(reference)) };
+            if !definitions.contains_key(name) {
+                let named = self.0.pointer(&reference[1..]).ok_or_else(|| NoSchema(reference.clone()))?;
+                definitions.insert(name.to_owned(), conversion.schema(named));
+            }
+        }
+        definitions.sort_keys();
+        let mut document = json!({"$schema": DIALECT});
+        for (keyword, value) in schema.as_object().into_iter().flatten() {
+            document[keyword] = value.clone();
+        }
+        if !definitions.is_empty() {
+            document["$defs"] = definitions.into();
+        }
+        Ok(document)
+    }
+}
+
+/// From OpenAPI 3.0's dialect to JSON Schema.
+struct Conversion {
+    direction: Direction,
+    /// The references met, as they stand in the catalogue.
+    referred: Vec<String>,
+}
+
+impl Conversion {
+    fn schema(&mut self, schema: &Value) -> Value {
+        let Some(members) = schema.as_object() else { return schema.clone() };
+        if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+            self.referred.push(reference.to_owned());
+            // OpenAPI 3.0 ignores what stands beside a reference.
+            return json!({"$ref": reference.replacen(NAMED, "#/$defs/", 1)});
+        }
+        let mut converted = Map::new();
+        for (keyword, value) in members {
+            let value = match (keyword.as_str(), value) {
+                // No words of JSON Schema.
+                ("nullable" | "discriminator" | "xml" | "externalDocs" | "example", _) => continue,
+                (extension, _) if extension.starts_with("x-") => continue,
+                ("properties", Value::Object(properties)) => {
+                    properties.iter().map(|(name, property)| (name.clone(), self.schema(property))).collect()
+                }
+                ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
+                    parts.iter().map(|part| self.schema(part)).collect()
+                }
+                ("items" | "not" | "additionalProperties", value) => self.schema(value),
+                ("required", Value::Array(names)) => {
+                    names.iter().filter(|name| self.asks_for(name, &schema["properties"])).cloned().collect()
+                }
+                ("format", format) if format == "byte" => {
+                    converted.insert("contentEncoding".to_owned(), "base64".into());
+                    continue;
+                }
+                (_, value) => value.clone(),
+            };
+            converted.insert(keyword.clone(), value);
+        }
+        if schema["nullable"] == true { or_null(converted) } else { converted.into() }
+    }
+
+    /// Whether this direction has to fill a required property in.
+    fn asks_for(&self, name: &Value, properties: &Value) -> bool {
+        let other_s = match self.direction {
+            Direction::Input => "readOnly",
+            Direction::Output => "writeOnly",
+        };
+        name.as_str().is_some_and(|name| properties[name][other_s] != true)
+    }
+}
+
+/// A schema that also takes null.
+fn or_null(mut schema: Map<String, Value>) -> Value {
+    let Some(kind) = schema.get("type").cloned() else {
+        return json!({"anyOf": [schema, {"type": "null"}]});
+    };
+    schema.insert("type".to_owned(), json!([kind, "null"]));
+    if let Some(Value::Array(values)) = schema.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+    schema.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn converted(schema: Value, direction: Direction) -> Value {
+        let named = json!({
+            "tree": {"type": "object", "properties": {"left": {"$ref": "#/components/schemas/tree"}, "leaf": {
+                "$ref": "#/components/schemas/leaf.1"}}},
+            "leaf.1": {"type": "string", "x-rule": "money"},
+            "lost": {"$ref": "#/components/schemas/none"},
+        });
+        let document = json!({"it": schema, "components": {"schemas": named}});
+        let mut schema = Catalogue(document).json_schema("/it", direction).unwrap();
+        assert_eq!(schema.as_object_mut().unwrap().remove("$schema"), Some(json!(DIALECT)));
+        schema
+    }
+
+    fn input(schema: Value) -> Value {
+        converted(schema, Direction::Input)
+    }
+
+    #[test]
+    fn references_become_local_and_a_recursive_one_stays() {
+        let schema = input(json!({"type": "array", "items": {"$ref": "#/components/schemas/tree"}}));
+        assert_eq!(
+            schema,
+            json!({
+                "type": "array",
+                "items": {"$ref": "#/$defs/tree"},
+                "$defs": {
+                    "leaf.1": {"type": "string"},
+                    "tree": {"type": "object", "properties": {
+                        "left": {"$ref": "#/$defs/tree"}, "leaf": {"$ref": "#/$defs/leaf.1"}}},
+                },
+            })
+        );
+    }
+
+    #[test]
+    fn a_reference_that_leads_nowhere_is_an_error() {
+        let catalogue = Catalogue(json!({"it": {"$ref": "#/components/schemas/none"}, "components": {"schemas": {}}}));
+        let error = catalogue.json_schema("/it", Direction::Input).unwrap_err();
+        assert_eq!(error, NoSchema("#/components/schemas/none".to_owned()));
+        assert_eq!(catalogue.json_schema("/other", Direction::Input), Err(NoSchema("/other".to_owned())));
+    }
+
+    #[test]
+    fn nullable_becomes_a_type() {
+        for (schema, expected) in [
+            (json!({"type": "string", "nullable": true}), json!({"type": ["string", "null"]})),
+            (
+                json!({"type": "string", "nullable": true, "enum": ["A"]}),
+                json!({"type": ["string", "null"], "enum": ["A", null]}),
+            ),
+            (
+                json!({"allOf": [{"minimum": 1}], "nullable": true}),
+                json!({"anyOf": [{"allOf": [{"minimum": 1}]}, {"type": "null"}]}),
+            ),
+            (json!({"type": "string", "nullable": false}), json!({"type": "string"})),
+        ] {
+            assert_eq!(input(schema), expected);
+        }
+    }
+
+    #[test]
+    fn keywords_are_told_from_the_names_of_properties() {
+        let names =
+            json!({"type": "object", "properties": {"nullable": {"type": "string"}, "x-id": {"x-rule": "money"}}});
+        let expected = json!({"type": "object", "properties": {"nullable": {"type": "string"}, "x-id": {}}});
+        assert_eq!(input(names), expected);
+        assert_eq!(
+            input(json!({"type": "string", "format": "byte"})),
+            json!({"type": "string", "contentEncoding": "base64"})
+        );
+    }
+
+    #[test]
+    fn each_direction_asks_for_what_is_its_own_to_fill_in() {
+        let schema = json!({
+            "properties": {"id": {"readOnly": true}, "name": {}, "pin": {"writeOnly": true}},
+            "required": ["id", "name", "pin"],
+        });
+        assert_eq!(input(schema.clone())["required"], json!(["name", "pin"]));
+        assert_eq!(converted(schema, Direction::Output)["required"], json!(["id", "name"]));
+    }
+}

@@ -1,0 +1,96 @@
+//! What was tried of each action, and what Prism made of it, as a page of the documentation.
+
+use std::{env, fmt::Write as _, fs};
+
+/// The page, as it is committed.
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/conformance.md");
+/// The environment variable that has it written.
+const UPDATE: &str = "UPDATE_CONFORMANCE";
+
+const HEAD: &str = "\
+# Conformance
+
+Every action was called through the component against [Prism](https://github.com/stoplightio/prism), a third-party mock
+server that checks requests by PayPal's own OpenAPI files. This page is made by
+
+```sh
+UPDATE_CONFORMANCE=1 cargo test --test prism
+```
+
+and held against each later run. Inputs are PayPal's examples, by their names in its files, and our own (`ours`, in
+`host-test/tests/prism/made_up.rs`). Beside those, the test sends bodies that PayPal's schemas forbid, and none of them
+may succeed. *Accepted*: the reply was Prism's answer, unchanged. *Refused here*: by the connector's own check, and not
+sent.
+
+| Action | Input | Result | Why |
+| --- | --- | --- | --- |
+";
+
+/// The page as far as it is made.
+pub(crate) struct Report {
+    page: String,
+}
+
+/// What came of an input.
+pub(crate) enum Verdict {
+    /// A reply with this status.
+    Accepted(u64),
+    /// A failure of this status, or of the local check, for a reason.
+    Refused(Option<u64>, String),
+}
+
+impl Report {
+    pub(crate) fn new() -> Self {
+        Self { page: HEAD.to_owned() }
+    }
+
+    /// Adds a line of the table.
+    pub(crate) fn add(&mut self, action: &str, input: &str, verdict: &Verdict) {
+        let (result, why) = match verdict {
+            Verdict::Accepted(status) => (format!("accepted, {status}"), ""),
+            Verdict::Refused(Some(status), why) => (format!("refused by Prism, {status}"), &**why),
+            Verdict::Refused(None, why) => ("refused here".to_owned(), &**why),
+        };
+        // A bar would end the cell.
+        let why = why.replace('|', "\\|");
+        let _ = writeln!(self.page, "| `{action}` | {input} | {result} | {why} |");
+    }
+
+    /// Writes the page where that is asked for, and otherwise says if it is not the committed one.
+    pub(crate) fn end(self) -> Result<(), String> {
+        if env::var_os(UPDATE).is_some_and(|value| value == "1") {
+            return fs::write(PAGE, self.page).map_err(|error| format!("{PAGE}: {error}"));
+        }
+        self.compare(&fs::read_to_string(PAGE).unwrap_or_default())
+    }
+
+    fn compare(&self, committed: &str) -> Result<(), String> {
+        if committed == self.page {
+            return Ok(());
+        }
+        let same = committed.lines().zip(self.page.lines()).take_while(|(old, new)| old == new).count();
+        let line = same + 1;
+        Err(format!(
+            "docs/conformance.md is out of date from line {line} on; refresh it: {UPDATE}=1 cargo test --test prism"
+        ))
+    }
+}
+
+#[test]
+fn a_page_that_says_something_else_is_out_of_date() {
+    let report = |status| {
+        let mut report = Report::new();
+        report.add("orders.get", "parameters", &Verdict::Accepted(status));
+        report.add("orders.create", "ours", &Verdict::Refused(None, "`/a|b` is missing".to_owned()));
+        report
+    };
+    let page = report(200).page;
+    assert!(page.ends_with(
+        "| `orders.get` | parameters | accepted, 200 |  |\n| `orders.create` | ours | refused here | `/a\\|b` is missing |\n"
+    ));
+    assert_eq!(report(200).compare(&page), Ok(()));
+    let line = HEAD.lines().count() + 1;
+    let complaint = report(201).compare(&page).unwrap_err();
+    assert!(complaint.contains(&format!("from line {line} on")) && complaint.contains("UPDATE_CONFORMANCE=1"));
+    assert!(report(200).compare("").is_err() && !complaint.contains('\n'));
+}
