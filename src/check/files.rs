@@ -79,7 +79,7 @@ fn size(bytes: usize, files: &Files) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::PLAIN;
+    use crate::{catalogue::PLAIN, file::File};
 
     static UPLOAD: Action = Action {
         files: Some(Files {
