@@ -45,6 +45,7 @@ impl<'a> Schemas<'a> {
             Some("items-total") => "Some(Rule::ItemsTotal)",
             Some("sender-batch-id") => "Some(Rule::SenderBatchId)",
             Some("purchase-units") => "Some(Rule::PurchaseUnits)",
+            Some("order-update") => "Some(Rule::OrderUpdate)",
             Some("billing-cycles") => "Some(Rule::BillingCycles)",
             Some("one-currency") => "Some(Rule::OneCurrency)",
             Some("plan-ids") => "Some(Rule::PlanIds)",

@@ -6,7 +6,8 @@
 mod currency;
 mod files;
 mod headers;
-mod money;
+pub(crate) mod money;
+mod order_update;
 mod patch;
 mod payment_source;
 mod payout;

@@ -9,7 +9,7 @@ use crate::{
     pointer,
 };
 
-use super::{currency, money, patch, payment_source, payout, plan, purchase_unit, tracker};
+use super::{currency, money, order_update, patch, payment_source, payout, plan, purchase_unit, tracker};
 
 /// More violations than this are not listed: a person needs no more, and a hostile document could have millions.
 const MOST: usize = 100;
@@ -76,6 +76,7 @@ impl Walk<'_> {
             Some(Rule::ItemsTotal) => money::check_items(value, place, self),
             Some(Rule::SenderBatchId) => payout::check_batch(value, place, self),
             Some(Rule::PurchaseUnits) => purchase_unit::check_units(value, place, self),
+            Some(Rule::OrderUpdate) => order_update::check_update(value, place, self),
             Some(Rule::BillingCycles) => plan::check_cycles(value, place, self),
             Some(Rule::OneCurrency) => currency::check_one(value, place, "CURRENCY_MISMATCH", self),
             Some(Rule::PlanIds) => plan::check_ids(value, place, self),
