@@ -87,7 +87,7 @@ fn bodies_follow_the_catalogue() {
             problems.extend(complaints(&case, "input", &validator, &body.to_string()));
             requests += 1;
         }
-        for (status, body) in case.response_bodies() {
+        for (status, body) in case.response_bodies().chain(case.reply_body()) {
             let validator =
                 catalogue.response(&case, status).unwrap_or_else(|| panic!("{}: no schema for {status}", case.name));
             problems.extend(complaints(&case, &status.to_string(), &validator, body));
