@@ -46,6 +46,7 @@ impl<'a> Schemas<'a> {
             Some("sender-batch-id") => "Some(Rule::SenderBatchId)",
             Some("date-time") => "Some(Rule::DateTime)",
             Some("purchase-units") => "Some(Rule::PurchaseUnits)",
+            Some("order-update") => "Some(Rule::OrderUpdate)",
             Some("billing-cycles") => "Some(Rule::BillingCycles)",
             Some("one-currency") => "Some(Rule::OneCurrency)",
             Some("plan-ids") => "Some(Rule::PlanIds)",

@@ -1,8 +1,12 @@
-//! A JSON document as a tree, for looking at. What is sent is always the caller's text, never this tree.
+//! A JSON document as a tree, for looking at, or for making one of our own. What is sent is always the caller's text, never
+//! this tree.
 
 use std::{borrow::Cow, fmt};
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{
+    de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor},
+    ser::{Serialize, Serializer},
+};
 use serde_json::{Number, error::Category};
 
 /// A JSON value. Strings borrow from the text where they hold no escapes; members keep their order.
@@ -77,6 +81,13 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// As JSON text, without white space.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Writing to memory does not fail, and the keys of an object are strings.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// The items, where this is an array; none otherwise.
     #[must_use]
     pub fn items(&self) -> &[Self] {
@@ -139,6 +150,19 @@ impl<T: Into<Self>> From<Option<T>> for Document<'_> {
 impl<'de: 'a, 'a> Deserialize<'de> for Document<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(DocumentVisitor)
+    }
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
+            Self::Number(number) => number.serialize(serializer),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Array(items) => serializer.collect_seq(items),
+            Self::Object(members) => serializer.collect_map(members.iter().map(|(name, value)| (name, value))),
+        }
     }
 }
 
@@ -289,6 +313,12 @@ mod tests {
             assert!(Document::parse(&text).unwrap_err().doubled, "{last}");
             assert!(Document::parse(&text.replace(&format!(", \"{last}\": 1"), "")).is_ok());
         }
+    }
+
+    #[test]
+    fn a_document_is_written_back() {
+        let text = r#"{"b":[null,true,1,-1.5,"\u0001\"é"],"a":{}}"#;
+        assert_eq!(Document::parse(text).unwrap().to_json(), text);
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub mod failure;
 pub mod file;
 pub mod multipart;
 pub mod options;
+mod order_update;
 pub mod paging;
 mod pointer;
 pub mod raw_member;

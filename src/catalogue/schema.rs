@@ -73,6 +73,8 @@ pub enum Rule {
     DateTime,
     /// Several purchase units have ids, and all one currency.
     PurchaseUnits,
+    /// What the shop answers to PayPal's order-update callback fits the callback.
+    OrderUpdate,
     /// Billing cycles come in an order and numbers that make a plan.
     BillingCycles,
     /// All amounts of or for a plan are in one currency.

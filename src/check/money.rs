@@ -9,8 +9,8 @@ use super::schema::{Place, Walk};
 const WITHOUT_DECIMALS: [&str; 3] = ["HUF", "JPY", "TWD"];
 
 /// What of a breakdown is added and what is taken off.
-const ADDED: [&str; 5] = ["item_total", "shipping", "handling", "tax_total", "insurance"];
-const TAKEN_OFF: [&str; 2] = ["shipping_discount", "discount"];
+pub(crate) const ADDED: [&str; 5] = ["item_total", "shipping", "handling", "tax_total", "insurance"];
+pub(crate) const TAKEN_OFF: [&str; 2] = ["shipping_discount", "discount"];
 
 /// The value of a money object is a decimal string with no more decimals than its currency has.
 pub(super) fn check_money(money: &Document, place: &Place, walk: &mut Walk) {
@@ -41,20 +41,22 @@ pub(super) fn check_breakdown(amount: &Document, place: &Place, walk: &mut Walk)
         return;
     }
     let currency = amount.get("currency_code").and_then(Document::as_text);
+    // Where a part is wrong in itself there is no sum to compare: that has been reported.
+    let (Some(total), Some(sum)) = (hundredths(amount, currency), sum(breakdown, currency)) else { return };
+    if total != sum {
+        let description = format!("must equal its breakdown, which comes to {}", decimal(sum, currency));
+        report(walk, &Place::Member(place, "value"), "AMOUNT_MISMATCH", description, amount);
+    }
+}
+
+/// What a breakdown comes to in hundredths, where all of its parts are good and in that currency.
+pub(crate) fn sum(breakdown: &Document, currency: Option<&str>) -> Option<i128> {
     let part = |name: &&str| match breakdown.get(name) {
         None => Some(0),
         Some(part) => hundredths(part, currency),
     };
     let sum = |names: &[&str]| names.iter().map(part).sum::<Option<i128>>();
-    // Where a part is wrong in itself there is no sum to compare: that has been reported.
-    let (Some(total), Some(added), Some(taken_off)) = (hundredths(amount, currency), sum(&ADDED), sum(&TAKEN_OFF))
-    else {
-        return;
-    };
-    if total != added - taken_off {
-        let description = format!("must equal its breakdown, which comes to {}", decimal(added - taken_off, currency));
-        report(walk, &Place::Member(place, "value"), "AMOUNT_MISMATCH", description, amount);
-    }
+    Some(sum(&ADDED)? - sum(&TAKEN_OFF)?)
 }
 
 /// The totals of a purchase unit's breakdown are the sums over its items.
@@ -109,7 +111,7 @@ fn decimals(value: &str) -> Option<usize> {
 }
 
 /// A money object's value in hundredths, where it is good and in the currency asked for.
-fn hundredths(money: &Document, currency: Option<&str>) -> Option<i128> {
+pub(crate) fn hundredths(money: &Document, currency: Option<&str>) -> Option<i128> {
     let value = money.get("value").and_then(Document::as_text)?;
     let same_currency = money.get("currency_code").and_then(Document::as_text) == currency;
     // 32 characters at most: the digits and two zeros fit 128 bits.
@@ -121,7 +123,7 @@ fn hundredths(money: &Document, currency: Option<&str>) -> Option<i128> {
 }
 
 /// Hundredths as a decimal string of that currency.
-fn decimal(hundredths: i128, currency: Option<&str>) -> String {
+pub(crate) fn decimal(hundredths: i128, currency: Option<&str>) -> String {
     let sign = if hundredths < 0 { "-" } else { "" };
     let magnitude = hundredths.unsigned_abs();
     let (whole, fraction) = (magnitude / 100, magnitude % 100);

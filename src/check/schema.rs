@@ -9,7 +9,9 @@ use crate::{
     pointer,
 };
 
-use super::{currency, moment, money, patch, payment_source, payout, plan, purchase_unit, tracker, webhook};
+use super::{
+    currency, moment, money, order_update, patch, payment_source, payout, plan, purchase_unit, tracker, webhook,
+};
 
 /// More violations than this are not listed: a person needs no more, and a hostile document could have millions.
 const MOST: usize = 100;
@@ -77,6 +79,7 @@ impl Walk<'_> {
             Some(Rule::SenderBatchId) => payout::check_batch(value, place, self),
             Some(Rule::DateTime) => moment::check_moment(value, place, self),
             Some(Rule::PurchaseUnits) => purchase_unit::check_units(value, place, self),
+            Some(Rule::OrderUpdate) => order_update::check_update(value, place, self),
             Some(Rule::BillingCycles) => plan::check_cycles(value, place, self),
             Some(Rule::OneCurrency) => currency::check_one(value, place, "CURRENCY_MISMATCH", self),
             Some(Rule::PlanIds) => plan::check_ids(value, place, self),

@@ -47,7 +47,9 @@ impl Catalogue {
 
     pub(crate) fn operations(&self) -> Vec<Operation<'_>> {
         let operation = |(path, method, operation)| self.operation(path, method, operation);
-        operations(&self.own).map(operation).collect()
+        // What the connector does by itself is at no server.
+        let sent = operations(&self.own).filter(|(_, _, it)| it["x-composed"] != true);
+        sent.map(operation).collect()
     }
 
     fn operation<'a>(&'a self, path: &'a str, method: &'a str, operation: &'a Value) -> Operation<'a> {
