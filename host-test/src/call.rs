@@ -32,13 +32,14 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 256 MiB, 10 s of computing, 5 minutes in all, 32 MiB of input.
+    /// 256 MiB, 10 s of computing, 5 minutes in all, 80 MiB of input, which is what 50 MiB of files
+    /// need in base64.
     fn default() -> Self {
         Self {
             memory: engine::MEMORY,
             compute: Duration::from_secs(10),
             wall: Duration::from_secs(300),
-            input: 32 * 1024 * 1024,
+            input: 80 * 1024 * 1024,
         }
     }
 }

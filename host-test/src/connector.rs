@@ -53,7 +53,7 @@ pub struct Connector {
 }
 
 /// The most a request or a response body may have, in bytes.
-const CAP: usize = 16 * 1024 * 1024;
+const CAP: usize = 64 * 1024 * 1024;
 
 impl Connector {
     /// Compiles a component, or takes its compiled code out of the cache, and links it.

@@ -6,6 +6,7 @@ mod server;
 
 use std::{path::Path, sync::LazyLock, time::Duration};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use host_test::{
     COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, Failure, FailureKind, Limits, Reply,
     Route, Secret, Tenant, outbound::Timeouts,
@@ -67,6 +68,54 @@ async fn the_wire_carries_the_token_and_the_body_and_one_connection_serves_many_
     assert_eq!(request.header("host").map(|host| format!("http://{host}")), Some(server.url()));
     assert_eq!(request.header("transfer-encoding"), None);
     assert!(CREATE.1.contains(std::str::from_utf8(&request.body).unwrap()) && !request.body.is_empty());
+}
+
+/// The contents of a multipart body's parts, each with its head.
+fn parts<'a>(received: &'a Received) -> Vec<(&'a str, &'a [u8])> {
+    let boundary = received.header("content-type").unwrap().strip_prefix("multipart/form-data; boundary=").unwrap();
+    let find = |bytes: &[u8], needle: &[u8]| bytes.windows(needle.len()).position(|window| window == needle);
+    let mut rest = received.body.strip_prefix(format!("--{boundary}").as_bytes()).unwrap();
+    let mut parts = Vec::new();
+    while let Some(part) = rest.strip_prefix(b"\r\n") {
+        let delimiter = format!("\r\n--{boundary}");
+        let head = find(part, b"\r\n\r\n").unwrap();
+        let content = &part[head + 4..];
+        let end = find(content, delimiter.as_bytes()).unwrap();
+        parts.push((std::str::from_utf8(&part[..head]).unwrap(), &content[..end]));
+        rest = &content[end + delimiter.len()..];
+    }
+    assert_eq!(rest, b"--\r\n");
+    parts
+}
+
+#[tokio::test]
+async fn files_pass_up_to_fifty_mebibytes() {
+    const MIB: usize = 1024 * 1024;
+    let server = Server::start(|_| Answer::json("200 OK", r#"{"links": []}"#)).await;
+    let (connector, tenant) = (connector(), tenant(&server));
+    for (count, size) in [(1, 10 * MIB), (5, 10 * MIB)] {
+        let mut files = Vec::new();
+        for number in 0..count {
+            // Bytes of every value, line breaks and hyphens among them.
+            let data: Vec<u8> = (0..size).map(|index| (index * 31 + number) as u8).collect();
+            files.push(data);
+        }
+        let file = |(number, data): (usize, &Vec<u8>)| json!({"name": format!("{number}.pdf"), "media_type": "application/pdf", "data": BASE64_STANDARD.encode(data)});
+        let body = json!({"evidences": [{"evidence_type": "OTHER", "notes": "See the files."}]});
+        let listed: Vec<_> = files.iter().enumerate().map(file).collect();
+        let input = json!({"id": "PP-D-4012", "body": body, "files": listed}).to_string();
+        let reply = invoke(&connector, &tenant, ("disputes.provide-evidence", &input)).await.unwrap();
+        assert_eq!(reply.status, 200);
+
+        let received = server.received().pop().unwrap();
+        let parts = parts(&received);
+        assert_eq!(parts.len(), 1 + count);
+        assert!(parts[0].0.contains("name=\"input\"") && parts[0].1 == body.to_string().as_bytes());
+        for (number, (head, content)) in parts[1..].iter().enumerate() {
+            assert!(head.contains(&format!("name=\"evidence-file\"; filename=\"{number}.pdf\"")), "{head}");
+            assert!(*content == files[number], "file {number} of {count} came through changed");
+        }
+    }
 }
 
 #[tokio::test]

@@ -128,6 +128,9 @@ impl Run {
                 good.push(body);
             }
         }
+        if let Some((part, or_json)) = operation.files {
+            return self.with_files(operation, part, or_json);
+        }
         for (name, body) in made_up::named(&operation.action) {
             if self.accepted(operation, &name, Some(&body)) {
                 self.counts.made_up += 1;
@@ -148,6 +151,38 @@ impl Run {
         }
         for body in forbidden {
             self.refused(operation, &body);
+        }
+    }
+
+    /// PayPal's file knows only the form with files of these. A call that needs no form is sent as PayPal's documents have
+    /// it, and what Prism makes of that is written down.
+    fn with_files(&mut self, operation: &Operation, part: &str, or_json: bool) {
+        for (name, body) in made_up::named(&operation.action) {
+            let ended = self.call_with(operation, json!({"body": body, "files": [made_up::file()]}));
+            let expected = self.prism.ask_with_file(&operation.method(), &operation.target(), part, &body);
+            let reply = &ended.outcome["reply"];
+            if ended.code == 0 && (&reply["status"], &reply["body"]) == (&json!(expected.0), &expected.1) {
+                self.replied.insert(operation.action.clone());
+                self.counts.made_up += 1;
+                self.report.add(
+                    &operation.action,
+                    &format!("{name}, with a file"),
+                    &Verdict::Accepted(expected.0.into()),
+                );
+            } else {
+                self.problem(operation, &format!("should be Prism's answer, {} {}", expected.0, expected.1), &ended);
+            }
+            if or_json {
+                let ended = self.call_with(operation, json!({"body": body}));
+                let verdict = match ended.outcome["reply"]["status"].as_u64() {
+                    Some(status) => Verdict::Accepted(status),
+                    None => Verdict::Refused(
+                        ended.outcome["failure"]["status"].as_u64(),
+                        "PayPal's file knows only the form; PayPal's documents take JSON as well".to_owned(),
+                    ),
+                };
+                self.report.add(&operation.action, &format!("{name}, without a file"), &verdict);
+            }
         }
     }
 
@@ -242,11 +277,19 @@ impl Run {
     }
 
     fn call(&mut self, operation: &Operation, body: Option<&Value>, options: &Value) -> Ended {
+        let mut members = json!({"options": options});
+        if let Some(body) = body {
+            members["body"] = body.clone();
+        }
+        self.call_with(operation, members)
+    }
+
+    /// With these members of the input beside the parameters.
+    fn call_with(&mut self, operation: &Operation, members: Value) -> Ended {
         self.mark = self.prism.log_length();
         let mut input = operation.parameters();
-        input["options"] = options.clone();
-        if let Some(body) = body {
-            input["body"] = body.clone();
+        for (name, value) in members.as_object().into_iter().flatten() {
+            input[name] = value.clone();
         }
         command::call(&operation.action, input, &self.prism.base_url())
     }

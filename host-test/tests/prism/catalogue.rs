@@ -27,6 +27,8 @@ pub(crate) struct Operation<'a> {
     pub(crate) prefers: bool,
     /// Whether it changes nothing.
     pub(crate) reads: bool,
+    /// The part of its form that takes files, and whether it can go without a form.
+    pub(crate) files: Option<(&'a str, bool)>,
     /// What PayPal has in its files about it.
     pub(crate) paypal: Option<PayPal<'a>>,
 }
@@ -62,12 +64,20 @@ impl Catalogue {
             body_required: operation["requestBody"]["required"] == true,
             prefers: parameters.any(|parameter| resolve(&self.own, parameter)["name"] == "Prefer"),
             reads: operation["x-effects"] == json!(["read"]),
+            files: files(&operation["requestBody"]["content"]),
             paypal: self.paypal.iter().find_map(|document| {
                 let (_, _, operation) = operations(document).find(|(_, _, it)| it["operationId"] == id)?;
                 Some(PayPal { document, operation })
             }),
         }
     }
+}
+
+/// The part of a form that takes files, and whether plain JSON will do in place of the form.
+fn files(content: &Value) -> Option<(&str, bool)> {
+    let parts = content["multipart/form-data"]["schema"]["properties"].as_object()?;
+    let part = parts.keys().find(|name| *name != "input")?;
+    Some((part, content.get("application/json").is_some()))
 }
 
 impl Operation<'_> {

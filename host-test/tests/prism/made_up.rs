@@ -45,6 +45,12 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
             vec![json!({"webhook_id": "5GP028458E2496506", "event_type": "BILLING.PLAN.CREATED",
             "url": "https://shop.example.com/paypal", "resource_version": "2.0"})]
         }
+        "disputes.provide-evidence" | "disputes.appeal" => vec![evidence()],
+        "disputes.accept-claim" => vec![json!({"accept_claim_type": "REFUND"}), claim()],
+        "disputes.send-message" => vec![json!({"message": "The parcel is on its way."})],
+        "disputes.provide-supporting-info" => vec![json!({"notes": "It went to the address of the card."})],
+        "disputes.acknowledge-return-item" => vec![json!({"note": "It came back whole."})],
+        "disputes.create" => vec![disputed()],
         "disputes.update" => vec![contact()],
         "disputes.adjudicate" => vec![json!({"adjudication_outcome": "SELLER_FAVOR"})],
         "disputes.require-evidence" => vec![json!({"action": "SELLER_EVIDENCE"})],
@@ -74,7 +80,7 @@ pub(crate) fn query(action: &str) -> &'static [(&'static str, &'static str)] {
         }
         "trackers.list" => &[("transaction_id", "8MC585209K746392H")],
         "vault.list-payment-tokens" => &[("customer_id", "customer_4029352050")],
-        "transactions.list" => &[("start_date", "2026-01-01T00:00:00+0000"), ("end_date", "2026-01-31T23:59:59+0000")],
+        "transactions.list" => &[("start_date", "2026-01-01T00:00:00Z"), ("end_date", "2026-01-31T23:59:59Z")],
         _ => &[],
     }
 }
@@ -300,4 +306,24 @@ fn note() -> Value {
 fn offer() -> Value {
     json!({"note": "Send it back and we refund it.", "offer_type": "REFUND_WITH_RETURN", "offer_amount": money("80.00"),
         "return_shipping_address": address(), "invoice_id": "INVOICE-7-REFUND"})
+}
+
+fn disputed() -> Value {
+    json!({"disputed_transactions": [{"buyer_transaction_id": "6GE51807TR194382K"}],
+        "reason": "MERCHANDISE_OR_SERVICE_NOT_RECEIVED", "dispute_amount": money("24.00")})
+}
+
+/// A file for the actions that take one.
+pub(crate) fn file() -> Value {
+    json!({"name": "a.gif", "media_type": "image/gif", "data": "R0lGODlh"})
+}
+
+fn evidence() -> Value {
+    json!({"evidences": [{"evidence_type": "PROOF_OF_FULFILLMENT", "notes": "By parcel.",
+        "evidence_info": {"tracking_info": [{"carrier_name": "FEDEX", "tracking_number": "122533485"}]}}]})
+}
+
+fn claim() -> Value {
+    json!({"note": "Lost on the way.", "accept_claim_reason": "LOST_IN_MAIL", "accept_claim_type": "REFUND",
+        "invoice_id": "INVOICE-7-REFUND"})
 }

@@ -115,9 +115,23 @@ impl Prism {
     /// The status and the body that it answers to this request, without the connector in between.
     pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         let body = body.map(Value::to_string).unwrap_or_default();
+        self.exchange(method, path, "application/json", &body)
+    }
+
+    /// The same for a form of a document and a file.
+    pub(crate) fn ask_with_file(&self, method: &str, path: &str, part: &str, input: &Value) -> (u16, Value) {
+        let body = format!(
+            "--limit\r\nContent-Disposition: form-data; name=\"input\"\r\nContent-Type: application/json\r\n\r\n{input}\r\n\
+             --limit\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"a.gif\"\r\nContent-Type: image/gif\r\n\r\n\
+             GIF89a\r\n--limit--\r\n"
+        );
+        self.exchange(method, path, "multipart/form-data; boundary=limit", &body)
+    }
+
+    fn exchange(&self, method: &str, path: &str, media_type: &str, body: &str) -> (u16, Value) {
         let head = format!(
             "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer A21AA\r\naccept: application/json\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+             content-type: {media_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
             body.len()
         );
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap_or_else(|error| {
@@ -127,7 +141,7 @@ impl Prism {
                 &log[log.floor_char_boundary(log.len().saturating_sub(2000))..]
             )
         });
-        stream.write_all((head + &body).as_bytes()).unwrap();
+        stream.write_all((head + body).as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").expect("an HTTP response");
