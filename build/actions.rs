@@ -15,7 +15,7 @@ use crate::{
 pub(crate) fn generate<'a>(operations: &[Operation<'a>], groups: &[&str], schemas: &mut Schemas<'a>) -> Result<String> {
     let mut source = String::from("/// Every action, grouped.\npub static ACTIONS: &[Action] = &[\n");
     for operation in operations {
-        source += &action(operation, schemas).with_context(|| operation.id.to_owned())?;
+        source += &action(operation, operations, schemas).with_context(|| operation.id.to_owned())?;
     }
     source += "];\n";
     for group in groups {
@@ -30,7 +30,7 @@ pub(crate) fn generate<'a>(operations: &[Operation<'a>], groups: &[&str], schema
     Ok(source)
 }
 
-fn action<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Result<String> {
+fn action<'a>(operation: &Operation<'a>, operations: &[Operation], schemas: &mut Schemas<'a>) -> Result<String> {
     let definition = operation.definition;
     let text = |key: &str| definition.get(key).and_then(Value::as_str).with_context(|| format!("no `{key}`"));
     let flag = |key: &str| definition.get(key).and_then(Value::as_bool).unwrap_or(false);
@@ -46,6 +46,7 @@ fn action<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Result<St
     writeln!(source, "effects: &[{}],", effects(definition)?)?;
     writeln!(source, "scopes: &{:?},", scopes(definition)?)?;
     writeln!(source, "idempotency: {},", idempotency(definition)?)?;
+    writeln!(source, "lookup: {:?},", lookup(definition, operations)?)?;
     writeln!(source, "paging: {},", paging(definition)?)?;
     writeln!(source, "sandbox_only: {},", flag("x-sandbox-only"))?;
     writeln!(source, "composed: {},", composed(operation, flag("x-composed")))?;
@@ -140,6 +141,22 @@ fn idempotency(definition: &Map<String, Value>) -> Result<String> {
         number("retention-seconds")?,
         idempotency["required-when"].as_str(),
     ))
+}
+
+/// The read that shows what became of a write. Each write has one, unless PayPal recognises a repeat of it.
+fn lookup<'a>(definition: &'a Map<String, Value>, operations: &[Operation]) -> Result<Option<&'a str>> {
+    let lookup = definition.get("x-lookup").and_then(Value::as_str);
+    let reads = |definition: &Map<String, Value>| definition.get("x-effects") == Some(&serde_json::json!(["read"]));
+    if let Some(id) = lookup {
+        let found = operations.iter().find(|operation| operation.id == id);
+        ensure!(found.is_some_and(|it| reads(it.definition)), "`x-lookup`: `{id}` is no action that reads");
+    }
+    let needed = !reads(definition) && !definition.contains_key("x-idempotency");
+    ensure!(
+        needed == lookup.is_some(),
+        "`x-lookup` is for actions that write and have no idempotency, and for all of them"
+    );
+    Ok(lookup)
 }
 
 /// How one comes to the next page, where the answers come in pages.

@@ -12,7 +12,7 @@ use crate::{
     reply::{Exchange, Reply},
     request::{Marks, Request},
     response::{Cause, Lost, Response},
-    retry::{self, Next},
+    retry::{self, Attempt, Next},
     token::Token,
 };
 
@@ -26,6 +26,12 @@ pub trait Platform {
     /// # Errors
     /// Where the platform has none to give.
     fn token(&self, rejected: Option<&Token>) -> Result<Token, NoToken>;
+
+    /// The most times that one request may be sent, 1 or more.
+    fn max_attempts(&self) -> u32;
+
+    /// Lets time pass.
+    fn sleep(&self, time: Duration);
 
     /// Sends a request and waits for the response, until the deadline at the latest.
     ///
@@ -52,10 +58,19 @@ pub fn call(platform: &dyn Platform, action: &'static Action, arguments: &Argume
         (Some(member), Some(body)) => raw_member::splice(body, member)?,
         _ => None,
     };
-    match spliced {
+    let outcome = match spliced {
         Some(body) => run(platform, action, &Arguments { body: Some(body.into()), ..arguments.clone() }),
         None => run(platform, action, arguments),
-    }
+    };
+    outcome.map_err(|failure| Failure {
+        idempotency_retention_seconds: retention(action).filter(|_| failure.idempotency_key.is_some()),
+        ..failure
+    })
+}
+
+/// How long PayPal remembers an action's keys, in seconds.
+fn retention(action: &Action) -> Option<u32> {
+    action.idempotency.as_ref().map(|idempotency| idempotency.retention_seconds)
 }
 
 fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
@@ -73,7 +88,10 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
     }
     let mut token = platform.token(None).map_err(|none| unsent(no_token(none)))?;
     let request = Request::build(action, arguments, environment, &marks);
+    let most = platform.max_attempts();
     let mut exchange = Exchange { action, idempotency_key: key, attempts: 0, refused: false };
+    // Whether an attempt before this one may have been carried out.
+    let mut in_doubt = false;
     loop {
         let sent = match deadline {
             Some(deadline) if deadline <= Instant::now() => Err(too_late()),
@@ -82,28 +100,55 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
                 platform.send(&request, &token, deadline)
             }
         };
-        let failure = match sent {
+        let (failure, sent) = match sent {
             Ok(response) => match exchange.outcome(response) {
                 Ok(reply) => {
                     let next = reply.body.as_deref().and_then(|answer| paging::next(action, arguments, answer));
                     return Ok(Reply { next, ..reply });
                 }
-                Err(failure) => failure,
+                Err(failure) => (failure, true),
             },
-            Err(lost) => return Err(exchange.lost(lost)),
+            Err(lost) => {
+                let sent = lost.sent;
+                (exchange.lost(lost), sent)
+            }
         };
-        match retry::decide(&failure, exchange.refused) {
-            Next::GiveUp => return Err(failure),
+        let next = retry::decide(&Attempt {
+            number: exchange.attempts - u32::from(exchange.refused),
+            most,
+            failure: &failure,
+            sent,
+            repeatable: exchange.repeatable(),
+            refreshed: exchange.refused,
+            left: deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())),
+            random: random(),
+        });
+        let give_up = |failure: Failure| match in_doubt && !retry::is_in_doubt(&failure) {
+            true => exchange.in_doubt(failure),
+            false => failure,
+        };
+        match next {
+            Next::GiveUp => return Err(give_up(failure)),
+            Next::Again(wait) => {
+                in_doubt |= retry::is_in_doubt(&failure);
+                platform.sleep(wait);
+            }
             Next::Refresh => match platform.token(Some(&token)) {
                 Ok(fresh) if fresh != token => {
                     token = fresh;
                     exchange.refused = true;
                 }
                 // The platform has no other token: what PayPal said of this one is the answer.
-                Ok(_) | Err(_) => return Err(failure),
+                Ok(_) | Err(_) => return Err(give_up(failure)),
             },
         }
     }
+}
+
+/// A random number from 0 to 1, to spread the attempts of many calls.
+fn random() -> f64 {
+    let (bits, _) = uuid::Uuid::new_v4().as_u64_pair();
+    bits as f64 / u64::MAX as f64
 }
 
 /// The caller's key, or a new one where the action has idempotency. PayPal ignores keys elsewhere: then there is none.
@@ -142,6 +187,7 @@ mod tests {
         tokens: RefCell<Vec<&'static str>>,
         answers: RefCell<Vec<Result<Response, Lost>>>,
         sent: RefCell<Vec<(String, Option<String>)>>,
+        slept: RefCell<Vec<Duration>>,
     }
 
     impl Fake {
@@ -153,7 +199,7 @@ mod tests {
             Self {
                 tokens: RefCell::new(tokens.iter().rev().copied().collect()),
                 answers: RefCell::new(reversed(answers)),
-                sent: RefCell::default(),
+                ..Self::default()
             }
         }
     }
@@ -161,6 +207,14 @@ mod tests {
     impl Platform for Fake {
         fn environment(&self) -> Environment {
             Environment::Sandbox
+        }
+
+        fn max_attempts(&self) -> u32 {
+            3
+        }
+
+        fn sleep(&self, time: Duration) {
+            self.slept.borrow_mut().push(time);
         }
 
         fn token(&self, _: Option<&Token>) -> Result<Token, NoToken> {
@@ -200,6 +254,60 @@ mod tests {
 
         let failure = refund(&Fake::new(&["old", "new", "newer"], vec![expired(), expired()])).unwrap_err();
         assert_eq!((failure.kind, failure.attempts), (Kind::Unauthorized, 2));
+    }
+
+    fn lost(sent: bool) -> Result<Response, Lost> {
+        let cause = if sent { Cause::Broken } else { Cause::Unreachable };
+        Err(Lost { cause, sent, reason: "gone".to_owned() })
+    }
+
+    #[test]
+    fn a_write_with_a_key_is_sent_again_under_that_key_until_it_is_clear() {
+        let platform = Fake::new(&["token"], vec![lost(true), answer(503, ""), answer(200, "{}")]);
+        let reply = refund(&platform).unwrap();
+        assert_eq!((reply.status, reply.attempts), (200, 3));
+        let sent = platform.sent.into_inner();
+        assert!(sent[0].1.is_some() && sent.iter().all(|(_, key)| *key == sent[0].1));
+        assert_eq!(platform.slept.borrow().len(), 2);
+    }
+
+    #[test]
+    fn what_may_have_been_carried_out_is_never_said_not_to_have_been() {
+        for last in [lost(false), answer(422, r#"{"name": "UNPROCESSABLE_ENTITY"}"#), answer(429, ""), lost(true)] {
+            let platform = Fake::new(&["token"], vec![lost(true), lost(true), last]);
+            let failure = refund(&platform).unwrap_err();
+            assert_eq!((failure.kind, failure.request_sent), (Kind::OutcomeUnknown, true));
+            assert!(failure.retryable && failure.idempotency_key.is_some());
+            assert_eq!(failure.idempotency_retention_seconds, Some(45 * 86_400));
+        }
+        // What was refused outright, or never sent, was not carried out.
+        for answers in
+            [vec![lost(false), lost(false), lost(false)], vec![answer(429, ""), answer(429, ""), answer(429, "")]]
+        {
+            let failure = refund(&Fake::new(&["token"], answers)).unwrap_err();
+            assert!(matches!(failure.kind, Kind::Unreachable | Kind::RateLimited), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn a_write_without_a_key_is_sent_again_only_where_nothing_was_sent() {
+        let track = |answers| {
+            let platform = Fake::new(&["token"], answers);
+            let tracker = r#"{"capture_id": "2GG", "tracking_number": "1Z", "carrier": "UPS"}"#.to_owned();
+            let arguments = Arguments::new(None).with("id", "5O19".to_owned()).body(tracker);
+            call(&platform, orders::ADD_TRACKING, &arguments)
+        };
+        assert_eq!(track(vec![lost(false), answer(201, "{}")]).unwrap().attempts, 2);
+        for answers in [vec![lost(true)], vec![answer(503, "")], vec![answer(429, "")]] {
+            assert_eq!(track(answers).unwrap_err().attempts, 1);
+        }
+    }
+
+    #[test]
+    fn a_refused_token_is_no_attempt() {
+        let answers = vec![answer(503, ""), expired(), answer(503, ""), answer(201, "{}")];
+        let reply = refund(&Fake::new(&["old", "new"], answers)).unwrap();
+        assert_eq!(reply.attempts, 4);
     }
 
     #[test]
@@ -242,6 +350,12 @@ mod tests {
         impl Platform for Slow {
             fn environment(&self) -> Environment {
                 self.0.environment()
+            }
+            fn max_attempts(&self) -> u32 {
+                self.0.max_attempts()
+            }
+            fn sleep(&self, time: Duration) {
+                self.0.sleep(time);
             }
             fn token(&self, rejected: Option<&Token>) -> Result<Token, NoToken> {
                 std::thread::sleep(Duration::from_millis(3));

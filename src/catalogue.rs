@@ -39,6 +39,8 @@ pub struct Action {
     pub scopes: &'static [&'static str],
     /// How PayPal recognises a repeated request.
     pub idempotency: Option<Idempotency>,
+    /// The action that shows what became of it, where PayPal does not recognise a repeat.
+    pub lookup: Option<&'static str>,
     /// How one comes to the next page, where its answers come in pages.
     pub paging: Option<Paging>,
     /// Whether PayPal offers it in the sandbox only.
@@ -256,6 +258,7 @@ pub(crate) const PLAIN: Action = Action {
     effects: &[Effect::Read],
     scopes: &[],
     idempotency: None,
+    lookup: None,
     paging: None,
     sandbox_only: false,
     composed: None,

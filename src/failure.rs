@@ -91,6 +91,8 @@ pub struct Failure {
     pub request_sent: bool,
     /// The idempotency key of the call.
     pub idempotency_key: Option<String>,
+    /// How long PayPal remembers that key, in seconds.
+    pub idempotency_retention_seconds: Option<u32>,
     /// How many times the request was sent.
     pub attempts: u32,
     /// A page of PayPal about the error.
@@ -114,6 +116,7 @@ impl Failure {
             retry_after_ms: None,
             request_sent: false,
             idempotency_key: None,
+            idempotency_retention_seconds: None,
             attempts: 0,
             information_link: None,
             body: None,

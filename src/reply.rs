@@ -13,6 +13,7 @@ use crate::{
     file::{self, File},
     multipart,
     response::{Cause, Lost, Response},
+    retry,
 };
 
 /// A call that succeeded; see `kosha:connector/types.reply`.
@@ -132,7 +133,6 @@ impl Exchange<'_> {
             402 | 422 => Kind::Unprocessable,
             _ => Kind::ProviderError,
         };
-        let passing = matches!(response.status, 408 | 429 | 500..600);
         let mut failure = self.sent(Failure::unsent(kind, ""));
         failure.status = Some(response.status);
         failure.retry_after_ms =
@@ -140,14 +140,15 @@ impl Exchange<'_> {
         failure.debug_id = debug_id(&response);
         let status = response.status;
         provider_error::read(response, &mut failure);
-        if status >= 500 {
-            failure.message += self.perhaps_done();
+        let in_progress = retry::is_in_progress(&failure);
+        if !self.action.is_read() && (retry::is_unclear(status) || in_progress) {
+            failure.kind = Kind::OutcomeUnknown;
+            failure.message += &self.perhaps_done();
         }
-        let in_progress = failure.details.iter().any(|it| it.issue.as_deref() == Some("PREVIOUS_REQUEST_IN_PROGRESS"));
         failure.retryable = match kind {
             // Refused before PayPal looked at it.
             Kind::RateLimited => true,
-            _ => (passing || in_progress) && self.repeatable(),
+            _ => (retry::passes(status) || in_progress) && self.repeatable(),
         };
         failure
     }
@@ -155,19 +156,40 @@ impl Exchange<'_> {
     /// No answer, or none that can be understood: on a read that is all, on a write nobody knows what happened.
     fn unclear(&self, on_read: Kind, what: &str) -> Failure {
         let kind = if self.action.is_read() { on_read } else { Kind::OutcomeUnknown };
-        Failure { retryable: self.repeatable(), ..Failure::unsent(kind, what.to_owned() + self.perhaps_done()) }
+        // What is too large will be so again.
+        let retryable = self.repeatable() && kind != Kind::TooLarge;
+        Failure { retryable, ..Failure::unsent(kind, what.to_owned() + &self.perhaps_done()) }
     }
 
-    fn perhaps_done(&self) -> &'static str {
-        match (self.action.is_read(), &self.action.idempotency) {
-            (true, _) => "",
-            (false, Some(_)) => "; it may have acted: repeat the call with the same idempotency key to find out",
-            (false, None) => "; it may have acted: look before you repeat the call",
+    /// What to do about a write that PayPal may have carried out.
+    fn perhaps_done(&self) -> String {
+        match (self.action.is_read(), &self.action.idempotency, self.action.lookup) {
+            (true, ..) => String::new(),
+            (false, Some(idempotency), _) => format!(
+                "; it may have acted: repeat the call with the same idempotency key within {} to find out",
+                duration(idempotency.retention_seconds)
+            ),
+            (false, None, Some(lookup)) => {
+                format!("; it may have acted: look by `{lookup}` before you repeat the call")
+            }
+            (false, None, None) => "; it may have acted: look before you repeat the call".to_owned(),
         }
     }
 
+    /// The failure of a call of which an earlier attempt may have been carried out, where this is not about that one.
+    #[must_use]
+    pub fn in_doubt(&self, failure: Failure) -> Failure {
+        let message = format!(
+            "an earlier attempt was left without an answer that says what became of it; the last one: {}{}",
+            failure.message,
+            self.perhaps_done()
+        );
+        Failure { kind: Kind::OutcomeUnknown, message, request_sent: true, retryable: self.repeatable(), ..failure }
+    }
+
     /// Whether the same request can be sent again without the risk of a second effect.
-    fn repeatable(&self) -> bool {
+    #[must_use]
+    pub fn repeatable(&self) -> bool {
         self.action.is_read() || self.action.idempotency.is_some()
     }
 
@@ -201,6 +223,17 @@ fn text(bytes: Vec<u8>) -> Result<Option<String>, String> {
 fn file(content_type: &str, body: &[u8], part: &str, media_type: &str) -> Option<File> {
     let data = file::decode(multipart::read(content_type, body, part)?)?;
     Some(File { name: part.to_owned(), media_type: media_type.to_owned(), data }).filter(|file| !file.data.is_empty())
+}
+
+/// A number of seconds in the largest unit that it is whole in.
+fn duration(seconds: u32) -> String {
+    let (count, unit) = match seconds {
+        _ if seconds % 86_400 == 0 => (seconds / 86_400, "day"),
+        _ if seconds % 3_600 == 0 => (seconds / 3_600, "hour"),
+        _ => (seconds, "second"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
 }
 
 /// How long to wait, in milliseconds: `Retry-After` is a number of seconds or a date (RFC 9110 section 10.2.3).
@@ -279,10 +312,10 @@ mod tests {
             assert_eq!((read.kind, read.retryable), (Kind::MalformedReply, true), "{body}");
             let write = exchange(orders::CREATE).outcome(response(201, body)).unwrap_err();
             assert_eq!((write.kind, write.retryable), (Kind::OutcomeUnknown, true), "{body}");
-            assert!(write.message.contains("repeat the call with the same idempotency key"));
+            assert!(write.message.contains("repeat the call with the same idempotency key within 6 hours"));
             let blind = exchange(orders::ADD_TRACKING).outcome(response(201, body)).unwrap_err();
             assert_eq!((blind.kind, blind.retryable), (Kind::OutcomeUnknown, false), "{body}");
-            assert!(blind.message.contains("look before you repeat"));
+            assert!(blind.message.contains("look by `orders.get` before you repeat"));
         }
         let gzip = Response { body: Ok(vec![0x1f, 0x8b, 0x08, 0xff]), ..response(200, "") };
         assert!(exchange(orders::GET).outcome(gzip).unwrap_err().message.contains("compressed?"));
@@ -307,15 +340,16 @@ mod tests {
             (402, Kind::Unprocessable, false),
             (403, Kind::Forbidden, false),
             (404, Kind::NotFound, false),
-            (408, Kind::TimedOut, true),
+            (408, Kind::OutcomeUnknown, true),
             (409, Kind::Conflict, false),
             (413, Kind::TooLarge, false),
             (415, Kind::ProviderError, false),
             (422, Kind::Unprocessable, false),
             (429, Kind::RateLimited, true),
-            (500, Kind::ProviderError, true),
-            (503, Kind::ProviderError, true),
-            (999, Kind::ProviderError, false),
+            (500, Kind::OutcomeUnknown, true),
+            (501, Kind::OutcomeUnknown, false),
+            (503, Kind::OutcomeUnknown, true),
+            (999, Kind::OutcomeUnknown, false),
         ] {
             for body in ["", "<html>", "[]", "{}", r#"{"name": 7, "details": {"issue": 1}}"#] {
                 let failure = refused(status, body);
@@ -325,7 +359,10 @@ mod tests {
             }
         }
         let without_a_key = exchange(orders::ADD_TRACKING).outcome(response(503, "")).unwrap_err();
-        assert!(!without_a_key.retryable);
+        assert_eq!((without_a_key.kind, without_a_key.retryable), (Kind::OutcomeUnknown, false));
+        for (status, kind) in [(408, Kind::TimedOut), (500, Kind::ProviderError), (999, Kind::ProviderError)] {
+            assert_eq!(exchange(orders::GET).outcome(response(status, "")).unwrap_err().kind, kind, "a read: {status}");
+        }
     }
 
     #[test]
@@ -370,7 +407,7 @@ mod tests {
     fn a_request_in_progress_may_be_repeated() {
         let body = r#"{"name": "RESOURCE_CONFLICT", "details": [{"issue": "PREVIOUS_REQUEST_IN_PROGRESS"}]}"#;
         let failure = exchange(payments::REFUND_CAPTURE).outcome(response(409, body)).unwrap_err();
-        assert_eq!((failure.kind, failure.retryable), (Kind::Conflict, true));
+        assert_eq!((failure.kind, failure.retryable), (Kind::OutcomeUnknown, true));
     }
 
     #[test]

@@ -94,6 +94,7 @@ pub(crate) fn unsent(kind: FailureKind, message: String) -> Failure {
         retry_after_ms: None,
         request_sent: false,
         idempotency_key: None,
+        idempotency_retention_seconds: None,
         attempts: 0,
         information_link: None,
         body: None,
@@ -179,8 +180,12 @@ impl connection::Host for Call {
         &mut self,
         rejected: Option<String>,
     ) -> Result<connection::Token, connection::ConnectionError> {
-        let value = self.connection.placeholder(rejected.as_deref()).await?;
-        Ok(connection::Token { value })
+        let (value, scopes) = self.connection.placeholder(rejected.as_deref()).await?;
+        Ok(connection::Token { value, scopes })
+    }
+
+    async fn max_attempts(&mut self) -> u32 {
+        self.connection.max_attempts()
     }
 }
 

@@ -43,11 +43,15 @@ pub struct Connection {
     route: Route,
     credentials: Credentials,
     client: Client,
+    max_attempts: u32,
     /// Locked while a token is obtained, so that however many calls wait, one request is in flight.
     tokens: Mutex<Tokens>,
     /// How often a token has been asked for. One who has waited for an answer does not ask again.
     asked: AtomicU64,
 }
+
+/// How many times one request may be sent unless said otherwise.
+const MAX_ATTEMPTS: u32 = 4;
 
 /// How many tokens are remembered: calls that began before a renewal go on with the token they began with.
 const REMEMBERED: usize = 8;
@@ -58,6 +62,8 @@ struct Tokens {
     generation: u64,
     /// The newest first.
     granted: VecDeque<Secret>,
+    /// The scopes of the newest, where PayPal has said them.
+    scopes: Option<Vec<String>>,
     renew_at: Option<Instant>,
     last_error: Option<ConnectionError>,
 }
@@ -66,7 +72,21 @@ impl Connection {
     /// A connection by a route that leads to PayPal, or to a server that stands in for it. `client` obtains the tokens.
     #[must_use]
     pub fn new(route: Route, credentials: Credentials, client: Client) -> Self {
-        Self { route, credentials, client, tokens: Mutex::default(), asked: AtomicU64::new(0) }
+        let (tokens, asked) = (Mutex::default(), AtomicU64::new(0));
+        Self { route, credentials, client, max_attempts: MAX_ATTEMPTS, tokens, asked }
+    }
+
+    /// With another limit on how many times one request may be sent, 1 or more. The default is 4.
+    #[must_use]
+    pub fn with_max_attempts(mut self, max_attempts: u32) -> Self {
+        self.max_attempts = max_attempts.max(1);
+        self
+    }
+
+    /// The most times that one request may be sent.
+    #[must_use]
+    pub fn max_attempts(&self) -> u32 {
+        self.max_attempts
     }
 
     /// The environment.
@@ -81,14 +101,18 @@ impl Connection {
         &self.route
     }
 
-    /// A placeholder for a token that is good now. `rejected` is the placeholder of one that PayPal has refused.
-    pub(crate) async fn placeholder(&self, rejected: Option<&str>) -> Result<String, ConnectionError> {
+    /// A placeholder for a token that is good now, and the token's scopes. `rejected` is the placeholder of one that PayPal
+    /// has refused.
+    pub(crate) async fn placeholder(
+        &self,
+        rejected: Option<&str>,
+    ) -> Result<(String, Option<Vec<String>>), ConnectionError> {
         let asked = self.asked.load(Ordering::Acquire);
         let mut tokens = self.tokens.lock().await;
         let refused = rejected.is_some_and(|rejected| rejected == placeholder(tokens.generation));
         let fresh = tokens.renew_at.is_none_or(|time| Instant::now() < time);
         if !tokens.granted.is_empty() && fresh && !refused {
-            return Ok(placeholder(tokens.generation));
+            return Ok((placeholder(tokens.generation), tokens.scopes.clone()));
         }
         if let Some(error) = &tokens.last_error
             && self.asked.load(Ordering::Acquire) != asked
@@ -103,8 +127,9 @@ impl Connection {
                 tokens.generation += 1;
                 tokens.granted.push_front(granted.token);
                 tokens.granted.truncate(REMEMBERED);
+                tokens.scopes = granted.scopes;
                 tokens.last_error = None;
-                Ok(placeholder(tokens.generation))
+                Ok((placeholder(tokens.generation), tokens.scopes.clone()))
             }
             Err(error) => {
                 tokens.last_error = Some(error.clone());
@@ -122,7 +147,7 @@ impl Connection {
     }
 
     async fn obtain(&self, generation: u64, refused: bool) -> Result<Granted, ConnectionError> {
-        let forever = |token| Granted { token, lifetime: None };
+        let forever = |token| Granted { token, lifetime: None, scopes: None };
         match &self.credentials {
             Credentials::None => Err(ConnectionError::NotConfigured(
                 "it has neither an access token nor a client id and secret".to_owned(),

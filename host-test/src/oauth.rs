@@ -22,12 +22,16 @@ pub(crate) struct Granted {
     pub(crate) token: Secret,
     /// How long it is good; without an end where PayPal does not say.
     pub(crate) lifetime: Option<Duration>,
+    /// Its scopes, where PayPal says them.
+    pub(crate) scopes: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
 struct Answer {
     access_token: String,
     expires_in: Option<u64>,
+    /// Separated by spaces.
+    scope: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -66,7 +70,8 @@ pub(crate) async fn client_credentials(
     if status.is_success() {
         let answer: Answer = serde_json::from_slice(&body).map_err(|_| unreachable("granted no token"))?;
         let lifetime = answer.expires_in.map(Duration::from_secs);
-        return Ok(Granted { token: Secret::new(answer.access_token), lifetime });
+        let scopes = answer.scope.map(|scopes| scopes.split_whitespace().map(str::to_owned).collect());
+        return Ok(Granted { token: Secret::new(answer.access_token), lifetime, scopes });
     }
     match serde_json::from_slice::<Refusal>(&body) {
         Ok(Refusal { error, error_description }) if status.is_client_error() && status != 429 => {

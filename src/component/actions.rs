@@ -51,6 +51,7 @@ fn info(action: &'static Action) -> ActionInfo {
             retention_seconds: it.retention_seconds,
             required_when: it.required_when.map(str::to_owned),
         }),
+        lookup: action.lookup.map(str::to_owned),
         paged: action.paging.is_some(),
         sandbox_only: action.sandbox_only,
         paypal_operation_id: action.paypal_operation_id.to_owned(),

@@ -40,6 +40,7 @@ impl From<Failure> for wit::Failure {
             retry_after_ms: failure.retry_after_ms,
             request_sent: failure.request_sent,
             idempotency_key: failure.idempotency_key,
+            idempotency_retention_seconds: failure.idempotency_retention_seconds,
             attempts: failure.attempts,
             information_link: failure.information_link,
             body: failure.body,

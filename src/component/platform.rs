@@ -1,6 +1,9 @@
 //! The platform, through the component's imports.
 
-use std::time::Instant;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use crate::{
     call::{NoToken, Platform},
@@ -22,6 +25,14 @@ impl Platform for Imported {
             EnvironmentKind::Sandbox => Environment::Sandbox,
             EnvironmentKind::Live => Environment::Live,
         }
+    }
+
+    fn max_attempts(&self) -> u32 {
+        connection::max_attempts()
+    }
+
+    fn sleep(&self, time: Duration) {
+        thread::sleep(time);
     }
 
     fn token(&self, rejected: Option<&Token>) -> Result<Token, NoToken> {

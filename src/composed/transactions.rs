@@ -382,6 +382,12 @@ mod tests {
             Environment::Sandbox
         }
 
+        fn max_attempts(&self) -> u32 {
+            1
+        }
+
+        fn sleep(&self, _: StdDuration) {}
+
         fn token(&self, _: Option<&Token>) -> Result<Token, NoToken> {
             if self.slow {
                 std::thread::sleep(StdDuration::from_millis(3));

@@ -46,7 +46,7 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
             "url": "https://shop.example.com/paypal", "resource_version": "2.0"})]
         }
         "disputes.provide-evidence" | "disputes.appeal" => vec![evidence()],
-        "disputes.accept-claim" => vec![json!({"accept_claim_type": "REFUND"}), claim()],
+        "disputes.accept-claim" => vec![json!({"note": "Lost on the way."}), claim()],
         "disputes.send-message" => vec![json!({"message": "The parcel is on its way."})],
         "disputes.provide-supporting-info" => vec![json!({"notes": "It went to the address of the card."})],
         "disputes.acknowledge-return-item" => vec![json!({"note": "It came back whole."})],
