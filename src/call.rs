@@ -13,7 +13,7 @@ use crate::{
     request::{Marks, Request},
     response::{Cause, Lost, Response},
     retry::{self, Attempt, Next},
-    token::Token,
+    token::{Granted, Token},
 };
 
 /// What a call needs of the world outside: the platform's connection, and a way to send.
@@ -25,7 +25,7 @@ pub trait Platform {
     ///
     /// # Errors
     /// Where the platform has none to give.
-    fn token(&self, rejected: Option<&Token>) -> Result<Token, NoToken>;
+    fn token(&self, rejected: Option<&Token>) -> Result<Granted, NoToken>;
 
     /// The most times that one request may be sent, 1 or more.
     fn max_attempts(&self) -> u32;
@@ -47,6 +47,12 @@ pub struct NoToken {
     pub message: String,
     /// Whether asking again later may help.
     pub passing: bool,
+}
+
+impl NoToken {
+    pub(crate) fn into_failure(self) -> Failure {
+        Failure { retryable: self.passing, ..Failure::unsent(Kind::ConnectionUnavailable, self.message) }
+    }
 }
 
 /// Runs an action.
@@ -86,7 +92,7 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
     if let Some(composed) = action.composed {
         return composed(platform, arguments);
     }
-    let mut token = platform.token(None).map_err(|none| unsent(no_token(none)))?;
+    let mut token = platform.token(None).map_err(|none| unsent(none.into_failure()))?.token;
     let request = Request::build(action, arguments, environment, &marks);
     let most = platform.max_attempts();
     let mut exchange = Exchange { action, idempotency_key: key, attempts: 0, refused: false };
@@ -134,8 +140,8 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
                 platform.sleep(wait);
             }
             Next::Refresh => match platform.token(Some(&token)) {
-                Ok(fresh) if fresh != token => {
-                    token = fresh;
+                Ok(fresh) if fresh.token != token => {
+                    token = fresh.token;
                     exchange.refused = true;
                 }
                 // The platform has no other token: what PayPal said of this one is the answer.
@@ -161,10 +167,6 @@ fn idempotency_key(action: &'static Action, arguments: &Arguments) -> Option<Str
 /// A key that was found to be no key is not handed back: it may hold line breaks, and it would find its way into a log.
 fn about_the_key(failure: &Failure) -> bool {
     failure.details.iter().any(|issue| issue.field.as_deref() == Some("/options/idempotency_key"))
-}
-
-fn no_token(none: NoToken) -> Failure {
-    Failure { retryable: none.passing, ..Failure::unsent(Kind::ConnectionUnavailable, none.message) }
 }
 
 fn too_late() -> Lost {
@@ -217,10 +219,10 @@ mod tests {
             self.slept.borrow_mut().push(time);
         }
 
-        fn token(&self, _: Option<&Token>) -> Result<Token, NoToken> {
+        fn token(&self, _: Option<&Token>) -> Result<Granted, NoToken> {
             let token = self.tokens.borrow_mut().pop();
             token
-                .map(|token| Token::new(token.to_owned()))
+                .map(|token| Token::new(token.to_owned()).into())
                 .ok_or(NoToken { message: "none left".into(), passing: true })
         }
 
@@ -357,7 +359,7 @@ mod tests {
             fn sleep(&self, time: Duration) {
                 self.0.sleep(time);
             }
-            fn token(&self, rejected: Option<&Token>) -> Result<Token, NoToken> {
+            fn token(&self, rejected: Option<&Token>) -> Result<Granted, NoToken> {
                 std::thread::sleep(Duration::from_millis(3));
                 self.0.token(rejected)
             }

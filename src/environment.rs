@@ -1,5 +1,7 @@
 //! PayPal's two environments.
 
+use std::fmt;
+
 /// The environment of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
@@ -9,7 +11,25 @@ pub enum Environment {
     Live,
 }
 
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sandbox => "sandbox",
+            Self::Live => "live",
+        })
+    }
+}
+
 impl Environment {
+    /// The one that this is not.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Sandbox => Self::Live,
+            Self::Live => Self::Sandbox,
+        }
+    }
+
     /// The host of PayPal's REST API, always reached by HTTPS.
     #[must_use]
     pub fn authority(self) -> &'static str {

@@ -27,6 +27,7 @@ pub mod options;
 mod order_update;
 pub mod paging;
 mod pointer;
+pub mod probe;
 pub mod raw_member;
 pub mod reply;
 pub mod request;

@@ -26,6 +26,21 @@ impl fmt::Debug for Token {
     }
 }
 
+/// A token with what is known of it.
+#[derive(Clone, Debug)]
+pub struct Granted {
+    /// The token.
+    pub token: Token,
+    /// The OAuth 2.0 scopes that it was granted with, where the platform knows them.
+    pub scopes: Option<Vec<String>>,
+}
+
+impl From<Token> for Granted {
+    fn from(token: Token) -> Self {
+        Self { token, scopes: None }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Token;

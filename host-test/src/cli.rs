@@ -6,6 +6,8 @@ mod call;
 mod check;
 mod describe;
 mod pages;
+mod tenant;
+mod test_connection;
 
 use std::{
     io::{self, Write as _},
@@ -38,6 +40,8 @@ enum Verb {
     Describe(describe::Arguments),
     /// Runs one action
     Call(call::Arguments),
+    /// Tells whether a connection works: its environment, its token, and the actions that the token does not cover
+    TestConnection(test_connection::Arguments),
 }
 
 /// How a verb ended.
@@ -70,6 +74,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::Check(arguments) => check::run(&load(&component)?, &arguments).await,
         Verb::Actions(arguments) => actions::run(&load(&component)?, &arguments).await,
         Verb::Describe(arguments) => describe::run(&load(&component)?, &arguments).await,
+        Verb::TestConnection(arguments) => test_connection::run(&component, arguments).await,
         Verb::Call(arguments) => call::run(&component, arguments).await,
     }
 }

@@ -153,6 +153,23 @@ impl Connector {
         Ok(Outcome { result: ended(&store, result)?, output: store.data().output() })
     }
 
+    /// What PayPal makes of a tenant's connection.
+    ///
+    /// # Errors
+    /// Where the component does not bring the call to an end. That PayPal cannot be asked is a [`Failure`].
+    pub async fn test_connection(
+        &self,
+        tenant: &Tenant,
+    ) -> Result<Result<actions::ConnectionReport, Failure>, CallError> {
+        let mut store = self.store(tenant).await?;
+        let work = async {
+            let instance = self.pre.instantiate_async(&mut store).await?;
+            instance.kosha_connector_actions().call_test_connection(&mut store).await
+        };
+        let result = timeout(self.limits.wall, work).await;
+        ended(&store, result)
+    }
+
     /// Runs an action by its typed function, with the same input as [`Connector::invoke`]. What comes out is the outcome
     /// as JSON, with its documents as strings.
     ///

@@ -4,7 +4,13 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::Serialize;
 use serde_json::{Error, Value, value::RawValue};
 
-use crate::bindings::{Failure, FailureKind, File, Issue, Reply, actions};
+use crate::{
+    bindings::{
+        Failure, FailureKind, File, Issue, Reply,
+        actions::{self, ConnectionReport},
+    },
+    connection::Environment,
+};
 
 /// `{"reply": ...}` or `{"failure": ...}`, in a document form `D`.
 #[derive(Serialize)]
@@ -286,6 +292,55 @@ pub fn effect(effect: actions::Effect) -> &'static str {
 #[must_use]
 pub fn effects(effects: &[actions::Effect]) -> String {
     effects.iter().copied().map(effect).collect::<Vec<_>>().join(", ")
+}
+
+#[derive(Serialize)]
+struct ReportView<'a> {
+    environment: &'static str,
+    verdict: &'static str,
+    message: &'a str,
+    scopes: Option<&'a [String]>,
+    uncovered: Vec<UncoveredView<'a>>,
+    debug_id: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct UncoveredView<'a> {
+    id: &'a str,
+    scopes: &'a [String],
+}
+
+/// What came of testing a connection, for printing: `{"report": {...}}` or `{"failure": {...}}`.
+///
+/// # Errors
+/// Where the component has handed out a document that is not JSON.
+pub fn connection_report(result: &Result<ConnectionReport, Failure>) -> Result<String, Error> {
+    let report = match result {
+        Ok(report) => report,
+        Err(failure) => return outcome(&Err(failure.clone())),
+    };
+    let view = ReportView {
+        environment: match report.environment {
+            Environment::Sandbox => "sandbox",
+            Environment::Live => "live",
+        },
+        verdict: match report.verdict {
+            actions::Verdict::Accepted => "accepted",
+            actions::Verdict::Refused => "refused",
+            actions::Verdict::OtherEnvironment => "other-environment",
+        },
+        message: &report.message,
+        scopes: report.scopes.as_deref(),
+        uncovered: report.uncovered.iter().map(|it| UncoveredView { id: &it.id, scopes: &it.scopes }).collect(),
+        debug_id: report.debug_id.as_deref(),
+    };
+    serde_json::to_string_pretty(&serde_json::json!({ "report": view }))
+}
+
+/// Whether a tested connection works.
+#[must_use]
+pub fn works(result: &Result<ConnectionReport, Failure>) -> bool {
+    result.as_ref().is_ok_and(|report| report.verdict == actions::Verdict::Accepted)
 }
 
 /// The manifest for printing.

@@ -17,12 +17,13 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, p2::bindings::http::types::ErrorCode};
+use wasmtime_wasi_http::{RequestOptions, WasiHttpHooks, p2::bindings::http::types::ErrorCode};
 
 use crate::connection::Connection;
 
 pub use client::Client;
 pub use route::{BaseUrlError, Route};
+pub use wasmtime_wasi_http::{Error, WasiBody};
 
 use body::Capped;
 
@@ -72,7 +73,8 @@ pub trait Transport: Send + Sync {
 /// The policy of outgoing requests, for one call.
 ///
 /// A request goes out only if it is for the PayPal host of the connection's environment, by https, and carries the
-/// placeholder that the connection has handed out. Everything else is denied before a socket is opened. Redirects are not
+/// placeholder that the connection has handed out. Beside these there is one read that may go to PayPal's other environment
+/// (see [`Route`]). Everything else is denied before a socket is opened. Redirects are not
 /// followed: PayPal's API has none, and one would carry the token elsewhere.
 #[derive(Clone)]
 pub struct Outbound {
@@ -103,7 +105,7 @@ impl Outbound {
         options: Option<RequestOptions>,
     ) -> Result<Response<WasiBody>, Error> {
         let (mut parts, body) = request.into_parts();
-        parts.uri = self.connection.route().apply(&parts.uri).ok_or(Error::HttpRequestDenied)?;
+        parts.uri = self.connection.route().apply(&parts.method, &parts.uri).ok_or(Error::HttpRequestDenied)?;
         // The client makes its own `host` from the URI.
         parts.headers.remove(header::HOST);
         self.put_token(&mut parts.headers).await?;

@@ -3,8 +3,11 @@
 use super::{
     Component,
     bindings::{
-        exports::kosha::connector::actions::{self, ActionInfo, Guest, Manifest},
-        kosha::connector::types::{Failure, Json, Reply},
+        exports::kosha::connector::actions::{self, ActionInfo, ConnectionReport, Guest, Manifest, UncoveredAction},
+        kosha::connector::{
+            connection::EnvironmentKind,
+            types::{Failure, Json, Reply},
+        },
     },
     platform::Imported,
 };
@@ -12,7 +15,9 @@ use crate::{
     arguments::Arguments,
     call::call,
     catalogue::{self, ACTIONS, Action, Effect},
+    environment::Environment,
     failure,
+    probe::{self, Report, Verdict},
 };
 
 impl Guest for Component {
@@ -33,6 +38,34 @@ impl Guest for Component {
         let action = catalogue::find(&action).ok_or_else(|| failure::Failure::unknown_action(&action))?;
         let arguments = Arguments::parse(&input)?;
         Ok(call(&Imported, action, &arguments)?.into())
+    }
+
+    fn test_connection() -> Result<ConnectionReport, Failure> {
+        Ok(probe::test(&Imported)?.into())
+    }
+}
+
+impl From<Report> for ConnectionReport {
+    fn from(report: Report) -> Self {
+        let uncovered = |action: &Action| UncoveredAction {
+            id: action.id.to_owned(),
+            scopes: action.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        };
+        Self {
+            environment: match report.environment {
+                Environment::Sandbox => EnvironmentKind::Sandbox,
+                Environment::Live => EnvironmentKind::Live,
+            },
+            verdict: match report.verdict {
+                Verdict::Accepted => actions::Verdict::Accepted,
+                Verdict::Refused => actions::Verdict::Refused,
+                Verdict::OtherEnvironment => actions::Verdict::OtherEnvironment,
+            },
+            message: report.message,
+            scopes: report.scopes,
+            uncovered: report.uncovered.into_iter().map(uncovered).collect(),
+            debug_id: report.debug_id,
+        }
     }
 }
 

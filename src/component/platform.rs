@@ -10,7 +10,7 @@ use crate::{
     environment::Environment,
     request::Request,
     response::{Lost, Response},
-    token::Token,
+    token::{Granted, Token},
     transport,
 };
 
@@ -35,10 +35,10 @@ impl Platform for Imported {
         thread::sleep(time);
     }
 
-    fn token(&self, rejected: Option<&Token>) -> Result<Token, NoToken> {
+    fn token(&self, rejected: Option<&Token>) -> Result<Granted, NoToken> {
         let no_token = |message, passing| NoToken { message, passing };
         match connection::access_token(rejected.map(Token::expose)) {
-            Ok(token) => Ok(Token::new(token.value)),
+            Ok(token) => Ok(Granted { token: Token::new(token.value), scopes: token.scopes }),
             Err(ConnectionError::NotConfigured(what)) => {
                 Err(no_token(format!("the connection is not set up: {what}"), false))
             }

@@ -318,7 +318,7 @@ mod tests {
         options::CallOptions,
         request::Request,
         response::{Lost, Response},
-        token::Token,
+        token::{Granted, Token},
     };
 
     const START: i64 = 1_767_225_600; // 2026-01-01T00:00:00Z
@@ -388,11 +388,11 @@ mod tests {
 
         fn sleep(&self, _: StdDuration) {}
 
-        fn token(&self, _: Option<&Token>) -> Result<Token, NoToken> {
+        fn token(&self, _: Option<&Token>) -> Result<Granted, NoToken> {
             if self.slow {
                 std::thread::sleep(StdDuration::from_millis(3));
             }
-            Ok(Token::new("token".to_owned()))
+            Ok(Token::new("token".to_owned()).into())
         }
 
         fn send(&self, request: &Request, _: &Token, _: Option<Instant>) -> Result<Response, Lost> {

@@ -1,7 +1,7 @@
 //! `call`: one action, against a fixture, a server on this machine, or PayPal.
 
 use std::{
-    env, fs,
+    fs,
     io::{self, Read as _},
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -9,14 +9,14 @@ use std::{
 
 use anyhow::Result;
 use host_test::{
-    Client, Connection, Connector, Credentials, Environment, Outcome, Route, Secret, Tenant,
+    Connector, Outcome,
     fixture::{self, Case},
     json,
     schema::Catalogue,
 };
 use serde_json::Value;
 
-use super::{Done, load, note, pages, print};
+use super::{Done, load, note, pages, print, tenant::tenant};
 
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("where").args(["fixture", "base_url", "sandbox", "live"]).required(true).multiple(true)))]
@@ -62,7 +62,8 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     if let Some(case) = &arguments.fixture {
         return against_a_fixture(component, &arguments, case, input.as_deref()).await;
     }
-    let tenant = match tenant(&arguments) {
+    let tenant = match tenant(arguments.base_url.as_deref(), arguments.live) {
+        Ok(tenant) if arguments.read_only => tenant.read_only(),
         Ok(tenant) => tenant,
         Err(message) => return Ok(Done::Usage(message)),
     };
@@ -116,41 +117,6 @@ fn report(Outcome { result, output }: &Outcome) -> Result<Done> {
     }
     print(&json::outcome(result)?)?;
     Ok(if result.is_ok() { Done::Well } else { Done::Failed })
-}
-
-fn tenant(arguments: &Arguments) -> Result<Tenant, String> {
-    let environment = if arguments.live { Environment::Live } else { Environment::Sandbox };
-    let route = match &arguments.base_url {
-        None => Route::paypal(environment),
-        Some(url) => Route::loopback(environment, url).map_err(|error| format!("--base-url: {error}"))?,
-    };
-    let client = Client::new();
-    let tenant = Tenant::new(Connection::new(route, credentials()?, client.clone()), client);
-    Ok(if arguments.read_only { tenant.read_only() } else { tenant })
-}
-
-/// Never from the arguments, which every process on the machine can read.
-fn credentials() -> Result<Credentials, String> {
-    let variable = |name: &str| match env::var(name) {
-        Ok(value) if value.is_empty() => Ok(None),
-        Ok(value) => Ok(Some(value)),
-        Err(env::VarError::NotPresent) => Ok(None),
-        Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is not text")),
-    };
-    if let Some(token) = variable("PAYPAL_ACCESS_TOKEN")? {
-        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(
-                "PAYPAL_ACCESS_TOKEN holds a space, a line break or another character that no token has".to_owned()
-            );
-        }
-        return Ok(Credentials::AccessToken(Secret::new(token)));
-    }
-    match (variable("PAYPAL_CLIENT_ID")?, variable("PAYPAL_CLIENT_SECRET")?) {
-        (Some(id), Some(secret)) => Ok(Credentials::Client { id, secret: Secret::new(secret) }),
-        (None, None) => Ok(Credentials::None),
-        (Some(_), None) => Err("PAYPAL_CLIENT_ID is set, but PAYPAL_CLIENT_SECRET is not".to_owned()),
-        (None, Some(_)) => Err("PAYPAL_CLIENT_SECRET is set, but PAYPAL_CLIENT_ID is not".to_owned()),
-    }
 }
 
 fn read(file: &Path) -> Result<String, String> {

@@ -3,11 +3,14 @@
 use std::{fmt, net::IpAddr};
 
 use http::{
-    Uri,
+    Method, Uri,
     uri::{Authority, Scheme},
 };
 
 use crate::connection::Environment;
+
+/// The list of event types, which is the same for everybody.
+const PROBE: &str = "/v1/notifications/webhooks-event-types";
 
 /// A way from the host that the guest asks for to the server that answers.
 #[derive(Clone, Debug)]
@@ -98,18 +101,33 @@ impl Route {
     }
 
     /// The URI by which to reach the server, or nothing where the guest asks for another host than this route is from.
-    pub(crate) fn apply(&self, uri: &Uri) -> Option<Uri> {
+    ///
+    /// One read may go to PayPal's other environment: the one by which `test-connection` tells a token that belongs there.
+    pub(crate) fn apply(&self, method: &Method, uri: &Uri) -> Option<Uri> {
         let asked = uri.authority()?.as_str();
-        if uri.scheme() != Some(&Scheme::HTTPS) || asked != host(self.environment) {
+        if uri.scheme() != Some(&Scheme::HTTPS) {
             return None;
         }
         let path_and_query = uri.path_and_query()?.clone();
+        if asked == host(other(self.environment)) && self.to.as_str() == host(self.environment) {
+            return (method == Method::GET && path_and_query.as_str() == PROBE).then(|| uri.clone());
+        }
+        if asked != host(self.environment) {
+            return None;
+        }
         Uri::builder()
             .scheme(self.scheme.clone())
             .authority(self.to.clone())
             .path_and_query(path_and_query)
             .build()
             .ok()
+    }
+}
+
+fn other(environment: Environment) -> Environment {
+    match environment {
+        Environment::Sandbox => Environment::Live,
+        Environment::Live => Environment::Sandbox,
     }
 }
 
@@ -160,7 +178,7 @@ mod tests {
     #[test]
     fn a_guest_reaches_its_environment_and_nothing_else() {
         let route = Route::paypal(Environment::Sandbox);
-        let applied = |uri: &str| route.apply(&uri.parse().unwrap()).map(|uri| uri.to_string());
+        let applied = |uri: &str| route.apply(&Method::GET, &uri.parse().unwrap()).map(|uri| uri.to_string());
         let good = "https://api-m.sandbox.paypal.com/v2/checkout/orders/1?fields=x";
         assert_eq!(applied(good).as_deref(), Some(good));
         for uri in [
@@ -176,9 +194,22 @@ mod tests {
     }
 
     #[test]
+    fn one_read_may_go_to_the_other_environment() {
+        let probe = "https://api-m.paypal.com/v1/notifications/webhooks-event-types".parse().unwrap();
+        let apply = |route: &Route, method| route.apply(&method, &probe).is_some();
+        let route = Route::paypal(Environment::Sandbox);
+        assert!(apply(&route, Method::GET) && !apply(&route, Method::POST));
+        let longer = "https://api-m.paypal.com/v1/notifications/webhooks-event-types?x=1".parse().unwrap();
+        assert_eq!(route.apply(&Method::GET, &longer), None);
+        // A stand-in has no other environment.
+        let stand_in = Route::loopback(Environment::Sandbox, "http://127.0.0.1:4010").unwrap();
+        assert!(!apply(&stand_in, Method::GET));
+    }
+
+    #[test]
     fn a_stand_in_gets_what_was_meant_for_paypal() {
         let route = Route::loopback(Environment::Live, "http://127.0.0.1:4010").unwrap();
-        let uri = route.apply(&"https://api-m.paypal.com/v2/x?y=%20".parse().unwrap());
+        let uri = route.apply(&Method::GET, &"https://api-m.paypal.com/v2/x?y=%20".parse().unwrap());
         assert_eq!(uri.unwrap().to_string(), "http://127.0.0.1:4010/v2/x?y=%20");
     }
 }

@@ -1,0 +1,36 @@
+//! `test-connection`: whether a connection works.
+
+use std::path::Path;
+
+use anyhow::Result;
+use host_test::json;
+
+use super::{Done, load, print, tenant::tenant};
+
+#[derive(clap::Args)]
+#[command(group(clap::ArgGroup::new("where").args(["base_url", "sandbox", "live"]).required(true).multiple(true)))]
+#[command(after_help = "Credentials come from PAYPAL_ACCESS_TOKEN, or from PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET.")]
+pub(super) struct Arguments {
+    /// Ask a server on this machine in place of PayPal
+    #[arg(long, value_name = "http://127.0.0.1:PORT")]
+    base_url: Option<String>,
+    /// PayPal's sandbox
+    #[arg(long, conflicts_with = "live")]
+    sandbox: bool,
+    /// PayPal itself
+    #[arg(long)]
+    live: bool,
+    /// Print JSON; this verb always does
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> {
+    let tenant = match tenant(arguments.base_url.as_deref(), arguments.live) {
+        Ok(tenant) => tenant,
+        Err(message) => return Ok(Done::Usage(message)),
+    };
+    let report = load(component)?.test_connection(&tenant).await?;
+    print(&json::connection_report(&report)?)?;
+    Ok(if json::works(&report) { Done::Well } else { Done::Failed })
+}

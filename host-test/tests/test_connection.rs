@@ -1,0 +1,94 @@
+//! `test-connection` through the component and the policy of outgoing requests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use bytes::Bytes;
+use host_test::{
+    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, FailureKind, MemoryJournal, Route,
+    Secret, Tenant,
+    actions::Verdict,
+    outbound::{BoxFuture, Timeouts, Transport, WasiBody},
+};
+use http::{Request, Response};
+use http_body_util::{BodyExt as _, Full};
+
+/// PayPal, where the token is good at one host.
+struct PayPal {
+    good_at: &'static str,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Transport for PayPal {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        _: Timeouts,
+    ) -> BoxFuture<Result<Response<WasiBody>, host_test::outbound::Error>> {
+        assert_eq!(request.headers()["authorization"], "Bearer real-token");
+        self.asked.lock().unwrap().push(request.uri().to_string());
+        let (status, body) = match request.uri().host() == Some(self.good_at) {
+            true => (200, r#"{"event_types": []}"#),
+            false => (401, r#"{"error": "invalid_token", "error_description": "Token signature verification failed"}"#),
+        };
+        let body = Full::new(Bytes::from(body)).map_err(|never| match never {}).boxed_unsync();
+        let response = Response::builder().status(status).body(body).unwrap();
+        Box::pin(async { Ok(response) })
+    }
+}
+
+async fn test(
+    good_at: &'static str,
+    credentials: Credentials,
+) -> (Result<(Verdict, String), FailureKind>, Vec<String>) {
+    let connector = Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap();
+    let paypal = Arc::new(PayPal { good_at, asked: Mutex::default() });
+    let connection = Connection::new(Route::paypal(Environment::Live), credentials, Client::new());
+    let tenant = Tenant {
+        connection: Arc::new(connection),
+        transport: paypal.clone(),
+        journal: Arc::new(MemoryJournal::default()),
+        read_only: true,
+    };
+    let report = connector.test_connection(&tenant).await.unwrap();
+    let asked = paypal.asked.lock().unwrap().clone();
+    (report.map(|report| (report.verdict, report.message)).map_err(|failure| failure.kind), asked)
+}
+
+fn token() -> Credentials {
+    Credentials::AccessToken(Secret::new("real-token".to_owned()))
+}
+
+const LIVE: &str = "https://api-m.paypal.com/v1/notifications/webhooks-event-types";
+const SANDBOX: &str = "https://api-m.sandbox.paypal.com/v1/notifications/webhooks-event-types";
+
+#[tokio::test]
+async fn a_good_token_costs_one_request() {
+    let (report, asked) = test("api-m.paypal.com", token()).await;
+    assert_eq!(report.unwrap().0, Verdict::Accepted);
+    assert_eq!(asked, [LIVE]);
+}
+
+#[tokio::test]
+async fn a_token_of_the_sandbox_in_a_live_connection_is_recognised() {
+    let (report, asked) = test("api-m.sandbox.paypal.com", token()).await;
+    let (verdict, message) = report.unwrap();
+    assert_eq!(verdict, Verdict::OtherEnvironment);
+    assert_eq!(message, "the access token is one of PayPal's sandbox, the connection one of live");
+    assert_eq!(asked, [LIVE, SANDBOX]);
+}
+
+#[tokio::test]
+async fn a_token_that_is_good_nowhere_is_refused_and_none_is_a_failure() {
+    let (report, asked) = test("nowhere.example", token()).await;
+    let (verdict, message) = report.unwrap();
+    assert_eq!(verdict, Verdict::Refused);
+    assert!(message.contains("Token signature verification failed"), "{message}");
+    assert_eq!(asked, [LIVE, SANDBOX]);
+    let (report, asked) = test("api-m.paypal.com", Credentials::None).await;
+    assert_eq!(report.unwrap_err(), FailureKind::ConnectionUnavailable);
+    assert!(asked.is_empty());
+}
