@@ -31,7 +31,7 @@ fn tenant(server: &Server) -> Tenant {
     let client = Client::new();
     let route = Route::loopback(Environment::Sandbox, &server.url()).unwrap();
     let token = Credentials::AccessToken(Secret::new("real-token".to_owned()));
-    Tenant::new(Connection::new(route, token, client.clone()), client)
+    Tenant::new(Connection::new(route, token, client.clone()).with_max_attempts(1), client)
 }
 
 /// The page that a request asks for.
