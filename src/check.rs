@@ -3,6 +3,7 @@
 //! Issue codes are PayPal's own, so that a program needs to know one set. What PayPal may change without notice is left
 //! to PayPal: unknown fields and unknown enumeration values pass.
 
+mod codes;
 mod currency;
 mod files;
 mod headers;
@@ -57,7 +58,7 @@ pub fn check(action: &'static Action, arguments: &Arguments, environment: Enviro
 fn parameters(action: &'static Action, arguments: &Arguments, issues: &mut Vec<Issue>) {
     for (name, value) in &arguments.parameters {
         match action.parameters.iter().find(|parameter| parameter.name == name) {
-            Some(parameter) => schema::check_parameter(parameter, value, issues),
+            Some(parameter) => schema::check_parameter(parameter, value, codes::of(action), issues),
             None => {
                 let description = spelling::unknown("parameter", name, Arguments::names(action));
                 let field = pointer::member(name);
@@ -82,7 +83,7 @@ fn body(action: &'static Action, text: Option<&str>, issues: &mut Vec<Issue>) {
         (Some(body), None) if body.required => issues.push(Issue::missing("", Location::Body)),
         (Some(_), None) => {}
         (Some(body), Some(text)) => match Document::parse(text) {
-            Ok(document) => schema::check_body(body.schema, &document, issues),
+            Ok(document) => schema::check_body(body.schema, &document, codes::of(action), issues),
             Err(fault) => issues.push(not_json(fault)),
         },
     }
@@ -272,6 +273,16 @@ mod tests {
         ] {
             assert_eq!(payout(currency, value), [format!("body /items/0/amount/value: {code}")], "{currency} {value}");
         }
+    }
+
+    #[test]
+    fn invoicing_has_codes_of_its_own_for_numbers() {
+        assert_eq!(
+            violations("invoices.list", r#"{"page_size": 101}"#),
+            ["query /page_size: INVALID_INTEGER_MAX_VALUE"]
+        );
+        assert_eq!(violations("invoices.list", r#"{"page": 0}"#), ["query /page: INVALID_INTEGER_MIN_VALUE"]);
+        assert_eq!(violations("plans.list", r#"{"page_size": 21}"#), ["query /page_size: INVALID_PARAMETER_VALUE"]);
     }
 
     #[test]

@@ -10,19 +10,20 @@ use crate::{
 };
 
 use super::{
-    currency, moment, money, order_update, patch, payment_source, payout, plan, purchase_unit, tracker, webhook,
+    codes::Codes, currency, moment, money, order_update, patch, payment_source, payout, plan, purchase_unit, tracker,
+    webhook,
 };
 
 /// More violations than this are not listed: a person needs no more, and a hostile document could have millions.
 const MOST: usize = 100;
 
-pub(super) fn check_body(schema: &Schema, document: &Document, issues: &mut Vec<Issue>) {
-    Walk { location: Location::Body, issues }.value(schema, document, &Place::Root);
+pub(super) fn check_body(schema: &Schema, document: &Document, codes: &'static Codes, issues: &mut Vec<Issue>) {
+    Walk { location: Location::Body, codes, issues }.value(schema, document, &Place::Root);
 }
 
-pub(super) fn check_parameter(parameter: &Parameter, value: &Document, issues: &mut Vec<Issue>) {
+pub(super) fn check_parameter(parameter: &Parameter, value: &Document, codes: &'static Codes, issues: &mut Vec<Issue>) {
     let place = Place::Member(&Place::Root, parameter.name);
-    Walk { location: parameter.location, issues }.value(parameter.schema, value, &place);
+    Walk { location: parameter.location, codes, issues }.value(parameter.schema, value, &place);
 }
 
 /// Where in the document the walk is. It lives on the stack: only a violation makes a string of it.
@@ -50,6 +51,7 @@ impl Place<'_> {
 
 pub(super) struct Walk<'a> {
     location: Location,
+    codes: &'static Codes,
     issues: &'a mut Vec<Issue>,
 }
 
@@ -133,8 +135,8 @@ impl Walk<'_> {
                 } else if let Some((min, max)) = bounds
                     && !(*min as f64..=*max as f64).contains(&number)
                 {
-                    let description = format!("is out of range: from {min} to {max}");
-                    self.found(place, "INVALID_PARAMETER_VALUE", description);
+                    let code = if number < *min as f64 { self.codes.below } else { self.codes.above };
+                    self.found(place, code, format!("is out of range: from {min} to {max}"));
                 }
             }
             (expected, actual) => {
@@ -163,7 +165,7 @@ impl Walk<'_> {
     fn any(&mut self, schemas: &[Schema], value: &Document, place: &Place) {
         let complaints = |schema: &Schema| {
             let mut issues = Vec::new();
-            Walk { location: self.location, issues: &mut issues }.value(schema, value, place);
+            Walk { location: self.location, codes: self.codes, issues: &mut issues }.value(schema, value, place);
             (!is_for(&schema.shape, value), issues)
         };
         let nearest = |(other_type, issues): &(bool, Vec<Issue>)| (!issues.is_empty(), *other_type, issues.len());
@@ -222,6 +224,7 @@ fn kind(shape: &Shape) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::codes::COMMON;
 
     const fn plain(shape: Shape) -> Schema {
         Schema { shape, nullable: false, rule: None }
@@ -229,7 +232,7 @@ mod tests {
 
     fn codes(schema: &Schema, text: &str) -> Vec<String> {
         let mut issues = Vec::new();
-        check_body(schema, &Document::parse(text).unwrap(), &mut issues);
+        check_body(schema, &Document::parse(text).unwrap(), &COMMON, &mut issues);
         let join = |it: Issue| format!("{} {}", it.field.unwrap_or_default(), it.issue.unwrap_or_default());
         issues.into_iter().map(join).collect()
     }
