@@ -1,7 +1,7 @@
 //! `transactions.search`: any range of time, out of pages of at most 31 days and 10 000 transactions.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     time::{Duration as StdDuration, Instant},
 };
 
@@ -150,7 +150,7 @@ struct Found {
 impl Found {
     /// Adds those of a window, without those at its beginning that the window before has too.
     fn add(&mut self, transactions: Vec<String>) {
-        let mut seen: HashMap<&str, usize> = HashMap::new();
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         for transaction in &self.transactions[self.before..] {
             *seen.entry(transaction).or_default() += 1;
         }
