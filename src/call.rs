@@ -98,6 +98,8 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
     let mut exchange = Exchange { action, idempotency_key: key, attempts: 0, refused: false };
     // Whether an attempt before this one may have been carried out.
     let mut in_doubt = false;
+    // Whether any attempt may have reached PayPal.
+    let mut reached = false;
     loop {
         let sent = match deadline {
             Some(deadline) if deadline <= Instant::now() => Err(too_late()),
@@ -119,6 +121,8 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
                 (exchange.lost(lost), sent)
             }
         };
+        reached |= sent;
+        let failure = Failure { request_sent: failure.request_sent || reached, ..failure };
         let next = retry::decide(&Attempt {
             number: exchange.attempts - u32::from(exchange.refused),
             most,
@@ -282,6 +286,9 @@ mod tests {
             assert!(failure.retryable && failure.idempotency_key.is_some());
             assert_eq!(failure.idempotency_retention_seconds, Some(45 * 86_400));
         }
+        // One that was sent stays one that was sent, whatever keeps the next attempt back.
+        let failure = refund(&Fake::new(&["token"], vec![answer(429, ""), lost(false), lost(false)])).unwrap_err();
+        assert_eq!((failure.kind, failure.request_sent), (Kind::Unreachable, true));
         // What was refused outright, or never sent, was not carried out.
         for answers in
             [vec![lost(false), lost(false), lost(false)], vec![answer(429, ""), answer(429, ""), answer(429, "")]]

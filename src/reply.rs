@@ -70,7 +70,9 @@ impl Exchange<'_> {
         let bytes = response.body.map_err(|cause| match cause {
             Cause::TooLarge => unclear(Kind::TooLarge, "with more than the limit allows"),
             Cause::TimedOut => unclear(Kind::TimedOut, "and did not end in time"),
-            Cause::Broken | Cause::Denied | Cause::Unreachable => unclear(Kind::MalformedReply, "and broke off"),
+            Cause::Broken | Cause::Denied | Cause::Limited | Cause::Unreachable => {
+                unclear(Kind::MalformedReply, "and broke off")
+            }
         })?;
         let (body, file) = match self.action.answer {
             Answer::Document => (text(bytes).map_err(|what| unclear(Kind::MalformedReply, &what))?, None),
@@ -98,13 +100,16 @@ impl Exchange<'_> {
         let Lost { cause, sent, reason } = lost;
         let unsent = |kind, what: &str| Failure {
             request_sent: self.refused,
-            retryable: matches!(kind, Kind::Unreachable | Kind::TimedOut),
+            retryable: matches!(kind, Kind::Unreachable | Kind::TimedOut | Kind::RateLimited),
             idempotency_key: self.idempotency_key.map(str::to_owned),
             attempts: self.attempts,
             ..Failure::unsent(kind, format!("{what} ({reason}); it has not acted"))
         };
         match (sent, cause) {
             (false, Cause::Denied) => unsent(Kind::Denied, "the platform does not allow this request"),
+            (false, Cause::Limited) => {
+                unsent(Kind::RateLimited, "PayPal was not asked: a limit of the platform is reached")
+            }
             (false, Cause::TooLarge) => unsent(Kind::TooLarge, "the request is over a size limit"),
             (false, Cause::TimedOut) => unsent(Kind::TimedOut, "PayPal could not be reached in time"),
             (false, Cause::Unreachable | Cause::Broken) => unsent(Kind::Unreachable, "PayPal could not be reached"),
@@ -112,7 +117,7 @@ impl Exchange<'_> {
                 let on_read = match cause {
                     Cause::TimedOut => Kind::TimedOut,
                     Cause::TooLarge => Kind::TooLarge,
-                    Cause::Broken | Cause::Denied | Cause::Unreachable => Kind::Unreachable,
+                    Cause::Broken | Cause::Denied | Cause::Limited | Cause::Unreachable => Kind::Unreachable,
                 };
                 self.sent(self.unclear(on_read, &format!("no answer came from PayPal ({reason})")))
             }
@@ -414,6 +419,7 @@ mod tests {
     fn what_was_never_sent_has_not_acted() {
         for (cause, kind, retryable) in [
             (Cause::Denied, Kind::Denied, false),
+            (Cause::Limited, Kind::RateLimited, true),
             (Cause::Unreachable, Kind::Unreachable, true),
             (Cause::TimedOut, Kind::TimedOut, true),
             (Cause::TooLarge, Kind::TooLarge, false),

@@ -25,6 +25,8 @@ impl Response {
 pub enum Cause {
     /// The platform's policy does not allow it.
     Denied,
+    /// The platform limits how much is sent at once, or how fast.
+    Limited,
     /// No connection: name resolution, TCP or TLS failed.
     Unreachable,
     /// Time ran out.

@@ -57,7 +57,9 @@ pub fn decide(attempt: &Attempt) -> Next {
     if is_about_the_token(failure) && !refreshed {
         return Next::Refresh;
     }
-    if number >= most || !failure.retryable || (sent && !repeatable) {
+    // A platform that holds requests back has waited for as long as it does: to ask it again at once is no use.
+    let held_back = failure.kind == Kind::RateLimited && !sent;
+    if number >= most || !failure.retryable || held_back || (sent && !repeatable) {
         return Next::GiveUp;
     }
     let wait = match failure.retry_after_ms.map(Duration::from_millis) {
@@ -130,6 +132,7 @@ mod tests {
             (Some(500), Kind::ProviderError, true, SOON, Next::GiveUp),
             (Some(503), Kind::OutcomeUnknown, true, SOON, Next::GiveUp),
             (Some(409), Kind::OutcomeUnknown, true, SOON, Next::GiveUp),
+            (None, Kind::RateLimited, false, Next::GiveUp, Next::GiveUp),
             (None, Kind::Unreachable, false, SOON, SOON),
             (None, Kind::TimedOut, false, SOON, SOON),
             (None, Kind::Unreachable, true, SOON, Next::GiveUp),

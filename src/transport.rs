@@ -143,10 +143,10 @@ fn meaning(code: &ErrorCode) -> (Cause, bool, &'static str) {
         Code::DnsTimeout => (Cause::TimedOut, false, "name resolution timed out"),
         Code::ConnectionTimeout => (Cause::TimedOut, false, "connecting timed out"),
         Code::DnsError(_) | Code::DestinationNotFound => (Cause::Unreachable, false, "name resolution failed"),
-        Code::DestinationUnavailable
-        | Code::DestinationIpProhibited
-        | Code::DestinationIpUnroutable
-        | Code::ConnectionLimitReached => (Cause::Unreachable, false, "no connection could be made"),
+        Code::DestinationUnavailable | Code::DestinationIpProhibited | Code::DestinationIpUnroutable => {
+            (Cause::Unreachable, false, "no connection could be made")
+        }
+        Code::ConnectionLimitReached => (Cause::Limited, false, "it holds requests back, or has too many in flight"),
         Code::ConnectionRefused => (Cause::Unreachable, false, "the connection was refused"),
         Code::TlsProtocolError | Code::TlsCertificateError => (Cause::Unreachable, false, "TLS could not be agreed on"),
         Code::HttpRequestLengthRequired

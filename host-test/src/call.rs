@@ -2,12 +2,12 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::{StoreContextMut, StoreLimits, StoreLimitsBuilder, UpdateDeadline, component::ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, p2::pipe::MemoryOutputPipe};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::{
+    admission::Admission,
     bindings::{Failure, FailureKind, Reply, connection, journal, types},
     connection::Connection,
     engine,
@@ -25,7 +25,7 @@ pub struct Limits {
     pub memory: usize,
     /// Time in which the guest computes; waiting for PayPal does not count.
     pub compute: Duration,
-    /// Time for the whole call.
+    /// Time for the whole call, the wait for its turn included.
     pub wall: Duration,
     /// Length of the input, in bytes.
     pub input: usize,
@@ -114,7 +114,7 @@ pub(crate) struct Call {
     ticks: u128,
     output: MemoryOutputPipe,
     /// Held until the instance is gone.
-    _place: OwnedSemaphorePermit,
+    _admission: Admission,
 }
 
 impl Call {
@@ -123,7 +123,7 @@ impl Call {
         connection: Arc<Connection>,
         journal: Arc<dyn Journal>,
         limits: &Limits,
-        place: OwnedSemaphorePermit,
+        admission: Admission,
     ) -> Self {
         let output = MemoryOutputPipe::new(MAX_OUTPUT);
         Self {
@@ -136,7 +136,7 @@ impl Call {
             limits: StoreLimitsBuilder::new().memory_size(limits.memory).build(),
             ticks: limits.compute.as_millis() / engine::TICK.as_millis(),
             output,
-            _place: place,
+            _admission: admission,
         }
     }
 

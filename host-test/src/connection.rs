@@ -2,7 +2,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -10,8 +13,9 @@ use tokio::sync::Mutex;
 
 use crate::{
     bindings::connection::ConnectionError,
+    concurrency::Concurrency,
     oauth::{self, Granted},
-    outbound::{Client, Route},
+    outbound::{Client, Route, Throttle},
     secret::Secret,
 };
 
@@ -44,6 +48,9 @@ pub struct Connection {
     credentials: Credentials,
     client: Client,
     max_attempts: u32,
+    concurrency: Concurrency,
+    /// What all calls have learned of PayPal's rate limits; none where they are not heeded here.
+    throttle: Option<std::sync::Mutex<Throttle>>,
     /// Locked while a token is obtained, so that however many calls wait, one request is in flight.
     tokens: Mutex<Tokens>,
     /// How often a token has been asked for. One who has waited for an answer does not ask again.
@@ -69,11 +76,47 @@ struct Tokens {
 }
 
 impl Connection {
-    /// A connection by a route that leads to PayPal, or to a server that stands in for it. `client` obtains the tokens.
+    /// A connection by a route that leads to PayPal, or to a server that stands in for it. `client` obtains the tokens. It
+    /// runs 10 calls at once, and sends more slowly for a while when PayPal has answered 429.
     #[must_use]
     pub fn new(route: Route, credentials: Credentials, client: Client) -> Self {
-        let (tokens, asked) = (Mutex::default(), AtomicU64::new(0));
-        Self { route, credentials, client, max_attempts: MAX_ATTEMPTS, tokens, asked }
+        Self {
+            route,
+            credentials,
+            client,
+            max_attempts: MAX_ATTEMPTS,
+            concurrency: Concurrency::default(),
+            throttle: Some(std::sync::Mutex::default()),
+            tokens: Mutex::default(),
+            asked: AtomicU64::new(0),
+        }
+    }
+
+    /// With another limit on how many calls run at once, or with the limit of another connection: its
+    /// [`Connection::concurrency`].
+    #[must_use]
+    pub fn with_concurrency(mut self, concurrency: Concurrency) -> Self {
+        self.concurrency = concurrency;
+        self
+    }
+
+    /// How many calls run at once. A clone of it makes another connection share the limit.
+    #[must_use]
+    pub fn concurrency(&self) -> &Concurrency {
+        &self.concurrency
+    }
+
+    /// Without holding requests back after a 429: for a stand-in that is no network, and for a platform that heeds the rate
+    /// limits elsewhere. A call still waits for the `Retry-After` of its own 429.
+    #[must_use]
+    pub fn without_throttle(mut self) -> Self {
+        self.throttle = None;
+        self
+    }
+
+    /// What the calls have learned of PayPal's rate limits.
+    pub(crate) fn throttle(&self) -> Option<MutexGuard<'_, Throttle>> {
+        Some(self.throttle.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// With another limit on how many times one request may be sent, 1 or more. The default is 4.

@@ -1,9 +1,9 @@
 //! A loaded component, ready to be called.
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, path::Path, sync::Arc, time::Instant};
 
 use serde_json::Value;
-use tokio::time::{error::Elapsed, timeout};
+use tokio::time::{error::Elapsed, timeout_at};
 use wasmtime::{
     Store, Trap,
     component::{Component, HasSelf, Linker, Val},
@@ -16,10 +16,12 @@ use wasmtime_wasi::{
 };
 
 use crate::{
+    admission::{Admitted, Queue},
     bindings::{self, ConnectorPre, Failure, FailureKind, actions},
     call::{Call, CallError, Limits, Outcome, unsent},
     connection::{Connection, Credentials, Environment},
     engine::Engine,
+    gate::Gate,
     journal::{Journal, MemoryJournal},
     json,
     outbound::{Client, Outbound, Route, Timeouts, Transport, error_code},
@@ -39,7 +41,12 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// A component, compiled and linked; each call gets a fresh instance of it, so that tenants never share memory.
+/// A component, compiled and linked; each call gets a fresh instance of it, so that tenants never share memory. Clones are
+/// the same connector.
+///
+/// A call waits for its turn before it gets an instance: see [`Concurrency`](crate::Concurrency). Where the future of a call
+/// is dropped, the call is dropped with it: it leaves the queue, or its instance is gone, the TCP connection of a request in
+/// flight is closed, and its places are free. What PayPal has received by then it may have carried out.
 #[derive(Clone)]
 pub struct Connector {
     engine: Engine,
@@ -48,6 +55,7 @@ pub struct Connector {
     timeouts: Timeouts,
     cap: usize,
     effects: Effects,
+    gate: Gate,
     /// For what needs no tenant.
     nobody: Tenant,
 }
@@ -70,8 +78,8 @@ impl Connector {
             .and_then(ConnectorPre::new)
             .map_err(|cause| error(format!("is not a component of the world kosha:paypal/connector: {cause:#}")))?;
         let (limits, timeouts) = (Limits::default(), Timeouts::default());
-        let (effects, nobody) = (Effects::default(), Tenant::nobody());
-        Ok(Self { engine: engine.clone(), pre, limits, timeouts, cap: CAP, effects, nobody })
+        let (effects, gate, nobody) = (Effects::default(), Gate::default(), Tenant::nobody());
+        Ok(Self { engine: engine.clone(), pre, limits, timeouts, cap: CAP, effects, gate, nobody })
     }
 
     /// With other limits for each call.
@@ -89,31 +97,40 @@ impl Connector {
         self
     }
 
+    /// Takes no more calls, on any clone, and returns when those that run have ended. Calls that wait for their turn are
+    /// refused as new ones are: with the failure `denied`, which is `retryable`, as nothing was sent.
+    ///
+    /// A call runs for no longer than its [`Limits::wall`], 5 minutes unless said otherwise; drop the futures of the calls to
+    /// be done sooner. To drop this future leaves the connector closed.
+    pub async fn close(&self) {
+        self.gate.close().await;
+    }
+
     /// What the connector is: name, version, catalogue and connection form.
     ///
     /// # Errors
-    /// Where the component fails.
+    /// Where the component fails, and where the connector is closed.
     pub async fn describe(&self) -> Result<actions::Manifest, CallError> {
-        let mut store = self.store(&self.nobody).await?;
+        let (mut store, end) = self.store_of_nobody().await?;
         let work = async {
             let instance = self.pre.instantiate_async(&mut store).await?;
             instance.kosha_connector_actions().call_describe(&mut store).await
         };
-        let result = timeout(self.limits.wall, work).await;
+        let result = timeout_at(end.into(), work).await;
         ended(&store, result)
     }
 
     /// The actions.
     ///
     /// # Errors
-    /// Where the component fails.
+    /// Where the component fails, and where the connector is closed.
     pub async fn actions(&self) -> Result<Vec<actions::ActionInfo>, CallError> {
-        let mut store = self.store(&self.nobody).await?;
+        let (mut store, end) = self.store_of_nobody().await?;
         let work = async {
             let instance = self.pre.instantiate_async(&mut store).await?;
             instance.kosha_connector_actions().call_list(&mut store).await
         };
-        let result = timeout(self.limits.wall, work).await;
+        let result = timeout_at(end.into(), work).await;
         ended(&store, result)
     }
 
@@ -121,35 +138,43 @@ impl Connector {
     /// the action changes nothing.
     ///
     /// # Errors
-    /// Where the component fails to list its actions.
+    /// Where the component fails to list its actions, and where the connector is closed before it has done so once.
     pub async fn read_only_refusal(&self, action: &str) -> Result<Option<Failure>, CallError> {
         self.effects.refusal(action, async || self.actions().await).await
     }
 
-    /// What keeps a call from being made, if anything does.
-    async fn refusal(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Option<Failure>, CallError> {
+    /// Lets a call in when it is its turn, or says what keeps it from being made.
+    async fn admit(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Result<Admitted, Failure>, CallError> {
         if input.len() > self.limits.input {
-            return Ok(Some(too_large(input.len(), self.limits.input)));
+            return Ok(Err(too_large(input.len(), self.limits.input)));
         }
-        if tenant.read_only { self.read_only_refusal(action).await } else { Ok(None) }
+        if tenant.read_only
+            && let Some(failure) = self.read_only_refusal(action).await?
+        {
+            return Ok(Err(failure));
+        }
+        Ok(self.queue().admit(Some(tenant.connection.concurrency()), input).await)
     }
 
-    /// Runs an action by its id, with its input as JSON.
+    /// Runs an action by its id, with its input as JSON. The wait for its turn is part of its time ([`Limits::wall`], and the
+    /// `deadline_ms` of its options).
     ///
     /// # Errors
     /// Where the component does not bring the call to an end. That an action fails is an [`Outcome`].
     pub async fn invoke(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Outcome, CallError> {
-        if let Some(failure) = self.refusal(tenant, action, input).await? {
-            return Ok(Outcome { result: Err(failure), output: String::new() });
-        }
-        let mut store = self.store(tenant).await?;
+        let admitted = match self.admit(tenant, action, input).await? {
+            Ok(admitted) => admitted,
+            Err(failure) => return Ok(Outcome { result: Err(failure), output: String::new() }),
+        };
+        let end = admitted.end;
+        let mut store = self.store(tenant, admitted);
         // The binding of `json`, an alias, wants a `String`.
         let input = input.to_owned();
         let work = async {
             let instance = self.pre.instantiate_async(&mut store).await?;
             instance.kosha_connector_actions().call_invoke(&mut store, action, &input).await
         };
-        let result = timeout(self.limits.wall, work).await;
+        let result = timeout_at(end.into(), work).await;
         Ok(Outcome { result: ended(&store, result)?, output: store.data().output() })
     }
 
@@ -161,12 +186,17 @@ impl Connector {
         &self,
         tenant: &Tenant,
     ) -> Result<Result<actions::ConnectionReport, Failure>, CallError> {
-        let mut store = self.store(tenant).await?;
+        let admitted = match self.queue().admit(Some(tenant.connection.concurrency()), "").await {
+            Ok(admitted) => admitted,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let end = admitted.end;
+        let mut store = self.store(tenant, admitted);
         let work = async {
             let instance = self.pre.instantiate_async(&mut store).await?;
             instance.kosha_connector_actions().call_test_connection(&mut store).await
         };
-        let result = timeout(self.limits.wall, work).await;
+        let result = timeout_at(end.into(), work).await;
         ended(&store, result)
     }
 
@@ -176,10 +206,12 @@ impl Connector {
     /// # Errors
     /// As there, and where the input cannot be given to the function.
     pub async fn call_typed(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Value, CallError> {
-        if let Some(failure) = self.refusal(tenant, action, input).await? {
-            return json::comparable(&Err(failure)).map_err(CallError::before);
-        }
-        let mut store = self.store(tenant).await?;
+        let admitted = match self.admit(tenant, action, input).await? {
+            Ok(admitted) => admitted,
+            Err(failure) => return json::comparable(&Err(failure)).map_err(CallError::before),
+        };
+        let end = admitted.end;
+        let mut store = self.store(tenant, admitted);
         let work = async {
             let instance = self.pre.instance_pre().instantiate_async(&mut store).await?;
             let function = typed::function(&instance, &mut store, action)?;
@@ -188,7 +220,7 @@ impl Connector {
             function.call_async(&mut store, &arguments, &mut results).await?;
             typed::outcome(&results[0])
         };
-        let result = timeout(self.limits.wall, work).await;
+        let result = timeout_at(end.into(), work).await;
         ended(&store, result)
     }
 
@@ -198,17 +230,28 @@ impl Connector {
         typed::exports(self.pre.instance_pre().component(), &self.engine.wasmtime)
     }
 
-    /// A store for one call, as soon as there is a place for it.
-    async fn store(&self, tenant: &Tenant) -> Result<Store<Call>, CallError> {
+    fn queue(&self) -> Queue<'_> {
+        Queue { gate: &self.gate, engine: &self.engine, wall: self.limits.wall }
+    }
+
+    /// A store for what needs no tenant, and when its time is over.
+    async fn store_of_nobody(&self) -> Result<(Store<Call>, Instant), CallError> {
+        let admitted = self.queue().admit(None, "").await.map_err(|failure| CallError::before(failure.message))?;
+        let end = admitted.end;
+        Ok((self.store(&self.nobody, admitted), end))
+    }
+
+    /// A store for one call.
+    fn store(&self, tenant: &Tenant, admitted: Admitted) -> Store<Call> {
         let Tenant { connection, transport, journal, .. } = tenant;
         let outbound = Outbound::new(connection.clone(), transport.clone(), self.timeouts, self.cap);
-        let place = self.engine.places.clone().acquire_owned().await.map_err(CallError::before)?;
-        let call = Call::new(outbound, connection.clone(), journal.clone(), &self.limits, place);
+        let outbound = outbound.with_deadline(admitted.deadline);
+        let call = Call::new(outbound, connection.clone(), journal.clone(), &self.limits, admitted.admission);
         let mut store = Store::new(&self.engine.wasmtime, call);
         store.limiter(|call| &mut call.limits);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(Call::tick);
-        Ok(store)
+        store
     }
 }
 

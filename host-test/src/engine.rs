@@ -9,7 +9,8 @@ use wasmtime::{Cache, CacheConfig, Config, InstanceAllocationStrategy, PoolingAl
 /// How long one tick of the epoch is. A guest that computes is interrupted, and lets others run, this often.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
 
-/// How many calls can be in flight at once; further ones wait for a place.
+/// How many calls of all connections can be in flight at once; further ones wait for a place, the first to come the first
+/// to be served.
 const INSTANCES: u32 = 1000;
 
 /// The most memory one instance can have. Pages count only when they are touched.

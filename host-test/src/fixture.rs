@@ -67,7 +67,7 @@ fn tenant(case: &Case) -> (Tenant, Arc<Playback>) {
     let playback = Arc::new(Playback::new(case));
     let route = Route::paypal(case.environment());
     let connection = Connection::new(route, Credentials::Numbered(TOKEN), CLIENT.clone());
-    let connection = connection.with_max_attempts(case.max_attempts());
+    let connection = connection.with_max_attempts(case.max_attempts()).without_throttle();
     let tenant = Tenant {
         connection: Arc::new(connection),
         transport: playback.clone(),

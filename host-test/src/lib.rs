@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Engine ── compiles ──► Connector ── one fresh instance per call ──► Call
-//!                                                                      │ asks for a token      ► Connection
+//!                          as many at once as Concurrency allows       │ asks for a token      ► Connection
 //!                                                                      │ keeps a history in    ► Journal
 //!                                                                      └ sends HTTP through    ► Outbound: the policy,
 //!                                                                          then Client (network) or Playback (fixtures)
@@ -13,12 +13,15 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
 
+mod admission;
 mod bindings;
 mod call;
+mod concurrency;
 mod connection;
 mod connector;
 mod engine;
 pub mod fixture;
+mod gate;
 mod journal;
 pub mod json;
 mod oauth;
@@ -31,6 +34,7 @@ mod typed;
 
 pub use bindings::{Failure, FailureKind, File, Issue, Reply, actions};
 pub use call::{CallError, Limits, Outcome};
+pub use concurrency::{Concurrency, NotALimit};
 pub use connection::{Connection, Credentials, Environment};
 pub use connector::{Connector, LoadError, Tenant};
 pub use engine::Engine;

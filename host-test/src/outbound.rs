@@ -3,7 +3,9 @@
 mod body;
 mod client;
 pub(crate) mod error_code;
+mod retry_after;
 mod route;
+mod throttle;
 
 use std::{
     pin::Pin,
@@ -11,21 +13,24 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant, SystemTime},
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, header};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use tokio::time::sleep;
 use wasmtime_wasi_http::{RequestOptions, WasiHttpHooks, p2::bindings::http::types::ErrorCode};
 
 use crate::connection::Connection;
 
 pub use client::Client;
 pub use route::{BaseUrlError, Route};
+pub(crate) use throttle::Throttle;
 pub use wasmtime_wasi_http::{Error, WasiBody};
 
 use body::Capped;
+use throttle::TooLong;
 
 /// How long to wait for what.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +52,12 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
+    /// These, and none longer than that.
+    fn within(self, time: Duration) -> Self {
+        let Self { connect, first_byte, between_bytes } = self;
+        Self { connect: connect.min(time), first_byte: first_byte.min(time), between_bytes: between_bytes.min(time) }
+    }
+
     /// The shorter of these and what a guest asks for.
     fn at_most(self, options: Option<RequestOptions>) -> Self {
         let options = options.unwrap_or_default();
@@ -76,6 +87,10 @@ pub trait Transport: Send + Sync {
 /// placeholder that the connection has handed out. Beside these there is one read that may go to PayPal's other environment
 /// (see [`Route`]). Everything else is denied before a socket is opened. Redirects are not
 /// followed: PayPal's API has none, and one would carry the token elsewhere.
+///
+/// After a 429 requests are held back; `outbound/throttle.rs` has the rule. One that would be held back for longer than a
+/// minute, or than its call has left, is not sent and fails with `connection-limit-reached`. That is the host's own word:
+/// an answer made up in PayPal's place would claim that PayPal has said it.
 #[derive(Clone)]
 pub struct Outbound {
     connection: Arc<Connection>,
@@ -83,14 +98,25 @@ pub struct Outbound {
     timeouts: Timeouts,
     /// The most a request or a response body may have, in bytes.
     cap: usize,
+    /// When the call's own deadline is, where the call has spent some of its time before it began.
+    deadline: Option<Instant>,
     sent: Arc<AtomicBool>,
 }
+
+/// The longest that a request is held back after a 429.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 impl Outbound {
     /// A policy for one call.
     #[must_use]
     pub fn new(connection: Arc<Connection>, transport: Arc<dyn Transport>, timeouts: Timeouts, cap: usize) -> Self {
-        Self { connection, transport, timeouts, cap, sent: Arc::default() }
+        Self { connection, transport, timeouts, cap, deadline: None, sent: Arc::default() }
+    }
+
+    /// With a moment at which all waiting ends.
+    pub(crate) fn with_deadline(mut self, deadline: Option<Instant>) -> Self {
+        self.deadline = deadline;
+        self
     }
 
     /// Whether any request has been handed to the transport so far.
@@ -117,10 +143,56 @@ impl Outbound {
             // The guest has dropped the request half-written: there is nobody to tell.
             Err(_) => return Err(Error::ConnectionWriteTimeout),
         };
-        let timeouts = self.timeouts.at_most(options);
+        // A guest that gives timeouts gives what its call has left.
+        let asked = options.and_then(|options| Instant::now().checked_add(options.connect_timeout?));
+        let deadline = self.deadline.into_iter().chain(asked).min();
+        let left = || deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
+        self.turn(left()).await?;
+        let timeouts = self.timeouts.at_most(options).within(left());
+        if timeouts.connect.is_zero() {
+            return Err(Error::ConnectionTimeout);
+        }
         self.sent.store(true, Ordering::Release);
+        let sent = Instant::now();
         let response = self.transport.send(Request::from_parts(parts, body), timeouts).await?;
+        self.learn(sent, &response);
         Ok(response.map(|body| Capped::new(body, self.cap, timeouts.between_bytes).boxed_unsync()))
+    }
+
+    /// Waits until the next request may be sent, for as long as there is time.
+    async fn turn(&self, left: Duration) -> Result<(), Error> {
+        let patience = Instant::now() + left.min(LONGEST_WAIT);
+        loop {
+            let wait = {
+                let Some(mut throttle) = self.connection.throttle() else { return Ok(()) };
+                let now = Instant::now();
+                let wait = throttle.turn(now, patience.saturating_duration_since(now));
+                let wait = wait.map_err(|TooLong| Error::ConnectionLimitReached)?;
+                if wait.is_zero() {
+                    throttle.sent(now);
+                    return Ok(());
+                }
+                wait
+            };
+            sleep(wait).await;
+            let Some(mut throttle) = self.connection.throttle() else { return Ok(()) };
+            let now = Instant::now();
+            if !throttle.is_held(now) {
+                throttle.sent(now);
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes notice of how PayPal has answered a request.
+    fn learn(&self, sent: Instant, response: &Response<WasiBody>) {
+        let Some(mut throttle) = self.connection.throttle() else { return };
+        if response.status() == StatusCode::TOO_MANY_REQUESTS {
+            let asked = retry_after::read(response.headers(), SystemTime::now());
+            throttle.refused(sent, Instant::now(), asked);
+        } else {
+            throttle.answered(sent);
+        }
     }
 
     /// Puts the token where its placeholder is.

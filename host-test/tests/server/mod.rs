@@ -1,4 +1,5 @@
 //! A server on loopback that answers with whatever bytes a test wants.
+#![allow(dead_code, reason = "no test uses all of it")]
 
 use std::{
     net::SocketAddr,
@@ -11,6 +12,8 @@ use std::{
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
+    select,
+    sync::Semaphore,
     time::{Duration, sleep},
 };
 
@@ -40,8 +43,10 @@ pub(crate) enum Answer {
     Close(Vec<u8>),
     /// Send the first bytes at once and the others one by one, with a pause before each.
     Trickle(Vec<u8>, Vec<u8>, Duration),
-    /// Say nothing and hold the connection.
+    /// Say nothing and hold the connection, for a minute or until the client closes it.
     Silence,
+    /// Send these bytes when there is a permit for it, which is used up; close where the client does before.
+    Released(Arc<Semaphore>, Vec<u8>),
 }
 
 impl Answer {
@@ -61,7 +66,15 @@ pub(crate) fn response(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 pub(crate) struct Server {
     address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
-    connections: Arc<AtomicUsize>,
+    counts: Arc<Counts>,
+}
+
+#[derive(Default)]
+struct Counts {
+    connections: AtomicUsize,
+    closed: AtomicUsize,
+    unanswered: AtomicUsize,
+    most_at_once: AtomicUsize,
 }
 
 impl Server {
@@ -69,15 +82,19 @@ impl Server {
     pub(crate) async fn start(answer: impl Fn(&Received) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (received, connections) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
-        let (log, count, answer) = (received.clone(), connections.clone(), Arc::new(answer));
+        let (received, counts) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Counts::default()));
+        let (log, all, answer) = (received.clone(), counts.clone(), Arc::new(answer));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                count.fetch_add(1, Ordering::Relaxed);
-                tokio::spawn(serve(stream, log.clone(), answer.clone()));
+                all.connections.fetch_add(1, Ordering::Relaxed);
+                let (log, all, answer) = (log.clone(), all.clone(), answer.clone());
+                tokio::spawn(async move {
+                    serve(stream, log, &all, answer).await;
+                    all.closed.fetch_add(1, Ordering::Relaxed);
+                });
             }
         });
-        Self { address, received, connections }
+        Self { address, received, counts }
     }
 
     /// Its base URL.
@@ -92,20 +109,46 @@ impl Server {
 
     /// How many connections were made.
     pub(crate) fn connections(&self) -> usize {
-        self.connections.load(Ordering::Relaxed)
+        self.counts.connections.load(Ordering::Relaxed)
+    }
+
+    /// How many connections are open.
+    pub(crate) fn open(&self) -> usize {
+        self.connections() - self.counts.closed.load(Ordering::Relaxed)
+    }
+
+    /// The most requests that were being answered at one time.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.counts.most_at_once.load(Ordering::Relaxed)
     }
 }
 
 async fn serve(
     stream: TcpStream,
     log: Arc<Mutex<Vec<Received>>>,
+    counts: &Counts,
     answer: Arc<impl Fn(&Received) -> Answer + Send + Sync>,
 ) {
     let mut stream = BufReader::new(stream);
     while let Some(request) = receive(&mut stream).await {
+        let at_once = counts.unanswered.fetch_add(1, Ordering::AcqRel) + 1;
+        counts.most_at_once.fetch_max(at_once, Ordering::AcqRel);
         log.lock().unwrap().push(request.clone());
         // A client that has gone away, as one that has lost patience does, is no fault of the test.
-        match answer(&request) {
+        let answer = answer(&request);
+        if let Answer::Released(permits, _) = &answer {
+            let released = select! {
+                permit = permits.acquire() => { permit.unwrap().forget(); true }
+                _ = stream.read_u8() => false,
+            };
+            if !released {
+                counts.unanswered.fetch_sub(1, Ordering::AcqRel);
+                return;
+            }
+        }
+        // From here on the client may send the next one.
+        counts.unanswered.fetch_sub(1, Ordering::AcqRel);
+        match answer {
             Answer::Send(bytes) => _ = stream.write_all(&bytes).await,
             Answer::Close(bytes) => {
                 _ = stream.write_all(&bytes).await;
@@ -118,7 +161,14 @@ async fn serve(
                     _ = stream.write_all(&[byte]).await;
                 }
             }
-            Answer::Silence => sleep(Duration::from_secs(60)).await,
+            Answer::Silence => {
+                select! {
+                    () = sleep(Duration::from_secs(60)) => {}
+                    _ = stream.read_u8() => {}
+                }
+                return;
+            }
+            Answer::Released(_, bytes) => _ = stream.write_all(&bytes).await,
         }
     }
 }

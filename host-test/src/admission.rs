@@ -1,0 +1,131 @@
+//! Whether and when a call may run: before it gets an instance.
+
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+use tokio::{select, time::sleep_until};
+
+use crate::{
+    bindings::{Failure, FailureKind},
+    call::unsent,
+    concurrency::{Concurrency, Place},
+    engine::Engine,
+    gate::{Gate, Inside},
+};
+
+/// Leave to run, held until the instance is gone.
+pub(crate) struct Admission {
+    /// Among the calls of its connection; none for what needs no connection.
+    _place: Option<Place>,
+    /// Among all calls of the engine.
+    _instance: Place,
+    _inside: Inside,
+}
+
+/// A call that may run.
+pub(crate) struct Admitted {
+    pub(crate) admission: Admission,
+    /// When its time is over.
+    pub(crate) end: Instant,
+    /// When the deadline is that the caller has set, where the call has had to wait: the guest counts from when it begins.
+    pub(crate) deadline: Option<Instant>,
+}
+
+/// What calls wait for.
+pub(crate) struct Queue<'a> {
+    pub(crate) gate: &'a Gate,
+    pub(crate) engine: &'a Engine,
+    /// Time for the whole call, the waiting included.
+    pub(crate) wall: Duration,
+}
+
+impl Queue<'_> {
+    /// Lets a call in as soon as there is a place for it, first among those of its connection, then among those of the
+    /// engine. Both are given to whoever came first.
+    ///
+    /// # Errors
+    /// Where the gate is closed, before or while it waits, and where its time is over before there is a place.
+    pub(crate) async fn admit(&self, concurrency: Option<&Concurrency>, input: &str) -> Result<Admitted, Failure> {
+        let inside = self.gate.enter().ok_or_else(closed)?;
+        let arrived = Instant::now();
+        let end = arrived.checked_add(self.wall).unwrap_or_else(far_future);
+        let places = async {
+            let place = match concurrency {
+                Some(concurrency) => Some(concurrency.places().clone().acquire_owned().await?),
+                None => None,
+            };
+            Ok((place, self.engine.places.clone().acquire_owned().await?))
+        };
+        let mut deadline = None;
+        let patience = async {
+            // The input is read only where it has to wait: it can be long.
+            deadline = own_deadline(input).and_then(|own| arrived.checked_add(own));
+            sleep_until(deadline.map_or(end, |deadline| deadline.min(end)).into()).await;
+        };
+        let places = select! {
+            biased;
+            places = places => places,
+            () = self.gate.closed() => return Err(closed()),
+            () = patience => return Err(too_late(concurrency)),
+        };
+        // Nobody closes a semaphore here.
+        let (place, instance) = places.map_err(|_: tokio::sync::AcquireError| closed())?;
+        Ok(Admitted { admission: Admission { _place: place, _instance: instance, _inside: inside }, end, deadline })
+    }
+}
+
+/// A moment that does not come: `Instant` has no greatest value.
+fn far_future() -> Instant {
+    Instant::now() + Duration::from_secs(86_400 * 365 * 30)
+}
+
+/// The deadline in the options of an input. Where the input is not as it should be, the component will say so.
+fn own_deadline(input: &str) -> Option<Duration> {
+    #[derive(Deserialize)]
+    struct Input {
+        options: Option<Options>,
+    }
+    #[derive(Deserialize)]
+    struct Options {
+        deadline_ms: Option<u32>,
+    }
+    let input: Input = serde_json::from_str(input).ok()?;
+    Some(Duration::from_millis(input.options?.deadline_ms?.into()))
+}
+
+fn closed() -> Failure {
+    let message = "the host is closing and takes no more calls; nothing was sent".to_owned();
+    Failure { retryable: true, ..unsent(FailureKind::Denied, message) }
+}
+
+fn too_late(concurrency: Option<&Concurrency>) -> Failure {
+    let limit = concurrency.map(|it| format!(" ({} calls of its connection run at once)", it.limit()));
+    let message = format!(
+        "the call's time ran out while it waited for others to end{}; nothing was sent",
+        limit.unwrap_or_default()
+    );
+    Failure { retryable: true, ..unsent(FailureKind::TimedOut, message) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_deadline_is_found_wherever_the_input_has_one() {
+        for (input, expected) in [
+            (
+                r#"{"body": {"options": {"deadline_ms": 7}}, "options": {"prefer": "minimal", "deadline_ms": 1500}}"#,
+                Some(1500),
+            ),
+            (r#"{"options": {"deadline_ms": null}}"#, None),
+            (r#"{"options": null}"#, None),
+            (r#"{"options": {"deadline_ms": "1500"}}"#, None),
+            (r#"{"body": {"options": {"deadline_ms": 7}}}"#, None),
+            ("[]", None),
+            ("", None),
+        ] {
+            assert_eq!(own_deadline(input), expected.map(Duration::from_millis), "{input}");
+        }
+    }
+}
