@@ -2,6 +2,7 @@
 //! enormous or not HTTP at all.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
 mod server;
 
 use std::{path::Path, sync::LazyLock, time::Duration};
@@ -71,7 +72,7 @@ async fn the_wire_carries_the_token_and_the_body_and_one_connection_serves_many_
 }
 
 /// The contents of a multipart body's parts, each with its head.
-fn parts<'a>(received: &'a Received) -> Vec<(&'a str, &'a [u8])> {
+fn parts(received: &Received) -> Vec<(&str, &[u8])> {
     let boundary = received.header("content-type").unwrap().strip_prefix("multipart/form-data; boundary=").unwrap();
     let find = |bytes: &[u8], needle: &[u8]| bytes.windows(needle.len()).position(|window| window == needle);
     let mut rest = received.body.strip_prefix(format!("--{boundary}").as_bytes()).unwrap();
