@@ -9,7 +9,7 @@ use std::{
     io::{BufRead as _, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, ensure};
@@ -18,7 +18,8 @@ use host_test::{
     COMPONENT, Client, Concurrency, Connection, Connector, Credentials, Engine, Environment, Route, Secret, Tenant,
 };
 
-/// How long the server takes for an answer: longer than it takes to start the calls of a step, so that they overlap.
+/// How long the server takes for an answer. A step that takes less than twice as long had all of its calls in flight at one
+/// time.
 const PAUSE: Duration = Duration::from_secs(8);
 
 const MIB: usize = 1024 * 1024;
@@ -29,14 +30,20 @@ async fn main() -> Result<()> {
         return serve().await;
     }
     let server = ServerProcess::start()?;
-    println!("{:<52} {:>12} {:>12}", "", "peak, MiB", "after, MiB");
-    report("before the component is loaded")?;
+    println!("{:<52} {:>12} {:>12} {:>8}", "", "peak, MiB", "after, MiB", "seconds");
+    let started = Instant::now();
+    report("before the component is loaded", started)?;
     let connector = Connector::load(&Engine::new()?, Path::new(COMPONENT))?;
-    report("the component is loaded")?;
+    report("the component is loaded", started)?;
 
     let client = Client::new();
     let route = Route::loopback(Environment::Sandbox, &server.url)?;
-    for (calls, body) in [(1, 0), (10, 0), (100, 0), (1000, 0), (10, 3_000_000), (10, 12_000_000), (1000, 0)] {
+    let (small, large) = (0, 12_000_000);
+    let rising = [(1, small), (10, small), (100, small), (1000, small)];
+    let repeated =
+        [(1000, small), (1000, small), (10, 3_000_000), (10, large), (10, large), (10, large), (1000, small)];
+    for (calls, body) in rising.into_iter().chain(repeated) {
+        let started = Instant::now();
         let tenants = (0..usize::div_ceil(calls, Concurrency::MOST)).map(|number| {
             let token = Credentials::AccessToken(Secret::new(format!("token-{number}")));
             let connection = Connection::new(route.clone(), token, client.clone());
@@ -59,19 +66,21 @@ async fn main() -> Result<()> {
             let length = reply.body.map_or(0, |body| body.len());
             ensure!(length >= body, "an answer of {length} bytes");
         }
-        report(&format!("{calls} calls in flight, bodies of {body} bytes both ways"))?;
+        report(&format!("{calls} calls in flight, bodies of {body} bytes both ways"), started)?;
     }
     Ok(())
 }
 
-/// Prints the highest amount of memory that the process has had so far, and what it has now.
-fn report(what: &str) -> Result<()> {
+/// Prints the highest amount of memory that the process has had since the last time, what it has now, and the time a step
+/// took.
+fn report(what: &str, started: Instant) -> Result<()> {
     let status = fs::read_to_string("/proc/self/status").context("there is no /proc here")?;
     let field = |name: &str| -> Result<usize> {
         let line = status.lines().find_map(|line| line.strip_prefix(name)).context("a field is missing")?;
         Ok(line.trim().trim_end_matches(" kB").parse::<usize>()? * 1024 / MIB)
     };
-    println!("{what:<52} {:>12} {:>12}", field("VmHWM:")?, field("VmRSS:")?);
+    let seconds = started.elapsed().as_secs_f64();
+    println!("{what:<52} {:>12} {:>12} {seconds:>8.1}", field("VmHWM:")?, field("VmRSS:")?);
     // Starts the peak anew; where that is not allowed it goes on, and is the highest of all steps.
     let _ = fs::write("/proc/self/clear_refs", "5");
     Ok(())

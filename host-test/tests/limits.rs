@@ -2,6 +2,7 @@
 //! how a connector is closed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
 mod server;
 
 use std::{

@@ -1,6 +1,7 @@
 //! A thousand calls in flight, and a process that is killed in the middle of one.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
 mod server;
 
 use std::{

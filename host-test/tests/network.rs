@@ -2,6 +2,7 @@
 //! enormous or not HTTP at all.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
 mod server;
 
 use std::{

@@ -1,5 +1,4 @@
 //! A server on loopback that answers with whatever bytes a test wants.
-#![allow(dead_code, reason = "no test uses all of it")]
 
 use std::{
     net::SocketAddr,
