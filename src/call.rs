@@ -88,7 +88,6 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
     }
     let mut token = platform.token(None).map_err(|none| unsent(no_token(none)))?;
     let request = Request::build(action, arguments, environment, &marks);
-    let most = platform.max_attempts();
     let mut exchange = Exchange { action, idempotency_key: key, attempts: 0, refused: false };
     // Whether an attempt before this one may have been carried out.
     let mut in_doubt = false;
@@ -115,7 +114,7 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
         };
         let next = retry::decide(&Attempt {
             number: exchange.attempts - u32::from(exchange.refused),
-            most,
+            most: platform.max_attempts(),
             failure: &failure,
             sent,
             repeatable: exchange.repeatable(),

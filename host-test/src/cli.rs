@@ -2,6 +2,7 @@
 //! usage.
 
 mod actions;
+mod bench;
 mod call;
 mod check;
 mod describe;
@@ -38,6 +39,8 @@ enum Verb {
     Describe(describe::Arguments),
     /// Runs one action
     Call(call::Arguments),
+    /// Measures what a call costs, beside the same request made without the component; sends nothing off this machine
+    Bench(bench::Arguments),
 }
 
 /// How a verb ended.
@@ -71,6 +74,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::Actions(arguments) => actions::run(&load(&component)?, &arguments).await,
         Verb::Describe(arguments) => describe::run(&load(&component)?, &arguments).await,
         Verb::Call(arguments) => call::run(&component, arguments).await,
+        Verb::Bench(arguments) => bench::run(component, &arguments).await,
     }
 }
 

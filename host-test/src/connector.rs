@@ -68,7 +68,7 @@ impl Connector {
         let pre = link(engine)
             .and_then(|linker| linker.instantiate_pre(&component))
             .and_then(ConnectorPre::new)
-            .map_err(|cause| error(format!("is not a component of the world kosha:paypal/connector: {cause:#}")))?;
+            .map_err(|cause| error(format!("is not a component of the world kosha:connector/connector: {cause:#}")))?;
         let (limits, timeouts) = (Limits::default(), Timeouts::default());
         let (effects, nobody) = (Effects::default(), Tenant::nobody());
         Ok(Self { engine: engine.clone(), pre, limits, timeouts, cap: CAP, effects, nobody })
@@ -124,6 +124,16 @@ impl Connector {
     /// Where the component fails to list its actions.
     pub async fn read_only_refusal(&self, action: &str) -> Result<Option<Failure>, CallError> {
         self.effects.refusal(action, async || self.actions().await).await
+    }
+
+    /// Makes an instance and drops it again: what every call pays before it begins.
+    ///
+    /// # Errors
+    /// Where there is no memory for it.
+    pub async fn instantiate(&self, tenant: &Tenant) -> Result<(), CallError> {
+        let mut store = self.store(tenant).await?;
+        let result = timeout(self.limits.wall, self.pre.instantiate_async(&mut store)).await;
+        ended(&store, result).map(drop)
     }
 
     /// What keeps a call from being made, if anything does.
