@@ -94,7 +94,6 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
     }
     let mut token = platform.token(None).map_err(|none| unsent(none.into_failure()))?.token;
     let request = Request::build(action, arguments, environment, &marks);
-    let most = platform.max_attempts();
     let mut exchange = Exchange { action, idempotency_key: key, attempts: 0, refused: false };
     // Whether an attempt before this one may have been carried out.
     let mut in_doubt = false;
@@ -125,7 +124,7 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
         let failure = Failure { request_sent: failure.request_sent || reached, ..failure };
         let next = retry::decide(&Attempt {
             number: exchange.attempts - u32::from(exchange.refused),
-            most,
+            most: platform.max_attempts(),
             failure: &failure,
             sent,
             repeatable: exchange.repeatable(),

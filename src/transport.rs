@@ -38,7 +38,7 @@ pub(crate) fn send(request: &Request, token: &Token, deadline: Option<Instant>) 
         [] => None,
         pieces => Some((outgoing.body().map_err(|()| refused("the request has no body"))?, pieces)),
     };
-    let pending = outgoing_handler::handle(outgoing, Some(options(deadline)?)).map_err(lost)?;
+    let pending = outgoing_handler::handle(outgoing, deadline.map(options).transpose()?).map_err(lost)?;
     if let Some((body, pieces)) = body
         && write(&body, pieces).is_ok()
     {
@@ -72,17 +72,15 @@ fn outgoing_request(request: &Request, token: &Token) -> Result<OutgoingRequest,
 }
 
 /// With a deadline no single wait may outlast it. Without one the host's own timeouts are in force.
-fn options(deadline: Option<Instant>) -> Result<RequestOptions, Lost> {
+fn options(deadline: Instant) -> Result<RequestOptions, Lost> {
     let options = RequestOptions::new();
-    if let Some(deadline) = deadline {
-        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-        let left = u64::try_from(left.as_nanos()).unwrap_or(u64::MAX);
-        options
-            .set_connect_timeout(Some(left))
-            .and_then(|()| options.set_first_byte_timeout(Some(left)))
-            .and_then(|()| options.set_between_bytes_timeout(Some(left)))
-            .map_err(|()| refused("the platform does not support timeouts, which a deadline needs"))?;
-    }
+    let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+    let left = u64::try_from(left.as_nanos()).unwrap_or(u64::MAX);
+    options
+        .set_connect_timeout(Some(left))
+        .and_then(|()| options.set_first_byte_timeout(Some(left)))
+        .and_then(|()| options.set_between_bytes_timeout(Some(left)))
+        .map_err(|()| refused("the platform does not support timeouts, which a deadline needs"))?;
     Ok(options)
 }
 
@@ -105,12 +103,15 @@ fn write(body: &OutgoingBody, pieces: &[Cow<[u8]>]) -> Result<(), StreamError> {
 }
 
 fn wait(pending: &FutureIncomingResponse) -> Result<IncomingResponse, ErrorCode> {
+    let ready = pending.subscribe();
     loop {
+        // First, as no response is there at once: to ask for it before would cost every call a crossing to the host.
+        ready.block();
         match pending.get() {
             Some(Ok(outcome)) => return outcome,
             // The host says that the response was taken before: it never was.
             Some(Err(())) => return Err(ErrorCode::InternalError(None)),
-            None => pending.subscribe().block(),
+            None => {}
         }
     }
 }

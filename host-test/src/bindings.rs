@@ -1,10 +1,13 @@
-//! The WIT contract, generated from `wit/`.
+//! The part of the WIT contract that any connector has, generated from `wit/`.
+//!
+//! The typed functions of `kosha:paypal/connector` are called by their names (`typed.rs`). Bindings for all of them would be
+//! looked up in each new instance, which took longer than to make it.
 
 #[allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
 mod generated {
     wasmtime::component::bindgen!({
         path: "../wit",
-        world: "connector",
+        world: "kosha:connector/connector",
         imports: { default: async },
         exports: { default: async },
     });

@@ -2,6 +2,7 @@
 //! usage.
 
 mod actions;
+mod bench;
 mod call;
 mod check;
 mod describe;
@@ -42,6 +43,8 @@ enum Verb {
     Call(call::Arguments),
     /// Tells whether a connection works: its environment, its token, and the actions that the token does not cover
     TestConnection(test_connection::Arguments),
+    /// Measures what a call costs, beside the same request made without the component; sends nothing off this machine
+    Bench(bench::Arguments),
 }
 
 /// How a verb ended.
@@ -76,6 +79,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::Describe(arguments) => describe::run(&load(&component)?, &arguments).await,
         Verb::TestConnection(arguments) => test_connection::run(&component, arguments).await,
         Verb::Call(arguments) => call::run(&component, arguments).await,
+        Verb::Bench(arguments) => bench::run(component, &arguments).await,
     }
 }
 

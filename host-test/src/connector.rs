@@ -76,7 +76,7 @@ impl Connector {
         let pre = link(engine)
             .and_then(|linker| linker.instantiate_pre(&component))
             .and_then(ConnectorPre::new)
-            .map_err(|cause| error(format!("is not a component of the world kosha:paypal/connector: {cause:#}")))?;
+            .map_err(|cause| error(format!("is not a component of the world kosha:connector/connector: {cause:#}")))?;
         let (limits, timeouts) = (Limits::default(), Timeouts::default());
         let (effects, gate, nobody) = (Effects::default(), Gate::default(), Tenant::nobody());
         Ok(Self { engine: engine.clone(), pre, limits, timeouts, cap: CAP, effects, gate, nobody })
@@ -141,6 +141,19 @@ impl Connector {
     /// Where the component fails to list its actions, and where the connector is closed before it has done so once.
     pub async fn read_only_refusal(&self, action: &str) -> Result<Option<Failure>, CallError> {
         self.effects.refusal(action, async || self.actions().await).await
+    }
+
+    /// Makes an instance and drops it again: what every call pays before it begins.
+    ///
+    /// # Errors
+    /// Where there is no memory for it.
+    pub async fn instantiate(&self, tenant: &Tenant) -> Result<(), CallError> {
+        let admitted = self.queue().admit(Some(tenant.connection.concurrency()), "").await;
+        let admitted = admitted.map_err(|failure| CallError::before(failure.message))?;
+        let end = admitted.end;
+        let mut store = self.store(tenant, admitted);
+        let result = timeout_at(end.into(), self.pre.instantiate_async(&mut store)).await;
+        ended(&store, result).map(drop)
     }
 
     /// Lets a call in when it is its turn, or says what keeps it from being made.

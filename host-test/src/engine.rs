@@ -4,7 +4,7 @@ use std::{sync::Arc, thread, time::Duration};
 
 use anyhow::{Context, Result, anyhow};
 use tokio::sync::Semaphore;
-use wasmtime::{Cache, CacheConfig, Config, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Cache, CacheConfig, Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// How long one tick of the epoch is. A guest that computes is interrupted, and lets others run, this often.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
@@ -15,6 +15,17 @@ const INSTANCES: u32 = 1000;
 
 /// The most memory one instance can have. Pages count only when they are touched.
 pub(crate) const MEMORY: usize = 256 * 1024 * 1024;
+
+/// How much of an instance's memory stays with its place for the next instance, in bytes. It is put back into its first
+/// state by copying, so that nothing of one call is there in the next; giving it back to the system and faulting it in again
+/// page by page takes longer. A small call writes to less than this; what a larger one has written to beyond is given back.
+///
+/// Only where the system can say which pages were written to (Linux 6.7 and later). Elsewhere all of the lowest addresses
+/// would be copied, which are the guest's stack and mostly untouched: that takes longer than giving them back.
+const RESIDENT: usize = 256 * 1024;
+
+/// The same of its function tables, which are a few hundred entries.
+const TABLE: usize = 16 * 1024;
 
 /// Compiles components and runs instances.
 #[derive(Clone)]
@@ -59,7 +70,11 @@ fn pool() -> PoolingAllocationConfig {
         .total_memories(INSTANCES)
         .total_tables(4 * INSTANCES)
         .total_stacks(INSTANCES)
-        .max_memory_size(MEMORY);
+        .max_memory_size(MEMORY)
+        .table_keep_resident(TABLE);
+    if PoolingAllocationConfig::is_pagemap_scan_available() {
+        pool.pagemap_scan(Enabled::Yes).linear_memory_keep_resident(RESIDENT);
+    }
     pool
 }
 

@@ -14,6 +14,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
 
 mod admission;
+pub mod bench;
 mod bindings;
 mod call;
 mod concurrency;

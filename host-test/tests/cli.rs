@@ -275,7 +275,7 @@ fn what_is_no_connector_is_not_loaded() {
         (file("text.wasm", b"nonsense"), "is not a WebAssembly component"),
         (file("empty.wasm", b""), "is not a WebAssembly component"),
         (file("module.wasm", b"\0asm\x01\0\0\0"), "is not a WebAssembly component"),
-        (file("world.wasm", b"\0asm\x0d\0\x01\0"), "is not a component of the world kosha:paypal/connector"),
+        (file("world.wasm", b"\0asm\x0d\0\x01\0"), "is not a component of the world kosha:connector/connector"),
         ("/no/such/file.wasm".to_owned(), "cannot be read"),
     ] {
         let run = host_test(&["--component", &path, "actions"], "", &[]);

@@ -1,0 +1,78 @@
+//! The memory that calls in flight take.
+
+use std::{fs, sync::Arc};
+
+use anyhow::{Context as _, Result};
+use tokio::{runtime::Runtime, task::JoinHandle};
+
+use super::{CALLS, Client, Connector, Environment, Native, Plan, Report, Route, Server, Spread, Unit, tenant};
+
+/// Memory of this process, in KiB.
+#[derive(Clone, Copy)]
+struct Resident {
+    /// All that is mapped and present. What instances share is counted once for each.
+    all: f64,
+    /// What belongs to nobody else.
+    private: f64,
+}
+
+impl Resident {
+    /// Now; nothing where the system does not say.
+    fn now() -> Option<Self> {
+        let status = fs::read_to_string("/proc/self/status").ok()?;
+        let value = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+            line.trim().strip_suffix(" kB")?.parse().ok()
+        };
+        Some(Self { all: value("VmRSS")?, private: value("RssAnon")? })
+    }
+}
+
+/// Holds requests of the native client open, and calls of the connector besides, each on a connection of its own.
+pub(super) fn measure(runtime: &Runtime, connector: &Connector, plan: Plan, report: &mut Report) -> Result<()> {
+    let rows = runtime.block_on(hold(connector, plan))?;
+    let Some([none, native, both]) = rows else { return Ok(()) };
+    let each = |more: f64, less: f64| Spread::once((more - less) / plan.held as f64);
+    let natively = each(native.all, none.all);
+    report.push("memory of a call in flight", Unit::Kibibytes, each(both.all, native.all), Some(natively));
+    let natively = each(native.private, none.private);
+    let own = each(both.private, native.private);
+    report.push("memory of a call in flight, unshared", Unit::Kibibytes, own, Some(natively));
+    Ok(())
+}
+
+/// The memory with nothing in flight, with the native requests, and with the calls besides.
+async fn hold(connector: &Connector, plan: Plan) -> Result<Option<[Resident; 3]>> {
+    let call = CALLS[0];
+    let server = Server::start().await?;
+    let route = Route::loopback(Environment::Sandbox, server.url()).context("the server's own URL")?;
+    let (client, tenant) = (Client::new(), tenant(route.clone(), Client::new()));
+    let native = Arc::new(Native::new(call.action, &route, Arc::new(client))?);
+    // One of each beforehand: what comes with the first is no call's own.
+    native.send().await?;
+    call.run(connector, &tenant).await?;
+
+    server.hold();
+    let none = Resident::now();
+    let requests: Vec<JoinHandle<Result<()>>> = (0..plan.held)
+        .map(|_| {
+            let native = native.clone();
+            tokio::spawn(async move { native.send().await })
+        })
+        .collect();
+    server.until_waiting(plan.held).await?;
+    let natively = Resident::now();
+    let calls: Vec<JoinHandle<Result<()>>> = (0..plan.held)
+        .map(|_| {
+            let (connector, tenant) = (connector.clone(), tenant.clone());
+            tokio::spawn(async move { call.run(&connector, &tenant).await })
+        })
+        .collect();
+    server.until_waiting(2 * plan.held).await?;
+    let both = Resident::now();
+    server.release();
+    for task in requests.into_iter().chain(calls) {
+        task.await??;
+    }
+    Ok(none.zip(natively).zip(both).map(|((none, natively), both)| [none, natively, both]))
+}

@@ -1,0 +1,27 @@
+//! `bench`: what a call costs.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use host_test::bench::{self, Plan};
+
+use super::{Done, note, print};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Measure for two seconds: enough to see that everything runs, too little for figures
+    #[arg(long)]
+    quick: bool,
+    /// Print JSON in place of a table
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(component: PathBuf, arguments: &Arguments) -> Result<Done> {
+    let plan = if arguments.quick { Plan::QUICK } else { Plan::FULL };
+    note("measuring; other work on this machine changes the figures");
+    // It has runtimes of its own, and blocks.
+    let report = tokio::task::spawn_blocking(move || bench::run(&component, plan)).await??;
+    print(&if arguments.json { format!("{:#}", report.document()) } else { report.to_string() })?;
+    Ok(Done::Well)
+}
