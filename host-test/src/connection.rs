@@ -2,7 +2,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -11,7 +14,7 @@ use tokio::sync::Mutex;
 use crate::{
     bindings::connection::ConnectionError,
     oauth::{self, Granted},
-    outbound::{Client, Route},
+    outbound::{Route, Transport},
     secret::Secret,
 };
 
@@ -42,7 +45,8 @@ pub enum Credentials {
 pub struct Connection {
     route: Route,
     credentials: Credentials,
-    client: Client,
+    /// Obtains the tokens.
+    transport: Arc<dyn Transport>,
     max_attempts: u32,
     /// Locked while a token is obtained, so that however many calls wait, one request is in flight.
     tokens: Mutex<Tokens>,
@@ -69,11 +73,12 @@ struct Tokens {
 }
 
 impl Connection {
-    /// A connection by a route that leads to PayPal, or to a server that stands in for it. `client` obtains the tokens.
+    /// A connection by a route that leads to PayPal, or to a server that stands in for it. `transport`, such as a
+    /// [`Client`](crate::Client), obtains the tokens.
     #[must_use]
-    pub fn new(route: Route, credentials: Credentials, client: Client) -> Self {
+    pub fn new(route: Route, credentials: Credentials, transport: impl Transport + 'static) -> Self {
         let (tokens, asked) = (Mutex::default(), AtomicU64::new(0));
-        Self { route, credentials, client, max_attempts: MAX_ATTEMPTS, tokens, asked }
+        Self { route, credentials, transport: Arc::new(transport), max_attempts: MAX_ATTEMPTS, tokens, asked }
     }
 
     /// With another limit on how many times one request may be sent, 1 or more. The default is 4.
@@ -157,7 +162,7 @@ impl Connection {
             )),
             Credentials::AccessToken(token) => Ok(forever(token.clone())),
             Credentials::Client { id, secret } => {
-                oauth::client_credentials(&self.client, &self.route, id, secret).await
+                oauth::client_credentials(&*self.transport, &self.route, id, secret).await
             }
             Credentials::Numbered(prefix) => Ok(forever(Secret::new(format!("{prefix}-{}", generation + 1)))),
         }

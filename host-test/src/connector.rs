@@ -11,18 +11,20 @@ use wasmtime::{
 use wasmtime_wasi::{
     WasiView as _,
     cli::{WasiCli, WasiCliView as _},
-    p2::bindings::{cli, random},
+    p2::bindings::{cli, clocks, random},
     random::WasiRandom,
 };
 
 use crate::{
     bindings::{self, ConnectorPre, Failure, FailureKind, actions},
     call::{Call, CallError, Limits, Outcome, unsent},
+    clock::VirtualClock,
     connection::{Connection, Credentials, Environment},
     engine::Engine,
     journal::{Journal, MemoryJournal},
     json,
     outbound::{Client, Outbound, Route, Timeouts, Transport, error_code},
+    random::SeededRandom,
     read_only::Effects,
     typed,
 };
@@ -183,10 +185,9 @@ impl Connector {
 
     /// A store for one call, as soon as there is a place for it.
     async fn store(&self, tenant: &Tenant) -> Result<Store<Call>, CallError> {
-        let Tenant { connection, transport, journal, .. } = tenant;
-        let outbound = Outbound::new(connection.clone(), transport.clone(), self.timeouts, self.cap);
+        let outbound = Outbound::new(tenant.connection.clone(), tenant.transport.clone(), self.timeouts, self.cap);
         let place = self.engine.places.clone().acquire_owned().await.map_err(CallError::before)?;
-        let call = Call::new(outbound, connection.clone(), journal.clone(), &self.limits, place);
+        let call = Call::new(outbound, tenant, &self.limits, place);
         let mut store = Store::new(&self.engine.wasmtime, call);
         store.limiter(|call| &mut call.limits);
         store.set_epoch_deadline(1);
@@ -206,17 +207,23 @@ pub struct Tenant {
     pub journal: Arc<dyn Journal>,
     /// Whether only actions that change nothing may run. All others fail with `denied`, without the component being asked.
     pub read_only: bool,
+    /// The clock that the component goes by; none for the machine's. Another is for tests.
+    pub clock: Option<VirtualClock>,
+    /// Where the component's random bytes come from; none for the machine. Another source is for tests.
+    pub random: Option<SeededRandom>,
 }
 
 impl Tenant {
-    /// A tenant whose requests go out to the network, and whose history lasts as long as the process.
+    /// A tenant whose requests go out by `transport`, such as a [`Client`], and whose history lasts as long as the process.
     #[must_use]
-    pub fn new(connection: Connection, client: Client) -> Self {
+    pub fn new(connection: Connection, transport: impl Transport + 'static) -> Self {
         Self {
             connection: Arc::new(connection),
-            transport: Arc::new(client),
+            transport: Arc::new(transport),
             journal: Arc::new(MemoryJournal::default()),
             read_only: false,
+            clock: None,
+            random: None,
         }
     }
 
@@ -224,6 +231,18 @@ impl Tenant {
     #[must_use]
     pub fn read_only(self) -> Self {
         Self { read_only: true, ..self }
+    }
+
+    /// The same tenant with a clock of its own, by which waiting takes no time. For tests.
+    #[must_use]
+    pub fn with_clock(self, clock: VirtualClock) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
+    /// The same tenant with random bytes that follow from a seed, idempotency keys among them. For tests.
+    #[must_use]
+    pub fn with_random(self, random: SeededRandom) -> Self {
+        Self { random: Some(random), ..self }
     }
 
     /// A tenant for what needs none.
@@ -238,6 +257,9 @@ fn link(engine: &Engine) -> wasmtime::Result<Linker<Call>> {
     let mut linker = Linker::new(&engine.wasmtime);
     wasmtime_wasi_http::p2::add_to_linker_async(&mut linker)?;
     error_code::add_to_linker(&mut linker)?;
+    linker.allow_shadowing(true);
+    clocks::monotonic_clock::add_to_linker::<Call, HasSelf<Call>>(&mut linker, |call| call)?;
+    linker.allow_shadowing(false);
     cli::environment::add_to_linker::<Call, WasiCli>(&mut linker, Call::cli)?;
     cli::exit::add_to_linker::<Call, WasiCli>(&mut linker, Call::cli)?;
     random::insecure_seed::add_to_linker::<Call, WasiRandom>(&mut linker, |call| call.ctx().ctx.random())?;

@@ -15,15 +15,18 @@
 
 mod bindings;
 mod call;
+mod clock;
 mod connection;
 mod connector;
 mod engine;
+pub mod faults;
 pub mod fixture;
 mod journal;
 pub mod json;
 mod oauth;
 pub mod outbound;
 pub mod pages;
+mod random;
 mod read_only;
 pub mod schema;
 mod secret;
@@ -31,11 +34,14 @@ mod typed;
 
 pub use bindings::{Failure, FailureKind, File, Issue, Reply, actions};
 pub use call::{CallError, Limits, Outcome};
+pub use clock::VirtualClock;
 pub use connection::{Connection, Credentials, Environment};
 pub use connector::{Connector, LoadError, Tenant};
 pub use engine::Engine;
+pub use faults::Faults;
 pub use journal::{Entry, Journal, MemoryJournal};
 pub use outbound::{Client, Outbound, Route};
+pub use random::SeededRandom;
 pub use secret::Secret;
 
 /// The component that was built with this crate.

@@ -22,6 +22,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, p2::bin
 use crate::connection::Connection;
 
 pub use client::Client;
+pub(crate) use client::broken;
 pub use route::{BaseUrlError, Route};
 
 use body::Capped;
@@ -67,6 +68,12 @@ pub trait Transport: Send + Sync {
     ///
     /// The error tells whether the request may have been sent: see the kinds of [`Error`].
     fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>>;
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
+        (**self).send(request, timeouts)
+    }
 }
 
 /// The policy of outgoing requests, for one call.
