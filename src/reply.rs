@@ -364,7 +364,6 @@ mod tests {
             (403, Kind::Forbidden, false),
             (404, Kind::NotFound, false),
             (408, Kind::OutcomeUnknown, true),
-            (409, Kind::Conflict, false),
             (413, Kind::TooLarge, false),
             (415, Kind::ProviderError, false),
             (422, Kind::Unprocessable, false),
@@ -431,6 +430,19 @@ mod tests {
         let body = r#"{"name": "RESOURCE_CONFLICT", "details": [{"issue": "PREVIOUS_REQUEST_IN_PROGRESS"}]}"#;
         let failure = exchange(payments::REFUND_CAPTURE).outcome(response(409, body)).unwrap_err();
         assert_eq!((failure.kind, failure.retryable), (Kind::OutcomeUnknown, true));
+        // One that has lost its document may be that.
+        for lost in [Err(Cause::Broken), Err(Cause::TimedOut), Ok(body.as_bytes()[..60].to_vec()), Ok(Vec::new())] {
+            let response = Response { body: lost, ..response(409, "") };
+            let failure = exchange(payments::REFUND_CAPTURE).outcome(response).unwrap_err();
+            assert_eq!((failure.kind, failure.retryable), (Kind::OutcomeUnknown, true));
+        }
+        for other in [r#"{"name": "RESOURCE_CONFLICT"}"#, "{}", "[]"] {
+            let failure = exchange(payments::REFUND_CAPTURE).outcome(response(409, other)).unwrap_err();
+            assert_eq!((failure.kind, failure.retryable), (Kind::Conflict, false), "{other}");
+        }
+        // Without a key there is no earlier request.
+        let failure = exchange(orders::ADD_TRACKING).outcome(response(409, "")).unwrap_err();
+        assert_eq!((failure.kind, failure.retryable), (Kind::Conflict, false));
     }
 
     #[test]
