@@ -44,8 +44,8 @@ pub struct Exchange<'a> {
     pub idempotency_key: Option<&'a str>,
     /// How many times it has been sent by now.
     pub attempts: u32,
-    /// Whether PayPal has refused an earlier attempt, because of its token.
-    pub refused: bool,
+    /// Whether an earlier attempt may have reached PayPal.
+    pub sent: bool,
 }
 
 impl Exchange<'_> {
@@ -99,7 +99,7 @@ impl Exchange<'_> {
     pub fn lost(&self, lost: Lost) -> Failure {
         let Lost { cause, sent, reason } = lost;
         let unsent = |kind, what: &str| Failure {
-            request_sent: self.refused,
+            request_sent: self.sent,
             retryable: matches!(kind, Kind::Unreachable | Kind::TimedOut),
             idempotency_key: self.idempotency_key.map(str::to_owned),
             attempts: self.attempts,
@@ -257,7 +257,7 @@ mod tests {
     };
 
     fn exchange(action: &'static Action) -> Exchange<'static> {
-        Exchange { action, idempotency_key: action.idempotency.as_ref().map(|_| "key-1"), attempts: 1, refused: false }
+        Exchange { action, idempotency_key: action.idempotency.as_ref().map(|_| "key-1"), attempts: 1, sent: false }
     }
 
     fn response(status: u16, body: &str) -> Response {
