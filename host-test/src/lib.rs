@@ -25,6 +25,7 @@ mod oauth;
 pub mod outbound;
 pub mod pages;
 mod read_only;
+mod sandbox;
 pub mod schema;
 mod secret;
 mod typed;
@@ -36,6 +37,7 @@ pub use connector::{Connector, LoadError, Tenant};
 pub use engine::Engine;
 pub use journal::{Entry, Journal, MemoryJournal};
 pub use outbound::{Client, Outbound, Route};
+pub use sandbox::{Effects, Moved, Sandbox};
 pub use secret::Secret;
 
 /// The component that was built with this crate.
