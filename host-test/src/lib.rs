@@ -28,6 +28,7 @@ pub mod outbound;
 pub mod pages;
 mod random;
 mod read_only;
+mod sandbox;
 pub mod schema;
 mod secret;
 mod typed;
@@ -42,6 +43,7 @@ pub use faults::Faults;
 pub use journal::{Entry, Journal, MemoryJournal};
 pub use outbound::{Client, Outbound, Route};
 pub use random::SeededRandom;
+pub use sandbox::{Effects, Moved, Sandbox};
 pub use secret::Secret;
 
 /// The component that was built with this crate.
