@@ -309,7 +309,8 @@ mod tests {
     #[test]
     fn what_an_earlier_attempt_has_sent_is_sent() {
         for first in [answer(429, ""), expired()] {
-            let failure = refund(&Fake::new(&["old", "new"], vec![first, lost(false), lost(false)])).unwrap_err();
+            let failure =
+                refund(&Fake::new(&["old", "new"], vec![first, lost(false), lost(false), lost(false)])).unwrap_err();
             assert_eq!((failure.kind, failure.request_sent), (Kind::Unreachable, true));
             assert!(failure.message.ends_with("it has not acted"), "{}", failure.message);
         }
