@@ -24,9 +24,12 @@ use wasmtime_wasi_http::{Error, WasiBody};
 use crate::{
     clock::VirtualClock,
     outbound::{BoxFuture, Timeouts, Transport},
+    sandbox::Sandbox,
 };
 
 pub use fault::{Arrival, Fault, Garbage, RetryAfter};
+
+pub use plan::Seen;
 
 use plan::{Pending, Plan};
 use wire::Piece;
@@ -38,6 +41,16 @@ pub trait Provider: Send + Sync {
 
     /// Makes the tokens that it has granted so far invalid.
     fn expire_tokens(&self);
+}
+
+impl Provider for Sandbox {
+    fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        Sandbox::handle(self, request)
+    }
+
+    fn expire_tokens(&self) {
+        Sandbox::expire_tokens(self);
+    }
 }
 
 /// A [`Transport`] that leads to a [`Provider`] through faults. Clones share provider and plan.
@@ -73,10 +86,10 @@ impl Faults {
         }
     }
 
-    /// The faults that requests have met since the last call of this, in order.
+    /// The requests since the last call of this, in order.
     #[must_use]
-    pub fn met(&self) -> Vec<Fault> {
-        std::mem::take(&mut self.lock().met)
+    pub fn seen(&self) -> Vec<Seen> {
+        std::mem::take(&mut self.lock().seen)
     }
 
     /// Hands a request to the provider, between those that have been under way for longer.
@@ -103,7 +116,7 @@ impl Faults {
     }
 
     async fn send(self, request: Request<Bytes>, timeouts: Timeouts) -> Result<Response<WasiBody>, Error> {
-        let fault = self.lock().next();
+        let fault = self.lock().next(&request);
         let Some(fault) = fault else { return Ok(whole(self.handle(request))) };
         match fault {
             Fault::ConnectionRefused => Err(Error::ConnectionRefused),
@@ -160,7 +173,12 @@ impl Faults {
                 self.lose(request, arrival);
                 Ok(whole(server_error(status, retry_after)))
             }
-            Fault::InProgress => Ok(whole(in_progress())),
+            Fault::InProgress { cut: false } => Ok(whole(in_progress())),
+            Fault::InProgress { cut: true } => {
+                let mut bytes = wire::bytes(&in_progress(), 0);
+                bytes.truncate(bytes.len().saturating_sub(50));
+                wire::exchange(without_body(&request), vec![Piece::Bytes(bytes.into(), Duration::ZERO)]).await
+            }
             Fault::TokenExpired => {
                 self.provider.expire_tokens();
                 Ok(whole(self.handle(request)))

@@ -57,7 +57,10 @@ pub enum Fault {
         retry_after: Option<RetryAfter>,
     },
     /// 409 `PREVIOUS_REQUEST_IN_PROGRESS`; the request is not carried out, and perhaps an earlier one is.
-    InProgress,
+    InProgress {
+        /// Whether the document that says so breaks off.
+        cut: bool,
+    },
     /// The tokens that were granted become invalid just before the request arrives.
     TokenExpired,
 }
@@ -73,6 +76,8 @@ pub enum Garbage {
     HalfOfJson,
     /// 200 with bytes that are no text, though they are said to be JSON.
     NotText,
+    /// 200 with nothing, where something is documented.
+    Nothing,
     /// 502 with a web page, as of a gateway.
     Gateway,
 }
@@ -86,6 +91,7 @@ impl Garbage {
             Self::WebPage => ("200 OK", "text/html", page),
             Self::HalfOfJson => ("200 OK", "application/json", br#"{"id": "5O19"#),
             Self::NotText => ("200 OK", "application/json", b"\x1f\x8b\x08\x00\xff\xfe"),
+            Self::Nothing => ("200 OK", "application/json", b""),
             Self::Gateway => ("502 Bad Gateway", "text/html", page),
         };
         let head = format!("HTTP/1.1 {status}\r\ncontent-type: {media_type}\r\ncontent-length: {}\r\n\r\n", body.len());

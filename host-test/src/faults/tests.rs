@@ -55,7 +55,9 @@ const ANSWER: &str = r#"{"number": 1}"#;
 async fn without_a_plan_requests_pass() {
     let (faults, counter, clock) = faults();
     assert_eq!(outcome(&faults, "/a", "k").await, Ok((201, ANSWER.to_owned())));
-    assert_eq!((counter.handled(), clock.now(), faults.met()), (vec!["/a".to_owned()], Duration::ZERO, Vec::new()));
+    assert_eq!((counter.handled(), clock.now()), (vec!["/a".to_owned()], Duration::ZERO));
+    assert_eq!(faults.seen(), [Seen { path: "/a".to_owned(), key: Some("k".to_owned()), fault: None }]);
+    assert_eq!(faults.seen(), []);
 }
 
 #[tokio::test]
@@ -84,7 +86,9 @@ async fn each_fault_has_its_error_and_reaches_the_provider_or_does_not() {
         (Fault::Garbage(Garbage::WebPage, never), 0, Ok((200, "<!doctype html><title>Welcome</title>"))),
         (Fault::Garbage(Garbage::HalfOfJson, now), 1, Ok((200, r#"{"id": "5O19"#))),
         (Fault::Garbage(Garbage::NotText, now), 1, Ok((200, "\u{1f}\u{fffd}\u{8}\0\u{fffd}\u{fffd}"))),
+        (Fault::Garbage(Garbage::Nothing, now), 1, Ok((200, ""))),
         (Fault::Garbage(Garbage::Gateway, now), 1, Ok((502, "<!doctype html><title>Welcome</title>"))),
+        (Fault::InProgress { cut: true }, 0, Err("body: hyper error: error reading a body from connection")),
         (Fault::TokenExpired, 1, Ok((201, ANSWER))),
     ] {
         let (faults, counter, _) = faults();
@@ -93,7 +97,8 @@ async fn each_fault_has_its_error_and_reaches_the_provider_or_does_not() {
         assert_eq!(outcome(&faults, "/a", "k").await, expected, "{fault:?}");
         assert_eq!(counter.handled().len(), handled, "{fault:?}");
         assert_eq!(counter.expiries.load(Ordering::Relaxed), usize::from(fault == Fault::TokenExpired));
-        assert_eq!(faults.met(), [fault]);
+        let seen = Seen { path: "/a".to_owned(), key: Some("k".to_owned()), fault: Some(fault) };
+        assert_eq!(faults.seen(), [seen]);
         // It is over with that.
         assert_eq!(outcome(&faults, "/b", "k").await.map(|(status, _)| status), Ok(201), "{fault:?}");
     }
@@ -129,7 +134,7 @@ async fn statuses_come_with_their_documents_and_headers() {
             "INTERNAL_SERVER_ERROR",
             Some("2"),
         ),
-        (Fault::InProgress, 409, "PREVIOUS_REQUEST_IN_PROGRESS", None),
+        (Fault::InProgress { cut: false }, 409, "PREVIOUS_REQUEST_IN_PROGRESS", None),
     ] {
         let (faults, counter, _) = faults();
         faults.plan([Some(fault)]);
