@@ -173,6 +173,8 @@ impl Faults {
                 self.lose(request, arrival);
                 Ok(whole(server_error(status, retry_after)))
             }
+            // There is no earlier one without a key.
+            Fault::InProgress { .. } if !plan::has_key(&request) => Ok(whole(self.handle(request))),
             Fault::InProgress { cut: false } => Ok(whole(in_progress())),
             Fault::InProgress { cut: true } => {
                 let mut bytes = wire::bytes(&in_progress(), 0);

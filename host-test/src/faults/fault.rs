@@ -56,7 +56,8 @@ pub enum Fault {
         /// When to come back.
         retry_after: Option<RetryAfter>,
     },
-    /// 409 `PREVIOUS_REQUEST_IN_PROGRESS`; the request is not carried out, and perhaps an earlier one is.
+    /// 409 `PREVIOUS_REQUEST_IN_PROGRESS`; the request is not carried out, and perhaps an earlier one is. One without an
+    /// idempotency key passes.
     InProgress {
         /// Whether the document that says so breaks off.
         cut: bool,

@@ -10,6 +10,11 @@ use super::Fault;
 /// The header of the idempotency key.
 const KEY: &str = "paypal-request-id";
 
+/// Whether a request has an idempotency key.
+pub(super) fn has_key(request: &Request<Bytes>) -> bool {
+    request.headers().contains_key(KEY)
+}
+
 /// A request that was sent, or was to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {

@@ -92,6 +92,11 @@ impl<'a> Merchant<'a> {
 
     /// Runs a flow.
     pub(crate) async fn run(&mut self, flow: &Flow) -> Result<(), String> {
+        if flow.warm {
+            let said = self.invoke("orders.get", &json!({"id": "5O190127TN364715T"})).await?;
+            let kind = said.result.map(|_| ()).map_err(|failure| failure.kind);
+            hold!(kind == Err(FailureKind::NotFound), "without faults, of an order that is not there: {kind:?}");
+        }
         for (number, step) in flow.steps.iter().enumerate() {
             let call = match &step.act {
                 Act::Approve(order) => {
@@ -374,7 +379,9 @@ fn name(fault: Fault) -> String {
         Fault::Cut { reset: false, .. } => "Cut, then closed".to_owned(),
         Fault::WrongLength(by) => if by < 0 { "WrongLength, shorter" } else { "WrongLength, longer" }.to_owned(),
         Fault::Trickle(_) => "Trickle".to_owned(),
-        Fault::ServerError { status, arrival, .. } => format!("{status}, {arrival:?}"),
+        Fault::ServerError { status: 408, arrival, .. } => format!("408, {arrival:?}"),
+        Fault::ServerError { arrival, .. } => format!("5xx, {arrival:?}"),
+        Fault::Garbage(garbage, _) => format!("Garbage, {garbage:?}"),
         Fault::RateLimited(None) => "429 without Retry-After".to_owned(),
         Fault::RateLimited(Some(_)) => "429 with Retry-After".to_owned(),
         fault => format!("{fault:?}"),

@@ -14,6 +14,8 @@ pub(crate) struct Flow {
     pub(crate) seed: u64,
     /// The most times that one request may be sent.
     pub(crate) max_attempts: u32,
+    /// Whether the connection has a token before the first step; otherwise its request meets faults, too.
+    pub(crate) warm: bool,
     /// One after another.
     pub(crate) steps: Vec<Step>,
 }
@@ -38,11 +40,8 @@ pub(crate) struct Step {
 }
 
 pub(crate) fn flow() -> impl Strategy<Value = Flow> {
-    (any::<u64>(), 1..6_u32, vec(step(), 1..14)).prop_map(|(seed, max_attempts, steps)| Flow {
-        seed,
-        max_attempts,
-        steps,
-    })
+    let flow = (any::<u64>(), 1..6_u32, proptest::bool::weighted(0.8), vec(step(), 1..25));
+    flow.prop_map(|(seed, max_attempts, warm, steps)| Flow { seed, max_attempts, warm, steps })
 }
 
 fn step() -> impl Strategy<Value = Step> {

@@ -33,7 +33,7 @@ pub(crate) fn act() -> impl Strategy<Value = OrderAct> {
     let currency = prop_oneof![Just(Currency::Usd), Just(Currency::Jpy)];
     let amount = || prop_oneof![1..100_u32, 100..100_000_u32];
     prop_oneof![
-        5 => (intent, currency, amount(), proptest::bool::weighted(0.3))
+        5 => (intent, currency, amount(), proptest::bool::weighted(0.4))
             .prop_map(|(intent, currency, amount, card)| OrderAct::Create { intent, currency, amount, card }),
         1 => any::<Pick>().prop_map(OrderAct::Get),
         1 => (any::<Pick>(), amount()).prop_map(|(order, amount)| OrderAct::Update { order, amount }),
