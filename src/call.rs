@@ -94,11 +94,11 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
     }
     let mut token = platform.token(None).map_err(|none| unsent(none.into_failure()))?.token;
     let request = Request::build(action, arguments, environment, &marks);
-    let mut exchange = Exchange { action, idempotency_key: key, attempts: 0, refused: false };
+    let mut exchange = Exchange { action, idempotency_key: key, attempts: 0, sent: false };
+    // Whether a refused token has been replaced.
+    let mut refreshed = false;
     // Whether an attempt before this one may have been carried out.
     let mut in_doubt = false;
-    // Whether any attempt may have reached PayPal.
-    let mut reached = false;
     loop {
         let sent = match deadline {
             Some(deadline) if deadline <= Instant::now() => Err(too_late()),
@@ -120,18 +120,17 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
                 (exchange.lost(lost), sent)
             }
         };
-        reached |= sent;
-        let failure = Failure { request_sent: failure.request_sent || reached, ..failure };
         let next = retry::decide(&Attempt {
-            number: exchange.attempts - u32::from(exchange.refused),
+            number: exchange.attempts - u32::from(refreshed),
             most: platform.max_attempts(),
             failure: &failure,
             sent,
             repeatable: exchange.repeatable(),
-            refreshed: exchange.refused,
+            refreshed,
             left: deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())),
             random: random(),
         });
+        exchange.sent |= sent;
         let give_up = |failure: Failure| match in_doubt && !retry::is_in_doubt(&failure) {
             true => exchange.in_doubt(failure),
             false => failure,
@@ -145,7 +144,7 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
             Next::Refresh => match platform.token(Some(&token)) {
                 Ok(fresh) if fresh.token != token => {
                     token = fresh.token;
-                    exchange.refused = true;
+                    refreshed = true;
                 }
                 // The platform has no other token: what PayPal said of this one is the answer.
                 Ok(_) | Err(_) => return Err(give_up(failure)),
@@ -309,6 +308,22 @@ mod tests {
         for answers in [vec![lost(true)], vec![answer(503, "")], vec![answer(429, "")]] {
             assert_eq!(track(answers).unwrap_err().attempts, 1);
         }
+    }
+
+    #[test]
+    fn what_an_earlier_attempt_has_sent_is_sent() {
+        for first in [answer(429, ""), expired()] {
+            let failure =
+                refund(&Fake::new(&["old", "new"], vec![first, lost(false), lost(false), lost(false)])).unwrap_err();
+            assert_eq!((failure.kind, failure.request_sent), (Kind::Unreachable, true));
+            assert!(failure.message.ends_with("it has not acted"), "{}", failure.message);
+        }
+        let get = |answers| {
+            let arguments = Arguments::new(None).with("id", "5O19".to_owned());
+            call(&Fake::new(&["token"], answers), orders::GET, &arguments).unwrap_err()
+        };
+        assert!(get(vec![lost(true), lost(false), lost(false)]).request_sent);
+        assert!(!get(vec![lost(false), lost(false), lost(false)]).request_sent);
     }
 
     #[test]

@@ -44,8 +44,8 @@ pub struct Exchange<'a> {
     pub idempotency_key: Option<&'a str>,
     /// How many times it has been sent by now.
     pub attempts: u32,
-    /// Whether PayPal has refused an earlier attempt, because of its token.
-    pub refused: bool,
+    /// Whether an earlier attempt may have reached PayPal.
+    pub sent: bool,
 }
 
 impl Exchange<'_> {
@@ -80,7 +80,9 @@ impl Exchange<'_> {
                 (None, content_type.and_then(|content_type| file(&content_type, &bytes, part, media_type)))
             }
         };
-        if body.is_none() && file.is_none() && (self.action.is_read() || answers_with_file) {
+        // PayPal's answers without a document are 204 and 202. An empty 200 may come from anything on the way.
+        let documented = matches!(status, 200 | 201) || self.action.is_read() || answers_with_file;
+        if body.is_none() && file.is_none() && documented {
             return Err(unclear(Kind::MalformedReply, "without what was asked for"));
         }
         Ok(Reply {
@@ -99,7 +101,7 @@ impl Exchange<'_> {
     pub fn lost(&self, lost: Lost) -> Failure {
         let Lost { cause, sent, reason } = lost;
         let unsent = |kind, what: &str| Failure {
-            request_sent: self.refused,
+            request_sent: self.sent,
             retryable: matches!(kind, Kind::Unreachable | Kind::TimedOut | Kind::RateLimited),
             idempotency_key: self.idempotency_key.map(str::to_owned),
             attempts: self.attempts,
@@ -260,7 +262,7 @@ mod tests {
     };
 
     fn exchange(action: &'static Action) -> Exchange<'static> {
-        Exchange { action, idempotency_key: action.idempotency.as_ref().map(|_| "key-1"), attempts: 1, refused: false }
+        Exchange { action, idempotency_key: action.idempotency.as_ref().map(|_| "key-1"), attempts: 1, sent: false }
     }
 
     fn response(status: u16, body: &str) -> Response {
@@ -337,6 +339,27 @@ mod tests {
     }
 
     #[test]
+    fn a_write_is_not_done_where_its_document_is_missing() {
+        use crate::catalogue::{invoices, subscriptions};
+        for (action, status) in
+            [(orders::CAPTURE, 200), (orders::CREATE, 201), (orders::ADD_TRACKING, 200), (orders::UPDATE, 200)]
+        {
+            let failure = exchange(action).outcome(response(status, "")).unwrap_err();
+            assert_eq!((failure.kind, failure.status), (Kind::OutcomeUnknown, Some(status)), "{}", action.id);
+            assert_eq!(failure.retryable, action.idempotency.is_some(), "{}", action.id);
+        }
+        for (action, status) in [
+            (payments::VOID_AUTHORIZATION, 204),
+            (orders::UPDATE, 204),
+            (invoices::SEND, 202),
+            (subscriptions::CAPTURE, 202),
+        ] {
+            let reply = exchange(action).outcome(response(status, "")).unwrap();
+            assert_eq!((reply.status, reply.body), (status, None), "{}", action.id);
+        }
+    }
+
+    #[test]
     fn the_status_decides_on_the_kind() {
         for (status, kind, retryable) in [
             (302, Kind::ProviderError, false),
@@ -346,7 +369,6 @@ mod tests {
             (403, Kind::Forbidden, false),
             (404, Kind::NotFound, false),
             (408, Kind::OutcomeUnknown, true),
-            (409, Kind::Conflict, false),
             (413, Kind::TooLarge, false),
             (415, Kind::ProviderError, false),
             (422, Kind::Unprocessable, false),
@@ -413,6 +435,19 @@ mod tests {
         let body = r#"{"name": "RESOURCE_CONFLICT", "details": [{"issue": "PREVIOUS_REQUEST_IN_PROGRESS"}]}"#;
         let failure = exchange(payments::REFUND_CAPTURE).outcome(response(409, body)).unwrap_err();
         assert_eq!((failure.kind, failure.retryable), (Kind::OutcomeUnknown, true));
+        // One that has lost its document may be that.
+        for lost in [Err(Cause::Broken), Err(Cause::TimedOut), Ok(body.as_bytes()[..60].to_vec()), Ok(Vec::new())] {
+            let response = Response { body: lost, ..response(409, "") };
+            let failure = exchange(payments::REFUND_CAPTURE).outcome(response).unwrap_err();
+            assert_eq!((failure.kind, failure.retryable), (Kind::OutcomeUnknown, true));
+        }
+        for other in [r#"{"name": "RESOURCE_CONFLICT"}"#, "{}", "[]"] {
+            let failure = exchange(payments::REFUND_CAPTURE).outcome(response(409, other)).unwrap_err();
+            assert_eq!((failure.kind, failure.retryable), (Kind::Conflict, false), "{other}");
+        }
+        // Without a key there is no earlier request.
+        let failure = exchange(orders::ADD_TRACKING).outcome(response(409, "")).unwrap_err();
+        assert_eq!((failure.kind, failure.retryable), (Kind::Conflict, false));
     }
 
     #[test]

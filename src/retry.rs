@@ -78,13 +78,15 @@ fn backoff(number: u32) -> Duration {
 
 /// PayPal refuses a bad bearer token before it acts, so that sending again is safe for every action. It does so in two
 /// shapes: `invalid_token`, and `AUTHENTICATION_FAILURE` without an issue that says what else is wrong. Other 401s are
-/// about the account (`INVALID_ACCOUNT_STATUS`) or the client (`invalid_client`), which no fresh token changes.
+/// about the account (`INVALID_ACCOUNT_STATUS`) or the client (`invalid_client`), which no fresh token changes. One whose
+/// document was lost on the way may be any of them; the likeliest is the token.
 fn is_about_the_token(failure: &Failure) -> bool {
     failure.status == Some(401)
         && match failure.name.as_deref() {
             Some("invalid_token") => true,
             Some("AUTHENTICATION_FAILURE") => failure.details.iter().all(|detail| detail.issue.is_none()),
-            _ => false,
+            Some(_) => false,
+            None => failure.body.is_none(),
         }
 }
 
@@ -98,9 +100,11 @@ pub(crate) fn is_unclear(status: u16) -> bool {
     status == 408 || status >= 500
 }
 
-/// Whether PayPal is still busy with an earlier request under the same key.
+/// Whether PayPal is still busy with an earlier request under the same key; or may be, where a 409 has lost the document
+/// that says why.
 pub(crate) fn is_in_progress(failure: &Failure) -> bool {
     failure.details.iter().any(|issue| issue.issue.as_deref() == Some("PREVIOUS_REQUEST_IN_PROGRESS"))
+        || (failure.status == Some(409) && failure.body.is_none() && failure.idempotency_key.is_some())
 }
 
 /// Whether a failure leaves open that PayPal has acted.
@@ -189,7 +193,7 @@ mod tests {
             (Some("AUTHENTICATION_FAILURE"), Some("INVALID_ACCOUNT_STATUS"), Next::GiveUp),
             (Some("NOT_AUTHORIZED"), Some("INVALID_ACCOUNT_STATUS"), Next::GiveUp),
             (Some("invalid_client"), None, Next::GiveUp),
-            (None, None, Next::GiveUp),
+            (None, None, Next::Refresh),
         ] {
             let issue = issue.map(|issue: &str| Issue { issue: Some(issue.to_owned()), ..Issue::default() });
             let failure = Failure {
@@ -202,6 +206,8 @@ mod tests {
             let attempt = Attempt { number: 9, repeatable: false, ..first(&failure) };
             assert_eq!(decide(&attempt), expected, "{name:?}");
             assert_eq!(decide(&Attempt { refreshed: true, ..attempt }), Next::GiveUp, "{name:?}");
+            let unnamed = Failure { name: None, body: Some("{}".to_owned()), ..failure.clone() };
+            assert_eq!(decide(&Attempt { failure: &unnamed, ..attempt }), Next::GiveUp, "a document without a name");
             let forbidden = Failure { status: Some(403), ..failure.clone() };
             assert_eq!(decide(&Attempt { failure: &forbidden, ..attempt }), Next::GiveUp);
         }

@@ -9,7 +9,9 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use crate::{
     admission::Admission,
     bindings::{Failure, FailureKind, Reply, connection, journal, types},
+    clock::VirtualClock,
     connection::Connection,
+    connector::Tenant,
     engine,
     journal::Journal,
     outbound::Outbound,
@@ -109,6 +111,8 @@ pub(crate) struct Call {
     pub(crate) outbound: Outbound,
     connection: Arc<Connection>,
     journal: Arc<dyn Journal>,
+    /// None for the machine's.
+    pub(crate) clock: Option<VirtualClock>,
     pub(crate) limits: StoreLimits,
     /// How many more ticks the guest may compute.
     ticks: u128,
@@ -118,21 +122,21 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(
-        outbound: Outbound,
-        connection: Arc<Connection>,
-        journal: Arc<dyn Journal>,
-        limits: &Limits,
-        admission: Admission,
-    ) -> Self {
+    pub(crate) fn new(outbound: Outbound, tenant: &Tenant, limits: &Limits, admission: Admission) -> Self {
         let output = MemoryOutputPipe::new(MAX_OUTPUT);
+        let mut wasi = WasiCtx::builder();
+        wasi.stdout(output.clone()).stderr(output.clone());
+        if let Some(random) = &tenant.random {
+            wasi.secure_random(random.next_call());
+        }
         Self {
-            wasi: WasiCtx::builder().stdout(output.clone()).stderr(output.clone()).build(),
+            wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             table: ResourceTable::new(),
             outbound,
-            connection,
-            journal,
+            connection: tenant.connection.clone(),
+            journal: tenant.journal.clone(),
+            clock: tenant.clock.clone(),
             limits: StoreLimitsBuilder::new().memory_size(limits.memory).build(),
             ticks: limits.compute.as_millis() / engine::TICK.as_millis(),
             output,
@@ -154,6 +158,13 @@ impl Call {
             }
             None => Ok(UpdateDeadline::Interrupt),
         }
+    }
+}
+
+impl Call {
+    /// What the guest holds handles of.
+    pub(crate) fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     sync::{
-        MutexGuard, PoisonError,
+        Arc, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -15,7 +15,7 @@ use crate::{
     bindings::connection::ConnectionError,
     concurrency::Concurrency,
     oauth::{self, Granted},
-    outbound::{Client, Route, Throttle},
+    outbound::{Route, Throttle, Transport},
     secret::Secret,
 };
 
@@ -46,7 +46,8 @@ pub enum Credentials {
 pub struct Connection {
     route: Route,
     credentials: Credentials,
-    client: Client,
+    /// Obtains the tokens.
+    transport: Arc<dyn Transport>,
     max_attempts: u32,
     concurrency: Concurrency,
     /// What all calls have learned of PayPal's rate limits; none where they are not heeded here.
@@ -76,14 +77,15 @@ struct Tokens {
 }
 
 impl Connection {
-    /// A connection by a route that leads to PayPal, or to a server that stands in for it. `client` obtains the tokens. It
-    /// runs 10 calls at once, and sends more slowly for a while when PayPal has answered 429.
+    /// A connection by a route that leads to PayPal, or to a server that stands in for it. `transport`, such
+    /// as a [`Client`](crate::Client), obtains the tokens. It runs 10 calls at once, and sends more slowly for a while when
+    /// PayPal has answered 429.
     #[must_use]
-    pub fn new(route: Route, credentials: Credentials, client: Client) -> Self {
+    pub fn new(route: Route, credentials: Credentials, transport: impl Transport + 'static) -> Self {
         Self {
             route,
             credentials,
-            client,
+            transport: Arc::new(transport),
             max_attempts: MAX_ATTEMPTS,
             concurrency: Concurrency::default(),
             throttle: Some(std::sync::Mutex::default()),
@@ -200,7 +202,7 @@ impl Connection {
             )),
             Credentials::AccessToken(token) => Ok(forever(token.clone())),
             Credentials::Client { id, secret } => {
-                oauth::client_credentials(&self.client, &self.route, id, secret).await
+                oauth::client_credentials(&*self.transport, &self.route, id, secret).await
             }
             Credentials::Numbered(prefix) => Ok(forever(Secret::new(format!("{prefix}-{}", generation + 1)))),
         }

@@ -11,7 +11,7 @@ use wasmtime::{
 use wasmtime_wasi::{
     WasiView as _,
     cli::{WasiCli, WasiCliView as _},
-    p2::bindings::{cli, random},
+    p2::bindings::{cli, clocks, random},
     random::WasiRandom,
 };
 
@@ -19,12 +19,14 @@ use crate::{
     admission::{Admitted, Queue},
     bindings::{self, ConnectorPre, Failure, FailureKind, actions},
     call::{Call, CallError, Limits, Outcome, unsent},
+    clock::VirtualClock,
     connection::{Connection, Credentials, Environment},
     engine::Engine,
     gate::Gate,
     journal::{Journal, MemoryJournal},
     json,
     outbound::{Client, Outbound, Route, Timeouts, Transport, error_code},
+    random::SeededRandom,
     read_only::Effects,
     typed,
 };
@@ -256,10 +258,9 @@ impl Connector {
 
     /// A store for one call.
     fn store(&self, tenant: &Tenant, admitted: Admitted) -> Store<Call> {
-        let Tenant { connection, transport, journal, .. } = tenant;
-        let outbound = Outbound::new(connection.clone(), transport.clone(), self.timeouts, self.cap);
+        let outbound = Outbound::new(tenant.connection.clone(), tenant.transport.clone(), self.timeouts, self.cap);
         let outbound = outbound.with_deadline(admitted.deadline);
-        let call = Call::new(outbound, connection.clone(), journal.clone(), &self.limits, admitted.admission);
+        let call = Call::new(outbound, tenant, &self.limits, admitted.admission);
         let mut store = Store::new(&self.engine.wasmtime, call);
         store.limiter(|call| &mut call.limits);
         store.set_epoch_deadline(1);
@@ -279,17 +280,23 @@ pub struct Tenant {
     pub journal: Arc<dyn Journal>,
     /// Whether only actions that change nothing may run. All others fail with `denied`, without the component being asked.
     pub read_only: bool,
+    /// The clock that the component goes by; none for the machine's. Another is for tests.
+    pub clock: Option<VirtualClock>,
+    /// Where the component's random bytes come from; none for the machine. Another source is for tests.
+    pub random: Option<SeededRandom>,
 }
 
 impl Tenant {
-    /// A tenant whose requests go out to the network, and whose history lasts as long as the process.
+    /// A tenant whose requests go out by `transport`, such as a [`Client`], and whose history lasts as long as the process.
     #[must_use]
-    pub fn new(connection: Connection, client: Client) -> Self {
+    pub fn new(connection: Connection, transport: impl Transport + 'static) -> Self {
         Self {
             connection: Arc::new(connection),
-            transport: Arc::new(client),
+            transport: Arc::new(transport),
             journal: Arc::new(MemoryJournal::default()),
             read_only: false,
+            clock: None,
+            random: None,
         }
     }
 
@@ -297,6 +304,18 @@ impl Tenant {
     #[must_use]
     pub fn read_only(self) -> Self {
         Self { read_only: true, ..self }
+    }
+
+    /// The same tenant with a clock of its own, by which waiting takes no time. For tests.
+    #[must_use]
+    pub fn with_clock(self, clock: VirtualClock) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
+    /// The same tenant with random bytes that follow from a seed, idempotency keys among them. For tests.
+    #[must_use]
+    pub fn with_random(self, random: SeededRandom) -> Self {
+        Self { random: Some(random), ..self }
     }
 
     /// A tenant for what needs none.
@@ -311,6 +330,9 @@ fn link(engine: &Engine) -> wasmtime::Result<Linker<Call>> {
     let mut linker = Linker::new(&engine.wasmtime);
     wasmtime_wasi_http::p2::add_to_linker_async(&mut linker)?;
     error_code::add_to_linker(&mut linker)?;
+    linker.allow_shadowing(true);
+    clocks::monotonic_clock::add_to_linker::<Call, HasSelf<Call>>(&mut linker, |call| call)?;
+    linker.allow_shadowing(false);
     cli::environment::add_to_linker::<Call, WasiCli>(&mut linker, Call::cli)?;
     cli::exit::add_to_linker::<Call, WasiCli>(&mut linker, Call::cli)?;
     random::insecure_seed::add_to_linker::<Call, WasiRandom>(&mut linker, |call| call.ctx().ctx.random())?;

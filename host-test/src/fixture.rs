@@ -13,7 +13,6 @@ use serde_json::Value;
 use crate::{
     connection::{Connection, Credentials},
     connector::{Connector, Tenant},
-    journal::MemoryJournal,
     json,
     outbound::{Client, Route},
 };
@@ -68,13 +67,7 @@ fn tenant(case: &Case) -> (Tenant, Arc<Playback>) {
     let route = Route::paypal(case.environment());
     let connection = Connection::new(route, Credentials::Numbered(TOKEN), CLIENT.clone());
     let connection = connection.with_max_attempts(case.max_attempts()).without_throttle();
-    let tenant = Tenant {
-        connection: Arc::new(connection),
-        transport: playback.clone(),
-        journal: Arc::new(MemoryJournal::default()),
-        read_only: false,
-    };
-    (tenant, playback)
+    (Tenant::new(connection, playback.clone()), playback)
 }
 
 /// Runs a case by `invoke` with another input, and returns the outcome. The requests are still held against the case.

@@ -17,10 +17,12 @@ mod admission;
 pub mod bench;
 mod bindings;
 mod call;
+mod clock;
 mod concurrency;
 mod connection;
 mod connector;
 mod engine;
+pub mod faults;
 pub mod fixture;
 mod gate;
 mod journal;
@@ -28,19 +30,25 @@ pub mod json;
 mod oauth;
 pub mod outbound;
 pub mod pages;
+mod random;
 mod read_only;
+mod sandbox;
 pub mod schema;
 mod secret;
 mod typed;
 
 pub use bindings::{Failure, FailureKind, File, Issue, Reply, actions};
 pub use call::{CallError, Limits, Outcome};
+pub use clock::VirtualClock;
 pub use concurrency::{Concurrency, NotALimit};
 pub use connection::{Connection, Credentials, Environment};
 pub use connector::{Connector, LoadError, Tenant};
 pub use engine::Engine;
+pub use faults::Faults;
 pub use journal::{Entry, Journal, MemoryJournal};
 pub use outbound::{Client, Outbound, Route};
+pub use random::SeededRandom;
+pub use sandbox::{Effects, Moved, Sandbox};
 pub use secret::Secret;
 
 /// The component that was built with this crate.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::{
     bindings::connection::ConnectionError,
-    outbound::{Client, Route, Timeouts, Transport as _},
+    outbound::{Route, Timeouts, Transport},
     secret::Secret,
 };
 
@@ -42,7 +42,7 @@ struct Refusal {
 
 /// Obtains a token by the client-credentials grant (RFC 6749 section 4.4), `POST /v1/oauth2/token`.
 pub(crate) async fn client_credentials(
-    client: &Client,
+    transport: &dyn Transport,
     route: &Route,
     id: &str,
     secret: &Secret,
@@ -56,7 +56,7 @@ pub(crate) async fn client_credentials(
         .body(Bytes::from_static(b"grant_type=client_credentials"))
         .map_err(|_| ConnectionError::NotConfigured("the client id or secret cannot be sent".to_owned()))?;
 
-    let response = client
+    let response = transport
         .send(request, Timeouts::default())
         .await
         .map_err(|error| unreachable(&format!("cannot be reached: {error}")))?;

@@ -25,6 +25,7 @@ use wasmtime_wasi_http::{RequestOptions, WasiHttpHooks, p2::bindings::http::type
 use crate::connection::Connection;
 
 pub use client::Client;
+pub(crate) use client::broken;
 pub use route::{BaseUrlError, Route};
 pub(crate) use throttle::Throttle;
 pub use wasmtime_wasi_http::{Error, WasiBody};
@@ -79,6 +80,12 @@ pub trait Transport: Send + Sync {
     ///
     /// The error tells whether the request may have been sent: see the kinds of [`Error`].
     fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>>;
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
+        (**self).send(request, timeouts)
+    }
 }
 
 /// The policy of outgoing requests, for one call.

@@ -94,13 +94,18 @@ fn explain(error: &legacy::Error) -> Error {
             };
         }
         if let Some(hyper) = inner.downcast_ref::<hyper::Error>() {
-            return match hyper {
-                _ if hyper.is_incomplete_message() => Error::HttpResponseIncomplete,
-                _ if hyper.is_parse() => Error::HttpProtocolError,
-                _ => Error::ConnectionTerminated,
-            };
+            return broken(hyper);
         }
         cause = inner.source();
     }
     if error.is_connect() { Error::DestinationUnavailable } else { Error::ConnectionTerminated }
+}
+
+/// What it means that an exchange broke on a connection that was made.
+pub(crate) fn broken(error: &hyper::Error) -> Error {
+    match error {
+        _ if error.is_incomplete_message() => Error::HttpResponseIncomplete,
+        _ if error.is_parse() => Error::HttpProtocolError,
+        _ => Error::ConnectionTerminated,
+    }
 }

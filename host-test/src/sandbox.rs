@@ -1,0 +1,174 @@
+//! A PayPal to try things on: stateful, exact about money, and without a network.
+//!
+//! ```text
+//! handle ── control: what a payer or a test does
+//!        ├─ tokens: who may ask
+//!        └─ routes ── keys: has this been done already? ── orders, captures, ... ── Effects
+//! ```
+
+mod answer;
+mod authorizations;
+mod call;
+mod captures;
+mod clock;
+mod control;
+mod effects;
+mod ids;
+mod keys;
+mod links;
+mod money;
+mod orders;
+mod patch;
+mod refunds;
+mod refusal;
+mod routes;
+mod tokens;
+mod world;
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Method, Request, Response, header};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::secret::Secret;
+
+pub use effects::{Effects, Moved};
+
+use answer::Answer;
+use call::Call;
+use refusal::Refusal;
+use world::World;
+
+/// A simulator of PayPal's sandbox. Clones are the same one.
+#[derive(Clone)]
+pub struct Sandbox(Arc<Mutex<World>>);
+
+impl Sandbox {
+    /// A simulator in which nothing has happened yet. Ids and keys follow from the seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(Arc::new(Mutex::new(World::new(seed))))
+    }
+
+    /// Answers one request at once. Of its URI only path and query count.
+    #[must_use]
+    pub fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let mut world = self.world();
+        let debug_id = world.ids.debug();
+        let family = routes::family(request.uri().path());
+        match answer(&mut world, &request) {
+            Ok(answer) => answer,
+            Err(refusal) => Answer::json(refusal.status, refusal.document(family, &debug_id)),
+        }
+        .response(&debug_id)
+    }
+
+    /// What has happened so far.
+    #[must_use]
+    pub fn effects(&self) -> Effects {
+        self.world().effects()
+    }
+
+    /// Moves the clock, which nothing else moves.
+    pub fn advance(&self, by: Duration) {
+        self.world().clock.advance(by);
+    }
+
+    /// Lets all tokens expire that have been granted so far, and those of the form `{token}-{number}` that have been used.
+    pub fn expire_tokens(&self) {
+        let mut world = self.world();
+        let now = world.now();
+        world.tokens.expire(now);
+    }
+
+    /// A token that is always good, for tests. So is each of `{token}-1`, `{token}-2` and so on, as
+    /// [`crate::Credentials::Numbered`] makes them, until [`Sandbox::expire_tokens`].
+    #[must_use]
+    pub const fn token() -> &'static str {
+        tokens::FIXED
+    }
+
+    /// The client id that tokens are granted to.
+    #[must_use]
+    pub fn client_id(&self) -> String {
+        self.world().tokens.client_id().to_owned()
+    }
+
+    /// The secret that goes with it.
+    #[must_use]
+    pub fn client_secret(&self) -> Secret {
+        self.world().tokens.secret().clone()
+    }
+
+    /// The payer approves an order, as by its `approve` or `payer-action` link. Returns whether there is such an order.
+    pub fn approve_order(&self, id: &str) -> bool {
+        orders::approve(&mut self.world(), id).is_ok()
+    }
+
+    /// Lets the next request that carries a key be told that an earlier one with it is in progress (409
+    /// `PREVIOUS_REQUEST_IN_PROGRESS`), without being carried out.
+    pub fn refuse_next_as_in_progress(&self) {
+        self.world().in_progress += 1;
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal> {
+    let uri = request.uri();
+    let decode = |segment: &str| percent_decode_str(segment).decode_utf8_lossy().into_owned();
+    let path: Vec<_> = uri.path().split('/').skip(1).map(decode).collect();
+    if let Some(answer) =
+        control::answer(world, request.method(), &path, uri.query().unwrap_or_default(), request.body())
+    {
+        return answer;
+    }
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let authorization = header(header::AUTHORIZATION.as_str());
+    let now = world.now();
+    if uri.path() == "/v1/oauth2/token" && request.method() == Method::POST {
+        let World { tokens, ids, .. } = world;
+        let (status, document) = tokens.grant(authorization, request.body(), now, ids);
+        return Ok(Answer::json(status, document));
+    }
+    if let Some(document) = world.tokens.refusal(authorization, now) {
+        return Ok(Answer::json(401, document));
+    }
+    let (operation, variables) = routes::find(request.method(), &path)?.ok_or_else(Refusal::no_such_path)?;
+    if let Some(code) = header("paypal-mock-response").and_then(mocked) {
+        return Err(Refusal::mocked(&code));
+    }
+    let call = Call::read(request, variables)?;
+    let repeat = operation.repeat.zip(call.key.as_deref());
+    if let Some(((_, show), key)) = repeat {
+        if world.in_progress > 0 {
+            world.in_progress -= 1;
+            return Err(Refusal::in_progress());
+        }
+        if let Some(subject) = world.keys.recall(operation.action, key, now) {
+            return Ok(show(world, &call, subject));
+        }
+    }
+    let answer = (operation.run)(world, &call)?;
+    if let Some(subject) = answer.subject.as_ref().filter(|_| !operation.is_read()) {
+        *world.done.entry((operation.action.to_owned(), subject.clone())).or_default() += 1;
+        if let Some(((time, _), key)) = repeat {
+            world.keys.remember(operation.action, key, subject.clone(), now, time);
+        }
+    }
+    Ok(answer)
+}
+
+/// The code in the header of negative testing, `{"mock_application_codes": "CODE"}`.
+fn mocked(header: &str) -> Option<String> {
+    let document: Value = serde_json::from_str(header).ok()?;
+    let codes = &document["mock_application_codes"];
+    codes.as_str().or_else(|| codes[0].as_str()).map(str::to_owned)
+}

@@ -1,0 +1,92 @@
+//! The simulator's clock, and times as PayPal writes them.
+
+use std::time::Duration;
+
+/// Where the clock begins: 2026-03-02T09:00:00Z, in milliseconds of Unix time.
+const START: u64 = 1_772_442_000_000;
+
+/// A moment, in milliseconds of Unix time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Moment(u64);
+
+/// A clock that stands still until it is moved.
+pub(super) struct Clock(Moment);
+
+impl Clock {
+    pub(super) fn new() -> Self {
+        Self(Moment(START))
+    }
+
+    pub(super) fn now(&self) -> Moment {
+        self.0
+    }
+
+    pub(super) fn advance(&mut self, by: Duration) {
+        self.0 = self.0.after(by);
+    }
+}
+
+impl Moment {
+    /// The moment that long after this one.
+    pub(super) fn after(self, time: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)))
+    }
+
+    /// How long it is from an earlier moment to this one; nothing where that one is later.
+    pub(super) fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// As RFC 3339 in UTC with whole seconds, such as `2026-03-02T09:00:00Z`.
+    pub(super) fn rfc3339(self) -> String {
+        let seconds = self.0 / 1000;
+        let (year, month, day) = civil(seconds / 86_400);
+        let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+
+    /// The day, such as `2026-03-02`.
+    pub(super) fn date(self) -> String {
+        let (year, month, day) = civil(self.0 / 86_400_000);
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+}
+
+/// Year, month and day of a day since 1970-01-01 (Howard Hinnant, chrono-Compatible Low-Level Date Algorithms).
+fn civil(days: u64) -> (u64, u64, u64) {
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (year_of_era + era * 400 + u64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_paypal_writes_them() {
+        for (seconds, expected) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_772_442_000, "2026-03-02T09:00:00Z"),
+            (1_798_761_599, "2026-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(Moment(seconds * 1000).rfc3339(), expected);
+        }
+    }
+
+    #[test]
+    fn only_advancing_moves_it() {
+        let mut clock = Clock::new();
+        let start = clock.now();
+        clock.advance(Duration::from_secs(3 * 86_400 + 61));
+        assert_eq!(clock.now().rfc3339(), "2026-03-05T09:01:01Z");
+        assert_eq!(clock.now().since(start).as_secs(), 3 * 86_400 + 61);
+        assert_eq!(start.since(clock.now()), Duration::ZERO);
+    }
+}

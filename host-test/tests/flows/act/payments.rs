@@ -1,0 +1,134 @@
+//! Payments: authorizations, captures and refunds.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{Call, Part, Pick, index, part};
+use crate::{
+    book::{Authorization, Book, Currency},
+    changes::describe,
+};
+
+#[derive(Clone, Debug)]
+pub(crate) enum PaymentAct {
+    CaptureAuthorization { authorization: Pick, part: Part, last: bool },
+    Reauthorize { authorization: Pick, part: Part },
+    VoidAuthorization(Pick),
+    GetAuthorization(Pick),
+    RefundCapture { capture: Pick, part: Part },
+    GetCapture(Pick),
+}
+
+pub(crate) fn act() -> impl Strategy<Value = PaymentAct> {
+    let pick = any::<Pick>;
+    prop_oneof![
+        4 => (pick(), part(), any::<bool>()).prop_map(|(authorization, part, last)| {
+            PaymentAct::CaptureAuthorization { authorization, part, last }
+        }),
+        1 => (pick(), part()).prop_map(|(authorization, part)| PaymentAct::Reauthorize { authorization, part }),
+        1 => pick().prop_map(PaymentAct::VoidAuthorization),
+        1 => pick().prop_map(PaymentAct::GetAuthorization),
+        5 => (pick(), part()).prop_map(|(capture, part)| PaymentAct::RefundCapture { capture, part }),
+        1 => pick().prop_map(PaymentAct::GetCapture),
+    ]
+}
+
+/// An authorization can be renewed from its 4th to its 29th day, and captured until then.
+const HONOURED: u64 = 3;
+const LASTS: u64 = 29;
+
+impl PaymentAct {
+    /// The call, unless there is nothing to do it to.
+    pub(crate) fn call(&self, book: &Book) -> Option<Call> {
+        let authorization = |pick| index(pick, book.authorizations.len());
+        let capture = |pick| index(pick, book.captures.len());
+        Some(match *self {
+            Self::CaptureAuthorization { authorization: pick, part, last } => {
+                take(book, authorization(pick)?, part, last)
+            }
+            Self::Reauthorize { authorization: pick, part } => renew(book, authorization(pick)?, part),
+            Self::VoidAuthorization(pick) => void(book, authorization(pick)?),
+            Self::GetAuthorization(pick) => {
+                let Authorization { id, currency, amount, .. } = &book.authorizations[authorization(pick)?];
+                shows_amount("payments.get-authorization", json!({"authorization_id": id}), *currency, *amount)
+            }
+            Self::RefundCapture { capture: pick, part } => refund(book, capture(pick)?, part),
+            Self::GetCapture(pick) => {
+                let capture = &book.captures[capture(pick)?];
+                let input = json!({"capture_id": capture.id});
+                shows_amount("payments.get-capture", input, capture.currency, capture.amount)
+            }
+        })
+    }
+}
+
+fn shows_amount(action: &'static str, input: Value, currency: Currency, amount: i64) -> Call {
+    let expected = json!({"currency_code": currency.code(), "value": currency.value(amount)});
+    Call::read(action, input, move |document| document["amount"] == expected)
+}
+
+/// The input with an amount, where one is said.
+fn with_amount(mut input: Value, currency: Currency, amount: Option<i64>) -> Value {
+    if let Some(amount) = amount {
+        input["body"]["amount"] = json!({"currency_code": currency.code(), "value": currency.value(amount)});
+    }
+    input
+}
+
+fn take(book: &Book, at: usize, part: Part, last: bool) -> Call {
+    let Authorization { id, currency, amount, captured, over, day, order } = &book.authorizations[at];
+    let (currency, left) = (*currency, amount - captured);
+    let said = part.of(left);
+    let taken = said.unwrap_or(left);
+    let mut input = with_amount(json!({"authorization_id": id, "body": {}}), currency, said);
+    input["body"]["final_capture"] = last.into();
+    let allowed = !over && taken <= left && book.day - day < LASTS;
+    let over = last || taken == left;
+    let mut effect = vec![describe("captured", currency.code(), taken, id)];
+    if over && taken < left {
+        effect.push(describe("released", currency.code(), left - taken, order));
+    }
+    Call::write("payments.capture-authorization", input, allowed, effect).then(move |book, changes| {
+        book.capture(changes.id("captured").unwrap(), currency, taken);
+        let authorization = &mut book.authorizations[at];
+        authorization.captured += taken;
+        authorization.over = over;
+    })
+}
+
+fn renew(book: &Book, at: usize, part: Part) -> Call {
+    let Authorization { id, currency, amount, captured, over, day, order } = &book.authorizations[at];
+    let (currency, amount, order) = (*currency, *amount, order.clone());
+    let said = part.of(amount);
+    let renewed = said.unwrap_or(amount);
+    let input = with_amount(json!({"authorization_id": id, "body": {}}), currency, said);
+    let age = book.day - day;
+    let allowed = !over && *captured == 0 && (HONOURED..=LASTS).contains(&age) && renewed <= amount;
+    let effect = vec![
+        describe("authorized", currency.code(), renewed, &order),
+        describe("released", currency.code(), amount, &order),
+    ];
+    Call::write("payments.reauthorize", input, allowed, effect).then(move |book, changes| {
+        book.authorizations[at].over = true;
+        book.authorize(changes.id("authorized").unwrap(), &order, currency, renewed);
+    })
+}
+
+fn void(book: &Book, at: usize) -> Call {
+    let Authorization { id, currency, amount, captured, over, order, .. } = &book.authorizations[at];
+    let effect = vec![describe("released", currency.code(), amount - captured, order)];
+    let input = json!({"authorization_id": id});
+    Call::write("payments.void-authorization", input, !over, effect)
+        .then(move |book, _| book.authorizations[at].over = true)
+}
+
+fn refund(book: &Book, at: usize, part: Part) -> Call {
+    let capture = &book.captures[at];
+    let left = capture.amount - capture.refunded;
+    let said = part.of(left);
+    let returned = said.unwrap_or(left);
+    let input = with_amount(json!({"capture_id": capture.id}), capture.currency, said);
+    let effect = vec![describe("refunded", capture.currency.code(), returned, &capture.id)];
+    Call::write("payments.refund-capture", input, left > 0 && returned <= left, effect)
+        .then(move |book, _| book.refund(at, returned))
+}

@@ -1,0 +1,91 @@
+//! The merchant's own books: what there is, by the merchant's own arithmetic in minor units.
+
+use std::collections::BTreeMap;
+
+/// A currency of the flows. Yen have no decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Currency {
+    Usd,
+    Jpy,
+}
+
+impl Currency {
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Usd => "USD",
+            Self::Jpy => "JPY",
+        }
+    }
+
+    /// An amount as PayPal's documents have it.
+    pub(crate) fn value(self, minor: i64) -> String {
+        match self {
+            Self::Usd => format!("{}.{:02}", minor / 100, minor % 100),
+            Self::Jpy => minor.to_string(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Intent {
+    Capture,
+    Authorize,
+}
+
+pub(crate) struct Order {
+    pub(crate) id: String,
+    pub(crate) intent: Intent,
+    pub(crate) currency: Currency,
+    pub(crate) amount: i64,
+    pub(crate) approved: bool,
+    pub(crate) paid: bool,
+}
+
+pub(crate) struct Authorization {
+    pub(crate) id: String,
+    pub(crate) order: String,
+    pub(crate) currency: Currency,
+    pub(crate) amount: i64,
+    pub(crate) captured: i64,
+    /// Captured in full or for the last time, voided, or replaced by a new one.
+    pub(crate) over: bool,
+    /// When it was made, in days.
+    pub(crate) day: u64,
+}
+
+pub(crate) struct Capture {
+    pub(crate) id: String,
+    pub(crate) currency: Currency,
+    pub(crate) amount: i64,
+    pub(crate) refunded: i64,
+}
+
+/// The books.
+#[derive(Default)]
+pub(crate) struct Book {
+    pub(crate) day: u64,
+    pub(crate) orders: Vec<Order>,
+    pub(crate) authorizations: Vec<Authorization>,
+    pub(crate) captures: Vec<Capture>,
+    /// Money taken and money given back, by currency.
+    pub(crate) taken: BTreeMap<&'static str, i64>,
+    pub(crate) returned: BTreeMap<&'static str, i64>,
+}
+
+impl Book {
+    pub(crate) fn authorize(&mut self, id: String, order: &str, currency: Currency, amount: i64) {
+        let (order, day) = (order.to_owned(), self.day);
+        self.authorizations.push(Authorization { id, order, currency, amount, captured: 0, over: false, day });
+    }
+
+    pub(crate) fn capture(&mut self, id: String, currency: Currency, amount: i64) {
+        *self.taken.entry(currency.code()).or_default() += amount;
+        self.captures.push(Capture { id, currency, amount, refunded: 0 });
+    }
+
+    pub(crate) fn refund(&mut self, capture: usize, amount: i64) {
+        let capture = &mut self.captures[capture];
+        capture.refunded += amount;
+        *self.returned.entry(capture.currency.code()).or_default() += amount;
+    }
+}

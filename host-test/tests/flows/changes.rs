@@ -1,0 +1,113 @@
+//! What has happened in the simulator between two moments.
+
+use std::{collections::BTreeMap, fmt};
+
+use host_test::{Effects, Moved};
+
+/// One thing that has happened.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Change {
+    /// What, without the id of anything new, such as `captured USD 1000 of 5O19`.
+    pub(crate) what: String,
+    /// The id of the resource that was made or changed.
+    pub(crate) id: String,
+}
+
+/// In place of the id of an order that is new.
+pub(crate) const ITSELF: &str = "ITSELF";
+
+/// What has happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Changes(Vec<Change>);
+
+impl Changes {
+    /// From one moment to a later one.
+    pub(crate) fn between(before: &Effects, after: &Effects) -> Self {
+        let mut changes = Vec::new();
+        let new = |id: &&String| !before.orders.contains(*id);
+        // An order that is paid as it is made has no id beforehand to expect the payment of.
+        let of = |moved: &Moved| {
+            if after.orders.contains(&moved.of) && new(&&moved.of) { ITSELF.to_owned() } else { moved.of.clone() }
+        };
+        for (verb, before, after) in [
+            ("authorized", &before.authorized, &after.authorized),
+            ("captured", &before.captured, &after.captured),
+            ("refunded", &before.refunded, &after.refunded),
+            ("released", &before.voided, &after.voided),
+        ] {
+            moved(verb, before, after, of, &mut changes);
+        }
+        changes.extend(after.orders.iter().filter(new).map(|id| change("order".to_owned(), id)));
+        for ((action, id), count) in &after.done {
+            match count - before.done.get(&(action.clone(), id.clone())).unwrap_or(&0) {
+                0 => {}
+                1 => changes.push(change(action.clone(), id)),
+                many => changes.push(change(format!("{action} {many} times"), id)),
+            }
+        }
+        if changes.is_empty() && before != after {
+            changes.push(change("something else".to_owned(), ""));
+        }
+        changes.sort();
+        Self(changes)
+    }
+
+    /// Whether nothing has happened.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether just these things have happened.
+    pub(crate) fn are(&self, expected: &[String]) -> bool {
+        let mut expected = expected.to_vec();
+        expected.sort();
+        self.0.iter().map(|change| &change.what).eq(&expected)
+    }
+
+    /// The id of what was made or changed.
+    pub(crate) fn id(&self, what: &str) -> Option<String> {
+        self.0.iter().find(|change| change.what.starts_with(what)).map(|change| change.id.clone())
+    }
+}
+
+impl fmt::Display for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("nothing");
+        }
+        let mut separator = "";
+        for Change { what, id } in &self.0 {
+            write!(f, "{separator}{what} ({id})")?;
+            separator = ", ";
+        }
+        Ok(())
+    }
+}
+
+fn change(what: String, id: &str) -> Change {
+    Change { what, id: id.to_owned() }
+}
+
+fn moved(
+    verb: &str,
+    before: &BTreeMap<String, Moved>,
+    after: &BTreeMap<String, Moved>,
+    of: impl Fn(&Moved) -> String,
+    changes: &mut Vec<Change>,
+) {
+    for (id, moved) in after {
+        let what = describe(verb, &moved.currency, moved.minor_units, &of(moved));
+        match before.get(id) {
+            None => changes.push(change(what, id)),
+            Some(earlier) if earlier != moved => changes.push(change(format!("now {what}"), id)),
+            Some(_) => {}
+        }
+    }
+    let gone = before.keys().filter(|id| !after.contains_key(*id));
+    changes.extend(gone.map(|id| change(format!("no longer {verb}"), id)));
+}
+
+/// An amount that moved, in minor units.
+pub(crate) fn describe(verb: &str, currency: &str, minor: i64, of: &str) -> String {
+    format!("{verb} {currency} {minor} of {of}")
+}

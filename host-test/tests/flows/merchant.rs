@@ -1,0 +1,413 @@
+//! Runs a flow, and holds after each call what the connector said against what has happened.
+
+use std::{sync::Arc, time::Duration};
+
+use host_test::{
+    Connection, Connector, Credentials, Effects, Environment, Failure, FailureKind, Faults, Reply, Route, Sandbox,
+    SeededRandom, Tenant, VirtualClock,
+    faults::{Fault, Seen},
+    json::kind,
+};
+use serde_json::{Value, json};
+
+use super::{
+    Actions,
+    act::{Act, Call, index},
+    book::Book,
+    changes::Changes,
+    plan::{Flow, Step},
+    tally::Tally,
+};
+
+/// What an unknown outcome is asked after at most: as often as there can be faults, and once without.
+const MOST_QUESTIONS: usize = 8;
+
+const TOKENS: &str = "/v1/oauth2/token";
+
+/// A merchant with an account, a connector, and a line to PayPal that cannot be trusted.
+pub(crate) struct Merchant<'a> {
+    connector: &'a Connector,
+    actions: &'a Actions,
+    sandbox: Sandbox,
+    faults: Faults,
+    clock: VirtualClock,
+    tenant: Tenant,
+    book: Book,
+    max_attempts: u32,
+    pub(crate) tally: Tally,
+}
+
+/// One answer of the connector, with the requests that went out for it.
+struct Said {
+    result: Result<Reply, Failure>,
+    requests: Vec<Seen>,
+    took: Duration,
+}
+
+/// What became of a call in the end.
+enum End {
+    /// It was carried out, once.
+    Done,
+    /// It was not, and PayPal has said why.
+    Refused,
+}
+
+/// Why a call did not get to its end, where that passes.
+fn passes(failure: &Failure) -> bool {
+    use FailureKind as Kind;
+    matches!(
+        failure.kind,
+        Kind::Unreachable | Kind::TimedOut | Kind::RateLimited | Kind::ConnectionUnavailable | Kind::OutcomeUnknown
+    ) || is_token(failure)
+        || failure.kind == Kind::ProviderError
+        || failure.kind == Kind::MalformedReply
+}
+
+/// A second token that was refused in one call is the end of that call.
+fn is_token(failure: &Failure) -> bool {
+    failure.kind == FailureKind::Unauthorized
+}
+
+macro_rules! hold {
+    ($condition:expr, $($why:tt)+) => {
+        if !$condition {
+            return Err(format!($($why)+));
+        }
+    };
+}
+
+impl<'a> Merchant<'a> {
+    pub(crate) fn new(connector: &'a Connector, actions: &'a Actions, flow: &Flow) -> Self {
+        let (sandbox, clock) = (Sandbox::new(flow.seed), VirtualClock::new());
+        let faults = Faults::new(sandbox.clone(), clock.clone());
+        let credentials = Credentials::Client { id: sandbox.client_id(), secret: sandbox.client_secret() };
+        let connection = Connection::new(Route::paypal(Environment::Sandbox), credentials, faults.clone());
+        let connection = connection.with_max_attempts(flow.max_attempts);
+        let tenant = Tenant::new(connection, Arc::new(faults.clone()))
+            .with_clock(clock.clone())
+            .with_random(SeededRandom::new(flow.seed));
+        let (book, tally, max_attempts) = (Book::default(), Tally::default(), flow.max_attempts);
+        Self { connector, actions, sandbox, faults, clock, tenant, book, max_attempts, tally }
+    }
+
+    /// Runs a flow.
+    pub(crate) async fn run(&mut self, flow: &Flow) -> Result<(), String> {
+        if flow.warm {
+            let said = self.invoke("orders.get", &json!({"id": "5O190127TN364715T"})).await?;
+            let kind = said.result.map(|_| ()).map_err(|failure| failure.kind);
+            hold!(kind == Err(FailureKind::NotFound), "without faults, of an order that is not there: {kind:?}");
+        }
+        for (number, step) in flow.steps.iter().enumerate() {
+            let call = match &step.act {
+                Act::Approve(order) => {
+                    if let Some(order) = index(*order, self.book.orders.len()) {
+                        let order = &mut self.book.orders[order];
+                        hold!(self.sandbox.approve_order(&order.id), "step {number}: {} is not there", order.id);
+                        order.approved = true;
+                    }
+                    continue;
+                }
+                Act::Wait(days) => {
+                    self.sandbox.advance(Duration::from_secs(u64::from(*days) * 86_400));
+                    self.book.day += u64::from(*days);
+                    continue;
+                }
+                Act::Order(act) => act.call(&self.book),
+                Act::Payment(act) => act.call(&self.book),
+            };
+            if let Some(call) = call {
+                let action = call.action;
+                self.step(number, step, call).await.map_err(|why| format!("step {number}, {action}: {why}"))?;
+            }
+        }
+        self.balance()
+    }
+
+    /// Makes a call, finds out what became of it, and enters that in the books.
+    async fn step(&mut self, number: usize, step: &Step, call: Call) -> Result<(), String> {
+        let before = self.sandbox.effects();
+        let keyed = self.actions.takes_key(call.action);
+        let own = (step.own_key && keyed).then(|| format!("own-key-{number}"));
+        let input = self.input(&call, step, own.as_deref());
+        self.faults.plan(step.faults.iter().copied());
+        let said = self.invoke(call.action, &input).await?;
+        self.count(&call, &said);
+        self.hold_words(&call, step, &said, own.as_deref())?;
+        let key = match &said.result {
+            Ok(reply) => reply.idempotency_key.clone(),
+            Err(failure) => failure.idempotency_key.clone(),
+        };
+
+        let so_far = self.since(&before);
+        let end = match &said.result {
+            Ok(_) => {
+                hold!(so_far.are(&call.effect), "it is said to be done, but this has happened: {so_far}");
+                End::Done
+            }
+            Err(failure) if failure.kind == FailureKind::OutcomeUnknown => {
+                hold!(so_far.is_empty() || so_far.are(&call.effect), "with an unknown outcome: {so_far}");
+                self.faults.plan(step.afterwards.iter().copied());
+                if keyed {
+                    self.settle(&call, &input, key.as_deref()).await?
+                } else {
+                    self.look(&call, &input, &before).await?
+                }
+            }
+            Err(failure) => {
+                // Whatever is under way arrives: it must not be this.
+                self.faults.clear();
+                let so_far = self.since(&before);
+                hold!(so_far.is_empty(), "it is said to have failed ({}), but: {so_far}", failure.message);
+                if !passes(failure) {
+                    End::Refused
+                } else if keyed || call.effect.is_empty() {
+                    self.settle(&call, &input, key.as_deref()).await?
+                } else {
+                    self.insist(&call, &input).await?
+                }
+            }
+        };
+        self.faults.clear();
+        let changes = self.since(&before);
+        match end {
+            End::Done => {
+                hold!(changes.are(&call.effect), "after all of it: {changes}; expected: {:?}", call.effect);
+                hold!(call.allowed, "PayPal has taken what it should have refused");
+            }
+            End::Refused => {
+                hold!(changes.is_empty(), "it was refused, but: {changes}");
+                hold!(!call.allowed, "PayPal has refused what it should have taken: {:?}", said.result.err());
+                self.tally.count("settled", "refused by PayPal");
+                return Ok(());
+            }
+        }
+        if step.again && keyed {
+            let repeated = self.invoke(call.action, &with_key(&input, key.as_deref())).await?;
+            let reply = repeated.result.map_err(|failure| format!("the repeat failed: {failure:?}"))?;
+            hold!(matches!(reply.status, 200 | 204), "the repeat has the status {}", reply.status);
+            hold!((call.reply)(&document(&reply)), "the repeat has another answer: {:?}", reply.body);
+            let after = self.since(&before);
+            hold!(after == changes, "the repeat has done something: {after}");
+            self.tally.count("settled", "repeated for nothing, under the key of what was done");
+        }
+        (call.entry)(&mut self.book, &changes);
+        Ok(())
+    }
+
+    /// What the reply or failure itself says.
+    fn hold_words(&self, call: &Call, step: &Step, said: &Said, own: Option<&str>) -> Result<(), String> {
+        let keyed = self.actions.takes_key(call.action);
+        let (key, attempts) = match &said.result {
+            Ok(reply) => (&reply.idempotency_key, reply.attempts),
+            Err(failure) => (&failure.idempotency_key, failure.attempts),
+        };
+        hold!(key.is_some() == keyed, "the key is {key:?}");
+        hold!(own.is_none() || own == key.as_deref(), "the caller's key has become {key:?}");
+        let requests: Vec<_> = said.requests.iter().filter(|request| request.path != TOKENS).collect();
+        hold!(usize::try_from(attempts) == Ok(requests.len()), "{attempts} attempts said, {} made", requests.len());
+        hold!(attempts <= self.max_attempts + 1, "{attempts} attempts, and {} are allowed", self.max_attempts);
+        let other = requests.iter().find(|request| request.key != *key);
+        hold!(other.is_none(), "a request was sent under another key than {key:?}: {other:?}");
+        let reaches = |request: &&&Seen| !request.fault.is_some_and(never_sent);
+        let sent = requests.iter().filter(reaches).count();
+        if !keyed && !call.effect.is_empty() {
+            let answered_401 = requests.iter().filter(|request| request.fault == Some(Fault::TokenExpired)).count();
+            hold!(sent <= 2 && (sent <= 1 || answered_401 > 0 || self.token_is_old(&requests)), "sent {sent} times");
+        }
+        if let (Some(deadline), false) = (step.deadline_ms, self.may_overrun(&said.requests)) {
+            let deadline = Duration::from_millis(deadline.into());
+            hold!(said.took <= deadline, "it took {:?} of {deadline:?}", said.took);
+        }
+        match &said.result {
+            Ok(reply) => hold!((call.reply)(&document(reply)) || is_empty(reply), "the reply is {:?}", reply.body),
+            Err(failure) => {
+                hold!(failure.request_sent == (sent > 0), "request_sent is {} of {sent}", failure.request_sent);
+                let unknown = failure.kind == FailureKind::OutcomeUnknown;
+                hold!(!unknown || !call.effect.is_empty(), "a read has an unknown outcome");
+                let retention = failure.idempotency_retention_seconds;
+                hold!(retention.is_some() == keyed, "the key is good for {retention:?} s");
+                hold!(!unknown || failure.retryable == keyed, "retryable is {}", failure.retryable);
+                hold!(!failure.retryable || passes(failure), "{} is no failure that passes", kind(failure.kind));
+                if let (true, false, Some(lookup)) = (unknown, keyed, self.actions.lookup(call.action)) {
+                    hold!(failure.message.contains(lookup), "it does not say to look by {lookup}: {}", failure.message);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a token may have been refused without a fault: days have passed.
+    fn token_is_old(&self, requests: &[&Seen]) -> bool {
+        self.book.day > 0 && requests.len() > 1
+    }
+
+    /// Whether a call may outlast its deadline: by a token's request, which has its own time, or by the piece of an answer
+    /// that comes as it passes.
+    fn may_overrun(&self, requests: &[Seen]) -> bool {
+        requests.iter().any(|request| request.path == TOKENS || matches!(request.fault, Some(Fault::Trickle(_))))
+    }
+
+    /// Repeats a call with its key until it is clear what became of it.
+    async fn settle(&mut self, call: &Call, input: &Value, key: Option<&str>) -> Result<End, String> {
+        let input = with_key(input, key);
+        for question in 0..MOST_QUESTIONS {
+            if question + 1 == MOST_QUESTIONS {
+                self.faults.clear();
+            }
+            let said = self.invoke(call.action, &input).await?;
+            self.count_requests(&said);
+            match said.result {
+                Ok(reply) => {
+                    hold!(is_empty(&reply) || (call.reply)(&document(&reply)), "the repeat says {:?}", reply.body);
+                    self.tally.count("settled", "by repeating the call with its key");
+                    return Ok(End::Done);
+                }
+                Err(failure) if passes(&failure) => {
+                    hold!(failure.idempotency_key.as_deref() == key, "the key {key:?} was lost");
+                }
+                Err(_) => return Ok(End::Refused),
+            }
+        }
+        Err("its outcome cannot be found out".to_owned())
+    }
+
+    /// Looks by the action's look-up whether a call was carried out, and makes it again where it was not.
+    async fn look(&mut self, call: &Call, input: &Value, before: &Effects) -> Result<End, String> {
+        let action = self.actions.lookup(call.action).ok_or("there is no action to look by")?.to_owned();
+        let (question, shows) = call.lookup.as_ref().ok_or("the test cannot read the look-up")?;
+        for asked in 0..MOST_QUESTIONS {
+            if asked + 1 == MOST_QUESTIONS {
+                self.faults.clear();
+            }
+            let said = self.invoke(&action, question).await?;
+            self.count_requests(&said);
+            match said.result {
+                Ok(reply) => {
+                    let (seen, changes) = (shows(&document(&reply)), self.since(before));
+                    hold!(seen == !changes.is_empty(), "the look-up shows {seen}, and this has happened: {changes}");
+                    self.tally.count("settled", if seen { "by a look-up: done" } else { "by a look-up: not done" });
+                    return if seen { Ok(End::Done) } else { self.insist(call, input).await };
+                }
+                Err(failure) => hold!(passes(&failure), "the look-up fails: {failure:?}"),
+            }
+        }
+        Err("the look-up never gets an answer".to_owned())
+    }
+
+    /// Makes a call once more that was not carried out, without faults.
+    async fn insist(&mut self, call: &Call, input: &Value) -> Result<End, String> {
+        self.faults.clear();
+        let said = self.invoke(call.action, input).await?;
+        match said.result {
+            Ok(_) => Ok(End::Done),
+            Err(failure) if passes(&failure) => Err(format!("without faults it fails: {failure:?}")),
+            Err(_) => Ok(End::Refused),
+        }
+    }
+
+    async fn invoke(&mut self, action: &str, input: &Value) -> Result<Said, String> {
+        let begun = self.clock.now();
+        let outcome = self.connector.invoke(&self.tenant, action, &input.to_string()).await;
+        let outcome = outcome.map_err(|error| format!("the component did not end the call: {error}"))?;
+        if !outcome.output.is_empty() {
+            return Err(format!("the component printed: {}", outcome.output));
+        }
+        self.tally.count("calls", action);
+        Ok(Said { result: outcome.result, requests: self.faults.seen(), took: self.clock.now() - begun })
+    }
+
+    fn input(&self, call: &Call, step: &Step, own: Option<&str>) -> Value {
+        let mut input = call.input.clone();
+        if let Some(key) = own {
+            input["options"]["idempotency_key"] = key.into();
+        }
+        if let Some(deadline) = step.deadline_ms {
+            input["options"]["deadline_ms"] = deadline.into();
+        }
+        if step.representation && self.actions.takes_prefer(call.action) {
+            input["options"]["prefer"] = "representation".into();
+        }
+        input
+    }
+
+    /// What has happened since.
+    fn since(&self, before: &Effects) -> Changes {
+        Changes::between(before, &self.sandbox.effects())
+    }
+
+    fn count(&mut self, call: &Call, said: &Said) {
+        let sort = if call.effect.is_empty() { "outcomes of reads" } else { "outcomes of writes" };
+        match &said.result {
+            Ok(_) => self.tally.count(sort, "reply"),
+            Err(failure) => self.tally.count(sort, kind(failure.kind)),
+        }
+        self.count_requests(said);
+    }
+
+    fn count_requests(&mut self, said: &Said) {
+        for request in &said.requests {
+            let fault = request.fault.map_or("none".to_owned(), name);
+            self.tally.count("requests by fault", fault);
+        }
+    }
+
+    /// Holds the sums of the books against the simulator's.
+    fn balance(&self) -> Result<(), String> {
+        let effects = self.sandbox.effects();
+        for (what, own, moved) in
+            [("taken", &self.book.taken, &effects.captured), ("returned", &self.book.returned, &effects.refunded)]
+        {
+            for code in ["USD", "JPY"] {
+                let own = own.get(code).copied().unwrap_or_default();
+                let sum: i64 = moved.values().filter(|it| it.currency == code).map(|it| it.minor_units).sum();
+                hold!(own == sum, "{code} {what}: {own} in the books, {sum} at PayPal");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether nothing of a request goes out under a fault.
+fn never_sent(fault: Fault) -> bool {
+    matches!(fault, Fault::ConnectionRefused | Fault::ConnectionReset | Fault::ConnectionTimeout)
+}
+
+/// A fault's name with what it does to the request.
+fn name(fault: Fault) -> String {
+    match fault {
+        Fault::Cut { reset: true, .. } => "Cut, then reset".to_owned(),
+        Fault::Cut { reset: false, .. } => "Cut, then closed".to_owned(),
+        Fault::WrongLength(by) => if by < 0 { "WrongLength, shorter" } else { "WrongLength, longer" }.to_owned(),
+        Fault::Trickle(_) => "Trickle".to_owned(),
+        Fault::ServerError { status: 408, arrival, .. } => format!("408, {arrival:?}"),
+        Fault::ServerError { arrival, .. } => format!("5xx, {arrival:?}"),
+        Fault::Garbage(garbage, _) => format!("Garbage, {garbage:?}"),
+        Fault::RateLimited(None) => "429 without Retry-After".to_owned(),
+        Fault::RateLimited(Some(_)) => "429 with Retry-After".to_owned(),
+        fault => format!("{fault:?}"),
+    }
+}
+
+fn with_key(input: &Value, key: Option<&str>) -> Value {
+    let mut input = input.clone();
+    if let Some(key) = key {
+        input["options"]["idempotency_key"] = key.into();
+    }
+    // Time is not what this is about.
+    if let Some(options) = input["options"].as_object_mut() {
+        options.remove("deadline_ms");
+    }
+    if input["options"].is_null() {
+        input["options"] = json!({});
+    }
+    input
+}
+
+fn document(reply: &Reply) -> Value {
+    reply.body.as_deref().map_or(Value::Null, |body| serde_json::from_str(body).unwrap_or_default())
+}
+
+/// Whether there is no document to look at.
+fn is_empty(reply: &Reply) -> bool {
+    reply.status == 204
+}

@@ -1,0 +1,112 @@
+//! Random flows: what is done, under which key, through which faults.
+
+use std::time::Duration;
+
+use host_test::faults::{Arrival, Fault, Garbage, RetryAfter};
+use proptest::{collection::vec, option, prelude::*};
+
+use super::act::{Act, act};
+
+/// A flow of one tenant.
+#[derive(Clone, Debug)]
+pub(crate) struct Flow {
+    /// What the simulator's ids and the guest's random bytes follow from.
+    pub(crate) seed: u64,
+    /// The most times that one request may be sent.
+    pub(crate) max_attempts: u32,
+    /// Whether the connection has a token before the first step; otherwise its request meets faults, too.
+    pub(crate) warm: bool,
+    /// One after another.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// A call.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    /// What is done.
+    pub(crate) act: Act,
+    /// Whether under a key of the caller's, where the action takes one.
+    pub(crate) own_key: bool,
+    /// The call's deadline.
+    pub(crate) deadline_ms: Option<u32>,
+    /// Whether the whole resource is asked for, where there is the choice.
+    pub(crate) representation: bool,
+    /// What its requests meet, in order.
+    pub(crate) faults: Vec<Option<Fault>>,
+    /// What the requests meet by which an unknown outcome is found out. After these there are no more faults.
+    pub(crate) afterwards: Vec<Option<Fault>>,
+    /// Whether the call is made once more, with the same key, when everything is settled.
+    pub(crate) again: bool,
+}
+
+pub(crate) fn flow() -> impl Strategy<Value = Flow> {
+    let flow = (any::<u64>(), 1..6_u32, proptest::bool::weighted(0.8), vec(step(), 1..25));
+    flow.prop_map(|(seed, max_attempts, warm, steps)| Flow { seed, max_attempts, warm, steps })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let deadline = option::weighted(0.3, prop_oneof![1..2_000_u32, 2_000..100_000_u32]);
+    let faults = |most| vec(option::weighted(0.7, fault()), 0..most);
+    (act(), any::<bool>(), deadline, any::<bool>(), faults(6), faults(5), proptest::bool::weighted(0.2)).prop_map(
+        |(act, own_key, deadline_ms, representation, faults, afterwards, again)| Step {
+            act,
+            own_key,
+            deadline_ms,
+            representation,
+            faults,
+            afterwards,
+            again,
+        },
+    )
+}
+
+fn arrival() -> impl Strategy<Value = Arrival> {
+    prop_oneof![
+        2 => Just(Arrival::Never),
+        4 => Just(Arrival::AtOnce),
+        1 => Just(Arrival::BeforeTheNext),
+        1 => Just(Arrival::AfterTheNext),
+    ]
+}
+
+fn retry_after() -> impl Strategy<Value = Option<RetryAfter>> {
+    prop_oneof![
+        3 => Just(None),
+        1 => Just(Some(RetryAfter::Seconds(0))),
+        1 => (1..90_u32).prop_map(|seconds| Some(RetryAfter::Seconds(seconds))),
+        1 => Just(Some(RetryAfter::Past)),
+        1 => Just(Some(RetryAfter::FarFuture)),
+        1 => Just(Some(RetryAfter::Nonsense)),
+    ]
+}
+
+fn garbage() -> impl Strategy<Value = Garbage> {
+    prop_oneof![
+        Just(Garbage::NotHttp),
+        Just(Garbage::WebPage),
+        Just(Garbage::HalfOfJson),
+        Just(Garbage::NotText),
+        Just(Garbage::Nothing),
+        Just(Garbage::Gateway),
+    ]
+}
+
+fn fault() -> impl Strategy<Value = Fault> {
+    prop_oneof![
+        2 => Just(Fault::ConnectionRefused),
+        1 => Just(Fault::ConnectionReset),
+        2 => Just(Fault::ConnectionTimeout),
+        4 => arrival().prop_map(Fault::ResponseTimeout),
+        4 => arrival().prop_map(Fault::Reset),
+        3 => arrival().prop_map(Fault::Closed),
+        4 => (any::<u16>(), any::<bool>()).prop_map(|(at, reset)| Fault::Cut { at, reset }),
+        2 => prop_oneof![-40..40_i16, any::<i16>()].prop_map(Fault::WrongLength),
+        2 => (0..100_u64).prop_map(|ms| Fault::Trickle(Duration::from_millis(ms))),
+        3 => (garbage(), arrival()).prop_map(|(garbage, arrival)| Fault::Garbage(garbage, arrival)),
+        3 => retry_after().prop_map(Fault::RateLimited),
+        5 => (proptest::sample::select(vec![408, 500, 502, 503, 504]), arrival(), retry_after())
+            .prop_map(|(status, arrival, retry_after)| Fault::ServerError { status, arrival, retry_after }),
+        2 => any::<bool>().prop_map(|cut| Fault::InProgress { cut }),
+        3 => Just(Fault::TokenExpired),
+    ]
+}

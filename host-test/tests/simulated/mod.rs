@@ -1,0 +1,85 @@
+//! The component, with the simulator in place of the network.
+
+use std::{path::Path, sync::LazyLock};
+
+use bytes::Bytes;
+use host_test::{
+    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, Failure, Route, Sandbox, Tenant,
+    outbound::{BoxFuture, Timeouts, Transport},
+};
+use http::{Request, Response};
+use http_body_util::{BodyExt as _, Full};
+use serde_json::{Value, json};
+use wasmtime_wasi_http::{Error, WasiBody};
+
+static CONNECTOR: LazyLock<Connector> =
+    LazyLock::new(|| Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap());
+
+/// Answers with what the simulator says.
+struct InProcess(Sandbox);
+
+impl Transport for InProcess {
+    fn send(&self, request: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
+        let response = self.0.handle(request);
+        let response = response.map(|body| Full::new(body).map_err(|never| match never {}).boxed_unsync());
+        Box::pin(async { Ok(response) })
+    }
+}
+
+/// A reply whose body has been read.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) attempts: u32,
+    pub(crate) next: Option<Value>,
+}
+
+/// A simulator, and a tenant whose requests go to it.
+pub(crate) struct Simulated {
+    pub(crate) sandbox: Sandbox,
+    tenant: Tenant,
+}
+
+impl Simulated {
+    pub(crate) fn new() -> Self {
+        let sandbox = Sandbox::new(4);
+        let route = Route::paypal(Environment::Sandbox);
+        let connection = Connection::new(route, Credentials::Numbered(Sandbox::token()), Client::new());
+        let tenant = Tenant {
+            transport: std::sync::Arc::new(InProcess(sandbox.clone())),
+            ..Tenant::new(connection, Client::new())
+        };
+        Self { sandbox, tenant }
+    }
+
+    pub(crate) async fn invoke(&self, action: &str, input: Value) -> Result<Reply, Failure> {
+        let outcome = CONNECTOR.invoke(&self.tenant, action, &input.to_string()).await.unwrap();
+        outcome.result.map(|reply| Reply {
+            status: reply.status,
+            body: reply.body.map(|body| serde_json::from_str(&body).unwrap()).unwrap_or_default(),
+            idempotency_key: reply.idempotency_key,
+            attempts: reply.attempts,
+            next: reply.next.map(|next| serde_json::from_str(&next).unwrap()),
+        })
+    }
+
+    /// An action that has to succeed.
+    pub(crate) async fn call(&self, action: &str, input: Value) -> Reply {
+        self.invoke(action, input).await.unwrap_or_else(|failure| panic!("{action}: {failure:?}"))
+    }
+
+    /// An action that has to fail.
+    pub(crate) async fn fail(&self, action: &str, input: Value) -> Failure {
+        match self.invoke(action, input).await {
+            Err(failure) => failure,
+            Ok(reply) => panic!("{action} went well: {}", reply.body),
+        }
+    }
+
+    /// An order for that many dollars.
+    pub(crate) async fn order(&self, value: &str) -> Reply {
+        let amount = json!({"currency_code": "USD", "value": value});
+        self.call("orders.create", json!({"body": {"intent": "CAPTURE", "purchase_units": [{"amount": amount}]}})).await
+    }
+}
