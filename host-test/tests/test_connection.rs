@@ -8,8 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use host_test::{
-    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, FailureKind, MemoryJournal, Route,
-    Secret, Tenant,
+    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, FailureKind, Route, Secret, Tenant,
     actions::Verdict,
     outbound::{BoxFuture, Timeouts, Transport, WasiBody},
 };
@@ -47,12 +46,7 @@ async fn test(
     let connector = Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap();
     let paypal = Arc::new(PayPal { good_at, asked: Mutex::default() });
     let connection = Connection::new(Route::paypal(Environment::Live), credentials, Client::new());
-    let tenant = Tenant {
-        connection: Arc::new(connection),
-        transport: paypal.clone(),
-        journal: Arc::new(MemoryJournal::default()),
-        read_only: true,
-    };
+    let tenant = Tenant::new(connection, paypal.clone()).read_only();
     let report = connector.test_connection(&tenant).await.unwrap();
     let asked = paypal.asked.lock().unwrap().clone();
     (report.map(|report| (report.verdict, report.message)).map_err(|failure| failure.kind), asked)
