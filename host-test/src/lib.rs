@@ -25,7 +25,7 @@ mod oauth;
 pub mod outbound;
 pub mod pages;
 mod read_only;
-mod sandbox;
+pub mod sandbox;
 pub mod schema;
 mod secret;
 mod typed;

@@ -188,7 +188,7 @@ mod tests {
     async fn outbound() -> (Outbound, String) {
         let token = Credentials::AccessToken(Secret::new("real-token".to_owned()));
         let connection = Connection::new(Route::paypal(Environment::Sandbox), token, Client::new());
-        let placeholder = connection.placeholder(None).await.unwrap();
+        let (placeholder, _) = connection.placeholder(None).await.unwrap();
         (Outbound::new(Arc::new(connection), Arc::new(Echo), Timeouts::default(), 10), placeholder)
     }
 
