@@ -6,6 +6,7 @@ mod call;
 mod check;
 mod describe;
 mod pages;
+mod sandbox;
 
 use std::{
     io::{self, Write as _},
@@ -38,6 +39,8 @@ enum Verb {
     Describe(describe::Arguments),
     /// Runs one action
     Call(call::Arguments),
+    /// Runs a simulator of PayPal on this machine, to try things on
+    Sandbox(sandbox::Arguments),
 }
 
 /// How a verb ended.
@@ -71,6 +74,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::Actions(arguments) => actions::run(&load(&component)?, &arguments).await,
         Verb::Describe(arguments) => describe::run(&load(&component)?, &arguments).await,
         Verb::Call(arguments) => call::run(&component, arguments).await,
+        Verb::Sandbox(arguments) => sandbox::run(arguments).await,
     }
 }
 
