@@ -7,6 +7,7 @@
 mod act;
 mod book;
 mod changes;
+mod deliveries;
 mod merchant;
 mod plan;
 mod tally;
