@@ -230,8 +230,8 @@ fn file(content_type: &str, body: &[u8], part: &str, media_type: &str) -> Option
 /// A number of seconds in the largest unit that it is whole in.
 fn duration(seconds: u32) -> String {
     let (count, unit) = match seconds {
-        _ if seconds % 86_400 == 0 => (seconds / 86_400, "day"),
-        _ if seconds % 3_600 == 0 => (seconds / 3_600, "hour"),
+        _ if seconds.is_multiple_of(86_400) => (seconds / 86_400, "day"),
+        _ if seconds.is_multiple_of(3_600) => (seconds / 3_600, "hour"),
         _ => (seconds, "second"),
     };
     let plural = if count == 1 { "" } else { "s" };
