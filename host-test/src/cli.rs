@@ -7,6 +7,7 @@ mod call;
 mod check;
 mod describe;
 mod pages;
+mod sandbox;
 mod tenant;
 mod test_connection;
 
@@ -45,6 +46,8 @@ enum Verb {
     TestConnection(test_connection::Arguments),
     /// Measures what a call costs, beside the same request made without the component; sends nothing off this machine
     Bench(bench::Arguments),
+    /// Runs a simulator of PayPal on this machine, to try things on
+    Sandbox(sandbox::Arguments),
 }
 
 /// How a verb ended.
@@ -80,6 +83,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::TestConnection(arguments) => test_connection::run(&component, arguments).await,
         Verb::Call(arguments) => call::run(&component, arguments).await,
         Verb::Bench(arguments) => bench::run(component, &arguments).await,
+        Verb::Sandbox(arguments) => sandbox::run(arguments).await,
     }
 }
 

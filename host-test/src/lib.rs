@@ -32,7 +32,7 @@ pub mod outbound;
 pub mod pages;
 mod random;
 mod read_only;
-mod sandbox;
+pub mod sandbox;
 pub mod schema;
 mod secret;
 mod typed;

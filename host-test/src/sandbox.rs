@@ -12,17 +12,31 @@ mod call;
 mod captures;
 mod clock;
 mod control;
+mod deliveries;
 mod effects;
+mod event_types;
+mod events;
+mod identity;
 mod ids;
+mod invoice_amount;
+mod invoices;
 mod keys;
 mod links;
 mod money;
 mod orders;
+mod paging;
 mod patch;
+mod plans;
+mod products;
 mod refunds;
 mod refusal;
 mod routes;
+mod server;
+mod signature;
+mod subscriptions;
 mod tokens;
+mod trackers;
+mod webhooks;
 mod world;
 
 use std::{
@@ -37,7 +51,10 @@ use serde_json::Value;
 
 use crate::secret::Secret;
 
+pub use deliveries::Delivery;
 pub use effects::{Effects, Moved};
+pub use server::Server;
+pub use signature::KeyError;
 
 use answer::Answer;
 use call::Call;
@@ -114,6 +131,62 @@ impl Sandbox {
     /// `PREVIOUS_REQUEST_IN_PROGRESS`), without being carried out.
     pub fn refuse_next_as_in_progress(&self) {
         self.world().in_progress += 1;
+    }
+
+    /// The subscriber approves a subscription, or the new terms of one. Returns whether there is such a subscription.
+    pub fn approve_subscription(&self, id: &str) -> bool {
+        subscriptions::approve(&mut self.world(), id).is_ok()
+    }
+
+    /// A payment of a subscription fails, and is owed. Returns whether there is such a subscription.
+    pub fn miss_payment(&self, id: &str) -> bool {
+        subscriptions::miss_payment(&mut self.world(), id).is_ok()
+    }
+
+    /// The recipient pays what is due of an invoice through PayPal. Returns whether it could be paid.
+    pub fn pay_invoice(&self, id: &str) -> bool {
+        invoices::pay_by_paypal(&mut self.world(), id).is_ok()
+    }
+
+    /// Takes the deliveries that wait, signed. Who takes them posts them.
+    ///
+    /// # Errors
+    /// Where there is no key to sign with, which is made at the first call and takes a moment.
+    pub fn deliveries(&self) -> Result<Vec<Delivery>, KeyError> {
+        let (chain, none) = {
+            let world = self.world();
+            (world.chain.clone(), world.queue.is_empty())
+        };
+        if none {
+            return Ok(self.world().returned.drain(..).collect());
+        }
+        // Requests are answered while keys are made.
+        let chain = chain.get()?;
+        let mut world = self.world();
+        let mut deliveries: Vec<_> = world.returned.drain(..).collect();
+        deliveries.extend(world.queue.drain(..).filter_map(|queued| queued.sign(&chain)));
+        Ok(deliveries)
+    }
+
+    /// Puts back what could not be delivered, unless it was the 25th attempt.
+    pub fn undelivered(&self, delivery: Delivery) {
+        if delivery.attempt < deliveries::ATTEMPTS {
+            self.world().returned.push_back(Delivery { attempt: delivery.attempt + 1, ..delivery });
+        }
+    }
+
+    /// Lets the next event be delivered twice, as happens at PayPal.
+    pub fn duplicate_next_delivery(&self) {
+        self.world().duplicates += 1;
+    }
+
+    /// The certificates in PEM that the one of the deliveries rests on: the intermediate, then the root.
+    ///
+    /// # Errors
+    /// Where there are no keys.
+    pub fn authorities(&self) -> Result<[String; 2], KeyError> {
+        let chain = self.world().chain.clone().get()?;
+        Ok([chain.intermediate().to_owned(), chain.root().to_owned()])
     }
 
     fn world(&self) -> MutexGuard<'_, World> {

@@ -172,6 +172,19 @@ async fn what_is_late_arrives_before_the_next_or_is_overtaken_by_its_own_repeat(
 }
 
 #[tokio::test]
+async fn an_answer_that_nobody_waits_for_takes_no_time() {
+    let (faults, _, clock) = faults();
+    faults.plan([Some(Fault::Trickle(Duration::from_secs(1)))]);
+    let response = Transport::send(&faults, request("/a", "k"), Timeouts::default()).await.unwrap();
+    drop(response);
+    let dropped = clock.now();
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(clock.now(), dropped);
+}
+
+#[tokio::test]
 async fn time_passes_by_the_clock_alone() {
     let timeouts = Timeouts::default();
     let pause = Duration::from_secs(1);

@@ -16,6 +16,7 @@ use hyper::{
     client::conn::http1,
     rt::{Read, ReadBufCursor, Write},
 };
+use tokio::task::AbortHandle;
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::{clock::VirtualClock, outbound::broken};
@@ -65,10 +66,25 @@ pub(super) async fn exchange_by(
 ) -> Result<Response<WasiBody>, Error> {
     let script = Script { pieces: pieces.into(), clock, asked: false, reader: None };
     let (mut sender, connection) = http1::handshake(script).await.map_err(|error| broken(&error))?;
-    // It ends with the response, or with the guest's interest in it. What it fails with the response tells, too.
-    tokio::spawn(connection);
+    // What it fails with the response tells, too.
+    let connection = Connection(tokio::spawn(async { _ = connection.await }).abort_handle());
     let response = sender.send_request(request).await.map_err(|error| broken(&error))?;
-    Ok(response.map(|body| body.map_err(Error::from).boxed_unsync()))
+    Ok(response.map(|body| {
+        let body = body.map_frame(move |frame| {
+            let _ = &connection;
+            frame
+        });
+        body.map_err(Error::from).boxed_unsync()
+    }))
+}
+
+/// A connection that ends when nobody is interested in its response any more. It would go on to move the clock otherwise.
+struct Connection(AbortHandle);
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// A connection whose other end takes whatever is written and then says its pieces.

@@ -5,11 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{
-    answer::Answer, call::Call, captures, clock::Moment, effects::Moved, links::link, money::Money, refusal::Refusal,
-    world::World,
+    answer::Answer, call::Call, captures, clock::Moment, effects::Moved, events, links::link, money::Money,
+    refusal::Refusal, world::World,
 };
-
-const DAY: Duration = Duration::from_secs(86_400);
 
 /// How long an authorization lasts, and how long PayPal vouches for the money.
 const LASTS: Duration = Duration::from_secs(29 * 86_400);
@@ -102,8 +100,8 @@ impl Authorization {
     }
 }
 
-/// Reserves the money of a purchase unit.
-pub(super) fn make(world: &mut World, order: &str, unit: usize) -> Option<String> {
+/// Reserves money for a purchase unit.
+pub(super) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -> Option<String> {
     let (id, now) = (world.ids.transaction(), world.now());
     let order = world.orders.get_mut(order)?;
     let unit_of = order.units.get_mut(unit)?;
@@ -112,7 +110,7 @@ pub(super) fn make(world: &mut World, order: &str, unit: usize) -> Option<String
         id: id.clone(),
         order: order.id.clone(),
         unit,
-        amount: unit_of.amount,
+        amount,
         captured: 0,
         status: Status::Created,
         invoice_id: unit_of.text("invoice_id"),
@@ -120,7 +118,9 @@ pub(super) fn make(world: &mut World, order: &str, unit: usize) -> Option<String
         created: now,
         updated: now,
     };
+    let document = authorization.document();
     world.authorizations.insert(id.clone(), authorization);
+    events::emit(world, "PAYMENT.AUTHORIZATION.CREATED", "authorization", document);
     Some(id)
 }
 
@@ -202,7 +202,7 @@ pub(super) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
     if age < HONOURED {
         return Err(Refusal::business("REAUTHORIZATION_TOO_SOON", "It can be renewed from the 4th day."));
     }
-    if age >= LASTS + DAY {
+    if age >= LASTS {
         return Err(Refusal::business("REAUTHORIZATION_NOT_SUPPORTED", "It can be renewed until the 29th day."));
     }
     let amount = match &call.body["amount"] {
@@ -221,10 +221,7 @@ pub(super) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
         authorization.status = Status::Voided;
         authorization.updated = now;
     }
-    let id = make(world, &order, unit).ok_or_else(|| Refusal::not_found("authorization_id", &old))?;
-    if let Some(authorization) = world.authorizations.get_mut(&id) {
-        authorization.amount = amount;
-    }
+    let id = make(world, &order, unit, amount).ok_or_else(|| Refusal::not_found("authorization_id", &old))?;
     Ok(show(world, call, &id).status(201).about(id))
 }
 
@@ -240,6 +237,8 @@ pub(super) fn void(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     if let Some(authorization) = world.authorizations.get_mut(&id) {
         authorization.status = Status::Voided;
         authorization.updated = now;
+        let document = authorization.document();
+        events::emit(world, "PAYMENT.AUTHORIZATION.VOIDED", "authorization", document);
     }
     Ok(show_voided(world, call, &id).about(id))
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{
-    answer::Answer, call::Call, clock::Moment, effects::Moved, links::link, money::Money, refunds, refusal::Refusal,
-    world::World,
+    answer::Answer, call::Call, clock::Moment, effects::Moved, events, links::link, money::Money, refunds,
+    refusal::Refusal, world::World,
 };
 
 /// How long a capture can be refunded.
@@ -114,7 +114,10 @@ pub(super) fn make(world: &mut World, made: Made) -> String {
         unit.captures.push(id.clone());
     }
     let capture = Capture { id: id.clone(), made, refunded: 0, created: now, updated: now };
+    let (document, declined) = (capture.document(), capture.made.declined);
     world.captures.insert(id.clone(), capture);
+    let event = if declined { "PAYMENT.CAPTURE.DECLINED" } else { "PAYMENT.CAPTURE.COMPLETED" };
+    events::emit(world, event, "capture", document);
     id
 }
 

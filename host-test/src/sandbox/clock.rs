@@ -45,6 +45,41 @@ impl Moment {
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 
+    /// The same with milliseconds.
+    pub(super) fn rfc3339_millis(self) -> String {
+        self.rfc3339().replace('Z', &format!(".{:03}Z", self.0 % 1000))
+    }
+
+    /// Reads a time as RFC 3339 has it, with `Z` or an offset such as `-07:00`.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let number = |from: usize, to: usize| text.get(from..to)?.parse::<u64>().ok();
+        let marks = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
+        if !marks.iter().all(|(at, mark)| text.as_bytes().get(*at) == Some(mark)) {
+            return None;
+        }
+        let (month, day) = (number(5, 7)?, number(8, 10)?);
+        let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+        if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        let days = days(number(0, 4)?, month, day)?;
+        let rest = text.get(19..)?.trim_start_matches(|it: char| it == '.' || it.is_ascii_digit());
+        let local = days * 86_400 + hour * 3600 + minute * 60 + second;
+        let seconds = match rest.split_at_checked(1)? {
+            ("Z", "") => local,
+            (sign, offset) => {
+                let (hours, minutes) = offset.split_once(':')?;
+                let offset = hours.parse::<u64>().ok()? * 3600 + minutes.parse::<u64>().ok()? * 60;
+                match sign {
+                    "+" => local.checked_sub(offset)?,
+                    "-" => local + offset,
+                    _ => return None,
+                }
+            }
+        };
+        Some(Self(seconds * 1000))
+    }
+
     /// The day, such as `2026-03-02`.
     pub(super) fn date(self) -> String {
         let (year, month, day) = civil(self.0 / 86_400_000);
@@ -64,6 +99,16 @@ fn civil(days: u64) -> (u64, u64, u64) {
     (year_of_era + era * 400 + u64::from(month <= 2), month, day)
 }
 
+/// The days from 1970-01-01 to a day; the inverse of [`civil`].
+fn days(year: u64, month: u64, day: u64) -> Option<u64> {
+    let year = if month <= 2 { year.checked_sub(1)? } else { year };
+    let (era, year_of_era) = (year / 400, year % 400);
+    let shifted_month = if month > 2 { month - 3 } else { month + 9 };
+    let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    (era * 146_097 + day_of_era).checked_sub(719_468)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +122,22 @@ mod tests {
             (1_798_761_599, "2026-12-31T23:59:59Z"),
         ] {
             assert_eq!(Moment(seconds * 1000).rfc3339(), expected);
+        }
+    }
+
+    #[test]
+    fn times_are_read_with_their_offsets() {
+        for (text, expected) in [
+            ("2026-03-02T09:00:00Z", Some("2026-03-02T09:00:00Z")),
+            ("2026-03-02T09:00:00.123Z", Some("2026-03-02T09:00:00Z")),
+            ("2026-02-28T17:00:00-07:00", Some("2026-03-01T00:00:00Z")),
+            ("2026-03-01T01:00:00+01:00", Some("2026-03-01T00:00:00Z")),
+            ("2018-19-12T22:20:32.000Z", None),
+            ("2026-03-02", None),
+            ("2026-03-02T09:00:00", None),
+            ("soon", None),
+        ] {
+            assert_eq!(Moment::parse(text).map(Moment::rfc3339).as_deref(), expected, "{text}");
         }
     }
 

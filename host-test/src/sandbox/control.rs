@@ -1,9 +1,19 @@
 //! What happens outside the API: what a payer does, and what a test asks of the simulator, under `/sandbox/`.
 
+use std::time::Duration;
+
+use bytes::Bytes;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{answer::Answer, call::read_form, orders, refusal::Refusal, world::World};
+use super::{
+    answer::{Answer, Body},
+    call::read_form,
+    invoices, orders,
+    refusal::Refusal,
+    subscriptions,
+    world::World,
+};
 
 /// Answers a request that is none to the API; nothing where it is one.
 pub(super) fn answer(
@@ -21,8 +31,23 @@ pub(super) fn answer(
             Some(orders::approve(world, id).map(|()| Answer::ok(json!({"approved": id}))))
         }
         ("POST", ["sandbox", rest @ ..]) => Some(control(world, rest, body)),
+        ("GET", ["sandbox", "effects"]) => {
+            let done: Vec<_> = world.done.iter().map(|((action, id), times)| json!([action, id, times])).collect();
+            Some(Ok(Answer::ok(json!({"done": done}))))
+        }
+        ("GET", ["v1", "notifications", "certs", _]) => Some(certificate(world, &path)),
         _ => None,
     }
+}
+
+/// The certificate that deliveries are signed under. PayPal serves it without asking who wants it.
+fn certificate(world: &mut World, path: &[&str]) -> Result<Answer, Refusal> {
+    let chain = world.chain()?;
+    if chain.path() != format!("/{}", path.join("/")) {
+        return Err(Refusal::no_such_path());
+    }
+    let pem = Bytes::from(chain.leaf().to_owned());
+    Ok(Answer { status: 200, body: Body::Other("application/x-pem-file".to_owned(), pem), subject: None })
 }
 
 fn control(world: &mut World, path: &[&str], body: &[u8]) -> Result<Answer, Refusal> {
@@ -32,10 +57,14 @@ fn control(world: &mut World, path: &[&str], body: &[u8]) -> Result<Answer, Refu
     };
     match path {
         ["orders", id, "approve"] => orders::approve(world, id)?,
+        ["subscriptions", id, "approve"] => subscriptions::approve(world, id)?,
+        ["subscriptions", id, "miss-payment"] => subscriptions::miss_payment(world, id)?,
+        ["invoices", id, "pay"] => invoices::pay_by_paypal(world, id)?,
+        ["deliveries", "duplicate"] => world.duplicates += 1,
         ["tokens", "expire"] => world.tokens.expire(world.clock.now()),
         ["clock"] => {
             let seconds = body["seconds"].as_u64().ok_or_else(|| Refusal::missing("/seconds"))?;
-            world.clock.advance(std::time::Duration::from_secs(seconds));
+            world.clock.advance(Duration::from_secs(seconds));
         }
         ["in-progress"] => world.in_progress += 1,
         _ => return Err(Refusal::no_such_path()),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
     /// The id of what it came from: a capture's is its authorization's, or its order's where it has none; a refund's is
-    /// its capture's; an authorization's its order's.
+    /// its capture's; an authorization's its order's; any other's the invoice's or the subscription's.
     pub of: String,
     /// The currency.
     pub currency: String,
@@ -27,6 +27,26 @@ pub struct Effects {
     pub voided: BTreeMap<String, Moved>,
     /// The orders there are.
     pub orders: BTreeSet<String>,
+    /// The invoices there are, with their status.
+    pub invoices: BTreeMap<String, String>,
+    /// Payments of invoices, recorded or by PayPal.
+    pub invoice_payments: BTreeMap<String, Moved>,
+    /// Recorded refunds of invoices.
+    pub invoice_refunds: BTreeMap<String, Moved>,
+    /// The products there are.
+    pub products: BTreeSet<String>,
+    /// The plans there are.
+    pub plans: BTreeSet<String>,
+    /// The subscriptions there are, with their status.
+    pub subscriptions: BTreeMap<String, String>,
+    /// Money taken for subscriptions, by payment.
+    pub subscription_payments: BTreeMap<String, Moved>,
+    /// The trackers there are, with their status.
+    pub trackers: BTreeMap<String, String>,
+    /// The webhooks there are.
+    pub webhooks: BTreeSet<String>,
+    /// E-mails sent, by the invoice, subscription or tracker that they are about.
+    pub emails: BTreeMap<String, u32>,
     /// How often each write took effect, by the connector's action id and the id of the resource that it made or
     /// changed. A repeat that PayPal recognised is not counted, nor is a refusal.
     pub done: BTreeMap<(String, String), u32>,

@@ -10,10 +10,12 @@ use super::{
     call::Call,
     captures,
     clock::Moment,
+    events,
     links::{link, page},
     money::Money,
     patch,
     refusal::Refusal,
+    trackers::Tracker,
     world::World,
 };
 
@@ -69,6 +71,11 @@ impl Unit {
     /// A text of the unit.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.document[name].as_str().map(str::to_owned)
+    }
+
+    /// The parcels of what was captured.
+    fn trackers<'a>(&'a self, world: &'a World) -> impl Iterator<Item = &'a Tracker> {
+        world.trackers.values().filter(|tracker| self.captures.contains(&tracker.transaction))
     }
 
     /// What has been done about it: authorizations, captures, refunds.
@@ -140,6 +147,13 @@ impl Order {
             if let Some(payments) = unit.payments(world) {
                 document["payments"] = payments;
             }
+            let trackers: Vec<_> = unit.trackers(world).map(|it| it.of_order(&self.id)).collect();
+            if !trackers.is_empty() {
+                if !document["shipping"].is_object() {
+                    document["shipping"] = json!({});
+                }
+                document["shipping"]["trackers"] = trackers.into();
+            }
             document
         });
         document["purchase_units"] = units.collect();
@@ -163,15 +177,10 @@ impl Order {
         };
         keep("payment_source", full.get("payment_source").cloned());
         if self.status == Status::Completed {
-            let units = self.units.iter().map(|unit| {
-                let mut document = json!({"reference_id": unit.document["reference_id"]});
-                if let Some(shipping) = unit.document.get("shipping") {
-                    document["shipping"] = shipping.clone();
-                }
-                if let Some(payments) = unit.payments(world) {
-                    document["payments"] = payments;
-                }
-                document
+            let units = full["purchase_units"].as_array().into_iter().flatten().map(|unit| {
+                let names = ["reference_id", "shipping", "payments"];
+                let kept = names.into_iter().filter_map(|name| Some((name.to_owned(), unit.get(name)?.clone())));
+                Value::Object(kept.collect())
             });
             keep("purchase_units", Some(units.collect()));
             keep("payer", full.get("payer").cloned());
@@ -258,7 +267,7 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         let name = unit.document["reference_id"].as_str().unwrap_or_default();
         document["purchase_units"][name] = unit.document.clone();
     }
-    patch::apply(&call.body, &mut document, patch::ORDER)?;
+    patch::apply(&call.body, &mut document, &patch::ORDER)?;
     let intent = match document["intent"].as_str() {
         Some("CAPTURE") => Intent::Capture,
         Some("AUTHORIZE") => Intent::Authorize,
@@ -370,8 +379,11 @@ fn pay(world: &mut World, id: &str, declined: bool) {
     for made in units {
         match intent {
             Intent::Capture => _ = captures::make(world, made),
-            Intent::Authorize => _ = authorizations::make(world, id, made.unit),
+            Intent::Authorize => _ = authorizations::make(world, id, made.unit, made.amount),
         }
+    }
+    if let Some(document) = world.orders.get(id).filter(|_| !declined).map(|order| order.document(world)) {
+        events::emit(world, "CHECKOUT.ORDER.COMPLETED", "checkout-order", document);
     }
 }
 
@@ -391,6 +403,9 @@ pub(super) fn approve(world: &mut World, id: &str) -> Result<(), Refusal> {
         let own = order.source.as_ref().and_then(|it| it.as_object()?.keys().next().cloned());
         if own.is_none_or(|name| name == "paypal") {
             order.source = Some(json!({"paypal": paypal}));
+        }
+        if let Some(document) = world.orders.get(id).map(|order| order.document(world)) {
+            events::emit(world, "CHECKOUT.ORDER.APPROVED", "checkout-order", document);
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    answer::Answer, call::Call, clock::Moment, effects::Moved, links::link, money::Money, refusal::Refusal,
+    answer::Answer, call::Call, clock::Moment, effects::Moved, events, links::link, money::Money, refusal::Refusal,
     world::World,
 };
 
@@ -63,7 +63,10 @@ impl Refund {
 pub(super) fn make(world: &mut World, made: Made) -> String {
     let (id, created) = (world.ids.transaction(), world.now());
     let so_far = world.captures.get(&made.capture).map_or(made.amount.minor, |capture| capture.refunded);
-    world.refunds.insert(id.clone(), Refund { id: id.clone(), made, so_far, created });
+    let refund = Refund { id: id.clone(), made, so_far, created };
+    let document = refund.document();
+    world.refunds.insert(id.clone(), refund);
+    events::emit(world, "PAYMENT.CAPTURE.REFUNDED", "refund", document);
     id
 }
 

@@ -104,6 +104,16 @@ impl Refusal {
         )
     }
 
+    /// 400 under a name of its own, as the older APIs have it.
+    pub(super) fn named(name: &'static str, message: &'static str) -> Self {
+        Self::new(400, name, message)
+    }
+
+    /// 500: the simulator itself is at fault.
+    pub(super) fn internal() -> Self {
+        Self::new(500, "INTERNAL_SERVER_ERROR", "An internal server error occurred")
+    }
+
     /// 404: nothing under an id of the path.
     pub(super) fn not_found(parameter: &str, id: &str) -> Self {
         let refusal = Self::new(404, "RESOURCE_NOT_FOUND", "There is nothing under this id");
@@ -164,7 +174,7 @@ impl Refusal {
         let information = format!("https://developer.paypal.com/api/rest/responses/#error-{first}");
         let name = match (family, self.status) {
             (Family::Prose, 404) => "INVALID_RESOURCE_ID",
-            (Family::Prose, 400) => "VALIDATION_ERROR",
+            (Family::Prose, 400) if self.name == "INVALID_REQUEST" => "VALIDATION_ERROR",
             _ => self.name,
         };
         let details: Vec<_> = self.issues.iter().map(|issue| issue.document(family)).collect();

@@ -1,15 +1,23 @@
 //! What a merchant and a payer do, and what must come of it.
 
+mod catalogue;
+mod invoices;
+mod notices;
 mod orders;
 mod payments;
+mod subscriptions;
 
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{book::Book, changes::Changes};
 
-pub(crate) use orders::OrderAct;
-pub(crate) use payments::PaymentAct;
+use catalogue::CatalogueAct;
+use invoices::InvoiceAct;
+use notices::NoticeAct;
+use orders::OrderAct;
+use payments::PaymentAct;
+use subscriptions::SubscriptionAct;
 
 /// One of what there is, by its number; modulo how many there are.
 pub(crate) type Pick = u8;
@@ -21,8 +29,31 @@ pub(crate) enum Act {
     Approve(Pick),
     /// Days pass.
     Wait(u8),
+    /// A subscriber approves a subscription.
+    Subscribe(Pick),
+    /// A payment of a subscription fails.
+    MissPayment(Pick),
     Order(OrderAct),
     Payment(PaymentAct),
+    Invoice(InvoiceAct),
+    Catalogue(CatalogueAct),
+    Subscription(SubscriptionAct),
+    Notice(NoticeAct),
+}
+
+impl Act {
+    /// The call; none for what others do, and where there is nothing to do it to.
+    pub(crate) fn call(&self, book: &Book) -> Option<Call> {
+        match self {
+            Self::Approve(_) | Self::Wait(_) | Self::Subscribe(_) | Self::MissPayment(_) => None,
+            Self::Order(act) => act.call(book),
+            Self::Payment(act) => act.call(book),
+            Self::Invoice(act) => act.call(book),
+            Self::Catalogue(act) => act.call(book),
+            Self::Subscription(act) => act.call(book),
+            Self::Notice(act) => act.call(book),
+        }
+    }
 }
 
 /// Which part of what is left.
@@ -101,14 +132,37 @@ pub(crate) fn index(pick: Pick, count: usize) -> Option<usize> {
     usize::from(pick).checked_rem(count)
 }
 
-/// Acts that happen in about the proportions in which flows get somewhere.
-pub(crate) fn act() -> impl Strategy<Value = Act> {
+/// What a flow is about: enough of one thing to get somewhere with it, and a little of all.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Subject {
+    Payments,
+    Invoices,
+    Subscriptions,
+    Everything,
+}
+
+/// Acts of a flow about something.
+pub(crate) fn act(subject: Subject) -> BoxedStrategy<Act> {
+    let pick = any::<Pick>;
+    let [payments, invoices, subscriptions] = match subject {
+        Subject::Payments => [8, 0, 0],
+        Subject::Invoices => [0, 8, 0],
+        Subject::Subscriptions => [0, 0, 8],
+        Subject::Everything => [4, 4, 4],
+    };
     prop_oneof![
-        4 => any::<Pick>().prop_map(Act::Approve),
         1 => (1..12_u8).prop_map(Act::Wait),
-        8 => orders::act().prop_map(Act::Order),
-        8 => payments::act().prop_map(Act::Payment),
+        1 => notices::act().prop_map(Act::Notice),
+        payments / 2 => pick().prop_map(Act::Approve),
+        payments => orders::act().prop_map(Act::Order),
+        payments => payments::act().prop_map(Act::Payment),
+        2 * invoices => invoices::act().prop_map(Act::Invoice),
+        subscriptions => catalogue::act().prop_map(Act::Catalogue),
+        subscriptions => subscriptions::act().prop_map(Act::Subscription),
+        subscriptions / 2 => pick().prop_map(Act::Subscribe),
+        subscriptions / 4 => pick().prop_map(Act::MissPayment),
     ]
+    .boxed()
 }
 
 fn part() -> impl Strategy<Value = Part> {

@@ -60,6 +60,79 @@ pub(crate) struct Capture {
     pub(crate) refunded: i64,
 }
 
+/// How far an invoice has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Draft,
+    Sent,
+    Cancelled,
+}
+
+#[derive(Clone)]
+pub(crate) struct Invoice {
+    pub(crate) id: String,
+    pub(crate) currency: Currency,
+    pub(crate) total: i64,
+    pub(crate) stage: Stage,
+    pub(crate) paid: i64,
+    pub(crate) refunded: i64,
+    /// How many payments and refunds are recorded.
+    pub(crate) payments: usize,
+    pub(crate) refunds: usize,
+}
+
+impl Invoice {
+    /// PayPal's name of its state.
+    pub(crate) fn status(&self) -> &'static str {
+        match self.stage {
+            Stage::Draft => "DRAFT",
+            Stage::Cancelled => "CANCELLED",
+            Stage::Sent if self.refunded > 0 && self.refunded < self.paid => "PARTIALLY_REFUNDED",
+            Stage::Sent if self.refunded > 0 => "MARKED_AS_REFUNDED",
+            Stage::Sent if self.paid == 0 => "SENT",
+            Stage::Sent if self.paid < self.total => "PARTIALLY_PAID",
+            Stage::Sent => "MARKED_AS_PAID",
+        }
+    }
+}
+
+pub(crate) struct Plan {
+    pub(crate) id: String,
+    pub(crate) active: bool,
+    pub(crate) currency: Currency,
+    pub(crate) price: i64,
+}
+
+/// The state of a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Running {
+    Pending,
+    Active,
+    Suspended,
+    Cancelled,
+}
+
+impl Running {
+    /// PayPal's name of it.
+    pub(crate) fn status(self) -> &'static str {
+        match self {
+            Self::Pending => "APPROVAL_PENDING",
+            Self::Active => "ACTIVE",
+            Self::Suspended => "SUSPENDED",
+            Self::Cancelled => "CANCELLED",
+        }
+    }
+}
+
+pub(crate) struct Subscription {
+    pub(crate) id: String,
+    /// The index of its plan.
+    pub(crate) plan: usize,
+    pub(crate) running: Running,
+    /// What failed payments have left unpaid.
+    pub(crate) owed: i64,
+}
+
 /// The books.
 #[derive(Default)]
 pub(crate) struct Book {
@@ -67,6 +140,13 @@ pub(crate) struct Book {
     pub(crate) orders: Vec<Order>,
     pub(crate) authorizations: Vec<Authorization>,
     pub(crate) captures: Vec<Capture>,
+    pub(crate) invoices: Vec<Invoice>,
+    pub(crate) products: Vec<String>,
+    pub(crate) plans: Vec<Plan>,
+    pub(crate) subscriptions: Vec<Subscription>,
+    pub(crate) webhooks: Vec<String>,
+    /// How many things have been given a text of their own.
+    pub(crate) changes: u32,
     /// Money taken and money given back, by currency.
     pub(crate) taken: BTreeMap<&'static str, i64>,
     pub(crate) returned: BTreeMap<&'static str, i64>,

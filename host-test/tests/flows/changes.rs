@@ -34,10 +34,35 @@ impl Changes {
             ("captured", &before.captured, &after.captured),
             ("refunded", &before.refunded, &after.refunded),
             ("released", &before.voided, &after.voided),
+            ("invoice payment", &before.invoice_payments, &after.invoice_payments),
+            ("invoice refund", &before.invoice_refunds, &after.invoice_refunds),
+            ("charged", &before.subscription_payments, &after.subscription_payments),
         ] {
             moved(verb, before, after, of, &mut changes);
         }
-        changes.extend(after.orders.iter().filter(new).map(|id| change("order".to_owned(), id)));
+        for (what, before, after) in [
+            ("order", &before.orders, &after.orders),
+            ("product", &before.products, &after.products),
+            ("plan", &before.plans, &after.plans),
+            ("webhook", &before.webhooks, &after.webhooks),
+        ] {
+            changes.extend(after.difference(before).map(|id| change(what.to_owned(), id)));
+            changes.extend(before.difference(after).map(|id| change(format!("no {what}"), id)));
+        }
+        for (what, before, after) in [
+            ("invoice", &before.invoices, &after.invoices),
+            ("subscription", &before.subscriptions, &after.subscriptions),
+            ("tracker", &before.trackers, &after.trackers),
+        ] {
+            let changed = after.iter().filter(|(id, status)| before.get(*id) != Some(*status));
+            changes.extend(changed.map(|(id, status)| change(format!("{what} {status}"), id)));
+            let gone = before.keys().filter(|id| !after.contains_key(*id));
+            changes.extend(gone.map(|id| change(format!("no {what}"), id)));
+        }
+        for (id, count) in &after.emails {
+            let sent = count - before.emails.get(id).unwrap_or(&0);
+            changes.extend((sent > 0).then(|| change(mails(sent, id), id)));
+        }
         for ((action, id), count) in &after.done {
             match count - before.done.get(&(action.clone(), id.clone())).unwrap_or(&0) {
                 0 => {}
@@ -110,4 +135,9 @@ fn moved(
 /// An amount that moved, in minor units.
 pub(crate) fn describe(verb: &str, currency: &str, minor: i64, of: &str) -> String {
     format!("{verb} {currency} {minor} of {of}")
+}
+
+/// E-mails about a resource.
+pub(crate) fn mails(count: u32, about: &str) -> String {
+    format!("{count} e-mails about {about}")
 }

@@ -3,10 +3,12 @@
 //!
 //! `FLOWS=10000 cargo test --test flows -- --nocapture` runs so many and prints what they have met; `FLOW=17` runs one.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
+#![allow(clippy::print_stdout, reason = "a long run says how far it is")]
 
 mod act;
 mod book;
 mod changes;
+mod deliveries;
 mod merchant;
 mod plan;
 mod tally;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{
     Actions,
     act::{Act, Call, index},
-    book::Book,
+    book::{Book, Running},
     changes::Changes,
     plan::{Flow, Step},
     tally::Tally,
@@ -82,7 +82,7 @@ impl<'a> Merchant<'a> {
         let faults = Faults::new(sandbox.clone(), clock.clone());
         let credentials = Credentials::Client { id: sandbox.client_id(), secret: sandbox.client_secret() };
         let connection = Connection::new(Route::paypal(Environment::Sandbox), credentials, faults.clone());
-        let connection = connection.with_max_attempts(flow.max_attempts);
+        let connection = connection.with_max_attempts(flow.max_attempts).without_throttle();
         let tenant = Tenant::new(connection, Arc::new(faults.clone()))
             .with_clock(clock.clone())
             .with_random(SeededRandom::new(flow.seed));
@@ -112,8 +112,25 @@ impl<'a> Merchant<'a> {
                     self.book.day += u64::from(*days);
                     continue;
                 }
-                Act::Order(act) => act.call(&self.book),
-                Act::Payment(act) => act.call(&self.book),
+                Act::Subscribe(pick) => {
+                    if let Some(at) = index(*pick, self.book.subscriptions.len()) {
+                        let subscription = &mut self.book.subscriptions[at];
+                        hold!(self.sandbox.approve_subscription(&subscription.id), "step {number}: it is not there");
+                        if subscription.running == Running::Pending {
+                            subscription.running = Running::Active;
+                        }
+                    }
+                    continue;
+                }
+                Act::MissPayment(pick) => {
+                    if let Some(at) = index(*pick, self.book.subscriptions.len()) {
+                        let subscription = &mut self.book.subscriptions[at];
+                        hold!(self.sandbox.miss_payment(&subscription.id), "step {number}: it is not there");
+                        subscription.owed += self.book.plans[subscription.plan].price;
+                    }
+                    continue;
+                }
+                act => act.call(&self.book),
             };
             if let Some(call) = call {
                 let action = call.action;
@@ -281,9 +298,20 @@ impl<'a> Merchant<'a> {
             }
             let said = self.invoke(&action, question).await?;
             self.count_requests(&said);
-            match said.result {
-                Ok(reply) => {
-                    let (seen, changes) = (shows(&document(&reply)), self.since(before));
+            // What is not there is an answer as well.
+            let answer = match said.result {
+                Err(failure) if failure.kind == FailureKind::NotFound => Ok(Value::Null),
+                result => result.map(|reply| document(&reply)),
+            };
+            match answer {
+                // It is already as the call, which PayPal refuses, would have it.
+                Ok(_) if !call.allowed => {
+                    let changes = self.since(before);
+                    hold!(changes.is_empty(), "what is to be refused has done this: {changes}");
+                    return Ok(End::Refused);
+                }
+                Ok(answer) => {
+                    let (seen, changes) = (shows(&answer), self.since(before));
                     hold!(seen == !changes.is_empty(), "the look-up shows {seen}, and this has happened: {changes}");
                     self.tally.count("settled", if seen { "by a look-up: done" } else { "by a look-up: not done" });
                     return if seen { Ok(End::Done) } else { self.insist(call, input).await };

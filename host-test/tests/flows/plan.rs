@@ -5,7 +5,7 @@ use std::time::Duration;
 use host_test::faults::{Arrival, Fault, Garbage, RetryAfter};
 use proptest::{collection::vec, option, prelude::*};
 
-use super::act::{Act, act};
+use super::act::{Act, Subject, act};
 
 /// A flow of one tenant.
 #[derive(Clone, Debug)]
@@ -40,15 +40,22 @@ pub(crate) struct Step {
 }
 
 pub(crate) fn flow() -> impl Strategy<Value = Flow> {
-    let flow = (any::<u64>(), 1..6_u32, proptest::bool::weighted(0.8), vec(step(), 1..25));
+    let subject = prop_oneof![
+        3 => Just(Subject::Payments),
+        2 => Just(Subject::Invoices),
+        2 => Just(Subject::Subscriptions),
+        1 => Just(Subject::Everything),
+    ];
+    let steps = subject.prop_flat_map(|subject| vec(step(subject), 1..25));
+    let flow = (any::<u64>(), 1..6_u32, proptest::bool::weighted(0.8), steps);
     flow.prop_map(|(seed, max_attempts, warm, steps)| Flow { seed, max_attempts, warm, steps })
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step(subject: Subject) -> impl Strategy<Value = Step> {
     let deadline = option::weighted(0.3, prop_oneof![1..2_000_u32, 2_000..100_000_u32]);
     let faults = |most| vec(option::weighted(0.7, fault()), 0..most);
-    (act(), any::<bool>(), deadline, any::<bool>(), faults(6), faults(5), proptest::bool::weighted(0.2)).prop_map(
-        |(act, own_key, deadline_ms, representation, faults, afterwards, again)| Step {
+    (act(subject), any::<bool>(), deadline, any::<bool>(), faults(6), faults(5), proptest::bool::weighted(0.2))
+        .prop_map(|(act, own_key, deadline_ms, representation, faults, afterwards, again)| Step {
             act,
             own_key,
             deadline_ms,
@@ -56,8 +63,7 @@ fn step() -> impl Strategy<Value = Step> {
             faults,
             afterwards,
             again,
-        },
-    )
+        })
 }
 
 fn arrival() -> impl Strategy<Value = Arrival> {

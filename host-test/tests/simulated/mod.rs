@@ -1,6 +1,11 @@
 //! The component, with the simulator in place of the network.
 
-use std::{path::Path, sync::LazyLock};
+pub(crate) mod certificate;
+
+use std::{
+    path::Path,
+    sync::{Arc, LazyLock},
+};
 
 use bytes::Bytes;
 use host_test::{
@@ -46,11 +51,29 @@ impl Simulated {
         let sandbox = Sandbox::new(4);
         let route = Route::paypal(Environment::Sandbox);
         let connection = Connection::new(route, Credentials::Numbered(Sandbox::token()), Client::new());
-        let tenant = Tenant {
-            transport: std::sync::Arc::new(InProcess(sandbox.clone())),
-            ..Tenant::new(connection, Client::new())
-        };
+        let tenant =
+            Tenant { transport: Arc::new(InProcess(sandbox.clone())), ..Tenant::new(connection, Client::new()) };
         Self { sandbox, tenant }
+    }
+
+    /// The same for a tenant of the caller's.
+    pub(crate) fn with(sandbox: Sandbox, tenant: Tenant) -> Self {
+        Self { sandbox, tenant }
+    }
+
+    /// A request without the component.
+    pub(crate) fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
+        let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if !headers.iter().any(|(name, _)| *name == "authorization") {
+            request = request.header("authorization", format!("Bearer {}", Sandbox::token()));
+        }
+        let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+        let response = self.sandbox.handle(request.body(body).unwrap());
+        assert!(response.headers().contains_key("paypal-debug-id"), "{method} {path}");
+        (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap_or_default())
     }
 
     pub(crate) async fn invoke(&self, action: &str, input: Value) -> Result<Reply, Failure> {
@@ -75,6 +98,11 @@ impl Simulated {
             Err(failure) => failure,
             Ok(reply) => panic!("{action} went well: {}", reply.body),
         }
+    }
+
+    /// The issue of an action that has to fail; nothing where there is none.
+    pub(crate) async fn issue(&self, action: &str, input: Value) -> Option<String> {
+        self.fail(action, input).await.details.into_iter().find_map(|detail| detail.issue)
     }
 
     /// An order for that many dollars.

@@ -1,0 +1,30 @@
+//! `sandbox`: the simulator of PayPal as a server on this machine.
+
+use anyhow::{Context as _, Result};
+use host_test::{Sandbox, sandbox::Server};
+
+use super::{Done, print};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The port on 127.0.0.1; 0 is any that is free
+    #[arg(long, value_name = "N", default_value_t = 4010)]
+    port: u16,
+    /// What ids, keys and credentials follow from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
+pub(super) async fn run(arguments: Arguments) -> Result<Done> {
+    let sandbox = Sandbox::new(arguments.seed);
+    let server = Server::bind(sandbox.clone(), arguments.port).await;
+    let server = server.with_context(|| format!("cannot listen on 127.0.0.1:{}", arguments.port))?;
+    print(&format!(
+        "A simulator of PayPal is on http://{}. Ctrl-C ends it.\n\nexport PAYPAL_CLIENT_ID={}\nexport PAYPAL_CLIENT_SECRET={}",
+        server.address()?,
+        sandbox.client_id(),
+        sandbox.client_secret().expose(),
+    ))?;
+    server.run().await?;
+    Ok(Done::Well)
+}

@@ -1,0 +1,107 @@
+//! The simulator as a server on this machine.
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use bytes::Bytes;
+use tokio::{
+    net::TcpListener,
+    time::{Instant, sleep},
+};
+
+use super::{Delivery, Sandbox};
+use crate::outbound::{Client, Timeouts, Transport as _};
+
+/// The most that is read of a request, in bytes.
+const MOST: usize = 64 * 1024 * 1024;
+
+/// How often the queue of deliveries is looked at, and the clock is moved.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// A server that answers for a simulator, on 127.0.0.1 alone. While it runs the simulator's clock runs with the real one,
+/// and deliveries are posted to those webhooks that are on this machine; the others get none.
+pub struct Server {
+    sandbox: Sandbox,
+    listener: TcpListener,
+}
+
+impl Server {
+    /// Takes a port; 0 is any that is free.
+    ///
+    /// # Errors
+    /// Where the port is taken or may not be had.
+    pub async fn bind(sandbox: Sandbox, port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+        Ok(Self { sandbox, listener })
+    }
+
+    /// Where it is.
+    ///
+    /// # Errors
+    /// Where the system does not say.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers until it is dropped.
+    ///
+    /// # Errors
+    /// Where no more connections can be accepted.
+    pub async fn run(self) -> io::Result<()> {
+        let routes = Router::new().fallback(answer).with_state(self.sandbox.clone());
+        tokio::select! {
+            ended = async { axum::serve(self.listener, routes).await } => ended,
+            () = keep_up(self.sandbox) => Ok(()),
+        }
+    }
+}
+
+async fn answer(State(sandbox): State<Sandbox>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, MOST).await {
+        Ok(body) => sandbox.handle(Request::from_parts(parts, body)).map(Body::from),
+        Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    }
+}
+
+/// Moves the clock and posts deliveries.
+async fn keep_up(sandbox: Sandbox) {
+    let client = Client::new();
+    let mut before = Instant::now();
+    loop {
+        sleep(PAUSE).await;
+        let now = Instant::now();
+        sandbox.advance(now - before);
+        before = now;
+        // The first event waits for keys to be made, which takes a thread for a second or several.
+        let signing = sandbox.clone();
+        let Ok(Ok(deliveries)) = tokio::task::spawn_blocking(move || signing.deliveries()).await else { continue };
+        for delivery in deliveries.into_iter().filter(|delivery| is_local(&delivery.url)) {
+            if !post(&client, &delivery).await {
+                sandbox.undelivered(delivery);
+            }
+        }
+    }
+}
+
+fn is_local(url: &str) -> bool {
+    let host = url.parse::<http::Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
+    host.is_some_and(|host| ["127.0.0.1", "localhost", "[::1]"].contains(&&*host))
+}
+
+/// Posts a delivery, and returns whether the receiver has taken it.
+async fn post(client: &Client, delivery: &Delivery) -> bool {
+    let mut request = http::Request::post(&delivery.url);
+    for (name, value) in &delivery.headers {
+        request = request.header(*name, value);
+    }
+    let Ok(request) = request.body(Bytes::clone(&delivery.body)) else { return false };
+    let response = client.send(request, Timeouts::default()).await;
+    response.is_ok_and(|response| response.status().is_success())
+}

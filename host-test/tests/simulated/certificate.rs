@@ -1,0 +1,71 @@
+//! As much of X.509 (RFC 5280) as it takes to follow a chain of RSA certificates, by the `rsa` crate alone.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use rsa::{
+    RsaPublicKey,
+    pkcs1v15::{Signature, VerifyingKey},
+    pkcs8::DecodePublicKey as _,
+    sha2::Sha256,
+    signature::Verifier as _,
+};
+
+/// A certificate in its parts.
+pub(crate) struct Certificate {
+    /// What is signed.
+    to_be_signed: Vec<u8>,
+    signature: Vec<u8>,
+    pub(crate) issuer: Vec<u8>,
+    pub(crate) subject: Vec<u8>,
+    pub(crate) key: RsaPublicKey,
+}
+
+/// The first element of some DER: all of it, its content, and what follows.
+fn element(der: &[u8]) -> (&[u8], &[u8], &[u8]) {
+    let (header, length) = match der[1] {
+        short @ 0..0x80 => (2, usize::from(short)),
+        long => {
+            let count = usize::from(long & 0x7f);
+            (2 + count, der[2..2 + count].iter().fold(0, |length, byte| length << 8 | usize::from(*byte)))
+        }
+    };
+    let end = header + length;
+    (&der[..end], &der[header..end], &der[end..])
+}
+
+impl Certificate {
+    pub(crate) fn read(pem: &str) -> Self {
+        let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
+        let der = BASE64_STANDARD.decode(base64).unwrap();
+        let (_, certificate, _) = element(&der);
+        let (to_be_signed, content, rest) = element(certificate);
+        let (_, _, rest) = element(rest);
+        let (_, signature, _) = element(rest);
+        // Version, serial number and algorithm; then issuer, validity, subject and key.
+        let (_, _, rest) = element(content);
+        let (_, _, rest) = element(rest);
+        let (_, _, rest) = element(rest);
+        let (issuer, _, rest) = element(rest);
+        let (_, _, rest) = element(rest);
+        let (subject, _, rest) = element(rest);
+        let (key, _, _) = element(rest);
+        Self {
+            to_be_signed: to_be_signed.to_vec(),
+            // A bit string begins with the number of unused bits.
+            signature: signature[1..].to_vec(),
+            issuer: issuer.to_vec(),
+            subject: subject.to_vec(),
+            key: RsaPublicKey::from_public_key_der(key).unwrap(),
+        }
+    }
+
+    /// Whether another certificate's key has signed this one.
+    pub(crate) fn is_signed_by(&self, other: &Self) -> bool {
+        self.issuer == other.subject && verifies(&other.key, &self.to_be_signed, &self.signature)
+    }
+}
+
+/// Whether a signature is one by RSA and SHA-256 (PKCS #1 v1.5).
+pub(crate) fn verifies(key: &RsaPublicKey, message: &[u8], signature: &[u8]) -> bool {
+    let Ok(signature) = Signature::try_from(signature) else { return false };
+    VerifyingKey::<Sha256>::new(key.clone()).verify(message, &signature).is_ok()
+}
