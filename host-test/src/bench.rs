@@ -163,7 +163,8 @@ async fn in_memory(connector: &Connector, plan: Plan, report: &mut Report) -> Re
 fn over_loopback(runtime: &Runtime, connector: &Connector, plan: Plan, report: &mut Report) -> Result<()> {
     let server = runtime.block_on(Server::start())?;
     let route = Route::loopback(Environment::Sandbox, server.url()).context("the server's own URL")?;
-    let tenant = tenant(route, Client::new());
+    let client = Client::new();
+    let tenant = tenant(route, client.clone());
     for call in CALLS {
         let (by_connector, natively) = steps(call, connector, &tenant)?;
         // In a task, as a server's calls are, and not on the thread that waits for the runtime.
@@ -172,14 +173,15 @@ fn over_loopback(runtime: &Runtime, connector: &Connector, plan: Plan, report: &
         report.push(&format!("{}, over loopback", call.action), Unit::Microseconds, spread, Some(natively));
     }
     let call = CALLS[0];
-    let (by_connector, natively) = steps(call, connector, &tenant)?;
     for in_flight in [1, 50] {
+        // Each has a connection to PayPal of its own: how many calls one connection may have in flight is no cost of a call.
+        let tenants = (0..in_flight).map(|_| self::tenant(tenant.connection.route().clone(), client.clone()));
+        let pairs: Vec<_> = tenants.map(|tenant| steps(call, connector, &tenant)).collect::<Result<_>>()?;
+        let (by_connector, natively): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
         let (mut rates, mut native_rates) = (Vec::new(), Vec::new());
         for turn in 0..=plan.stretches {
-            let rates_of_turn = async {
-                let rate_of_connector = rate(in_flight, plan.stretch, &by_connector).await?;
-                anyhow::Ok((rate_of_connector, rate(in_flight, plan.stretch, &natively).await?))
-            };
+            let rates_of_turn =
+                async { anyhow::Ok((rate(plan.stretch, &by_connector).await?, rate(plan.stretch, &natively).await?)) };
             let (by_connector, natively) = runtime.block_on(rates_of_turn)?;
             if turn > 0 {
                 rates.push(by_connector);
@@ -211,8 +213,8 @@ async fn in_turns(plan: Plan, one: Step, other: Step) -> Result<(Spread, Spread)
     Ok((Spread::of_times(&ones, 1e6), Spread::of_times(&others, 1e6)))
 }
 
-/// How many calls per second there are with that many in flight at any moment.
-async fn rate(in_flight: usize, stretch: Duration, step: &Step) -> Result<f64> {
+/// How many calls per second there are where each of these is done again and again, all of them at once.
+async fn rate(stretch: Duration, steps: &[Step]) -> Result<f64> {
     let begun = Instant::now();
     let repeat = move |step: Step| async move {
         let mut calls = 0_u32;
@@ -222,7 +224,7 @@ async fn rate(in_flight: usize, stretch: Duration, step: &Step) -> Result<f64> {
         }
         anyhow::Ok(calls)
     };
-    let tasks: Vec<_> = (0..in_flight).map(|_| tokio::spawn(repeat(step.clone()))).collect();
+    let tasks: Vec<_> = steps.iter().map(|step| tokio::spawn(repeat(step.clone()))).collect();
     let mut calls = 0;
     for task in tasks {
         calls += task.await??;

@@ -288,3 +288,29 @@ fn no_secret_is_printed() {
     let run = call("orders.get", r#"{"id": "5O19"}"#);
     assert!(!run.out.contains("secret-token") && !run.err.contains("secret-token"));
 }
+
+#[test]
+fn bench_prints_each_figure_beside_the_native_one() {
+    let run = host_test(&["bench", "--quick", "--json"], "", &[]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let document = run.json();
+    assert!(document["component_bytes"].as_u64().unwrap() > 100_000 && document["profile"].is_string());
+    let rows = document["rows"].as_array().unwrap();
+    for row in rows {
+        let (median, low, high) = (&row["connector"]["median"], &row["connector"]["p10"], &row["connector"]["p90"]);
+        let [median, low, high] = [median, low, high].map(|figure| figure.as_f64().unwrap());
+        assert!(low <= median && median <= high, "{row}");
+    }
+    let positive = |figure: &Value| figure.as_f64().is_some_and(|figure| figure > 0.0);
+    let by_kind =
+        |kind: &str| rows.iter().filter(|row| row["name"].as_str().unwrap().contains(kind)).collect::<Vec<_>>();
+    for (kind, count) in [("answered in memory", 2), ("over loopback", 4), ("in flight over loopback", 2)] {
+        let rows = by_kind(kind);
+        assert_eq!(rows.len(), count, "{kind}");
+        for row in rows {
+            let native = &row["native"]["median"];
+            assert!(positive(&row["connector"]["median"]) && positive(native) && positive(&row["ratio"]), "{row}");
+        }
+    }
+    assert!(!by_kind("an instance").is_empty() && !by_kind("start").is_empty());
+}

@@ -46,11 +46,12 @@ async fn hold(connector: &Connector, plan: Plan) -> Result<Option<[Resident; 3]>
     let call = CALLS[0];
     let server = Server::start().await?;
     let route = Route::loopback(Environment::Sandbox, server.url()).context("the server's own URL")?;
-    let (client, tenant) = (Client::new(), tenant(route.clone(), Client::new()));
+    let (client, other) = (Client::new(), Client::new());
+    let first = tenant(route.clone(), other.clone());
     let native = Arc::new(Native::new(call.action, &route, Arc::new(client))?);
     // One of each beforehand: what comes with the first is no call's own.
     native.send().await?;
-    call.run(connector, &tenant).await?;
+    call.run(connector, &first).await?;
 
     server.hold();
     let none = Resident::now();
@@ -64,7 +65,8 @@ async fn hold(connector: &Connector, plan: Plan) -> Result<Option<[Resident; 3]>
     let natively = Resident::now();
     let calls: Vec<JoinHandle<Result<()>>> = (0..plan.held)
         .map(|_| {
-            let (connector, tenant) = (connector.clone(), tenant.clone());
+            // One call per tenant: a connection does not run as many.
+            let (connector, tenant) = (connector.clone(), tenant(route.clone(), other.clone()));
             tokio::spawn(async move { call.run(&connector, &tenant).await })
         })
         .collect();
