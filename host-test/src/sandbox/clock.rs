@@ -1,6 +1,6 @@
 //! The simulator's clock, and times as PayPal writes them.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Where the clock begins: 2026-03-02T09:00:00Z, in milliseconds of Unix time.
 const START: u64 = 1_772_442_000_000;
@@ -19,6 +19,12 @@ impl Clock {
 
     pub(super) fn now(&self) -> Moment {
         self.0
+    }
+
+    /// Moves it to the present, if that is later.
+    pub(super) fn catch_up(&mut self, present: SystemTime) {
+        let time = present.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        self.0 = self.0.max(Moment(0).after(time));
     }
 
     pub(super) fn advance(&mut self, by: Duration) {
@@ -149,5 +155,10 @@ mod tests {
         assert_eq!(clock.now().rfc3339(), "2026-03-05T09:01:01Z");
         assert_eq!(clock.now().since(start).as_secs(), 3 * 86_400 + 61);
         assert_eq!(start.since(clock.now()), Duration::ZERO);
+        let now = clock.now();
+        clock.catch_up(SystemTime::UNIX_EPOCH);
+        assert_eq!(clock.now(), now, "it went back");
+        clock.catch_up(SystemTime::UNIX_EPOCH + Duration::from_secs(4_102_444_800));
+        assert_eq!(clock.now().rfc3339(), "2100-01-01T00:00:00Z");
     }
 }

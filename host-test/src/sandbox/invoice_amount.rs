@@ -12,7 +12,8 @@ pub(super) struct Amounts {
     invoice_discount: i64,
     taxes: i64,
     shipping: i64,
-    custom: i64,
+    /// What the merchant calls an amount of its own, and the amount.
+    custom: Option<(String, i64)>,
 }
 
 impl Amounts {
@@ -52,15 +53,20 @@ impl Amounts {
         if let Some(rate) = Decimal::read(&breakdown["shipping"]["tax"]["percent"], &at("shipping/tax/percent"))? {
             taxes += rate.percent_of(shipping);
         }
-        let custom = money(&breakdown["custom"]["amount"], &at("custom/amount"))?;
-        let total = nothing.with(base - invoice_discount + taxes + shipping + custom);
+        let custom = match breakdown["custom"]["label"].as_str() {
+            Some(label) => Some((label.to_owned(), money(&breakdown["custom"]["amount"], &at("custom/amount"))?)),
+            None if breakdown["custom"].is_object() => return Err(Refusal::missing(&at("custom/label"))),
+            None => None,
+        };
+        let own = custom.as_ref().map_or(0, |(_, amount)| *amount);
+        let total = nothing.with(base - invoice_discount + taxes + shipping + own);
         Ok(Self { total, items, item_discounts, invoice_discount, taxes, shipping, custom })
     }
 
     /// As an invoice shows it.
     pub(super) fn document(&self) -> Value {
         let money = |minor: i64| self.total.with(minor).document();
-        json!({
+        let mut document = json!({
             "currency_code": self.total.currency,
             "value": self.total.value(),
             "breakdown": {
@@ -71,9 +77,12 @@ impl Amounts {
                 },
                 "tax_total": money(self.taxes),
                 "shipping": {"amount": money(self.shipping)},
-                "custom": {"amount": money(self.custom)},
             },
-        })
+        });
+        if let Some((label, amount)) = &self.custom {
+            document["breakdown"]["custom"] = json!({"label": label, "amount": money(*amount)});
+        }
+        document
     }
 }
 
@@ -148,11 +157,12 @@ mod tests {
             "amount": {"breakdown": {
                 "discount": {"invoice_discount": {"amount": usd("5.00")}},
                 "shipping": {"amount": usd("4.50")},
+                "custom": {"label": "Packing", "amount": usd("1.00")},
             }},
         });
-        // 59.97 + 50.00 (49.995) - 5.00 (10 %) + 4.35 (4.347825) - 5.00 + 4.50
+        // 59.97 + 50.00 (49.995) - 5.00 (10 %) + 4.35 (4.347825) - 5.00 + 4.50 + 1.00
         let amounts = Amounts::of(&invoice).unwrap();
-        assert_eq!(amounts.total.value(), "108.82");
+        assert_eq!(amounts.total.value(), "109.82");
         assert_eq!(amounts.document()["breakdown"]["tax_total"]["value"], "4.35");
         assert_eq!(amounts.document()["breakdown"]["discount"]["item_discount"]["value"], "-5.00");
         let mixed = json!({"detail": {"currency_code": "USD"}, "items": [{"unit_amount": {"currency_code": "EUR", "value": "1.00"}}]});

@@ -1,6 +1,10 @@
 //! The simulator as a server on this machine.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    time::{Duration, SystemTime},
+};
 
 use axum::{
     Router,
@@ -24,8 +28,8 @@ const MOST: usize = 64 * 1024 * 1024;
 /// How often the queue of deliveries is looked at, and the clock is moved.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// A server that answers for a simulator, on 127.0.0.1 alone. While it runs the simulator's clock runs with the real one,
-/// and deliveries are posted to those webhooks that are on this machine; the others get none.
+/// A server that answers for a simulator, on 127.0.0.1 alone. The simulator's clock is moved to the present, and runs with
+/// the real one; deliveries are posted to those webhooks that are on this machine. The others get none.
 pub struct Server {
     sandbox: Sandbox,
     listener: TcpListener,
@@ -38,6 +42,7 @@ impl Server {
     /// Where the port is taken or may not be had.
     pub async fn bind(sandbox: Sandbox, port: u16) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+        sandbox.world().clock.catch_up(SystemTime::now());
         Ok(Self { sandbox, listener })
     }
 

@@ -440,16 +440,13 @@ pub(super) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
 
 /// The payments between two times, which are both needed.
 pub(super) fn list_transactions(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let moment = |name: &str| {
-        let text = call
-            .parameter(name)
-            .ok_or_else(|| Refusal::query(name, "", "MISSING_REQUIRED_PARAMETER", "This is required and missing."))?;
-        let syntax = || Refusal::query(name, text, "INVALID_PARAMETER_SYNTAX", "It is not a time.");
-        Ok(Moment::parse(text).ok_or_else(syntax)?)
-    };
     let id = find(world, call)?.id.clone();
-    let (start, end): (_, Result<_, Refusal>) = (moment("start_time")?, moment("end_time"));
-    let end = end?;
+    let moment = |name: &str| {
+        let missing = || Refusal::query(name, "", "MISSING_REQUIRED_PARAMETER", "This is required and missing.");
+        let text = call.parameter(name).ok_or_else(missing)?;
+        Moment::parse(text).ok_or_else(|| Refusal::query(name, text, "INVALID_PARAMETER_SYNTAX", "It is not a time."))
+    };
+    let (start, end) = (moment("start_time")?, moment("end_time")?);
     let fits = |payment: &&Payment| payment.subscription == id && payment.time >= start && payment.time <= end;
     let mut found: Vec<_> = world.payments.values().filter(fits).collect();
     found.sort_by_key(|payment| payment.time);

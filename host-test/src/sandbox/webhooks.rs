@@ -61,7 +61,7 @@ fn read(document: &Value) -> Result<(String, Vec<String>), Refusal> {
         let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
         ["127.0.0.1", "localhost", "[::1]"].contains(&host)
     });
-    if !local && !url.strip_prefix("https://").is_some_and(|rest| !rest.is_empty()) {
+    if !local && url.strip_prefix("https://").is_none_or(str::is_empty) {
         return Err(Refusal::invalid("url", url, "INVALID_PARAMETER_VALUE", "Not a valid webhook URL"));
     }
     let Some(types) = document["event_types"].as_array().filter(|types| !types.is_empty()) else {

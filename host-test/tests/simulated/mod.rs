@@ -1,6 +1,7 @@
 //! The component, with the simulator in place of the network.
 
 pub(crate) mod certificate;
+mod schemas;
 
 use std::{
     path::Path,
@@ -15,10 +16,15 @@ use host_test::{
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 use wasmtime_wasi_http::{Error, WasiBody};
+
+use schemas::Schemas;
 
 static CONNECTOR: LazyLock<Connector> =
     LazyLock::new(|| Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap());
+
+static SCHEMAS: OnceCell<Schemas> = OnceCell::const_new();
 
 /// Answers with what the simulator says.
 struct InProcess(Sandbox);
@@ -76,15 +82,29 @@ impl Simulated {
         (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap_or_default())
     }
 
+    /// Runs an action, and holds what the simulator answered against PayPal's schemas.
     pub(crate) async fn invoke(&self, action: &str, input: Value) -> Result<Reply, Failure> {
         let outcome = CONNECTOR.invoke(&self.tenant, action, &input.to_string()).await.unwrap();
-        outcome.result.map(|reply| Reply {
-            status: reply.status,
-            body: reply.body.map(|body| serde_json::from_str(&body).unwrap()).unwrap_or_default(),
-            idempotency_key: reply.idempotency_key,
-            attempts: reply.attempts,
-            next: reply.next.map(|next| serde_json::from_str(&next).unwrap()),
-        })
+        let schemas = SCHEMAS.get_or_init(|| Schemas::load(&CONNECTOR)).await;
+        let read = |status: u16, body: Option<&String>| {
+            let document: Option<Value> = body.map(|body| serde_json::from_str(body).unwrap());
+            document.inspect(|document| schemas.check(action, status, document)).unwrap_or_default()
+        };
+        match outcome.result {
+            Ok(reply) => Ok(Reply {
+                status: reply.status,
+                body: read(reply.status, reply.body.as_ref()),
+                idempotency_key: reply.idempotency_key,
+                attempts: reply.attempts,
+                next: reply.next.map(|next| serde_json::from_str(&next).unwrap()),
+            }),
+            Err(failure) => {
+                if let Some(status) = failure.status {
+                    read(status, failure.body.as_ref());
+                }
+                Err(failure)
+            }
+        }
     }
 
     /// An action that has to succeed.

@@ -1,0 +1,56 @@
+//! Holds what the simulator answers against the schemas of the catalogue, which are PayPal's.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use host_test::{
+    Connector, actions,
+    schema::{Catalogue, Direction},
+};
+use jsonschema::Validator;
+use serde_json::Value;
+
+/// The catalogue, and where each action is in it.
+pub(crate) struct Schemas {
+    catalogue: Catalogue,
+    actions: HashMap<String, actions::ActionInfo>,
+    compiled: Mutex<HashMap<String, Arc<Validator>>>,
+}
+
+impl Schemas {
+    pub(crate) async fn load(connector: &Connector) -> Self {
+        let catalogue = Catalogue::parse(&connector.describe().await.unwrap().openapi).unwrap();
+        let actions = connector.actions().await.unwrap();
+        let actions = actions.into_iter().map(|info| (info.id.clone(), info)).collect();
+        Self { catalogue, actions, compiled: Mutex::default() }
+    }
+
+    fn validator(&self, pointer: &str) -> Arc<Validator> {
+        if let Some(validator) = self.compiled.lock().unwrap().get(pointer) {
+            return validator.clone();
+        }
+        let schema = self.catalogue.json_schema(pointer, Direction::Output).unwrap();
+        let validator = Arc::new(jsonschema::draft202012::new(&schema).unwrap());
+        self.compiled.lock().unwrap().insert(pointer.to_owned(), validator.clone());
+        validator
+    }
+
+    /// Fails where a document is not as the action's answers with this status are.
+    pub(crate) fn check(&self, action: &str, status: u16, document: &Value) {
+        let definition = &self.actions[action].definition;
+        let responses = &self.catalogue.at(definition)["responses"];
+        let status = Some(status.to_string()).filter(|it| responses.get(it).is_some()).unwrap_or("default".to_owned());
+        let response = match responses[&status]["$ref"].as_str() {
+            Some(reference) => reference.trim_start_matches('#').to_owned(),
+            None => format!("{definition}/responses/{status}"),
+        };
+        let pointer = format!("{response}/content/application~1json/schema");
+        assert!(!self.catalogue.at(&pointer).is_null(), "{action} answers {status} with a body: {document}");
+        let validator = self.validator(&pointer);
+        let complaint = |error: jsonschema::ValidationError| format!("{} {error}", error.instance_path());
+        let complaints: Vec<_> = validator.iter_errors(document).map(complaint).collect();
+        assert!(complaints.is_empty(), "{action} {status}: {}\n{document:#}", complaints.join("\n"));
+    }
+}
