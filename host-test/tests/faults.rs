@@ -147,7 +147,7 @@ async fn refund(
     let transport = Faults::new(keys.clone(), clock.clone());
     transport.plan(faults.into_iter().map(Some));
     let route = Route::paypal(Environment::Sandbox);
-    let connection = Connection::new(route, Credentials::Numbered("token"), transport.clone());
+    let connection = Connection::new(route, Credentials::Numbered("token"), transport.clone()).without_throttle();
     let tenant = Tenant::new(connection, transport).with_clock(clock.clone()).with_random(SeededRandom::new(1));
     let input = format!(r#"{{"capture_id": "2GG279541U471931P", "options": {options}}}"#);
     let outcome = connector.invoke(&tenant, "payments.refund-capture", &input).await.unwrap();
