@@ -312,7 +312,7 @@ impl<'a> Merchant<'a> {
                 }
                 Ok(answer) => {
                     let (seen, changes) = (shows(&answer), self.since(before));
-                    hold!(seen == !changes.is_empty(), "the look-up shows {seen}, and this has happened: {changes}");
+                    hold!(seen != changes.is_empty(), "the look-up shows {seen}, and this has happened: {changes}");
                     self.tally.count("settled", if seen { "by a look-up: done" } else { "by a look-up: not done" });
                     return if seen { Ok(End::Done) } else { self.insist(call, input).await };
                 }
