@@ -181,7 +181,7 @@ fn requires(schema: &Value, name: &str) -> bool {
 }
 
 /// What a reference within the document stands for, or the value itself.
-fn resolve<'a>(openapi: &'a Value, value: &'a Value) -> Result<&'a Value> {
+pub(crate) fn resolve<'a>(openapi: &'a Value, value: &'a Value) -> Result<&'a Value> {
     let Some(reference) = value["$ref"].as_str() else { return Ok(value) };
     let pointer = reference.strip_prefix('#').with_context(|| format!("`{reference}` leaves the document"))?;
     openapi.pointer(pointer).with_context(|| format!("`{reference}` points nowhere"))

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
-use crate::inputs;
+use crate::inputs::{self, resolve};
 
 const METHODS: [(&str, &str); 5] =
     [("get", "Get"), ("post", "Post"), ("put", "Put"), ("patch", "Patch"), ("delete", "Delete")];
@@ -221,11 +221,4 @@ fn object(schema: &Value) -> Result<(&Map<String, Value>, Vec<&str>)> {
 /// The items of a JSON array; none where it is not an array.
 pub(crate) fn array(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
-}
-
-/// What a reference within the document stands for, or the value itself.
-fn resolve<'a>(openapi: &'a Value, value: &'a Value) -> Result<&'a Value> {
-    let Some(reference) = value["$ref"].as_str() else { return Ok(value) };
-    let pointer = reference.strip_prefix('#').with_context(|| format!("`{reference}` leaves the document"))?;
-    openapi.pointer(pointer).with_context(|| format!("`{reference}` points nowhere"))
 }

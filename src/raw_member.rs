@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     catalogue::Location,
-    document::{Document, Members},
+    document::{Document, Members, NotJson},
     failure::{Failure, Issue},
     pointer,
 };
@@ -22,15 +22,9 @@ pub fn splice(body: &str, member: &str) -> Result<Option<String>, Failure> {
     let Some((_, raw)) = members.0.iter().find(|(name, _)| name == member) else { return Ok(None) };
     let Ok(Document::Text(text)) = Document::parse(raw.get()) else { return Ok(None) };
     if let Err(fault) = serde_json::from_str::<&RawValue>(&text) {
-        let fault = crate::document::NotJson::from(fault);
-        let field = pointer::member(member);
-        let description = format!("the received body {fault}");
-        return Err(Failure::invalid_input(vec![Issue::found(
-            &field,
-            Location::Body,
-            "MALFORMED_REQUEST_JSON",
-            description,
-        )]));
+        let description = format!("the received body {}", NotJson::from(fault));
+        let issue = Issue::found(&pointer::member(member), Location::Body, "MALFORMED_REQUEST_JSON", description);
+        return Err(Failure::invalid_input(vec![issue]));
     }
     let place = place(body, raw.get());
     Ok(Some([&body[..place.start], &text, &body[place.end..]].concat()))

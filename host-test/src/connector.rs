@@ -1,6 +1,6 @@
 //! A loaded component, ready to be called.
 
-use std::{fmt, path::Path, sync::Arc, time::Instant};
+use std::{fmt, path::Path, sync::Arc};
 
 use serde_json::Value;
 use tokio::time::{error::Elapsed, timeout_at};
@@ -113,13 +113,12 @@ impl Connector {
     /// # Errors
     /// Where the component fails, and where the connector is closed.
     pub async fn describe(&self) -> Result<actions::Manifest, CallError> {
-        let (mut store, end) = self.store_of_nobody().await?;
-        let work = async {
-            let instance = self.pre.instantiate_async(&mut store).await?;
-            instance.kosha_connector_actions().call_describe(&mut store).await
+        let admitted = self.queue().admit(None, "").await.map_err(|failure| CallError::before(failure.message))?;
+        let work = async |store: &mut Store<Call>| {
+            let instance = self.pre.instantiate_async(&mut *store).await?;
+            instance.kosha_connector_actions().call_describe(store).await
         };
-        let result = timeout_at(end.into(), work).await;
-        ended(&store, result)
+        Ok(self.run(&self.nobody, admitted, work).await?.0)
     }
 
     /// The actions.
@@ -127,13 +126,12 @@ impl Connector {
     /// # Errors
     /// Where the component fails, and where the connector is closed.
     pub async fn actions(&self) -> Result<Vec<actions::ActionInfo>, CallError> {
-        let (mut store, end) = self.store_of_nobody().await?;
-        let work = async {
-            let instance = self.pre.instantiate_async(&mut store).await?;
-            instance.kosha_connector_actions().call_list(&mut store).await
+        let admitted = self.queue().admit(None, "").await.map_err(|failure| CallError::before(failure.message))?;
+        let work = async |store: &mut Store<Call>| {
+            let instance = self.pre.instantiate_async(&mut *store).await?;
+            instance.kosha_connector_actions().call_list(store).await
         };
-        let result = timeout_at(end.into(), work).await;
-        ended(&store, result)
+        Ok(self.run(&self.nobody, admitted, work).await?.0)
     }
 
     /// Why a tenant that is [`Tenant::read_only`] may not run an action: a failure of the kind `denied`, or nothing where
@@ -152,10 +150,8 @@ impl Connector {
     pub async fn instantiate(&self, tenant: &Tenant) -> Result<(), CallError> {
         let admitted = self.queue().admit(Some(tenant.connection.concurrency()), "").await;
         let admitted = admitted.map_err(|failure| CallError::before(failure.message))?;
-        let end = admitted.end;
-        let mut store = self.store(tenant, admitted);
-        let result = timeout_at(end.into(), self.pre.instantiate_async(&mut store)).await;
-        ended(&store, result).map(drop)
+        let work = async |store: &mut Store<Call>| self.pre.instantiate_async(store).await;
+        self.run(tenant, admitted, work).await.map(drop)
     }
 
     /// Lets a call in when it is its turn, or says what keeps it from being made.
@@ -181,16 +177,14 @@ impl Connector {
             Ok(admitted) => admitted,
             Err(failure) => return Ok(Outcome { result: Err(failure), output: String::new() }),
         };
-        let end = admitted.end;
-        let mut store = self.store(tenant, admitted);
         // The binding of `json`, an alias, wants a `String`.
         let input = input.to_owned();
-        let work = async {
-            let instance = self.pre.instantiate_async(&mut store).await?;
-            instance.kosha_connector_actions().call_invoke(&mut store, action, &input).await
+        let work = async |store: &mut Store<Call>| {
+            let instance = self.pre.instantiate_async(&mut *store).await?;
+            instance.kosha_connector_actions().call_invoke(store, action, &input).await
         };
-        let result = timeout_at(end.into(), work).await;
-        Ok(Outcome { result: ended(&store, result)?, output: store.data().output() })
+        let (result, output) = self.run(tenant, admitted, work).await?;
+        Ok(Outcome { result, output })
     }
 
     /// What PayPal makes of a tenant's connection.
@@ -205,14 +199,11 @@ impl Connector {
             Ok(admitted) => admitted,
             Err(failure) => return Ok(Err(failure)),
         };
-        let end = admitted.end;
-        let mut store = self.store(tenant, admitted);
-        let work = async {
-            let instance = self.pre.instantiate_async(&mut store).await?;
-            instance.kosha_connector_actions().call_test_connection(&mut store).await
+        let work = async |store: &mut Store<Call>| {
+            let instance = self.pre.instantiate_async(&mut *store).await?;
+            instance.kosha_connector_actions().call_test_connection(store).await
         };
-        let result = timeout_at(end.into(), work).await;
-        ended(&store, result)
+        Ok(self.run(tenant, admitted, work).await?.0)
     }
 
     /// Runs an action by its typed function, with the same input as [`Connector::invoke`]. What comes out is the outcome
@@ -225,18 +216,15 @@ impl Connector {
             Ok(admitted) => admitted,
             Err(failure) => return json::comparable(&Err(failure)).map_err(CallError::before),
         };
-        let end = admitted.end;
-        let mut store = self.store(tenant, admitted);
-        let work = async {
-            let instance = self.pre.instance_pre().instantiate_async(&mut store).await?;
-            let function = typed::function(&instance, &mut store, action)?;
-            let arguments = typed::arguments(&function.ty(&store), input)?;
+        let work = async |store: &mut Store<Call>| {
+            let instance = self.pre.instance_pre().instantiate_async(&mut *store).await?;
+            let function = typed::function(&instance, store, action)?;
+            let arguments = typed::arguments(&function.ty(&*store), input)?;
             let mut results = [Val::Bool(false)];
-            function.call_async(&mut store, &arguments, &mut results).await?;
+            function.call_async(store, &arguments, &mut results).await?;
             typed::outcome(&results[0])
         };
-        let result = timeout_at(end.into(), work).await;
-        ended(&store, result)
+        Ok(self.run(tenant, admitted, work).await?.0)
     }
 
     /// The names of the typed functions that the component exports, as action ids.
@@ -249,11 +237,17 @@ impl Connector {
         Queue { gate: &self.gate, engine: &self.engine, wall: self.limits.wall }
     }
 
-    /// A store for what needs no tenant, and when its time is over.
-    async fn store_of_nobody(&self) -> Result<(Store<Call>, Instant), CallError> {
-        let admitted = self.queue().admit(None, "").await.map_err(|failure| CallError::before(failure.message))?;
+    /// Does one call's work in a store of its own while its time lasts; with the result comes what the guest printed.
+    async fn run<T>(
+        &self,
+        tenant: &Tenant,
+        admitted: Admitted,
+        work: impl AsyncFnOnce(&mut Store<Call>) -> wasmtime::Result<T>,
+    ) -> Result<(T, String), CallError> {
         let end = admitted.end;
-        Ok((self.store(&self.nobody, admitted), end))
+        let mut store = self.store(tenant, admitted);
+        let result = timeout_at(end.into(), work(&mut store)).await;
+        Ok((ended(&store, result)?, store.data().output()))
     }
 
     /// A store for one call.

@@ -48,6 +48,19 @@ impl Catalogue {
         self.0.pointer(pointer).unwrap_or(&Value::Null)
     }
 
+    /// JSON Pointer to the schema of what an operation answers with this status, or in default of it; none where that
+    /// answer has no JSON document. `definition` is the pointer to the operation.
+    #[must_use]
+    pub fn answer(&self, definition: &str, status: u16) -> Option<String> {
+        let responses = &self.at(definition)["responses"];
+        let status = Some(status.to_string()).filter(|it| responses.get(it).is_some()).unwrap_or("default".to_owned());
+        let response = match responses[&status]["$ref"].as_str() {
+            Some(reference) => reference.trim_start_matches('#').to_owned(),
+            None => format!("{definition}/responses/{status}"),
+        };
+        Some(format!("{response}/content/application~1json/schema")).filter(|it| !self.at(it).is_null())
+    }
+
     /// The schema at a JSON Pointer, such as an action's `input_schema`, as JSON Schema (draft 2020-12) that refers to
     /// nothing outside itself: what it refers to, a schema that contains itself included, is under its own `$defs`.
     ///

@@ -39,14 +39,7 @@ impl Schemas {
 
     /// Where the schema of an action's answer with this status is.
     fn answer(&self, action: &str, status: u16) -> Option<String> {
-        let definition = &self.actions[action].definition;
-        let responses = &self.catalogue.at(definition)["responses"];
-        let status = Some(status.to_string()).filter(|it| responses.get(it).is_some()).unwrap_or("default".to_owned());
-        let response = match responses[&status]["$ref"].as_str() {
-            Some(reference) => reference.trim_start_matches('#').to_owned(),
-            None => format!("{definition}/responses/{status}"),
-        };
-        Some(format!("{response}/content/application~1json/schema")).filter(|it| !self.catalogue.at(it).is_null())
+        self.catalogue.answer(&self.actions[action].definition, status)
     }
 }
 

@@ -16,7 +16,7 @@ use host_test::{
 };
 use serde_json::Value;
 
-use super::{Done, load, note, pages, print, tenant::tenant};
+use super::{Done, load, note, pages, print, tenant::Place};
 
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("where").args(["fixture", "base_url", "sandbox", "live"]).required(true).multiple(true)))]
@@ -31,15 +31,8 @@ pub(super) struct Arguments {
     /// Answer with the exchanges of this case, and hold the requests against it: such as `minimal` or `orders/create/minimal`
     #[arg(long, value_name = "CASE", conflicts_with_all = ["base_url", "sandbox", "live", "all_pages"])]
     fixture: Option<String>,
-    /// Send to a server on this machine in place of PayPal
-    #[arg(long, value_name = "http://127.0.0.1:PORT")]
-    base_url: Option<String>,
-    /// PayPal's sandbox
-    #[arg(long, conflicts_with = "live")]
-    sandbox: bool,
-    /// PayPal itself: real money
-    #[arg(long)]
-    live: bool,
+    #[command(flatten)]
+    place: Place,
     /// Run the action only if all it does is read
     #[arg(long)]
     read_only: bool,
@@ -62,7 +55,7 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     if let Some(case) = &arguments.fixture {
         return against_a_fixture(component, &arguments, case, input.as_deref()).await;
     }
-    let tenant = match tenant(arguments.base_url.as_deref(), arguments.live) {
+    let tenant = match arguments.place.tenant() {
         Ok(tenant) if arguments.read_only => tenant.read_only(),
         Ok(tenant) => tenant,
         Err(message) => return Ok(Done::Usage(message)),

@@ -4,15 +4,31 @@ use std::env;
 
 use host_test::{Client, Connection, Credentials, Environment, Route, Secret, Tenant};
 
-/// A tenant at PayPal, or at a server on this machine in its place; otherwise what is wrong with the arguments.
-pub(super) fn tenant(base_url: Option<&str>, live: bool) -> Result<Tenant, String> {
-    let environment = if live { Environment::Live } else { Environment::Sandbox };
-    let route = match base_url {
-        None => Route::paypal(environment),
-        Some(url) => Route::loopback(environment, url).map_err(|error| format!("--base-url: {error}"))?,
-    };
-    let client = Client::new();
-    Ok(Tenant::new(Connection::new(route, credentials()?, client.clone()), client))
+/// Where calls go.
+#[derive(clap::Args)]
+pub(super) struct Place {
+    /// Send to a server on this machine in place of PayPal
+    #[arg(long, value_name = "http://127.0.0.1:PORT")]
+    base_url: Option<String>,
+    /// PayPal's sandbox
+    #[arg(long, conflicts_with = "live")]
+    sandbox: bool,
+    /// PayPal itself: real money
+    #[arg(long)]
+    live: bool,
+}
+
+impl Place {
+    /// A tenant there; otherwise what is wrong with the arguments.
+    pub(super) fn tenant(&self) -> Result<Tenant, String> {
+        let environment = if self.live { Environment::Live } else { Environment::Sandbox };
+        let route = match &self.base_url {
+            None => Route::paypal(environment),
+            Some(url) => Route::loopback(environment, url).map_err(|error| format!("--base-url: {error}"))?,
+        };
+        let client = Client::new();
+        Ok(Tenant::new(Connection::new(route, credentials()?, client.clone()), client))
+    }
 }
 
 /// Never from the arguments, which every process on the machine can read.

@@ -5,28 +5,21 @@ use std::path::Path;
 use anyhow::Result;
 use host_test::json;
 
-use super::{Done, load, print, tenant::tenant};
+use super::{Done, load, print, tenant::Place};
 
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("where").args(["base_url", "sandbox", "live"]).required(true).multiple(true)))]
 #[command(after_help = "Credentials come from PAYPAL_ACCESS_TOKEN, or from PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET.")]
 pub(super) struct Arguments {
-    /// Ask a server on this machine in place of PayPal
-    #[arg(long, value_name = "http://127.0.0.1:PORT")]
-    base_url: Option<String>,
-    /// PayPal's sandbox
-    #[arg(long, conflicts_with = "live")]
-    sandbox: bool,
-    /// PayPal itself
-    #[arg(long)]
-    live: bool,
+    #[command(flatten)]
+    place: Place,
     /// Print JSON; this verb always does
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> {
-    let tenant = match tenant(arguments.base_url.as_deref(), arguments.live) {
+    let tenant = match arguments.place.tenant() {
         Ok(tenant) => tenant,
         Err(message) => return Ok(Done::Usage(message)),
     };

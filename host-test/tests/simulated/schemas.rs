@@ -39,15 +39,8 @@ impl Schemas {
 
     /// Fails where a document is not as the action's answers with this status are.
     pub(crate) fn check(&self, action: &str, status: u16, document: &Value) {
-        let definition = &self.actions[action].definition;
-        let responses = &self.catalogue.at(definition)["responses"];
-        let status = Some(status.to_string()).filter(|it| responses.get(it).is_some()).unwrap_or("default".to_owned());
-        let response = match responses[&status]["$ref"].as_str() {
-            Some(reference) => reference.trim_start_matches('#').to_owned(),
-            None => format!("{definition}/responses/{status}"),
-        };
-        let pointer = format!("{response}/content/application~1json/schema");
-        assert!(!self.catalogue.at(&pointer).is_null(), "{action} answers {status} with a body: {document}");
+        let pointer = self.catalogue.answer(&self.actions[action].definition, status);
+        let pointer = pointer.unwrap_or_else(|| panic!("{action} answers {status} with a body: {document}"));
         let validator = self.validator(&pointer);
         let complaint = |error: jsonschema::ValidationError| format!("{} {error}", error.instance_path());
         let complaints: Vec<_> = validator.iter_errors(document).map(complaint).collect();
