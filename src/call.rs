@@ -6,8 +6,10 @@ use crate::{
     arguments::Arguments,
     catalogue::Action,
     check::check,
+    date::OffsetDateTime,
     environment::Environment,
     failure::{Failure, Kind},
+    journal::{Entry, NoJournal},
     multipart, paging, raw_member,
     reply::{Exchange, Reply},
     request::{Marks, Request},
@@ -33,11 +35,31 @@ pub trait Platform {
     /// Lets time pass.
     fn sleep(&self, time: Duration);
 
-    /// Sends a request and waits for the response, until the deadline at the latest.
+    /// The present, by the wall clock.
+    fn now(&self) -> OffsetDateTime;
+
+    /// Sends a request, with a token unless it is for what PayPal serves to anybody, and waits for the response, until the
+    /// deadline at the latest.
     ///
     /// # Errors
     /// Where no response came.
-    fn send(&self, request: &Request, token: &Token, deadline: Option<Instant>) -> Result<Response, Lost>;
+    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, Lost>;
+
+    /// Certificates in PEM that count beside the connector's own where PayPal's signatures are checked: roots that are
+    /// trusted, and intermediates.
+    fn authorities(&self) -> Vec<String>;
+
+    /// Appends to the journal, and returns whether the entry is new: false where the subject has one with its id.
+    ///
+    /// # Errors
+    /// Where the platform cannot keep it.
+    fn append(&self, subject: &str, entry: Entry) -> Result<bool, NoJournal>;
+
+    /// What the journal has under a subject, the oldest first; nothing where the platform keeps none.
+    ///
+    /// # Errors
+    /// Where the platform cannot read it.
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal>;
 }
 
 /// Why the platform has no token to give.
@@ -104,7 +126,7 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
             Some(deadline) if deadline <= Instant::now() => Err(too_late()),
             _ => {
                 exchange.attempts += 1;
-                platform.send(&request, &token, deadline)
+                platform.send(&request, Some(&token), deadline)
             }
         };
         let (failure, sent) = match sent {
@@ -228,9 +250,26 @@ mod tests {
                 .ok_or(NoToken { message: "none left".into(), passing: true })
         }
 
-        fn send(&self, request: &Request, token: &Token, _: Option<Instant>) -> Result<Response, Lost> {
+        fn now(&self) -> OffsetDateTime {
+            OffsetDateTime::UNIX_EPOCH
+        }
+
+        fn authorities(&self) -> Vec<String> {
+            Vec::new()
+        }
+
+        fn append(&self, _: &str, _: Entry) -> Result<bool, NoJournal> {
+            Ok(true)
+        }
+
+        fn entries(&self, _: &str) -> Result<Vec<Entry>, NoJournal> {
+            Ok(Vec::new())
+        }
+
+        fn send(&self, request: &Request, token: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
+            let token = token.map(Token::expose).unwrap_or_default();
             let key = request.headers.iter().find(|(name, _)| *name == "paypal-request-id");
-            self.sent.borrow_mut().push((token.expose().to_owned(), key.map(|(_, value)| value.to_string())));
+            self.sent.borrow_mut().push((token.to_owned(), key.map(|(_, value)| value.to_string())));
             self.answers.borrow_mut().pop().unwrap()
         }
     }
@@ -384,7 +423,23 @@ mod tests {
                 std::thread::sleep(Duration::from_millis(3));
                 self.0.token(rejected)
             }
-            fn send(&self, _: &Request, _: &Token, _: Option<Instant>) -> Result<Response, Lost> {
+            fn now(&self) -> OffsetDateTime {
+                OffsetDateTime::UNIX_EPOCH
+            }
+
+            fn authorities(&self) -> Vec<String> {
+                Vec::new()
+            }
+
+            fn append(&self, _: &str, _: Entry) -> Result<bool, NoJournal> {
+                Ok(true)
+            }
+
+            fn entries(&self, _: &str) -> Result<Vec<Entry>, NoJournal> {
+                Ok(Vec::new())
+            }
+
+            fn send(&self, _: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
                 panic!("sent after the deadline")
             }
         }

@@ -6,8 +6,10 @@ use crate::{
     arguments::Arguments,
     call::{NoToken, Platform, call},
     catalogue::{ACTIONS, Action, webhooks::LIST_EVENT_TYPES},
+    date::OffsetDateTime,
     environment::Environment,
     failure::{Failure, Kind},
+    journal::{Entry, NoJournal},
     request::Request,
     response::{Lost, Response},
     token::{Granted, Token},
@@ -103,7 +105,23 @@ impl Platform for Elsewhere<'_> {
         self.0.sleep(time);
     }
 
-    fn send(&self, request: &Request, token: &Token, deadline: Option<Instant>) -> Result<Response, Lost> {
+    fn now(&self) -> OffsetDateTime {
+        self.0.now()
+    }
+
+    fn authorities(&self) -> Vec<String> {
+        self.0.authorities()
+    }
+
+    fn append(&self, subject: &str, entry: Entry) -> Result<bool, NoJournal> {
+        self.0.append(subject, entry)
+    }
+
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal> {
+        self.0.entries(subject)
+    }
+
+    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, Lost> {
         self.0.send(request, token, deadline)
     }
 }
@@ -139,7 +157,23 @@ mod tests {
 
         fn sleep(&self, _: Duration) {}
 
-        fn send(&self, request: &Request, _: &Token, _: Option<Instant>) -> Result<Response, Lost> {
+        fn now(&self) -> OffsetDateTime {
+            OffsetDateTime::UNIX_EPOCH
+        }
+
+        fn authorities(&self) -> Vec<String> {
+            Vec::new()
+        }
+
+        fn append(&self, _: &str, _: Entry) -> Result<bool, NoJournal> {
+            Ok(true)
+        }
+
+        fn entries(&self, _: &str) -> Result<Vec<Entry>, NoJournal> {
+            Ok(Vec::new())
+        }
+
+        fn send(&self, request: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
             assert_eq!(request.path_and_query, "/v1/notifications/webhooks-event-types");
             if !self.reachable {
                 return Err(Lost {

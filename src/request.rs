@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::{
     arguments::Arguments,
     catalogue::{Action, Location, Method, Parameter, Rule},
+    check::MAX_BODY,
     date,
     environment::Environment,
     multipart,
@@ -34,6 +35,8 @@ pub struct Request<'a> {
     pub headers: Vec<(&'static str, Cow<'a, str>)>,
     /// The body in pieces, to be sent as they stand; none for no body.
     pub body: Vec<Cow<'a, [u8]>>,
+    /// The most that is read of the answer's body, in bytes.
+    pub max_answer: usize,
 }
 
 /// What makes a call's request differ from that of another call with the same arguments.
@@ -60,6 +63,7 @@ impl<'a> Request<'a> {
             path_and_query: path_and_query(action, arguments),
             headers: headers(action, arguments, marks.idempotency_key.as_deref(), content_type, &body),
             body,
+            max_answer: MAX_BODY,
         }
     }
 }

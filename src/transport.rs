@@ -22,7 +22,6 @@ use waki::bindings::wasi::{
 
 use crate::{
     catalogue,
-    check::MAX_BODY,
     request::Request,
     response::{Cause, Lost, Response},
     token::Token,
@@ -32,7 +31,7 @@ use crate::{
 const CHUNK: u64 = 64 * 1024;
 
 /// Sends a request and reads the whole response.
-pub(crate) fn send(request: &Request, token: &Token, deadline: Option<Instant>) -> Result<Response, Lost> {
+pub(crate) fn send(request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, Lost> {
     let outgoing = outgoing_request(request, token)?;
     let body = match &*request.body {
         [] => None,
@@ -46,13 +45,17 @@ pub(crate) fn send(request: &Request, token: &Token, deadline: Option<Instant>) 
         let _ = OutgoingBody::finish(body, None);
     }
     let response = wait(&pending).map_err(lost)?;
-    Ok(Response { status: response.status(), headers: response.headers().entries(), body: read(response, deadline) })
+    Ok(Response {
+        status: response.status(),
+        headers: response.headers().entries(),
+        body: read(response, request.max_answer, deadline),
+    })
 }
 
-fn outgoing_request(request: &Request, token: &Token) -> Result<OutgoingRequest, Lost> {
+fn outgoing_request(request: &Request, token: Option<&Token>) -> Result<OutgoingRequest, Lost> {
     let mut headers: Vec<(String, Vec<u8>)> =
         request.headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_owned())).collect();
-    headers.push(("authorization".to_owned(), format!("Bearer {}", token.expose()).into_bytes()));
+    headers.extend(token.map(|token| ("authorization".to_owned(), format!("Bearer {}", token.expose()).into_bytes())));
     let headers = Fields::from_list(&headers).map_err(|_| refused("a header is not allowed"))?;
     let outgoing = OutgoingRequest::new(headers);
     let method = match request.method {
@@ -116,13 +119,13 @@ fn wait(pending: &FutureIncomingResponse) -> Result<IncomingResponse, ErrorCode>
     }
 }
 
-fn read(response: IncomingResponse, deadline: Option<Instant>) -> Result<Vec<u8>, Cause> {
+fn read(response: IncomingResponse, most: usize, deadline: Option<Instant>) -> Result<Vec<u8>, Cause> {
     let body: IncomingBody = response.consume().map_err(|()| Cause::Broken)?;
     let stream: InputStream = body.stream().map_err(|()| Cause::Broken)?;
     let mut bytes = Vec::new();
     loop {
         match stream.blocking_read(CHUNK) {
-            Ok(chunk) if bytes.len() + chunk.len() > MAX_BODY => return Err(Cause::TooLarge),
+            Ok(chunk) if bytes.len() + chunk.len() > most => return Err(Cause::TooLarge),
             Ok(chunk) => bytes.extend(chunk),
             Err(StreamError::Closed) => return Ok(bytes),
             Err(StreamError::LastOperationFailed(error)) => {

@@ -1,9 +1,13 @@
 //! What belongs to one call: limits, the guest's view of the platform, and what comes out.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use wasmtime::{StoreContextMut, StoreLimits, StoreLimitsBuilder, UpdateDeadline, component::ResourceTable};
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, p2::pipe::MemoryOutputPipe};
+use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView, p2::pipe::MemoryOutputPipe};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::{
@@ -129,6 +133,9 @@ impl Call {
         if let Some(random) = &tenant.random {
             wasi.secure_random(random.next_call());
         }
+        if let Some(present) = tenant.present {
+            wasi.wall_clock(Still(present));
+        }
         Self {
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
@@ -168,6 +175,19 @@ impl Call {
     }
 }
 
+/// A wall clock that stands still.
+struct Still(SystemTime);
+
+impl HostWallClock for Still {
+    fn resolution(&self) -> Duration {
+        Duration::from_nanos(1)
+    }
+
+    fn now(&self) -> Duration {
+        self.0.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
+    }
+}
+
 impl WasiView for Call {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
@@ -198,14 +218,18 @@ impl connection::Host for Call {
     async fn max_attempts(&mut self) -> u32 {
         self.connection.max_attempts()
     }
+
+    async fn certificate_authorities(&mut self) -> Vec<String> {
+        self.connection.authorities().to_vec()
+    }
 }
 
 impl journal::Host for Call {
-    async fn append(&mut self, subject: String, entry: journal::Entry) {
-        self.journal.append(subject, entry);
+    async fn append(&mut self, subject: String, entry: journal::Entry) -> Result<bool, String> {
+        self.journal.append(subject, entry).map_err(|error| error.to_string())
     }
 
-    async fn entries(&mut self, subject: String) -> Vec<journal::Entry> {
-        self.journal.entries(&subject)
+    async fn entries(&mut self, subject: String) -> Result<Vec<journal::Entry>, String> {
+        self.journal.entries(&subject).map_err(|error| error.to_string())
     }
 }

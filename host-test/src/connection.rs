@@ -49,6 +49,7 @@ pub struct Connection {
     /// Obtains the tokens.
     transport: Arc<dyn Transport>,
     max_attempts: u32,
+    authorities: Vec<String>,
     concurrency: Concurrency,
     /// What all calls have learned of PayPal's rate limits; none where they are not heeded here.
     throttle: Option<std::sync::Mutex<Throttle>>,
@@ -87,6 +88,7 @@ impl Connection {
             credentials,
             transport: Arc::new(transport),
             max_attempts: MAX_ATTEMPTS,
+            authorities: Vec::new(),
             concurrency: Concurrency::default(),
             throttle: Some(std::sync::Mutex::default()),
             tokens: Mutex::default(),
@@ -132,6 +134,20 @@ impl Connection {
     #[must_use]
     pub fn max_attempts(&self) -> u32 {
         self.max_attempts
+    }
+
+    /// With certificates, each in PEM, that count beside the connector's own where PayPal's signatures are checked: roots,
+    /// which are trusted, and intermediates. For a stand-in, such as [`Sandbox::authorities`](crate::Sandbox::authorities),
+    /// and for a certification authority that PayPal uses now and the connector does not know.
+    #[must_use]
+    pub fn with_authorities(mut self, authorities: impl IntoIterator<Item = String>) -> Self {
+        self.authorities = authorities.into_iter().collect();
+        self
+    }
+
+    /// The certificates that count beside the connector's own.
+    pub(crate) fn authorities(&self) -> &[String] {
+        &self.authorities
     }
 
     /// The environment.

@@ -1,6 +1,6 @@
 //! A loaded component, ready to be called.
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, path::Path, sync::Arc, time::SystemTime};
 
 use serde_json::Value;
 use tokio::time::{error::Elapsed, timeout_at};
@@ -276,6 +276,8 @@ pub struct Tenant {
     pub read_only: bool,
     /// The clock that the component goes by; none for the machine's. Another is for tests.
     pub clock: Option<VirtualClock>,
+    /// What the component's wall clock shows, standing still; none for the machine's. Another is for tests.
+    pub present: Option<SystemTime>,
     /// Where the component's random bytes come from; none for the machine. Another source is for tests.
     pub random: Option<SeededRandom>,
 }
@@ -290,6 +292,7 @@ impl Tenant {
             journal: Arc::new(MemoryJournal::default()),
             read_only: false,
             clock: None,
+            present: None,
             random: None,
         }
     }
@@ -304,6 +307,18 @@ impl Tenant {
     #[must_use]
     pub fn with_clock(self, clock: VirtualClock) -> Self {
         Self { clock: Some(clock), ..self }
+    }
+
+    /// The same tenant at a moment that does not pass, by the wall clock. For tests.
+    #[must_use]
+    pub fn at(self, present: SystemTime) -> Self {
+        Self { present: Some(present), ..self }
+    }
+
+    /// The same tenant with another journal.
+    #[must_use]
+    pub fn with_journal(self, journal: impl Journal + 'static) -> Self {
+        Self { journal: Arc::new(journal), ..self }
     }
 
     /// The same tenant with random bytes that follow from a seed, idempotency keys among them. For tests.

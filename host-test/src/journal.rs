@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{Mutex, PoisonError},
 };
 
@@ -9,26 +10,49 @@ pub use crate::bindings::journal::Entry;
 
 /// The journal of one connection; see `kosha:connector/journal`.
 pub trait Journal: Send + Sync {
-    /// Appends an entry under a subject.
-    fn append(&self, subject: String, entry: Entry);
+    /// Appends an entry under a subject, unless the subject has one with the same id. Returns whether it was appended.
+    ///
+    /// # Errors
+    /// Where it cannot be kept.
+    fn append(&self, subject: String, entry: Entry) -> Result<bool, JournalError>;
 
     /// The entries of a subject, the oldest first.
-    fn entries(&self, subject: &str) -> Vec<Entry>;
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError>;
 }
+
+/// Why a journal cannot be written or read.
+#[derive(Debug)]
+pub struct JournalError(pub String);
+
+impl fmt::Display for JournalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for JournalError {}
 
 /// A journal that lasts as long as the process.
 #[derive(Default)]
 pub struct MemoryJournal(Mutex<HashMap<String, Vec<Entry>>>);
 
 impl Journal for MemoryJournal {
-    fn append(&self, subject: String, entry: Entry) {
+    fn append(&self, subject: String, entry: Entry) -> Result<bool, JournalError> {
         // An entry is pushed whole or not at all: a panic elsewhere leaves nothing half-written.
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.entry(subject).or_default().push(entry);
+        let entries = entries.entry(subject).or_default();
+        let is_new = entry.id.is_none() || entries.iter().all(|other| other.id != entry.id);
+        if is_new {
+            entries.push(entry);
+        }
+        Ok(is_new)
     }
 
-    fn entries(&self, subject: &str) -> Vec<Entry> {
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.get(subject).cloned().unwrap_or_default()
+        Ok(entries.get(subject).cloned().unwrap_or_default())
     }
 }

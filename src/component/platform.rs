@@ -2,19 +2,24 @@
 
 use std::{
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use crate::{
     call::{NoToken, Platform},
+    date::OffsetDateTime,
     environment::Environment,
+    journal::{Entry, NoJournal},
     request::Request,
     response::{Lost, Response},
     token::{Granted, Token},
     transport,
 };
 
-use super::bindings::kosha::connector::connection::{self, ConnectionError, EnvironmentKind};
+use super::bindings::kosha::connector::{
+    connection::{self, ConnectionError, EnvironmentKind},
+    journal,
+};
 
 /// The platform that has loaded this component.
 pub(super) struct Imported;
@@ -35,6 +40,10 @@ impl Platform for Imported {
         thread::sleep(time);
     }
 
+    fn now(&self) -> OffsetDateTime {
+        SystemTime::now().into()
+    }
+
     fn token(&self, rejected: Option<&Token>) -> Result<Granted, NoToken> {
         let no_token = |message, passing| NoToken { message, passing };
         match connection::access_token(rejected.map(Token::expose)) {
@@ -51,7 +60,24 @@ impl Platform for Imported {
         }
     }
 
-    fn send(&self, request: &Request, token: &Token, deadline: Option<Instant>) -> Result<Response, Lost> {
+    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, Lost> {
         transport::send(request, token, deadline)
+    }
+
+    fn authorities(&self) -> Vec<String> {
+        connection::certificate_authorities()
+    }
+
+    fn append(&self, subject: &str, entry: Entry) -> Result<bool, NoJournal> {
+        let Entry { id, time, event, status, details } = entry;
+        journal::append(subject, &journal::Entry { id, time, event, status, details }).map_err(NoJournal)
+    }
+
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal> {
+        let core = |entry: journal::Entry| {
+            let journal::Entry { id, time, event, status, details } = entry;
+            Entry { id, time, event, status, details }
+        };
+        Ok(journal::entries(subject).map_err(NoJournal)?.into_iter().map(core).collect())
     }
 }

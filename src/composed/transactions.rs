@@ -315,6 +315,7 @@ mod tests {
         call::NoToken,
         catalogue::transactions::SEARCH,
         environment::Environment,
+        journal::{Entry, NoJournal},
         options::CallOptions,
         request::Request,
         response::{Lost, Response},
@@ -395,7 +396,23 @@ mod tests {
             Ok(Token::new("token".to_owned()).into())
         }
 
-        fn send(&self, request: &Request, _: &Token, _: Option<Instant>) -> Result<Response, Lost> {
+        fn now(&self) -> OffsetDateTime {
+            OffsetDateTime::UNIX_EPOCH
+        }
+
+        fn authorities(&self) -> Vec<String> {
+            Vec::new()
+        }
+
+        fn append(&self, _: &str, _: Entry) -> Result<bool, NoJournal> {
+            Ok(true)
+        }
+
+        fn entries(&self, _: &str) -> Result<Vec<Entry>, NoJournal> {
+            Ok(Vec::new())
+        }
+
+        fn send(&self, request: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
             let (_, query) = request.path_and_query.split_once('?').unwrap();
             let find = |name: &str| {
                 let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
