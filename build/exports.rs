@@ -21,7 +21,7 @@ const PACKAGE: &str = "kosha:paypal";
 const WORLD: &str = "connector";
 
 /// The records whose layout `typed.rs` mirrors.
-const MIRRORED: [&str; 5] = ["call-options", "failure", "file", "issue", "reply"];
+const MIRRORED: [&str; 6] = ["call-options", "failure", "file", "header", "issue", "reply"];
 
 /// The source of the exports, and the custom section that describes the world to the linker.
 pub(crate) fn generate(wit: &Path, operations: &[Operation]) -> Result<(String, Vec<u8>)> {
@@ -172,7 +172,9 @@ impl Contract {
         match &self.resolve.types[id].kind {
             TypeDefKind::Type(alias) => self.given(alias),
             TypeDefKind::List(Type::U8) => plain("Bytes"),
+            TypeDefKind::List(Type::String) => plain("Texts"),
             TypeDefKind::List(Type::Id(item)) if self.is_shared(*item, "file") => plain("Files"),
+            TypeDefKind::List(Type::Id(item)) if self.is_shared(*item, "header") => plain("Headers"),
             TypeDefKind::Option(inner) => {
                 let given = self.given(inner)?;
                 ensure!(!given.optional, "an option of an option");
@@ -220,6 +222,8 @@ impl Operation<'_> {
             let expected = match parameter.schema["type"].as_str() {
                 Some("integer") => "Whole",
                 Some("boolean") => "Flag",
+                Some("array") if parameter.schema["items"]["type"] == "object" => "Headers",
+                Some("array") => "Texts",
                 _ => "Text",
             };
             ensure!(form == expected, "parameter `{name}` is {form} in wit/ and {expected} in the catalogue");
@@ -229,7 +233,8 @@ impl Operation<'_> {
             ("Options", _) => Role::Options,
             ("Files", _) => Role::Files,
             ("Text" | "Bytes", Some(body)) if self.by_member() && body.members.contains(&name) => Role::Member,
-            ("Text", Some(_)) => Role::Body,
+            ("Text", Some(body)) if !body.is_bytes() => Role::Body,
+            ("Bytes", Some(body)) if body.is_bytes() => Role::Body,
             _ => bail!("`{name}` is no parameter of the operation, and it has no body"),
         })
     }

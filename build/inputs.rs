@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 
 /// The member of an operation that holds the schema.
 const MEMBER: &str = "x-input-schema";
+/// What marks an operation whose body's members are members of its input, in place of one member `body` with all of them.
+pub(crate) const FLAT: &str = "x-flat-body";
 /// The name, under `components.schemas`, of the schema of the call options.
 const OPTIONS: &str = "call_options";
 
@@ -61,7 +63,9 @@ fn input(openapi: &Value, operation: &Value) -> Result<Value> {
         let required = body["required"] == true;
         let content = body["content"].as_object().context("a request body without `content`")?;
         let json = content.get("application/json").map(|it| &it["schema"]);
-        if let Some(schema) = json {
+        if let Some(schema) = json.filter(|_| operation[FLAT] == true) {
+            input.fields(resolve(openapi, schema)?)?;
+        } else if let Some(schema) = json {
             input.add("body", described(schema, &body["description"]), required)?;
         }
         if let Some(form) = content.get("application/x-www-form-urlencoded") {
@@ -91,7 +95,7 @@ impl Input {
         Ok(())
     }
 
-    /// Each field of a form is a parameter.
+    /// Each field of a form, and of a flat body, is a member.
     fn fields(&mut self, form: &Value) -> Result<()> {
         for (name, field) in form["properties"].as_object().context("a form without `properties`")? {
             self.add(name, field.clone(), requires(form, name))?;

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
-use crate::inputs::{self, resolve};
+use crate::inputs::{self, FLAT, resolve};
 
 const METHODS: [(&str, &str); 5] =
     [("get", "Get"), ("post", "Post"), ("put", "Put"), ("patch", "Patch"), ("delete", "Delete")];
@@ -14,6 +14,9 @@ const MULTIPART: &str = "multipart/form-data";
 
 /// The part of a multipart body that holds the JSON document.
 const INPUT: &str = "input";
+
+/// The member of a flat body that is a document, or bytes, by itself.
+const BODY: &str = "body";
 
 /// One operation of the catalogue.
 pub(crate) struct Operation<'a> {
@@ -35,7 +38,7 @@ pub(crate) struct Operation<'a> {
     pub(crate) output_schema: Option<String>,
 }
 
-/// A parameter in path, query or form.
+/// A parameter in path, query, form or flat body.
 pub(crate) struct Parameter<'a> {
     pub(crate) name: &'a str,
     pub(crate) location: &'static str,
@@ -49,6 +52,13 @@ pub(crate) struct Body<'a> {
     pub(crate) schema: &'a Value,
     /// The names of its members, where its schema lists them.
     pub(crate) members: Vec<&'a str>,
+}
+
+impl Body<'_> {
+    /// Whether it is bytes, which JSON has in base64.
+    pub(crate) fn is_bytes(&self) -> bool {
+        self.schema["format"] == "byte"
+    }
 }
 
 /// Files in the request.
@@ -157,7 +167,19 @@ impl<'a> Operation<'a> {
             ensure!(self.files.is_some(), "a multipart body without a part for files");
         } else {
             let schema = content.get(JSON).context("a body in an unknown form")?.get("schema");
-            self.body = body(required, schema.context("a body without a schema")?)?;
+            let schema = schema.context("a body without a schema")?;
+            if self.definition.get(FLAT).is_none() {
+                self.body = body(required, schema)?;
+                return Ok(());
+            }
+            let (properties, required) = object(resolve(openapi, schema)?)?;
+            for (name, schema) in properties {
+                let required = required.contains(&&**name);
+                match &**name {
+                    BODY => self.body = body(required, schema)?,
+                    name => self.parameters.push(Parameter { name, location: "Body", required, schema }),
+                }
+            }
         }
         Ok(())
     }

@@ -25,7 +25,7 @@ use crate::{
     gate::Gate,
     journal::{Journal, MemoryJournal},
     json,
-    outbound::{Client, Outbound, Route, Timeouts, Transport, error_code},
+    outbound::{Certificates, Client, Outbound, Route, Timeouts, Transport, error_code},
     random::SeededRandom,
     read_only::Effects,
     typed,
@@ -57,6 +57,8 @@ pub struct Connector {
     timeouts: Timeouts,
     cap: usize,
     effects: Effects,
+    /// Those of PayPal's webhook events, for all calls.
+    certificates: Certificates,
     gate: Gate,
     /// For what needs no tenant.
     nobody: Tenant,
@@ -81,7 +83,8 @@ impl Connector {
             .map_err(|cause| error(format!("is not a component of the world kosha:connector/connector: {cause:#}")))?;
         let (limits, timeouts) = (Limits::default(), Timeouts::default());
         let (effects, gate, nobody) = (Effects::default(), Gate::default(), Tenant::nobody());
-        Ok(Self { engine: engine.clone(), pre, limits, timeouts, cap: CAP, effects, gate, nobody })
+        let (engine, certificates) = (engine.clone(), Certificates::default());
+        Ok(Self { engine, pre, limits, timeouts, cap: CAP, effects, certificates, gate, nobody })
     }
 
     /// With other limits for each call.
@@ -253,7 +256,7 @@ impl Connector {
     /// A store for one call.
     fn store(&self, tenant: &Tenant, admitted: Admitted) -> Store<Call> {
         let outbound = Outbound::new(tenant.connection.clone(), tenant.transport.clone(), self.timeouts, self.cap);
-        let outbound = outbound.with_deadline(admitted.deadline);
+        let outbound = outbound.with_deadline(admitted.deadline).with_certificates(self.certificates.clone());
         let call = Call::new(outbound, tenant, &self.limits, admitted.admission);
         let mut store = Store::new(&self.engine.wasmtime, call);
         store.limiter(|call| &mut call.limits);

@@ -3,6 +3,7 @@
 
 mod case;
 mod expectation;
+mod history;
 mod parts;
 mod playback;
 
@@ -20,6 +21,7 @@ use crate::{
 pub use case::{Case, CaseError, DIRECTORY, load};
 
 use expectation::Generated;
+use history::History;
 use playback::Playback;
 
 /// A connection wants a client to obtain tokens by. That of a fixture obtains none.
@@ -39,13 +41,17 @@ pub async fn run(connector: &Connector, case: &Case) -> Vec<String> {
 }
 
 async fn attempt(connector: &Connector, case: &Case, way: &str) -> Vec<String> {
-    let (tenant, playback) = tenant(case);
+    let (tenant, playback, history) = match tenant(case) {
+        Ok(parts) => parts,
+        Err(error) => return vec![error.to_string()],
+    };
     let result = match way {
         "invoke" => invoke(connector, &tenant, case).await,
         _ => connector.call_typed(&tenant, &case.action, case.input()).await.map_err(|error| error.to_string()),
     };
     let mut generated = Generated::default();
     let mut problems = playback.finish(&mut generated);
+    problems.extend(history.finish(case, &mut generated));
     match result {
         Ok(actual) => problems.extend(expectation::compare(case, &actual, &mut generated)),
         Err(error) => problems.push(error),
@@ -62,12 +68,14 @@ async fn invoke(connector: &Connector, tenant: &Tenant, case: &Case) -> Result<V
 }
 
 /// A tenant whose requests are answered by a case's exchanges, in order.
-fn tenant(case: &Case) -> (Tenant, Arc<Playback>) {
+fn tenant(case: &Case) -> Result<(Tenant, Arc<Playback>, Arc<History>), CaseError> {
     let playback = Arc::new(Playback::new(case));
     let route = Route::paypal(case.environment());
     let connection = Connection::new(route, Credentials::Numbered(TOKEN), CLIENT.clone());
     let connection = connection.with_max_attempts(case.max_attempts()).without_throttle();
-    (Tenant::new(connection, playback.clone()), playback)
+    let history = Arc::new(History::new(case));
+    let tenant = Tenant::new(connection, playback.clone()).at(case.present()?).with_journal(history.clone());
+    Ok((tenant, playback, history))
 }
 
 /// Runs a case by `invoke` with another input, and returns the outcome. The requests are still held against the case.
@@ -75,7 +83,7 @@ fn tenant(case: &Case) -> (Tenant, Arc<Playback>) {
 /// # Errors
 /// Where the component fails, or its requests are not those of the case.
 pub async fn play(connector: &Connector, case: &Case, input: &str) -> Result<crate::Outcome, String> {
-    let (tenant, playback) = tenant(case);
+    let (tenant, playback, _) = tenant(case).map_err(|error| error.to_string())?;
     let outcome = connector.invoke(&tenant, &case.action, input).await.map_err(|error| error.to_string())?;
     let problems = playback.finish(&mut Generated::default());
     if problems.is_empty() { Ok(outcome) } else { Err(problems.join("\n")) }

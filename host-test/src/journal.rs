@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 pub use crate::bindings::journal::Entry;
@@ -21,6 +21,16 @@ pub trait Journal: Send + Sync {
     /// # Errors
     /// Where they cannot be read.
     fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError>;
+}
+
+impl<T: Journal + ?Sized> Journal for Arc<T> {
+    fn append(&self, subject: String, entry: Entry) -> Result<bool, JournalError> {
+        (**self).append(subject, entry)
+    }
+
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
+        (**self).entries(subject)
+    }
 }
 
 /// Why a journal cannot be written or read.

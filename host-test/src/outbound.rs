@@ -1,8 +1,10 @@
 //! Outgoing HTTP: the one policy that every request of a guest passes, and what sends it.
 
 mod body;
+mod certificates;
 mod client;
 pub(crate) mod error_code;
+mod open;
 mod retry_after;
 mod route;
 mod throttle;
@@ -17,13 +19,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http::{HeaderValue, Request, Response, StatusCode, Uri, header};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use tokio::time::sleep;
 use wasmtime_wasi_http::{RequestOptions, WasiHttpHooks, p2::bindings::http::types::ErrorCode};
 
 use crate::connection::Connection;
 
+pub(crate) use certificates::Certificates;
 pub use client::Client;
 pub(crate) use client::broken;
 pub use route::{BaseUrlError, Route};
@@ -31,6 +34,7 @@ pub(crate) use throttle::Throttle;
 pub use wasmtime_wasi_http::{Error, WasiBody};
 
 use body::Capped;
+use open::Open;
 use throttle::TooLong;
 
 /// How long to wait for what.
@@ -92,8 +96,9 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 ///
 /// A request goes out only if it is for the PayPal host of the connection's environment, by https, and carries the
 /// placeholder that the connection has handed out. Beside these there is one read that may go to PayPal's other environment
-/// (see [`Route`]). Everything else is denied before a socket is opened. Redirects are not
-/// followed: PayPal's API has none, and one would carry the token elsewhere.
+/// (see [`Route`]), and what PayPal serves to anybody and the guest asks for without a token: the certificates of webhook
+/// events, which are kept for as long as PayPal says, and the check of IPN messages. Everything else is denied before a
+/// socket is opened. Redirects are not followed: PayPal's API has none, and one would carry the token elsewhere.
 ///
 /// After a 429 requests are held back; `outbound/throttle.rs` has the rule. One that would be held back for longer than a
 /// minute, or than its call has left, is not sent and fails with `connection-limit-reached`. That is the host's own word:
@@ -107,6 +112,7 @@ pub struct Outbound {
     cap: usize,
     /// When the call's own deadline is, where the call has spent some of its time before it began.
     deadline: Option<Instant>,
+    certificates: Certificates,
     sent: Arc<AtomicBool>,
 }
 
@@ -117,7 +123,14 @@ impl Outbound {
     /// A policy for one call.
     #[must_use]
     pub fn new(connection: Arc<Connection>, transport: Arc<dyn Transport>, timeouts: Timeouts, cap: usize) -> Self {
-        Self { connection, transport, timeouts, cap, deadline: None, sent: Arc::default() }
+        let (certificates, sent) = (Certificates::default(), Arc::default());
+        Self { connection, transport, timeouts, cap, deadline: None, certificates, sent }
+    }
+
+    /// With the certificates that other calls have read.
+    pub(crate) fn with_certificates(mut self, certificates: Certificates) -> Self {
+        self.certificates = certificates;
+        self
     }
 
     /// With a moment at which all waiting ends.
@@ -138,10 +151,25 @@ impl Outbound {
         options: Option<RequestOptions>,
     ) -> Result<Response<WasiBody>, Error> {
         let (mut parts, body) = request.into_parts();
-        parts.uri = self.connection.route().apply(&parts.method, &parts.uri).ok_or(Error::HttpRequestDenied)?;
+        let route = self.connection.route();
+        // Who asks for these with a token would give it away.
+        let open =
+            Open::of(&parts.method, &parts.uri, route).filter(|_| !parts.headers.contains_key(header::AUTHORIZATION));
+        parts.uri = match open {
+            Some(_) => route.open(&parts.uri),
+            None => route.apply(&parts.method, &parts.uri),
+        }
+        .ok_or(Error::HttpRequestDenied)?;
         // The client makes its own `host` from the URI.
         parts.headers.remove(header::HOST);
-        self.put_token(&mut parts.headers).await?;
+        if open.is_none() {
+            self.put_token(&mut parts.headers).await?;
+        }
+        if open == Some(Open::Certificate)
+            && let Some(pem) = self.certificates.get(&parts.uri, Instant::now())
+        {
+            return Ok(Response::new(whole(pem)));
+        }
         let body = match Limited::new(body, self.cap).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => {
@@ -154,16 +182,35 @@ impl Outbound {
         let asked = options.and_then(|options| Instant::now().checked_add(options.connect_timeout?));
         let deadline = self.deadline.into_iter().chain(asked).min();
         let left = || deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
-        self.turn(left()).await?;
+        if open.is_none() {
+            self.turn(left()).await?;
+        }
         let timeouts = self.timeouts.at_most(options).within(left());
         if timeouts.connect.is_zero() {
             return Err(Error::ConnectionTimeout);
         }
         self.sent.store(true, Ordering::Release);
-        let sent = Instant::now();
+        let (sent, uri) = (Instant::now(), parts.uri.clone());
         let response = self.transport.send(Request::from_parts(parts, body), timeouts).await?;
-        self.learn(sent, &response);
-        Ok(response.map(|body| Capped::new(body, self.cap, timeouts.between_bytes).boxed_unsync()))
+        if open.is_none() {
+            self.learn(sent, &response);
+        }
+        let cap = if open == Some(Open::Certificate) { certificates::MOST } else { self.cap };
+        let response = response.map(|body| Capped::new(body, cap, timeouts.between_bytes).boxed_unsync());
+        match open {
+            Some(Open::Certificate) => self.read_certificate(&uri, response).await,
+            _ => Ok(response),
+        }
+    }
+
+    /// Reads a certificate to its end, and keeps it.
+    async fn read_certificate(&self, uri: &Uri, response: Response<WasiBody>) -> Result<Response<WasiBody>, Error> {
+        let (parts, body) = response.into_parts();
+        let pem = body.collect().await?.to_bytes();
+        if parts.status == StatusCode::OK {
+            self.certificates.keep(uri, &parts.headers, &pem, Instant::now());
+        }
+        Ok(Response::from_parts(parts, whole(pem)))
     }
 
     /// Waits until the next request may be sent, for as long as there is time.
@@ -219,6 +266,11 @@ impl Outbound {
     }
 }
 
+/// A body that is there.
+fn whole(bytes: Bytes) -> WasiBody {
+    Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
+}
+
 type Sent = (Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
 
 impl WasiHttpHooks for Outbound {
@@ -243,8 +295,6 @@ impl WasiHttpHooks for Outbound {
 
 #[cfg(test)]
 mod tests {
-    use http_body_util::Full;
-
     use super::*;
     use crate::{
         connection::{Credentials, Environment},
@@ -256,14 +306,10 @@ mod tests {
 
     impl Transport for Echo {
         fn send(&self, request: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
-            let mut response = Response::new(body(request.body()));
+            let mut response = Response::new(whole(request.body().clone()));
             *response.headers_mut() = request.headers().clone();
             Box::pin(async { Ok(response) })
         }
-    }
-
-    fn body(bytes: &[u8]) -> WasiBody {
-        Full::new(Bytes::copy_from_slice(bytes)).map_err(|never| match never {}).boxed_unsync()
     }
 
     async fn outbound() -> (Outbound, String) {
@@ -275,7 +321,7 @@ mod tests {
 
     fn request(uri: &str, authorization: &str, bytes: &[u8]) -> Request<WasiBody> {
         let request = Request::post(uri).header("host", "guest.example").header("authorization", authorization);
-        request.body(body(bytes)).unwrap()
+        request.body(whole(Bytes::copy_from_slice(bytes))).unwrap()
     }
 
     const GOOD: &str = "https://api-m.sandbox.paypal.com/v2/checkout/orders";
@@ -307,6 +353,59 @@ mod tests {
             assert!(matches!(error, Error::HttpRequestDenied), "{uri} {authorization}");
         }
         assert!(!outbound.has_sent());
+    }
+
+    #[tokio::test]
+    async fn what_anybody_may_ask_for_goes_out_without_a_token() {
+        let (outbound, placeholder) = outbound().await;
+        let certificate = "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-1";
+        let postback = "https://ipnpb.sandbox.paypal.com/cgi-bin/webscr";
+        let bare = |uri: &str, method| {
+            Request::builder().method(method).uri(uri).body(whole(Bytes::from_static(b"cmd=x"))).unwrap()
+        };
+        let read = outbound.clone().send(bare(certificate, http::Method::GET), None).await.unwrap();
+        assert!(!read.headers().contains_key("authorization"));
+        assert!(outbound.clone().send(bare(postback, http::Method::POST), None).await.is_ok());
+        // A token is not for these, and what is not for these needs one.
+        for refused in [
+            request(postback, &format!("Bearer {placeholder}"), b""),
+            bare(GOOD, http::Method::GET),
+            bare(certificate, http::Method::POST),
+        ] {
+            let error = outbound.clone().send(refused, None).await.unwrap_err();
+            assert!(matches!(error, Error::HttpRequestDenied));
+        }
+    }
+
+    /// Serves a certificate, and counts how often.
+    #[derive(Default)]
+    struct Authority(std::sync::atomic::AtomicUsize);
+
+    impl Transport for Authority {
+        fn send(&self, _: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
+            let served = self.0.fetch_add(1, Ordering::AcqRel);
+            let bytes =
+                if served == 0 { vec![b'-'; certificates::MOST + 1] } else { b"-----BEGIN CERTIFICATE-----".into() };
+            let mut response = Response::new(whole(bytes.into()));
+            response.headers_mut().insert("cache-control", HeaderValue::from_static("public,max-age=86400"));
+            Box::pin(async { Ok(response) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_certificate_is_read_once_and_never_whole_where_it_is_too_large() {
+        let (mut outbound, _) = outbound().await;
+        let authority = Arc::new(Authority::default());
+        outbound.transport = authority.clone();
+        let ask = || Request::get("https://api.paypal.com/v1/notifications/certs/CERT-1").body(whole(Bytes::new()));
+        let error = outbound.clone().send(ask().unwrap(), None).await.unwrap_err();
+        assert!(matches!(error, Error::HttpResponseBodySize(None)));
+        for _ in 0..3 {
+            let response = outbound.clone().send(ask().unwrap(), None).await.unwrap();
+            let pem = response.into_body().collect().await.unwrap().to_bytes();
+            assert_eq!(pem, "-----BEGIN CERTIFICATE-----");
+        }
+        assert_eq!(authority.0.load(Ordering::Acquire), 2);
     }
 
     #[tokio::test]

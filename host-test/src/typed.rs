@@ -16,6 +16,8 @@ use wasmtime::{
 use crate::call::Call;
 
 const PACKAGE: &str = "kosha:paypal/";
+/// The parameter that takes a body which is bytes.
+const BODY: &str = "body";
 const VERSION: &str = "@1.0.0";
 
 /// The action ids of the typed functions that a component exports: `orders.create` for `create` of `kosha:paypal/orders`.
@@ -51,7 +53,7 @@ pub(crate) fn arguments(function: &ComponentFunc, input: &str) -> Result<Vec<Val
     let input: HashMap<String, &RawValue> = serde_json::from_str(input).map_err(Error::from)?;
     let body = input.get("body").copied();
     // A function that takes the members of the body one by one takes them by their names; another takes the whole body.
-    let by_member = function.params().any(|(_, ty)| is_bytes(&ty));
+    let by_member = function.params().any(|(name, ty)| is_bytes(&ty) && name != BODY);
     let members = body.filter(|_| by_member).map(|body| serde_json::from_str(body.get()).map_err(Error::from));
     let members: HashMap<String, &RawValue> = members.transpose()?.unwrap_or_default();
     // The body comes after the parameters, before files and options.
@@ -62,7 +64,11 @@ pub(crate) fn arguments(function: &ComponentFunc, input: &str) -> Result<Vec<Val
             let is_body = last.as_deref() == Some(name);
             let name = name.replace('-', "_");
             let document = input.get(&name).or(members.get(&name)).copied().or(body.filter(|_| is_body));
-            value(&ty, document).with_context(|| format!("argument `{name}`"))
+            match document {
+                Some(document) if name == BODY && is_bytes(&ty) => in_base64(document),
+                _ => value(&ty, document),
+            }
+            .with_context(|| format!("argument `{name}`"))
         })
         .collect()
 }
@@ -105,9 +111,7 @@ fn value(ty: &Type, document: Option<&RawValue>) -> Result<Val> {
                 let member = members.get(&name.replace('-', "_")).copied();
                 let value = match (is_bytes(ty), member) {
                     // The bytes of a file.
-                    (true, Some(member)) => bytes(
-                        BASE64_STANDARD.decode(serde_json::from_str::<String>(member.get())?).map_err(Error::from)?,
-                    ),
+                    (true, Some(member)) => in_base64(member)?,
                     _ => value(ty, member).with_context(|| name.to_owned())?,
                 };
                 Ok((name.to_owned(), value))
@@ -116,6 +120,12 @@ fn value(ty: &Type, document: Option<&RawValue>) -> Result<Val> {
         }
         (other, Some(_)) => bail!("no JSON is known for the type {other:?}"),
     })
+}
+
+/// The bytes of a string in base64.
+fn in_base64(document: &RawValue) -> Result<Val> {
+    let text: String = serde_json::from_str(document.get())?;
+    Ok(bytes(BASE64_STANDARD.decode(text).map_err(Error::from)?))
 }
 
 fn is_bytes(ty: &Type) -> bool {

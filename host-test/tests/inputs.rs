@@ -82,6 +82,16 @@ fn the_fields_of_a_form_are_parameters() {
 }
 
 #[test]
+fn the_members_of_a_flat_body_are_parameters() {
+    let delivery = json!({"type": "object", "required": ["body"], "properties": {
+        "headers": {"type": "array", "items": {"type": "object"}}, "body": {"type": "string", "format": "byte"}}});
+    let body = json!({"required": true, "content": {"application/json": {"schema": delivery}}});
+    let schema = input(json!({"x-flat-body": true, "requestBody": body})).unwrap();
+    assert_eq!(schema["required"], json!(["body"]));
+    assert_eq!(schema["properties"], delivery["properties"]);
+}
+
+#[test]
 fn files_are_a_list_beside_the_body() {
     let form = json!({"type": "object", "properties": {"input": {"type": "object"}, "evidence": evidence()}});
     let multipart = json!({"schema": form, "encoding": {"evidence": {"contentType": "application/pdf, image/png"}}});

@@ -9,6 +9,8 @@
 
 use std::alloc::{Layout, dealloc};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+
 use super::platform::Imported;
 use crate::{
     arguments::Arguments,
@@ -64,7 +66,9 @@ enum Form {
     Text,
     Whole,
     Flag,
+    Texts,
     Bytes,
+    Headers,
     Files,
     Options,
 }
@@ -99,6 +103,8 @@ impl Function {
             match (field.role, value) {
                 (Role::Parameter(name), Value::Document(value)) => lifted.parameters.push((name.into(), value)),
                 (Role::Body, Value::Document(Document::Text(body))) => lifted.body = Some(body),
+                // As it stands in JSON.
+                (Role::Body, Value::Bytes(body)) => lifted.body = Some(text(&BASE64_STANDARD.encode(body)).into()),
                 (Role::Member(name), Value::Document(Document::Text(value))) => {
                     members.push((name, value.into_owned()))
                 }
@@ -133,6 +139,16 @@ impl Field {
             Form::Text => Value::Document(unsafe { at.cast::<List<u8>>().read().into_text() }.into()),
             Form::Whole => Value::Document(unsafe { at.cast::<u32>().read() }.into()),
             Form::Flag => Value::Document((unsafe { at.read() } != 0).into()),
+            Form::Texts => {
+                let texts = unsafe { at.cast::<List<List<u8>>>().read().into_vec() };
+                let texts = texts.into_iter().map(|it| unsafe { it.into_text() }.into()).collect();
+                Value::Document(Document::Array(texts))
+            }
+            Form::Headers => {
+                let headers = unsafe { at.cast::<List<Header>>().read().into_vec() };
+                let headers = headers.into_iter().map(|header| unsafe { header.into_document() }).collect();
+                Value::Document(Document::Array(headers))
+            }
             Form::Bytes => Value::Bytes(unsafe { at.cast::<List<u8>>().read().into_vec() }),
             Form::Files => {
                 let files = unsafe { at.cast::<List<File>>().read().into_vec() };
@@ -243,6 +259,19 @@ impl File {
                 data: self.data.into_vec(),
             }
         }
+    }
+}
+
+#[repr(C)]
+struct Header {
+    name: List<u8>,
+    value: List<u8>,
+}
+
+impl Header {
+    unsafe fn into_document(self) -> Document<'static> {
+        let (name, value) = unsafe { (self.name.into_text(), self.value.into_text()) };
+        Document::Object(vec![("name".into(), name.into()), ("value".into(), value.into())])
     }
 }
 

@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr};
 
 use http::{
     Method, Uri,
-    uri::{Authority, Scheme},
+    uri::{Authority, PathAndQuery, Scheme},
 };
 
 use crate::connection::Environment;
@@ -115,12 +115,21 @@ impl Route {
         if asked != host(self.environment) {
             return None;
         }
-        Uri::builder()
-            .scheme(self.scheme.clone())
-            .authority(self.to.clone())
-            .path_and_query(path_and_query)
-            .build()
-            .ok()
+        self.to(path_and_query)
+    }
+
+    /// The URI by which to reach what PayPal serves to anybody, on whichever of its hosts: where a server stands in for
+    /// PayPal it stands in for all of them.
+    pub(crate) fn open(&self, uri: &Uri) -> Option<Uri> {
+        if self.to.as_str() == host(self.environment) {
+            return Some(uri.clone());
+        }
+        self.to(uri.path_and_query()?.clone())
+    }
+
+    fn to(&self, path_and_query: PathAndQuery) -> Option<Uri> {
+        let origin = Uri::builder().scheme(self.scheme.clone()).authority(self.to.clone());
+        origin.path_and_query(path_and_query).build().ok()
     }
 }
 
