@@ -2,4 +2,7 @@
 //! `x-composed`; the build finds their functions here by their ids.
 
 pub mod orders;
+#[cfg(test)]
+mod scripted;
 pub mod transactions;
+pub mod triggers;
