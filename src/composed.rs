@@ -2,6 +2,7 @@
 //! `x-composed`; the build finds their functions here by their ids.
 
 pub mod orders;
+pub mod payment_links;
 #[cfg(test)]
 mod scripted;
 pub mod transactions;

@@ -27,6 +27,7 @@ pub mod multipart;
 pub mod options;
 mod order_update;
 pub mod paging;
+pub mod payment_link;
 mod pointer;
 pub mod probe;
 pub mod raw_member;
