@@ -22,6 +22,7 @@ pub mod document;
 pub mod environment;
 pub mod failure;
 pub mod file;
+pub mod ipn;
 pub mod journal;
 pub mod multipart;
 pub mod options;
