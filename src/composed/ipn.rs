@@ -17,11 +17,11 @@ use crate::{
     reply::Reply,
 };
 
-/// Verifies the message in the body, by posting it back to PayPal, and reads it. A verified one is noted in the journal under
-/// `ipn:` and its key, which tells whether it has come before.
+/// Verifies the message in the body, by posting it back to PayPal, and reads it. A verified one is noted in the journal
+/// under `ipn:` and its key, which tells whether it has come before.
 ///
-/// Only a verified message may be acted on. One whose sender is not known is read all the same, for a person to look at or to
-/// be handed in again; of one that is not PayPal's nothing is read.
+/// Only a verified message may be acted on. One whose sender is not known is read all the same, for a person to look at
+/// or to be handed in again; of one that is not PayPal's nothing is read.
 ///
 /// # Errors
 /// `invalid-input` where the body is not base64. What is wrong with the message itself is an outcome.

@@ -14,8 +14,8 @@ use crate::{
 /// Creates the order, and hands out its id, the payer's link and PayPal's document.
 ///
 /// # Errors
-/// `invalid-input` where the price or an address cannot be right; those of `orders.create`; `outcome-unknown`, with PayPal's
-/// document, where the order that it has made has no link.
+/// `invalid-input` where the price or an address cannot be right; those of `orders.create`; `outcome-unknown`, with
+/// PayPal's document, where the order that it has made has no link.
 pub fn create(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let price = price(arguments);
     let addresses = ["return_url", "cancel_url"].into_iter().filter_map(|name| wrong_address(arguments, name));
@@ -26,7 +26,7 @@ pub fn create(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, F
         _ => return Err(Failure::invalid_input(issues)),
     };
     let input = Arguments::new(Some(arguments.options.clone())).body(order(&price, arguments).to_json());
-    let reply = call(platform, orders::CREATE, &input).map_err(in_our_terms)?;
+    let reply = call(platform, orders::CREATE, &input).map_err(|failure| in_our_terms(failure, &price))?;
     let body = reply.body.as_deref().unwrap_or_default();
     let Ok(document) = Document::parse(body) else { return Err(without_link(&reply, None)) };
     let Some(payable) = Payable::read(&document) else { return Err(without_link(&reply, None)) };
@@ -56,7 +56,8 @@ fn answer(payable: &Payable, price: &Price, order: &str) -> String {
     )
 }
 
-/// What is wrong with an address to come back to: PayPal takes web addresses. They are not quoted: they may hold a secret.
+/// What is wrong with an address to come back to: PayPal takes web addresses. They are not quoted: they may hold a
+/// secret.
 fn wrong_address(arguments: &Arguments, name: &str) -> Option<Issue> {
     let address = arguments.parameter(name)?;
     let (scheme, rest) = address.split_once("://").unwrap_or_default();
@@ -72,7 +73,7 @@ fn wrong_address(arguments: &Arguments, name: &str) -> Option<Issue> {
 }
 
 /// A refusal with the names of this action's members in place of those in the order.
-fn in_our_terms(failure: Failure) -> Failure {
+fn in_our_terms(failure: Failure, price: &Price) -> Failure {
     const UNIT: [&str; 2] = ["/purchase_units/0", "/purchase_units/@reference_id=='default'"];
     let ours = |field: &str| {
         let of_unit = UNIT.iter().find_map(|unit| field.strip_prefix(unit));
@@ -80,6 +81,7 @@ fn in_our_terms(failure: Failure) -> Failure {
         Some(match of_unit.or(of_context)? {
             "/custom_id" => "/reference",
             "/amount/currency_code" => "/currency",
+            "/amount/value" if price.converted_from.is_some() => "/minutes",
             "/amount/value" => "/amount",
             "/reference_id" => "/reference_id",
             "/description" => "/description",
@@ -271,6 +273,17 @@ mod tests {
         let fields: Vec<_> = failure.details.iter().filter_map(|issue| issue.field.as_deref()).collect();
         assert_eq!(fields, ["/currency", "/purchase_units/@reference_id=='default'/payee"]);
         assert_eq!(failure.kind, Kind::Unprocessable);
+
+        let refusal = json!({"name": "UNPROCESSABLE_ENTITY", "details": [
+            {"field": "/purchase_units/@reference_id=='default'/amount/value", "issue": "MAX_VALUE_EXCEEDED"}]});
+        for (members, field) in [
+            (&[("amount", "1"), ("currency", "USD")][..], "/amount"),
+            (&[("minutes", "1"), ("rate", "1"), ("currency", "USD")], "/minutes"),
+        ] {
+            let platform = Scripted::new(vec![answer(422, &refusal.to_string())]);
+            let failure = create(&platform, &arguments(members)).unwrap_err();
+            assert_eq!(failure.details[0].field.as_deref(), Some(field));
+        }
     }
 
     #[test]

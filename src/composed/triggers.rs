@@ -1,22 +1,24 @@
-//! `triggers.subscribe` and `triggers.unsubscribe`: a platform's trigger is an address and some types of events, which may
-//! share PayPal's webhook of that address with others.
+//! `triggers.subscribe` and `triggers.unsubscribe`: a platform's trigger is an address and some types of events, which
+//! may share PayPal's webhook of that address with others.
 //!
-//! PayPal has no other way to change a webhook's types than to replace all of them, and no condition that could go with it:
-//! of two changes of one webhook at the same moment the later one counts. <https://developer.paypal.com/api/rest/webhooks/>
+//! PayPal has no other way to change a webhook's types than to replace all of them, and no condition that could go with
+//! it: of two changes of one webhook at the same moment the later one counts.
+//! <https://developer.paypal.com/api/rest/webhooks/>
 
+mod calls;
 mod webhook;
 
-use std::time::{Duration, Instant};
-
-use self::webhook::{ALL, Webhook};
+use self::{
+    calls::{Calls, says, webhook_request},
+    webhook::{ALL, Webhook},
+};
 use crate::{
     arguments::Arguments,
-    call::{Platform, call},
-    catalogue::{Action, Location, webhooks},
+    call::Platform,
+    catalogue::{Location, webhooks},
     check::check,
     document::Document,
     failure::{Failure, Issue, Kind},
-    options::CallOptions,
     reply::Reply,
 };
 
@@ -26,18 +28,13 @@ const MOST_TYPES: usize = 500;
 /// The most webhooks of an app. <https://developer.paypal.com/api/rest/webhooks/>
 const MOST_WEBHOOKS: usize = 10;
 
-/// How often the webhooks are looked at where they change meanwhile.
-const ROUNDS: u32 = 3;
-
-const URL_EXISTS: &str = "WEBHOOK_URL_ALREADY_EXISTS";
 const TOO_MANY_WEBHOOKS: &str = "WEBHOOK_NUMBER_LIMIT_EXCEEDED";
-const NO_CHANGE: &str = "WEBHOOK_PATCH_REQUEST_NO_CHANGE";
 
 /// Sees to it that the events of some types come to an address: by the webhook that the address has, or by a new one.
 ///
 /// # Errors
-/// Those of `webhooks.list`, `webhooks.update` and `webhooks.create`; `invalid-input` where the address or a type cannot be
-/// right, or where the webhook would have more types than PayPal takes.
+/// Those of `webhooks.list`, `webhooks.update` and `webhooks.create`; `invalid-input` where the address or a type
+/// cannot be right, or where the webhook would have more types than PayPal takes.
 pub fn subscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let url = arguments.parameter("url").unwrap_or_default();
     let wanted = event_types(arguments)?.unwrap_or_default();
@@ -77,8 +74,8 @@ pub fn subscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply
 /// Ends the events of some types, or of all, at an address. The webhook stays as long as it has other types.
 ///
 /// # Errors
-/// Those of `webhooks.list`, `webhooks.update` and `webhooks.delete`; `invalid-input` where the webhook has all types by `*`
-/// and single ones are to be taken from it.
+/// Those of `webhooks.list`, `webhooks.update` and `webhooks.delete`; `invalid-input` where the webhook has all types
+/// by `*` and single ones are to be taken from it.
 pub fn unsubscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let url = arguments.parameter("url").unwrap_or_default();
     let unwanted = event_types(arguments)?;
@@ -95,7 +92,8 @@ pub fn unsubscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Rep
         }
         let (kept, removed) = webhook.without(unwanted);
         let id = Some(&*webhook.id);
-        // A webhook without types is of no use to anybody, but is not this call's either unless it is to end altogether.
+        // A webhook without types is of no use to anybody, but is not this call's either unless it is to end
+        // altogether.
         let whole = arguments.parameters.iter().all(|(name, _)| name != "event_types");
         if removed.is_empty() && !whole {
             return Ok(calls.reply(unsubscribed(id, &url, &kept, false, &removed)));
@@ -151,17 +149,6 @@ fn check_url(platform: &dyn Platform, url: &str, event_types: &[String]) -> Resu
     check(webhooks::CREATE, &Arguments::new(None).body(webhook_request(url, event_types)), platform.environment())
 }
 
-fn webhook_request(url: &str, event_types: &[String]) -> String {
-    let url = Document::Text(url.into());
-    Document::Object(vec![("url".into(), url), ("event_types".into(), named(event_types))]).to_json()
-}
-
-/// Types of events as PayPal takes them.
-fn named(event_types: &[String]) -> Document<'_> {
-    let named = |name: &'_ String| Document::Object(vec![("name".into(), name.clone().into())]);
-    Document::Array(event_types.iter().map(named).collect())
-}
-
 /// What the list has under an address.
 fn webhook(list: &Reply, url: &str) -> Result<Option<Webhook>, Failure> {
     let unreadable = || {
@@ -178,118 +165,6 @@ fn webhook(list: &Reply, url: &str) -> Result<Option<Webhook>, Failure> {
     match webhook::find(webhooks, url) {
         Some(found) => Webhook::read(found).map(Some).ok_or_else(unreadable),
         None => Ok(None),
-    }
-}
-
-/// The calls that one action is made of.
-struct Calls<'a> {
-    platform: &'a dyn Platform,
-    options: &'a CallOptions,
-    deadline: Option<Instant>,
-    /// Of all calls so far.
-    attempts: u32,
-    /// Whether any of them may have reached PayPal.
-    sent: bool,
-    /// Of the last one.
-    debug_id: Option<String>,
-    rounds: u32,
-}
-
-impl<'a> Calls<'a> {
-    fn new(platform: &'a dyn Platform, options: &'a CallOptions) -> Self {
-        let deadline = options.deadline_ms.map(|ms| Instant::now() + Duration::from_millis(ms.into()));
-        Self { platform, options, deadline, attempts: 0, sent: false, debug_id: None, rounds: 1 }
-    }
-
-    fn list(&mut self) -> Result<Reply, Failure> {
-        self.call(webhooks::LIST, Arguments::default())
-    }
-
-    fn create(&mut self, url: &str, event_types: &[String]) -> Result<Webhook, Failure> {
-        let reply = self.call(webhooks::CREATE, Arguments::default().body(webhook_request(url, event_types)))?;
-        let created = reply.body.as_deref().and_then(|body| Webhook::read(&Document::parse(body).ok()?));
-        created.ok_or_else(|| {
-            let message = "PayPal answered as if it had made the webhook, but not with what it documents; repeat the call \
-                           to find out";
-            let kind = Kind::OutcomeUnknown;
-            let unclear = Failure { retryable: true, status: Some(reply.status), ..Failure::unsent(kind, message) };
-            self.failed(Failure { debug_id: reply.debug_id, ..unclear })
-        })
-    }
-
-    /// Gives a webhook these types, and returns those that it has by PayPal's answer.
-    fn replace(&mut self, id: &str, event_types: &[String]) -> Result<Vec<String>, Failure> {
-        let operation = Document::Object(vec![
-            ("op".into(), Document::Text("replace".into())),
-            ("path".into(), Document::Text("/event_types".into())),
-            ("value".into(), named(event_types)),
-        ]);
-        let patch = Document::Array(vec![operation]).to_json();
-        let reply = self.call(webhooks::UPDATE, Arguments::default().with("webhook_id", id.to_owned()).body(patch))?;
-        let now = reply.body.as_deref().and_then(|body| Webhook::read(&Document::parse(body).ok()?));
-        Ok(now.map_or_else(|| event_types.to_vec(), |now| now.event_types))
-    }
-
-    fn delete(&mut self, id: &str) -> Result<(), Failure> {
-        self.call(webhooks::DELETE, Arguments::default().with("webhook_id", id.to_owned())).map(|_| ())
-    }
-
-    /// Where the webhooks are not what the last list said, they are looked at again; any other refusal is the answer.
-    fn look_again(&mut self, refused: Failure) -> Result<(), Failure> {
-        let changed = says(&refused, URL_EXISTS) || says(&refused, NO_CHANGE) || refused.kind == Kind::NotFound;
-        if !changed || self.rounds == ROUNDS {
-            return Err(refused);
-        }
-        self.rounds += 1;
-        Ok(())
-    }
-
-    /// One call with what is left of the time, and without a key, which PayPal would ignore.
-    fn call(&mut self, action: &'static Action, arguments: Arguments) -> Result<Reply, Failure> {
-        let mut options = CallOptions { idempotency_key: None, ..self.options.clone() };
-        if let Some(deadline) = self.deadline {
-            let left = deadline.saturating_duration_since(Instant::now()).as_millis();
-            if left == 0 {
-                let message = "the call's deadline has passed before all of it was done; nothing was changed";
-                return Err(self.failed(Failure { retryable: true, ..Failure::unsent(Kind::TimedOut, message) }));
-            }
-            options.deadline_ms = Some(u32::try_from(left).unwrap_or(u32::MAX));
-        }
-        match call(self.platform, action, &Arguments { options, ..arguments }) {
-            Ok(reply) => {
-                self.attempts += reply.attempts;
-                self.sent = true;
-                self.debug_id.clone_from(&reply.debug_id);
-                Ok(reply)
-            }
-            Err(mut failure) => {
-                self.attempts += failure.attempts;
-                self.sent |= failure.request_sent;
-                if failure.kind == Kind::OutcomeUnknown {
-                    // To repeat the write blindly is not safe, to repeat this action is.
-                    failure.retryable = true;
-                    failure.message += "; this action looks first, so that it can be repeated";
-                }
-                Err(self.failed(failure))
-            }
-        }
-    }
-
-    /// A failure as that of the action as a whole.
-    fn failed(&self, failure: Failure) -> Failure {
-        Failure { attempts: self.attempts, request_sent: self.sent, ..failure }
-    }
-
-    fn reply(self, body: Document) -> Reply {
-        Reply {
-            status: 200,
-            body: Some(body.to_json()),
-            debug_id: self.debug_id,
-            idempotency_key: None,
-            attempts: self.attempts,
-            next: None,
-            file: None,
-        }
     }
 }
 
@@ -325,11 +200,6 @@ fn body<'a>(
     members.extend(flags.map(|(name, flag)| (name.into(), flag.into())));
     members.push((name.into(), list(difference)));
     Document::Object(members)
-}
-
-/// Whether it is this that PayPal says.
-fn says(failure: &Failure, name: &str) -> bool {
-    failure.name.as_deref() == Some(name) || failure.details.iter().any(|issue| issue.issue.as_deref() == Some(name))
 }
 
 fn too_many_webhooks(failure: Failure, list: &Reply) -> Failure {

@@ -1,5 +1,5 @@
-//! The payments of a mass payment, whose fields have the payment's number at their end: `masspay_txn_id_1`, `mc_gross_1`.
-//! <https://developer.paypal.com/api/nvp-soap/ipn/IPNandPDTVariables/>
+//! The payments of a mass payment, whose fields have the payment's number at their end: `masspay_txn_id_1`,
+//! `mc_gross_1`. <https://developer.paypal.com/api/nvp-soap/ipn/IPNandPDTVariables/>
 
 use super::Message;
 use crate::document::Document;
@@ -28,8 +28,8 @@ pub(super) fn is_mass_payment(message: &Message) -> bool {
         || message.fields.iter().any(|field| numbered(&field.name).is_some_and(|(name, _)| name == OWN))
 }
 
-/// Its payments in the order of their numbers: each an object of strings, and its `number`. Of a field that comes again the
-/// first counts. Nothing where the message is about something else.
+/// Its payments in the order of their numbers: each an object of strings, and its `number`. Of a field that comes again
+/// the first counts. Nothing where the message is about something else.
 pub(super) fn payments(message: &Message) -> Vec<Document<'_>> {
     by_number(message).into_iter().map(|payment| payment.to_document()).collect()
 }

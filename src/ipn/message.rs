@@ -37,7 +37,8 @@ pub struct Field {
 pub struct Charset {
     /// Its name as the message gives it, or `windows-1252`, which is PayPal's default.
     pub name: String,
-    /// Whether values are decoded by it. One that is not known, by the WHATWG's Encoding Standard, is taken for windows-1252.
+    /// Whether values are decoded by it. One that is not known, by the WHATWG's Encoding Standard, is taken for
+    /// windows-1252.
     pub is_known: bool,
 }
 
@@ -46,8 +47,8 @@ pub struct Charset {
 pub struct TooLarge;
 
 impl Message {
-    /// Reads the body of the request that brought it, `application/x-www-form-urlencoded`. What is not percent-encoded as it
-    /// should be stands for itself, as does the `%uXXXX` of PayPal's IPN simulator.
+    /// Reads the body of the request that brought it, `application/x-www-form-urlencoded`. What is not percent-encoded
+    /// as it should be stands for itself, as does the `%uXXXX` of PayPal's IPN simulator.
     ///
     /// # Errors
     /// Where it is too large to be PayPal's.

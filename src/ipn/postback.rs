@@ -12,8 +12,8 @@ const MAX_ANSWER: usize = 1024;
 const USER_AGENT: &str = concat!("paypal-connector/", env!("CARGO_PKG_VERSION"));
 
 /// The request. Behind the command it has the bytes of the message as they came, never decoded and encoded anew: PayPal
-/// compares. The media type is that of a form, with the charset of the message's own `Content-Type` where that is one. It needs
-/// no token.
+/// compares. The media type is that of a form, with the charset of the message's own `Content-Type` where that is one.
+/// It needs no token.
 #[must_use]
 pub fn postback<'a>(environment: Environment, message: &'a [u8], content_type: Option<&str>) -> Request<'a> {
     let media_type = match content_type.and_then(charset) {
@@ -39,8 +39,8 @@ pub fn postback<'a>(environment: Environment, message: &'a [u8], content_type: O
     }
 }
 
-/// The charset of a media type (RFC 9110 section 8.3.1), where it is a plain word: it comes from outside, and goes into a
-/// header.
+/// The charset of a media type (RFC 9110 section 8.3.1), where it is a plain word: it comes from outside, and goes into
+/// a header.
 fn charset(content_type: &str) -> Option<&str> {
     let parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
     let (_, value) = parameters.into_iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;

@@ -3,7 +3,8 @@
 use super::{Message, mass_payment};
 use crate::document::Document;
 
-/// The members that stand for one field each, with the field's name. <https://developer.paypal.com/api/nvp-soap/ipn/IPNandPDTVariables/>
+/// The members that stand for one field each, with the field's name.
+/// <https://developer.paypal.com/api/nvp-soap/ipn/IPNandPDTVariables/>
 const MEMBERS: [(&str, &str); 23] = [
     ("txn_type", "txn_type"),
     ("txn_id", "txn_id"),
@@ -30,8 +31,8 @@ const MEMBERS: [(&str, &str); 23] = [
     ("ipn_track_id", "ipn_track_id"),
 ];
 
-/// What the message says: a member for each thing that there mostly is, null where the message has no such field; whether it is
-/// a test; the payments of a mass payment; and all fields in their order.
+/// What the message says: a member for each thing that there mostly is, null where the message has no such field;
+/// whether it is a test; the payments of a mass payment; and all fields in their order.
 #[must_use]
 pub fn summary(message: &Message) -> Document<'_> {
     let text = |text| Document::Text(std::borrow::Cow::Borrowed(text));

@@ -6,11 +6,11 @@ use super::Price;
 
 /// The order to create: one purchase unit, paid at once when it is captured.
 ///
-/// Where the payer comes back to is a matter of `payment_source.paypal.experience_context`: `application_context`, which has
-/// the same, is deprecated (PayPal's file of Orders v2). PayPal answers an order with that payment source by the status
-/// `PAYER_ACTION_REQUIRED` and the link `payer-action`, and insists on an idempotency key for one with a payment source, which
-/// every call of `orders.create` has. Without an address, and without a name to show, the order has no payment source: PayPal
-/// answers by `CREATED` and the link `approve`, and the payer chooses what to pay with.
+/// Where the payer comes back to is a matter of `payment_source.paypal.experience_context`: `application_context`,
+/// which has the same, is deprecated (PayPal's file of Orders v2). PayPal answers an order with that payment source by
+/// the status `PAYER_ACTION_REQUIRED` and the link `payer-action`, and insists on an idempotency key for one with a
+/// payment source, which every call of `orders.create` has. Without an address, and without a name to show, the order
+/// has no payment source: PayPal answers by `CREATED` and the link `approve`, and the payer chooses what to pay with.
 #[must_use]
 pub fn order<'a>(price: &'a Price, arguments: &'a Arguments) -> Document<'a> {
     let text = |text: &'a str| Document::Text(text.into());
@@ -72,8 +72,8 @@ impl<'a> Payable<'a> {
         })
     }
 
-    /// Whether the order is past the payer, so that it has no link: the same key as that of an earlier call gets the order
-    /// of that call as it is now.
+    /// Whether the order is past the payer, so that it has no link: the same key as that of an earlier call gets the
+    /// order of that call as it is now.
     #[must_use]
     pub fn is_past_the_payer(&self) -> bool {
         matches!(self.status, Some("APPROVED" | "COMPLETED" | "VOIDED"))

@@ -1,9 +1,15 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use super::*;
+use super::{
+    calls::{NO_CHANGE, URL_EXISTS},
+    *,
+};
 use crate::{
     composed::scripted::{Scripted, answer, lost},
     environment::Environment,
+    options::CallOptions,
     response::{Cause, Lost, Response},
 };
 

@@ -49,8 +49,8 @@ pub(super) fn find<'a>(webhooks: &'a [Document<'a>], url: &str) -> Option<&'a Do
     exact.or_else(|| webhooks.iter().find(|webhook| of(webhook).is_some_and(|other| is_same(other, url))))
 }
 
-/// Whether two URLs are one address: scheme and host ignore case, and no path is the path `/` (RFC 3986 sections 6.2.2.1 and
-/// 6.2.3). All else has to be equal to the letter: PayPal keeps the URL that it was given.
+/// Whether two URLs are one address: scheme and host ignore case, and no path is the path `/` (RFC 3986 sections
+/// 6.2.2.1 and 6.2.3). All else has to be equal to the letter: PayPal keeps the URL that it was given.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
     match (Parts::of(one), Parts::of(other)) {
         (Some(one), Some(other)) => {
