@@ -1,5 +1,10 @@
 //! Actions that are not one request: made of other actions, or done by the connector itself. The catalogue marks them by
 //! `x-composed`; the build finds their functions here by their ids.
 
+pub mod ipn;
 pub mod orders;
+pub mod payment_links;
+#[cfg(test)]
+mod scripted;
 pub mod transactions;
+pub mod triggers;

@@ -1,0 +1,296 @@
+//! `payment-links.create`: an order for an amount, or for minutes and a rate, and the link by which its payer pays.
+
+use crate::{
+    arguments::Arguments,
+    call::{Platform, call},
+    catalogue::{Location, orders},
+    document::Document,
+    failure::{Failure, Issue, Kind},
+    paging::text,
+    payment_link::{Payable, Price, order, price},
+    reply::Reply,
+};
+
+/// Creates the order, and hands out its id, the payer's link and PayPal's document.
+///
+/// # Errors
+/// `invalid-input` where the price or an address cannot be right; those of `orders.create`; `outcome-unknown`, with
+/// PayPal's document, where the order that it has made has no link.
+pub fn create(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+    let price = price(arguments);
+    let addresses = ["return_url", "cancel_url"].into_iter().filter_map(|name| wrong_address(arguments, name));
+    let mut issues: Vec<Issue> = price.as_ref().err().map(|failure| failure.details.clone()).unwrap_or_default();
+    issues.extend(addresses);
+    let price = match price {
+        Ok(price) if issues.is_empty() => price,
+        _ => return Err(Failure::invalid_input(issues)),
+    };
+    let input = Arguments::new(Some(arguments.options.clone())).body(order(&price, arguments).to_json());
+    let reply = call(platform, orders::CREATE, &input).map_err(|failure| in_our_terms(failure, &price))?;
+    let body = reply.body.as_deref().unwrap_or_default();
+    let Ok(document) = Document::parse(body) else { return Err(without_link(&reply, None)) };
+    let Some(payable) = Payable::read(&document) else { return Err(without_link(&reply, None)) };
+    if payable.link.is_none() && !payable.is_past_the_payer() {
+        return Err(without_link(&reply, Some(payable.id)));
+    }
+    let body = answer(&payable, &price, body);
+    Ok(Reply { body: Some(body), next: None, ..reply })
+}
+
+/// The reply's body, with PayPal's document as it came.
+fn answer(payable: &Payable, price: &Price, order: &str) -> String {
+    let optional = |value: Option<&str>| value.map_or("null".to_owned(), text);
+    let converted_from = match &price.converted_from {
+        Some(from) => format!("{{\"minutes\":{},\"rate\":{}}}", text(&from.minutes), text(&from.rate)),
+        None => "null".to_owned(),
+    };
+    format!(
+        "{{\"order_id\":{},\"status\":{},\"link\":{},\"link_rel\":{},\"amount\":{{\"currency_code\":{},\"value\":{}}},\
+         \"converted_from\":{converted_from},\"order\":{order}}}",
+        text(payable.id),
+        optional(payable.status),
+        optional(payable.link.map(|(_, href)| href)),
+        optional(payable.link.map(|(rel, _)| rel)),
+        text(price.currency),
+        text(&price.value),
+    )
+}
+
+/// What is wrong with an address to come back to: PayPal takes web addresses. They are not quoted: they may hold a
+/// secret.
+fn wrong_address(arguments: &Arguments, name: &str) -> Option<Issue> {
+    let address = arguments.parameter(name)?;
+    let (scheme, rest) = address.split_once("://").unwrap_or_default();
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    let is_clean = !address.contains(|character: char| character.is_whitespace() || character.is_control());
+    if is_web && is_clean && !host.is_empty() && !host.starts_with(':') {
+        return None;
+    }
+    let description = "must be a URL that begins with https:// or http:// and names a host".to_owned();
+    Some(Issue::found(&format!("/{name}"), Location::Body, "INVALID_PARAMETER_SYNTAX", description))
+}
+
+/// A refusal with the names of this action's members in place of those in the order.
+fn in_our_terms(failure: Failure, price: &Price) -> Failure {
+    const UNIT: [&str; 2] = ["/purchase_units/0", "/purchase_units/@reference_id=='default'"];
+    let ours = |field: &str| {
+        let of_unit = UNIT.iter().find_map(|unit| field.strip_prefix(unit));
+        let of_context = field.strip_prefix("/payment_source/paypal/experience_context");
+        Some(match of_unit.or(of_context)? {
+            "/custom_id" => "/reference",
+            "/amount/currency_code" => "/currency",
+            "/amount/value" if price.converted_from.is_some() => "/minutes",
+            "/amount/value" => "/amount",
+            "/reference_id" => "/reference_id",
+            "/description" => "/description",
+            "/invoice_id" => "/invoice_id",
+            "/brand_name" => "/brand_name",
+            "/return_url" => "/return_url",
+            "/cancel_url" => "/cancel_url",
+            _ => return None,
+        })
+    };
+    let details = failure.details.iter().cloned().map(|issue| match issue.field.as_deref().and_then(ours) {
+        Some(field) => Issue { field: Some(field.to_owned()), ..issue },
+        None => issue,
+    });
+    let details: Vec<_> = details.collect();
+    match failure.request_sent {
+        true => Failure { details, ..failure },
+        // The sentence of the local check names the member too.
+        false if failure.kind == Kind::InvalidInput => {
+            Failure { idempotency_key: failure.idempotency_key, ..Failure::invalid_input(details) }
+        }
+        false => failure,
+    }
+}
+
+/// PayPal has created an order whose link is missing, as an answer that cannot be understood; see [`crate::reply`].
+fn without_link(reply: &Reply, id: Option<&str>) -> Failure {
+    let order = id.map_or("an order".to_owned(), |id| format!("the order {id}"));
+    let message = format!(
+        "PayPal has created {order}, but answered without a link for its payer; look by `orders.get`, or repeat the call with \
+         the same idempotency key"
+    );
+    Failure {
+        status: Some(reply.status),
+        debug_id: reply.debug_id.clone(),
+        retryable: true,
+        request_sent: true,
+        idempotency_key: reply.idempotency_key.clone(),
+        attempts: reply.attempts,
+        body: reply.body.clone(),
+        ..Failure::unsent(Kind::OutcomeUnknown, message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{
+        composed::scripted::{Scripted, answer, lost},
+        options::{CallOptions, Prefer},
+        response::Cause,
+    };
+
+    const CREATED: &str = r#"{"id": "5O19", "status": "CREATED",  "new": 1.0, "links": [
+        {"href": "https://api.sandbox.paypal.com/v2/checkout/orders/5O19", "rel": "self", "method": "GET"},
+        {"href": "https://www.sandbox.paypal.com/checkoutnow?token=5O19", "rel": "approve", "method": "GET"}]}"#;
+
+    fn arguments(members: &[(&'static str, &str)]) -> Arguments<'static> {
+        members.iter().fold(Arguments::new(None), |arguments, (name, value)| arguments.with(name, (*value).to_owned()))
+    }
+
+    fn body(reply: &Reply) -> Value {
+        serde_json::from_str(reply.body.as_deref().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_link_for_an_amount() {
+        let platform = Scripted::new(vec![answer(201, CREATED)]);
+        let options = CallOptions {
+            idempotency_key: Some("mine".into()),
+            prefer: Some(Prefer::Minimal),
+            auth_assertion: Some("e30.e30.".into()),
+            deadline_ms: Some(60_000),
+            ..CallOptions::default()
+        };
+        let arguments = Arguments { options, ..arguments(&[("amount", "120.25"), ("currency", "INR")]) };
+        let reply = create(&platform, &arguments).unwrap();
+        assert_eq!(platform.lines(), ["POST /v2/checkout/orders"]);
+        let sent = &platform.sent.borrow()[0];
+        let amount = json!({"currency_code": "INR", "value": "120.25"});
+        assert_eq!(sent.json(), json!({"intent": "CAPTURE", "purchase_units": [{"amount": amount}]}));
+        for (name, value) in
+            [("paypal-request-id", "mine"), ("prefer", "return=minimal"), ("paypal-auth-assertion", "e30.e30.")]
+        {
+            assert_eq!(sent.header(name), Some(value));
+        }
+        assert!(sent.has_deadline);
+        let expected = json!({
+            "order_id": "5O19", "status": "CREATED", "link_rel": "approve",
+            "link": "https://www.sandbox.paypal.com/checkoutnow?token=5O19",
+            "amount": amount, "converted_from": null, "order": serde_json::from_str::<Value>(CREATED).unwrap(),
+        });
+        assert_eq!(body(&reply), expected);
+        assert!(reply.body.as_ref().unwrap().contains(CREATED), "as PayPal has written it");
+        assert_eq!((reply.status, reply.attempts, reply.debug_id.as_deref()), (201, 1, Some("f00d")));
+        assert_eq!(reply.idempotency_key.as_deref(), Some("mine"));
+    }
+
+    #[test]
+    fn a_link_for_minutes_with_addresses() {
+        let order = CREATED.replace("approve", "payer-action").replace("CREATED", "PAYER_ACTION_REQUIRED");
+        let platform = Scripted::new(vec![answer(503, ""), answer(200, &order)]);
+        let reply = create(
+            &platform,
+            &arguments(&[
+                ("minutes", "45"),
+                ("rate", "2.675"),
+                ("currency", "USD"),
+                ("convert", "minutes"),
+                ("return_url", "https://shop.example.com/thanks?n=1"),
+            ]),
+        )
+        .unwrap();
+        let sent = platform.sent.borrow();
+        let order = sent[0].json();
+        assert_eq!(order["purchase_units"][0]["amount"]["value"], "120.38");
+        let context = &order["payment_source"]["paypal"]["experience_context"];
+        assert_eq!(context["return_url"], "https://shop.example.com/thanks?n=1");
+        // One key for both attempts, which PayPal insists on where there is a payment source.
+        let key = sent[0].header("paypal-request-id");
+        assert!(key.is_some() && key == sent[1].header("paypal-request-id") && key == reply.idempotency_key.as_deref());
+        let body = body(&reply);
+        assert_eq!((&body["link_rel"], &body["status"]), (&json!("payer-action"), &json!("PAYER_ACTION_REQUIRED")));
+        assert_eq!(body["converted_from"], json!({"minutes": "45", "rate": "2.675"}));
+        assert_eq!((reply.status, reply.attempts), (200, 2));
+    }
+
+    #[test]
+    fn an_order_without_a_link_is_not_lost() {
+        let without = |status: &str| format!(r#"{{"id": "5O19", "status": "{status}", "links": []}}"#);
+        for order in [&*without("CREATED"), &without("PAYER_ACTION_REQUIRED"), "{}", "[]"] {
+            let platform = Scripted::new(vec![answer(201, order)]);
+            let failure = create(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap_err();
+            assert_eq!((failure.kind, failure.status, failure.attempts), (Kind::OutcomeUnknown, Some(201), 1));
+            assert_eq!(failure.message.contains("the order 5O19"), order.contains("5O19"));
+            assert_eq!((failure.body.as_deref(), failure.debug_id.as_deref()), (Some(order), Some("f00d")));
+            assert!(failure.retryable && failure.request_sent && failure.idempotency_key.is_some());
+        }
+        // The order of an earlier call with the same key, which has been paid meanwhile.
+        let platform = Scripted::new(vec![answer(200, &without("COMPLETED"))]);
+        let body = body(&create(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap());
+        assert_eq!((&body["link"], &body["link_rel"]), (&Value::Null, &Value::Null));
+        assert_eq!((&body["order_id"], &body["status"]), (&json!("5O19"), &json!("COMPLETED")));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_at_once_and_sends_nothing() {
+        let platform = Scripted::new(Vec::new());
+        let failure = create(
+            &platform,
+            &arguments(&[
+                ("minutes", "abc"),
+                ("rate", "-1"),
+                ("currency", "XYZ"),
+                ("return_url", "javascript:alert(1)"),
+                ("cancel_url", "https://"),
+            ]),
+        )
+        .unwrap_err();
+        let fields: Vec<_> = failure.details.iter().filter_map(|issue| issue.field.as_deref()).collect();
+        assert_eq!(fields, ["/currency", "/minutes", "/rate", "/return_url", "/cancel_url"]);
+        assert_eq!((failure.kind, failure.request_sent, failure.attempts), (Kind::InvalidInput, false, 0));
+        for address in ["shop.example.com", "ftp://a.example", "https://a b.example", "https:///x", "http://:80", ""] {
+            let members = [("amount", "1"), ("currency", "USD"), ("return_url", address)];
+            let failure = create(&platform, &arguments(&members)).unwrap_err();
+            assert_eq!(failure.details[0].field.as_deref(), Some("/return_url"), "{address}");
+            assert!(failure.details[0].value.is_none());
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_our_members() {
+        // By the local check of the order,
+        let platform = Scripted::new(Vec::new());
+        let long = "x".repeat(300);
+        let members = [("amount", "1"), ("currency", "USD"), ("reference", &*long), ("invoice_id", &long)];
+        let failure = create(&platform, &arguments(&members)).unwrap_err();
+        let fields: Vec<_> = failure.details.iter().filter_map(|issue| issue.field.as_deref()).collect();
+        assert_eq!((failure.kind, fields), (Kind::InvalidInput, vec!["/reference", "/invoice_id"]));
+        assert!(failure.message.contains("/reference "), "{}", failure.message);
+        // and by PayPal.
+        let refusal = json!({"name": "UNPROCESSABLE_ENTITY", "details": [
+            {"field": "/purchase_units/@reference_id=='default'/amount/currency_code", "issue": "CURRENCY_NOT_SUPPORTED"},
+            {"field": "/purchase_units/@reference_id=='default'/payee", "issue": "PAYEE_ACCOUNT_RESTRICTED"}]});
+        let platform = Scripted::new(vec![answer(422, &refusal.to_string())]);
+        let failure = create(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap_err();
+        let fields: Vec<_> = failure.details.iter().filter_map(|issue| issue.field.as_deref()).collect();
+        assert_eq!(fields, ["/currency", "/purchase_units/@reference_id=='default'/payee"]);
+        assert_eq!(failure.kind, Kind::Unprocessable);
+
+        let refusal = json!({"name": "UNPROCESSABLE_ENTITY", "details": [
+            {"field": "/purchase_units/@reference_id=='default'/amount/value", "issue": "MAX_VALUE_EXCEEDED"}]});
+        for (members, field) in [
+            (&[("amount", "1"), ("currency", "USD")][..], "/amount"),
+            (&[("minutes", "1"), ("rate", "1"), ("currency", "USD")], "/minutes"),
+        ] {
+            let platform = Scripted::new(vec![answer(422, &refusal.to_string())]);
+            let failure = create(&platform, &arguments(members)).unwrap_err();
+            assert_eq!(failure.details[0].field.as_deref(), Some(field));
+        }
+    }
+
+    #[test]
+    fn an_unknown_outcome_is_passed_on_with_the_key() {
+        let platform = Scripted { attempts: 1, ..Scripted::new(vec![lost(Cause::Broken, true)]) };
+        let failure = create(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap_err();
+        assert_eq!((failure.kind, failure.attempts, failure.retryable), (Kind::OutcomeUnknown, 1, true));
+        assert!(failure.idempotency_key.is_some());
+    }
+}

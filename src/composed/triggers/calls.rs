@@ -1,0 +1,149 @@
+//! The calls that an action of triggers is made of, and what is to be said of all of them together.
+
+use std::time::{Duration, Instant};
+
+use super::webhook::Webhook;
+use crate::{
+    arguments::Arguments,
+    call::{Platform, call},
+    catalogue::{Action, webhooks},
+    document::Document,
+    failure::{Failure, Kind},
+    options::CallOptions,
+    reply::Reply,
+};
+
+/// How often the webhooks are looked at where they change meanwhile.
+const ROUNDS: u32 = 3;
+
+pub(super) const URL_EXISTS: &str = "WEBHOOK_URL_ALREADY_EXISTS";
+pub(super) const NO_CHANGE: &str = "WEBHOOK_PATCH_REQUEST_NO_CHANGE";
+
+/// The calls that one action is made of.
+pub(super) struct Calls<'a> {
+    platform: &'a dyn Platform,
+    options: &'a CallOptions,
+    deadline: Option<Instant>,
+    /// Of all calls so far.
+    attempts: u32,
+    /// Whether any of them may have reached PayPal.
+    sent: bool,
+    /// Of the last one.
+    debug_id: Option<String>,
+    rounds: u32,
+}
+
+impl<'a> Calls<'a> {
+    pub(super) fn new(platform: &'a dyn Platform, options: &'a CallOptions) -> Self {
+        let deadline = options.deadline_ms.map(|ms| Instant::now() + Duration::from_millis(ms.into()));
+        Self { platform, options, deadline, attempts: 0, sent: false, debug_id: None, rounds: 1 }
+    }
+
+    pub(super) fn list(&mut self) -> Result<Reply, Failure> {
+        self.call(webhooks::LIST, Arguments::default())
+    }
+
+    pub(super) fn create(&mut self, url: &str, event_types: &[String]) -> Result<Webhook, Failure> {
+        let reply = self.call(webhooks::CREATE, Arguments::default().body(webhook_request(url, event_types)))?;
+        let created = reply.body.as_deref().and_then(|body| Webhook::read(&Document::parse(body).ok()?));
+        created.ok_or_else(|| {
+            let message = "PayPal answered as if it had made the webhook, but not with what it documents; repeat the call \
+                           to find out";
+            let kind = Kind::OutcomeUnknown;
+            let unclear = Failure { retryable: true, status: Some(reply.status), ..Failure::unsent(kind, message) };
+            self.failed(Failure { debug_id: reply.debug_id, ..unclear })
+        })
+    }
+
+    /// Gives a webhook these types, and returns those that it has by PayPal's answer.
+    pub(super) fn replace(&mut self, id: &str, event_types: &[String]) -> Result<Vec<String>, Failure> {
+        let operation = Document::Object(vec![
+            ("op".into(), Document::Text("replace".into())),
+            ("path".into(), Document::Text("/event_types".into())),
+            ("value".into(), named(event_types)),
+        ]);
+        let patch = Document::Array(vec![operation]).to_json();
+        let reply = self.call(webhooks::UPDATE, Arguments::default().with("webhook_id", id.to_owned()).body(patch))?;
+        let now = reply.body.as_deref().and_then(|body| Webhook::read(&Document::parse(body).ok()?));
+        Ok(now.map_or_else(|| event_types.to_vec(), |now| now.event_types))
+    }
+
+    pub(super) fn delete(&mut self, id: &str) -> Result<(), Failure> {
+        self.call(webhooks::DELETE, Arguments::default().with("webhook_id", id.to_owned())).map(|_| ())
+    }
+
+    /// Where the webhooks are not what the last list said, they are looked at again; any other refusal is the answer.
+    pub(super) fn look_again(&mut self, refused: Failure) -> Result<(), Failure> {
+        let changed = says(&refused, URL_EXISTS) || says(&refused, NO_CHANGE) || refused.kind == Kind::NotFound;
+        if !changed || self.rounds == ROUNDS {
+            return Err(refused);
+        }
+        self.rounds += 1;
+        Ok(())
+    }
+
+    /// One call with what is left of the time, and without a key, which PayPal would ignore.
+    fn call(&mut self, action: &'static Action, arguments: Arguments) -> Result<Reply, Failure> {
+        let mut options = CallOptions { idempotency_key: None, ..self.options.clone() };
+        if let Some(deadline) = self.deadline {
+            let left = deadline.saturating_duration_since(Instant::now()).as_millis();
+            if left == 0 {
+                let message = "the call's deadline has passed before all of it was done; nothing was changed";
+                return Err(self.failed(Failure { retryable: true, ..Failure::unsent(Kind::TimedOut, message) }));
+            }
+            options.deadline_ms = Some(u32::try_from(left).unwrap_or(u32::MAX));
+        }
+        match call(self.platform, action, &Arguments { options, ..arguments }) {
+            Ok(reply) => {
+                self.attempts += reply.attempts;
+                self.sent = true;
+                self.debug_id.clone_from(&reply.debug_id);
+                Ok(reply)
+            }
+            Err(mut failure) => {
+                self.attempts += failure.attempts;
+                self.sent |= failure.request_sent;
+                if failure.kind == Kind::OutcomeUnknown {
+                    // To repeat the write blindly is not safe, to repeat this action is.
+                    failure.retryable = true;
+                    failure.message += "; this action looks first, so that it can be repeated";
+                }
+                Err(self.failed(failure))
+            }
+        }
+    }
+
+    /// A failure as that of the action as a whole.
+    pub(super) fn failed(&self, failure: Failure) -> Failure {
+        Failure { attempts: self.attempts, request_sent: self.sent, ..failure }
+    }
+
+    pub(super) fn reply(self, body: Document) -> Reply {
+        Reply {
+            status: 200,
+            body: Some(body.to_json()),
+            debug_id: self.debug_id,
+            idempotency_key: None,
+            attempts: self.attempts,
+            next: None,
+            file: None,
+        }
+    }
+}
+
+/// The body of `webhooks.create`.
+pub(super) fn webhook_request(url: &str, event_types: &[String]) -> String {
+    let url = Document::Text(url.into());
+    Document::Object(vec![("url".into(), url), ("event_types".into(), named(event_types))]).to_json()
+}
+
+/// Types of events as PayPal takes them.
+fn named(event_types: &[String]) -> Document<'_> {
+    let named = |name: &'_ String| Document::Object(vec![("name".into(), name.clone().into())]);
+    Document::Array(event_types.iter().map(named).collect())
+}
+
+/// Whether it is this that PayPal says.
+pub(super) fn says(failure: &Failure, name: &str) -> bool {
+    failure.name.as_deref() == Some(name) || failure.details.iter().any(|issue| issue.issue.as_deref() == Some(name))
+}

@@ -1,0 +1,74 @@
+//! The currencies that PayPal takes, which are not all of ISO 4217's, nor always with as many decimals.
+
+/// A currency at PayPal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Currency {
+    /// Its code, in capital letters.
+    pub(super) code: &'static str,
+    /// How many decimals its amounts have.
+    pub(super) decimals: u32,
+}
+
+const fn cents(code: &'static str) -> Currency {
+    Currency { code, decimals: 2 }
+}
+
+/// ISO 4217 has two decimals for HUF and TWD; PayPal has none.
+const fn whole(code: &'static str) -> Currency {
+    Currency { code, decimals: 0 }
+}
+
+/// <https://developer.paypal.com/docs/api/reference/currency-codes/>; INR is in PayPal's newer lists.
+pub(super) const CURRENCIES: [Currency; 26] = [
+    cents("AUD"),
+    cents("BRL"),
+    cents("CAD"),
+    cents("CHF"),
+    cents("CNY"),
+    cents("CZK"),
+    cents("DKK"),
+    cents("EUR"),
+    cents("GBP"),
+    cents("HKD"),
+    whole("HUF"),
+    cents("ILS"),
+    cents("INR"),
+    whole("JPY"),
+    cents("MXN"),
+    cents("MYR"),
+    cents("NOK"),
+    cents("NZD"),
+    cents("PHP"),
+    cents("PLN"),
+    cents("RUB"),
+    cents("SEK"),
+    cents("SGD"),
+    cents("THB"),
+    whole("TWD"),
+    cents("USD"),
+];
+
+impl Currency {
+    /// The currency of that code, in capital or in small letters.
+    pub(super) fn find(code: &str) -> Option<Self> {
+        CURRENCIES.into_iter().find(|known| known.code.eq_ignore_ascii_case(code))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_currency_is_found_by_its_code() {
+        for (code, decimals) in
+            [("USD", Some(2)), ("inr", Some(2)), ("JPY", Some(0)), ("Huf", Some(0)), ("TWD", Some(0))]
+        {
+            assert_eq!(Currency::find(code).map(|currency| currency.decimals), decimals, "{code}");
+        }
+        for code in ["", "US", "USDX", "KRW", "BTC", "XYZ"] {
+            assert_eq!(Currency::find(code), None, "{code}");
+        }
+        assert!(CURRENCIES.is_sorted_by(|one, next| one.code < next.code), "none twice");
+    }
+}
