@@ -45,7 +45,7 @@ pub use connection::{Connection, Credentials, Environment};
 pub use connector::{Connector, LoadError, Tenant};
 pub use engine::Engine;
 pub use faults::Faults;
-pub use journal::{Entry, Journal, MemoryJournal};
+pub use journal::{Entry, Journal, JournalError, MemoryJournal, SqliteJournal};
 pub use outbound::{Client, Outbound, Route};
 pub use random::SeededRandom;
 pub use sandbox::{Effects, Moved, Sandbox};
