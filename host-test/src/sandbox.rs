@@ -53,6 +53,7 @@ use serde_json::Value;
 
 use crate::secret::Secret;
 
+pub(crate) use clock::rfc3339;
 pub use deliveries::Delivery;
 pub use effects::{Effects, Moved};
 pub use ipn::IpnMessage;

@@ -1,4 +1,6 @@
 //! The journal in a file: what it promises to threads, to processes, and to those who come after a crash.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
+#![allow(clippy::print_stderr, reason = "to say what was skipped")]
 
 use std::{
     collections::BTreeSet,
