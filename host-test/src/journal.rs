@@ -3,7 +3,7 @@
 mod memory;
 mod sqlite;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 pub use crate::bindings::journal::Entry;
 pub use memory::MemoryJournal;
@@ -22,6 +22,16 @@ pub trait Journal: Send + Sync {
     /// # Errors
     /// Where they cannot be read.
     fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError>;
+}
+
+impl<T: Journal + ?Sized> Journal for Arc<T> {
+    fn append(&self, subject: String, entry: Entry) -> Result<bool, JournalError> {
+        (**self).append(subject, entry)
+    }
+
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
+        (**self).entries(subject)
+    }
 }
 
 /// Why a journal cannot be opened, written or read.

@@ -15,9 +15,11 @@ use std::{
 };
 
 use host_test::{
-    Entry, Journal as _, Listener, MemoryJournal,
+    Entry, Journal as _, Listener, MemoryJournal, Sandbox,
     listen::{Answer, Channel, Delivery, Limits, Receiver},
+    sandbox::Server,
 };
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -362,6 +364,44 @@ async fn work_goes_on_when_the_answer_is_late_or_nobody_waits_for_it() {
     fake.0.gate.add_permits(2);
     assert_eq!(status(&other.await.unwrap()), 200);
     until(|| fake.0.done.load(Ordering::Acquire) == 2).await;
+}
+
+#[tokio::test]
+async fn what_the_simulator_sends_comes_in() {
+    let fake = Fake::new(1000);
+    let address = start(&fake).await;
+    let sandbox = Sandbox::new(12);
+    let server = Server::bind(sandbox.clone(), 0).await.unwrap();
+    let running = tokio::spawn(server.run());
+    let ask = |path: &str, body: Vec<u8>| {
+        let request = http::Request::post(path)
+            .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {}", Sandbox::token()));
+        sandbox.handle(request.body(body.into()).unwrap())
+    };
+    let json = |path: &str, body: Value| ask(path, body.to_string().into_bytes()).status().as_u16();
+
+    let message = json!({"url": format!("http://{address}/ipn"), "fields": {"first_name": "Zo\u{eb} \u{65e5}"}});
+    assert_eq!(json("/sandbox/ipn", message), 202);
+    until(|| fake.0.done.load(Ordering::Acquire) == 1).await;
+    let received = fake.seen().pop().unwrap();
+    assert_eq!(received.channel, Channel::Ipn);
+    assert!(received.body.starts_with(b"first_name=Zo%EB+%u65E5&"));
+    assert_eq!(received.content_type.as_deref(), Some("application/x-www-form-urlencoded"));
+    let confirmation = [b"cmd=_notify-validate&", &received.body[..]].concat();
+    assert_eq!(&ask("/cgi-bin/webscr", confirmation).body()[..], b"VERIFIED");
+
+    let webhook = json!({"url": format!("http://{address}/webhooks"), "event_types": [{"name": "*"}]});
+    assert_eq!(json("/v1/notifications/webhooks", webhook), 201);
+    assert_eq!(json("/v1/catalogs/products", json!({"name": "Tea", "type": "PHYSICAL"})), 201);
+    until(|| fake.0.done.load(Ordering::Acquire) == 2).await;
+    let received = fake.seen().pop().unwrap();
+    assert_eq!(received.channel, Channel::Webhook);
+    let signed = ["auth-algo", "auth-version", "cert-url", "transmission-id", "transmission-sig", "transmission-time"];
+    let mut names: Vec<_> = received.headers.iter().map(|(name, _)| name.strip_prefix("paypal-").unwrap()).collect();
+    names.sort_unstable();
+    assert_eq!(names, signed);
+    running.abort();
 }
 
 /// Runs the command until it ends by itself: its exit code and what it says on stderr.
