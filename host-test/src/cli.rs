@@ -6,6 +6,7 @@ mod bench;
 mod call;
 mod check;
 mod describe;
+mod listen;
 mod pages;
 mod sandbox;
 mod tenant;
@@ -46,6 +47,8 @@ enum Verb {
     TestConnection(test_connection::Arguments),
     /// Measures what a call costs, beside the same request made without the component; sends nothing off this machine
     Bench(bench::Arguments),
+    /// Receives webhook events and IPN messages on this machine, and prints them
+    Listen(listen::Arguments),
     /// Runs a simulator of PayPal on this machine, to try things on
     Sandbox(sandbox::Arguments),
 }
@@ -83,6 +86,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::TestConnection(arguments) => test_connection::run(&component, arguments).await,
         Verb::Call(arguments) => call::run(&component, arguments).await,
         Verb::Bench(arguments) => bench::run(component, &arguments).await,
+        Verb::Listen(arguments) => listen::run(&component, arguments).await,
         Verb::Sandbox(arguments) => sandbox::run(arguments).await,
     }
 }

@@ -1,12 +1,13 @@
 //! Where the history of resources is kept.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-};
+mod memory;
+mod sqlite;
+
+use std::{fmt, sync::Arc};
 
 pub use crate::bindings::journal::Entry;
+pub use memory::MemoryJournal;
+pub use sqlite::SqliteJournal;
 
 /// The journal of one connection; see `kosha:connector/journal`.
 pub trait Journal: Send + Sync {
@@ -33,7 +34,7 @@ impl<T: Journal + ?Sized> Journal for Arc<T> {
     }
 }
 
-/// Why a journal cannot be written or read.
+/// Why a journal cannot be opened, written or read.
 #[derive(Debug)]
 pub struct JournalError(pub String);
 
@@ -44,25 +45,3 @@ impl fmt::Display for JournalError {
 }
 
 impl std::error::Error for JournalError {}
-
-/// A journal that lasts as long as the process.
-#[derive(Default)]
-pub struct MemoryJournal(Mutex<HashMap<String, Vec<Entry>>>);
-
-impl Journal for MemoryJournal {
-    fn append(&self, subject: String, entry: Entry) -> Result<bool, JournalError> {
-        // An entry is pushed whole or not at all: a panic elsewhere leaves nothing half-written.
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let entries = entries.entry(subject).or_default();
-        let is_new = entry.id.is_none() || entries.iter().all(|other| other.id != entry.id);
-        if is_new {
-            entries.push(entry);
-        }
-        Ok(is_new)
-    }
-
-    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
-        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(entries.get(subject).cloned().unwrap_or_default())
-    }
-}

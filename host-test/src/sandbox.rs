@@ -10,6 +10,7 @@ mod answer;
 mod authorizations;
 mod call;
 mod captures;
+mod charset;
 mod clock;
 mod control;
 mod deliveries;
@@ -20,6 +21,7 @@ mod identity;
 mod ids;
 mod invoice_amount;
 mod invoices;
+mod ipn;
 mod keys;
 mod links;
 mod money;
@@ -51,8 +53,10 @@ use serde_json::Value;
 
 use crate::secret::Secret;
 
+pub(crate) use clock::rfc3339;
 pub use deliveries::Delivery;
 pub use effects::{Effects, Moved};
+pub use ipn::IpnMessage;
 pub use server::Server;
 pub use signature::KeyError;
 
@@ -178,6 +182,20 @@ impl Sandbox {
     /// Lets the next event be delivered twice, as happens at PayPal.
     pub fn duplicate_next_delivery(&self) {
         self.world().duplicates += 1;
+    }
+
+    /// Takes the instant payment notifications that wait, which `POST /sandbox/ipn` has queued. Who takes them posts them.
+    #[must_use]
+    pub fn ipn_messages(&self) -> Vec<IpnMessage> {
+        let mut world = self.world();
+        let messages: Vec<_> = world.ipn.drain(..).collect();
+        world.ipn_sent.extend(messages.iter().map(|message| message.body.clone()));
+        messages
+    }
+
+    /// Puts back an instant payment notification that could not be delivered, unless it was the 16th attempt.
+    pub fn undelivered_ipn(&self, message: IpnMessage) {
+        self.world().ipn.extend(message.again());
     }
 
     /// The certificates in PEM that the one of the deliveries rests on: the intermediate, then the root.

@@ -359,6 +359,13 @@ fn header<'a>(delivery: &'a Delivery, name: &str) -> &'a str {
     &delivery.headers.iter().find(|(key, _)| *key == name).unwrap().1
 }
 
+/// A certificate that is served.
+fn pem(paypal: &Simulated, path: &str) -> String {
+    let response = paypal.sandbox.handle(http::Request::get(path).body(bytes::Bytes::new()).unwrap());
+    assert_eq!(response.headers()["content-type"], "application/x-pem-file");
+    String::from_utf8(response.body().to_vec()).unwrap()
+}
+
 /// What `webhooks.verify-signature` needs of a delivery.
 fn to_verify(delivery: &Delivery, body: &str) -> Value {
     json!({"body": {
@@ -400,16 +407,12 @@ async fn what_happens_is_told_signed_and_twice_at_times() {
 
     // By the certificates, as a receiver would: leaf, intermediate, root.
     let delivery = &deliveries[2];
-    let path = header(delivery, "paypal-cert-url").strip_prefix("https://api.sandbox.paypal.com").unwrap().to_owned();
-    let request = http::Request::get(&path).body(bytes::Bytes::new()).unwrap();
-    let served = paypal.sandbox.handle(request);
-    assert_eq!(served.headers()["content-type"], "application/x-pem-file");
-    let leaf = Certificate::read(std::str::from_utf8(served.body()).unwrap());
+    let url = header(delivery, "paypal-cert-url");
+    let leaf = Certificate::read(&pem(&paypal, url.strip_prefix("https://api.sandbox.paypal.com").unwrap()));
     let [intermediate, root] = paypal.sandbox.authorities().unwrap().map(|pem| Certificate::read(&pem));
     assert!(leaf.is_signed_by(&intermediate) && intermediate.is_signed_by(&root) && root.is_signed_by(&root));
     assert!(!leaf.is_signed_by(&root));
-    let name = b"messageverificationcerts.sandbox.paypal.com";
-    assert!(leaf.subject.windows(name.len()).any(|window| window == name));
+    assert!(leaf.is_for("messageverificationcerts.sandbox.paypal.com"));
     let signed = |body: &[u8]| {
         let (id, time) = (header(delivery, "paypal-transmission-id"), header(delivery, "paypal-transmission-time"));
         format!("{id}|{time}|{}|{}", text(&webhook.body["id"]), crc32fast::hash(body))
@@ -453,6 +456,16 @@ async fn what_happens_is_told_signed_and_twice_at_times() {
     assert_eq!((&*made_up.webhook_id, &*made_up.url), ("WEBHOOK_ID", "https://shop.example.com/try"));
     let verified = verdict(to_verify(&made_up, std::str::from_utf8(&made_up.body).unwrap())).await;
     assert_eq!(verified["verification_status"], "FAILURE");
+    // It is signed by PayPal's live key, though it comes from the sandbox.
+    let url = header(&made_up, "paypal-cert-url");
+    let live = Certificate::read(&pem(&paypal, url.strip_prefix("https://api.paypal.com").unwrap()));
+    assert!(live.is_signed_by(&intermediate) && live.is_for("messageverificationcerts.paypal.com"));
+    assert!(!live.is_for("messageverificationcerts.sandbox.paypal.com"));
+    let (id, time) = (header(&made_up, "paypal-transmission-id"), header(&made_up, "paypal-transmission-time"));
+    let message = format!("{id}|{time}|WEBHOOK_ID|{}", crc32fast::hash(&made_up.body));
+    let signature = BASE64_STANDARD.decode(header(&made_up, "paypal-transmission-sig")).unwrap();
+    assert!(verifies(&live.key, message.as_bytes(), &signature));
+    assert!(!verifies(&leaf.key, message.as_bytes(), &signature));
 
     // The history, in pages, newest first.
     let mut input = json!({"page_size": 1});
@@ -466,6 +479,99 @@ async fn what_happens_is_told_signed_and_twice_at_times() {
         }
     }
     assert_eq!(listed, ["PAYMENT.CAPTURE.REFUNDED", "CHECKOUT.ORDER.COMPLETED", "PAYMENT.CAPTURE.COMPLETED", approved]);
+}
+
+#[tokio::test]
+async fn events_say_what_they_belong_to() {
+    let paypal = Simulated::new();
+    let webhook = json!({"body": {"url": "https://shop.example.com/all", "event_types": [{"name": "*"}]}});
+    paypal.call("webhooks.create", webhook).await;
+    let order = paypal.order("10.00").await;
+    let id = text(&order.body["id"]);
+    assert!(paypal.sandbox.approve_order(id));
+    let paid = paypal.call("orders.capture", json!({"id": id})).await;
+    let capture = text(&paid.body["purchase_units"][0]["payments"]["captures"][0]["id"]);
+    paypal.call("payments.refund-capture", json!({"capture_id": capture})).await;
+    let (order, _) = authorize(&paypal).await;
+    let plan = plan(&paypal).await;
+    let subscription = paypal.call("subscriptions.create", json!({"body": {"plan_id": plan}})).await;
+    let subscription = text(&subscription.body["id"]);
+    assert!(paypal.sandbox.approve_subscription(subscription));
+    let deliveries = paypal.sandbox.deliveries().unwrap();
+    let resource = |name: &str| {
+        let documents = deliveries.iter().map(|it| serde_json::from_slice::<Value>(&it.body).unwrap());
+        documents.filter(|event| event["event_type"] == name).map(|mut event| event["resource"].take()).next().unwrap()
+    };
+    let related = |resource: Value| resource["supplementary_data"]["related_ids"]["order_id"].clone();
+    assert_eq!(related(resource("PAYMENT.CAPTURE.COMPLETED")), id);
+    assert_eq!(related(resource("PAYMENT.AUTHORIZATION.CREATED")), *order);
+    let refund = resource("PAYMENT.CAPTURE.REFUNDED");
+    let up = refund["links"].as_array().unwrap().iter().find(|link| link["rel"] == "up").unwrap();
+    assert!(text(&up["href"]).ends_with(&format!("/v2/payments/captures/{capture}")));
+    assert_eq!(resource("PAYMENT.SALE.COMPLETED")["billing_agreement_id"], subscription);
+}
+
+#[test]
+fn the_authorities_are_served() {
+    let paypal = Simulated::new();
+    let served = pem(&paypal, "/sandbox/authorities");
+    assert_eq!(served, paypal.sandbox.authorities().unwrap().concat());
+    assert_eq!(served.matches("-----BEGIN CERTIFICATE-----").count(), 2);
+}
+
+#[test]
+fn a_notification_is_confirmed_to_the_byte_once_it_was_sent() {
+    let paypal = Simulated::new();
+    let ask = |body: &[u8]| {
+        let request = http::Request::post("/cgi-bin/webscr").body(bytes::Bytes::copy_from_slice(body)).unwrap();
+        let answer = paypal.sandbox.handle(request);
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()["content-type"]),
+            (200, &"text/plain".parse().unwrap())
+        );
+        String::from_utf8(answer.body().to_vec()).unwrap()
+    };
+    let send = |input: Value| paypal.raw("POST", "/sandbox/ipn", &[], &input);
+    let url = "http://127.0.0.1:9/ipn";
+    let fields = json!({"txn_id": "61E67681CH3238416", "first_name": "Zo\u{eb}", "memo": "\u{65e5} & 1", "mc_gross": 9.95,
+        "test_ipn": null});
+    let (status, answer) = send(json!({"url": url, "fields": fields}));
+    let expected = "txn_id=61E67681CH3238416&first_name=Zo%EB&memo=%u65E5+%26+1&mc_gross=9.95\
+                    &payment_status=Completed&charset=windows-1252";
+    assert_eq!((status, text(&answer["body"])), (202, expected));
+    let confirmation = format!("cmd=_notify-validate&{expected}");
+    assert_eq!(ask(confirmation.as_bytes()), "INVALID", "it was not sent yet");
+    let messages = paypal.sandbox.ipn_messages();
+    assert_eq!((messages.len(), &*messages[0].url, &messages[0].body[..]), (1, url, expected.as_bytes()));
+    assert!(paypal.sandbox.ipn_messages().is_empty(), "it was taken");
+    assert_eq!(ask(confirmation.as_bytes()), "VERIFIED");
+    let appended = format!("{expected}&cmd=_notify-validate");
+    for other in [expected, &appended, &confirmation.replace("%EB", "%eb"), &format!("{confirmation}&"), ""] {
+        assert_eq!(ask(other.as_bytes()), "INVALID", "{other}");
+    }
+
+    // In UTF-8, and with what every message has.
+    let (_, answer) = send(json!({"url": url, "fields": {"first_name": "Zo\u{eb}"}, "charset": "utf-8"}));
+    let body = text(&answer["body"]);
+    assert!(body.starts_with("first_name=Zo%C3%AB&payment_status=Completed&txn_id="), "{body}");
+    assert!(body.ends_with("&test_ipn=1&charset=UTF-8"), "{body}");
+    // What could not be delivered comes again, 15 times.
+    for attempt in 1..=16 {
+        let message = paypal.sandbox.ipn_messages().pop().unwrap();
+        assert_eq!(message.attempt, attempt);
+        paypal.sandbox.undelivered_ipn(message);
+    }
+    assert!(paypal.sandbox.ipn_messages().is_empty());
+
+    for refused in [
+        json!({"fields": {}}),
+        json!({"url": "https://shop.example.com/ipn"}),
+        json!({"url": url, "charset": "EBCDIC"}),
+        json!({"url": url, "fields": []}),
+        json!({"url": url, "fields": {"a": {}}}),
+    ] {
+        assert_eq!(send(refused.clone()).0, 400, "{refused}");
+    }
 }
 
 #[tokio::test]

@@ -16,7 +16,10 @@ use host_test::{
 };
 use serde_json::Value;
 
-use super::{Done, load, note, pages, print, tenant::Place};
+use super::{
+    Done, load, note, pages, print,
+    tenant::{History, Place},
+};
 
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("where").args(["fixture", "base_url", "sandbox", "live"]).required(true).multiple(true)))]
@@ -29,10 +32,12 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE|-")]
     input: Option<PathBuf>,
     /// Answer with the exchanges of this case, and hold the requests against it: such as `minimal` or `orders/create/minimal`
-    #[arg(long, value_name = "CASE", conflicts_with_all = ["base_url", "sandbox", "live", "all_pages"])]
+    #[arg(long, value_name = "CASE", conflicts_with_all = ["base_url", "sandbox", "live", "all_pages", "journal"])]
     fixture: Option<String>,
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    history: History,
     /// Run the action only if all it does is read
     #[arg(long)]
     read_only: bool,
@@ -55,7 +60,7 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     if let Some(case) = &arguments.fixture {
         return against_a_fixture(component, &arguments, case, input.as_deref()).await;
     }
-    let tenant = match arguments.place.tenant() {
+    let tenant = match arguments.place.tenant().and_then(|tenant| arguments.history.keep(tenant)) {
         Ok(tenant) if arguments.read_only => tenant.read_only(),
         Ok(tenant) => tenant,
         Err(message) => return Ok(Done::Usage(message)),

@@ -1,8 +1,8 @@
 //! The tenant on whose behalf the command line calls: an environment or a stand-in, and credentials.
 
-use std::env;
+use std::{env, fs, path::PathBuf};
 
-use host_test::{Client, Connection, Credentials, Environment, Route, Secret, Tenant};
+use host_test::{Client, Connection, Credentials, Environment, Route, Secret, SqliteJournal, Tenant};
 
 /// Where calls go.
 #[derive(clap::Args)]
@@ -21,14 +21,70 @@ pub(super) struct Place {
 impl Place {
     /// A tenant there; otherwise what is wrong with the arguments.
     pub(super) fn tenant(&self) -> Result<Tenant, String> {
-        let environment = if self.live { Environment::Live } else { Environment::Sandbox };
+        self.tenant_trusting(&[])
+    }
+
+    /// The same, which trusts the certificates of some files besides.
+    pub(super) fn tenant_trusting(&self, authorities: &[PathBuf]) -> Result<Tenant, String> {
+        let environment = self.environment();
         let route = match &self.base_url {
             None => Route::paypal(environment),
             Some(url) => Route::loopback(environment, url).map_err(|error| format!("--base-url: {error}"))?,
         };
+        let authorities: Vec<_> = authorities.iter().map(certificates).collect::<Result<_, _>>()?;
         let client = Client::new();
-        Ok(Tenant::new(Connection::new(route, credentials()?, client.clone()), client))
+        let connection = Connection::new(route, credentials()?, client.clone());
+        Ok(Tenant::new(connection.with_authorities(authorities.into_iter().flatten()), client))
     }
+
+    /// Whether it is PayPal's live environment, or a stand-in for it.
+    pub(super) fn is_live(&self) -> bool {
+        self.live
+    }
+
+    fn environment(&self) -> Environment {
+        if self.live { Environment::Live } else { Environment::Sandbox }
+    }
+}
+
+/// Where the history is kept.
+#[derive(clap::Args)]
+pub(super) struct History {
+    /// Keep the history of orders and subscriptions, and what has come in, in this file: one for each PayPal account. Without
+    /// it they last as long as the command
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+}
+
+impl History {
+    /// The tenant with that journal; otherwise what is wrong with the file. The sandbox and live see nothing of each other.
+    pub(super) fn keep(&self, tenant: Tenant) -> Result<Tenant, String> {
+        let Some(file) = &self.journal else { return Ok(tenant) };
+        let journal = SqliteJournal::open(file).map_err(|error| format!("--journal {error}"))?;
+        let name = match tenant.connection.environment() {
+            Environment::Sandbox => "sandbox",
+            Environment::Live => "live",
+        };
+        Ok(tenant.with_journal(journal.for_tenant(name)))
+    }
+}
+
+/// The certificates of a file, each by itself. What else is in it, as a key, is left alone.
+fn certificates(file: &PathBuf) -> Result<Vec<String>, String> {
+    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+    const END: &str = "-----END CERTIFICATE-----";
+    let error = |reason: String| format!("--authority {}: {reason}", file.display());
+    let bytes = fs::read(file).map_err(|cause| error(cause.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| error("it is no PEM file".to_owned()))?;
+    let mut certificates = Vec::new();
+    for part in text.split(BEGIN).skip(1) {
+        let (base64, _) = part.split_once(END).ok_or_else(|| error("a certificate in it has no end".to_owned()))?;
+        certificates.push(format!("{BEGIN}{base64}{END}\n"));
+    }
+    if certificates.is_empty() {
+        return Err(error("there is no certificate in it".to_owned()));
+    }
+    Ok(certificates)
 }
 
 /// Never from the arguments, which every process on the machine can read.

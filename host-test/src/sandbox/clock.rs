@@ -32,6 +32,11 @@ impl Clock {
     }
 }
 
+/// A time as RFC 3339 in UTC with whole seconds.
+pub(crate) fn rfc3339(time: SystemTime) -> String {
+    Moment(0).after(time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()).rfc3339()
+}
+
 impl Moment {
     /// The moment that long after this one.
     pub(super) fn after(self, time: Duration) -> Self {

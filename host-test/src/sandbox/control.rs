@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     answer::{Answer, Body},
     call::read_form,
-    invoices, orders,
+    invoices, ipn, orders,
     refusal::Refusal,
     subscriptions,
     world::World,
@@ -35,19 +35,28 @@ pub(super) fn answer(
             let done: Vec<_> = world.done.iter().map(|((action, id), times)| json!([action, id, times])).collect();
             Some(Ok(Answer::ok(json!({"done": done}))))
         }
-        ("GET", ["v1", "notifications", "certs", _]) => Some(certificate(world, &path)),
+        ("GET", ["v1", "notifications", "certs", id]) => Some(certificate(world, id)),
+        ("GET", ["sandbox", "authorities"]) => Some(authorities(world)),
+        ("POST", ["cgi-bin", "webscr"]) => Some(Ok(ipn::confirm(world, body))),
         _ => None,
     }
 }
 
 /// The certificate that deliveries are signed under. PayPal serves it without asking who wants it.
-fn certificate(world: &mut World, path: &[&str]) -> Result<Answer, Refusal> {
+fn certificate(world: &mut World, id: &str) -> Result<Answer, Refusal> {
     let chain = world.chain()?;
-    if chain.path() != format!("/{}", path.join("/")) {
-        return Err(Refusal::no_such_path());
-    }
-    let pem = Bytes::from(chain.leaf().to_owned());
-    Ok(Answer { status: 200, body: Body::Other("application/x-pem-file".to_owned(), pem), subject: None })
+    chain.certificate(id).map(pem).ok_or_else(Refusal::no_such_path)
+}
+
+/// What the certificates rest on: the intermediate, then the root. PayPal's are DigiCert's, and not PayPal's to serve.
+fn authorities(world: &mut World) -> Result<Answer, Refusal> {
+    let chain = world.chain()?;
+    Ok(pem(&format!("{}{}", chain.intermediate(), chain.root())))
+}
+
+fn pem(text: &str) -> Answer {
+    let body = Body::Other("application/x-pem-file".to_owned(), Bytes::from(text.to_owned()));
+    Answer { status: 200, body, subject: None }
 }
 
 fn control(world: &mut World, path: &[&str], body: &[u8]) -> Result<Answer, Refusal> {
@@ -66,6 +75,7 @@ fn control(world: &mut World, path: &[&str], body: &[u8]) -> Result<Answer, Refu
             let seconds = body["seconds"].as_u64().ok_or_else(|| Refusal::missing("/seconds"))?;
             world.clock.advance(Duration::from_secs(seconds));
         }
+        ["ipn"] => return ipn::queue(world, &body),
         ["in-progress"] => world.in_progress += 1,
         _ => return Err(Refusal::no_such_path()),
     }

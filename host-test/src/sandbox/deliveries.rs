@@ -48,7 +48,8 @@ impl Queued {
             webhook_id: &self.webhook_id,
             body: self.body.as_bytes(),
         };
-        let headers = webhooks::headers(chain, &signed, &self.correlation)?;
+        let signer = if self.webhook_id == webhooks::MADE_UP { &chain.live } else { &chain.sandbox };
+        let headers = webhooks::headers(signer, &signed, &self.correlation)?;
         let Self { event_id, webhook_id, url, body, .. } = self;
         Some(Delivery { event_id, webhook_id, url, headers, body: body.into(), attempt: 1 })
     }

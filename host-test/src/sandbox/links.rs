@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 /// The host of the links.
 pub(super) const HOST: &str = "https://api.sandbox.paypal.com";
 
+/// The same of PayPal's live system.
+pub(super) const LIVE_HOST: &str = "https://api.paypal.com";
+
 /// The site where payers approve.
 pub(super) const SITE: &str = "https://www.sandbox.paypal.com";
 

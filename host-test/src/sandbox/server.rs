@@ -19,7 +19,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use super::{Delivery, Sandbox};
+use super::{Delivery, IpnMessage, Sandbox, ipn::is_local};
 use crate::outbound::{Client, Timeouts, Transport as _};
 
 /// The most that is read of a request, in bytes.
@@ -29,7 +29,8 @@ const MOST: usize = 64 * 1024 * 1024;
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// A server that answers for a simulator, on 127.0.0.1 alone. The simulator's clock is moved to the present, and runs with
-/// the real one; deliveries are posted to those webhooks that are on this machine. The others get none.
+/// the real one; deliveries and instant payment
+/// notifications are posted to those addresses that are on this machine. The others get none.
 pub struct Server {
     sandbox: Sandbox,
     listener: TcpListener,
@@ -84,6 +85,11 @@ async fn keep_up(sandbox: Sandbox) {
         let now = Instant::now();
         sandbox.advance(now - before);
         before = now;
+        for message in sandbox.ipn_messages() {
+            if !post_ipn(&client, &message).await {
+                sandbox.undelivered_ipn(message);
+            }
+        }
         // The first event waits for keys to be made, which takes a thread for a second or several.
         let signing = sandbox.clone();
         let Ok(Ok(deliveries)) = tokio::task::spawn_blocking(move || signing.deliveries()).await else { continue };
@@ -95,18 +101,25 @@ async fn keep_up(sandbox: Sandbox) {
     }
 }
 
-fn is_local(url: &str) -> bool {
-    let host = url.parse::<http::Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
-    host.is_some_and(|host| ["127.0.0.1", "localhost", "[::1]"].contains(&&*host))
-}
-
 /// Posts a delivery, and returns whether the receiver has taken it.
 async fn post(client: &Client, delivery: &Delivery) -> bool {
     let mut request = http::Request::post(&delivery.url);
     for (name, value) in &delivery.headers {
         request = request.header(*name, value);
     }
-    let Ok(request) = request.body(Bytes::clone(&delivery.body)) else { return false };
+    send(client, request, &delivery.body).await
+}
+
+/// Posts an instant payment notification, and returns whether the receiver has taken it.
+async fn post_ipn(client: &Client, message: &IpnMessage) -> bool {
+    let request = http::Request::post(&message.url)
+        .header("content-type", IpnMessage::CONTENT_TYPE)
+        .header("user-agent", IpnMessage::USER_AGENT);
+    send(client, request, &message.body).await
+}
+
+async fn send(client: &Client, request: http::request::Builder, body: &Bytes) -> bool {
+    let Ok(request) = request.body(body.clone()) else { return false };
     let response = client.send(request, Timeouts::default()).await;
     response.is_ok_and(|response| response.status().is_success())
 }

@@ -7,8 +7,8 @@ use std::{
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256,
-    SerialNumber, date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose, PKCS_RSA_SHA256, SanType, SerialNumber, date_time_ymd,
 };
 use rsa::{
     RsaPrivateKey,
@@ -19,7 +19,7 @@ use rsa::{
     signature::{SignatureEncoding as _, Signer as _, Verifier as _},
 };
 
-use super::ids::Ids;
+use super::{ids::Ids, links};
 
 /// The bits of each key.
 const BITS: usize = 2048;
@@ -36,13 +36,29 @@ impl fmt::Display for KeyError {
 
 impl std::error::Error for KeyError {}
 
-/// A root, an intermediate and a leaf, with the leaf's key.
+impl From<rcgen::Error> for KeyError {
+    fn from(error: rcgen::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// A root, an intermediate, and what rests on them.
 pub(super) struct Chain {
     root: String,
     intermediate: String,
-    leaf: String,
+    /// Signs what happens in the sandbox.
+    pub(super) sandbox: Signer,
+    /// Signs what is made up: PayPal's webhook simulator signs as PayPal's live system does, whichever app asks it.
+    pub(super) live: Signer,
+}
+
+/// A key with its certificate.
+pub(super) struct Signer {
+    certificate: String,
     key: SigningKey<Sha256>,
-    /// The id by which the leaf is served.
+    /// The host that the certificate is said to be at.
+    host: &'static str,
+    /// The id by which the certificate is served.
     id: String,
 }
 
@@ -84,42 +100,26 @@ impl Signed<'_> {
 }
 
 impl Chain {
-    /// Makes three keys from a seed, which takes a second or several.
+    /// Makes four keys from a seed, which takes a second or several.
     pub(super) fn new(seed: u64) -> Result<Self, KeyError> {
-        let mut random = Seeded(Ids::new(seed));
-        let mut key = || {
-            let key = RsaPrivateKey::new(&mut random, BITS).map_err(|error| KeyError(error.to_string()))?;
-            let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|error| KeyError(error.to_string()))?;
-            let pair = KeyPair::from_pkcs8_pem_and_sign_algo(&pem, &PKCS_RSA_SHA256);
-            Ok::<_, KeyError>((key, pair.map_err(|error| KeyError(error.to_string()))?))
+        let random = &mut Seeded(Ids::new(seed));
+        let ((_, first), (_, second), third, fourth) = (key(random)?, key(random)?, key(random)?, key(random)?);
+        let root = CertifiedIssuer::self_signed(authority("Simulated Root CA", 1), first)?;
+        let intermediate = authority("Simulated Extended Validation Server CA", 2);
+        let intermediate = CertifiedIssuer::signed_by(intermediate, second, &root)?;
+        let mut signer = |name: &str, serial: u64, host: &'static str, (key, pair): (RsaPrivateKey, KeyPair)| {
+            let certificate = leaf(name, serial)?.signed_by(&pair, &intermediate)?;
+            Ok::<_, KeyError>(Signer {
+                // PayPal's line ends.
+                certificate: certificate.pem().replace("\r\n", "\n").replace('\n', "\r\n"),
+                key: SigningKey::new(key),
+                host,
+                id: format!("CERT-360caa42-fca2a594-{:08x}", random.next_u32()),
+            })
         };
-        let ((_, root), (_, intermediate), (key, leaf)) = (key()?, key()?, key()?);
-        let error = |error: rcgen::Error| KeyError(error.to_string());
-        let root = CertifiedIssuer::self_signed(authority("Simulated Root CA", 1), root).map_err(error)?;
-        let intermediate =
-            CertifiedIssuer::signed_by(authority("Simulated Extended Validation Server CA", 2), intermediate, &root)
-                .map_err(error)?;
-        let mut subject = parameters("messageverificationcerts.sandbox.paypal.com", 3);
-        subject.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        let leaf = subject.signed_by(&leaf, &intermediate).map_err(error)?;
-        let id = format!("CERT-360caa42-fca2a594-{:08x}", random.next_u32());
-        Ok(Self {
-            root: root.pem(),
-            intermediate: intermediate.pem(),
-            // PayPal's line ends.
-            leaf: leaf.pem().replace("\r\n", "\n").replace('\n', "\r\n"),
-            key: SigningKey::new(key),
-            id,
-        })
-    }
-
-    /// The path under which the leaf is served.
-    pub(super) fn path(&self) -> String {
-        format!("/v1/notifications/certs/{}", self.id)
-    }
-
-    pub(super) fn leaf(&self) -> &str {
-        &self.leaf
+        let sandbox = signer("messageverificationcerts.sandbox.paypal.com", 3, links::HOST, third)?;
+        let live = signer("messageverificationcerts.paypal.com", 4, links::LIVE_HOST, fourth)?;
+        Ok(Self { root: root.pem(), intermediate: intermediate.pem(), sandbox, live })
     }
 
     pub(super) fn intermediate(&self) -> &str {
@@ -128,6 +128,18 @@ impl Chain {
 
     pub(super) fn root(&self) -> &str {
         &self.root
+    }
+
+    /// The certificate that is served under an id.
+    pub(super) fn certificate(&self, id: &str) -> Option<&str> {
+        [&self.sandbox, &self.live].into_iter().find(|signer| signer.id == id).map(|signer| &*signer.certificate)
+    }
+}
+
+impl Signer {
+    /// Where the certificate is.
+    pub(super) fn url(&self) -> String {
+        format!("{}/v1/notifications/certs/{}", self.host, self.id)
     }
 
     /// The signature, in base64.
@@ -145,6 +157,14 @@ impl Chain {
     }
 }
 
+/// A key, in the forms that signing and certificates want.
+fn key(random: &mut Seeded) -> Result<(RsaPrivateKey, KeyPair), KeyError> {
+    let key = RsaPrivateKey::new(random, BITS).map_err(|error| KeyError(error.to_string()))?;
+    let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|error| KeyError(error.to_string()))?;
+    let pair = KeyPair::from_pkcs8_pem_and_sign_algo(&pem, &PKCS_RSA_SHA256)?;
+    Ok((key, pair))
+}
+
 fn parameters(name: &str, serial: u64) -> CertificateParams {
     let mut parameters = CertificateParams::default();
     parameters.distinguished_name.push(DnType::CommonName, name);
@@ -153,6 +173,15 @@ fn parameters(name: &str, serial: u64) -> CertificateParams {
     parameters.not_before = date_time_ymd(2020, 1, 1);
     parameters.not_after = date_time_ymd(2050, 1, 1);
     parameters
+}
+
+/// What PayPal's certificates of deliveries say: the name as a DNS name too, and that it is one of a server and a client.
+fn leaf(name: &str, serial: u64) -> Result<CertificateParams, KeyError> {
+    let mut parameters = parameters(name, serial);
+    parameters.subject_alt_names = vec![SanType::DnsName(name.try_into()?)];
+    parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
+    parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+    Ok(parameters)
 }
 
 fn authority(name: &str, serial: u64) -> CertificateParams {

@@ -7,10 +7,10 @@ use super::{
     answer::Answer,
     call::Call,
     event_types, events,
-    links::{HOST, link},
+    links::link,
     patch,
     refusal::Refusal,
-    signature::{Chain, Signed},
+    signature::{Signed, Signer},
     world::World,
 };
 
@@ -18,7 +18,7 @@ use super::{
 const MOST: usize = 10;
 
 /// The webhook id that made-up events are signed for.
-const MADE_UP: &str = "WEBHOOK_ID";
+pub(super) const MADE_UP: &str = "WEBHOOK_ID";
 
 /// A webhook.
 pub(super) struct Webhook {
@@ -171,6 +171,7 @@ pub(super) fn verify(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     }
     let received: Received = serde_json::from_slice(&call.bytes).map_err(|_| Refusal::missing("transmission_sig"))?;
     let chain = world.chain()?;
+    let signer = &chain.sandbox;
     let signed = Signed {
         transmission_id: &received.transmission_id,
         time: &received.transmission_time,
@@ -178,22 +179,22 @@ pub(super) fn verify(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         body: received.webhook_event.get().as_bytes(),
     };
     let genuine = received.auth_algo == "SHA256withRSA"
-        && received.cert_url == format!("{HOST}{}", chain.path())
-        && chain.verifies(&signed, &received.transmission_sig);
+        && received.cert_url == signer.url()
+        && signer.verifies(&signed, &received.transmission_sig);
     let known = world.webhooks.contains_key(&received.webhook_id);
     let status = if genuine && known { "SUCCESS" } else { "FAILURE" };
     Ok(Answer::ok(json!({"verification_status": status})))
 }
 
 /// What a delivery carries besides its body.
-pub(super) fn headers(chain: &Chain, signed: &Signed, correlation: &str) -> Option<Vec<(&'static str, String)>> {
+pub(super) fn headers(signer: &Signer, signed: &Signed, correlation: &str) -> Option<Vec<(&'static str, String)>> {
     Some(vec![
         ("content-type", "application/json".to_owned()),
         ("user-agent", "PayPal/AUHD-214.0-1".to_owned()),
         ("paypal-transmission-id", signed.transmission_id.to_owned()),
         ("paypal-transmission-time", signed.time.to_owned()),
-        ("paypal-transmission-sig", chain.sign(signed)?),
-        ("paypal-cert-url", format!("{HOST}{}", chain.path())),
+        ("paypal-transmission-sig", signer.sign(signed)?),
+        ("paypal-cert-url", signer.url()),
         ("paypal-auth-algo", "SHA256withRSA".to_owned()),
         ("paypal-auth-version", "v2".to_owned()),
         ("correlation-id", correlation.to_owned()),

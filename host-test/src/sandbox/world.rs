@@ -1,9 +1,11 @@
 //! Everything that the simulator knows.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
+
+use bytes::Bytes;
 
 use super::{
     authorizations::Authorization,
@@ -14,6 +16,7 @@ use super::{
     events::Event,
     ids::Ids,
     invoices::Invoice,
+    ipn::IpnMessage,
     keys::Keys,
     orders::Order,
     plans::Plan,
@@ -50,6 +53,10 @@ pub(super) struct World {
     pub(super) queue: VecDeque<Queued>,
     /// What came back undelivered.
     pub(super) returned: VecDeque<Delivery>,
+    /// The messages that wait.
+    pub(super) ipn: VecDeque<IpnMessage>,
+    /// The messages that were taken, which are confirmed when they come back.
+    pub(super) ipn_sent: BTreeSet<Bytes>,
     /// How many of the next events are delivered twice.
     pub(super) duplicates: u32,
     emails: BTreeMap<String, u32>,
@@ -80,6 +87,8 @@ impl World {
             events: Vec::new(),
             queue: VecDeque::new(),
             returned: VecDeque::new(),
+            ipn: VecDeque::new(),
+            ipn_sent: BTreeSet::new(),
             duplicates: 0,
             emails: BTreeMap::new(),
             done: BTreeMap::new(),

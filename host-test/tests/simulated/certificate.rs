@@ -58,6 +58,19 @@ impl Certificate {
         }
     }
 
+    /// Whether it is one for a DNS name, by its subject and by its alternative name (section 4.2.1.6), to be used by a server
+    /// and by a client (4.2.1.12).
+    pub(crate) fn is_for(&self, name: &str) -> bool {
+        let contains = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+        let length = u8::try_from(name.len()).unwrap();
+        // A sequence of one name of the kind 2, and the purposes id-kp-serverAuth and id-kp-clientAuth.
+        let alternative = [&[0x30, length + 2, 0x82, length], name.as_bytes()].concat();
+        let purpose = |number: u8| [0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, number];
+        contains(&self.subject, &[&[length], name.as_bytes()].concat())
+            && contains(&self.to_be_signed, &alternative)
+            && [1, 2].iter().all(|number| contains(&self.to_be_signed, &purpose(*number)))
+    }
+
     /// Whether another certificate's key has signed this one.
     pub(crate) fn is_signed_by(&self, other: &Self) -> bool {
         self.issuer == other.subject && verifies(&other.key, &self.to_be_signed, &self.signature)

@@ -1,0 +1,119 @@
+//! `listen`: an endpoint on this machine for PayPal's webhooks and IPN messages.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context as _, Result};
+use host_test::{
+    Listener,
+    listen::{ComponentReceiver, NotSubscribed, Received, Subscription, subscribe},
+};
+use tokio::{net::TcpListener, sync::Notify};
+
+use super::{
+    Done, has_reader, load, note,
+    tenant::{History, Place},
+};
+
+#[derive(clap::Args)]
+#[command(group(clap::ArgGroup::new("where").args(["base_url", "sandbox", "live"]).required(true).multiple(true)))]
+#[command(
+    after_help = "Credentials come from PAYPAL_ACCESS_TOKEN, or from PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET.\n\n\
+    Each event is printed as one line: time, outcome, type, subject, status, amount. PayPal is answered 200 where it is \
+    PayPal's, also when it comes again, 400 where it is a forgery or too old, and 503 where that cannot be told now."
+)]
+pub(super) struct Arguments {
+    /// The port on 127.0.0.1; 0 is any that is free
+    #[arg(long, value_name = "N", default_value_t = 4020)]
+    port: u16,
+    #[command(flatten)]
+    place: Place,
+    /// Take events of this webhook, at /webhooks. Without it and --subscribe only /ipn is there
+    #[arg(long, value_name = "ID", value_parser = webhook_id)]
+    webhook_id: Option<String>,
+    /// Have PayPal send events to this address, which leads to /webhooks here, and take them
+    #[arg(long, value_name = "URL", conflicts_with = "webhook_id")]
+    subscribe: Option<String>,
+    /// The types of events to subscribe to; all of them unless said otherwise
+    #[arg(long, value_name = "TYPE", num_args = 1.., requires = "subscribe", default_value = "*")]
+    event_type: Vec<String>,
+    /// Trust the certificates of this file, in PEM, beside the well-known ones, as the simulator's at /sandbox/authorities
+    #[arg(long, value_name = "FILE")]
+    authority: Vec<PathBuf>,
+    #[command(flatten)]
+    history: History,
+    /// Whether events of PayPal's webhook simulator count: in the sandbox they do unless this is false, in live never
+    #[arg(long, value_name = "true|false", num_args = 0..=1, default_missing_value = "true")]
+    accept_simulated: Option<bool>,
+    /// Refuse events that were sent longer ago
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=31_536_000))]
+    max_age: Option<u32>,
+    /// Print JSON, one document per line
+    #[arg(long)]
+    json: bool,
+}
+
+/// As the catalogue has it.
+fn webhook_id(text: &str) -> Result<String, String> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if (1..=50).contains(&text.len()) && text.bytes().all(fits) {
+        return Ok(text.to_owned());
+    }
+    Err("a webhook's id is 1 to 50 letters and digits".to_owned())
+}
+
+pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> {
+    if arguments.accept_simulated == Some(true) && arguments.place.is_live() {
+        return Ok(Done::Usage("--accept-simulated: events of the simulator never count in live".to_owned()));
+    }
+    let tenant =
+        arguments.place.tenant_trusting(&arguments.authority).and_then(|tenant| arguments.history.keep(tenant));
+    let tenant = match tenant {
+        Ok(tenant) => tenant,
+        Err(message) => return Ok(Done::Usage(message)),
+    };
+    let connector = load(component)?;
+    // The port before the webhook: PayPal is not told of an address behind which nobody is.
+    let taken = || format!("cannot listen on 127.0.0.1:{}", arguments.port);
+    let socket = TcpListener::bind(("127.0.0.1", arguments.port)).await.with_context(taken)?;
+    let webhook = match &arguments.subscribe {
+        None => arguments.webhook_id.clone(),
+        Some(url) => match subscribe(&connector, &tenant, url, &arguments.event_type).await {
+            Ok(id) => Some(id),
+            Err(NotSubscribed::Failed(failure)) => {
+                note(&host_test::json::outcome(&Err(failure))?);
+                return Ok(Done::Failed);
+            }
+            Err(error) => return Err(error).context("--subscribe"),
+        },
+    };
+    let (max_age, accept_simulated) = (arguments.max_age, arguments.accept_simulated);
+    let subscription = webhook.clone().map(|webhook_id| Subscription { webhook_id, max_age, accept_simulated });
+    let unread = Arc::new(Notify::new());
+    let printing = {
+        let unread = unread.clone();
+        move |received: &Received| {
+            let line = if arguments.json { received.json() } else { received.to_string() };
+            let printed = has_reader(&line).unwrap_or(false);
+            if !printed {
+                unread.notify_one();
+            }
+            printed
+        }
+    };
+    let receiver = ComponentReceiver::new(connector, tenant, subscription, printing);
+    let listener = Listener::new(receiver, socket);
+    let address = listener.address()?;
+    if let Some(webhook) = webhook {
+        note(&format!("events of webhook {webhook} at http://{address}/webhooks"));
+    }
+    note(&format!("IPN messages at http://{address}/ipn\nCtrl-C ends it."));
+    tokio::select! {
+        () = listener.run() => {}
+        // Nobody reads what is printed any more.
+        () = unread.notified() => {}
+    }
+    Ok(Done::Well)
+}

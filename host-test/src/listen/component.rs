@@ -1,0 +1,112 @@
+//! The component as a receiver.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+
+use super::{Answer, Channel, Delivery, Received, Receiver, Subscription};
+use crate::connector::{Connector, Tenant};
+
+/// Lets the component verify, read and note what comes in, and hands it on.
+///
+/// `hand_on` returns whether it has taken what it was given. What it has not taken PayPal sends again: the event then comes
+/// as a duplicate, and is handed on as one.
+pub struct ComponentReceiver<F> {
+    connector: Connector,
+    tenant: Tenant,
+    /// None where there is no webhook.
+    subscription: Option<Subscription>,
+    hand_on: F,
+}
+
+impl<F: Fn(&Received) -> bool + Send + Sync + 'static> ComponentReceiver<F> {
+    /// A receiver for a tenant's events.
+    #[must_use]
+    pub fn new(connector: Connector, tenant: Tenant, subscription: Option<Subscription>, hand_on: F) -> Self {
+        Self { connector, tenant, subscription, hand_on }
+    }
+}
+
+impl<F: Fn(&Received) -> bool + Send + Sync + 'static> Receiver for ComponentReceiver<F> {
+    fn receives(&self, channel: Channel) -> bool {
+        channel == Channel::Ipn || self.subscription.is_some()
+    }
+
+    async fn receive(&self, delivery: Delivery) -> Answer {
+        let (action, input) = call(&delivery, self.subscription.as_ref());
+        let outcome = self.connector.invoke(&self.tenant, action, &input.to_string()).await;
+        let received = Received::new(delivery.channel, outcome);
+        // A forgery is handed on as well, to be seen; whether that is taken makes no difference to who has sent it.
+        let taken = (self.hand_on)(&received);
+        match received.answer() {
+            Answer::Taken if !taken => Answer::Later,
+            answer => answer,
+        }
+    }
+}
+
+/// The action that receives a delivery, and its input.
+fn call(delivery: &Delivery, subscription: Option<&Subscription>) -> (&'static str, Value) {
+    let body = BASE64_STANDARD.encode(&delivery.body);
+    if let (Channel::Webhook, Some(subscription)) = (delivery.channel, subscription) {
+        let header = |(name, value): &(String, String)| json!({"name": name, "value": value});
+        let headers: Vec<_> = delivery.headers.iter().map(header).collect();
+        let mut input = json!({"headers": headers, "body": body, "webhook_id": subscription.webhook_id});
+        if let Some(seconds) = subscription.max_age {
+            input["max_age_seconds"] = seconds.into();
+        }
+        if let Some(accept) = subscription.accept_simulated {
+            input["accept_simulated"] = accept.into();
+        }
+        return ("events.receive", input);
+    }
+    let mut input = json!({"body": body});
+    if let Some(media_type) = &delivery.content_type {
+        input["content_type"] = media_type.as_str().into();
+    }
+    ("ipn.receive", input)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delivery(channel: Channel) -> Delivery {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        Delivery {
+            channel,
+            headers: vec![pair("paypal-auth-algo", "SHA256withRSA"), pair("paypal-auth-algo", "x")],
+            content_type: Some("application/json".to_owned()),
+            body: bytes::Bytes::from_static(b"\xff{}"),
+        }
+    }
+
+    #[test]
+    fn what_was_not_asked_for_is_left_to_the_component() {
+        let mut subscription =
+            Subscription { webhook_id: "5GP028458E2496506".to_owned(), max_age: None, accept_simulated: None };
+        let mut expected = json!({
+            "headers": [
+                {"name": "paypal-auth-algo", "value": "SHA256withRSA"},
+                {"name": "paypal-auth-algo", "value": "x"},
+            ],
+            "body": "/3t9",
+            "webhook_id": "5GP028458E2496506",
+        });
+        let webhook = delivery(Channel::Webhook);
+        assert_eq!(call(&webhook, Some(&subscription)), ("events.receive", expected.clone()));
+        subscription.max_age = Some(300);
+        subscription.accept_simulated = Some(false);
+        expected["max_age_seconds"] = 300.into();
+        expected["accept_simulated"] = false.into();
+        assert_eq!(call(&webhook, Some(&subscription)), ("events.receive", expected));
+    }
+
+    #[test]
+    fn a_message_goes_with_its_media_type() {
+        let mut message = delivery(Channel::Ipn);
+        let expected = json!({"body": "/3t9", "content_type": "application/json"});
+        assert_eq!(call(&message, None), ("ipn.receive", expected));
+        message.content_type = None;
+        assert_eq!(call(&message, None), ("ipn.receive", json!({"body": "/3t9"})));
+    }
+}

@@ -1,0 +1,292 @@
+//! What came of a delivery, to be answered and to be seen.
+
+use std::{fmt, time::SystemTime};
+
+use serde_json::{Value, json};
+
+use super::{Answer, Channel};
+use crate::{
+    bindings::{Failure, FailureKind},
+    call::{CallError, Outcome},
+    json, sandbox,
+};
+
+/// The most characters of a word in a line.
+const LONGEST: usize = 120;
+
+/// What came of a delivery. It displays as one line; [`Received::json`] has all of it.
+#[derive(Debug)]
+pub struct Received {
+    channel: Channel,
+    time: SystemTime,
+    result: Result<Read, Failed>,
+}
+
+/// What was read.
+#[derive(Debug)]
+struct Read {
+    /// The reply's body as it came.
+    text: String,
+    document: Value,
+}
+
+/// Why nothing was read.
+#[derive(Debug)]
+enum Failed {
+    Action(Failure),
+    Component(CallError),
+    Malformed,
+}
+
+impl Received {
+    pub(super) fn new(channel: Channel, outcome: Result<Outcome, CallError>) -> Self {
+        let result = match outcome.map(|outcome| outcome.result) {
+            Err(error) => Err(Failed::Component(error)),
+            Ok(Err(failure)) => Err(Failed::Action(failure)),
+            Ok(Ok(reply)) => {
+                let text = reply.body.unwrap_or_default();
+                serde_json::from_str(&text).map(|document| Read { text, document }).map_err(|_| Failed::Malformed)
+            }
+        };
+        Self { channel, time: SystemTime::now(), result }
+    }
+
+    /// By which way it came.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        self.channel
+    }
+
+    /// The body of the reply of `events.receive` or `ipn.receive`; none where the action failed.
+    #[must_use]
+    pub fn document(&self) -> Option<&Value> {
+        self.result.as_ref().ok().map(|read| &read.document)
+    }
+
+    /// What PayPal is to be told.
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        match &self.result {
+            Ok(read) => match read.document["outcome"].as_str() {
+                Some("valid" | "verified") => Answer::Taken,
+                Some("invalid" | "stale") => Answer::Refused,
+                Some("unverifiable" | "unknown") => Answer::Later,
+                _ => Answer::Failed,
+            },
+            // PayPal knows no better arguments the next time.
+            Err(Failed::Action(failure)) if failure.kind == FailureKind::InvalidInput => Answer::Failed,
+            Err(Failed::Action(_)) => Answer::Later,
+            Err(Failed::Component(_) | Failed::Malformed) => Answer::Failed,
+        }
+    }
+
+    /// All of it, as one line of JSON: `{"received", "channel", "answer", "reply"}`, with the body of the action's reply as it
+    /// came, or with `failure` or `error` in its place.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let channel = match self.channel {
+            Channel::Webhook => "webhook",
+            Channel::Ipn => "ipn",
+        };
+        let answer = self.answer().status().as_u16();
+        let head = json!({"received": sandbox::rfc3339(self.time), "channel": channel, "answer": answer}).to_string();
+        let (name, value) = match &self.result {
+            Ok(read) => ("reply", json::single_line(&read.text)),
+            Err(Failed::Action(failure)) => ("failure", failure_document(failure)),
+            Err(other) => ("error", Value::from(other.to_string()).to_string()),
+        };
+        format!("{},\"{name}\":{value}}}", head.strip_suffix('}').unwrap_or(&head))
+    }
+}
+
+/// With its documents as strings, so that it is JSON whatever the provider has sent.
+fn failure_document(failure: &Failure) -> String {
+    let document = json::comparable(&Err(failure.clone()));
+    document.map_or("null".to_owned(), |mut document| document["failure"].take().to_string())
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Action(failure) => write!(f, "{}: {}", json::kind(failure.kind), failure.message),
+            Self::Component(error) => error.fmt(f),
+            Self::Malformed => f.write_str("the component's reply is no JSON"),
+        }
+    }
+}
+
+impl fmt::Display for Received {
+    /// Time of arrival, outcome, type, subject, status and amount, a dash for what there is not; then `duplicate` and
+    /// `simulated` where it is, or why it does not count.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = sandbox::rfc3339(self.time);
+        let document = match &self.result {
+            Ok(read) => &read.document,
+            Err(failed) => return write!(f, "{time} failed {}", printable(&failed.to_string())),
+        };
+        let event = match self.channel {
+            Channel::Webhook => webhook_event(&document["event"]),
+            Channel::Ipn => ipn_event(&document["ipn"]),
+        };
+        write!(f, "{time} {}", word(&document["outcome"]).unwrap_or_else(dash))?;
+        for word in event {
+            write!(f, " {}", word.unwrap_or_else(dash))?;
+        }
+        for mark in ["duplicate", "simulated"] {
+            if document[mark] == true {
+                write!(f, " {mark}")?;
+            }
+        }
+        if self.answer() != Answer::Taken
+            && let Some(reason) = word(&document["reason"])
+        {
+            write!(f, " ({reason})")?;
+        }
+        Ok(())
+    }
+}
+
+/// Type, subject, status and amount.
+type Words = [Option<String>; 4];
+
+fn webhook_event(event: &Value) -> Words {
+    let subject = &event["subject"];
+    let subject = word(&subject["id"]).map(|id| format!("{}:{id}", word(&subject["kind"]).unwrap_or_else(dash)));
+    let amount = &event["amount"];
+    [word(&event["type"]), subject, word(&event["status"]), money(&amount["value"], &amount["currency_code"])]
+}
+
+/// Its members have the names of the message's fields; gross and currency are those of `mc_gross` and `mc_currency`.
+fn ipn_event(ipn: &Value) -> Words {
+    let subject = word(&ipn["txn_id"]).map(|id| format!("ipn:{id}"));
+    [word(&ipn["txn_type"]), subject, word(&ipn["payment_status"]), money(&ipn["gross"], &ipn["currency"])]
+}
+
+fn money(value: &Value, currency: &Value) -> Option<String> {
+    let value = word(value)?;
+    Some(word(currency).map_or(value.clone(), |currency| format!("{value} {currency}")))
+}
+
+fn word(value: &Value) -> Option<String> {
+    value.as_str().filter(|text| !text.is_empty()).map(printable)
+}
+
+fn dash() -> String {
+    "-".to_owned()
+}
+
+/// A text of somebody else's in a line for a terminal: it neither breaks the line nor commands the terminal.
+fn printable(text: &str) -> String {
+    let mut shown: String =
+        text.chars().map(|it| if it.is_control() { char::REPLACEMENT_CHARACTER } else { it }).collect();
+    if let Some((end, _)) = shown.char_indices().nth(LONGEST) {
+        shown.truncate(end);
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{bindings::Reply, call::unsent};
+
+    fn reply(channel: Channel, body: &str) -> Received {
+        let reply = Reply {
+            status: 200,
+            body: Some(body.to_owned()),
+            debug_id: None,
+            idempotency_key: None,
+            attempts: 0,
+            next: None,
+            file: None,
+        };
+        Received::new(channel, Ok(Outcome { result: Ok(reply), output: String::new() }))
+    }
+
+    fn failed(failure: Failure) -> Received {
+        Received::new(Channel::Webhook, Ok(Outcome { result: Err(failure), output: String::new() }))
+    }
+
+    /// The line without the time.
+    fn line(received: &Received) -> String {
+        let line = received.to_string();
+        let (time, rest) = line.split_once(' ').unwrap();
+        assert!(time.len() == 20 && time.ends_with('Z'), "{line}");
+        rest.to_owned()
+    }
+
+    const VALID: &str = r#"{"outcome": "valid", "reason": "SIGNED", "message": "...", "simulated": true,
+        "duplicate": true, "verified_by": "certificate", "event": {"id": "WH-1", "type": "PAYMENT.CAPTURE.COMPLETED",
+        "subject": {"kind": "capture", "id": "7TK53561YB803214S"}, "related": {}, "status": "COMPLETED",
+        "amount": {"value": "120.250", "currency_code": "INR"}, "raw": {"total": 1.50}}}"#;
+
+    #[test]
+    fn an_event_is_one_line() {
+        let received = reply(Channel::Webhook, VALID);
+        let expected =
+            "valid PAYMENT.CAPTURE.COMPLETED capture:7TK53561YB803214S COMPLETED 120.250 INR duplicate simulated";
+        assert_eq!(line(&received), expected);
+        assert_eq!(received.answer(), Answer::Taken);
+        let json = received.json();
+        assert!(!json.contains('\n') && json.ends_with(r#""raw":{"total":1.50}}}}"#), "{json}");
+        let document: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!((&document["channel"], &document["answer"]), (&json!("webhook"), &json!(200)));
+        assert_eq!(document["reply"], serde_json::from_str::<Value>(VALID).unwrap());
+    }
+
+    #[test]
+    fn a_message_is_one_line() {
+        let verified = r#"{"outcome": "verified", "reason": "VERIFIED", "message": "...", "duplicate": false, "dedupe_key": "1",
+            "ipn": {"txn_type": "web_accept", "txn_id": "61E67681CH3238416", "payment_status": "Completed",
+            "gross": "19.95", "currency": "USD"}}"#;
+        let received = reply(Channel::Ipn, verified);
+        assert_eq!(line(&received), "verified web_accept ipn:61E67681CH3238416 Completed 19.95 USD");
+        assert_eq!(received.answer(), Answer::Taken);
+    }
+
+    #[test]
+    fn what_does_not_count_says_why() {
+        for (outcome, answer, status) in [
+            ("invalid", Answer::Refused, 400),
+            ("stale", Answer::Refused, 400),
+            ("unverifiable", Answer::Later, 503),
+            ("unknown", Answer::Later, 503),
+            ("splendid", Answer::Failed, 500),
+        ] {
+            let body = json!({"outcome": outcome, "reason": "SOME_REASON", "event": null, "duplicate": null});
+            let received = reply(Channel::Webhook, &body.to_string());
+            assert_eq!(line(&received), format!("{outcome} - - - - (SOME_REASON)"));
+            assert_eq!((received.answer(), answer.status().as_u16()), (answer, status));
+        }
+    }
+
+    #[test]
+    fn a_failure_is_said_in_a_line() {
+        let unreachable = unsent(FailureKind::Unreachable, "nobody\nis \u{1b}[2Jthere".to_owned());
+        let received = failed(unreachable);
+        assert_eq!(line(&received), "failed unreachable: nobody\u{fffd}is \u{fffd}[2Jthere");
+        assert_eq!(received.answer(), Answer::Later);
+        let document: Value = serde_json::from_str(&received.json()).unwrap();
+        assert_eq!(document["failure"]["kind"], "unreachable");
+        assert_eq!(failed(unsent(FailureKind::InvalidInput, String::new())).answer(), Answer::Failed);
+        let malformed = reply(Channel::Webhook, "<html>");
+        assert_eq!(
+            (line(&malformed), malformed.answer()),
+            ("failed the component's reply is no JSON".to_owned(), Answer::Failed)
+        );
+        let broken = Received::new(Channel::Ipn, Err(CallError::before("out of memory")));
+        assert_eq!(broken.answer(), Answer::Failed);
+        let document: Value = serde_json::from_str(&broken.json()).unwrap();
+        assert_eq!(document["error"], "out of memory; nothing was sent");
+    }
+
+    #[test]
+    fn what_others_send_does_not_command_a_terminal() {
+        let body = json!({"outcome": "invalid", "reason": "\u{1b}]0;owned\u{7}\r\n2026 valid", "ipn": null});
+        let line = line(&reply(Channel::Ipn, &body.to_string()));
+        assert!(!line.contains(char::is_control), "{line:?}");
+        let long = json!({"outcome": "x".repeat(10_000)});
+        assert!(reply(Channel::Ipn, &long.to_string()).to_string().len() < 200);
+    }
+}

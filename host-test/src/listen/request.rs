@@ -1,0 +1,76 @@
+//! What a request brings, or the status that refuses it.
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body::Body as _;
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use tokio::time::timeout;
+
+use super::{Channel, Delivery, Limits, Receiver};
+
+/// How much of a body that is too long is read to its end, in bytes: a client that is still sending when the connection is
+/// closed may not see the answer.
+const PATIENCE: u64 = 16 * 1024 * 1024;
+
+/// The most characters of a media type; PayPal's have at most 50.
+const MEDIA_TYPE: usize = 256;
+
+pub(super) async fn read(
+    request: Request<Incoming>,
+    receiver: &impl Receiver,
+    limits: &Limits,
+) -> Result<Delivery, StatusCode> {
+    let channels = [Channel::Webhook, Channel::Ipn].into_iter().filter(|channel| receiver.receives(*channel));
+    let channel = channels.into_iter().find(|channel| channel.path() == request.uri().path());
+    let channel = channel.ok_or(StatusCode::NOT_FOUND)?;
+    if request.method() != Method::POST {
+        return Err(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    let (parts, body) = request.into_parts();
+    let headers = signed_headers(&parts.headers)?;
+    let content_type = media_type(&parts.headers)?;
+    let body = timeout(limits.body_time, read_body(body, limits.body)).await;
+    let body = body.map_err(|_| StatusCode::REQUEST_TIMEOUT)??;
+    Ok(Delivery { channel, headers, content_type, body })
+}
+
+/// The fields that the signature is about. Those that something between PayPal and here has put in, which may be in any
+/// character set, and those of the connection stay outside. PayPal's are ASCII: one that is not is not PayPal's.
+fn signed_headers(headers: &HeaderMap) -> Result<Vec<(String, String)>, StatusCode> {
+    let signed = headers.iter().filter(|(name, _)| name.as_str().starts_with("paypal-"));
+    let pair = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
+        let value = value.to_str().map_err(|_| StatusCode::BAD_REQUEST)?;
+        Ok((name.as_str().to_owned(), value.to_owned()))
+    };
+    signed.map(pair).collect()
+}
+
+fn media_type(headers: &HeaderMap) -> Result<Option<String>, StatusCode> {
+    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(None) };
+    let value = value.to_str().map_err(|_| StatusCode::BAD_REQUEST)?;
+    if value.len() > MEDIA_TYPE {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    Ok((!value.is_empty()).then(|| value.to_owned()))
+}
+
+async fn read_body(mut body: Incoming, limit: usize) -> Result<Bytes, StatusCode> {
+    if body.size_hint().lower() > PATIENCE {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let mut read = BytesMut::new();
+    let mut length = 0_u64;
+    while let Some(frame) = body.frame().await {
+        // The client has gone away, or its chunks are none.
+        let Ok(data) = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data() else { continue };
+        length += data.len() as u64;
+        if length > PATIENCE {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        if length <= limit as u64 {
+            read.extend_from_slice(&data);
+        }
+    }
+    if length > limit as u64 { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(read.freeze()) }
+}

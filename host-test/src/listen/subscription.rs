@@ -1,0 +1,63 @@
+//! The webhook whose events come in.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use crate::{
+    bindings::Failure,
+    call::CallError,
+    connector::{Connector, Tenant},
+};
+
+/// Whom the events of a webhook are for, and which of them count.
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    /// The webhook's id, for which its events are signed.
+    pub webhook_id: String,
+    /// How old a transmission may be, in seconds, from 1 to 31 536 000; none for any age.
+    pub max_age: Option<u32>,
+    /// Whether events of PayPal's webhook simulator count: in the sandbox they do unless it is false, in live they never do,
+    /// and true is refused.
+    pub accept_simulated: Option<bool>,
+}
+
+/// Why there is no webhook to listen for.
+#[derive(Debug)]
+pub enum NotSubscribed {
+    /// PayPal has refused it or could not be asked, or the arguments are wrong.
+    Failed(Failure),
+    /// The component did not bring the call to an end.
+    Component(CallError),
+    /// The reply names no webhook.
+    Nameless,
+}
+
+impl fmt::Display for NotSubscribed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(failure) => f.write_str(&failure.message),
+            Self::Component(error) => error.fmt(f),
+            Self::Nameless => f.write_str("the reply of triggers.subscribe names no webhook"),
+        }
+    }
+}
+
+impl std::error::Error for NotSubscribed {}
+
+/// Sees to it that events of some types come to an address, by the action `triggers.subscribe`. Returns the webhook's id.
+///
+/// # Errors
+/// Where there is no webhook then, or it is not known which.
+pub async fn subscribe(
+    connector: &Connector,
+    tenant: &Tenant,
+    url: &str,
+    event_types: &[String],
+) -> Result<String, NotSubscribed> {
+    let input = json!({"url": url, "event_types": event_types}).to_string();
+    let outcome = connector.invoke(tenant, "triggers.subscribe", &input).await.map_err(NotSubscribed::Component)?;
+    let body = outcome.result.map_err(NotSubscribed::Failed)?.body.unwrap_or_default();
+    let body: Value = serde_json::from_str(&body).unwrap_or_default();
+    body["webhook_id"].as_str().map(str::to_owned).ok_or(NotSubscribed::Nameless)
+}
