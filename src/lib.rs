@@ -20,6 +20,7 @@ pub mod composed;
 pub mod date;
 pub mod document;
 pub mod environment;
+pub mod events;
 pub mod failure;
 pub mod file;
 pub mod journal;
