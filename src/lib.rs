@@ -33,6 +33,7 @@ pub mod probe;
 pub mod raw_member;
 pub mod reply;
 pub mod request;
+pub mod resource;
 pub mod response;
 pub mod retry;
 mod spelling;

@@ -27,19 +27,8 @@ pub const TYPES: &[(Option<Kind>, &[&str])] = &[
             "PAYMENT.ORDER.CREATED",
         ],
     ),
-    (
-        Some(Kind::Payment),
-        &[
-            "PAYMENTS.PAYMENT.CREATED",
-        ],
-    ),
-    (
-        Some(Kind::Authorization),
-        &[
-            "PAYMENT.AUTHORIZATION.CREATED",
-            "PAYMENT.AUTHORIZATION.VOIDED",
-        ],
-    ),
+    (Some(Kind::Payment), &["PAYMENTS.PAYMENT.CREATED"]),
+    (Some(Kind::Authorization), &["PAYMENT.AUTHORIZATION.CREATED", "PAYMENT.AUTHORIZATION.VOIDED"]),
     (
         Some(Kind::Capture),
         &[
@@ -95,13 +84,7 @@ pub const TYPES: &[(Option<Kind>, &[&str])] = &[
             "BILLING.PLAN.UPDATED",
         ],
     ),
-    (
-        Some(Kind::Product),
-        &[
-            "CATALOG.PRODUCT.CREATED",
-            "CATALOG.PRODUCT.UPDATED",
-        ],
-    ),
+    (Some(Kind::Product), &["CATALOG.PRODUCT.CREATED", "CATALOG.PRODUCT.UPDATED"]),
     (
         Some(Kind::Invoice),
         &[
@@ -115,20 +98,11 @@ pub const TYPES: &[(Option<Kind>, &[&str])] = &[
     ),
     (
         Some(Kind::Dispute),
-        &[
-            "CUSTOMER.DISPUTE.CREATED",
-            "CUSTOMER.DISPUTE.RESOLVED",
-            "CUSTOMER.DISPUTE.UPDATED",
-            "RISK.DISPUTE.CREATED",
-        ],
+        &["CUSTOMER.DISPUTE.CREATED", "CUSTOMER.DISPUTE.RESOLVED", "CUSTOMER.DISPUTE.UPDATED", "RISK.DISPUTE.CREATED"],
     ),
     (
         Some(Kind::Payout),
-        &[
-            "PAYMENT.PAYOUTSBATCH.DENIED",
-            "PAYMENT.PAYOUTSBATCH.PROCESSING",
-            "PAYMENT.PAYOUTSBATCH.SUCCESS",
-        ],
+        &["PAYMENT.PAYOUTSBATCH.DENIED", "PAYMENT.PAYOUTSBATCH.PROCESSING", "PAYMENT.PAYOUTSBATCH.SUCCESS"],
     ),
     (
         Some(Kind::PayoutItem),
@@ -153,14 +127,7 @@ pub const TYPES: &[(Option<Kind>, &[&str])] = &[
             "VAULT.PAYMENT-TOKEN.UPDATED",
         ],
     ),
-    (
-        Some(Kind::CreditCard),
-        &[
-            "VAULT.CREDIT-CARD.CREATED",
-            "VAULT.CREDIT-CARD.DELETED",
-            "VAULT.CREDIT-CARD.UPDATED",
-        ],
-    ),
+    (Some(Kind::CreditCard), &["VAULT.CREDIT-CARD.CREATED", "VAULT.CREDIT-CARD.DELETED", "VAULT.CREDIT-CARD.UPDATED"]),
     (
         Some(Kind::Merchant),
         &[
