@@ -41,21 +41,21 @@ use crate::{
 pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let input = Input::read(platform.environment(), arguments)?;
     let mut requests = 0;
-    let told = match examine(platform, &input, &mut requests) {
-        Ok(told) => told,
-        Err(Stop::Verdict(verdict)) => Told::refused(verdict),
+    let finding = match examine(platform, &input, &mut requests) {
+        Ok(finding) => finding,
+        Err(Stop::Verdict(verdict)) => Finding::refused(verdict),
         Err(Stop::Failure(failure)) => return Err(failure),
     };
-    let duplicate = match &told.event {
+    let duplicate = match &finding.event {
         // An event that the journal cannot keep is delivered all the same.
-        Some(event) if told.verdict.reason == Reason::Verified => {
-            keep::keep(platform, event, &input.webhook_id, told.simulated).unwrap_or(None)
+        Some(event) if finding.verdict.reason == Reason::Verified => {
+            keep::keep(platform, event, &input.webhook_id, finding.simulated).unwrap_or(None)
         }
         _ => None,
     };
     Ok(Reply {
         status: 200,
-        body: Some(told.to_json(duplicate)),
+        body: Some(finding.to_json(duplicate)),
         debug_id: None,
         idempotency_key: None,
         attempts: requests,
@@ -156,8 +156,8 @@ impl<T: Into<Verdict>> From<T> for Stop {
     }
 }
 
-/// What there is to tell of a delivery.
-struct Told<'a> {
+/// What a delivery was found to be.
+struct Finding<'a> {
     verdict: Verdict,
     simulated: bool,
     /// How the signature was found to hold, and then the event.
@@ -166,7 +166,7 @@ struct Told<'a> {
 }
 
 /// Finds whether PayPal has sent it. The requests are counted.
-fn examine<'a>(platform: &dyn Platform, input: &'a Input, requests: &mut u32) -> Result<Told<'a>, Stop> {
+fn examine<'a>(platform: &dyn Platform, input: &'a Input, requests: &mut u32) -> Result<Finding<'a>, Stop> {
     let delivery = Delivery::read(&input.headers, &input.body)?;
     let claim = Claim::read(&delivery, input.environment)?;
     let (event, simulated, verified_by) = match input.postback {
@@ -188,7 +188,7 @@ fn examine<'a>(platform: &dyn Platform, input: &'a Input, requests: &mut u32) ->
     };
     let age = input.max_age_seconds.map_or(Ok(()), |most| claim.check_age(platform.now(), most));
     let verdict = age.err().unwrap_or(Reason::Verified.into());
-    Ok(Told { verdict, simulated, verified_by: Some(verified_by), event: Some(event) })
+    Ok(Finding { verdict, simulated, verified_by: Some(verified_by), event: Some(event) })
 }
 
 /// The event, where PayPal says that it has sent it.
@@ -208,7 +208,7 @@ fn posted_back<'a>(
     Ok(event)
 }
 
-impl Told<'_> {
+impl Finding<'_> {
     fn refused(verdict: Verdict) -> Self {
         let simulated = matches!(verdict.reason, Reason::Simulated | Reason::SimulatedPostback);
         Self { verdict, simulated, verified_by: None, event: None }

@@ -123,9 +123,9 @@ fn read(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Fault> {
     }
 }
 
-/// The certificates of a text of the platform, up to the first place where it is none. Looking further might not end.
+/// The certificates of a text of the platform that can be read.
 fn authorities_of(pem: &str) -> impl Iterator<Item = CertificateDer<'static>> {
-    CertificateDer::pem_slice_iter(pem.as_bytes()).map_while(Result::ok)
+    CertificateDer::pem_slice_iter(pem.as_bytes()).filter_map(Result::ok)
 }
 
 /// Whether a certificate names itself as its issuer; nothing where it cannot be read.
@@ -156,8 +156,10 @@ mod tests {
     const NOW: &str = "2030-01-01T00:00:00Z";
 
     fn check(pem: &[u8], time: &str, environment: Environment) -> Result<Environment, Fault> {
-        let authorities = ["".to_owned(), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----".to_owned()];
-        let authorities = [&authorities[..], &[ROOT.to_owned(), testdata("intermediate.pem")]].concat();
+        // What cannot be read stands in the way of none.
+        let section = |text| format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
+        let bundle = [&*section("AAAA"), &section("?"), "-----BEGIN", "\n", ROOT, "-----BEGIN X-----"].concat();
+        let authorities = [String::new(), bundle, section("MIIB"), testdata("intermediate.pem")];
         verify(pem, &authorities, date::parse(time).unwrap(), environment).map(|signer| signer.environment)
     }
 

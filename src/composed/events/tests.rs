@@ -370,7 +370,7 @@ fn nothing_is_fetched_for_what_is_wrong_at_first_sight() {
 fn a_certificate_that_cannot_be_had_leaves_it_open() {
     let broken = || Ok(Response { status: 200, headers: Vec::new(), body: Err(Cause::Broken) });
     let too_large = || Ok(Response { status: 200, headers: Vec::new(), body: Err(Cause::TooLarge) });
-    let cases: [(Vec<Result<Response, Lost>>, &str, usize); 14] = [
+    let cases = [
         (vec![lost(Cause::Unreachable, false), certificate()], "valid verified", 2),
         (vec![answer(503, ""), lost(Cause::TimedOut, true), certificate()], "valid verified", 3),
         (vec![lost(Cause::Broken, true), broken(), certificate()], "valid verified", 3),
