@@ -61,7 +61,8 @@ pub enum Fault {
     BadSignature,
     /// Its key is none of RSA with 2048 to 4096 bits.
     UnsuitableKey,
-    /// It breaks another rule for certificates of servers (RFC 5280): it is for another use, or was signed by SHA-1.
+    /// It breaks another rule for certificates of servers (RFC 5280): it is for another use, or was not
+    /// signed by RSA over SHA-256, as all that lead to PayPal's are.
     Unsuitable,
 }
 
@@ -182,6 +183,7 @@ mod tests {
             ("leaf-other-name.pem", Fault::WrongName),
             ("leaf-client.pem", Fault::Unsuitable),
             ("leaf-sha1.pem", Fault::Unsuitable),
+            ("leaf-sha384.pem", Fault::Unsuitable),
             ("leaf-1024.pem", Fault::UnsuitableKey),
             ("leaf-curve.pem", Fault::UnsuitableKey),
             ("leaf-forged.pem", Fault::BadSignature),
