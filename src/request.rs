@@ -20,7 +20,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// PayPal allows a URL.
 const RESERVED_IN_QUERY: &AsciiSet = &RESERVED.remove(b',');
 
-const USER_AGENT: &str = concat!("paypal-connector/", env!("CARGO_PKG_VERSION"));
+pub(crate) const USER_AGENT: &str = concat!("paypal-connector/", env!("CARGO_PKG_VERSION"));
 
 /// An HTTP request without its `Authorization`, which may change from one attempt to the next. Not `Debug`: headers and
 /// body may hold what is not for a log.

@@ -1,0 +1,222 @@
+//! A webhook event, read: its type, its subject and what that has become of it, beside the text that PayPal has sent.
+
+use serde_json::value::RawValue;
+
+use super::{subject::Subject, types};
+use crate::{
+    date,
+    document::Document,
+    resource::{self, Amount, text},
+};
+
+/// A document that is an event, or that at least PayPal has sent as one.
+pub struct Event<'a> {
+    raw: &'a str,
+    document: Document<'a>,
+}
+
+/// Whether a body can be an event: a JSON object in UTF-8. It reads the text once, and keeps nothing of it.
+#[must_use]
+pub fn text_of(body: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(body).ok()?;
+    let is_object = text.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{');
+    (is_object && serde_json::from_str::<&RawValue>(text).is_ok()).then_some(text)
+}
+
+impl<'a> Event<'a> {
+    /// Reads an event. Nothing where the text is no JSON object, is nested deeper than 128 levels, or holds an object that
+    /// names one member twice, of which two programs may see different ones.
+    #[must_use]
+    pub fn parse(raw: &'a str) -> Option<Self> {
+        let document = Document::parse(raw).ok()?;
+        matches!(document, Document::Object(_)).then_some(Self { raw, document })
+    }
+
+    /// Its id, `WH-...`: the same however often it is delivered.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        text(&self.document, "id")
+    }
+
+    /// Its type, such as `PAYMENT.CAPTURE.COMPLETED`.
+    #[must_use]
+    pub fn event_type(&self) -> Option<&str> {
+        text(&self.document, "event_type")
+    }
+
+    /// When it came to be, RFC 3339 in UTC. Nothing where the text is no moment: the simulator's have a month 19.
+    #[must_use]
+    pub fn time(&self) -> Option<String> {
+        text(&self.document, "create_time").and_then(date::parse).and_then(date::format)
+    }
+
+    /// The resource that it is about.
+    #[must_use]
+    pub fn subject(&self) -> Option<Subject<'_>> {
+        Subject::of(self.event_type().unwrap_or_default(), text(&self.document, "resource_type"), self.resource()?)
+    }
+
+    /// The other resources that stand in it, one of a kind.
+    #[must_use]
+    pub fn related(&self) -> Vec<Subject<'_>> {
+        self.resource().map(|resource| Subject::related(self.subject(), resource)).unwrap_or_default()
+    }
+
+    /// The status that it brings, in capitals.
+    #[must_use]
+    pub fn status(&self) -> Option<String> {
+        self.resource().and_then(resource::status)
+    }
+
+    /// What it is about, as money.
+    #[must_use]
+    pub fn amount(&self) -> Option<Amount<'_>> {
+        self.resource().and_then(resource::amount)
+    }
+
+    fn resource(&self) -> Option<&Document<'a>> {
+        self.document.get("resource")
+    }
+
+    /// The id of its resource, whatever that is.
+    #[must_use]
+    pub fn resource_id(&self) -> Option<&str> {
+        let own = self.subject().map(|subject| subject.id);
+        own.or_else(|| self.resource().and_then(|resource| text(resource, "id")))
+    }
+
+    /// The related resources as an object, kind by kind.
+    #[must_use]
+    pub fn related_document(&self) -> Document<'_> {
+        let member = |it: &Subject<'_>| (it.kind.as_str().into(), Document::from(it.id.to_owned()));
+        Document::Object(self.related().iter().map(member).collect())
+    }
+
+    /// As JSON, in which the received text stands unchanged as `raw`.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let kept = |name| self.document.get(name).cloned().unwrap_or(Document::Null);
+        let string = |text: Option<&str>| text.map_or(Document::Null, |text| Document::from(text.to_owned()));
+        let subject = self.subject().map(|subject| {
+            let (kind, id) = (string(Some(subject.kind.as_str())), string(Some(subject.id)));
+            Document::Object(vec![("kind".into(), kind), ("id".into(), id)])
+        });
+        let amount = self.amount();
+        let members = [
+            ("id", kept("id")),
+            ("type", kept("event_type")),
+            ("known", self.event_type().is_some_and(|name| types::of(name).is_some()).into()),
+            ("event_version", kept("event_version")),
+            ("resource_type", kept("resource_type")),
+            ("resource_version", kept("resource_version")),
+            ("resource_id", string(self.resource_id())),
+            ("summary", kept("summary")),
+            ("create_time", kept("create_time")),
+            ("time", string(self.time().as_deref())),
+            ("links", kept("links")),
+            ("subject", subject.unwrap_or(Document::Null)),
+            ("related", self.related_document()),
+            ("status", string(self.status().as_deref())),
+            ("status_reason", string(self.resource().and_then(resource::status_reason))),
+            ("amount", amount.as_ref().map_or(Document::Null, Amount::to_document)),
+        ];
+        let mut json = Document::Object(members.map(|(name, value)| (name.into(), value)).into()).to_json();
+        json.pop();
+        [&json, ",\"raw\":", self.raw, "}"].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::samples::Sample;
+
+    fn read(raw: &str) -> serde_json::Value {
+        serde_json::from_str(&Event::parse(raw).unwrap().to_json()).unwrap()
+    }
+
+    const CAPTURE: &str = r#" {"id" : "WH-1", "event_type": "PAYMENT.CAPTURE.PENDING", "event_version": "1.0",
+        "create_time": "2026-02-20T16:59:59-0700", "resource_type": "capture", "resource_version": "2.0",
+        "summary": "Payment pending \u00e9", "links": [{"rel": "self", "href": "https://x/WH-1"}],
+        "resource": {"id": "C1", "status": "PENDING", "status_details": {"reason": "ECHECK"}, "quantity": 1.0,
+            "amount": {"currency_code": "INR", "value": "120.25"},
+            "supplementary_data": {"related_ids": {"order_id": "O1"}}}}
+"#;
+
+    #[test]
+    fn an_event_is_typed_and_its_text_unchanged() {
+        let event = read(CAPTURE);
+        let expected = serde_json::json!({
+            "id": "WH-1", "type": "PAYMENT.CAPTURE.PENDING", "known": true, "event_version": "1.0",
+            "resource_type": "capture", "resource_version": "2.0", "resource_id": "C1", "summary": "Payment pending \u{e9}",
+            "create_time": "2026-02-20T16:59:59-0700", "time": "2026-02-20T23:59:59Z",
+            "links": [{"rel": "self", "href": "https://x/WH-1"}], "subject": {"kind": "capture", "id": "C1"},
+            "related": {"order": "O1"}, "status": "PENDING", "status_reason": "ECHECK",
+            "amount": {"currency_code": "INR", "value": "120.25"}, "raw": event["raw"],
+        });
+        assert_eq!(event, expected);
+        let json = Event::parse(CAPTURE).unwrap().to_json();
+        assert_eq!(json.split_once(",\"raw\":").unwrap().1, format!("{CAPTURE}}}"));
+    }
+
+    #[test]
+    fn an_unknown_type_and_a_bare_object_pass() {
+        let event = read(r#"{"id": "WH-1", "event_type": "CHECKOUT.ORDER.PROCESSED", "resource": {"id": "X"}}"#);
+        assert_eq!((&event["known"], &event["type"]), (&false.into(), &"CHECKOUT.ORDER.PROCESSED".into()));
+        assert_eq!((&event["subject"], &event["resource_id"]), (&serde_json::Value::Null, &"X".into()));
+        let bare = read("{}");
+        for name in ["id", "type", "time", "subject", "status", "amount", "links"] {
+            assert_eq!(bare.get(name), Some(&serde_json::Value::Null), "{name}");
+        }
+        assert_eq!((&bare["known"], &bare["related"]), (&false.into(), &serde_json::json!({})));
+        let odd = read(r#"{"id": 7, "event_type": [], "create_time": {}, "resource": "text", "links": "none"}"#);
+        assert_eq!((&odd["id"], &odd["links"], &odd["time"]), (&7.into(), &"none".into(), &serde_json::Value::Null));
+    }
+
+    #[test]
+    fn what_is_no_event_is_none() {
+        let deep = format!("{{\"a\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        let doubled = r#"{"id": "WH-1", "resource": {"amount": 1, "amount": 2}}"#;
+        for text in ["", "[]", "null", "\"text\"", "{", "{}{}", "<html>", "\u{feff}{}"] {
+            assert!(Event::parse(text).is_none() && text_of(text.as_bytes()).is_none(), "{text}");
+        }
+        assert!(Event::parse(&deep).is_none() && Event::parse(doubled).is_none());
+        assert!(text_of(b"{\"a\": \"\xff\"}").is_none() && text_of(b"").is_none());
+        assert_eq!(text_of(b" {} \r\n"), Some(" {} \r\n"));
+        // What only a whole reading finds is not found here.
+        assert!(text_of(deep.as_bytes()).is_some() && text_of(doubled.as_bytes()).is_some());
+    }
+
+    #[test]
+    fn paypal_s_own_are_read() {
+        for sample in Sample::all() {
+            let raw = text_of(&sample.body).unwrap();
+            let event = read(raw);
+            let facts: Vec<_> = ["status", "time"].map(|name| event[name].as_str().unwrap_or("-").to_owned()).into();
+            let subject = event["subject"]["kind"].as_str().unwrap();
+            let value = event["amount"]["value"].as_str().unwrap_or("-");
+            let related = event["related"].to_string();
+            assert_eq!(event["known"], true, "{}", sample.name);
+            assert_eq!(event["raw"], serde_json::from_str::<serde_json::Value>(raw).unwrap());
+            let found = format!("{subject} {} {} {value} {related}", facts[0], facts[1]);
+            let expected = match &*sample.name {
+                "2015-05-12-sale-completed" => {
+                    "sale COMPLETED 2015-05-12T18:14:14Z 20.00 {\"payment\":\"PAY-1A142943SV880364LKVJEFPQ\"}"
+                }
+                "2016-10-05-sale-completed" => {
+                    "sale COMPLETED 2016-10-05T14:57:40Z 6.01 {\"payment\":\"PAY-11X29866PC6848407K72RIQA\"}"
+                }
+                "2017-03-30-billing-plan-created" => "plan CREATED 2017-03-30T20:04:05.613Z - {}",
+                "2018-09-14-sale-completed" => {
+                    "sale COMPLETED 2018-09-14T20:40:03.847Z 30.11 {\"payment\":\"PAY-4KU08690AH983051SLOOBY7Y\"}"
+                }
+                "2024-07-30-plan-created" => "plan ACTIVE - - {\"product\":\"PROD-XXCD1234QWER65782\"}",
+                _ => "capture COMPLETED 2019-02-14T21:50:07.94Z 30.00 {\"order\":\"1AB234567A1234567\"}",
+            };
+            assert_eq!(found, expected, "{}", sample.name);
+            if sample.name == "2024-07-30-plan-created" {
+                assert_eq!(event["create_time"], "2018-19-12T22:20:32.000Z");
+            }
+        }
+    }
+}

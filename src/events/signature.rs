@@ -1,0 +1,133 @@
+//! What PayPal signs of a delivery, and whether a key has signed it.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+
+use super::{delivery::Delivery, rsa::Key};
+
+/// The webhook id that PayPal's webhooks simulator signs with, whatever webhook it sends to.
+/// <https://developer.paypal.com/api/rest/webhooks/simulator/>
+pub const SIMULATOR: &str = "WEBHOOK_ID";
+
+/// The one algorithm that PayPal names: RSA by PKCS #1 v1.5 over SHA-256. In any case, as algorithm names in Java are.
+#[must_use]
+pub fn is_known_algorithm(name: &str) -> bool {
+    name.eq_ignore_ascii_case("SHA256withRSA")
+}
+
+/// A signature with what of its delivery was signed, but for the webhook's id.
+///
+/// Of the body PayPal signs no more than the CRC-32. That finds every change on the way, but is no digest: who has a signed
+/// delivery can make another body that fits it. What keeps one from them is that PayPal delivers over TLS.
+pub struct Signed<'a> {
+    id: &'a str,
+    time: &'a str,
+    body: u32,
+    signature: Vec<u8>,
+}
+
+impl<'a> Signed<'a> {
+    /// Reads the signature of a delivery. Nothing where it is not base64 (RFC 4648 section 4, with its padding).
+    #[must_use]
+    pub fn read(delivery: &Delivery<'a>) -> Option<Self> {
+        let signature = BASE64_STANDARD.decode(delivery.signature).ok()?;
+        Some(Self { id: delivery.id, time: delivery.time, body: crc32fast::hash(delivery.body), signature })
+    }
+
+    /// Whether a key has signed this for the webhook of that id.
+    #[must_use]
+    pub fn is_by(&self, key: &Key, webhook_id: &str) -> bool {
+        key.has_signed(self.message(webhook_id).as_bytes(), &self.signature)
+    }
+
+    /// What is signed: transmission id, time, webhook id, and the CRC-32 of the body in decimals.
+    fn message(&self, webhook_id: &str) -> String {
+        format!("{}|{}|{webhook_id}|{}", self.id, self.time, self.body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        date,
+        environment::Environment,
+        events::{chain, samples::Sample},
+    };
+
+    #[test]
+    fn the_algorithm_is_known_in_any_case() {
+        assert!(is_known_algorithm("SHA256withRSA") && is_known_algorithm("sha256WITHrsa"));
+        assert!(!["", "SHA256", "SHA1withRSA", "SHA256withRSA/PSS", "none"].into_iter().any(is_known_algorithm));
+    }
+
+    #[test]
+    fn the_signature_is_padded_base64_alone() {
+        let read = |signature| {
+            let (id, time, certificate_url, algorithm, body) = ("1", "2", "3", "4", &b""[..]);
+            Signed::read(&Delivery { id, time, signature, certificate_url, algorithm, body }).is_some()
+        };
+        assert!(read("c2lnbmF0dXJlcw==") && read("+/+/"));
+        for text in ["c2lnbmF0dXJlcw", "c2lnbmF0dXJlcw=", "c2lnbmF0dXJlcx==", "-_-_", "c2ln c2ln", "c2ln\u{e9}", "?"] {
+            assert!(!read(text), "{text}");
+        }
+    }
+
+    /// A text with one bit of one character changed.
+    fn changed(text: &str, place: usize, bit: u8) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        bytes[place] ^= 1 << bit;
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn paypal_s_deliveries_hold_and_none_that_is_changed() {
+        for sample in Sample::all() {
+            let headers = sample.headers();
+            let delivery = Delivery::read(&headers, &sample.body).unwrap();
+            let time = date::parse(delivery.time).unwrap();
+            let key = chain::verify(&sample.certificate(), &[], time, Environment::Sandbox).unwrap().key;
+            let holds = |delivery: &Delivery, webhook_id: &str| {
+                Signed::read(delivery).is_some_and(|signed| signed.is_by(&key, webhook_id))
+            };
+            let signed = Signed::read(&delivery).unwrap();
+            assert_eq!(signed.message(&sample.webhook_id), sample.message, "{}", sample.name);
+            assert!(holds(&delivery, &sample.webhook_id), "{}", sample.name);
+            assert!(!holds(&delivery, "3RN13029J36659324"), "{}", sample.name);
+
+            // A bit of seven, since the eighth makes no text: a different one at each place.
+            let bit = |place| (place % 7) as u8;
+            for place in 0..delivery.signature.len() {
+                let signature = &*changed(delivery.signature, place, bit(place));
+                assert!(!holds(&Delivery { signature, ..delivery }, &sample.webhook_id), "signature, {place}");
+            }
+            for place in 0..delivery.id.len() {
+                let id = &*changed(delivery.id, place, bit(place));
+                assert!(!holds(&Delivery { id, ..delivery }, &sample.webhook_id), "id, {place}");
+            }
+            for place in 0..delivery.time.len() {
+                let time = &*changed(delivery.time, place, bit(place));
+                assert!(!holds(&Delivery { time, ..delivery }, &sample.webhook_id), "time, {place}");
+            }
+            for place in 0..sample.webhook_id.len() {
+                let webhook_id = changed(&sample.webhook_id, place, bit(place));
+                assert!(!holds(&delivery, &webhook_id), "webhook id, {place}");
+            }
+            // Every bit of the body changes what is signed; that this changes the signature is seen at some of them.
+            let mut body = sample.body.clone();
+            for place in 0..body.len() {
+                for bit in 0..8 {
+                    body[place] ^= 1 << bit;
+                    let other = Delivery { body: &body, ..delivery };
+                    assert_ne!(Signed::read(&other).unwrap().body, signed.body, "body, {place}");
+                    if bit == place % 8 && place % (sample.body.len() / 64) == 0 {
+                        assert!(!holds(&other, &sample.webhook_id), "body, {place}");
+                    }
+                    body[place] ^= 1 << bit;
+                }
+            }
+            for body in [&sample.body[..sample.body.len() - 1], &[&sample.body[..], b"\n"].concat(), b""] {
+                assert!(!holds(&Delivery { body, ..delivery }, &sample.webhook_id));
+            }
+        }
+    }
+}

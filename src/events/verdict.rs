@@ -1,0 +1,226 @@
+//! What became of a delivery: one word for a program, and why.
+
+use std::borrow::Cow;
+
+use super::{chain::Fault, delivery::Flaw, delivery::Rejection};
+
+/// What to make of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// PayPal has sent it, just so.
+    Valid,
+    /// It is not to be trusted.
+    Invalid,
+    /// Whether PayPal has sent it is open; a later delivery of the same event may show.
+    Unverifiable,
+    /// PayPal has sent it, longer ago than the caller takes.
+    Stale,
+}
+
+impl Outcome {
+    /// As the reply has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Unverifiable => "unverifiable",
+            Self::Stale => "stale",
+        }
+    }
+}
+
+/// Why a delivery has its outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each has its sentence below")]
+pub enum Reason {
+    Verified,
+    TooOld,
+    FromTheFuture,
+
+    MissingHeader,
+    EmptyHeader,
+    DoubledHeader,
+    MalformedHeader,
+    MalformedTime,
+    MalformedCertificateUrl,
+    MalformedSignature,
+    NotJson,
+    WrongEnvironment,
+    BadSignature,
+    Simulated,
+    RefusedByPaypal,
+    CertificateExpired,
+    CertificateNotYetValid,
+    CertificateForAnotherName,
+    CertificateOfUnknownIssuer,
+    CertificateWithBadSignature,
+    CertificateWithUnsuitableKey,
+    CertificateUnsuitable,
+
+    UnknownAlgorithm,
+    CertificateUnreadable,
+    CertificateTooLarge,
+    CertificateRedirected,
+    CertificateNotServed,
+    CertificateUnreachable,
+    CertificateTimedOut,
+    CertificateDenied,
+    SimulatedPostback,
+    PostbackFailed,
+}
+
+impl Reason {
+    /// The outcome, a stable code, and a sentence for a person.
+    fn facts(self) -> (Outcome, &'static str, &'static str) {
+        use Outcome::{Invalid, Stale, Unverifiable, Valid};
+        match self {
+            Self::Verified => (Valid, "verified", "PayPal has sent it"),
+            Self::TooOld => (Stale, "too-old", "PayPal has sent it, longer ago than `max_age_seconds`"),
+            Self::FromTheFuture => (Stale, "from-the-future", "PayPal has sent it, at a time that is yet to come"),
+
+            Self::MissingHeader => (Invalid, "missing-header", "a header of PayPal's is missing"),
+            Self::EmptyHeader => (Invalid, "empty-header", "a header of PayPal's is empty"),
+            Self::DoubledHeader => (Invalid, "doubled-header", "a header of PayPal's has two values"),
+            Self::MalformedHeader => (Invalid, "malformed-header", "a header of PayPal's has a value that none has"),
+            Self::MalformedTime => (Invalid, "malformed-time", "the transmission time is no moment"),
+            Self::MalformedCertificateUrl => {
+                (Invalid, "malformed-certificate-url", "the certificate's URL is none of PayPal's")
+            }
+            Self::MalformedSignature => (Invalid, "malformed-signature", "the signature is not base64"),
+            Self::NotJson => {
+                (Invalid, "not-json", "the body is no JSON object in UTF-8, or one that names a member twice")
+            }
+            Self::WrongEnvironment => {
+                (Invalid, "wrong-environment", "it is signed in the environment that the connection is not for")
+            }
+            Self::BadSignature => {
+                (Invalid, "bad-signature", "the signature does not fit the headers, the body and the webhook's id")
+            }
+            Self::Simulated => (Invalid, "simulated", "it is from the webhooks simulator, which is not accepted here"),
+            Self::RefusedByPaypal => (Invalid, "refused-by-paypal", "PayPal says that it has not sent it"),
+            Self::CertificateExpired => {
+                (Invalid, "certificate-expired", "the certificate was no longer valid at the transmission time")
+            }
+            Self::CertificateNotYetValid => {
+                (Invalid, "certificate-not-yet-valid", "the certificate was not yet valid at the transmission time")
+            }
+            Self::CertificateForAnotherName => {
+                (Invalid, "certificate-for-another-name", "the certificate is not for the name in PayPal's")
+            }
+            Self::CertificateOfUnknownIssuer => {
+                (Invalid, "certificate-of-unknown-issuer", "no trusted authority stands behind the certificate")
+            }
+            Self::CertificateWithBadSignature => {
+                (Invalid, "certificate-with-bad-signature", "the certificate is not signed by the issuer that it names")
+            }
+            Self::CertificateWithUnsuitableKey => (
+                Invalid,
+                "certificate-with-unsuitable-key",
+                "the certificate's key is none of RSA with 2048 to 4096 bits",
+            ),
+            Self::CertificateUnsuitable => (
+                Invalid,
+                "certificate-unsuitable",
+                "the certificate, or an issuer's, breaks a rule for those of servers",
+            ),
+
+            Self::UnknownAlgorithm => {
+                (Unverifiable, "unknown-algorithm", "it is signed by another algorithm than SHA256withRSA")
+            }
+            Self::CertificateUnreadable => (Unverifiable, "certificate-unreadable", "the certificate cannot be read"),
+            Self::CertificateTooLarge => {
+                (Unverifiable, "certificate-too-large", "the certificate is larger than 64 KiB")
+            }
+            Self::CertificateRedirected => {
+                (Unverifiable, "certificate-redirected", "the certificate's URL leads elsewhere, which is not followed")
+            }
+            Self::CertificateNotServed => {
+                (Unverifiable, "certificate-not-served", "PayPal does not serve the certificate")
+            }
+            Self::CertificateUnreachable => {
+                (Unverifiable, "certificate-unreachable", "the certificate cannot be had: PayPal is not reached")
+            }
+            Self::CertificateTimedOut => {
+                (Unverifiable, "certificate-timed-out", "the certificate cannot be had in the time there is")
+            }
+            Self::CertificateDenied => {
+                (Unverifiable, "certificate-denied", "the platform does not allow that the certificate is fetched")
+            }
+            Self::SimulatedPostback => {
+                (Unverifiable, "simulated-postback", "PayPal does not verify the events of its webhooks simulator")
+            }
+            Self::PostbackFailed => (Unverifiable, "postback-failed", "PayPal has not said whether it has sent it"),
+        }
+    }
+
+    /// What to make of it.
+    #[must_use]
+    pub fn outcome(self) -> Outcome {
+        self.facts().0
+    }
+
+    /// The code, in kebab-case. It does not change.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.facts().1
+    }
+}
+
+impl From<Fault> for Reason {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Unreadable => Self::CertificateUnreadable,
+            Fault::TooLarge => Self::CertificateTooLarge,
+            Fault::Expired => Self::CertificateExpired,
+            Fault::NotYetValid => Self::CertificateNotYetValid,
+            Fault::WrongName => Self::CertificateForAnotherName,
+            Fault::UnknownIssuer => Self::CertificateOfUnknownIssuer,
+            Fault::BadSignature => Self::CertificateWithBadSignature,
+            Fault::UnsuitableKey => Self::CertificateWithUnsuitableKey,
+            Fault::Unsuitable => Self::CertificateUnsuitable,
+        }
+    }
+}
+
+/// A reason with its sentence. It quotes nothing of the delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The reason.
+    pub reason: Reason,
+    /// The sentence.
+    pub message: Cow<'static, str>,
+}
+
+impl<T: Into<Reason>> From<T> for Verdict {
+    fn from(reason: T) -> Self {
+        let reason = reason.into();
+        Self { reason, message: reason.facts().2.into() }
+    }
+}
+
+impl From<Rejection> for Verdict {
+    fn from(rejection: Rejection) -> Self {
+        let reason = match rejection.flaw {
+            Flaw::Missing => Reason::MissingHeader,
+            Flaw::Empty => Reason::EmptyHeader,
+            Flaw::Doubled => Reason::DoubledHeader,
+            Flaw::Malformed => Reason::MalformedHeader,
+        };
+        Self { reason, message: rejection.to_string().into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rejected_header_is_named() {
+        let verdict = Verdict::from(Rejection { header: "PAYPAL-CERT-URL", flaw: Flaw::Empty });
+        assert_eq!(
+            (verdict.reason.as_str(), &*verdict.message),
+            ("empty-header", "the header PAYPAL-CERT-URL is empty")
+        );
+    }
+}
