@@ -47,6 +47,7 @@ fn action<'a>(operation: &Operation<'a>, operations: &[Operation], schemas: &mut
     writeln!(source, "scopes: &{:?},", scopes(definition)?)?;
     writeln!(source, "idempotency: {},", idempotency(definition)?)?;
     writeln!(source, "lookup: {:?},", lookup(definition, operations)?)?;
+    writeln!(source, "trace: {},", trace(operation)?)?;
     writeln!(source, "paging: {},", paging(definition)?)?;
     writeln!(source, "sandbox_only: {},", flag("x-sandbox-only"))?;
     writeln!(source, "composed: {},", composed(operation, flag("x-composed")))?;
@@ -157,6 +158,19 @@ fn lookup<'a>(definition: &'a Map<String, Value>, operations: &[Operation]) -> R
         "`x-lookup` is for actions that write and have no idempotency, and for all of them"
     );
     Ok(lookup)
+}
+
+/// What an action leaves in the platform's journal: under which subject, which parameter names that one, and what kind of
+/// resource the answer is.
+fn trace(operation: &Operation) -> Result<String> {
+    let Some(journal) = operation.definition.get("x-journal") else { return Ok("None".into()) };
+    let subject = journal["subject"].as_str().context("`x-journal` has no `subject`")?;
+    let id = journal["id"].as_str();
+    let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
+    ensure!(id.is_none_or(is_parameter), "`x-journal`: `id` is no parameter");
+    let kind = |name: &str| name[..1].to_uppercase() + &name[1..];
+    let (answer, subject) = (kind(journal["answer"].as_str().unwrap_or(subject)), kind(subject));
+    Ok(format!("Some(Trace {{ subject: Kind::{subject}, id: {id:?}, answer: Kind::{answer} }})"))
 }
 
 /// How one comes to the next page, where the answers come in pages.

@@ -90,6 +90,10 @@ pub fn call(platform: &dyn Platform, action: &'static Action, arguments: &Argume
         Some(body) => run(platform, action, &Arguments { body: Some(body.into()), ..arguments.clone() }),
         None => run(platform, action, arguments),
     };
+    if let Some(trace) = &action.trace {
+        // That a journal cannot be written is the platform's to report: what has been done is done.
+        let _ = trace.leave(platform, action, arguments, &outcome);
+    }
     outcome.map_err(|failure| Failure {
         idempotency_retention_seconds: retention(action).filter(|_| failure.idempotency_key.is_some()),
         ..failure
@@ -176,7 +180,7 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
 }
 
 /// A random number from 0 to 1, to spread the attempts of many calls.
-fn random() -> f64 {
+pub(crate) fn random() -> f64 {
     let (bits, _) = uuid::Uuid::new_v4().as_u64_pair();
     bits as f64 / u64::MAX as f64
 }

@@ -6,7 +6,9 @@ mod schema;
 pub use relation::Relation;
 pub use schema::{Characters, Rule, Schema, Shape};
 
-use crate::{arguments::Arguments, call::Platform, failure::Failure, reply::Reply};
+use crate::{
+    arguments::Arguments, call::Platform, events::subject::Kind, failure::Failure, journal::Trace, reply::Reply,
+};
 
 /// One action: an operation of the catalogue.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub struct Action {
     pub idempotency: Option<Idempotency>,
     /// The action that shows what became of it, where PayPal does not recognise a repeat.
     pub lookup: Option<&'static str>,
+    /// What it leaves in the platform's journal.
+    pub trace: Option<Trace>,
     /// How one comes to the next page, where its answers come in pages.
     pub paging: Option<Paging>,
     /// Whether PayPal offers it in the sandbox only.
@@ -259,6 +263,7 @@ pub(crate) const PLAIN: Action = Action {
     scopes: &[],
     idempotency: None,
     lookup: None,
+    trace: None,
     paging: None,
     sandbox_only: false,
     composed: None,

@@ -7,5 +7,6 @@ pub mod orders;
 pub mod payment_links;
 #[cfg(test)]
 mod scripted;
+pub mod subscriptions;
 pub mod transactions;
 pub mod triggers;

@@ -1,8 +1,16 @@
 //! The platform's log of what happened to a resource; see `kosha:connector/journal`.
 
+mod history;
+mod record;
+mod trace;
+
 use std::fmt;
 
 use crate::failure::{Failure, Kind};
+
+pub(crate) use history::history;
+pub(crate) use record::Record;
+pub use trace::Trace;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]

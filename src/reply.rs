@@ -35,6 +35,22 @@ pub struct Reply {
     pub file: Option<File>,
 }
 
+impl Reply {
+    /// The reply of an action that asks nothing of PayPal.
+    #[must_use]
+    pub fn own(body: String) -> Self {
+        Self {
+            status: 200,
+            body: Some(body),
+            debug_id: None,
+            idempotency_key: None,
+            attempts: 0,
+            next: None,
+            file: None,
+        }
+    }
+}
+
 /// The exchange as far as its outcome depends on it.
 #[derive(Clone, Copy)]
 pub struct Exchange<'a> {

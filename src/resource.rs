@@ -127,6 +127,31 @@ pub struct Payment<'a> {
     pub processor_response_code: Option<&'a str>,
 }
 
+impl Payment<'_> {
+    /// As a document of the connector's own.
+    #[must_use]
+    pub fn to_document(&self) -> Document<'_> {
+        let text = |text: Option<&str>| Document::from(text.map(str::to_owned));
+        let mut members = vec![
+            ("kind".into(), text(Some(self.kind.as_str()))),
+            ("id".into(), text(self.id)),
+            ("status".into(), text(self.status.as_deref())),
+        ];
+        members.extend(self.details().into_iter().map(|(name, value)| (name.into(), value)));
+        Document::Object(members)
+    }
+
+    /// What there is to say of it beside what it is and its status.
+    #[must_use]
+    pub fn details(&self) -> Vec<(&'static str, Document<'_>)> {
+        let text = |text: &str| Document::Text(text.to_owned().into());
+        let amount = self.amount.as_ref().map(|amount| ("amount", amount.to_document()));
+        let reason = self.reason.map(|reason| ("reason", text(reason)));
+        let code = self.processor_response_code.map(|code| ("processor_response_code", text(code)));
+        amount.into_iter().chain(reason).chain(code).collect()
+    }
+}
+
 /// The payments of an order (Orders v2), unit by unit: in each the authorizations, the captures, the refunds.
 #[must_use]
 pub fn payments<'a>(order: &'a Document) -> Vec<Payment<'a>> {

@@ -53,15 +53,7 @@ pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, 
         }
         _ => None,
     };
-    Ok(Reply {
-        status: 200,
-        body: Some(finding.to_json(duplicate)),
-        debug_id: None,
-        idempotency_key: None,
-        attempts: requests,
-        next: None,
-        file: None,
-    })
+    Ok(Reply { attempts: requests, ..Reply::own(finding.to_json(duplicate)) })
 }
 
 /// The arguments of a call.

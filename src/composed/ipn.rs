@@ -64,15 +64,8 @@ pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, 
         ("ipn", message.as_ref().map_or(Document::Null, summary)),
     ];
     let members = members.into_iter().map(|(name, value)| (name.into(), value)).collect();
-    Ok(Reply {
-        status: 200,
-        body: Some(Document::Object(members).to_json()),
-        debug_id: verification.debug_id,
-        idempotency_key: None,
-        attempts: verification.attempts,
-        next: None,
-        file: None,
-    })
+    let Verification { debug_id, attempts, .. } = verification;
+    Ok(Reply { debug_id, attempts, ..Reply::own(Document::Object(members).to_json()) })
 }
 
 /// The bytes that came.

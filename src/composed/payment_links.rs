@@ -83,7 +83,6 @@ fn in_our_terms(failure: Failure, price: &Price) -> Failure {
             "/amount/currency_code" => "/currency",
             "/amount/value" if price.converted_from.is_some() => "/minutes",
             "/amount/value" => "/amount",
-            "/reference_id" => "/reference_id",
             "/description" => "/description",
             "/invoice_id" => "/invoice_id",
             "/brand_name" => "/brand_name",

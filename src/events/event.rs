@@ -68,6 +68,12 @@ impl<'a> Event<'a> {
         self.resource().and_then(resource::status)
     }
 
+    /// Why the status is what it is, by PayPal's code.
+    #[must_use]
+    pub fn status_reason(&self) -> Option<&str> {
+        self.resource().and_then(resource::status_reason)
+    }
+
     /// What it is about, as money.
     #[must_use]
     pub fn amount(&self) -> Option<Amount<'_>> {
@@ -117,7 +123,7 @@ impl<'a> Event<'a> {
             ("subject", subject.unwrap_or(Document::Null)),
             ("related", self.related_document()),
             ("status", string(self.status().as_deref())),
-            ("status_reason", string(self.resource().and_then(resource::status_reason))),
+            ("status_reason", string(self.status_reason())),
             ("amount", amount.as_ref().map_or(Document::Null, Amount::to_document)),
         ];
         let mut json = Document::Object(members.map(|(name, value)| (name.into(), value)).into()).to_json();

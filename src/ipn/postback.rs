@@ -1,15 +1,18 @@
 //! The question to PayPal whether it has sent a message: the message itself.
 //! <https://developer.paypal.com/api/nvp-soap/ipn/IPNImplementation/>
 
-use crate::{catalogue::Method, environment::Environment, request::Request, response::Response};
+use crate::{
+    catalogue::Method,
+    environment::Environment,
+    request::{Request, USER_AGENT},
+    response::Response,
+};
 
 /// What goes in front of the message.
 const COMMAND: &[u8] = b"cmd=_notify-validate&";
 
 /// The answer is one word.
 const MAX_ANSWER: usize = 1024;
-
-const USER_AGENT: &str = concat!("paypal-connector/", env!("CARGO_PKG_VERSION"));
 
 /// The request. Behind the command it has the bytes of the message as they came, never decoded and encoded anew: PayPal
 /// compares. The media type is that of a form, with the charset of the message's own `Content-Type` where that is one.

@@ -19,12 +19,8 @@ pub fn order<'a>(price: &'a Price, arguments: &'a Arguments) -> Document<'a> {
         "amount".into(),
         Document::Object(vec![("currency_code".into(), text(price.currency)), ("value".into(), text(&price.value))]),
     )];
-    for (name, of_paypal) in [
-        ("reference_id", "reference_id"),
-        ("description", "description"),
-        ("reference", "custom_id"),
-        ("invoice_id", "invoice_id"),
-    ] {
+    for (name, of_paypal) in [("description", "description"), ("reference", "custom_id"), ("invoice_id", "invoice_id")]
+    {
         unit.extend(member(name).map(|value| (of_paypal.into(), value)));
     }
     let mut order = vec![

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, time::Instant};
 
 use crate::{
-    call::Platform,
+    call::{Platform, random},
     catalogue::Method,
     events::{certificate::CertificateUrl, chain::MAX_PEM, verdict::Reason},
     failure::{Failure, Kind},
@@ -59,7 +59,7 @@ pub(super) fn fetch(
             refreshed: true,
             left: deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())),
             // Few events come at once, and PayPal waits for the answer: there is nothing to spread.
-            random: 0.5,
+            random: random(),
         });
         match next {
             Next::Again(wait) => platform.sleep(wait),

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    call::Platform,
+    call::{Platform, random},
     failure::{Failure, Kind},
     ipn::{Verdict, postback, verdict},
     response::{Cause, Lost, Response},
@@ -140,10 +140,4 @@ fn failure(answer: &Result<Response, Lost>) -> Failure {
             Failure { retryable, ..Failure::unsent(kind, "") }
         }
     }
-}
-
-/// A random number from 0 to 1, to spread the attempts of many calls.
-fn random() -> f64 {
-    let (bits, _) = uuid::Uuid::new_v4().as_u64_pair();
-    bits as f64 / u64::MAX as f64
 }

@@ -1,0 +1,96 @@
+//! One thing that happened, told to everything that it concerns.
+
+use std::borrow::Cow;
+
+use super::{Entry, NoJournal};
+use crate::{
+    call::Platform,
+    document::Document,
+    events::subject::{Kind, Subject},
+};
+
+/// The kinds of resources that keep a history of what belongs to them: an order has that of its captures. A plan, say, has
+/// none of its subscriptions'.
+const OWNERS: [Kind; 6] =
+    [Kind::Order, Kind::Subscription, Kind::Authorization, Kind::Capture, Kind::Sale, Kind::Invoice];
+
+/// One thing that happened to a resource.
+pub(crate) struct Record<'a> {
+    /// The event's id, where it is an event.
+    pub(crate) id: Option<&'a str>,
+    /// When, RFC 3339 in UTC.
+    pub(crate) time: &'a str,
+    /// The action, or PayPal's type of the event.
+    pub(crate) event: &'a str,
+    /// The resource.
+    pub(crate) subject: Subject<'a>,
+    /// What the resource belongs to.
+    pub(crate) related: Vec<Subject<'a>>,
+    /// The resource's status after it.
+    pub(crate) status: Option<String>,
+    /// What else there is to say, by name.
+    pub(crate) more: Vec<(&'static str, Document<'a>)>,
+}
+
+impl Record<'_> {
+    /// Appends it under the resource and under what that belongs to, so far as its kind keeps such a history. What the resource
+    /// belongs to may be known to the journal alone: a refund names its capture, and the capture's entries name the order.
+    ///
+    /// # Errors
+    /// Where the platform cannot keep an entry; there may be others by then.
+    pub(crate) fn append(&self, platform: &dyn Platform) -> Result<(), NoJournal> {
+        let owners = self.owners(platform)?;
+        let known = owners.iter().map(|(kind, id)| Subject { kind: *kind, id });
+        let related: Vec<_> = self.related.iter().copied().chain(known).collect();
+        self.write(platform, self.subject, &related)?;
+        for owner in related.iter().filter(|owner| OWNERS.contains(&owner.kind)) {
+            self.write(platform, *owner, &related)?;
+        }
+        Ok(())
+    }
+
+    /// Appends it under the resource alone.
+    ///
+    /// # Errors
+    /// Where the platform cannot keep it.
+    pub(crate) fn append_to_subject(&self, platform: &dyn Platform) -> Result<(), NoJournal> {
+        self.write(platform, self.subject, &self.related)
+    }
+
+    fn write(&self, platform: &dyn Platform, under: Subject, related: &[Subject]) -> Result<(), NoJournal> {
+        let text = |text: &str| Document::Text(text.to_owned().into());
+        let subject = [("kind", self.subject.kind.as_str()), ("id", self.subject.id)];
+        let subject = subject.map(|(name, value)| (name.into(), text(value)));
+        let related = related.iter().map(|it| (it.kind.as_str().into(), text(it.id)));
+        let mut details: Vec<(Cow<str>, Document)> = vec![
+            ("subject".into(), Document::Object(subject.into())),
+            ("related".into(), Document::Object(related.collect())),
+        ];
+        details.extend(self.more.iter().map(|(name, value)| ((*name).into(), value.clone())));
+        let entry = Entry {
+            id: self.id.map(str::to_owned),
+            time: self.time.to_owned(),
+            event: self.event.to_owned(),
+            status: self.status.clone(),
+            details: Document::Object(details).to_json(),
+        };
+        platform.append(&under.name(), entry).map(drop)
+    }
+
+    /// The order and the subscription that the journal knows of, so far as the resource itself does not name them.
+    fn owners(&self, platform: &dyn Platform) -> Result<Vec<(Kind, String)>, NoJournal> {
+        let mut owners: Vec<(Kind, String)> = Vec::new();
+        for of in self.related.iter().chain([&self.subject]).filter(|it| OWNERS.contains(&it.kind)) {
+            for entry in platform.entries(&of.name())? {
+                let Ok(details) = Document::parse(&entry.details) else { continue };
+                for kind in [Kind::Order, Kind::Subscription] {
+                    let named = self.related.iter().map(|it| it.kind).chain([self.subject.kind]);
+                    let is_known = named.chain(owners.iter().map(|(kind, _)| *kind)).any(|it| it == kind);
+                    let id = details.get("related").and_then(|related| related.get(kind.as_str())?.as_text());
+                    owners.extend(id.filter(|_| !is_known).map(|id| (kind, id.to_owned())));
+                }
+            }
+        }
+        Ok(owners)
+    }
+}

@@ -1,0 +1,100 @@
+//! What an action leaves in the journal.
+
+use super::{NoJournal, Record};
+use crate::{
+    arguments::Arguments,
+    call::Platform,
+    catalogue::Action,
+    date,
+    document::Document,
+    events::subject::{Kind, Subject, is_id},
+    failure::{self, Failure},
+    reply::Reply,
+    resource::{self, Payment, PaymentKind},
+};
+
+/// What an action leaves in the journal (`x-journal`).
+#[derive(Debug)]
+pub struct Trace {
+    /// The kind of resource that it changes.
+    pub subject: Kind,
+    /// The parameter that has the resource's id; none where the answer has it.
+    pub id: Option<&'static str>,
+    /// The kind of resource that the answer is.
+    pub answer: Kind,
+}
+
+impl Trace {
+    /// Appends what the action has done to the resource that it changes, and to the payments in its answer.
+    ///
+    /// An action that may have been carried out leaves an entry too, without a status and with the `outcome` `unknown`.
+    ///
+    /// # Errors
+    /// Where the platform cannot keep it.
+    pub(crate) fn leave(
+        &self,
+        platform: &dyn Platform,
+        action: &Action,
+        arguments: &Arguments,
+        outcome: &Result<Reply, Failure>,
+    ) -> Result<(), NoJournal> {
+        let mut more = Vec::new();
+        let text = |text: &str| Document::Text(text.to_owned().into());
+        let body = match outcome {
+            Ok(reply) => {
+                more.extend(reply.debug_id.as_deref().map(|id| ("debug_id", text(id))));
+                reply.body.as_deref()
+            }
+            Err(failure) if failure.kind == failure::Kind::OutcomeUnknown => {
+                more.push(("outcome", text("unknown")));
+                more.extend(failure.idempotency_key.as_deref().map(|key| ("idempotency_key", text(key))));
+                more.extend(failure.debug_id.as_deref().map(|id| ("debug_id", text(id))));
+                None
+            }
+            Err(_) => return Ok(()),
+        };
+        let answer = body.and_then(|body| Document::parse(body).ok()).unwrap_or(Document::Null);
+        let answered = answer.get("id").and_then(Document::as_text).filter(|id| is_id(id));
+        let changed = match self.id {
+            Some(parameter) => arguments.parameter(parameter),
+            None => answered.map(Into::into),
+        };
+        // An order whose creation is in doubt has no id that anybody knows.
+        let Some(changed) = changed else { return Ok(()) };
+        let time = date::format(platform.now()).unwrap_or_default();
+        let changed = Subject { kind: self.subject, id: &changed };
+        let record = |subject, related, status, more| Record {
+            id: None,
+            time: &time,
+            event: action.id,
+            subject,
+            related,
+            status,
+            more,
+        };
+        let payments = resource::payments(&answer);
+        for payment in &payments {
+            let kind = match payment.kind {
+                PaymentKind::Authorization => Kind::Authorization,
+                PaymentKind::Capture => Kind::Capture,
+                PaymentKind::Refund => Kind::Refund,
+            };
+            let Some(id) = payment.id.filter(|id| is_id(id)) else { continue };
+            // The order's own entry lists its payments.
+            record(Subject { kind, id }, vec![changed], payment.status.clone(), payment.details())
+                .append_to_subject(platform)?;
+        }
+        let subject = answered.map_or(changed, |id| Subject { kind: self.answer, id });
+        let mut related = Subject::related(Some(subject), &answer);
+        if subject != changed {
+            related.retain(|it| it.kind != changed.kind);
+            related.push(changed);
+        }
+        more.extend(resource::amount(&answer).map(|amount| ("amount", amount.to_document())));
+        more.extend(resource::status_reason(&answer).map(|reason| ("reason", text(reason))));
+        if !payments.is_empty() {
+            more.push(("payments", Document::Array(payments.iter().map(Payment::to_document).collect())));
+        }
+        record(subject, related, resource::status(&answer), more).append(platform)
+    }
+}
