@@ -82,6 +82,8 @@ impl NoToken {
 /// # Errors
 /// Every way in which it can fail, as one record.
 pub fn call(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
+    // Before PayPal is asked: what follows of it, its events among that, comes later.
+    let began = action.trace.as_ref().map(|_| platform.now());
     let spliced = match (action.raw_member, arguments.body.as_deref()) {
         (Some(member), Some(body)) => raw_member::splice(body, member)?,
         _ => None,
@@ -90,9 +92,9 @@ pub fn call(platform: &dyn Platform, action: &'static Action, arguments: &Argume
         Some(body) => run(platform, action, &Arguments { body: Some(body.into()), ..arguments.clone() }),
         None => run(platform, action, arguments),
     };
-    if let Some(trace) = &action.trace {
+    if let (Some(trace), Some(began)) = (&action.trace, began) {
         // That a journal cannot be written is the platform's to report: what has been done is done.
-        let _ = trace.leave(platform, action, arguments, &outcome);
+        let _ = trace.leave(platform, action, arguments, &outcome, began);
     }
     outcome.map_err(|failure| Failure {
         idempotency_retention_seconds: retention(action).filter(|_| failure.idempotency_key.is_some()),

@@ -24,6 +24,14 @@ pub fn format(moment: OffsetDateTime) -> Option<String> {
     moment.to_utc().format(&Rfc3339).ok()
 }
 
+/// The moment at which something happened, for the journal: in UTC as RFC 3339 has it, to the millisecond as PayPal's events.
+#[must_use]
+pub fn stamp(moment: OffsetDateTime) -> String {
+    let moment = moment.replace_millisecond(moment.millisecond()).unwrap_or(moment);
+    // The present has a year of four digits.
+    format(moment).unwrap_or_default()
+}
+
 /// A moment's text with a colon in its offset, as RFC 3339 wants it. Nothing else is changed.
 #[must_use]
 pub fn with_colon(text: &str) -> Cow<'_, str> {
@@ -42,6 +50,13 @@ mod tests {
 
     fn seconds(text: &str) -> i64 {
         parse(text).unwrap_or_else(|| panic!("{text}")).unix_timestamp()
+    }
+
+    #[test]
+    fn a_stamp_has_milliseconds() {
+        let stamped = |text| parse(text).map(stamp).unwrap_or_default();
+        assert_eq!(stamped("2026-02-20T23:59:59.123987654Z"), "2026-02-20T23:59:59.123Z");
+        assert_eq!(stamped("2026-02-20T16:59:59-07:00"), "2026-02-20T23:59:59Z");
     }
 
     #[test]

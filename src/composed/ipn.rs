@@ -84,7 +84,7 @@ fn entry(platform: &dyn Platform, message: &Message, key: &str) -> Entry {
     let member = |name: &'static str| Some((name.into(), message.get(name)?.to_owned().into()));
     Entry {
         id: Some(key.to_owned()),
-        time: date::format(platform.now()).unwrap_or_default(),
+        time: date::stamp(platform.now()),
         event: message.get("txn_type").map_or("ipn".to_owned(), |txn_type| format!("ipn.{txn_type}")),
         status: message.get("payment_status").map(str::to_owned),
         details: Document::Object(kept.into_iter().filter_map(member).collect()).to_json(),

@@ -5,7 +5,7 @@ use crate::{
     arguments::Arguments,
     call::Platform,
     catalogue::Action,
-    date,
+    date::{self, OffsetDateTime},
     document::Document,
     events::subject::{Kind, Subject, is_id},
     failure::{self, Failure},
@@ -37,6 +37,7 @@ impl Trace {
         action: &Action,
         arguments: &Arguments,
         outcome: &Result<Reply, Failure>,
+        began: OffsetDateTime,
     ) -> Result<(), NoJournal> {
         let mut more = Vec::new();
         let text = |text: &str| Document::Text(text.to_owned().into());
@@ -61,7 +62,7 @@ impl Trace {
         };
         // An order whose creation is in doubt has no id that anybody knows.
         let Some(changed) = changed else { return Ok(()) };
-        let time = date::format(platform.now()).unwrap_or_default();
+        let time = date::stamp(began);
         let changed = Subject { kind: self.subject, id: &changed };
         let record = |subject, related, status, more| Record {
             id: None,

@@ -22,7 +22,7 @@ pub(super) fn keep(
 ) -> Result<Option<bool>, NoJournal> {
     let Some(id) = event.id().filter(|id| is_id(id)) else { return Ok(None) };
     let event_type = event.event_type().unwrap_or_default();
-    let time = event.time().or_else(|| date::format(platform.now())).unwrap_or_default();
+    let time = event.time().unwrap_or_else(|| date::stamp(platform.now()));
     let mut more = vec![("event_id", Document::from(id.to_owned())), ("simulated", simulated.into())];
     let amount = event.amount();
     more.extend(amount.as_ref().map(|amount| ("amount", amount.to_document())));
