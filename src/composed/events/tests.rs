@@ -211,7 +211,7 @@ fn an_event_is_verified_read_and_kept() {
     let journal = platform.journal.borrow();
     assert_eq!(journal[1].1.time, "2026-11-30T10:00:00Z");
     let details: Value = serde_json::from_str(&journal[1].1.details).unwrap();
-    let expected = json!({"event_id": "WH-1", "resource_id": "C1", "simulated": false, "related": {"order": "O1"},
+    let expected = json!({"event_id": "WH-1", "subject": {"kind": "capture", "id": "C1"}, "simulated": false, "related": {"order": "O1"},
         "amount": {"currency_code": "INR", "value": "120.25"}});
     assert_eq!(details, expected);
 }
@@ -258,6 +258,7 @@ fn a_refund_comes_to_the_order_of_its_capture() {
         platform.kept()[3..],
         [
             "refund:R1 WH-2 PAYMENT.CAPTURE.REFUNDED COMPLETED",
+            "capture:C1 WH-2 PAYMENT.CAPTURE.REFUNDED COMPLETED",
             "order:O1 WH-2 PAYMENT.CAPTURE.REFUNDED COMPLETED",
             "event:WH-2 1JE4291016473214C PAYMENT.CAPTURE.REFUNDED COMPLETED",
         ]
