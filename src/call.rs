@@ -1,6 +1,6 @@
 //! The way of one call, from checked arguments to its outcome.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::{
     arguments::Arguments,
@@ -36,7 +36,9 @@ pub trait Platform {
     fn sleep(&self, time: Duration);
 
     /// The present, by the wall clock.
-    fn now(&self) -> OffsetDateTime;
+    fn now(&self) -> OffsetDateTime {
+        SystemTime::now().into()
+    }
 
     /// Sends a request, with a token unless it is for what PayPal serves to anybody, and waits for the response, until the
     /// deadline at the latest.
@@ -47,19 +49,28 @@ pub trait Platform {
 
     /// Certificates in PEM that count beside the connector's own where PayPal's signatures are checked: roots that are
     /// trusted, and intermediates.
-    fn authorities(&self) -> Vec<String>;
+    fn authorities(&self) -> Vec<String> {
+        Vec::new()
+    }
 
-    /// Appends to the journal, and returns whether the entry is new: false where the subject has one with its id.
+    /// Appends to the journal, and returns whether the entry is new: false where the subject has one with its id. What is said
+    /// here holds for a platform that keeps none.
     ///
     /// # Errors
     /// Where the platform cannot keep it.
-    fn append(&self, subject: &str, entry: Entry) -> Result<bool, NoJournal>;
+    fn append(&self, subject: &str, entry: Entry) -> Result<bool, NoJournal> {
+        let _ = (subject, entry);
+        Ok(true)
+    }
 
     /// What the journal has under a subject, the oldest first; nothing where the platform keeps none.
     ///
     /// # Errors
     /// Where the platform cannot read it.
-    fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal>;
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal> {
+        let _ = subject;
+        Ok(Vec::new())
+    }
 }
 
 /// Why the platform has no token to give.
@@ -256,22 +267,6 @@ mod tests {
                 .ok_or(NoToken { message: "none left".into(), passing: true })
         }
 
-        fn now(&self) -> OffsetDateTime {
-            OffsetDateTime::UNIX_EPOCH
-        }
-
-        fn authorities(&self) -> Vec<String> {
-            Vec::new()
-        }
-
-        fn append(&self, _: &str, _: Entry) -> Result<bool, NoJournal> {
-            Ok(true)
-        }
-
-        fn entries(&self, _: &str) -> Result<Vec<Entry>, NoJournal> {
-            Ok(Vec::new())
-        }
-
         fn send(&self, request: &Request, token: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
             let token = token.map(Token::expose).unwrap_or_default();
             let key = request.headers.iter().find(|(name, _)| *name == "paypal-request-id");
@@ -429,22 +424,6 @@ mod tests {
                 std::thread::sleep(Duration::from_millis(3));
                 self.0.token(rejected)
             }
-            fn now(&self) -> OffsetDateTime {
-                OffsetDateTime::UNIX_EPOCH
-            }
-
-            fn authorities(&self) -> Vec<String> {
-                Vec::new()
-            }
-
-            fn append(&self, _: &str, _: Entry) -> Result<bool, NoJournal> {
-                Ok(true)
-            }
-
-            fn entries(&self, _: &str) -> Result<Vec<Entry>, NoJournal> {
-                Ok(Vec::new())
-            }
-
             fn send(&self, _: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
                 panic!("sent after the deadline")
             }

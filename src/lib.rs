@@ -26,6 +26,7 @@ pub mod file;
 pub mod ipn;
 pub mod journal;
 pub mod multipart;
+mod open;
 pub mod options;
 mod order_update;
 pub mod paging;

@@ -157,22 +157,6 @@ mod tests {
 
         fn sleep(&self, _: Duration) {}
 
-        fn now(&self) -> OffsetDateTime {
-            OffsetDateTime::UNIX_EPOCH
-        }
-
-        fn authorities(&self) -> Vec<String> {
-            Vec::new()
-        }
-
-        fn append(&self, _: &str, _: Entry) -> Result<bool, NoJournal> {
-            Ok(true)
-        }
-
-        fn entries(&self, _: &str) -> Result<Vec<Entry>, NoJournal> {
-            Ok(Vec::new())
-        }
-
         fn send(&self, request: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
             assert_eq!(request.path_and_query, "/v1/notifications/webhooks-event-types");
             if !self.reachable {

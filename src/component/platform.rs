@@ -2,12 +2,11 @@
 
 use std::{
     thread,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use crate::{
     call::{NoToken, Platform},
-    date::OffsetDateTime,
     environment::Environment,
     journal::{Entry, NoJournal},
     request::Request,
@@ -38,10 +37,6 @@ impl Platform for Imported {
 
     fn sleep(&self, time: Duration) {
         thread::sleep(time);
-    }
-
-    fn now(&self) -> OffsetDateTime {
-        SystemTime::now().into()
     }
 
     fn token(&self, rejected: Option<&Token>) -> Result<Granted, NoToken> {

@@ -315,7 +315,6 @@ mod tests {
         call::NoToken,
         catalogue::transactions::SEARCH,
         environment::Environment,
-        journal::{Entry, NoJournal},
         options::CallOptions,
         request::Request,
         response::{Lost, Response},
@@ -394,22 +393,6 @@ mod tests {
                 std::thread::sleep(StdDuration::from_millis(3));
             }
             Ok(Token::new("token".to_owned()).into())
-        }
-
-        fn now(&self) -> OffsetDateTime {
-            OffsetDateTime::UNIX_EPOCH
-        }
-
-        fn authorities(&self) -> Vec<String> {
-            Vec::new()
-        }
-
-        fn append(&self, _: &str, _: Entry) -> Result<bool, NoJournal> {
-            Ok(true)
-        }
-
-        fn entries(&self, _: &str) -> Result<Vec<Entry>, NoJournal> {
-            Ok(Vec::new())
         }
 
         fn send(&self, request: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {

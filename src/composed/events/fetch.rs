@@ -3,13 +3,13 @@
 use std::{borrow::Cow, time::Instant};
 
 use crate::{
-    call::{Platform, random},
+    call::Platform,
     catalogue::Method,
     events::{certificate::CertificateUrl, chain::MAX_PEM, verdict::Reason},
-    failure::{Failure, Kind},
+    open::{self, Unread},
     request::{Request, USER_AGENT},
     response::{Cause, Lost, Response},
-    retry::{self, Attempt, Next},
+    retry,
 };
 
 /// Fetches a certificate, as often as the platform allows where a failure is one that passes, and until the deadline at the
@@ -32,60 +32,29 @@ pub(super) fn fetch(
         body: Vec::new(),
         max_answer: MAX_PEM,
     };
-    let mut number = 0;
-    loop {
-        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
-            return Err(Reason::CertificateTimedOut);
-        }
-        number += 1;
-        *requests += 1;
-        let (reason, sent, passing) = match platform.send(&request, None, deadline) {
-            Ok(response) => match served(response) {
-                Ok(pem) => return Ok(pem),
-                Err((reason, passing)) => (reason, true, passing),
-            },
-            Err(Lost { cause, sent, .. }) => {
-                let (reason, passing) = meaning(cause);
-                (reason, sent, passing)
-            }
-        };
-        let failure = Failure { retryable: passing, ..Failure::unsent(Kind::Unreachable, "") };
-        let next = retry::decide(&Attempt {
-            number,
-            most: platform.max_attempts(),
-            failure: &failure,
-            sent,
-            repeatable: true,
-            refreshed: true,
-            left: deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())),
-            // Few events come at once, and PayPal waits for the answer: there is nothing to spread.
-            random: random(),
-        });
-        match next {
-            Next::Again(wait) => platform.sleep(wait),
-            Next::GiveUp | Next::Refresh => return Err(reason),
-        }
-    }
+    open::ask(platform, &request, deadline, requests, served)
 }
 
-/// The body of a 200; otherwise why there is none, and whether that may pass.
-fn served(response: Response) -> Result<Vec<u8>, (Reason, bool)> {
-    match response {
-        Response { status: 200, body: Ok(pem), .. } if pem.len() > MAX_PEM => Err((Reason::CertificateTooLarge, false)),
-        Response { status: 200, body, .. } => body.map_err(meaning),
-        Response { status: 300..400, .. } => Err((Reason::CertificateRedirected, false)),
-        Response { status, .. } => Err((Reason::CertificateNotServed, retry::passes(status))),
-    }
+/// The body of a 200; otherwise why there is none.
+fn served(answer: &Result<Response, Lost>) -> Result<Vec<u8>, Unread<Reason>> {
+    let (why, passes) = match answer {
+        Ok(Response { status: 200, body: Ok(pem), .. }) if pem.len() > MAX_PEM => (Reason::CertificateTooLarge, false),
+        Ok(Response { status: 200, body: Ok(pem), .. }) => return Ok(pem.clone()),
+        Ok(Response { status: 200, body: Err(cause), .. }) | Err(Lost { cause, .. }) => {
+            (meaning(*cause), open::passes(*cause))
+        }
+        Ok(Response { status: 300..400, .. }) => (Reason::CertificateRedirected, false),
+        Ok(Response { status, .. }) => (Reason::CertificateNotServed, retry::passes(*status)),
+    };
+    Err(Unread { why, passes })
 }
 
-/// What the end of an exchange means, and whether it may pass.
-fn meaning(cause: Cause) -> (Reason, bool) {
+/// What the end of an exchange means.
+fn meaning(cause: Cause) -> Reason {
     match cause {
-        Cause::Denied => (Reason::CertificateDenied, false),
-        Cause::TooLarge => (Reason::CertificateTooLarge, false),
-        Cause::TimedOut => (Reason::CertificateTimedOut, true),
-        // The platform has waited for as long as it does.
-        Cause::Limited => (Reason::CertificateUnreachable, false),
-        Cause::Unreachable | Cause::Broken => (Reason::CertificateUnreachable, true),
+        Cause::Denied => Reason::CertificateDenied,
+        Cause::TooLarge => Reason::CertificateTooLarge,
+        Cause::TimedOut => Reason::CertificateTimedOut,
+        Cause::Limited | Cause::Unreachable | Cause::Broken => Reason::CertificateUnreachable,
     }
 }

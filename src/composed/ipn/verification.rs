@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    call::{Platform, random},
-    failure::{Failure, Kind},
+    call::Platform,
     ipn::{Verdict, postback, verdict},
-    response::{Cause, Lost, Response},
-    retry::{self, Attempt, Next},
+    open::{self, Unread},
+    response::{Lost, Response},
+    retry,
 };
 
 /// What is known of a message.
@@ -62,82 +62,41 @@ pub(super) fn verify(
     let deadline = deadline_ms.map(|ms| Instant::now() + Duration::from_millis(ms.into()));
     let request = postback(platform.environment(), message, content_type);
     let mut attempts = 0;
-    loop {
-        let answer = match deadline {
-            Some(deadline) if deadline <= Instant::now() => {
-                let reason = "the call's deadline has passed".to_owned();
-                Err(Lost { cause: Cause::TimedOut, sent: false, reason })
-            }
-            _ => {
-                attempts += 1;
-                platform.send(&request, None, deadline)
-            }
-        };
-        let debug_id = answer.as_ref().ok().and_then(|it| it.header("paypal-debug-id")).map(str::to_owned);
-        let decided = answer.as_ref().ok().and_then(verdict).map(|verdict| match verdict {
-            Verdict::Verified => (Outcome::Verified, None, "PayPal has sent the message"),
-            Verdict::Invalid => {
-                (Outcome::Invalid, Some("not-from-paypal"), "PayPal says that it has not sent the message")
-            }
-        });
-        if let Some((outcome, reason, sentence)) = decided {
-            return Verification { outcome, reason, sentence: sentence.to_owned(), debug_id, attempts };
-        }
-        let (reason, sentence) = unanswered(&answer);
-        let next = retry::decide(&Attempt {
-            number: attempts,
-            most: platform.max_attempts(),
-            failure: &failure(&answer),
-            sent: answer.as_ref().map_or_else(|lost| lost.sent, |_| true),
-            repeatable: true,
-            // There is no token to replace.
-            refreshed: true,
-            left: deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())),
-            random: random(),
-        });
-        match next {
-            Next::Again(wait) => platform.sleep(wait),
-            Next::GiveUp | Next::Refresh => {
-                return Verification { outcome: Outcome::Unknown, reason: Some(reason), sentence, debug_id, attempts };
-            }
-        }
-    }
+    let verification = open::ask(platform, &request, deadline, &mut attempts, |answer| match decided(answer) {
+        Some(verification) => Ok(verification),
+        None => Err(unanswered(answer)),
+    });
+    Verification { attempts, ..verification.unwrap_or_else(|unknown| unknown) }
+}
+
+/// What PayPal says, where it says it.
+fn decided(answer: &Result<Response, Lost>) -> Option<Verification> {
+    let (outcome, reason, sentence) = match verdict(answer.as_ref().ok()?)? {
+        Verdict::Verified => (Outcome::Verified, None, "PayPal has sent the message"),
+        Verdict::Invalid => (Outcome::Invalid, Some("not-from-paypal"), "PayPal says that it has not sent the message"),
+    };
+    Some(Verification { outcome, reason, sentence: sentence.to_owned(), debug_id: debug_id(answer), attempts: 0 })
 }
 
 /// Why there is no verdict. What PayPal has answered with is not quoted.
-fn unanswered(answer: &Result<Response, Lost>) -> (&'static str, String) {
+fn unanswered(answer: &Result<Response, Lost>) -> Unread<Verification> {
     const ADVICE: &str = "do not act on the message; PayPal sends it again unless it is answered by 200";
-    match answer {
+    let (reason, sentence, passes) = match answer {
         Ok(response) => {
             let what = format!("PayPal answered {} with neither VERIFIED nor INVALID; {ADVICE}", response.status);
-            ("unexpected-answer", what)
-        }
-        Err(lost) => ("no-answer", format!("no answer came from PayPal ({}); {ADVICE}", lost.reason)),
-    }
-}
-
-/// The answer in the terms of [`retry::decide`].
-fn failure(answer: &Result<Response, Lost>) -> Failure {
-    match answer {
-        Ok(response) => {
-            let seconds = response.header("retry-after").and_then(|value| value.trim().parse::<u64>().ok());
-            Failure {
-                status: Some(response.status),
-                // A page of an error may come with 200.
-                retryable: response.status == 200 || retry::passes(response.status),
-                retry_after_ms: seconds.and_then(|seconds| seconds.checked_mul(1000)),
-                ..Failure::unsent(Kind::ProviderError, "")
-            }
+            // A page of an error may come with 200.
+            ("unexpected-answer", what, response.status == 200 || retry::passes(response.status))
         }
         Err(lost) => {
-            let (kind, retryable) = match lost.cause {
-                Cause::Denied => (Kind::Denied, false),
-                Cause::Limited => (Kind::RateLimited, true),
-                Cause::TimedOut => (Kind::TimedOut, true),
-                Cause::Unreachable | Cause::Broken => (Kind::Unreachable, true),
-                Cause::TooLarge => (Kind::TooLarge, lost.sent),
-            };
-            Failure { retryable, ..Failure::unsent(kind, "") }
+            let what = format!("no answer came from PayPal ({}); {ADVICE}", lost.reason);
+            ("no-answer", what, open::passes(lost.cause))
         }
-    }
+    };
+    let (outcome, debug_id) = (Outcome::Unknown, debug_id(answer));
+    Unread { why: Verification { outcome, reason: Some(reason), sentence, debug_id, attempts: 0 }, passes }
+}
+
+/// PayPal's id of the exchange.
+fn debug_id(answer: &Result<Response, Lost>) -> Option<String> {
+    answer.as_ref().ok().and_then(|response| response.header("paypal-debug-id")).map(str::to_owned)
 }
