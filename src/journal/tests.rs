@@ -272,3 +272,22 @@ fn an_id_cannot_name_a_subject_of_another_kind() {
         assert!(platform.journal.borrow().is_empty());
     }
 }
+
+#[test]
+fn an_update_of_an_order_tells_its_new_amount() {
+    let amount = json!({"currency_code": "USD", "value": "162.40"});
+    let unit = |name: &str| format!("/purchase_units/@reference_id=='{name}'");
+    let of = |name: &str| json!({"op": "replace", "path": unit(name) + "/amount", "value": amount});
+    let other = json!({"op": "add", "path": unit("a") + "/invoice_id", "value": "SHOP-1"});
+    for (patch, expected) in [
+        (json!([other, of("a")]), &amount),
+        // Of two units neither is that of the order.
+        (json!([of("a"), of("b")]), &Value::Null),
+        (json!([other]), &Value::Null),
+    ] {
+        let platform = answering(vec![answer(204, "")]);
+        let arguments = Arguments::new(None).with("id", "O1".to_owned()).body(patch.to_string());
+        call(&platform, orders::UPDATE, &arguments).unwrap();
+        assert_eq!(details(&platform, "order:O1")[0]["amount"], *expected);
+    }
+}

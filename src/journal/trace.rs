@@ -10,7 +10,7 @@ use crate::{
     events::subject::{Kind, Subject, is_id},
     failure::{self, Failure},
     reply::Reply,
-    resource::{self, Payment, PaymentKind},
+    resource::{self, Amount, Payment, PaymentKind},
 };
 
 /// What an action leaves in the journal (`x-journal`).
@@ -98,7 +98,7 @@ impl Trace {
         // A minimal answer leaves out the amount that was asked for. What a used key gets may be of another call.
         let asked = arguments.body.as_deref().filter(|_| keyed.is_none_or(|reply| reply.status != 200));
         let asked = asked.and_then(|body| Document::parse(body).ok()).unwrap_or(Document::Null);
-        let amount = resource::amount(&answer).or_else(|| resource::amount(&asked));
+        let amount = resource::amount(&answer).or_else(|| resource::amount(&asked)).or_else(|| patched_amount(&asked));
         more.extend(amount.map(|amount| ("amount", amount.to_document())));
         more.extend(resource::status_reason(&answer).map(|reason| ("reason", text(reason))));
         more.extend(resource::processor_response_code(&answer).map(|code| ("processor_response_code", text(code))));
@@ -107,6 +107,14 @@ impl Trace {
         }
         record(subject, related, resource::status(&answer), more).append(platform)
     }
+}
+
+/// The amount that a JSON Patch sets, where it is one.
+fn patched_amount<'a>(patch: &'a Document) -> Option<Amount<'a>> {
+    let is_amount = |it: &&Document| resource::text(it, "path").is_some_and(|path| path.ends_with("/amount"));
+    let mut operations = patch.items().iter().filter(is_amount);
+    let amount = operations.next()?.get("value").and_then(Amount::read);
+    amount.filter(|_| operations.next().is_none())
 }
 
 /// Tells an entry from that of the same thing done once: PayPal gives what it makes an id of its own, and answers a key that
