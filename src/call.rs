@@ -10,7 +10,9 @@ use crate::{
     environment::Environment,
     failure::{Failure, Kind},
     journal::{Entry, NoJournal},
-    multipart, paging, raw_member,
+    multipart,
+    options::CallOptions,
+    paging, raw_member,
     reply::{Exchange, Reply},
     request::{Marks, Request},
     response::{Cause, Lost, Response},
@@ -129,7 +131,11 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
 
     check(action, arguments, environment).map_err(unsent)?;
     if let Some(composed) = action.composed {
-        return composed(platform, arguments);
+        let Some(key) = key else { return composed(platform, arguments) };
+        // What it is made of goes by the same key.
+        let options = CallOptions { idempotency_key: Some(key.to_owned()), ..arguments.options.clone() };
+        let outcome = composed(platform, &Arguments { options, ..arguments.clone() });
+        return outcome.map_err(|failure| if failure.request_sent { failure } else { unsent(failure) });
     }
     let mut token = platform.token(None).map_err(|none| unsent(none.into_failure()))?.token;
     let request = Request::build(action, arguments, environment, &marks);
@@ -219,10 +225,7 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
-    use crate::{
-        catalogue::{orders, payments},
-        options::CallOptions,
-    };
+    use crate::catalogue::{orders, payment_links, payments};
 
     /// A platform with tokens and answers in store, which notes what it is asked for.
     #[derive(Default)]
@@ -405,6 +408,27 @@ mod tests {
         let reply = call(&platform, payments::REFUND_CAPTURE, &arguments).unwrap();
         assert_eq!(reply.idempotency_key.as_deref(), Some("mine"));
         assert_eq!(platform.sent.borrow()[0].1.as_deref(), Some("mine"));
+    }
+
+    #[test]
+    fn a_composed_action_has_one_key() {
+        let link = |platform: &Fake, amount: &str, key: Option<&str>| {
+            let options = CallOptions { idempotency_key: key.map(str::to_owned), ..CallOptions::default() };
+            let arguments = Arguments::new(Some(options)).with("currency", "USD".to_owned());
+            call(platform, payment_links::CREATE, &arguments.with("amount", amount.to_owned()))
+        };
+        let platform = Fake::new(&["token"], Vec::new());
+        for key in [None, Some("mine")] {
+            let failure = link(&platform, "1.005", key).unwrap_err();
+            assert_eq!((failure.kind, failure.idempotency_retention_seconds), (Kind::InvalidInput, Some(21_600)));
+            assert!(failure.idempotency_key.is_some_and(|used| key.is_none_or(|key| used == key)));
+        }
+        let failure = link(&platform, "1.00", Some("a\nb")).unwrap_err();
+        assert_eq!((failure.kind, failure.idempotency_key), (Kind::InvalidInput, None));
+        let platform = Fake::new(&["token"], vec![lost(true), answer(422, "{}")]);
+        let failure = link(&platform, "1.00", None).unwrap_err();
+        let sent = platform.sent.borrow();
+        assert!(failure.idempotency_key.is_some() && sent.iter().all(|(_, key)| *key == failure.idempotency_key));
     }
 
     #[test]

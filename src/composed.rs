@@ -6,7 +6,7 @@ pub mod ipn;
 pub mod orders;
 pub mod payment_links;
 #[cfg(test)]
-mod scripted;
+pub(crate) mod scripted;
 pub mod subscriptions;
 pub mod transactions;
 pub mod triggers;

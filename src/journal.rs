@@ -15,7 +15,8 @@ pub use trace::Trace;
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// What tells it from another of its subject, where it can come twice: an event's id.
+    /// What tells it from another of its subject, where it can come twice: an event's id, or the
+    /// action and the id of what it has made.
     pub id: Option<String>,
     /// When, RFC 3339 in UTC.
     pub time: String,
@@ -42,3 +43,6 @@ impl NoJournal {
         Failure { retryable: true, ..Failure::unsent(Kind::ConnectionUnavailable, self.to_string()) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,8 +70,9 @@ pub fn status_reason<'a>(resource: &'a Document) -> Option<&'a str> {
 /// The amount that a resource is about. An order has one where it has one purchase unit.
 #[must_use]
 pub fn amount<'a>(resource: &'a Document) -> Option<Amount<'a>> {
-    let places: [&[&str]; 7] = [
+    let places: [&[&str]; 8] = [
         &["amount"],
+        &["amount_with_breakdown", "gross_amount"],
         &["dispute_amount"],
         &["payout_item", "amount"],
         &["batch_header", "amount"],
@@ -84,6 +85,12 @@ pub fn amount<'a>(resource: &'a Document) -> Option<Amount<'a>> {
         [unit] => unit.get("amount").and_then(Amount::read),
         _ => None,
     })
+}
+
+/// What the card's processor has answered about a payment, such as `0000` (approved) or `5100`.
+#[must_use]
+pub fn processor_response_code<'a>(payment: &'a Document) -> Option<&'a str> {
+    at(payment, &["processor_response", "response_code"]).and_then(Document::as_text)
 }
 
 /// What a payment of an order is.
@@ -171,7 +178,7 @@ pub fn payments<'a>(order: &'a Document) -> Vec<Payment<'a>> {
                 status: status(item),
                 reason: status_reason(item),
                 amount: amount(item),
-                processor_response_code: at(item, &["processor_response", "response_code"]).and_then(Document::as_text),
+                processor_response_code: processor_response_code(item),
             }));
         }
     }
@@ -192,6 +199,7 @@ mod tests {
             (r#"{"amount": {"currency_code": "USD", "value": "030.00"}}"#, "030.00"),
             (r#"{"amount": {"total": "30.10", "currency": "USD"}}"#, "30.10"),
             (r#"{"amount": {"currency": "USD", "value": "-1"}}"#, "-1"),
+            (r#"{"amount_with_breakdown": {"gross_amount": {"currency_code": "USD", "value": "6"}}}"#, "6"),
             (r#"{"dispute_amount": {"currency_code": "USD", "value": "7"}}"#, "7"),
             (r#"{"payout_item": {"amount": {"currency": "USD", "value": "8"}}}"#, "8"),
             (r#"{"batch_header": {"amount": {"currency": "USD", "value": "9"}}}"#, "9"),

@@ -63,6 +63,27 @@ async fn everything_that_names_the_actions_names_the_same_ones() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// The types of events that a file names in its source, before its tests.
+fn event_types(file: &str) -> Ids {
+    let source = root(file);
+    let quoted = source.split("#[cfg(test)]").next().unwrap().split('"').skip(1).step_by(2);
+    let is_type = |text: &&str| {
+        let is_in = |byte: u8| byte.is_ascii_uppercase() || b".-_".contains(&byte);
+        text.contains('.') && text.bytes().all(is_in)
+    };
+    quoted.filter(is_type).map(str::to_owned).collect()
+}
+
+/// Neither list can be asked for: the component has its own to read events by, and hands out none.
+#[test]
+fn the_simulator_and_the_component_know_the_same_types_of_events() {
+    let component = event_types("src/events/types.rs");
+    let simulator = event_types("host-test/src/sandbox/event_types.rs");
+    assert_eq!(component.len(), 144, "as many as PayPal has in its list");
+    let of_either: Vec<_> = component.symmetric_difference(&simulator).collect();
+    assert!(of_either.is_empty(), "only one of the two knows {of_either:?}");
+}
+
 #[test]
 fn the_readme_shows_the_example_that_compiles() {
     let example = root("host-test/examples/embed.rs");

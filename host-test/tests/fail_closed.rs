@@ -63,6 +63,12 @@ async fn a_case_that_is_wrong_fails_and_says_how() {
         ("/reply/debug_id", json!("f00d"), "-    \"debug_id\": \"f00d\""),
         ("/reply/body", json!({"id": "other"}), "-    \"body\": \"{\\\"id\\\":\\\"other\\\"}\""),
         ("/reply/idempotency_key", json!("mine"), "-    \"idempotency_key\": \"mine\""),
+        ("/journaled", json!([]), "the journal is not as expected"),
+        (
+            "/journaled",
+            json!([{"subject": "order:7XX", "time": "", "event": "orders.capture", "details": {}}]),
+            "-    subject: \"order:7XX\"",
+        ),
         ("/reply/surprise", json!(true), "-    \"surprise\": true"),
         ("/input/id", json!("7XX"), "+POST https://api-m.sandbox.paypal.com/v2/checkout/orders/7XX/capture"),
         ("/failure", json!({}), "one of `reply` and `failure` is required"),

@@ -9,6 +9,7 @@ use crate::{
     paging::text,
     payment_link::{Payable, Price, order, price},
     reply::Reply,
+    resource::{self, Amount},
 };
 
 /// Creates the order, and hands out its id, the payer's link and PayPal's document.
@@ -33,12 +34,15 @@ pub fn create(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, F
     if payable.link.is_none() && !payable.is_past_the_payer() {
         return Err(without_link(&reply, Some(payable.id)));
     }
-    let body = answer(&payable, &price, body);
+    let body = answer(&payable, &price, &document, body);
     Ok(Reply { body: Some(body), next: None, ..reply })
 }
 
-/// The reply's body, with PayPal's document as it came.
-fn answer(payable: &Payable, price: &Price, order: &str) -> String {
+/// The reply's body, with PayPal's document as it came. The amount is PayPal's where its answer has one: a key that was used
+/// before gets the order of that call, whatever this one asks for.
+fn answer(payable: &Payable, price: &Price, document: &Document, order: &str) -> String {
+    let asked = Amount { currency_code: price.currency, value: &price.value };
+    let amount = resource::amount(document).unwrap_or(asked);
     let optional = |value: Option<&str>| value.map_or("null".to_owned(), text);
     let converted_from = match &price.converted_from {
         Some(from) => format!("{{\"minutes\":{},\"rate\":{}}}", text(&from.minutes), text(&from.rate)),
@@ -51,8 +55,8 @@ fn answer(payable: &Payable, price: &Price, order: &str) -> String {
         optional(payable.status),
         optional(payable.link.map(|(_, href)| href)),
         optional(payable.link.map(|(rel, _)| rel)),
-        text(price.currency),
-        text(&price.value),
+        text(amount.currency_code),
+        text(amount.value),
     )
 }
 
@@ -226,6 +230,15 @@ mod tests {
         let body = body(&create(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap());
         assert_eq!((&body["link"], &body["link_rel"]), (&Value::Null, &Value::Null));
         assert_eq!((&body["order_id"], &body["status"]), (&json!("5O19"), &json!("COMPLETED")));
+    }
+
+    #[test]
+    fn the_amount_of_an_order_that_was_there_is_its_own() {
+        let unit = json!({"amount": {"currency_code": "INR", "value": "99.00"}});
+        let order = json!({"id": "5O19", "status": "APPROVED", "purchase_units": [unit]}).to_string();
+        let platform = Scripted::new(vec![answer(200, &order)]);
+        let reply = create(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap();
+        assert_eq!(body(&reply)["amount"], unit["amount"]);
     }
 
     #[test]

@@ -16,43 +16,43 @@ use crate::{
 };
 
 /// A request as it was sent.
-pub(super) struct Sent {
+pub(crate) struct Sent {
     /// Method and path with its query.
-    pub(super) line: String,
-    pub(super) authority: &'static str,
-    pub(super) headers: Vec<(&'static str, String)>,
-    pub(super) body: Vec<u8>,
-    pub(super) with_token: bool,
-    pub(super) has_deadline: bool,
-    pub(super) max_answer: usize,
+    pub(crate) line: String,
+    pub(crate) authority: &'static str,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) with_token: bool,
+    pub(crate) has_deadline: bool,
+    pub(crate) max_answer: usize,
 }
 
 impl Sent {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| &**value)
     }
 
-    pub(super) fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 }
 
 /// The platform, with answers that are given in order. One that is asked for more than it has fails the test.
-pub(super) struct Scripted {
-    pub(super) environment: Environment,
-    pub(super) attempts: u32,
-    /// Whether there is no journal to write to.
-    pub(super) without_journal: bool,
-    pub(super) answers: RefCell<std::vec::IntoIter<Result<Response, Lost>>>,
-    pub(super) sent: RefCell<Vec<Sent>>,
-    pub(super) slept: RefCell<Vec<Duration>>,
-    pub(super) journal: RefCell<Vec<(String, Entry)>>,
+pub(crate) struct Scripted {
+    pub(crate) environment: Environment,
+    pub(crate) attempts: u32,
+    /// Whether there is no journal, neither to write to nor to read.
+    pub(crate) without_journal: bool,
+    pub(crate) answers: RefCell<std::vec::IntoIter<Result<Response, Lost>>>,
+    pub(crate) sent: RefCell<Vec<Sent>>,
+    pub(crate) slept: RefCell<Vec<Duration>>,
+    pub(crate) journal: RefCell<Vec<(String, Entry)>>,
     /// How long each exchange takes.
-    pub(super) latency: Duration,
+    pub(crate) latency: Duration,
 }
 
 impl Scripted {
-    pub(super) fn new(answers: Vec<Result<Response, Lost>>) -> Self {
+    pub(crate) fn new(answers: Vec<Result<Response, Lost>>) -> Self {
         Self {
             environment: Environment::Sandbox,
             attempts: 3,
@@ -66,20 +66,20 @@ impl Scripted {
     }
 
     /// Method and path of all that was sent. All of the script has been asked for.
-    pub(super) fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         assert_eq!(self.answers.borrow().len(), 0, "not all that was expected has been sent");
         self.sent.borrow().iter().map(|sent| sent.line.clone()).collect()
     }
 }
 
 /// An answer of PayPal.
-pub(super) fn answer(status: u16, body: &str) -> Result<Response, Lost> {
+pub(crate) fn answer(status: u16, body: &str) -> Result<Response, Lost> {
     let headers = vec![("paypal-debug-id".to_owned(), b"f00d".to_vec())];
     Ok(Response { status, headers, body: Ok(body.as_bytes().to_vec()) })
 }
 
 /// An exchange without an answer.
-pub(super) fn lost(cause: Cause, sent: bool) -> Result<Response, Lost> {
+pub(crate) fn lost(cause: Cause, sent: bool) -> Result<Response, Lost> {
     Err(Lost { cause, sent, reason: "gone".to_owned() })
 }
 
@@ -136,6 +136,9 @@ impl Platform for Scripted {
     }
 
     fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal> {
+        if self.without_journal {
+            return Err(NoJournal("full".to_owned()));
+        }
         let journal = self.journal.borrow();
         Ok(journal.iter().filter(|(of, _)| of == subject).map(|(_, entry)| entry.clone()).collect())
     }

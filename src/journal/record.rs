@@ -6,7 +6,7 @@ use super::{Entry, NoJournal};
 use crate::{
     call::Platform,
     document::Document,
-    events::subject::{Kind, Subject},
+    events::subject::{Kind, Subject, is_id},
 };
 
 /// The kinds of resources that keep a history of what belongs to them: an order has that of its captures. A plan, say, has
@@ -16,7 +16,7 @@ const OWNERS: [Kind; 6] =
 
 /// One thing that happened to a resource.
 pub(crate) struct Record<'a> {
-    /// The event's id, where it is an event.
+    /// What tells it from another of its subject, where it can come twice: an event's id.
     pub(crate) id: Option<&'a str>,
     /// When, RFC 3339 in UTC.
     pub(crate) time: &'a str,
@@ -87,7 +87,7 @@ impl Record<'_> {
                     let named = self.related.iter().map(|it| it.kind).chain([self.subject.kind]);
                     let is_known = named.chain(owners.iter().map(|(kind, _)| *kind)).any(|it| it == kind);
                     let id = details.get("related").and_then(|related| related.get(kind.as_str())?.as_text());
-                    owners.extend(id.filter(|_| !is_known).map(|id| (kind, id.to_owned())));
+                    owners.extend(id.filter(|id| !is_known && is_id(id)).map(|id| (kind, id.to_owned())));
                 }
             }
         }

@@ -10,7 +10,7 @@ use crate::{
     events::subject::{Kind, Subject, is_id},
     failure::{self, Failure},
     reply::Reply,
-    resource::{self, Payment, PaymentKind},
+    resource::{self, Amount, Payment, PaymentKind},
 };
 
 /// What an action leaves in the journal (`x-journal`).
@@ -27,7 +27,9 @@ pub struct Trace {
 impl Trace {
     /// Appends what the action has done to the resource that it changes, and to the payments in its answer.
     ///
-    /// An action that may have been carried out leaves an entry too, without a status and with the `outcome` `unknown`.
+    /// An action that may have been carried out leaves an entry too, without a status and with the `outcome` `unknown`; what
+    /// it turns out to have done follows under the same `idempotency_key`. PayPal's answer to a key that was used before leaves
+    /// nothing, unless a status is another one by now.
     ///
     /// # Errors
     /// Where the platform cannot keep it.
@@ -43,6 +45,7 @@ impl Trace {
         let text = |text: &str| Document::Text(text.to_owned().into());
         let body = match outcome {
             Ok(reply) => {
+                more.extend(reply.idempotency_key.as_deref().map(|key| ("idempotency_key", text(key))));
                 more.extend(reply.debug_id.as_deref().map(|id| ("debug_id", text(id))));
                 reply.body.as_deref()
             }
@@ -57,15 +60,18 @@ impl Trace {
         let answer = body.and_then(|body| Document::parse(body).ok()).unwrap_or(Document::Null);
         let answered = answer.get("id").and_then(Document::as_text).filter(|id| is_id(id));
         let changed = match self.id {
-            Some(parameter) => arguments.parameter(parameter),
+            Some(parameter) => arguments.parameter(parameter).filter(|id| is_id(id)),
             None => answered.map(Into::into),
         };
         // An order whose creation is in doubt has no id that anybody knows.
         let Some(changed) = changed else { return Ok(()) };
         let time = date::stamp(began);
         let changed = Subject { kind: self.subject, id: &changed };
+        let payments = resource::payments(&answer);
+        let keyed = outcome.as_ref().ok().filter(|reply| reply.idempotency_key.is_some());
+        let id = keyed.and(answered).map(|id| self::id(action, id, &answer, &payments));
         let record = |subject, related, status, more| Record {
-            id: None,
+            id: id.as_deref(),
             time: &time,
             event: action.id,
             subject,
@@ -73,7 +79,6 @@ impl Trace {
             status,
             more,
         };
-        let payments = resource::payments(&answer);
         for payment in &payments {
             let kind = match payment.kind {
                 PaymentKind::Authorization => Kind::Authorization,
@@ -91,11 +96,35 @@ impl Trace {
             related.retain(|it| it.kind != changed.kind);
             related.push(changed);
         }
-        more.extend(resource::amount(&answer).map(|amount| ("amount", amount.to_document())));
+        // A minimal answer leaves out the amount that was asked for. What a used key gets may be of another call.
+        let asked = arguments.body.as_deref().filter(|_| keyed.is_none_or(|reply| reply.status != 200));
+        let asked = asked.and_then(|body| Document::parse(body).ok()).unwrap_or(Document::Null);
+        let amount = resource::amount(&answer).or_else(|| resource::amount(&asked)).or_else(|| patched_amount(&asked));
+        more.extend(amount.map(|amount| ("amount", amount.to_document())));
         more.extend(resource::status_reason(&answer).map(|reason| ("reason", text(reason))));
+        more.extend(resource::processor_response_code(&answer).map(|code| ("processor_response_code", text(code))));
         if !payments.is_empty() {
             more.push(("payments", Document::Array(payments.iter().map(Payment::to_document).collect())));
         }
         record(subject, related, resource::status(&answer), more).append(platform)
     }
+}
+
+/// The amount that a JSON Patch sets, where it is one.
+fn patched_amount<'a>(patch: &'a Document) -> Option<Amount<'a>> {
+    let is_amount = |it: &&Document| resource::text(it, "path").is_some_and(|path| path.ends_with("/amount"));
+    let mut operations = patch.items().iter().filter(is_amount);
+    let amount = operations.next()?.get("value").and_then(Amount::read);
+    amount.filter(|_| operations.next().is_none())
+}
+
+/// Tells an entry from that of the same thing done once: PayPal gives what it makes an id of its own, and answers a key that
+/// was used before with it.
+fn id(action: &Action, answered: &str, answer: &Document, payments: &[Payment]) -> String {
+    let own = (Some(answered), resource::status(answer));
+    let mut id = action.id.to_owned();
+    for (of, status) in [own].into_iter().chain(payments.iter().map(|payment| (payment.id, payment.status.clone()))) {
+        id.extend([":", of.unwrap_or_default(), ":", status.as_deref().unwrap_or_default()]);
+    }
+    id
 }
