@@ -56,8 +56,9 @@ pub(crate) fn arguments(function: &ComponentFunc, input: &str) -> Result<Vec<Val
     let by_member = function.params().any(|(name, ty)| is_bytes(&ty) && name != BODY);
     let members = body.filter(|_| by_member).map(|body| serde_json::from_str(body.get()).map_err(Error::from));
     let members: HashMap<String, &RawValue> = members.transpose()?.unwrap_or_default();
-    // The body comes after the parameters, before files and options.
-    let last = function.params().filter(|(_, ty)| is_document(ty)).last().map(|(name, _)| name.to_owned());
+    // The body comes after the parameters, before files and options, unless it has its own name.
+    let is_named = function.params().any(|(name, _)| name == BODY);
+    let last = function.params().filter(|(_, ty)| is_document(ty) && !is_named).last().map(|(name, _)| name.to_owned());
     function
         .params()
         .map(|(name, ty)| {
