@@ -102,6 +102,11 @@ impl Connector {
         self
     }
 
+    /// The same connector, which keeps the certificates of webhook events for itself.
+    pub(crate) fn with_own_certificates(&self) -> Self {
+        Self { certificates: Certificates::default(), ..self.clone() }
+    }
+
     /// Takes no more calls, on any clone, and returns when those that run have ended. Calls that wait for their turn are
     /// refused as new ones are: with the failure `denied`, which is `retryable`, as nothing was sent.
     ///

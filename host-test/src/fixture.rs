@@ -45,6 +45,8 @@ async fn attempt(connector: &Connector, case: &Case, way: &str) -> Vec<String> {
         Ok(parts) => parts,
         Err(error) => return vec![error.to_string()],
     };
+    // What one case has fetched another fetches again.
+    let connector = &connector.with_own_certificates();
     let result = match way {
         "invoke" => invoke(connector, &tenant, case).await,
         _ => connector.call_typed(&tenant, &case.action, case.input()).await.map_err(|error| error.to_string()),
@@ -73,6 +75,7 @@ fn tenant(case: &Case) -> Result<(Tenant, Arc<Playback>, Arc<History>), CaseErro
     let route = Route::paypal(case.environment());
     let connection = Connection::new(route, Credentials::Numbered(TOKEN), CLIENT.clone());
     let connection = connection.with_max_attempts(case.max_attempts()).without_throttle();
+    let connection = connection.with_authorities(case.authorities.clone());
     let history = Arc::new(History::new(case));
     let tenant = Tenant::new(connection, playback.clone()).at(case.present()?).with_journal(history.clone());
     Ok((tenant, playback, history))
@@ -84,7 +87,11 @@ fn tenant(case: &Case) -> Result<(Tenant, Arc<Playback>, Arc<History>), CaseErro
 /// Where the component fails, or its requests are not those of the case.
 pub async fn play(connector: &Connector, case: &Case, input: &str) -> Result<crate::Outcome, String> {
     let (tenant, playback, _) = tenant(case).map_err(|error| error.to_string())?;
-    let outcome = connector.invoke(&tenant, &case.action, input).await.map_err(|error| error.to_string())?;
+    let outcome = connector
+        .with_own_certificates()
+        .invoke(&tenant, &case.action, input)
+        .await
+        .map_err(|error| error.to_string())?;
     let problems = playback.finish(&mut Generated::default());
     if problems.is_empty() { Ok(outcome) } else { Err(problems.join("\n")) }
 }

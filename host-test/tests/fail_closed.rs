@@ -72,6 +72,7 @@ async fn a_case_that_is_wrong_fails_and_says_how() {
         ("/reply/surprise", json!(true), "-    \"surprise\": true"),
         ("/input/id", json!("7XX"), "+POST https://api-m.sandbox.paypal.com/v2/checkout/orders/7XX/capture"),
         ("/failure", json!({}), "one of `reply` and `failure` is required"),
+        ("/authorities", json!(["../absent.pem"]), "`authorities`: ../absent.pem: "),
         ("/colour", json!("blue"), "unknown field `colour`"),
         ("/exchanges/0/fault", json!("connection-reset"), "each exchange has one of `response` and `fault`"),
     ] {
