@@ -1,6 +1,6 @@
 //! One thing that happened, told to everything that it concerns.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, slice};
 
 use super::{Entry, NoJournal};
 use crate::{
@@ -13,6 +13,10 @@ use crate::{
 /// none of its subscriptions'.
 const OWNERS: [Kind; 6] =
     [Kind::Order, Kind::Subscription, Kind::Authorization, Kind::Capture, Kind::Sale, Kind::Invoice];
+
+/// What one payment is called, by the API: to a subscription's events a capture is a sale, and to a dispute a transaction. Its
+/// id is the same.
+const PAYMENT: [Kind; 3] = [Kind::Capture, Kind::Sale, Kind::Transaction];
 
 /// One thing that happened to a resource.
 pub(crate) struct Record<'a> {
@@ -79,18 +83,34 @@ impl Record<'_> {
 
     /// The order and the subscription that the journal knows of, so far as the resource itself does not name them.
     fn owners(&self, platform: &dyn Platform) -> Result<Vec<(Kind, String)>, NoJournal> {
-        let mut owners: Vec<(Kind, String)> = Vec::new();
-        for of in self.related.iter().chain([&self.subject]).filter(|it| OWNERS.contains(&it.kind)) {
-            for entry in platform.entries(&of.name())? {
-                let Ok(details) = Document::parse(&entry.details) else { continue };
-                for kind in [Kind::Order, Kind::Subscription] {
-                    let named = self.related.iter().map(|it| it.kind).chain([self.subject.kind]);
-                    let is_known = named.chain(owners.iter().map(|(kind, _)| *kind)).any(|it| it == kind);
-                    let id = details.get("related").and_then(|related| related.get(kind.as_str())?.as_text());
-                    owners.extend(id.filter(|id| !is_known && is_id(id)).map(|id| (kind, id.to_owned())));
+        let mut owners = Vec::new();
+        for of in self.related.iter().chain([&self.subject]) {
+            for kind in names(&of.kind) {
+                for entry in platform.entries(&Subject { kind: *kind, id: of.id }.name())? {
+                    self.owners_in(&entry, &mut owners);
                 }
             }
         }
         Ok(owners)
+    }
+
+    /// Adds those that an entry names.
+    fn owners_in(&self, entry: &Entry, owners: &mut Vec<(Kind, String)>) {
+        let Ok(details) = Document::parse(&entry.details) else { return };
+        for kind in [Kind::Order, Kind::Subscription] {
+            let named = self.related.iter().map(|it| it.kind).chain([self.subject.kind]);
+            let is_known = named.chain(owners.iter().map(|(kind, _)| *kind)).any(|it| it == kind);
+            let id = details.get("related").and_then(|related| related.get(kind.as_str())?.as_text());
+            owners.extend(id.filter(|id| !is_known && is_id(id)).map(|id| (kind, id.to_owned())));
+        }
+    }
+}
+
+/// The kinds under which the journal may have something of a resource of this kind.
+fn names(kind: &Kind) -> &[Kind] {
+    match kind {
+        Kind::Capture | Kind::Sale | Kind::Transaction => &PAYMENT,
+        kind if OWNERS.contains(kind) => slice::from_ref(kind),
+        _ => &[],
     }
 }

@@ -133,6 +133,34 @@ fn the_refund_of_a_sale_is_in_the_history_of_its_subscription() {
     assert_eq!(details(&platform, "subscription:I-1"), [expected]);
 }
 
+/// A payment has one id, whatever it is called.
+#[test]
+fn a_payment_is_the_same_by_another_name() {
+    // A subscription's payment, of which its events speak as a sale, is refunded as a capture.
+    let platform = answering(vec![answer(201, REFUNDED)]);
+    put(&platform, "sale:C1", r#"{"subject": {"kind": "sale", "id": "C1"}, "related": {"subscription": "I-1"}}"#);
+    refund(&platform, "{}").unwrap();
+    assert_eq!(lines(&platform)[3], "subscription:I-1 payments.refund-capture COMPLETED");
+
+    // A payment of an order is disputed as a transaction.
+    let platform = answering(vec![answer(201, CAPTURED)]);
+    act(&platform, orders::CAPTURE, Some(("id", "O1"))).unwrap();
+    let subject = Subject { kind: subject::Kind::Dispute, id: "PP-D-1" };
+    let related = vec![Subject { kind: subject::Kind::Transaction, id: "C1" }];
+    let (time, event, status) = ("2026-03-02T09:00:00Z", "CUSTOMER.DISPUTE.CREATED", Some("OPEN".to_owned()));
+    Record { id: Some("WH-1"), time, event, subject, related, status, more: Vec::new() }.append(&platform).unwrap();
+    assert_eq!(
+        lines(&platform)[2..],
+        ["dispute:PP-D-1 CUSTOMER.DISPUTE.CREATED OPEN", "order:O1 CUSTOMER.DISPUTE.CREATED OPEN"]
+    );
+    // What was paid elsewhere is not.
+    let other = vec![Subject { kind: subject::Kind::Transaction, id: "C2" }];
+    Record { id: Some("WH-2"), time, event, subject, related: other, status: None, more: Vec::new() }
+        .append(&platform)
+        .unwrap();
+    assert_eq!(lines(&platform)[4..], ["dispute:PP-D-1 CUSTOMER.DISPUTE.CREATED -"]);
+}
+
 #[test]
 fn an_action_that_may_have_been_carried_out_leaves_what_is_known() {
     let platform = answering(vec![lost(Cause::Broken, true), answer(500, "{}"), answer(201, REFUNDED)]);

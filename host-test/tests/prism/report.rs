@@ -10,8 +10,9 @@ const UPDATE: &str = "UPDATE_CONFORMANCE";
 const HEAD: &str = "\
 # Conformance
 
-Every action was called through the component against [Prism](https://github.com/stoplightio/prism), a third-party mock
-server that checks requests by PayPal's own OpenAPI files. This page is made by
+Every action that is a request to PayPal was called through the component against
+[Prism](https://github.com/stoplightio/prism), a third-party mock server that checks requests by PayPal's own OpenAPI
+files; those that the connector makes of others, or does by itself, are not here. This page is made by
 
 ```sh
 UPDATE_CONFORMANCE=1 cargo test --test prism
