@@ -1,10 +1,6 @@
 //! The simulator as a server on this machine.
 
-use std::{
-    io,
-    net::SocketAddr,
-    time::{Duration, SystemTime},
-};
+use std::{io, net::SocketAddr, time::Duration};
 
 use axum::{
     Router,
@@ -40,7 +36,7 @@ impl Server {
     /// Where the port is taken or may not be had.
     pub async fn bind(sandbox: Sandbox, port: u16) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
-        sandbox.world().clock.go(SystemTime::now());
+        sandbox.world().clock.go();
         Ok(Self { sandbox, listener })
     }
 
