@@ -272,7 +272,7 @@ impl Outbound {
 }
 
 /// A body that is there.
-fn whole(bytes: Bytes) -> WasiBody {
+pub(crate) fn whole(bytes: Bytes) -> WasiBody {
     Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
 }
 

@@ -95,7 +95,7 @@ impl Sandbox {
         self.world().effects()
     }
 
-    /// Moves the clock, which nothing else moves.
+    /// Moves the clock, which stands still otherwise, unless a [`Server`] has set it going.
     pub fn advance(&self, by: Duration) {
         self.world().clock.advance(by);
     }

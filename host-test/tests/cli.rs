@@ -312,5 +312,6 @@ fn bench_prints_each_figure_beside_the_native_one() {
             assert!(positive(&row["connector"]["median"]) && positive(native) && positive(&row["ratio"]), "{row}");
         }
     }
+    assert_eq!(by_kind("events.receive").len(), 1);
     assert!(!by_kind("an instance").is_empty() && !by_kind("start").is_empty());
 }

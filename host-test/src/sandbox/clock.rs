@@ -1,6 +1,6 @@
 //! The simulator's clock, and times as PayPal writes them.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Where the clock begins: 2026-03-02T09:00:00Z, in milliseconds of Unix time.
 const START: u64 = 1_772_442_000_000;
@@ -9,26 +9,38 @@ const START: u64 = 1_772_442_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Moment(u64);
 
-/// A clock that stands still until it is moved.
-pub(super) struct Clock(Moment);
+/// A clock that stands still until it is moved or set going.
+pub(super) struct Clock {
+    /// What it shows, or showed when it was set going, from the beginning of Unix time.
+    time: Duration,
+    /// When it was set going.
+    since: Option<Instant>,
+}
 
 impl Clock {
     pub(super) fn new() -> Self {
-        Self(Moment(START))
+        Self { time: Duration::from_millis(START), since: None }
     }
 
     pub(super) fn now(&self) -> Moment {
-        self.0
+        Moment(0).after(self.time())
     }
 
-    /// Moves it to the present, if that is later.
-    pub(super) fn catch_up(&mut self, present: SystemTime) {
-        let time = present.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        self.0 = self.0.max(Moment(0).after(time));
+    /// Sets it going: from the present, unless it shows a later time.
+    pub(super) fn go(&mut self) {
+        // In this order it is not behind the real one: what is done before an event must not seem to be done after it.
+        let since = Instant::now();
+        let present = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        self.time = self.time().max(present);
+        self.since = Some(since);
     }
 
     pub(super) fn advance(&mut self, by: Duration) {
-        self.0 = self.0.after(by);
+        self.time = self.time.saturating_add(by);
+    }
+
+    fn time(&self) -> Duration {
+        self.time.saturating_add(self.since.map_or(Duration::ZERO, |since| since.elapsed()))
     }
 }
 
@@ -160,10 +172,19 @@ mod tests {
         assert_eq!(clock.now().rfc3339(), "2026-03-05T09:01:01Z");
         assert_eq!(clock.now().since(start).as_secs(), 3 * 86_400 + 61);
         assert_eq!(start.since(clock.now()), Duration::ZERO);
-        let now = clock.now();
-        clock.catch_up(SystemTime::UNIX_EPOCH);
-        assert_eq!(clock.now(), now, "it went back");
-        clock.catch_up(SystemTime::UNIX_EPOCH + Duration::from_secs(4_102_444_800));
-        assert_eq!(clock.now().rfc3339(), "2100-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn one_that_is_set_going_is_not_behind_the_real_one_and_does_not_go_back() {
+        let present = || Moment(0).after(SystemTime::UNIX_EPOCH.elapsed().unwrap());
+        let mut clock = Clock::new();
+        let before = present();
+        clock.go();
+        assert!(clock.now() >= before);
+        clock.advance(Duration::from_secs(100_000_000));
+        let ahead = clock.now();
+        clock.go();
+        assert!(clock.now() >= ahead, "it went back");
+        assert!(ahead.since(present()) > Duration::from_secs(99_000_000));
     }
 }

@@ -1,10 +1,6 @@
 //! The simulator as a server on this machine.
 
-use std::{
-    io,
-    net::SocketAddr,
-    time::{Duration, SystemTime},
-};
+use std::{io, net::SocketAddr, time::Duration};
 
 use axum::{
     Router,
@@ -14,10 +10,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
-use tokio::{
-    net::TcpListener,
-    time::{Instant, sleep},
-};
+use tokio::{net::TcpListener, time::sleep};
 
 use super::{Delivery, IpnMessage, Sandbox, ipn::is_local};
 use crate::outbound::{Client, Timeouts, Transport as _};
@@ -25,12 +18,12 @@ use crate::outbound::{Client, Timeouts, Transport as _};
 /// The most that is read of a request, in bytes.
 const MOST: usize = 64 * 1024 * 1024;
 
-/// How often the queue of deliveries is looked at, and the clock is moved.
+/// How often the queue of deliveries is looked at.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// A server that answers for a simulator, on 127.0.0.1 alone. The simulator's clock is moved to the present, and runs with
-/// the real one; deliveries and instant payment
-/// notifications are posted to those addresses that are on this machine. The others get none.
+/// the real one; deliveries and instant payment notifications are posted to those addresses that are on this machine. The
+/// others get none.
 pub struct Server {
     sandbox: Sandbox,
     listener: TcpListener,
@@ -43,7 +36,7 @@ impl Server {
     /// Where the port is taken or may not be had.
     pub async fn bind(sandbox: Sandbox, port: u16) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
-        sandbox.world().clock.catch_up(SystemTime::now());
+        sandbox.world().clock.go();
         Ok(Self { sandbox, listener })
     }
 
@@ -63,7 +56,7 @@ impl Server {
         let routes = Router::new().fallback(answer).with_state(self.sandbox.clone());
         tokio::select! {
             ended = async { axum::serve(self.listener, routes).await } => ended,
-            () = keep_up(self.sandbox) => Ok(()),
+            () = post_all(self.sandbox) => Ok(()),
         }
     }
 }
@@ -76,15 +69,11 @@ async fn answer(State(sandbox): State<Sandbox>, request: Request) -> Response {
     }
 }
 
-/// Moves the clock and posts deliveries.
-async fn keep_up(sandbox: Sandbox) {
+/// Posts deliveries.
+async fn post_all(sandbox: Sandbox) {
     let client = Client::new();
-    let mut before = Instant::now();
     loop {
         sleep(PAUSE).await;
-        let now = Instant::now();
-        sandbox.advance(now - before);
-        before = now;
         for message in sandbox.ipn_messages() {
             if !post_ipn(&client, &message).await {
                 sandbox.undelivered_ipn(message);
