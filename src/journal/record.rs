@@ -106,11 +106,12 @@ impl Record<'_> {
     }
 }
 
-/// The kinds under which the journal may have something of a resource of this kind.
+/// The kinds under which the journal may have the owner of a resource of this kind. An order has none, whose history may be a
+/// long one.
 fn names(kind: &Kind) -> &[Kind] {
     match kind {
         Kind::Capture | Kind::Sale | Kind::Transaction => &PAYMENT,
-        kind if OWNERS.contains(kind) => slice::from_ref(kind),
+        Kind::Authorization | Kind::Invoice => slice::from_ref(kind),
         _ => &[],
     }
 }
