@@ -17,6 +17,7 @@ pub mod call;
 pub mod catalogue;
 pub mod check;
 pub mod composed;
+mod currency;
 pub mod date;
 pub mod document;
 pub mod environment;

@@ -1,6 +1,5 @@
 //! A link by which somebody pays: from an amount, or from minutes and a rate, to the order that it stands for.
 
-mod currency;
 mod decimal;
 mod order;
 mod price;

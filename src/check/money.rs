@@ -1,12 +1,8 @@
 //! Rules about amounts of money, which are decimal strings: they are added up exactly, never as floating point.
 
-use crate::document::Document;
+use crate::{currency::is_without_decimals, document::Document};
 
 use super::schema::{Place, Walk};
-
-/// Currencies that PayPal takes without decimals. ISO 4217 has two for HUF and TWD; PayPal has none.
-/// <https://developer.paypal.com/docs/api/reference/currency-codes/>
-const WITHOUT_DECIMALS: [&str; 3] = ["HUF", "JPY", "TWD"];
 
 /// What of a breakdown is added and what is taken off.
 pub(crate) const ADDED: [&str; 5] = ["item_total", "shipping", "handling", "tax_total", "insurance"];
@@ -22,7 +18,7 @@ pub(super) fn check_money(money: &Document, place: &Place, walk: &mut Walk) {
         // Its length is the schema's to judge.
         _ if value.len() > 32 => return,
         None => ("INVALID_PARAMETER_SYNTAX", "must be a decimal number such as 10.00".to_owned()),
-        Some(1..) if WITHOUT_DECIMALS.contains(&currency) => {
+        Some(1..) if is_without_decimals(currency) => {
             ("DECIMALS_NOT_SUPPORTED", format!("must be whole: {currency} has no decimals at PayPal"))
         }
         Some(3..) => ("DECIMAL_PRECISION", "has more than two decimals".to_owned()),
@@ -127,7 +123,7 @@ pub(crate) fn decimal(hundredths: i128, currency: Option<&str>) -> String {
     let sign = if hundredths < 0 { "-" } else { "" };
     let magnitude = hundredths.unsigned_abs();
     let (whole, fraction) = (magnitude / 100, magnitude % 100);
-    if fraction == 0 && currency.is_some_and(|currency| WITHOUT_DECIMALS.contains(&currency)) {
+    if fraction == 0 && currency.is_some_and(is_without_decimals) {
         return format!("{sign}{whole}");
     }
     format!("{sign}{whole}.{fraction:02}")

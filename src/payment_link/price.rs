@@ -2,14 +2,12 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{
-    currency::{CURRENCIES, Currency},
-    decimal::{self, Fault, MOST_DECIMALS, MOST_DIGITS},
-};
+use super::decimal::{self, Fault, MOST_DECIMALS, MOST_DIGITS};
 use crate::{
     arguments::Arguments,
     catalogue::Location,
     check::money,
+    currency::{CURRENCIES, Currency},
     failure::{Failure, Issue},
     spelling,
 };

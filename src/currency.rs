@@ -2,11 +2,11 @@
 
 /// A currency at PayPal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Currency {
+pub(crate) struct Currency {
     /// Its code, in capital letters.
-    pub(super) code: &'static str,
+    pub(crate) code: &'static str,
     /// How many decimals its amounts have.
-    pub(super) decimals: u32,
+    pub(crate) decimals: u32,
 }
 
 const fn cents(code: &'static str) -> Currency {
@@ -19,7 +19,7 @@ const fn whole(code: &'static str) -> Currency {
 }
 
 /// <https://developer.paypal.com/docs/api/reference/currency-codes/>; INR is in PayPal's newer lists.
-pub(super) const CURRENCIES: [Currency; 26] = [
+pub(crate) const CURRENCIES: [Currency; 26] = [
     cents("AUD"),
     cents("BRL"),
     cents("CAD"),
@@ -48,9 +48,14 @@ pub(super) const CURRENCIES: [Currency; 26] = [
     cents("USD"),
 ];
 
+/// Whether PayPal takes amounts of that currency without decimals only.
+pub(crate) fn is_without_decimals(code: &str) -> bool {
+    CURRENCIES.iter().any(|known| known.code == code && known.decimals == 0)
+}
+
 impl Currency {
     /// The currency of that code, in capital or in small letters.
-    pub(super) fn find(code: &str) -> Option<Self> {
+    pub(crate) fn find(code: &str) -> Option<Self> {
         CURRENCIES.into_iter().find(|known| known.code.eq_ignore_ascii_case(code))
     }
 }
