@@ -40,8 +40,8 @@ use crate::{
 /// to ask PayPal.
 pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let input = Input::read(platform.environment(), arguments)?;
-    let mut requests = 0;
-    let finding = match examine(platform, &input, &mut requests) {
+    let mut asked = Asked::default();
+    let finding = match examine(platform, &input, &mut asked) {
         Ok(finding) => finding,
         Err(Stop::Verdict(verdict)) => Finding::refused(verdict),
         Err(Stop::Failure(failure)) => return Err(failure),
@@ -53,7 +53,8 @@ pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, 
         }
         _ => None,
     };
-    Ok(Reply { attempts: requests, ..Reply::own(finding.to_json(duplicate)) })
+    let Asked { requests, debug_id } = asked;
+    Ok(Reply { attempts: requests, debug_id, ..Reply::own(finding.to_json(duplicate)) })
 }
 
 /// The arguments of a call.
@@ -157,17 +158,26 @@ struct Finding<'a> {
     event: Option<Event<'a>>,
 }
 
-/// Finds whether PayPal has sent it. The requests are counted.
-fn examine<'a>(platform: &dyn Platform, input: &'a Input, requests: &mut u32) -> Result<Finding<'a>, Stop> {
+/// What was asked of PayPal about a delivery.
+#[derive(Default)]
+struct Asked {
+    /// How many requests were sent.
+    requests: u32,
+    /// PayPal's id of the postback.
+    debug_id: Option<String>,
+}
+
+/// Finds whether PayPal has sent it.
+fn examine<'a>(platform: &dyn Platform, input: &'a Input, asked: &mut Asked) -> Result<Finding<'a>, Stop> {
     let delivery = Delivery::read(&input.headers, &input.body)?;
     let claim = Claim::read(&delivery, input.environment)?;
     let (event, simulated, verified_by) = match input.postback {
-        true => (posted_back(platform, input, &delivery, &claim, requests)?, false, "postback"),
+        true => (posted_back(platform, input, &delivery, &claim, asked)?, false, "postback"),
         false => {
             let simulated = match input.certificate {
                 Some(pem) => claim.verify(pem.as_bytes(), &platform.authorities(), &input.webhook_id)?,
                 None => {
-                    let pem = fetch::fetch(platform, &claim.url, input.deadline, requests)?;
+                    let pem = fetch::fetch(platform, &claim.url, input.deadline, &mut asked.requests)?;
                     claim.verify(&pem, &platform.authorities(), &input.webhook_id)?
                 }
             };
@@ -189,14 +199,13 @@ fn posted_back<'a>(
     input: &Input,
     delivery: &Delivery,
     claim: &Claim<'a>,
-    requests: &mut u32,
+    asked: &mut Asked,
 ) -> Result<Event<'a>, Stop> {
     if claim.url.environment != input.environment || input.webhook_id == SIMULATOR {
         return Err(Reason::SimulatedPostback.into());
     }
     let event = Event::parse(claim.text).ok_or(Reason::NotJson)?;
-    postback::ask(platform, delivery, claim.text, &input.webhook_id, input.options, requests)
-        .map_err(Stop::Failure)??;
+    postback::ask(platform, delivery, claim.text, &input.webhook_id, input.options, asked).map_err(Stop::Failure)??;
     Ok(event)
 }
 

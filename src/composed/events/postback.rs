@@ -1,5 +1,6 @@
 //! PayPal's own word on a delivery.
 
+use super::Asked;
 use crate::{
     arguments::Arguments,
     call::{Platform, call},
@@ -11,7 +12,7 @@ use crate::{
     paging::text,
 };
 
-/// Asks PayPal whether it has sent a delivery, with the very bytes of its body. The requests are counted.
+/// Asks PayPal whether it has sent a delivery, with the very bytes of its body.
 ///
 /// # Errors
 /// The outer where the connection, or the webhook's id, is not good for asking; the inner where PayPal says no, or nothing.
@@ -21,7 +22,7 @@ pub(super) fn ask(
     event: &str,
     webhook_id: &str,
     options: &CallOptions,
-    requests: &mut u32,
+    asked: &mut Asked,
 ) -> Result<Result<(), Reason>, Failure> {
     let member = |name: &str, value: &str| ["\"", name, "\":", &text(value), ","].concat();
     let body = [
@@ -41,7 +42,8 @@ pub(super) fn ask(
     let arguments = Arguments::new(Some(options)).body(body.concat());
     match call(platform, VERIFY_SIGNATURE, &arguments) {
         Ok(reply) => {
-            *requests += reply.attempts;
+            asked.requests += reply.attempts;
+            asked.debug_id = reply.debug_id;
             let answer = reply.body.unwrap_or_default();
             let status = Document::parse(&answer).ok();
             Ok(match status.as_ref().and_then(|answer| answer.get("verification_status")).and_then(Document::as_text) {
@@ -51,7 +53,8 @@ pub(super) fn ask(
             })
         }
         Err(failure) => {
-            *requests += failure.attempts;
+            asked.requests += failure.attempts;
+            asked.debug_id.clone_from(&failure.debug_id);
             meaning(&failure).map(Err).ok_or(failure)
         }
     }
