@@ -1,10 +1,10 @@
 //! A JSON document as a tree, for looking at, or for making one of our own. What is sent is always the caller's text, never
 //! this tree.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::{
-    de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor},
+    de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor},
     ser::{Serialize, Serializer},
 };
 use serde_json::{Number, error::Category};
@@ -61,6 +61,18 @@ impl<'a> Document<'a> {
     /// an object that names one member twice.
     pub fn parse(text: &'a str) -> Result<Self, NotJson> {
         Ok(serde_json::from_str(text)?)
+    }
+
+    /// Reads a document in which an object may name one member twice: the last one counts, as with most parsers. For what is
+    /// known to be PayPal's.
+    ///
+    /// # Errors
+    /// Those of [`Document::parse`] but for that.
+    pub fn parse_lenient(text: &'a str) -> Result<Self, NotJson> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let document = DocumentVisitor(Doubled::LastCounts).deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(document)
     }
 
     /// The member of that name, where this is an object that has it.
@@ -149,7 +161,7 @@ impl<T: Into<Self>> From<Option<T>> for Document<'_> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Document<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DocumentVisitor)
+        deserializer.deserialize_any(DocumentVisitor(Doubled::Refused))
     }
 }
 
@@ -166,7 +178,23 @@ impl Serialize for Document<'_> {
     }
 }
 
-struct DocumentVisitor;
+/// What becomes of an object that names one member twice.
+#[derive(Clone, Copy)]
+enum Doubled {
+    Refused,
+    LastCounts,
+}
+
+#[derive(Clone, Copy)]
+struct DocumentVisitor(Doubled);
+
+impl<'de> DeserializeSeed<'de> for DocumentVisitor {
+    type Value = Document<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
 
 impl<'de> Visitor<'de> for DocumentVisitor {
     type Value = Document<'de>;
@@ -206,14 +234,14 @@ impl<'de> Visitor<'de> for DocumentVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut array = Vec::new();
-        while let Some(item) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(self)? {
             array.push(item);
         }
         Ok(Document::Array(array))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
-        collect(members).map(Document::Object)
+        collect(members, self, self.0).map(Document::Object)
     }
 }
 
@@ -223,37 +251,48 @@ pub struct Members<'a, T>(pub Vec<(Cow<'a, str>, T)>);
 
 impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Members<'a, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor<T>(std::marker::PhantomData<T>);
+        struct MembersVisitor<T>(PhantomData<T>);
 
         impl<'de, T: Deserialize<'de>> Visitor<'de> for MembersVisitor<T> {
-            type Value = Vec<(Cow<'de, str>, T)>;
+            type Value = Pairs<'de, T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a JSON object")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
-                collect(members)
+                collect(members, self.0, Doubled::Refused)
             }
         }
 
-        deserializer.deserialize_map(MembersVisitor(std::marker::PhantomData)).map(Members)
+        deserializer.deserialize_map(MembersVisitor(PhantomData)).map(Members)
     }
 }
 
-fn collect<'de, A, T>(mut members: A) -> Result<Vec<(Cow<'de, str>, T)>, A::Error>
+/// Names with their values, in order.
+type Pairs<'a, T> = Vec<(Cow<'a, str>, T)>;
+
+fn collect<'de, A, S>(mut members: A, value: S, doubled: Doubled) -> Result<Pairs<'de, S::Value>, A::Error>
 where
     A: MapAccess<'de>,
-    T: Deserialize<'de>,
+    S: DeserializeSeed<'de> + Copy,
 {
-    let mut object: Vec<(Cow<'de, str>, T)> = Vec::new();
+    let mut object: Pairs<S::Value> = Vec::new();
     while let Some(Name(name)) = members.next_key()? {
-        object.push((name, members.next_value()?));
+        object.push((name, members.next_value_seed(value)?));
     }
-    let mut names: Vec<&str> = object.iter().map(|(name, _)| &**name).collect();
-    names.sort_unstable();
-    if names.windows(2).any(|pair| pair[0] == pair[1]) {
-        return Err(A::Error::custom("doubled member"));
+    let mut order: Vec<usize> = (0..object.len()).collect();
+    order.sort_unstable_by(|one, other| (&object[*one].0, one).cmp(&(&object[*other].0, other)));
+    let pairs = order.windows(2).filter(|pair| object[pair[0]].0 == object[pair[1]].0);
+    let mut earlier: Vec<usize> = pairs.map(|pair| pair[0]).collect();
+    match doubled {
+        _ if earlier.is_empty() => {}
+        Doubled::Refused => return Err(A::Error::custom("doubled member")),
+        Doubled::LastCounts => {
+            earlier.sort_unstable();
+            let mut index = 0..;
+            object.retain(|_| index.next().is_some_and(|index| earlier.binary_search(&index).is_err()));
+        }
     }
     Ok(object)
 }
@@ -313,6 +352,17 @@ mod tests {
             assert!(Document::parse(&text).unwrap_err().doubled, "{last}");
             assert!(Document::parse(&text.replace(&format!(", \"{last}\": 1"), "")).is_ok());
         }
+    }
+
+    #[test]
+    fn of_doubled_members_the_last_counts_where_they_may_be() {
+        let text = r#"{"a": 1, "b": [{"c": 1, "d": 2, "c": 3, "\u0063": 4}], "a": {"e": 5, "e": 6}}"#;
+        assert_eq!(Document::parse_lenient(text).unwrap().to_json(), r#"{"b":[{"d":2,"c":4}],"a":{"e":6}}"#);
+        for text in ["", "{}{}", "{\"a\":}", "<html>", &"[".repeat(100_000)] {
+            assert!(Document::parse_lenient(text).is_err(), "{text:.10}");
+        }
+        let many = format!("{{{}}}", vec!["\"a\": 0"; 100_000].join(", "));
+        assert_eq!(Document::parse_lenient(&many).unwrap().to_json(), r#"{"a":0}"#);
     }
 
     #[test]

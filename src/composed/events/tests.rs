@@ -448,12 +448,12 @@ fn age_counts_where_the_caller_sets_a_limit() {
 }
 
 #[test]
-fn an_event_that_is_signed_but_ambiguous_is_not_read() {
+fn what_is_signed_is_read_also_where_it_names_a_member_twice() {
     let pem = json!({"certificate": testdata("leaf-sandbox.pem")});
+    let doubled = with(delivery(r#"{"id": "WH-1", "id": "WH-2"}"#, WEBHOOK), pem.clone());
+    assert_eq!(body(&Fake::sandbox(), &doubled)["event"]["id"], "WH-2");
     let deep = format!("{{\"a\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    for event in [r#"{"id": "WH-1", "id": "WH-2"}"#, &deep] {
-        assert_eq!(outcome(&Fake::sandbox(), &with(delivery(event, WEBHOOK), pem.clone())), "invalid not-json");
-    }
+    assert_eq!(outcome(&Fake::sandbox(), &with(delivery(&deep, WEBHOOK), pem)), "invalid not-json");
 }
 
 #[test]
@@ -493,8 +493,9 @@ fn paypal_is_asked_with_the_very_bytes() {
     let live_url = "https://api.paypal.com/v1/notifications/certs/CERT-1";
     let simulated = with_header(input.clone(), "Paypal-Cert-Url", live_url);
     assert_eq!(asked(vec![], &simulated), "unverifiable simulated-postback");
+    // The local check of the question lets no such document through.
     let doubled = with(delivery(r#"{"id": "WH-1", "id": "WH-2"}"#, WEBHOOK), json!({"postback": true}));
-    assert_eq!(asked(vec![], &doubled), "invalid not-json");
+    assert_eq!(asked(vec![], &doubled), "unverifiable postback-failed");
 
     let failed = |answers: Vec<_>, input: &Value| run(&Fake::sandbox().answering(answers), input).unwrap_err();
     let scope = answer(403, r#"{"name": "NOT_AUTHORIZED"}"#);
