@@ -281,20 +281,26 @@ where
     while let Some(Name(name)) = members.next_key()? {
         object.push((name, members.next_value_seed(value)?));
     }
-    let mut order: Vec<usize> = (0..object.len()).collect();
-    order.sort_unstable_by(|one, other| (&object[*one].0, one).cmp(&(&object[*other].0, other)));
-    let pairs = order.windows(2).filter(|pair| object[pair[0]].0 == object[pair[1]].0);
-    let mut earlier: Vec<usize> = pairs.map(|pair| pair[0]).collect();
+    let earlier = repeated(&object.iter().map(|(name, _)| &**name).collect::<Vec<_>>());
     match doubled {
         _ if earlier.is_empty() => {}
         Doubled::Refused => return Err(A::Error::custom("doubled member")),
         Doubled::LastCounts => {
-            earlier.sort_unstable();
             let mut index = 0..;
             object.retain(|_| index.next().is_some_and(|index| earlier.binary_search(&index).is_err()));
         }
     }
     Ok(object)
+}
+
+/// Where the names are that come again later, in order. (Not part of `collect`, of which there are several.)
+fn repeated(names: &[&str]) -> Vec<usize> {
+    let mut order: Vec<(&str, usize)> = names.iter().copied().zip(0..).collect();
+    order.sort_unstable();
+    let pairs = order.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+    let mut repeated: Vec<usize> = pairs.map(|pair| pair[0].1).collect();
+    repeated.sort_unstable();
+    repeated
 }
 
 /// A member's name, borrowed where the text allows it; `Cow` itself always deserializes to an owned string.
