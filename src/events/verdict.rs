@@ -89,7 +89,7 @@ impl Reason {
             }
             Self::MalformedSignature => (Invalid, "malformed-signature", "the signature is not base64"),
             Self::NotJson => {
-                (Invalid, "not-json", "the body is no JSON object in UTF-8, or one that names a member twice")
+                (Invalid, "not-json", "the body is no JSON object in UTF-8, or one that is nested too deeply")
             }
             Self::WrongEnvironment => {
                 (Invalid, "wrong-environment", "it is signed in the environment that the connection is not for")
