@@ -100,6 +100,16 @@ impl<'a> Document<'a> {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// An object of these members, and last one more whose value is a JSON text, which stands in it unchanged.
+    #[must_use]
+    pub fn to_json_with<const N: usize>(members: [(&'static str, Self); N], name: &str, text: &str) -> String {
+        let members = members.map(|(name, value)| (name.into(), value));
+        let mut json = Self::Object(members.into()).to_json();
+        // Its closing brace; there are members before.
+        json.pop();
+        [&json, ",\"", name, "\":", text, "}"].concat()
+    }
+
     /// The items, where this is an array; none otherwise.
     #[must_use]
     pub fn items(&self) -> &[Self] {
@@ -358,6 +368,12 @@ mod tests {
             assert!(Document::parse(&text).unwrap_err().doubled, "{last}");
             assert!(Document::parse(&text.replace(&format!(", \"{last}\": 1"), "")).is_ok());
         }
+    }
+
+    #[test]
+    fn a_text_stands_unchanged_in_an_object() {
+        let json = Document::to_json_with([("a", true.into())], "raw", r#"{"quantity" : 1.0}"#);
+        assert_eq!(json, r#"{"a":true,"raw":{"quantity" : 1.0}}"#);
     }
 
     #[test]

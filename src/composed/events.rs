@@ -228,10 +228,8 @@ impl Finding<'_> {
             ("duplicate", duplicate.map_or(Document::Null, Document::from)),
             ("verified_by", self.verified_by.map_or(Document::Null, string)),
         ];
-        let mut json = Document::Object(members.map(|(name, value)| (name.into(), value)).into()).to_json();
-        json.pop();
         let event = self.event.as_ref().map(Event::to_json);
-        [&json, ",\"event\":", event.as_deref().unwrap_or("null"), "}"].concat()
+        Document::to_json_with(members, "event", event.as_deref().unwrap_or("null"))
     }
 }
 

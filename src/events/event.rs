@@ -126,9 +126,7 @@ impl<'a> Event<'a> {
             ("status_reason", string(self.status_reason())),
             ("amount", amount.as_ref().map_or(Document::Null, Amount::to_document)),
         ];
-        let mut json = Document::Object(members.map(|(name, value)| (name.into(), value)).into()).to_json();
-        json.pop();
-        [&json, ",\"raw\":", self.raw, "}"].concat()
+        Document::to_json_with(members, "raw", self.raw)
     }
 }
 

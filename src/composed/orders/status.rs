@@ -32,7 +32,7 @@ fn report(order: &Document, text: &str) -> String {
     let paid = amount.as_ref().is_some_and(|amount| captured.is_some_and(|captured| captured >= amount.hundredths));
     let status = order.get("status").and_then(Document::as_text);
     let own = |text: Option<&str>| text.map(str::to_owned).into();
-    let members: [(&str, Document); 6] = [
+    let members = [
         ("order_id", own(order.get("id").and_then(Document::as_text))),
         ("status", own(status)),
         ("summary", summary(status, amount.as_ref(), &payments).into()),
@@ -40,10 +40,7 @@ fn report(order: &Document, text: &str) -> String {
         ("amount", amount.as_ref().map_or(Document::Null, Amount::to_document)),
         ("payments", Document::Array(payments.iter().map(Payment::to_document).collect())),
     ];
-    let members = members.into_iter().map(|(name, value)| (name.into(), value)).collect();
-    let mut json = Document::Object(members).to_json();
-    json.pop();
-    json + ",\"order\":" + text + "}"
+    Document::to_json_with(members, "order", text)
 }
 
 /// What an order is over: the sum of its purchase units, where they have one currency.

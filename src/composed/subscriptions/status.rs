@@ -36,7 +36,7 @@ fn report(subscription: &Document, text: &str) -> String {
         ])
     });
     let status = text_of("status");
-    let members: [(&str, Document); 9] = [
+    let members = [
         ("subscription_id", own(text_of("id"))),
         ("status", own(status)),
         ("summary", summary(status, text_of("status_change_note"), billing).into()),
@@ -47,10 +47,7 @@ fn report(subscription: &Document, text: &str) -> String {
         ("failed_payments", billing("failed_payments_count").cloned().unwrap_or(Document::Null)),
         ("outstanding_balance", billing("outstanding_balance").cloned().unwrap_or(Document::Null)),
     ];
-    let members = members.into_iter().map(|(name, value)| (name.into(), value)).collect();
-    let mut json = Document::Object(members).to_json();
-    json.pop();
-    json + ",\"subscription\":" + text + "}"
+    Document::to_json_with(members, "subscription", text)
 }
 
 fn summary<'a>(status: Option<&str>, note: Option<&str>, billing: impl Fn(&str) -> Option<&'a Document<'a>>) -> String {

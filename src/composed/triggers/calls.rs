@@ -119,15 +119,7 @@ impl<'a> Calls<'a> {
     }
 
     pub(super) fn reply(self, body: Document) -> Reply {
-        Reply {
-            status: 200,
-            body: Some(body.to_json()),
-            debug_id: self.debug_id,
-            idempotency_key: None,
-            attempts: self.attempts,
-            next: None,
-            file: None,
-        }
+        Reply { debug_id: self.debug_id, attempts: self.attempts, ..Reply::own(body.to_json()) }
     }
 }
 
