@@ -121,7 +121,7 @@ fn retention(action: &Action) -> Option<u32> {
 }
 
 fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
-    let deadline = arguments.options.deadline_ms.map(|ms| Instant::now() + Duration::from_millis(ms.into()));
+    let deadline = arguments.options.deadline();
     let environment = platform.environment();
     let boundary = action.files.as_ref().map(|_| multipart::boundary()).unwrap_or_default();
     let marks = Marks { idempotency_key: idempotency_key(action, arguments), boundary };

@@ -1,5 +1,7 @@
 //! What a caller may add to any call.
 
+use std::time::{Duration, Instant};
+
 use serde_json::value::RawValue;
 
 use crate::{
@@ -60,6 +62,12 @@ const NAMES: [&str; 7] = [
 ];
 
 impl CallOptions {
+    /// When a call that begins now has to be over; nothing where there is no deadline.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline_ms.map(|ms| Instant::now() + Duration::from_millis(ms.into()))
+    }
+
     /// Reads the `options` of an `invoke` input. `null` stands for an option that is not set.
     ///
     /// Every option that is unknown or of the wrong type is an issue. An unknown one is because a misspelled

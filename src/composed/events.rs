@@ -4,10 +4,7 @@ mod fetch;
 mod keep;
 mod postback;
 
-use std::{
-    borrow::Cow,
-    time::{Duration, Instant},
-};
+use std::{borrow::Cow, time::Instant};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
@@ -98,7 +95,6 @@ impl<'a> Input<'a> {
                 Some(seconds)
             }
         };
-        let deadline_ms = arguments.options.deadline_ms;
         Ok(Self {
             environment,
             headers: headers(member("headers").ok_or_else(|| missing("headers"))?)?,
@@ -109,7 +105,7 @@ impl<'a> Input<'a> {
             accept_simulated,
             postback: flag("postback", false)?,
             options: &arguments.options,
-            deadline: deadline_ms.map(|ms| Instant::now() + Duration::from_millis(ms.into())),
+            deadline: arguments.options.deadline(),
         })
     }
 }

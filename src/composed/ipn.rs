@@ -38,7 +38,7 @@ pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, 
     };
     let verification = match refused {
         Some((reason, sentence)) => Verification::refused(reason, sentence),
-        None => verify(platform, &body, arguments.parameter("content_type").as_deref(), arguments.options.deadline_ms),
+        None => verify(platform, &body, arguments.parameter("content_type").as_deref(), arguments.options.deadline()),
     };
     // Of what is not PayPal's nothing is handed on.
     let message = read.ok().filter(|_| verification.outcome != Outcome::Invalid);

@@ -1,9 +1,6 @@
 //! `transactions.search`: any range of time, out of pages of at most 31 days and 10 000 transactions.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration as StdDuration, Instant},
-};
+use std::{collections::BTreeMap, time::Instant};
 
 use serde_json::value::RawValue;
 use time::Duration;
@@ -38,7 +35,7 @@ pub fn search(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, F
         value.ok_or_else(|| Failure::unsent(Kind::InvalidInput, format!("{name} is no moment")))
     };
     let range = Window { start: moment("start_date")?, end: moment("end_date")? };
-    let deadline = arguments.options.deadline_ms.map(|ms| Instant::now() + StdDuration::from_millis(ms.into()));
+    let deadline = arguments.options.deadline();
     let mut search = Search { platform, arguments, deadline, found: Found::default(), exchanges: Exchanges::default() };
     let mut open: Vec<Window> = range.split().collect();
     open.reverse();

@@ -1,6 +1,6 @@
 //! Asking PayPal whether it has sent a message, until it says so or time is up.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::{
     call::Platform,
@@ -57,9 +57,8 @@ pub(super) fn verify(
     platform: &dyn Platform,
     message: &[u8],
     content_type: Option<&str>,
-    deadline_ms: Option<u32>,
+    deadline: Option<Instant>,
 ) -> Verification {
-    let deadline = deadline_ms.map(|ms| Instant::now() + Duration::from_millis(ms.into()));
     let request = postback(platform.environment(), message, content_type);
     let mut attempts = 0;
     let verification = open::ask(platform, &request, deadline, &mut attempts, |answer| match decided(answer) {

@@ -1,6 +1,6 @@
 //! The calls that an action of triggers is made of, and what is to be said of all of them together.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::webhook::Webhook;
 use crate::{
@@ -35,7 +35,7 @@ pub(super) struct Calls<'a> {
 
 impl<'a> Calls<'a> {
     pub(super) fn new(platform: &'a dyn Platform, options: &'a CallOptions) -> Self {
-        let deadline = options.deadline_ms.map(|ms| Instant::now() + Duration::from_millis(ms.into()));
+        let deadline = options.deadline();
         Self { platform, options, deadline, attempts: 0, sent: false, debug_id: None, rounds: 1 }
     }
 
