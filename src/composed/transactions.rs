@@ -305,7 +305,7 @@ fn is_too_many(failure: &Failure) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::{cell::RefCell, time::Duration as StdDuration};
 
     use super::*;
     use crate::{

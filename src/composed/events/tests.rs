@@ -1,6 +1,6 @@
 //! `receive` with a platform that has answers in store, and a journal.
 
-use std::{cell::RefCell, collections::VecDeque};
+use std::{cell::RefCell, collections::VecDeque, time::Duration};
 
 use serde_json::{Value, json};
 
