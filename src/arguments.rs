@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::value::RawValue;
-
 use crate::{
     catalogue::{Action, Location},
-    document::{Document, Members, NotJson},
+    document::{Document, Json},
     failure::{Failure, Issue},
     file::File,
     options::CallOptions,
@@ -58,19 +56,23 @@ impl<'a> Arguments<'a> {
     /// # Errors
     /// `invalid-input` where the input is not a JSON object. What else is wrong with it the check will say.
     pub fn parse(input: &'a str) -> Result<Self, Failure> {
-        let members: Members<&'a RawValue> =
-            serde_json::from_str(input).map_err(|error| Failure::invalid_input(vec![not_an_object(input, error)]))?;
+        let refused = |description: &str| Failure::invalid_input(vec![malformed("", Location::Body, description)]);
+        let json = Json::parse(input).and_then(|json| json.unambiguous(input));
+        let json = json.map_err(|fault| refused(&fault.to_string()))?;
+        if !json.is_object() {
+            return Err(refused(&format!("must be an object with the action's parameters, not {}", json.kind())));
+        }
         let mut arguments = Self::default();
-        for (name, raw) in members.0 {
-            match (&*name, raw.get()) {
+        for (name, raw) in json.members() {
+            match (&*name, raw.as_str()) {
                 (_, "null") => {}
                 ("body", text) => arguments.body = Some(text.into()),
-                ("files", text) => match Document::parse(text) {
+                ("files", text) => match Document::parse_unambiguous(text, None) {
                     Ok(files) => arguments.files = File::parse_list(&files, &mut arguments.issues),
                     Err(fault) => arguments.issues.push(malformed("/files", Location::Body, &fault.to_string())),
                 },
                 ("options", text) => arguments.options = CallOptions::parse(text, &mut arguments.issues),
-                (_, text) => match Document::parse(text) {
+                (_, text) => match Document::parse_unambiguous(text, None) {
                     Ok(value) => arguments.parameters.push((name, value)),
                     Err(fault) => {
                         let field = pointer::member(&name);
@@ -95,14 +97,6 @@ impl<'a> Arguments<'a> {
         let files = action.files.as_ref().map(|_| "files");
         action.parameters.iter().map(|parameter| parameter.name).chain(body).chain(files).chain(["options"])
     }
-}
-
-fn not_an_object(input: &str, error: serde_json::Error) -> Issue {
-    let description = match Document::parse(input) {
-        Ok(Document::Object(_)) | Err(_) => NotJson::from(error).to_string(),
-        Ok(other) => format!("must be an object with the action's parameters, not {}", other.kind()),
-    };
-    malformed("", Location::Body, &description)
 }
 
 fn malformed(field: &str, location: Location, description: &str) -> Issue {

@@ -82,7 +82,7 @@ fn body(action: &'static Action, text: Option<&str>, issues: &mut Vec<Issue>) {
         }
         (Some(body), None) if body.required => issues.push(Issue::missing("", Location::Body)),
         (Some(_), None) => {}
-        (Some(body), Some(text)) => match Document::parse(text) {
+        (Some(body), Some(text)) => match Document::parse_unambiguous(text, action.raw_member) {
             Ok(document) => schema::check_body(body.schema, &document, codes::of(action), issues),
             Err(fault) => issues.push(not_json(fault)),
         },

@@ -1,78 +1,84 @@
-//! A JSON document as a tree, for looking at, or for making one of our own. What is sent is always the caller's text, never
-//! this tree.
+//! JSON documents (RFC 8259): the connector's one way to read them.
+//!
+//! [`Json`] is a text that is known to be valid, to be looked at piece by piece without a tree; [`Document`] is the tree, for
+//! looking at all of it, or for making one of our own. Both take everything that the RFC allows: of members with one name the
+//! last one counts, half of a surrogate pair reads as U+FFFD, a number keeps its text however large it is, and what is nested
+//! too deep stays unread in its place. What is sent and what is handed out is always the text that came, never this tree.
 
-use std::{borrow::Cow, fmt, marker::PhantomData};
+mod cursor;
+mod json;
+mod not_json;
+mod number;
+mod string;
+mod write;
 
-use serde::{
-    de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor},
-    ser::{Serialize, Serializer},
-};
-use serde_json::{Number, error::Category};
+use std::borrow::Cow;
+
+pub use json::{Items, Json, Members};
+pub use not_json::NotJson;
+pub use number::Number;
+
+pub(crate) use write::quoted;
+
+use cursor::Cursor;
+
+/// How deep values are taken apart. A value below that is [`Document::Unread`].
+pub const MAX_DEPTH: usize = 128;
+
+/// The most values of a tree, which takes some 50 bytes for each.
+pub const MAX_VALUES: usize = 1_000_000;
 
 /// A JSON value. Strings borrow from the text where they hold no escapes; members keep their order.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "JSON's own six types")]
 pub enum Document<'a> {
+    /// `null`
     Null,
+    /// `true` or `false`
     Boolean(bool),
-    Number(Number),
+    /// A number.
+    Number(Number<'a>),
+    /// A string.
     Text(Cow<'a, str>),
+    /// An array.
     Array(Vec<Self>),
+    /// An object.
     Object(Vec<(Cow<'a, str>, Self)>),
+    /// An array or an object deeper than [`MAX_DEPTH`], as its text.
+    Unread(Cow<'a, str>),
 }
 
-/// Why a text is not a JSON document. Never quotes the text: it may hold a card number.
+/// What becomes of an object that names one member twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotJson {
-    /// The line of the fault, from 1.
-    pub line: usize,
-    /// The column of the fault, from 1.
-    pub column: usize,
-    /// Whether the text is a document that was cut off.
-    pub cut_off: bool,
-    /// Whether an object names one member twice, of which PayPal and this check might see different ones.
-    pub doubled: bool,
-}
-
-impl fmt::Display for NotJson {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self {
-            Self { doubled: true, .. } => "names a member twice",
-            Self { cut_off: true, .. } => "is not JSON: it ends too early",
-            _ => "is not JSON",
-        };
-        write!(f, "{what} (line {}, column {})", self.line, self.column)
-    }
-}
-
-impl From<serde_json::Error> for NotJson {
-    fn from(error: serde_json::Error) -> Self {
-        let (line, column) = (error.line(), error.column());
-        // The only error of category Data that deserializing these types can raise is the doubled member's.
-        Self { line, column, cut_off: error.classify() == Category::Eof, doubled: error.classify() == Category::Data }
-    }
+enum Doubled {
+    Refused,
+    LastCounts,
 }
 
 impl<'a> Document<'a> {
-    /// Reads a document.
+    /// Reads a document. Of members with one name the last one counts.
     ///
     /// # Errors
-    /// Where the text is not JSON, is nested deeper than 128 levels, holds a number beyond 64-bit floating point, or has
-    /// an object that names one member twice.
+    /// Where the text is not JSON, or has more than [`MAX_VALUES`] values.
     pub fn parse(text: &'a str) -> Result<Self, NotJson> {
-        Ok(serde_json::from_str(text)?)
+        Self::read(text, Doubled::LastCounts, None)
     }
 
-    /// Reads a document in which an object may name one member twice: the last one counts, as with most parsers. For what is
-    /// known to be PayPal's.
+    /// Reads a document of a caller's, in which no object may name a member twice: the check and PayPal might look at
+    /// different ones. `received` is the member of it, if any, that the caller has only passed on.
     ///
     /// # Errors
-    /// Those of [`Document::parse`] but for that.
-    pub fn parse_lenient(text: &'a str) -> Result<Self, NotJson> {
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let document = DocumentVisitor(Doubled::LastCounts).deserialize(&mut deserializer)?;
-        deserializer.end()?;
-        Ok(document)
+    /// Those of [`Document::parse`], and where an object names a member twice.
+    pub fn parse_unambiguous(text: &'a str, received: Option<&str>) -> Result<Self, NotJson> {
+        Self::read(text, Doubled::Refused, received)
+    }
+
+    fn read(text: &'a str, doubled: Doubled, received: Option<&str>) -> Result<Self, NotJson> {
+        let json = Json::parse(text)?;
+        let tree = Tree { cursor: Cursor::new(json.as_str()), doubled, received, left: MAX_VALUES };
+        tree.read().map_err(|fault| match fault {
+            Fault::TooMany => NotJson::too_many(),
+            Fault::Doubled(at) => NotJson::doubled(text, json.offset_in(text) + at),
+        })
     }
 
     /// The member of that name, where this is an object that has it.
@@ -91,23 +97,6 @@ impl<'a> Document<'a> {
             Self::Text(text) => Some(text),
             _ => None,
         }
-    }
-
-    /// As JSON text, without white space.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        // Writing to memory does not fail, and the keys of an object are strings.
-        serde_json::to_string(self).unwrap_or_default()
-    }
-
-    /// An object of these members, and last one more whose value is a JSON text, which stands in it unchanged.
-    #[must_use]
-    pub fn to_json_with<const N: usize>(members: [(&'static str, Self); N], name: &str, text: &str) -> String {
-        let members = members.map(|(name, value)| (name.into(), value));
-        let mut json = Self::Object(members.into()).to_json();
-        // Its closing brace; there are members before.
-        json.pop();
-        [&json, ",\"", name, "\":", text, "}"].concat()
     }
 
     /// The items, where this is an array; none otherwise.
@@ -129,6 +118,7 @@ impl<'a> Document<'a> {
             Self::Text(_) => "a string",
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",
+            Self::Unread(_) => "a value that is nested too deep",
         }
     }
 
@@ -137,9 +127,9 @@ impl<'a> Document<'a> {
     pub fn to_scalar(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Boolean(value) => Some(if *value { "true" } else { "false" }.into()),
-            Self::Number(number) => Some(number.to_string().into()),
+            Self::Number(number) => Some(number.as_str().into()),
             Self::Text(text) => Some(Cow::Borrowed(text)),
-            Self::Null | Self::Array(_) | Self::Object(_) => None,
+            Self::Null | Self::Array(_) | Self::Object(_) | Self::Unread(_) => None,
         }
     }
 }
@@ -169,141 +159,89 @@ impl<T: Into<Self>> From<Option<T>> for Document<'_> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Document<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DocumentVisitor(Doubled::Refused))
-    }
+/// Why a valid text makes no tree.
+enum Fault {
+    TooMany,
+    /// A member is named again, at this offset.
+    Doubled(usize),
 }
 
-impl Serialize for Document<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Boolean(value) => serializer.serialize_bool(*value),
-            Self::Number(number) => number.serialize(serializer),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Array(items) => serializer.collect_seq(items),
-            Self::Object(members) => serializer.collect_map(members.iter().map(|(name, value)| (name, value))),
-        }
-    }
+/// A tree as it is made.
+struct Tree<'a, 'b> {
+    cursor: Cursor<'a>,
+    doubled: Doubled,
+    /// The member of the outermost object in which the last of doubled members counts.
+    received: Option<&'b str>,
+    /// How many more values there may be.
+    left: usize,
 }
 
-/// What becomes of an object that names one member twice.
-#[derive(Clone, Copy)]
-enum Doubled {
-    Refused,
-    LastCounts,
-}
-
-#[derive(Clone, Copy)]
-struct DocumentVisitor(Doubled);
-
-impl<'de> DeserializeSeed<'de> for DocumentVisitor {
-    type Value = Document<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for DocumentVisitor {
-    type Value = Document<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
+impl<'a> Tree<'a, '_> {
+    fn read(mut self) -> Result<Document<'a>, Fault> {
+        self.value(0)
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Document::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Document::Boolean(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Document::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Document::Number(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        // A JSON text has no infinities: the parser has refused what does not fit.
-        Ok(Number::from_f64(value).map_or(Document::Null, Document::Number))
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Document::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Document::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut array = Vec::new();
-        while let Some(item) = items.next_element_seed(self)? {
-            array.push(item);
-        }
-        Ok(Document::Array(array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
-        collect(members, self, self.0).map(Document::Object)
-    }
-}
-
-/// The members of one JSON object whose values are left unread: each keeps its own text.
-#[derive(Debug)]
-pub struct Members<'a, T>(pub Vec<(Cow<'a, str>, T)>);
-
-impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Members<'a, T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor<T>(PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for MembersVisitor<T> {
-            type Value = Pairs<'de, T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
+    fn value(&mut self, depth: usize) -> Result<Document<'a>, Fault> {
+        self.left = self.left.checked_sub(1).ok_or(Fault::TooMany)?;
+        Ok(match self.cursor.peek() {
+            Some(b'{' | b'[') if depth == MAX_DEPTH => Document::Unread(self.cursor.value().into()),
+            Some(b'{') => Document::Object(self.members(depth + 1)?),
+            Some(b'[') => {
+                let mut items = Vec::new();
+                while self.cursor.enter_item() {
+                    items.push(self.value(depth + 1)?);
+                }
+                Document::Array(items)
             }
+            Some(b'"') => Document::Text(string::unescaped(self.cursor.value())),
+            _ => match self.cursor.value() {
+                "null" => Document::Null,
+                "true" => Document::Boolean(true),
+                "false" => Document::Boolean(false),
+                number => Document::Number(Number::new(number)),
+            },
+        })
+    }
 
-            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
-                collect(members, self.0, Doubled::Refused)
+    fn members(&mut self, depth: usize) -> Result<Vec<(Cow<'a, str>, Document<'a>)>, Fault> {
+        let object = self.cursor;
+        let mut members = Vec::new();
+        while let Some(name) = self.cursor.enter_member() {
+            let name = string::unescaped(name);
+            let outer = self.doubled;
+            if depth == 1 && self.received == Some(&*name) {
+                self.doubled = Doubled::LastCounts;
+            }
+            members.push((name, self.value(depth)?));
+            self.doubled = outer;
+        }
+        let names: Vec<_> = members.iter().map(|(name, _)| &**name).collect();
+        let earlier = repeated(&names);
+        match self.doubled {
+            _ if earlier.is_empty() => {}
+            Doubled::Refused => return Err(Fault::Doubled(second(object, &names, &earlier))),
+            Doubled::LastCounts => {
+                let mut index = 0..;
+                members.retain(|_| index.next().is_some_and(|index| earlier.binary_search(&index).is_err()));
             }
         }
-
-        deserializer.deserialize_map(MembersVisitor(PhantomData)).map(Members)
+        Ok(members)
     }
 }
 
-/// Names with their values, in order.
-type Pairs<'a, T> = Vec<(Cow<'a, str>, T)>;
-
-fn collect<'de, A, S>(mut members: A, value: S, doubled: Doubled) -> Result<Pairs<'de, S::Value>, A::Error>
-where
-    A: MapAccess<'de>,
-    S: DeserializeSeed<'de> + Copy,
-{
-    let mut object: Pairs<S::Value> = Vec::new();
-    while let Some(Name(name)) = members.next_key()? {
-        object.push((name, members.next_value_seed(value)?));
+/// Where the first name that comes again does so, in bytes.
+fn second(mut object: Cursor, names: &[&str], earlier: &[usize]) -> usize {
+    let first = earlier.first().copied().unwrap_or_default();
+    let again = names.iter().skip(first + 1).position(|name| *name == names[first]).unwrap_or_default();
+    for _ in 0..=first + again {
+        object.enter_member();
+        object.value();
     }
-    let earlier = repeated(&object.iter().map(|(name, _)| &**name).collect::<Vec<_>>());
-    match doubled {
-        _ if earlier.is_empty() => {}
-        Doubled::Refused => return Err(A::Error::custom("doubled member")),
-        Doubled::LastCounts => {
-            let mut index = 0..;
-            object.retain(|_| index.next().is_some_and(|index| earlier.binary_search(&index).is_err()));
-        }
-    }
-    Ok(object)
+    object.enter_member();
+    object.offset()
 }
 
-/// Where the names are that come again later, in order. (Not part of `collect`, of which there are several.)
+/// Where the names are that come again later, in order.
 fn repeated(names: &[&str]) -> Vec<usize> {
     let mut order: Vec<(&str, usize)> = names.iter().copied().zip(0..).collect();
     order.sort_unstable();
@@ -313,88 +251,5 @@ fn repeated(names: &[&str]) -> Vec<usize> {
     repeated
 }
 
-/// A member's name, borrowed where the text allows it; `Cow` itself always deserializes to an owned string.
-struct Name<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NameVisitor;
-
-        impl<'de> Visitor<'de> for NameVisitor {
-            type Value = Name<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Borrowed(name)))
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Owned(name.to_owned())))
-            }
-        }
-
-        deserializer.deserialize_str(NameVisitor)
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fault_is_located_and_never_quoted() {
-        let fault = Document::parse("{\n  \"number\": 4111111111111111x}").unwrap_err();
-        assert_eq!((fault.line, fault.column, fault.cut_off), (2, 29, false));
-        assert!(!fault.to_string().contains("4111"));
-    }
-
-    #[test]
-    fn a_text_that_ends_early_is_cut_off() {
-        assert!(Document::parse(r#"{"id": "5O19"#).unwrap_err().cut_off);
-        assert!(Document::parse("").unwrap_err().cut_off);
-        assert!(!Document::parse("<html>").unwrap_err().cut_off);
-    }
-
-    #[test]
-    fn a_doubled_member_is_refused_in_small_and_large_objects() {
-        assert!(Document::parse(r#"{"value": "1.00", "value": "100.00"}"#).unwrap_err().doubled);
-        assert!(Document::parse(r#"{"value": "1.00", "\u0076alue": "100.00"}"#).unwrap_err().doubled);
-        for last in ["m3", "m20", "m39"] {
-            let members: Vec<_> = (0..40).map(|n| format!("\"m{n}\": 0")).collect();
-            let text = format!("{{{}, \"{last}\": 1}}", members.join(", "));
-            assert!(Document::parse(&text).unwrap_err().doubled, "{last}");
-            assert!(Document::parse(&text.replace(&format!(", \"{last}\": 1"), "")).is_ok());
-        }
-    }
-
-    #[test]
-    fn a_text_stands_unchanged_in_an_object() {
-        let json = Document::to_json_with([("a", true.into())], "raw", r#"{"quantity" : 1.0}"#);
-        assert_eq!(json, r#"{"a":true,"raw":{"quantity" : 1.0}}"#);
-    }
-
-    #[test]
-    fn of_doubled_members_the_last_counts_where_they_may_be() {
-        let text = r#"{"a": 1, "b": [{"c": 1, "d": 2, "c": 3, "\u0063": 4}], "a": {"e": 5, "e": 6}}"#;
-        assert_eq!(Document::parse_lenient(text).unwrap().to_json(), r#"{"b":[{"d":2,"c":4}],"a":{"e":6}}"#);
-        for text in ["", "{}{}", "{\"a\":}", "<html>", &"[".repeat(100_000)] {
-            assert!(Document::parse_lenient(text).is_err(), "{text:.10}");
-        }
-        let many = format!("{{{}}}", vec!["\"a\": 0"; 100_000].join(", "));
-        assert_eq!(Document::parse_lenient(&many).unwrap().to_json(), r#"{"a":0}"#);
-    }
-
-    #[test]
-    fn a_document_is_written_back() {
-        let text = r#"{"b":[null,true,1,-1.5,"\u0001\"é"],"a":{}}"#;
-        assert_eq!(Document::parse(text).unwrap().to_json(), text);
-    }
-
-    #[test]
-    fn deep_nesting_is_refused_without_a_crash() {
-        assert!(Document::parse(&"[".repeat(100_000)).is_err());
-    }
-}
+mod tests;

@@ -2,11 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::value::RawValue;
-
 use crate::{
     catalogue::Location,
-    document::{Document, Members},
+    document::{Document, Json},
     failure::Issue,
     paging::text as text_of,
     pointer, spelling,
@@ -74,15 +72,13 @@ impl CallOptions {
     /// `idempotency_key` would otherwise be a payment without one.
     pub fn parse(text: &str, issues: &mut Vec<Issue>) -> Self {
         let mut options = Self::default();
-        let members: Members<&RawValue> = match serde_json::from_str(text) {
-            Ok(members) => members,
-            Err(_) => {
-                issues.push(wrong_type("/options", "an object"));
-                return options;
-            }
+        let json = Json::parse(text).and_then(|json| json.unambiguous(text)).ok().filter(|json| json.is_object());
+        let Some(json) = json else {
+            issues.push(wrong_type("/options", "an object"));
+            return options;
         };
-        for (name, raw) in members.0 {
-            let Ok(value) = Document::parse(raw.get()) else {
+        for (name, raw) in json.members() {
+            let Ok(value) = Document::parse_unambiguous(raw.as_str(), None) else {
                 issues.push(wrong_type(&pointer(&name), "one JSON value"));
                 continue;
             };
@@ -114,7 +110,7 @@ impl CallOptions {
         format!("{{{}}}", set.collect::<Vec<_>>().join(","))
     }
 
-    fn set(&mut self, name: &str, raw: &RawValue, value: Document) -> Result<(), Issue> {
+    fn set(&mut self, name: &str, raw: Json, value: Document) -> Result<(), Issue> {
         let expected = |what| wrong_type(&pointer(name), what);
         let text = |value: Document| value.as_text().map(str::to_owned).ok_or(expected("a string"));
         match name {
@@ -129,7 +125,7 @@ impl CallOptions {
             "client_metadata_id" => self.client_metadata_id = Some(text(value)?),
             "mock_response" => match value {
                 Document::Text(text) => self.mock_response = Some(single_line(&text)),
-                Document::Object(_) => self.mock_response = Some(single_line(raw.get())),
+                Document::Object(_) => self.mock_response = Some(single_line(raw.as_str())),
                 _ => return Err(expected("an object, or its JSON in a string")),
             },
             "deadline_ms" => match value {

@@ -13,6 +13,8 @@ use crate::{
     document::Document,
 };
 
+pub(crate) use crate::document::quoted as text;
+
 /// The input for the page after the one that PayPal answered with, or nothing where that was the last.
 #[must_use]
 pub fn next(action: &'static Action, arguments: &Arguments, answer: &str) -> Option<String> {
@@ -86,12 +88,6 @@ fn literal(parameter: &Parameter, value: &str) -> Option<String> {
         }
         _ => Some(text(value)),
     }
-}
-
-/// A string as JSON.
-pub(crate) fn text(value: &str) -> String {
-    // Writing a string to memory does not fail.
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,13 +1,9 @@
 //! A member of the body that PayPal has to get byte for byte as it was received, such as the event whose signature it
 //! verifies. Its text may be handed over as a string, which keeps it from being written anew on its way here.
 
-use std::ops::Range;
-
-use serde_json::value::RawValue;
-
 use crate::{
     catalogue::Location,
-    document::{Document, Members, NotJson},
+    document::Json,
     failure::{Failure, Issue},
     pointer,
 };
@@ -18,22 +14,16 @@ use crate::{
 /// # Errors
 /// `invalid-input` where the string does not hold a JSON document.
 pub fn splice(body: &str, member: &str) -> Result<Option<String>, Failure> {
-    let Ok(members) = serde_json::from_str::<Members<&RawValue>>(body) else { return Ok(None) };
-    let Some((_, raw)) = members.0.iter().find(|(name, _)| name == member) else { return Ok(None) };
-    let Ok(Document::Text(text)) = Document::parse(raw.get()) else { return Ok(None) };
-    if let Err(fault) = serde_json::from_str::<&RawValue>(&text) {
-        let description = format!("the received body {}", NotJson::from(fault));
+    let Ok(json) = Json::parse(body) else { return Ok(None) };
+    let Some(raw) = json.get(member) else { return Ok(None) };
+    let Some(text) = raw.text() else { return Ok(None) };
+    if let Err(fault) = Json::parse(&text) {
+        let description = format!("the received body {fault}");
         let issue = Issue::found(&pointer::member(member), Location::Body, "MALFORMED_REQUEST_JSON", description);
         return Err(Failure::invalid_input(vec![issue]));
     }
-    let place = place(body, raw.get());
-    Ok(Some([&body[..place.start], &text, &body[place.end..]].concat()))
-}
-
-/// Where in a text a part of it lies.
-fn place(text: &str, part: &str) -> Range<usize> {
-    let start = part.as_ptr() as usize - text.as_ptr() as usize;
-    start..start + part.len()
+    let (before, rest) = body.split_at(raw.offset_in(body));
+    Ok(Some([before, &text, &rest[raw.as_str().len()..]].concat()))
 }
 
 #[cfg(test)]

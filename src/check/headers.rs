@@ -30,7 +30,7 @@ pub(super) fn check(action: &'static Action, options: &CallOptions, environment:
         if environment == Environment::Live {
             issues.push(found("mock_response", "NOT_SUPPORTED", "is for the sandbox only".to_owned()));
         }
-        if !matches!(Document::parse(mock), Ok(Document::Object(_))) {
+        if !matches!(Document::parse_unambiguous(mock, None), Ok(Document::Object(_))) {
             issues.push(found("mock_response", "INVALID_PARAMETER_SYNTAX", "must be a JSON object".to_owned()));
         }
     }

@@ -129,7 +129,7 @@ impl Walk<'_> {
                 }
             }
             (Shape::Number { integer, bounds }, Document::Number(number)) => {
-                let number = number.as_f64().unwrap_or(f64::NAN);
+                let number = number.as_f64();
                 if *integer && number.fract() != 0.0 {
                     self.found(place, "INVALID_PARAMETER_SYNTAX", "must be a whole number".to_owned());
                 } else if let Some((min, max)) = bounds

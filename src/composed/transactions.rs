@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use serde_json::value::RawValue;
 use time::Duration;
 
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
     call::{Platform, call},
     catalogue::transactions::LIST,
     date::{self, OffsetDateTime},
-    document::{Document, Members},
+    document::Json,
     failure::{Failure, Kind},
     paging::text,
     reply::Reply,
@@ -225,16 +224,14 @@ impl Search<'_> {
     }
 
     fn read(&mut self, body: &str, pages: &mut Pages) {
-        let Ok(members) = serde_json::from_str::<Members<&RawValue>>(body) else { return };
+        let Ok(json) = Json::parse(body) else { return };
         let mut end = None;
-        for (name, raw) in members.0 {
-            let raw = raw.get();
-            let value = || Document::parse(raw).ok();
-            let moment = || value().as_ref().and_then(Document::as_text).and_then(date::parse);
+        for (name, value) in json.members() {
+            let raw = value.as_str();
+            let moment = || value.text().as_deref().and_then(date::parse);
             match &*name {
                 "transaction_details" => {
-                    let transactions: Vec<&RawValue> = serde_json::from_str(raw).unwrap_or_default();
-                    pages.transactions.extend(transactions.into_iter().map(|it| it.get().to_owned()));
+                    pages.transactions.extend(value.items().map(|it| it.as_str().to_owned()));
                 }
                 "account_number" => self.exchanges.account_number = Some(raw.to_owned()),
                 "last_refreshed_datetime" => {
@@ -242,11 +239,7 @@ impl Search<'_> {
                     end = end.into_iter().chain(moment()).min();
                 }
                 "end_date" => end = end.into_iter().chain(moment()).min(),
-                "total_items" if pages.total.is_none() => {
-                    if let Some(Document::Number(total)) = value() {
-                        pages.total = total.as_u64();
-                    }
-                }
+                "total_items" if pages.total.is_none() => pages.total = value.as_u64(),
                 _ => {}
             }
         }
@@ -308,6 +301,7 @@ mod tests {
     use std::{cell::RefCell, time::Duration as StdDuration};
 
     use super::*;
+    use crate::document::Document;
     use crate::{
         call::NoToken,
         catalogue::transactions::SEARCH,

@@ -1,12 +1,11 @@
 //! What happened to a resource, in order.
 
-use serde_json::value::RawValue;
-
 use super::Entry;
 use crate::{
     arguments::Arguments,
     call::Platform,
     date::{self, OffsetDateTime},
+    document::Json,
     failure::Failure,
     paging::text,
     reply::Reply,
@@ -32,7 +31,7 @@ pub(crate) fn history(platform: &dyn Platform, kind: &str, arguments: &Arguments
 fn to_json(entry: &Entry) -> String {
     let status = entry.status.as_deref().map_or_else(|| "null".to_owned(), text);
     // A platform may have kept something else than it was given.
-    let details = serde_json::from_str::<&RawValue>(&entry.details).map_or("{}", RawValue::get);
+    let details = Json::parse(&entry.details).map_or("{}", Json::as_str);
     format!(
         "{{\"time\":{},\"event\":{},\"status\":{status},\"details\":{details}}}",
         text(&entry.time),
