@@ -3,6 +3,8 @@
 
 #[path = "build/actions.rs"]
 mod actions;
+#[path = "build/answers.rs"]
+mod answers;
 #[path = "build/exports.rs"]
 mod exports;
 #[path = "build/inputs.rs"]
@@ -31,7 +33,7 @@ fn main() -> Result<()> {
     let mut openapi = read("openapi.json")?;
     let operations = operations::read(&openapi).context("openapi.json")?;
     let mut schemas = schemas::Schemas::new(&openapi);
-    let actions = actions::generate(&operations, &operations::groups(&openapi), &mut schemas);
+    let actions = actions::generate(&openapi, &operations, &operations::groups(&openapi), &mut schemas);
     fs::write(out.join("catalogue.rs"), actions.context("openapi.json")? + &schemas.into_source())?;
     let (exports, world) = exports::generate(Path::new("wit"), &operations)?;
     fs::write(out.join("exports.rs"), exports)?;

@@ -6,16 +6,22 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
 use crate::{
+    answers,
     operations::{Operation, array},
     relations,
     schemas::Schemas,
 };
 
 /// The source of `ACTIONS`, and of one module per group with a constant per action, by which Rust code names it.
-pub(crate) fn generate<'a>(operations: &[Operation<'a>], groups: &[&str], schemas: &mut Schemas<'a>) -> Result<String> {
+pub(crate) fn generate<'a>(
+    openapi: &Value,
+    operations: &[Operation<'a>],
+    groups: &[&str],
+    schemas: &mut Schemas<'a>,
+) -> Result<String> {
     let mut source = String::from("/// Every action, grouped.\npub static ACTIONS: &[Action] = &[\n");
     for operation in operations {
-        source += &action(operation, operations, schemas).with_context(|| operation.id.to_owned())?;
+        source += &action(openapi, operation, operations, schemas).with_context(|| operation.id.to_owned())?;
     }
     source += "];\n";
     for group in groups {
@@ -30,7 +36,12 @@ pub(crate) fn generate<'a>(operations: &[Operation<'a>], groups: &[&str], schema
     Ok(source)
 }
 
-fn action<'a>(operation: &Operation<'a>, operations: &[Operation], schemas: &mut Schemas<'a>) -> Result<String> {
+fn action<'a>(
+    openapi: &Value,
+    operation: &Operation<'a>,
+    operations: &[Operation],
+    schemas: &mut Schemas<'a>,
+) -> Result<String> {
     let definition = operation.definition;
     let text = |key: &str| definition.get(key).and_then(Value::as_str).with_context(|| format!("no `{key}`"));
     let flag = |key: &str| definition.get(key).and_then(Value::as_bool).unwrap_or(false);
@@ -43,6 +54,8 @@ fn action<'a>(operation: &Operation<'a>, operations: &[Operation], schemas: &mut
     writeln!(source, "files: {},", files(operation))?;
     writeln!(source, "raw_member: {:?},", definition.get("x-raw-member").and_then(Value::as_str))?;
     writeln!(source, "answer: {},", answer(operation))?;
+    writeln!(source, "successes: &[{}],", answers::successes(openapi, operation)?)?;
+    writeln!(source, "answer_id: {},", answers::id(operation)?)?;
     writeln!(source, "effects: &[{}],", effects(definition)?)?;
     writeln!(source, "scopes: &{:?},", scopes(definition)?)?;
     writeln!(source, "idempotency: {},", idempotency(definition)?)?;

@@ -8,12 +8,13 @@ use crate::{
     check::check,
     date::OffsetDateTime,
     environment::Environment,
+    exchange::Exchange,
     failure::{Failure, Kind},
     journal::{Entry, NoJournal},
     multipart,
     options::CallOptions,
     paging, raw_member,
-    reply::{Exchange, Reply},
+    reply::Reply,
     request::{Marks, Request},
     response::{Cause, Lost, Response},
     retry::{self, Attempt, Next},
@@ -139,7 +140,11 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
     }
     let mut token = platform.token(None).map_err(|none| unsent(none.into_failure()))?.token;
     let request = Request::build(action, arguments, environment, &marks);
-    let mut exchange = Exchange { action, idempotency_key: key, attempts: 0, sent: false };
+    let asked_id = action.answer_id.as_ref().and_then(|id| arguments.parameter(id.parameter?));
+    let asked_id = asked_id.as_deref();
+    let mut exchange = Exchange { action, asked_id, idempotency_key: key, attempts: 0, sent: false };
+    // Those before which something kept the request back included.
+    let mut tries = 0;
     // Whether a refused token has been replaced.
     let mut refreshed = false;
     // Whether an attempt before this one may have been carried out.
@@ -148,10 +153,11 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
         let sent = match deadline {
             Some(deadline) if deadline <= Instant::now() => Err(too_late()),
             _ => {
-                exchange.attempts += 1;
+                tries += 1;
                 platform.send(&request, Some(&token), deadline)
             }
         };
+        exchange.attempts += u32::from(sent.as_ref().map_or_else(|lost| lost.sent, |_| true));
         let (failure, sent) = match sent {
             Ok(response) => match exchange.outcome(response) {
                 Ok(reply) => {
@@ -166,7 +172,7 @@ fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) 
             }
         };
         let next = retry::decide(&Attempt {
-            number: exchange.attempts - u32::from(refreshed),
+            number: tries - u32::from(refreshed),
             most: platform.max_attempts(),
             failure: &failure,
             sent,
@@ -292,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_refused_token_is_replaced_once_under_the_same_key() {
-        let platform = Fake::new(&["old", "new"], vec![expired(), answer(201, "{}")]);
+        let platform = Fake::new(&["old", "new"], vec![expired(), answer(201, r#"{"id": "5O19"}"#)]);
         let reply = refund(&platform).unwrap();
         assert_eq!(reply.attempts, 2);
         let sent = platform.sent.into_inner();
@@ -310,7 +316,7 @@ mod tests {
 
     #[test]
     fn a_write_with_a_key_is_sent_again_under_that_key_until_it_is_clear() {
-        let platform = Fake::new(&["token"], vec![lost(true), answer(503, ""), answer(200, "{}")]);
+        let platform = Fake::new(&["token"], vec![lost(true), answer(503, ""), answer(200, r#"{"id": "5O19"}"#)]);
         let reply = refund(&platform).unwrap();
         assert_eq!((reply.status, reply.attempts), (200, 3));
         let sent = platform.sent.into_inner();
@@ -347,7 +353,7 @@ mod tests {
             let arguments = Arguments::new(None).with("id", "5O19".to_owned()).body(tracker);
             call(&platform, orders::ADD_TRACKING, &arguments)
         };
-        assert_eq!(track(vec![lost(false), answer(201, "{}")]).unwrap().attempts, 2);
+        assert_eq!(track(vec![lost(false), answer(201, r#"{"id": "5O19"}"#)]).unwrap().attempts, 1);
         for answers in [vec![lost(true)], vec![answer(503, "")], vec![answer(429, "")]] {
             assert_eq!(track(answers).unwrap_err().attempts, 1);
         }
@@ -371,7 +377,7 @@ mod tests {
 
     #[test]
     fn a_refused_token_is_no_attempt() {
-        let answers = vec![answer(503, ""), expired(), answer(503, ""), answer(201, "{}")];
+        let answers = vec![answer(503, ""), expired(), answer(503, ""), answer(201, r#"{"id": "5O19"}"#)];
         let reply = refund(&Fake::new(&["old", "new"], answers)).unwrap();
         assert_eq!(reply.attempts, 4);
     }
@@ -402,7 +408,7 @@ mod tests {
 
     #[test]
     fn the_caller_s_key_is_used_unchanged() {
-        let platform = Fake::new(&["token"], vec![answer(201, "{}")]);
+        let platform = Fake::new(&["token"], vec![answer(201, r#"{"id": "5O19"}"#)]);
         let options = CallOptions { idempotency_key: Some("mine".to_owned()), ..CallOptions::default() };
         let arguments = Arguments::new(Some(options)).with("capture_id", "2GG".to_owned());
         let reply = call(&platform, payments::REFUND_CAPTURE, &arguments).unwrap();

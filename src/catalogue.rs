@@ -35,6 +35,10 @@ pub struct Action {
     pub raw_member: Option<&'static str>,
     /// What PayPal answers with.
     pub answer: Answer,
+    /// The statuses by which it succeeds.
+    pub successes: &'static [Success],
+    /// What in the answer says whose it is.
+    pub answer_id: Option<AnswerId>,
     /// What running it can bring about.
     pub effects: &'static [Effect],
     /// The OAuth 2.0 scopes it needs.
@@ -64,6 +68,20 @@ impl Action {
     #[must_use]
     pub fn is_read(&self) -> bool {
         self.effects == [Effect::Read]
+    }
+
+    /// What an answer with this status brings, where that is a success: with 201 PayPal answers for what it has made now, with
+    /// 200 for what an earlier call with the same key has made.
+    /// <https://developer.paypal.com/api/rest/responses/>
+    #[must_use]
+    pub fn success(&self, status: u16) -> Option<Success> {
+        let of = |status| self.successes.iter().find(|success| success.status == status).copied();
+        let made = |other| of(other).filter(|it| it.document).map(|it| Success { status, ..it });
+        of(status).or_else(|| match status {
+            200 => made(201),
+            201 if self.method == Method::Post => made(200),
+            _ => None,
+        })
     }
 
     /// JSON Pointer, in [`openapi`], to the schema of the input that `invoke` takes.
@@ -179,6 +197,24 @@ pub enum Answer {
     },
 }
 
+/// A status of success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Success {
+    /// The status, 200 to 299.
+    pub status: u16,
+    /// Whether it brings a document, or a file in place of one.
+    pub document: bool,
+}
+
+/// What in an answer says whose it is (`x-answer-id`).
+#[derive(Debug)]
+pub struct AnswerId {
+    /// Where the answer has its id: the names of members, from the outside in.
+    pub path: &'static [&'static str],
+    /// The parameter that asks for that id; none where PayPal gives it.
+    pub parameter: Option<&'static str>,
+}
+
 /// How one comes to the next page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paging {
@@ -259,6 +295,8 @@ pub(crate) const PLAIN: Action = Action {
     files: None,
     raw_member: None,
     answer: Answer::Document,
+    successes: &[Success { status: 200, document: true }],
+    answer_id: None,
     effects: &[Effect::Read],
     scopes: &[],
     idempotency: None,

@@ -6,7 +6,7 @@
 //! and between the HTTP response and the outcome, which knows nothing of WIT or WASI and is tested by plain unit tests.
 //!
 //! The way of one call:
-//! [`arguments`] → [`check`] against the [`catalogue`] → [`request`] → transport → [`reply`] or [`failure`], with [`retry`]
+//! [`arguments`] → [`check`] against the [`catalogue`] → [`request`] → transport → [`exchange`] → [`reply`] or [`failure`], with [`retry`]
 //! deciding whether to send again; [`call`] is that way from end to end.
 #![cfg_attr(not(target_family = "wasm"), forbid(unsafe_code))]
 #![cfg_attr(target_family = "wasm", deny(unsafe_code))]
@@ -22,6 +22,7 @@ pub mod date;
 pub mod document;
 pub mod environment;
 pub mod events;
+pub mod exchange;
 pub mod failure;
 pub mod file;
 pub mod ipn;

@@ -1,6 +1,6 @@
 //! What PayPal serves to anybody: requests without a token that change nothing, sent again while that may help.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use crate::{
     call::{Platform, random},
@@ -47,7 +47,7 @@ pub(crate) fn ask<T, E>(
         };
         let failure = Failure {
             retryable: passes,
-            retry_after_ms: answer.as_ref().ok().and_then(retry_after_ms),
+            retry_after_ms: answer.as_ref().ok().and_then(|response| response.retry_after_ms(SystemTime::now())),
             ..Failure::unsent(Kind::ProviderError, "")
         };
         let next = retry::decide(&Attempt {
@@ -75,10 +75,6 @@ pub(crate) fn passes(cause: Cause) -> bool {
         Cause::TimedOut | Cause::Unreachable | Cause::Broken => true,
         Cause::Denied | Cause::Limited | Cause::TooLarge => false,
     }
-}
-
-fn retry_after_ms(response: &Response) -> Option<u64> {
-    response.header("retry-after")?.trim().parse::<u64>().ok()?.checked_mul(1000)
 }
 
 fn too_late() -> Lost {

@@ -27,6 +27,8 @@ pub struct CallOptions {
     pub mock_response: Option<String>,
     /// How long the whole call may take, in milliseconds.
     pub deadline_ms: Option<u32>,
+    /// PayPal's link to the page to read, where no parameters say which that is; see [`crate::paging`].
+    pub page_link: Option<String>,
 }
 
 /// How much of the resource a write answers with (RFC 7240).
@@ -49,7 +51,7 @@ impl Prefer {
     }
 }
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "idempotency_key",
     "prefer",
     "auth_assertion",
@@ -57,6 +59,7 @@ const NAMES: [&str; 7] = [
     "client_metadata_id",
     "mock_response",
     "deadline_ms",
+    "page_link",
 ];
 
 impl CallOptions {
@@ -91,8 +94,8 @@ impl CallOptions {
         options
     }
 
-    /// As an input of `invoke` has them, for another call: without the key, which belongs to this one.
-    pub(crate) fn to_json_without_key(&self) -> String {
+    /// As an input of `invoke` has them, for another page: without the key and the link, which belong to this one.
+    pub(crate) fn to_json_for(&self, page_link: Option<&str>) -> String {
         let string = |text: &Option<String>| text.as_deref().map(text_of);
         let prefer = self.prefer.map(|prefer| match prefer {
             Prefer::Minimal => "\"minimal\"".to_owned(),
@@ -105,6 +108,7 @@ impl CallOptions {
             ("client_metadata_id", string(&self.client_metadata_id)),
             ("mock_response", self.mock_response.clone()),
             ("deadline_ms", self.deadline_ms.map(|it| it.to_string())),
+            ("page_link", page_link.map(text_of)),
         ];
         let set = members.into_iter().filter_map(|(name, json)| json.map(|json| format!("\"{name}\":{json}")));
         format!("{{{}}}", set.collect::<Vec<_>>().join(","))
@@ -135,6 +139,7 @@ impl CallOptions {
                 }
                 _ => return Err(expected("a number of milliseconds")),
             },
+            "page_link" => self.page_link = Some(text(value)?),
             _ => {
                 let description = spelling::unknown("option", name, NAMES.into_iter());
                 return Err(Issue::found(&pointer(name), Location::Header, "INVALID_PARAMETER_VALUE", description));

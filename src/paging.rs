@@ -1,8 +1,13 @@
 //! The input of the next page, which is one thing for every action, whatever PayPal does for it.
 //!
-//! Mostly it links to the next page (`rel` is `next` in some spelling), and what is new in that link's query replaces what
-//! this page was asked for. Of the link only the parameters that the catalogue knows are taken, never the host: it names the
-//! old one, or any. Where it tells the number of pages in place of a link, the next page is the one after this.
+//! Mostly it links to the next page (`rel` is `next` in some spelling). Where all that is new in that link are parameters of the
+//! action, they replace those that this page was asked for, and the link's host does not count: it names the old one, or any.
+//! Where the link says more, or other things, it becomes the option `page_link` and is followed as it is; see [`link`]. Where
+//! PayPal tells the number of pages in place of a link, the next page is the one after this.
+//!
+//! A page that cannot be followed is not the last one: its input is handed out all the same, and refused when it is used.
+
+pub mod link;
 
 use percent_encoding::percent_decode_str;
 
@@ -10,7 +15,7 @@ use crate::{
     arguments::Arguments,
     catalogue::{Action, Location, Paging, Parameter, Shape},
     date,
-    document::Document,
+    document::Json,
 };
 
 pub(crate) use crate::document::quoted as text;
@@ -19,74 +24,145 @@ pub(crate) use crate::document::quoted as text;
 #[must_use]
 pub fn next(action: &'static Action, arguments: &Arguments, answer: &str) -> Option<String> {
     let paging = action.paging?;
-    let answer = Document::parse(answer).ok()?;
-    let query = match paging {
-        Paging::NextLink => next_link(&answer)?.to_owned(),
-        Paging::PageCount => format!("page={}", next_number(&answer)?),
-    };
-    let mut members = Vec::new();
-    let mut moved = false;
-    for parameter in action.parameters {
-        let given = arguments.parameter(parameter.name);
-        let linked = Some(parameter).filter(|it| it.location == Location::Query).and_then(|it| find(&query, it.name));
-        moved |= linked.is_some() && linked.as_deref() != given.as_deref();
-        if let Some(value) = linked.or(given.map(|given| given.into_owned())) {
-            members.push(member(parameter.name, &literal(parameter, &value)?));
+    let answer = Json::parse(answer).ok()?;
+    match paging {
+        Paging::NextLink => {
+            let href = next_link(answer)?;
+            match by_parameters(action, arguments, &href) {
+                Lead::Here => None,
+                Lead::To(input) => Some(input),
+                Lead::Elsewhere if link::is_here(arguments, &href) => None,
+                Lead::Elsewhere => Some(input(action, arguments, |_| None, Some(&href))),
+            }
         }
+        Paging::PageCount => match count(arguments, answer) {
+            Count::Last => None,
+            Count::Next(page) => {
+                Some(input(action, arguments, |name| (name == "page").then(|| page.to_string()), None))
+            }
+            // It has no link either. What stands in its place says why it is refused.
+            Count::Unclear => Some(input(action, arguments, |_| None, Some(""))),
+        },
+    }
+}
+
+/// Where a link leads.
+enum Lead {
+    /// To the page that it stands on: to follow it would never end.
+    Here,
+    /// To the page with this input.
+    To(String),
+    /// To what the action's parameters cannot say.
+    Elsewhere,
+}
+
+/// Takes a link for what it says by the action's parameters.
+fn by_parameters(action: &'static Action, arguments: &Arguments, href: &str) -> Lead {
+    let of_query = |name: &str| action.parameters.iter().find(|it| it.location == Location::Query && it.name == name);
+    let Some(query) = link::query(action, arguments, href) else { return Lead::Elsewhere };
+    let mut values: Vec<(&str, String)> = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let Some(parameter) = of_query(name) else { return Lead::Elsewhere };
+        let value = decoded(value);
+        if !is_of(parameter, &value) {
+            return Lead::Elsewhere;
+        }
+        if values.iter().all(|(other, _)| *other != name) {
+            values.push((parameter.name, value));
+        }
+    }
+    let moves = |(name, value): &(&str, String)| arguments.parameter(name).as_deref() != Some(value);
+    if !values.iter().any(moves) {
+        return Lead::Here;
+    }
+    let linked = |name: &str| values.iter().find(|(it, _)| *it == name).map(|(_, value)| value.clone());
+    Lead::To(input(action, arguments, linked, None))
+}
+
+/// The input of a call like this one with other parameters, and a link where there is one.
+fn input(
+    action: &'static Action,
+    arguments: &Arguments,
+    other: impl Fn(&str) -> Option<String>,
+    page_link: Option<&str>,
+) -> String {
+    let mut members = Vec::new();
+    for parameter in action.parameters {
+        let value = other(parameter.name).or_else(|| arguments.parameter(parameter.name).map(|it| it.into_owned()));
+        members.extend(value.map(|value| member(parameter.name, &literal(parameter, &value))));
     }
     if let Some(body) = &arguments.body {
         members.push(member("body", body));
     }
-    let options = arguments.options.to_json_without_key();
+    let options = arguments.options.to_json_for(page_link);
     if options != "{}" {
         members.push(member("options", &options));
     }
-    // A link that leads to this very page would never end.
-    moved.then(|| format!("{{{}}}", members.join(",")))
+    format!("{{{}}}", members.join(","))
 }
 
-/// The query of the link to the next page.
-fn next_link<'a>(answer: &'a Document) -> Option<&'a str> {
-    let is_next = |link: &&Document| {
-        link.get("rel").and_then(Document::as_text).is_some_and(|rel| rel.eq_ignore_ascii_case("next"))
-    };
-    let link = answer.get("links")?.items().iter().find(is_next)?;
-    Some(link.get("href")?.as_text()?.split_once('?')?.1)
+/// The link to the next page; empty where it is there and leads nowhere.
+fn next_link(answer: Json) -> Option<String> {
+    let is_next =
+        |link: &Json| link.get("rel").and_then(Json::text).is_some_and(|rel| rel.eq_ignore_ascii_case("next"));
+    let link = answer.get("links")?.items().find(is_next)?;
+    Some(link.get("href").and_then(Json::text).unwrap_or_default().into_owned())
 }
 
-/// The number of the page after this one, where this is not the last.
-fn next_number(answer: &Document) -> Option<u64> {
-    let number = |name| match answer.get(name)? {
-        Document::Number(number) => number.as_u64(),
-        _ => None,
+/// What counting says of the page after this one.
+enum Count {
+    Last,
+    Next(u64),
+    Unclear,
+}
+
+fn count(arguments: &Arguments, answer: Json) -> Count {
+    let number = |name| match answer.get(name) {
+        None => Ok(None),
+        Some(value) if value.is_null() => Ok(None),
+        Some(value) => value.to_scalar().and_then(|text| text.parse::<u64>().ok()).map(Some).ok_or(()),
     };
-    let page = number("page")?;
-    (page < number("total_pages")?).then_some(page + 1)
+    let asked = || arguments.parameter("page").map_or(Some(1), |page| page.parse().ok());
+    match (number("page"), number("total_pages")) {
+        (_, Ok(None)) => Count::Last,
+        (Ok(page), Ok(Some(pages))) => match page.or_else(asked) {
+            Some(page) if page >= pages => Count::Last,
+            Some(page) => Count::Next(page + 1),
+            None => Count::Unclear,
+        },
+        _ => Count::Unclear,
+    }
 }
 
 fn member(name: &str, json: &str) -> String {
     format!("{}:{json}", text(name))
 }
 
-/// The first value of that name in a query, decoded. A plus stands for a space there, but in a link that PayPal has not
-/// encoded it may be that of a date, `2026-02-20T23:59:59+0000`, which is none with a space.
-fn find(query: &str, name: &str) -> Option<String> {
-    let query = query.split('#').next()?;
-    let (_, value) = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?;
+/// A value of a query, decoded. A plus stands for a space there, but in a link that PayPal has not encoded it may be that of a
+/// date, `2026-02-20T23:59:59+0000`, which is none with a space.
+fn decoded(value: &str) -> String {
     let with_plus = percent_decode_str(value).decode_utf8_lossy();
     if date::parse(&with_plus).is_some() {
-        return Some(with_plus.into_owned());
+        return with_plus.into_owned();
     }
-    Some(percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned())
+    percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
-/// A parameter's value as JSON of its type; nothing where PayPal's link has a value that is not of that type.
-fn literal(parameter: &Parameter, value: &str) -> Option<String> {
+/// Whether a text can be a value of the parameter's type.
+fn is_of(parameter: &Parameter, value: &str) -> bool {
     match parameter.schema.shape {
-        Shape::Number { .. } | Shape::Boolean => {
-            matches!(Document::parse(value), Ok(Document::Number(_) | Document::Boolean(_))).then(|| value.to_owned())
-        }
-        _ => Some(text(value)),
+        Shape::Number { .. } => Json::parse(value).is_ok_and(|json| json.kind() == "a number"),
+        Shape::Boolean => matches!(value, "true" | "false"),
+        _ => true,
+    }
+}
+
+/// A parameter's value as JSON of its type.
+fn literal(parameter: &Parameter, value: &str) -> String {
+    match parameter.schema.shape {
+        Shape::Number { .. } | Shape::Boolean if is_of(parameter, value) => value.to_owned(),
+        _ => text(value),
     }
 }
 
@@ -131,7 +207,7 @@ mod tests {
     #[test]
     fn the_link_s_parameters_replace_those_of_the_call() {
         assert_eq!(
-            next_of("https://api.paypal.com/v1/me/things?page=2&total=true&unknown=1&owner=you").as_deref(),
+            next_of("https://old.example/v1/me/things?page=2&total=true").as_deref(),
             Some(r#"{"owner":"me","page":2,"total":true}"#)
         );
         assert_eq!(
@@ -156,14 +232,47 @@ mod tests {
         }
     }
 
+    const HERE: &str = "https://api.paypal.com/v1/me/things";
+
     #[test]
     fn there_is_no_next_page_without_a_link_that_leads_on() {
-        for href in ["https://x/?page=1", "https://x/?page=1&total=true", "https://x/", "", "https://x/?page=two"] {
-            assert_eq!(next_of(href), None, "{href}");
+        for query in ["?page=1", "?page=1&total=true", "?", "", "?page=1#page=2"] {
+            assert_eq!(next_of(&format!("{HERE}{query}")), None, "{query}");
         }
-        for answer in ["{}", "[]", r#"{"links": {}}"#, r#"{"links": [{"rel": "next"}, {"href": "x?page=2"}]}"#] {
+        for answer in ["{}", "[]", r#"{"links": {}}"#, r#"{"links": [{"href": "x?page=2"}, {"rel": 7}]}"#] {
             assert_eq!(next(&LIST, &Arguments::default(), answer), None, "{answer}");
         }
+    }
+
+    #[test]
+    fn a_link_that_says_more_than_parameters_can_is_kept_as_it_is() {
+        for href in [
+            format!("{HERE}?page=1&cursor=abc"),
+            format!("{HERE}?page=2&cursor=abc"),
+            format!("{HERE}?page=two"),
+            format!("{HERE}?total=yes"),
+            format!("{HERE}/after/abc?page=2"),
+            "/v1/me/things?cursor=%2B".to_owned(),
+            "https://api.paypal.com/v1/you/things?page=1".to_owned(),
+            String::new(),
+        ] {
+            let expected = format!(r#"{{"owner":"me","page":1,"total":true,"options":{{"page_link":"{href}"}}}}"#);
+            assert_eq!(next_of(&href), Some(expected));
+        }
+        let without_address = r#"{"links": [{"rel": "next"}]}"#;
+        assert_eq!(next(&LIST, &Arguments::default(), without_address).unwrap(), r#"{"options":{"page_link":""}}"#);
+    }
+
+    #[test]
+    fn a_link_to_the_linked_page_itself_leads_nowhere() {
+        let input =
+            r#"{"owner": "me", "page": 1, "total": true, "options": {"page_link": "/v1/me/things?cursor=abc"}}"#;
+        let arguments = Arguments::parse(input).unwrap_or_default();
+        let next =
+            |href: &str| next(&LIST, &arguments, &format!(r#"{{"links": [{{"rel": "next", "href": "{href}"}}]}}"#));
+        assert_eq!(next(&format!("{HERE}?cursor=abc")), None);
+        let expected = r#"{"owner":"me","page":1,"total":true,"options":{"page_link":"/v1/me/things?cursor=abd"}}"#;
+        assert_eq!(next("/v1/me/things?cursor=abd").as_deref(), Some(expected));
     }
 
     #[test]
@@ -172,8 +281,15 @@ mod tests {
         let arguments = Arguments::parse(r#"{"owner": "me"}"#).unwrap_or_default();
         let next = |answer| next(&COUNTED, &arguments, answer);
         assert_eq!(next(r#"{"page": 1, "total_pages": 3}"#).as_deref(), Some(r#"{"owner":"me","page":2}"#));
+        assert_eq!(next(r#"{"page": "1", "total_pages": "3"}"#).as_deref(), Some(r#"{"owner":"me","page":2}"#));
+        assert_eq!(next(r#"{"total_pages": 3}"#).as_deref(), Some(r#"{"owner":"me","page":2}"#));
         for last in [r#"{"page": 3, "total_pages": 3}"#, r#"{"page": 1, "total_pages": 0}"#, r#"{"page": "1"}"#, "{}"] {
             assert_eq!(next(last), None, "{last}");
+        }
+        for unclear in
+            [r#"{"page": "one", "total_pages": 3}"#, r#"{"page": 1, "total_pages": "many"}"#, r#"{"total_pages": {}}"#]
+        {
+            assert_eq!(next(unclear).as_deref(), Some(r#"{"owner":"me","options":{"page_link":""}}"#), "{unclear}");
         }
     }
 
@@ -188,7 +304,7 @@ mod tests {
         };
         let arguments = Arguments::new(Some(options)).body(r#"{"x": 1.0}"#.to_owned());
         assert_eq!(
-            next(&LIST, &arguments, r#"{"links": [{"rel": "next", "href": "/things?page=2"}]}"#).as_deref(),
+            next(&LIST, &arguments, r#"{"links": [{"rel": "next", "href": "/v1/{owner}/things?page=2"}]}"#).as_deref(),
             Some(
                 r#"{"page":2,"body":{"x": 1.0},"options":{"auth_assertion":"a.b.","mock_response":{},"deadline_ms":5}}"#
             )

@@ -11,6 +11,7 @@ use crate::{
     date,
     environment::Environment,
     multipart,
+    paging::link,
 };
 
 /// What stands for itself in a URI beside letters and digits: the unreserved characters of RFC 3986 section 2.3.
@@ -104,16 +105,25 @@ fn pairs(action: &'static Action, arguments: &Arguments, location: Location, res
 
 /// The path and the query, percent-encoded.
 pub(crate) fn path_and_query(action: &'static Action, arguments: &Arguments) -> String {
+    if let Some(target) = arguments.options.page_link.as_deref().and_then(link::target) {
+        return target;
+    }
+    let path = path(action, arguments);
+    match &*pairs(action, arguments, Location::Query, RESERVED_IN_QUERY) {
+        "" => path,
+        query => format!("{path}?{query}"),
+    }
+}
+
+/// The path, percent-encoded.
+pub(crate) fn path(action: &'static Action, arguments: &Arguments) -> String {
     let mut path = action.path.to_owned();
     for parameter in action.parameters.iter().filter(|parameter| parameter.location == Location::Path) {
         let Some(value) = arguments.parameter(parameter.name) else { continue };
         let encoded = utf8_percent_encode(&value, RESERVED).to_string();
         path = path.replace(&format!("{{{}}}", parameter.name), &encoded);
     }
-    match &*pairs(action, arguments, Location::Query, RESERVED_IN_QUERY) {
-        "" => path,
-        query => format!("{path}?{query}"),
-    }
+    path
 }
 
 fn headers<'a>(

@@ -54,7 +54,7 @@ pub enum Next {
 #[must_use]
 pub fn decide(attempt: &Attempt) -> Next {
     let Attempt { number, most, failure, sent, repeatable, refreshed, left, random } = *attempt;
-    if is_about_the_token(failure) && !refreshed {
+    if is_about_the_token(failure, repeatable) && !refreshed {
         return Next::Refresh;
     }
     // A platform that holds requests back has waited for as long as it does: to ask it again at once is no use.
@@ -78,15 +78,15 @@ fn backoff(number: u32) -> Duration {
 
 /// PayPal refuses a bad bearer token before it acts, so that sending again is safe for every action. It does so in two
 /// shapes: `invalid_token`, and `AUTHENTICATION_FAILURE` without an issue that says what else is wrong. Other 401s are
-/// about the account (`INVALID_ACCOUNT_STATUS`) or the client (`invalid_client`), which no fresh token changes. One whose
-/// document was lost on the way may be any of them; the likeliest is the token.
-fn is_about_the_token(failure: &Failure) -> bool {
+/// about the account (`INVALID_ACCOUNT_STATUS`) or the client (`invalid_client`), which no fresh token changes. One without
+/// a document may be of somebody on the way who has passed the request on: then it is only sent again if that is safe.
+fn is_about_the_token(failure: &Failure, repeatable: bool) -> bool {
     failure.status == Some(401)
         && match failure.name.as_deref() {
             Some("invalid_token") => true,
             Some("AUTHENTICATION_FAILURE") => failure.details.iter().all(|detail| detail.issue.is_none()),
             Some(_) => false,
-            None => failure.body.is_none(),
+            None => failure.body.is_none() && repeatable,
         }
 }
 
@@ -95,9 +95,11 @@ pub(crate) fn passes(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }
 
-/// Whether an answer leaves open that PayPal has acted or still will.
-pub(crate) fn is_unclear(status: u16) -> bool {
-    status == 408 || status >= 500
+/// Whether PayPal refuses a request by that status, so that it has not acted. Any other one leaves open that it has or still
+/// will: that it failed (5xx), gave up (408), leads elsewhere (3xx), or is a status which PayPal does not document.
+/// <https://developer.paypal.com/api/rest/responses/>
+pub(crate) fn is_refusal(status: u16) -> bool {
+    matches!(status, 400 | 401 | 403 | 404 | 405 | 406 | 409 | 415 | 422 | 429)
 }
 
 /// Whether PayPal is still busy with an earlier request under the same key; or may be, where a 409 has lost the document
@@ -202,9 +204,11 @@ mod tests {
                 details: Vec::from_iter(issue),
                 ..Failure::unsent(Kind::Unauthorized, "")
             };
-            // However many attempts there were, and whatever may be repeated.
-            let attempt = Attempt { number: 9, repeatable: false, ..first(&failure) };
+            // However many attempts there were, and whatever may be repeated where PayPal says that it is the token.
+            let attempt = Attempt { number: 9, repeatable: name.is_none(), ..first(&failure) };
             assert_eq!(decide(&attempt), expected, "{name:?}");
+            let unrepeatable = Attempt { repeatable: false, ..attempt };
+            assert_eq!(decide(&unrepeatable), if name.is_none() { Next::GiveUp } else { expected }, "{name:?}");
             assert_eq!(decide(&Attempt { refreshed: true, ..attempt }), Next::GiveUp, "{name:?}");
             let unnamed = Failure { name: None, body: Some("{}".to_owned()), ..failure.clone() };
             assert_eq!(decide(&Attempt { failure: &unnamed, ..attempt }), Next::GiveUp, "a document without a name");

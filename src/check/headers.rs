@@ -6,6 +6,7 @@ use crate::{
     environment::Environment,
     failure::Issue,
     options::CallOptions,
+    paging::link,
 };
 
 /// The longest header value, in characters: more than any option needs, less than servers refuse.
@@ -34,6 +35,7 @@ pub(super) fn check(action: &'static Action, options: &CallOptions, environment:
             issues.push(found("mock_response", "INVALID_PARAMETER_SYNTAX", "must be a JSON object".to_owned()));
         }
     }
+    issues.extend(options.page_link.as_deref().and_then(|href| link::check(action, href)));
     if options.deadline_ms == Some(0) {
         issues.push(found("deadline_ms", "INVALID_PARAMETER_VALUE", "must be at least 1".to_owned()));
     }

@@ -223,6 +223,7 @@ struct CallOptions {
     client_metadata_id: Maybe<List<u8>>,
     mock_response: Maybe<List<u8>>,
     deadline_ms: Maybe<u32>,
+    page_link: Maybe<List<u8>>,
 }
 
 impl CallOptions {
@@ -239,6 +240,7 @@ impl CallOptions {
             client_metadata_id: text(self.client_metadata_id),
             mock_response: text(self.mock_response).as_deref().map(single_line),
             deadline_ms: self.deadline_ms.into_option(),
+            page_link: text(self.page_link),
         }
     }
 }

@@ -218,7 +218,7 @@ mod tests {
     fn an_order_without_a_link_is_not_lost() {
         let without = |status: &str| format!(r#"{{"id": "5O19", "status": "{status}", "links": []}}"#);
         for order in [&*without("CREATED"), &without("PAYER_ACTION_REQUIRED"), "{}", "[]"] {
-            let platform = Scripted::new(vec![answer(201, order)]);
+            let platform = Scripted { attempts: 1, ..Scripted::new(vec![answer(201, order)]) };
             let failure = create(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap_err();
             assert_eq!((failure.kind, failure.status, failure.attempts), (Kind::OutcomeUnknown, Some(201), 1));
             assert_eq!(failure.message.contains("the order 5O19"), order.contains("5O19"));

@@ -219,7 +219,7 @@ impl Search<'_> {
             }
             options.deadline_ms = Some(u32::try_from(left).unwrap_or(u32::MAX));
         }
-        members.push(format!("\"options\":{}", options.to_json_without_key()));
+        members.push(format!("\"options\":{}", options.to_json_for(None)));
         Ok(format!("{{{}}}", members.join(",")))
     }
 

@@ -57,7 +57,15 @@ impl Trace {
             }
             Err(_) => return Ok(()),
         };
-        let answer = body.and_then(|body| Document::parse(body).ok()).unwrap_or(Document::Null);
+        let answer = match body.map(Document::parse) {
+            None => Document::Null,
+            Some(Ok(answer)) => answer,
+            Some(Err(_)) => {
+                // It was done, whatever it was answered with.
+                more.push(("outcome", text("unread")));
+                Document::Null
+            }
+        };
         let answered = answer.get("id").and_then(Document::as_text).filter(|id| is_id(id));
         let changed = match self.id {
             Some(parameter) => arguments.parameter(parameter).filter(|id| is_id(id)),

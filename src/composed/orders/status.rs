@@ -14,13 +14,15 @@ use crate::{
 /// Reads an order and says how it stands. The reply is that of `orders.get` with another body.
 ///
 /// # Errors
-/// Those of `orders.get`.
+/// Those of `orders.get`; `malformed-reply` where the order does not have its purchase units.
 pub fn status(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let reply = call(platform, GET, arguments)?;
-    let body = reply.body.as_deref().unwrap_or("null");
-    // `orders.get` has seen to it that it is a document.
-    let order = Document::parse(body).unwrap_or(Document::Null);
-    let body = report(&order, body);
+    let order = reply.document()?;
+    // Without its units nothing can be said of its payments: not even that there are none.
+    if !matches!(order.get("purchase_units"), Some(Document::Array(_))) {
+        return Err(reply.malformed("has no purchase units"));
+    }
+    let body = report(&order, reply.body.as_deref().unwrap_or_default());
     Ok(Reply { body: Some(body), ..reply })
 }
 
@@ -134,6 +136,10 @@ fn sentence(payment: &Payment) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        composed::scripted::{Scripted, answer},
+        failure::Kind,
+    };
 
     fn reported(status: &str, payments: &str) -> (String, bool) {
         let order = format!(
@@ -183,6 +189,22 @@ mod tests {
         ] {
             let captures = format!(r#""captures": [{}]"#, captures.join(","));
             assert_eq!(reported("COMPLETED", &captures), (summary.to_owned(), paid));
+        }
+    }
+
+    #[test]
+    fn an_order_is_read_whatever_its_json_is_like() {
+        let order = r#"{"id": "O1", "status": "COMPLETED", "note": "\ud83d", "huge": 1e999, "status": "COMPLETED", "purchase_units": [
+            {"amount": {"currency_code": "INR", "value": "120.25"}, "payments": {"captures": [
+                {"id": "C1", "status": "COMPLETED", "amount": {"currency_code": "INR", "value": "120.25"}}]}}]}"#;
+        let asked = || Arguments::new(None).with("id", "O1".to_owned());
+        let reply = status(&Scripted::new(vec![answer(200, order)]), &asked()).unwrap().body.unwrap();
+        assert!(reply.contains(r#""summary":"captured: COMPLETED 120.25 INR","paid":true"#), "{reply}");
+        assert!(reply.ends_with(&format!(",\"order\":{order}}}")));
+        for units in ["", r#", "purchase_units": null"#, r#", "purchase_units": {}"#] {
+            let order = format!(r#"{{"id": "O1", "status": "COMPLETED"{units}}}"#);
+            let failure = status(&Scripted::new(vec![answer(200, &order)]), &asked()).unwrap_err();
+            assert_eq!((failure.kind, failure.body), (Kind::MalformedReply, Some(order)));
         }
     }
 

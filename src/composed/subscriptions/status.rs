@@ -12,13 +12,14 @@ use crate::{
 /// Reads a subscription and says how it stands. The reply is that of `subscriptions.get` with another body.
 ///
 /// # Errors
-/// Those of `subscriptions.get`.
+/// Those of `subscriptions.get`; `malformed-reply` where the subscription has no status.
 pub fn status(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let reply = call(platform, GET, arguments)?;
-    let body = reply.body.as_deref().unwrap_or("null");
-    // `subscriptions.get` has seen to it that it is a document.
-    let subscription = Document::parse(body).unwrap_or(Document::Null);
-    let body = report(&subscription, body);
+    let subscription = reply.document()?;
+    if subscription.get("status").and_then(Document::as_text).is_none() {
+        return Err(reply.malformed("has no status"));
+    }
+    let body = report(&subscription, reply.body.as_deref().unwrap_or_default());
     Ok(Reply { body: Some(body), ..reply })
 }
 
@@ -97,11 +98,26 @@ fn is_nothing(money: &Document) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        composed::scripted::{Scripted, answer},
+        failure::Kind,
+    };
 
     fn reported(subscription: &str) -> serde_json::Value {
         let report = report(&Document::parse(subscription).unwrap(), subscription);
         assert!(report.ends_with(&format!(",\"subscription\":{subscription}}}")), "PayPal's document as it came");
         serde_json::from_str(&report).unwrap()
+    }
+
+    #[test]
+    fn a_subscription_is_read_whatever_its_json_is_like() {
+        let asked = || Arguments::new(None).with("id", "I-1".to_owned());
+        let subscription =
+            r#"{"id": "I-1", "status": "SUSPENDED", "custom_id": "\ud83d", "quantity": 1e999, "status": "ACTIVE"}"#;
+        let reply = status(&Scripted::new(vec![answer(200, subscription)]), &asked()).unwrap().body.unwrap();
+        assert!(reply.contains(r#""summary":"active: ACTIVE","active":true"#), "{reply}");
+        let failure = status(&Scripted::new(vec![answer(200, r#"{"id": "I-1"}"#)]), &asked()).unwrap_err();
+        assert_eq!(failure.kind, Kind::MalformedReply);
     }
 
     #[test]

@@ -1,0 +1,31 @@
+//! What tells that an operation has succeeded: the statuses of success, which of them bring a document, and what in it says
+//! whose it is.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::{inputs::resolve, operations::Operation};
+
+/// The statuses of success as the source of a list.
+pub(crate) fn successes(openapi: &Value, operation: &Operation) -> Result<String> {
+    let responses = operation.definition.get("responses").and_then(Value::as_object).context("no `responses`")?;
+    let mut source = String::new();
+    for (status, response) in responses.iter().filter(|(status, _)| status.starts_with('2')) {
+        let status: u16 = status.parse().with_context(|| format!("`{status}` is no status"))?;
+        let document = !resolve(openapi, response)?["content"].is_null();
+        source += &format!("Success {{ status: {status}, document: {document} }}, ");
+    }
+    Ok(source)
+}
+
+/// Where the answer has the id that identifies it, and which parameter has the same.
+pub(crate) fn id(operation: &Operation) -> Result<String> {
+    let Some(id) = operation.definition.get("x-answer-id") else { return Ok("None".into()) };
+    let member = id["member"].as_str().and_then(|member| member.strip_prefix('/'));
+    let path: Vec<_> = member.context("`x-answer-id` has no pointer `member`")?.split('/').collect();
+    let parameter = id["parameter"].as_str();
+    let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
+    ensure!(parameter.is_none_or(is_parameter), "`x-answer-id`: `parameter` is none");
+    ensure!(operation.output_schema.is_some(), "`x-answer-id` is for an answer with a document");
+    Ok(format!("Some(AnswerId {{ path: &{path:?}, parameter: {parameter:?} }})"))
+}
