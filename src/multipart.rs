@@ -2,7 +2,12 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use crate::file::File;
+
+/// The longest boundary, in characters (RFC 2046 section 5.1.1).
+const MAX_BOUNDARY: usize = 70;
 
 /// A boundary that no part contains: 122 random bits make it unique.
 #[must_use]
@@ -41,21 +46,25 @@ pub fn read<'a>(content_type: &str, body: &'a [u8], part: &str) -> Option<&'a [u
     if !media_type.trim().eq_ignore_ascii_case("multipart/form-data") {
         return None;
     }
-    let delimiter = format!("--{}", parameter(parameters, "boundary")?);
-    let mut rest = after(body, delimiter.as_bytes())?;
+    let boundary = parameter(parameters, "boundary").filter(|boundary| boundary.len() <= MAX_BOUNDARY)?;
+    let delimiter = format!("\r\n--{boundary}");
+    // The first one may have no line before it.
+    let first = delimiter.trim_start();
+    let mut rest = body.get(memmem::find(body, first.as_bytes())? + first.len()..)?;
+    let finder = memmem::Finder::new(&delimiter);
     loop {
-        let end = find(rest, &[b"\r\n", delimiter.as_bytes()].concat())?;
+        let end = finder.find(rest)?;
         let (head, content) = split(rest.get(..end)?)?;
         if name(head).is_some_and(|name| name == part) {
             return Some(content);
         }
-        rest = rest.get(end + 2 + delimiter.len()..)?;
+        rest = rest.get(end + delimiter.len()..)?;
     }
 }
 
 /// Head and content of a part, which the delimiter's line end and an empty line precede.
 fn split(part: &[u8]) -> Option<(&str, &[u8])> {
-    let end = find(part, b"\r\n\r\n")?;
+    let end = memmem::find(part, b"\r\n\r\n")?;
     Some((std::str::from_utf8(part.get(..end)?).ok()?, part.get(end + 4..)?))
 }
 
@@ -72,14 +81,6 @@ fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
     let (_, value) = pairs.find(|(key, _)| key.trim().eq_ignore_ascii_case(name))?;
     let value = value.trim();
     Some(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value)).filter(|it| !it.is_empty())
-}
-
-fn after<'a>(bytes: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
-    bytes.get(find(bytes, needle)? + needle.len()..)
-}
-
-fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len()).position(|window| window == needle)
 }
 
 #[cfg(test)]
@@ -114,6 +115,17 @@ mod tests {
     fn a_part_is_found_in_what_others_write() {
         let body = b"preamble\r\n--9f-1\r\ncontent-type: text/plain\r\nContent-disposition: form-data; filename=x; name=image\r\n\r\naGk=\r\n--9f-1--";
         assert_eq!(read("Multipart/Form-Data;charset=utf-8; Boundary=\"9f-1\"", body, "image"), Some(&b"aGk="[..]));
+    }
+
+    #[test]
+    fn a_boundary_has_at_most_70_characters() {
+        let read = |length| {
+            let boundary = "b".repeat(length);
+            let body = format!("--{boundary}\r\nContent-Disposition: form-data; name=image\r\n\r\naGk=\r\n--{boundary}--");
+            read(&format!("multipart/form-data; boundary={boundary}"), body.as_bytes(), "image").map(<[u8]>::to_vec)
+        };
+        assert_eq!(read(70).as_deref(), Some(&b"aGk="[..]));
+        assert_eq!(read(71), None);
     }
 
     #[test]
