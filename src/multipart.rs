@@ -121,7 +121,8 @@ mod tests {
     fn a_boundary_has_at_most_70_characters() {
         let read = |length| {
             let boundary = "b".repeat(length);
-            let body = format!("--{boundary}\r\nContent-Disposition: form-data; name=image\r\n\r\naGk=\r\n--{boundary}--");
+            let body =
+                format!("--{boundary}\r\nContent-Disposition: form-data; name=image\r\n\r\naGk=\r\n--{boundary}--");
             read(&format!("multipart/form-data; boundary={boundary}"), body.as_bytes(), "image").map(<[u8]>::to_vec)
         };
         assert_eq!(read(70).as_deref(), Some(&b"aGk="[..]));

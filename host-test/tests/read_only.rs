@@ -26,7 +26,7 @@ fn tenant(server: &Server) -> Tenant {
 
 #[tokio::test]
 async fn what_does_more_than_read_is_denied_by_either_way_and_nothing_is_sent() {
-    let server = Server::start(|_| Answer::json("200 OK", "{}")).await;
+    let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (connector(), tenant(&server));
     for (action, input, said) in [
         ("orders.capture", r#"{"id": "5O19"}"#, "`orders.capture` has the effects write, moves-money"),
@@ -46,7 +46,7 @@ async fn what_does_more_than_read_is_denied_by_either_way_and_nothing_is_sent() 
 
 #[tokio::test]
 async fn what_reads_runs_whatever_its_method_is() {
-    let server = Server::start(|_| Answer::json("200 OK", "{}")).await;
+    let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (connector(), tenant(&server));
     for (action, input) in [("orders.get", r#"{"id": "5O19"}"#), ("payments.find-eligible-methods", r#"{"body": {}}"#)]
     {

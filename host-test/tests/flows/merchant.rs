@@ -221,12 +221,12 @@ impl<'a> Merchant<'a> {
         hold!(key.is_some() == keyed, "the key is {key:?}");
         hold!(own.is_none() || own == key.as_deref(), "the caller's key has become {key:?}");
         let requests: Vec<_> = said.requests.iter().filter(|request| request.path != TOKENS).collect();
-        hold!(usize::try_from(attempts) == Ok(requests.len()), "{attempts} attempts said, {} made", requests.len());
+        let reaches = |request: &&&Seen| !request.fault.is_some_and(never_sent);
+        let sent = requests.iter().filter(reaches).count();
+        hold!(usize::try_from(attempts) == Ok(sent), "{attempts} attempts said, {sent} sent");
         hold!(attempts <= self.max_attempts + 1, "{attempts} attempts, and {} are allowed", self.max_attempts);
         let other = requests.iter().find(|request| request.key != *key);
         hold!(other.is_none(), "a request was sent under another key than {key:?}: {other:?}");
-        let reaches = |request: &&&Seen| !request.fault.is_some_and(never_sent);
-        let sent = requests.iter().filter(reaches).count();
         if !keyed && !call.effect.is_empty() {
             let answered_401 = requests.iter().filter(|request| request.fault == Some(Fault::TokenExpired)).count();
             hold!(sent <= 2 && (sent <= 1 || answered_401 > 0 || self.token_is_old(&requests)), "sent {sent} times");

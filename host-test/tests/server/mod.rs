@@ -32,6 +32,13 @@ impl Received {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)
     }
+
+    /// A resource with the id at the end of the path.
+    #[allow(dead_code, reason = "not every test answers with one")]
+    pub(crate) fn resource(&self) -> String {
+        let path = self.line.split('?').next().unwrap_or_default();
+        serde_json::json!({"id": path.rsplit('/').next()}).to_string()
+    }
 }
 
 /// What to do with a request.
