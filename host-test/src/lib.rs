@@ -31,6 +31,7 @@ pub mod listen;
 mod oauth;
 pub mod outbound;
 pub mod pages;
+pub mod printable;
 mod random;
 mod read_only;
 pub mod sandbox;
