@@ -294,7 +294,7 @@ impl Connector {
         let end = admitted.end;
         let mut store = self.store(tenant, admitted, progress);
         let meter = store.data().meter.clone();
-        let result = timeout_at(end.into(), meter.measure(work(&mut store))).await;
+        let result = timeout_at(end.into(), meter.measure(Box::pin(work(&mut store)))).await;
         Ok((ended(&store, result)?, store.data().output()))
     }
 

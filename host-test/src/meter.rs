@@ -43,14 +43,17 @@ impl Meter {
 
     /// Runs a call's work, and stops it where it waits after its time is used up. While it computes the engine asks
     /// [`Meter::is_over`].
-    pub(crate) async fn measure<T>(&self, work: impl Future<Output = T>) -> Result<T, Over> {
-        Measured { meter: self, work: std::pin::pin!(work) }.await
+    ///
+    /// The work is on the heap: it is large, and would be copied with each future that it is part of.
+    pub(crate) fn measure<'a, F: Future>(&'a self, work: Pin<Box<F>>) -> Measured<'a, F> {
+        Measured { meter: self, work }
     }
 }
 
-struct Measured<'a, F> {
+/// What [`Meter::measure`] returns.
+pub(crate) struct Measured<'a, F> {
     meter: &'a Meter,
-    work: Pin<&'a mut F>,
+    work: Pin<Box<F>>,
 }
 
 impl<T, F: Future<Output = T>> Future for Measured<'_, F> {
@@ -97,12 +100,12 @@ mod tests {
             compute(5 * millisecond);
             meter.is_over()
         };
-        assert_eq!(meter.measure(waiting).await, Ok(false));
+        assert_eq!(meter.measure(Box::pin(waiting)).await, Ok(false));
         let computing = async {
             compute(20 * millisecond);
             assert!(meter.is_over());
             tokio::task::yield_now().await;
         };
-        assert_eq!(meter.measure(computing).await, Err(Over));
+        assert_eq!(meter.measure(Box::pin(computing)).await, Err(Over));
     }
 }

@@ -58,7 +58,8 @@ struct State {
     pending: Option<Pending>,
     /// None where the endpoint is asked however often it is wanted.
     backoff: Option<Backoff>,
-    redactor: Arc<Redactor>,
+    /// Of the secrets of now; made when it is first asked for.
+    redactor: Option<Arc<Redactor>>,
 }
 
 type Pending = watch::Receiver<Option<Result<Placeholder, ConnectionError>>>;
@@ -80,12 +81,9 @@ impl Tokens {
             renew_at: None,
             pending: None,
             backoff: Some(Backoff::default()),
-            redactor: Arc::default(),
+            redactor: None,
         };
-        let tokens = Self(Arc::new(Shared { route, credentials, transport, pool, state: Mutex::new(state) }));
-        let redactor = tokens.redactor_of(&tokens.state());
-        tokens.state().redactor = redactor;
-        tokens
+        Self(Arc::new(Shared { route, credentials, transport, pool, state: Mutex::new(state) }))
     }
 
     /// From now on asks the endpoint however often it is wanted.
@@ -95,7 +93,7 @@ impl Tokens {
 
     /// What finds the secrets of the connection: of its credentials, and the tokens that are remembered.
     pub(crate) fn redactor(&self) -> Arc<Redactor> {
-        self.state().redactor.clone()
+        self.redactor_of(&mut self.state())
     }
 
     /// The token that a placeholder stands for.
@@ -201,7 +199,7 @@ impl Tokens {
                 Ok(state.placeholder())
             }
             Err(refused) => {
-                let error = redacted(refused.error, &state.redactor);
+                let error = redacted(refused.error, &self.redactor_of(&mut state));
                 if let Some(backoff) = &mut state.backoff {
                     backoff.failed(error.clone(), refused.retry_after, now);
                 }
@@ -217,10 +215,13 @@ impl Tokens {
         state.granted.push_front(granted.token);
         state.granted.truncate(REMEMBERED);
         state.scopes = granted.scopes;
-        state.redactor = self.redactor_of(state);
+        state.redactor = None;
     }
 
-    fn redactor_of(&self, state: &State) -> Arc<Redactor> {
+    fn redactor_of(&self, state: &mut State) -> Arc<Redactor> {
+        if let Some(redactor) = &state.redactor {
+            return redactor.clone();
+        }
         let tokens: Vec<_> = state.remembered().map(|(generation, token)| (token, placeholder(generation))).collect();
         let mut secrets: Vec<_> = tokens.iter().map(|(token, placeholder)| (*token, placeholder.as_str())).collect();
         let basic = match &self.0.credentials {
@@ -231,7 +232,9 @@ impl Tokens {
             secrets.push((token, REDACTED));
         }
         secrets.extend(basic.iter().flat_map(|(basic, secret)| [(basic, REDACTED), (*secret, REDACTED)]));
-        Arc::new(Redactor::new(secrets))
+        let redactor = Arc::new(Redactor::new(secrets));
+        state.redactor = Some(redactor.clone());
+        redactor
     }
 
     /// A panic elsewhere leaves nothing half-written that matters: a token without its scopes is one of unknown scopes.

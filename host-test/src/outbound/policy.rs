@@ -26,7 +26,8 @@ pub struct Policy(Arc<Rules>);
 
 #[derive(Debug)]
 struct Rules {
-    operations: Vec<Rule>,
+    /// By how many segments their paths have.
+    operations: Vec<Vec<Rule>>,
     headers: Vec<HeaderName>,
 }
 
@@ -81,12 +82,18 @@ impl Policy {
         operations: impl IntoIterator<Item = Operation<'a>>,
         headers: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, PolicyError> {
-        let operations = operations.into_iter().map(rule).collect::<Result<_, _>>()?;
+        let mut by_length: Vec<Vec<Rule>> = Vec::new();
+        for operation in operations {
+            let rule = rule(operation)?;
+            let length = rule.segments.len();
+            by_length.resize_with(by_length.len().max(length + 1), Vec::new);
+            by_length[length].push(rule);
+        }
         let name = |name: &str| {
             HeaderName::try_from(name).map_err(|_| PolicyError(format!("`{name}` is not the name of a header field")))
         };
         let headers = headers.into_iter().map(name).collect::<Result<_, _>>()?;
-        Ok(Self(Arc::new(Rules { operations, headers })))
+        Ok(Self(Arc::new(Rules { operations: by_length, headers })))
     }
 
     /// What the catalogue of the PayPal connector has, `openapi.json`.
@@ -101,18 +108,19 @@ impl Policy {
 
     /// Whether a request may be sent, and for a tenant that only reads.
     pub(super) fn allows(&self, method: &Method, path: &str, read_only: bool) -> bool {
-        let segments = || path.strip_prefix('/').unwrap_or_default().split('/');
-        let matching = |rule: &&Rule| {
+        let Some(path) = path.strip_prefix('/') else { return false };
+        let asked: Vec<&str> = path.split('/').collect();
+        let matches = |rule: &&Rule| {
+            let mut pairs = rule.segments.iter().zip(&asked);
             rule.method == *method
-                && rule.segments.len() == segments().count()
-                && rule.segments.iter().zip(segments()).all(|(segment, asked)| match segment {
+                && pairs.all(|(segment, asked)| match segment {
                     Segment::Literal(literal) => literal == asked,
                     Segment::Parameter => is_value(asked),
                 })
         };
         // `/orders/search` may be an operation of its own or the order `search`: both must be allowed.
-        let mut found = self.0.operations.iter().filter(matching).peekable();
-        path.starts_with('/') && found.peek().is_some() && found.all(|rule| rule.reads || !read_only)
+        let mut found = self.0.operations.get(asked.len()).into_iter().flatten().filter(matches).peekable();
+        found.peek().is_some() && found.all(|rule| rule.reads || !read_only)
     }
 
     /// Whether a request's header fields are among those that it may have, each once.
