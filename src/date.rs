@@ -18,10 +18,10 @@ pub fn parse(text: &str) -> Option<OffsetDateTime> {
 }
 
 /// A moment in UTC as RFC 3339 has it: `2026-02-20T23:59:59Z`, with a fraction only where there is one. Nothing for years
-/// that have no four digits there.
+/// that have no four digits there: where it is the last day of 9999 to the west, it is a later year in UTC.
 #[must_use]
 pub fn format(moment: OffsetDateTime) -> Option<String> {
-    moment.to_utc().format(&Rfc3339).ok()
+    moment.checked_to_utc()?.format(&Rfc3339).ok()
 }
 
 /// The moment at which something happened, for the journal: in UTC as RFC 3339 has it, to the millisecond as PayPal's events.
@@ -50,6 +50,15 @@ mod tests {
 
     fn seconds(text: &str) -> i64 {
         parse(text).unwrap_or_else(|| panic!("{text}")).unix_timestamp()
+    }
+
+    #[test]
+    fn a_moment_that_utc_has_no_year_for_has_no_form() {
+        for text in ["9999-12-31T23:59:59-00:01", "9999-12-31T20:00:00-23:59", "0000-01-01T00:00:00+00:01"] {
+            assert_eq!(parse(text).and_then(format), None, "{text}");
+        }
+        assert_eq!(parse("9999-12-31T23:59:59Z").and_then(format).as_deref(), Some("9999-12-31T23:59:59Z"));
+        assert_eq!(parse("0000-01-01T00:00:00Z").and_then(format).as_deref(), Some("0000-01-01T00:00:00Z"));
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! Whether and when a call may run: before it gets an instance.
 
-use std::time::{Duration, Instant};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
-use serde::Deserialize;
+use serde_json::value::RawValue;
 use tokio::{select, time::sleep_until};
 
 use crate::{
@@ -27,7 +31,8 @@ pub(crate) struct Admitted {
     pub(crate) admission: Admission,
     /// When its time is over.
     pub(crate) end: Instant,
-    /// When the deadline is that the caller has set, where the call has had to wait: the guest counts from when it begins.
+    /// When the deadline is that the caller has set. It counts from when the call arrived: the guest counts from when it
+    /// begins.
     pub(crate) deadline: Option<Instant>,
 }
 
@@ -56,12 +61,8 @@ impl Queue<'_> {
             };
             Ok((place, self.engine.places.clone().acquire_owned().await?))
         };
-        let mut deadline = None;
-        let patience = async {
-            // The input is read only where it has to wait: it can be long.
-            deadline = own_deadline(input).and_then(|own| arrived.checked_add(own));
-            sleep_until(deadline.map_or(end, |deadline| deadline.min(end)).into()).await;
-        };
+        let deadline = own_deadline(input).and_then(|own| arrived.checked_add(own));
+        let patience = sleep_until(deadline.map_or(end, |deadline| deadline.min(end)).into());
         let places = select! {
             biased;
             places = places => places,
@@ -79,18 +80,18 @@ fn far_future() -> Instant {
     Instant::now() + Duration::from_secs(86_400 * 365 * 30)
 }
 
-/// The deadline in the options of an input. Where the input is not as it should be, the component will say so.
+/// The deadline in the options of an input. Where the input is not as it should be, the component will say so. Of two members
+/// with one name the last counts, as it does there.
 fn own_deadline(input: &str) -> Option<Duration> {
-    #[derive(Deserialize)]
-    struct Input {
-        options: Option<Options>,
+    // Most inputs have none, and are not looked through: they can be long. A name may be spelled with escapes.
+    if memchr::memmem::find(input.as_bytes(), b"deadline_ms").is_none() && !input.contains("\\u00") {
+        return None;
     }
-    #[derive(Deserialize)]
-    struct Options {
-        deadline_ms: Option<u32>,
-    }
-    let input: Input = serde_json::from_str(input).ok()?;
-    Some(Duration::from_millis(input.options?.deadline_ms?.into()))
+    type Members<'a> = HashMap<Cow<'a, str>, &'a RawValue>;
+    let input: Members = serde_json::from_str(input).ok()?;
+    let options: Members = serde_json::from_str(input.get("options")?.get()).ok()?;
+    let milliseconds: u32 = serde_json::from_str(options.get("deadline_ms")?.get()).ok()?;
+    Some(Duration::from_millis(milliseconds.into()))
 }
 
 fn closed() -> Failure {
@@ -118,6 +119,10 @@ mod tests {
                 r#"{"body": {"options": {"deadline_ms": 7}}, "options": {"prefer": "minimal", "deadline_ms": 1500}}"#,
                 Some(1500),
             ),
+            (r#"{"options": {"deadline_ms": 7}, "options": {"deadline_ms": 8, "deadline_ms": 9}}"#, Some(9)),
+            (r#"{"\u006fptions": {"deadline\u005fms": 9}}"#, Some(9)),
+            (r#"{"options": {"deadline_ms": 4294967295}}"#, Some(4_294_967_295)),
+            (r#"{"options": {"deadline_ms": 4294967296}}"#, None),
             (r#"{"options": {"deadline_ms": null}}"#, None),
             (r#"{"options": null}"#, None),
             (r#"{"options": {"deadline_ms": "1500"}}"#, None),

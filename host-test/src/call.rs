@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::Arc,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use wasmtime::{StoreContextMut, StoreLimits, StoreLimitsBuilder, UpdateDeadline, component::ResourceTable};
@@ -11,25 +11,42 @@ use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView, p2::pipe::Mem
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::{
-    admission::Admission,
+    admission::{Admission, Admitted},
+    allowance::Allowance,
     bindings::{Failure, FailureKind, Reply, connection, journal, types},
     clock::VirtualClock,
     connection::Connection,
     connector::Tenant,
     engine,
     journal::Journal,
+    meter::Meter,
     outbound::Outbound,
+    printable::printable,
+    tokens::Placeholder,
 };
 
 /// How much of what a guest prints is kept, in bytes.
 const MAX_OUTPUT: usize = 64 * 1024;
+
+/// How many random bytes a guest gets at a time. An idempotency key takes 16.
+const MAX_RANDOM: u64 = 64 * 1024;
+
+/// How many handles a guest has at once, of requests, bodies, streams and the like. This connector has about ten.
+const MAX_RESOURCES: usize = 256;
+
+/// How much the header fields of one request may take in memory, in bytes.
+const MAX_FIELDS: usize = 64 * 1024;
+
+/// How many tokens a call may make the host ask for. A call of this connector has one replaced where PayPal refuses it, and a
+/// search through many windows one for each window that outlasts a token.
+const MAX_TOKENS: u32 = 10;
 
 /// What one call may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Memory of the instance, in bytes; at most 256 MiB.
     pub memory: usize,
-    /// Time in which the guest computes; waiting for PayPal does not count.
+    /// Processor time, that of the host's functions which the guest calls included; waiting for PayPal does not count.
     pub compute: Duration,
     /// Time for the whole call, the wait for its turn included.
     pub wall: Duration,
@@ -55,7 +72,7 @@ impl Default for Limits {
 pub struct Outcome {
     /// Its reply or its failure.
     pub result: Result<Reply, Failure>,
-    /// What the guest printed: nothing, unless it panicked.
+    /// What the guest printed, [printable](crate::printable::printable) and at most 64 KiB of it: nothing, unless it panicked.
     pub output: String,
 }
 
@@ -66,7 +83,10 @@ pub struct CallError {
     pub reason: String,
     /// Whether a request may have reached PayPal before it, so that the action may have been carried out.
     pub request_sent: bool,
-    /// What the guest printed.
+    /// The idempotency key of the call's last request that had one, the caller's or a generated one: the action can be
+    /// repeated under it.
+    pub idempotency_key: Option<String>,
+    /// What the guest printed, as in [`Outcome`].
     pub output: String,
 }
 
@@ -74,6 +94,9 @@ impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sent = if self.request_sent { "PayPal may have acted" } else { "nothing was sent" };
         write!(f, "{}; {sent}", self.reason)?;
+        if let Some(key) = &self.idempotency_key {
+            write!(f, "; repeat the call with the idempotency key {key}, under which it happens once")?;
+        }
         if self.output.is_empty() { Ok(()) } else { write!(f, "\nthe component printed:\n{}", self.output.trim_end()) }
     }
 }
@@ -83,7 +106,7 @@ impl std::error::Error for CallError {}
 impl CallError {
     /// One that happened before the component was asked.
     pub(crate) fn before(cause: impl fmt::Display) -> Self {
-        Self { reason: cause.to_string(), request_sent: false, output: String::new() }
+        Self { reason: cause.to_string(), request_sent: false, idempotency_key: None, output: String::new() }
     }
 }
 
@@ -118,53 +141,64 @@ pub(crate) struct Call {
     /// None for the machine's.
     pub(crate) clock: Option<VirtualClock>,
     pub(crate) limits: StoreLimits,
-    /// How many more ticks the guest may compute.
-    ticks: u128,
+    pub(crate) meter: Meter,
+    /// When all waiting of the call ends.
+    end: Instant,
+    /// How many more tokens the guest may make the host ask for.
+    tokens: u32,
+    /// How much more it may write to the journal and read from it.
+    allowance: Allowance,
     output: MemoryOutputPipe,
     /// Held until the instance is gone.
     _admission: Admission,
 }
 
 impl Call {
-    pub(crate) fn new(outbound: Outbound, tenant: &Tenant, limits: &Limits, admission: Admission) -> Self {
+    pub(crate) fn new(outbound: Outbound, tenant: &Tenant, limits: &Limits, admitted: Admitted) -> Self {
         let output = MemoryOutputPipe::new(MAX_OUTPUT);
         let mut wasi = WasiCtx::builder();
-        wasi.stdout(output.clone()).stderr(output.clone());
+        wasi.stdout(output.clone()).stderr(output.clone()).max_random_size(MAX_RANDOM);
         if let Some(random) = &tenant.random {
             wasi.secure_random(random.next_call());
         }
         if let Some(present) = tenant.present {
             wasi.wall_clock(Still(present));
         }
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(MAX_RESOURCES);
+        let mut http = WasiHttpCtx::new();
+        http.set_field_size_limit(MAX_FIELDS);
         Self {
             wasi: wasi.build(),
-            http: WasiHttpCtx::new(),
-            table: ResourceTable::new(),
+            http,
+            table,
             outbound,
             connection: tenant.connection.clone(),
             journal: tenant.journal.clone(),
             clock: tenant.clock.clone(),
             limits: StoreLimitsBuilder::new().memory_size(limits.memory).build(),
-            ticks: limits.compute.as_millis() / engine::TICK.as_millis(),
+            meter: Meter::new(limits.compute),
+            end: admitted.deadline.map_or(admitted.end, |deadline| deadline.min(admitted.end)),
+            tokens: MAX_TOKENS,
+            allowance: Allowance::default(),
             output,
-            _admission: admission,
+            _admission: admitted.admission,
         }
     }
 
     /// What the guest has printed so far.
     pub(crate) fn output(&self) -> String {
-        String::from_utf8_lossy(&self.output.contents()).into_owned()
+        self.show(String::from_utf8_lossy(&self.output.contents()).into_owned())
     }
 
-    /// Called when a guest has computed for a tick: others get their turn, and the time is counted.
+    /// A text as it may leave the host: without secrets, and printable.
+    pub(crate) fn show(&self, text: String) -> String {
+        printable(&self.connection.tokens().redactor().text(text)).into_owned()
+    }
+
+    /// Called when a guest has computed for a tick: others get their turn.
     pub(crate) fn tick(mut store: StoreContextMut<Self>) -> wasmtime::Result<UpdateDeadline> {
-        match store.data_mut().ticks.checked_sub(1) {
-            Some(left) => {
-                store.data_mut().ticks = left;
-                Ok(UpdateDeadline::Yield(1))
-            }
-            None => Ok(UpdateDeadline::Interrupt),
-        }
+        Ok(if store.data_mut().meter.is_over() { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
     }
 }
 
@@ -211,7 +245,8 @@ impl connection::Host for Call {
         &mut self,
         rejected: Option<String>,
     ) -> Result<connection::Token, connection::ConnectionError> {
-        let (value, scopes) = self.connection.placeholder(rejected.as_deref()).await?;
+        let tokens = self.connection.tokens();
+        let Placeholder { value, scopes } = tokens.placeholder(rejected.as_deref(), self.end, &mut self.tokens).await?;
         Ok(connection::Token { value, scopes })
     }
 
@@ -226,10 +261,19 @@ impl connection::Host for Call {
 
 impl journal::Host for Call {
     async fn append(&mut self, subject: String, entry: journal::Entry) -> Result<bool, String> {
-        self.journal.append(subject, entry).map_err(|error| error.to_string())
+        self.allowance.append(&subject, &entry)?;
+        let redactor = self.connection.tokens().redactor();
+        let text = |text: String| redactor.text(text);
+        let journal::Entry { id, time, event, status, details } = entry;
+        let (id, status) = (id.map(text), status.map(text));
+        let entry = journal::Entry { id, time: text(time), event: text(event), status, details: text(details) };
+        self.journal.append(text(subject), entry).map_err(|error| text(error.to_string()))
     }
 
     async fn entries(&mut self, subject: String) -> Result<Vec<journal::Entry>, String> {
-        self.journal.entries(&subject).map_err(|error| error.to_string())
+        self.allowance.read()?;
+        let entries = self.journal.entries(&subject).map_err(|error| self.show(error.to_string()))?;
+        self.allowance.take(&entries)?;
+        Ok(entries)
     }
 }

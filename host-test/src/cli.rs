@@ -20,7 +20,7 @@ use std::{
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use host_test::{COMPONENT, Connector, Engine};
+use host_test::{COMPONENT, Connector, Engine, printable::printable};
 
 /// Runs the PayPal connector in wasmtime: its fixtures, or single actions against a server.
 #[derive(Parser)]
@@ -97,18 +97,18 @@ fn load(component: &Path) -> Result<Connector> {
 
 fn complain(message: &str, code: u8) -> ExitCode {
     // Where stderr is closed there is nobody to tell.
-    let _ = writeln!(io::stderr(), "error: {message}");
+    let _ = writeln!(io::stderr(), "error: {}", printable(message));
     ExitCode::from(code)
 }
 
-/// Prints to stdout. A reader that has gone away, as `head` does, is no error.
+/// Prints to stdout, as all of these what a terminal shows and does not obey. A reader that has gone away, as `head` does, is no error.
 fn print(text: &str) -> Result<()> {
     has_reader(text).map(drop)
 }
 
 /// Prints to stdout, and says whether there is still somebody who reads it.
 fn has_reader(text: &str) -> Result<bool> {
-    match writeln!(io::stdout(), "{text}") {
+    match writeln!(io::stdout(), "{}", printable(text)) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(error.into()),
@@ -117,5 +117,5 @@ fn has_reader(text: &str) -> Result<bool> {
 
 /// Prints to stderr what is not a result.
 fn note(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", printable(text));
 }

@@ -1,28 +1,17 @@
 //! A tenant's connection to PayPal, which holds the credentials and obtains the tokens.
 
-use std::{
-    collections::VecDeque,
-    sync::{
-        Arc, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Mutex;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    bindings::connection::ConnectionError,
     concurrency::Concurrency,
-    oauth::{self, Granted},
-    outbound::{Route, Throttle, Transport},
+    outbound::{PoolKey, Route, Throttle, Transport},
     secret::Secret,
+    tokens::Tokens,
 };
 
 pub use crate::bindings::connection::EnvironmentKind as Environment;
-
-/// A token is renewed this long before it expires, so that it lasts for the calls that have just begun.
-const MARGIN: Duration = Duration::from_secs(60);
 
 /// How a connection proves who it is. Printing it prints no secret.
 #[derive(Clone, Debug)]
@@ -42,40 +31,27 @@ pub enum Credentials {
     Numbered(&'static str),
 }
 
-/// A tenant's connection.
+/// A tenant's connection. Keep it for as long as the tenant's calls come: it holds the tokens, what was learned of PayPal's
+/// limits, and the key by which its TCP connections are kept apart from those of others.
 pub struct Connection {
     route: Route,
-    credentials: Credentials,
-    /// Obtains the tokens.
-    transport: Arc<dyn Transport>,
     max_attempts: u32,
     authorities: Vec<String>,
     concurrency: Concurrency,
     /// What all calls have learned of PayPal's rate limits; none where they are not heeded here.
-    throttle: Option<std::sync::Mutex<Throttle>>,
-    /// Locked while a token is obtained, so that however many calls wait, one request is in flight.
-    tokens: Mutex<Tokens>,
-    /// How often a token has been asked for. One who has waited for an answer does not ask again.
-    asked: AtomicU64,
+    throttle: Option<Mutex<Throttle>>,
+    tokens: Tokens,
+    pool: PoolKey,
+    /// For the requests of all calls that are open at once.
+    open: Arc<Semaphore>,
 }
 
 /// How many times one request may be sent unless said otherwise.
 const MAX_ATTEMPTS: u32 = 4;
 
-/// How many tokens are remembered: calls that began before a renewal go on with the token they began with.
-const REMEMBERED: usize = 8;
-
-/// The tokens of a connection. A guest sees only their generations.
-#[derive(Default)]
-struct Tokens {
-    generation: u64,
-    /// The newest first.
-    granted: VecDeque<Secret>,
-    /// The scopes of the newest, where PayPal has said them.
-    scopes: Option<Vec<String>>,
-    renew_at: Option<Instant>,
-    last_error: Option<ConnectionError>,
-}
+/// How many requests of a connection are open at once, at most: from when they are sent to when the guest has done with the
+/// answer. A call of this connector has one, and fetches a certificate meanwhile at most.
+const MAX_OPEN: usize = 2 * Concurrency::MOST;
 
 impl Connection {
     /// A connection by a route that leads to PayPal, or to a server that stands in for it. `transport`, such
@@ -83,16 +59,16 @@ impl Connection {
     /// PayPal has answered 429.
     #[must_use]
     pub fn new(route: Route, credentials: Credentials, transport: impl Transport + 'static) -> Self {
+        let pool = PoolKey::new();
         Self {
+            tokens: Tokens::new(route.clone(), credentials, Arc::new(transport), pool),
             route,
-            credentials,
-            transport: Arc::new(transport),
             max_attempts: MAX_ATTEMPTS,
             authorities: Vec::new(),
             concurrency: Concurrency::default(),
-            throttle: Some(std::sync::Mutex::default()),
-            tokens: Mutex::default(),
-            asked: AtomicU64::new(0),
+            throttle: Some(Mutex::default()),
+            pool,
+            open: Arc::new(Semaphore::new(MAX_OPEN)),
         }
     }
 
@@ -110,11 +86,13 @@ impl Connection {
         &self.concurrency
     }
 
-    /// Without holding requests back after a 429: for a stand-in that is no network, and for a platform that heeds the rate
-    /// limits elsewhere. A call still waits for the `Retry-After` of its own 429.
+    /// Without holding requests back after a 429, and without pauses between requests for tokens: for a stand-in that is no
+    /// network, and for a platform that heeds the rate limits elsewhere. A call still waits for the `Retry-After` of its own
+    /// 429.
     #[must_use]
     pub fn without_throttle(mut self) -> Self {
         self.throttle = None;
+        self.tokens.without_backoff();
         self
     }
 
@@ -162,87 +140,18 @@ impl Connection {
         &self.route
     }
 
-    /// A placeholder for a token that is good now, and the token's scopes. `rejected` is the placeholder of one that PayPal
-    /// has refused.
-    pub(crate) async fn placeholder(
-        &self,
-        rejected: Option<&str>,
-    ) -> Result<(String, Option<Vec<String>>), ConnectionError> {
-        let asked = self.asked.load(Ordering::Acquire);
-        let mut tokens = self.tokens.lock().await;
-        let refused = rejected.is_some_and(|rejected| rejected == placeholder(tokens.generation));
-        let fresh = tokens.renew_at.is_none_or(|time| Instant::now() < time);
-        if !tokens.granted.is_empty() && fresh && !refused {
-            return Ok((placeholder(tokens.generation), tokens.scopes.clone()));
-        }
-        if let Some(error) = &tokens.last_error
-            && self.asked.load(Ordering::Acquire) != asked
-        {
-            return Err(error.clone());
-        }
-        let granted = self.obtain(tokens.generation, refused).await;
-        self.asked.fetch_add(1, Ordering::AcqRel);
-        match granted {
-            Ok(granted) => {
-                tokens.renew_at = granted.lifetime.map(|lifetime| Instant::now() + renewal(lifetime));
-                tokens.generation += 1;
-                tokens.granted.push_front(granted.token);
-                tokens.granted.truncate(REMEMBERED);
-                tokens.scopes = granted.scopes;
-                tokens.last_error = None;
-                Ok((placeholder(tokens.generation), tokens.scopes.clone()))
-            }
-            Err(error) => {
-                tokens.last_error = Some(error.clone());
-                Err(error)
-            }
-        }
+    /// Its tokens.
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.tokens
     }
 
-    /// The token that a placeholder stands for.
-    pub(crate) async fn token(&self, stands_for_it: &str) -> Option<Secret> {
-        let tokens = self.tokens.lock().await;
-        let generations = (0..=tokens.generation).rev();
-        let found = tokens.granted.iter().zip(generations).find(|(_, it)| placeholder(*it) == stands_for_it);
-        found.map(|(token, _)| token.clone())
+    /// Which pooled TCP connections are its own.
+    pub(crate) fn pool(&self) -> PoolKey {
+        self.pool
     }
 
-    async fn obtain(&self, generation: u64, refused: bool) -> Result<Granted, ConnectionError> {
-        let forever = |token| Granted { token, lifetime: None, scopes: None };
-        match &self.credentials {
-            Credentials::None => Err(ConnectionError::NotConfigured(
-                "it has neither an access token nor a client id and secret".to_owned(),
-            )),
-            Credentials::AccessToken(_) if refused => Err(ConnectionError::Refused(
-                "the access token is refused, and there is nothing to renew it by".to_owned(),
-            )),
-            Credentials::AccessToken(token) => Ok(forever(token.clone())),
-            Credentials::Client { id, secret } => {
-                oauth::client_credentials(&*self.transport, &self.route, id, secret).await
-            }
-            Credentials::Numbered(prefix) => Ok(forever(Secret::new(format!("{prefix}-{}", generation + 1)))),
-        }
-    }
-}
-
-/// What a guest sees in place of a token.
-fn placeholder(generation: u64) -> String {
-    format!("host-token-{generation}")
-}
-
-/// When to renew a token of that lifetime: a margin ahead, but not before half of it is over.
-fn renewal(lifetime: Duration) -> Duration {
-    lifetime.saturating_sub(MARGIN).max(lifetime / 2)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tokens_are_renewed_ahead_of_their_end() {
-        assert_eq!(renewal(Duration::from_secs(32400)), Duration::from_secs(32340));
-        assert_eq!(renewal(Duration::from_secs(80)), Duration::from_secs(40));
-        assert_eq!(renewal(Duration::ZERO), Duration::ZERO);
+    /// A place for one more open request, if there is one.
+    pub(crate) fn open(&self) -> Option<OwnedSemaphorePermit> {
+        self.open.clone().try_acquire_owned().ok()
     }
 }

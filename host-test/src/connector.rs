@@ -25,7 +25,8 @@ use crate::{
     gate::Gate,
     journal::{Journal, MemoryJournal},
     json,
-    outbound::{Certificates, Client, Outbound, Route, Timeouts, Transport, error_code},
+    meter::Over,
+    outbound::{Certificates, Client, Outbound, Policy, Progress, Route, Timeouts, Transport, error_code},
     random::SeededRandom,
     read_only::Effects,
     typed,
@@ -56,6 +57,7 @@ pub struct Connector {
     limits: Limits,
     timeouts: Timeouts,
     cap: usize,
+    policy: Policy,
     effects: Effects,
     /// Those of PayPal's webhook events, for all calls.
     certificates: Certificates,
@@ -63,6 +65,9 @@ pub struct Connector {
     /// For what needs no tenant.
     nobody: Tenant,
 }
+
+/// The most that is said of an error of the engine, in characters.
+const MAX_REASON: usize = 2000;
 
 /// The most a request or a response body may have, in bytes.
 const CAP: usize = 64 * 1024 * 1024;
@@ -84,7 +89,8 @@ impl Connector {
         let (limits, timeouts) = (Limits::default(), Timeouts::default());
         let (effects, gate, nobody) = (Effects::default(), Gate::default(), Tenant::nobody());
         let (engine, certificates) = (engine.clone(), Certificates::default());
-        Ok(Self { engine, pre, limits, timeouts, cap: CAP, effects, certificates, gate, nobody })
+        let policy = Policy::paypal();
+        Ok(Self { engine, pre, limits, timeouts, cap: CAP, policy, effects, certificates, gate, nobody })
     }
 
     /// With other limits for each call.
@@ -94,7 +100,15 @@ impl Connector {
         self
     }
 
-    /// With other timeouts for each request, and another cap on request and response bodies in bytes.
+    /// With another policy, for another connector than PayPal's.
+    #[must_use]
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// With other timeouts for each request, and another cap on request and response bodies in bytes: on each, and on all request
+    /// bodies together that a call has under way.
     #[must_use]
     pub fn with_outbound(mut self, timeouts: Timeouts, cap: usize) -> Self {
         self.timeouts = timeouts;
@@ -181,6 +195,21 @@ impl Connector {
     /// # Errors
     /// Where the component does not bring the call to an end. That an action fails is an [`Outcome`].
     pub async fn invoke(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Outcome, CallError> {
+        self.invoke_observed(tenant, action, input, &Progress::default()).await
+    }
+
+    /// Runs an action as [`Connector::invoke`] does, and has what it sends noted in `progress`, which tells the idempotency key
+    /// also where the future of the call is dropped.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn invoke_observed(
+        &self,
+        tenant: &Tenant,
+        action: &str,
+        input: &str,
+        progress: &Progress,
+    ) -> Result<Outcome, CallError> {
         let admitted = match self.admit(tenant, action, input).await? {
             Ok(admitted) => admitted,
             Err(failure) => return Ok(Outcome { result: Err(failure), output: String::new() }),
@@ -191,7 +220,7 @@ impl Connector {
             let instance = self.pre.instantiate_async(&mut *store).await?;
             instance.kosha_connector_actions().call_invoke(store, action, &input).await
         };
-        let (result, output) = self.run(tenant, admitted, work).await?;
+        let (result, output) = self.run_observed(tenant, admitted, progress, work).await?;
         Ok(Outcome { result, output })
     }
 
@@ -252,17 +281,34 @@ impl Connector {
         admitted: Admitted,
         work: impl AsyncFnOnce(&mut Store<Call>) -> wasmtime::Result<T>,
     ) -> Result<(T, String), CallError> {
+        self.run_observed(tenant, admitted, &Progress::default(), work).await
+    }
+
+    async fn run_observed<T>(
+        &self,
+        tenant: &Tenant,
+        admitted: Admitted,
+        progress: &Progress,
+        work: impl AsyncFnOnce(&mut Store<Call>) -> wasmtime::Result<T>,
+    ) -> Result<(T, String), CallError> {
         let end = admitted.end;
-        let mut store = self.store(tenant, admitted);
-        let result = timeout_at(end.into(), work(&mut store)).await;
+        let mut store = self.store(tenant, admitted, progress);
+        let meter = store.data().meter.clone();
+        let result = timeout_at(end.into(), meter.measure(Box::pin(work(&mut store)))).await;
         Ok((ended(&store, result)?, store.data().output()))
     }
 
     /// A store for one call.
-    fn store(&self, tenant: &Tenant, admitted: Admitted) -> Store<Call> {
-        let outbound = Outbound::new(tenant.connection.clone(), tenant.transport.clone(), self.timeouts, self.cap);
-        let outbound = outbound.with_deadline(admitted.deadline).with_certificates(self.certificates.clone());
-        let call = Call::new(outbound, tenant, &self.limits, admitted.admission);
+    fn store(&self, tenant: &Tenant, admitted: Admitted, progress: &Progress) -> Store<Call> {
+        // By a clock of its own a call's deadline is not this machine's.
+        let deadline = admitted.deadline.filter(|_| tenant.clock.is_none());
+        let admitted = Admitted { deadline, ..admitted };
+        let outbound = Outbound::new(tenant.connection.clone(), tenant.transport.clone(), self.timeouts, self.cap)
+            .with_policy(self.policy.clone(), tenant.read_only)
+            .with_deadline(deadline)
+            .with_certificates(self.certificates.clone())
+            .with_progress(progress.clone());
+        let call = Call::new(outbound, tenant, &self.limits, admitted);
         let mut store = Store::new(&self.engine.wasmtime, call);
         store.limiter(|call| &mut call.limits);
         store.set_epoch_deadline(1);
@@ -280,7 +326,8 @@ pub struct Tenant {
     pub transport: Arc<dyn Transport>,
     /// Where the history is kept.
     pub journal: Arc<dyn Journal>,
-    /// Whether only actions that change nothing may run. All others fail with `denied`, without the component being asked.
+    /// Whether only actions that change nothing may run. All others fail with `denied`, without the component being asked; and
+    /// whatever the component says of an action, only requests that read are sent ([`Policy`]).
     pub read_only: bool,
     /// The clock that the component goes by; none for the machine's. Another is for tests.
     pub clock: Option<VirtualClock>,
@@ -359,18 +406,26 @@ fn link(engine: &Engine) -> wasmtime::Result<Linker<Call>> {
 }
 
 /// What a call came to, when it has ended or its time has.
-fn ended<T>(store: &Store<Call>, result: Result<wasmtime::Result<T>, Elapsed>) -> Result<T, CallError> {
+fn ended<T>(store: &Store<Call>, result: Result<Result<wasmtime::Result<T>, Over>, Elapsed>) -> Result<T, CallError> {
+    let computed = || "the component computed for too long".to_owned();
     let reason = match result {
-        Ok(Ok(value)) => return Ok(value),
-        Ok(Err(error)) => match error.downcast_ref::<Trap>() {
-            Some(Trap::Interrupt) => "the component computed for too long".to_owned(),
+        Ok(Ok(Ok(value))) => return Ok(value),
+        Ok(Ok(Err(error))) => match error.downcast_ref::<Trap>() {
+            Some(Trap::Interrupt) => computed(),
             Some(trap) => format!("the component trapped: {trap}"),
             None => format!("{error:#}"),
         },
+        Ok(Err(Over)) => computed(),
         Err(_) => "the call took too long".to_owned(),
     };
-    let call = store.data();
-    Err(CallError { reason, request_sent: call.outbound.has_sent(), output: call.output() })
+    let (call, reason) = (store.data(), reason.chars().take(MAX_REASON).collect());
+    let progress = call.outbound.progress();
+    Err(CallError {
+        reason: call.show(reason),
+        request_sent: progress.request_sent(),
+        idempotency_key: progress.idempotency_key(),
+        output: call.output(),
+    })
 }
 
 /// The cause of an error without what follows: of bytes that are no WebAssembly wasmtime shows a good many.

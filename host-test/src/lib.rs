@@ -14,6 +14,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
 
 mod admission;
+mod allowance;
+mod backoff;
 pub mod bench;
 mod bindings;
 mod call;
@@ -28,14 +30,18 @@ mod gate;
 mod journal;
 pub mod json;
 pub mod listen;
+mod meter;
 mod oauth;
 pub mod outbound;
 pub mod pages;
+pub mod printable;
 mod random;
 mod read_only;
+mod redact;
 pub mod sandbox;
 pub mod schema;
 mod secret;
+mod tokens;
 mod typed;
 
 pub use bindings::{Failure, FailureKind, File, Issue, Reply, actions};
@@ -48,7 +54,7 @@ pub use engine::Engine;
 pub use faults::Faults;
 pub use journal::{Entry, Journal, JournalError, MemoryJournal, SqliteJournal};
 pub use listen::Listener;
-pub use outbound::{Client, Outbound, Route};
+pub use outbound::{Client, Outbound, Policy, Progress, Route};
 pub use random::SeededRandom;
 pub use sandbox::{Effects, Moved, Sandbox};
 pub use secret::Secret;

@@ -1,39 +1,44 @@
 //! Outgoing HTTP: the one policy that every request of a guest passes, and what sends it.
 
 mod body;
+mod budget;
 mod certificates;
 mod client;
 pub(crate) mod error_code;
 mod open;
-mod retry_after;
+mod policy;
+mod pool;
+mod progress;
+pub(crate) mod retry_after;
 mod route;
 mod throttle;
 
 use std::{
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, StatusCode, Uri, header};
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header, request};
+use http_body_util::{BodyExt as _, Full};
 use tokio::time::{sleep, timeout};
 use wasmtime_wasi_http::{RequestOptions, WasiHttpHooks, p2::bindings::http::types::ErrorCode};
 
-use crate::connection::Connection;
+use crate::{connection::Connection, printable::printable, redact::Redactor};
 
 pub(crate) use certificates::Certificates;
 pub use client::Client;
 pub(crate) use client::broken;
+pub use policy::{Operation, Policy, PolicyError};
+pub use pool::PoolKey;
+pub use progress::Progress;
 pub use route::{BaseUrlError, Route};
 pub(crate) use throttle::Throttle;
 pub use wasmtime_wasi_http::{Error, WasiBody};
 
-use body::Capped;
+use body::{Capped, Failed, Redacted};
+use budget::{Budget, Held, Place};
 use open::Open;
 use throttle::TooLong;
 
@@ -94,90 +99,123 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 
 /// The policy of outgoing requests, for one call.
 ///
-/// A request goes out only if it is for the PayPal host of the connection's environment, by https, and carries the
-/// placeholder that the connection has handed out. Beside these there is one read that may go to PayPal's other environment
-/// (see [`Route`]), and what PayPal serves to anybody and the guest asks for without a token: the certificates of webhook
-/// events, which are kept for as long as PayPal says, and the check of IPN messages. Everything else is denied before a
-/// socket is opened. Redirects are not followed: PayPal's API has none, and one would carry the token elsewhere.
+/// A request goes out only if it is for the PayPal host of the connection's environment, by https, is one of the operations of
+/// a [`Policy`], has no header fields but known ones, and carries the placeholder that the connection has handed out. Beside
+/// these there is one read that may go to PayPal's other environment (see [`Route`]), and what PayPal serves to anybody and
+/// the guest asks for without a token: the certificates of webhook events, which are kept for as long as PayPal says, and the
+/// check of IPN messages. Everything else is denied before a socket is opened. Redirects are not followed: PayPal's API has
+/// none, and one would carry the token elsewhere.
+///
+/// What comes back has the secrets of the connection replaced, in header fields and in the body, before the guest sees it: a
+/// server that repeats the token gives it to nobody. So that they can be found, an answer in a content coding is not read.
 ///
 /// After a 429 requests are held back; `outbound/throttle.rs` has the rule. One that would be held back for longer than a
 /// minute, or than its call has left, is not sent and fails with `connection-limit-reached`. That is the host's own word:
-/// an answer made up in PayPal's place would claim that PayPal has said it.
+/// an answer made up in PayPal's place would claim that PayPal has said it. The same is said to a guest that has too many
+/// requests open.
 #[derive(Clone)]
 pub struct Outbound {
     connection: Arc<Connection>,
     transport: Arc<dyn Transport>,
+    policy: Policy,
+    /// Whether only operations that read are sent.
+    read_only: bool,
     timeouts: Timeouts,
-    /// The most a request or a response body may have, in bytes.
+    /// The most a response body may have, in bytes.
     cap: usize,
-    /// When the call's own deadline is, where the call has spent some of its time before it began.
+    budget: Budget,
+    /// When the call's own deadline is, where it has one.
     deadline: Option<Instant>,
     certificates: Certificates,
-    sent: Arc<AtomicBool>,
+    progress: Progress,
 }
+
+/// The most that a guest writes of a body at once, in bytes.
+const OUTGOING_PIECE: usize = 128 * 1024;
 
 /// The longest that a request is held back after a 429.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 impl Outbound {
-    /// A policy for one call.
+    /// A policy for one call: that of the PayPal connector, unless another is given. `cap` is the most that a request or a
+    /// response body may have, in bytes, and all request bodies together that the call has under way.
     #[must_use]
     pub fn new(connection: Arc<Connection>, transport: Arc<dyn Transport>, timeouts: Timeouts, cap: usize) -> Self {
-        let (certificates, sent) = (Certificates::default(), Arc::default());
-        Self { connection, transport, timeouts, cap, deadline: None, certificates, sent }
+        Self {
+            connection,
+            transport,
+            policy: Policy::paypal(),
+            read_only: false,
+            timeouts,
+            cap,
+            budget: Budget::new(cap),
+            deadline: None,
+            certificates: Certificates::default(),
+            progress: Progress::default(),
+        }
+    }
+
+    /// With other operations; of these, where `read_only`, only those that read.
+    pub(crate) fn with_policy(self, policy: Policy, read_only: bool) -> Self {
+        Self { policy, read_only, ..self }
     }
 
     /// With the certificates that other calls have read.
-    pub(crate) fn with_certificates(mut self, certificates: Certificates) -> Self {
-        self.certificates = certificates;
-        self
+    pub(crate) fn with_certificates(self, certificates: Certificates) -> Self {
+        Self { certificates, ..self }
     }
 
     /// With a moment at which all waiting ends.
-    pub(crate) fn with_deadline(mut self, deadline: Option<Instant>) -> Self {
-        self.deadline = deadline;
-        self
+    pub(crate) fn with_deadline(self, deadline: Option<Instant>) -> Self {
+        Self { deadline, ..self }
     }
 
-    /// Whether any request has been handed to the transport so far.
+    /// With somebody who watches what is sent.
+    pub(crate) fn with_progress(self, progress: Progress) -> Self {
+        Self { progress, ..self }
+    }
+
+    /// What has been handed to the transport so far.
     #[must_use]
-    pub fn has_sent(&self) -> bool {
-        self.sent.load(Ordering::Acquire)
+    pub fn progress(&self) -> &Progress {
+        &self.progress
     }
 
+    /// The errors tell the guest nothing that is secret.
     async fn send(
         self,
         request: Request<WasiBody>,
         options: Option<RequestOptions>,
     ) -> Result<Response<WasiBody>, Error> {
+        let connection = self.connection.clone();
+        let sent = self.pass(request, options).await;
+        sent.map_err(|error| told(error, &connection.tokens().redactor()))
+    }
+
+    async fn pass(
+        self,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+    ) -> Result<Response<WasiBody>, Error> {
         let (mut parts, body) = request.into_parts();
-        let route = self.connection.route();
         // Who asks for these with a token would give it away.
-        let open =
-            Open::of(&parts.method, &parts.uri, route).filter(|_| !parts.headers.contains_key(header::AUTHORIZATION));
-        parts.uri = match open {
-            Some(_) => route.open(&parts.uri),
-            None => route.apply(&parts.method, &parts.uri),
-        }
-        .ok_or(Error::HttpRequestDenied)?;
-        // The client makes its own `host` from the URI.
-        parts.headers.remove(header::HOST);
+        let open = Open::of(&parts.method, &parts.uri, self.connection.route())
+            .filter(|_| !parts.headers.contains_key(header::AUTHORIZATION));
+        parts.uri = self.destination(&parts, open).ok_or(Error::HttpRequestDenied)?;
         if open.is_none() {
-            self.put_token(&mut parts.headers).await?;
+            self.put_token(&mut parts.headers)?;
         }
         if open == Some(Open::Certificate)
             && let Some(pem) = self.certificates.get(&parts.uri, Instant::now())
         {
             return Ok(Response::new(whole(pem)));
         }
-        let body = match Limited::new(body, self.cap).collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => {
-                return Err(Error::HttpRequestBodySize(Some(self.cap as u64)));
-            }
-            // The guest has dropped the request half-written: there is nobody to tell.
-            Err(_) => return Err(Error::ConnectionWriteTimeout),
-        };
+        let place = self.budget.place(&self.connection)?;
+        let body = self.budget.hold(body, length(&parts.headers)?).await?;
+        if open.is_some_and(|open| !open.allows_body(&body.body)) {
+            return Err(Error::HttpRequestDenied);
+        }
+        frame(&mut parts, &body)?;
         // A guest that gives timeouts gives what its call has left.
         let asked = options.and_then(|options| Instant::now().checked_add(options.connect_timeout?));
         let deadline = self.deadline.into_iter().chain(asked).min();
@@ -189,14 +227,17 @@ impl Outbound {
         if timeouts.connect.is_zero() {
             return Err(Error::ConnectionTimeout);
         }
-        self.sent.store(true, Ordering::Release);
+        self.progress.sends(&parts.headers);
+        parts.extensions.insert(self.connection.pool());
         let (sent, uri) = (Instant::now(), parts.uri.clone());
-        let response = self.transport.send(Request::from_parts(parts, body), timeouts).await?;
+        let response = self.transport.send(Request::from_parts(parts, body.body.clone()), timeouts).await?;
+        // Of the budget for bodies: the answer is there, and nobody needs the request any more.
+        drop(body);
         if open.is_none() {
             self.learn(sent, &response);
         }
         let cap = if open == Some(Open::Certificate) { certificates::MOST } else { self.cap };
-        let response = response.map(|body| Capped::new(body, cap, timeouts.between_bytes).boxed_unsync());
+        let response = self.received(response, cap, timeouts.between_bytes, place);
         match open {
             Some(Open::Certificate) => {
                 // It is read here, where no guest looks at the clock: one that trickles in must not outlast the call.
@@ -206,6 +247,32 @@ impl Outbound {
             }
             _ => Ok(response),
         }
+    }
+
+    /// Where a request goes, if it may go anywhere.
+    fn destination(&self, parts: &request::Parts, open: Option<Open>) -> Option<Uri> {
+        let (route, path) = (self.connection.route(), parts.uri.path());
+        match open {
+            Some(open) => route.open(&parts.uri).filter(|_| open.allows_headers(&parts.headers)),
+            None => route.apply(&parts.method, &parts.uri).filter(|_| {
+                self.policy.allows(&parts.method, path, self.read_only) && self.policy.allows_headers(&parts.headers)
+            }),
+        }
+    }
+
+    /// A response as the guest may have it: within its limits, and without the secrets that it repeats.
+    fn received(&self, response: Response<WasiBody>, cap: usize, pause: Duration, place: Place) -> Response<WasiBody> {
+        let redactor = self.connection.tokens().redactor();
+        let (mut parts, body) = response.into_parts();
+        let coded = |value: &HeaderValue| !value.as_bytes().eq_ignore_ascii_case(b"identity");
+        let body = match parts.headers.get_all(header::CONTENT_ENCODING).into_iter().any(coded) {
+            true => Failed::new(Error::HttpResponseContentCoding(None)).boxed_unsync(),
+            false => Capped::new(body, cap, pause, self.deadline.map(Into::into), place).boxed_unsync(),
+        };
+        parts.headers = shown(parts.headers, &redactor);
+        let errors = redactor.clone();
+        let body = Redacted::new(body, redactor).map_err(move |error| told(error, &errors));
+        Response::from_parts(parts, body.boxed_unsync())
     }
 
     /// Reads a certificate to its end, and keeps it.
@@ -220,7 +287,8 @@ impl Outbound {
 
     /// Waits until the next request may be sent, for as long as there is time.
     async fn turn(&self, left: Duration) -> Result<(), Error> {
-        let patience = Instant::now() + left.min(LONGEST_WAIT);
+        let now = Instant::now();
+        let patience = now.checked_add(left.min(LONGEST_WAIT)).unwrap_or(now);
         loop {
             let wait = {
                 let Some(mut throttle) = self.connection.throttle() else { return Ok(()) };
@@ -255,19 +323,77 @@ impl Outbound {
     }
 
     /// Puts the token where its placeholder is.
-    async fn put_token(&self, headers: &mut header::HeaderMap) -> Result<(), Error> {
+    fn put_token(&self, headers: &mut HeaderMap) -> Result<(), Error> {
         let placeholder =
             headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-        let token = match placeholder {
-            Some(placeholder) => self.connection.token(placeholder).await,
-            None => None,
-        };
+        let token = placeholder.and_then(|placeholder| self.connection.tokens().token(placeholder));
         let token = token.ok_or(Error::HttpRequestDenied)?;
         let mut value =
             HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| Error::HttpRequestDenied)?;
         value.set_sensitive(true);
         headers.insert(header::AUTHORIZATION, value);
         Ok(())
+    }
+}
+
+/// How long a request says that its body is.
+fn length(headers: &HeaderMap) -> Result<Option<usize>, Error> {
+    let Some(value) = headers.get(header::CONTENT_LENGTH) else { return Ok(None) };
+    let digits = value.to_str().ok().filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
+    // One that no `usize` holds is over every limit.
+    digits.map(|digits| Some(digits.parse().unwrap_or(usize::MAX))).ok_or(Error::HttpRequestDenied)
+}
+
+/// Has the length of the body in the header, and nowhere a body that intermediaries do not look for.
+fn frame(parts: &mut request::Parts, held: &Held) -> Result<(), Error> {
+    let length = held.body.len();
+    if parts.method == http::Method::GET && length > 0 {
+        return Err(Error::HttpRequestDenied);
+    }
+    if length > 0 || parts.method != http::Method::GET {
+        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    Ok(())
+}
+
+/// The header fields of an answer as a guest may have them. Their `content-length` may not be that of what it reads.
+fn shown(mut headers: HeaderMap, redactor: &Redactor) -> HeaderMap {
+    headers.remove(header::CONTENT_LENGTH);
+    let secret: Vec<_> = headers.keys().filter(|name| !redactor.is_clean(name.as_str().as_bytes())).cloned().collect();
+    for name in secret {
+        headers.remove(name);
+    }
+    for value in headers.values_mut().filter(|value| !redactor.is_clean(value.as_bytes())) {
+        let clean = HeaderValue::from_bytes(&redactor.bytes(value.as_bytes()));
+        *value = clean.unwrap_or(HeaderValue::from_static(crate::redact::REDACTED));
+    }
+    headers
+}
+
+/// An error as a guest may have it: a transport may have put into words what it was sent.
+fn told(error: Error, redactor: &Redactor) -> Error {
+    let text = |text: Option<String>| text.map(|text| printable(&redactor.text(text)).into_owned());
+    match error {
+        Error::InternalError(what) => Error::InternalError(text(what)),
+        Error::DnsError { rcode, info_code } => Error::DnsError { rcode: text(rcode), info_code },
+        Error::TlsAlertReceived { alert_id, alert_message } => {
+            Error::TlsAlertReceived { alert_id, alert_message: text(alert_message) }
+        }
+        Error::HttpRequestHeaderSize { field_size, .. } => {
+            Error::HttpRequestHeaderSize { field_name: None, field_size }
+        }
+        Error::HttpRequestTrailerSize { field_size, .. } => {
+            Error::HttpRequestTrailerSize { field_name: None, field_size }
+        }
+        Error::HttpResponseHeaderSize { field_size, .. } => {
+            Error::HttpResponseHeaderSize { field_name: None, field_size }
+        }
+        Error::HttpResponseTrailerSize { field_size, .. } => {
+            Error::HttpResponseTrailerSize { field_name: None, field_size }
+        }
+        Error::HttpResponseTransferCoding(what) => Error::HttpResponseTransferCoding(text(what)),
+        Error::HttpResponseContentCoding(what) => Error::HttpResponseContentCoding(text(what)),
+        other => other,
     }
 }
 
@@ -293,6 +419,16 @@ impl WasiHttpHooks for Outbound {
         })
     }
 
+    /// The client makes it from the URI.
+    fn set_host_header(&mut self) -> bool {
+        false
+    }
+
+    /// A guest can have bodies that it never sends: each holds two such pieces.
+    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
+        OUTGOING_PIECE
+    }
+
     fn p2_error_from_hyper(&mut self, error: &hyper::Error) -> ErrorCode {
         if error.is_incomplete_message() { ErrorCode::HttpResponseIncomplete } else { ErrorCode::HttpProtocolError }
     }
@@ -300,45 +436,161 @@ impl WasiHttpHooks for Outbound {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
     use crate::{
         connection::{Credentials, Environment},
         secret::Secret,
     };
 
-    /// A transport that hands back what it is given.
-    struct Echo;
+    /// A transport that hands back what it is given, and keeps it.
+    #[derive(Default)]
+    struct Echo(std::sync::Mutex<Vec<Request<Bytes>>>);
 
     impl Transport for Echo {
         fn send(&self, request: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
             let mut response = Response::new(whole(request.body().clone()));
             *response.headers_mut() = request.headers().clone();
+            self.0.lock().unwrap().push(request);
             Box::pin(async { Ok(response) })
         }
     }
 
     async fn outbound() -> (Outbound, String) {
+        let (outbound, _, placeholder) = echoed().await;
+        (outbound, placeholder)
+    }
+
+    async fn echoed() -> (Outbound, Arc<Echo>, String) {
         let token = Credentials::AccessToken(Secret::new("real-token".to_owned()));
         let connection = Connection::new(Route::paypal(Environment::Sandbox), token, Client::new());
-        let (placeholder, _) = connection.placeholder(None).await.unwrap();
-        (Outbound::new(Arc::new(connection), Arc::new(Echo), Timeouts::default(), 10), placeholder)
+        let placeholder = connection.tokens().placeholder(None, Instant::now(), &mut 1).await.unwrap().value;
+        let echo = Arc::new(Echo::default());
+        (Outbound::new(Arc::new(connection), echo.clone(), Timeouts::default(), 30), echo, placeholder)
     }
 
     fn request(uri: &str, authorization: &str, bytes: &[u8]) -> Request<WasiBody> {
-        let request = Request::post(uri).header("host", "guest.example").header("authorization", authorization);
+        let request = Request::post(uri).header("authorization", authorization);
         request.body(whole(Bytes::copy_from_slice(bytes))).unwrap()
     }
 
     const GOOD: &str = "https://api-m.sandbox.paypal.com/v2/checkout/orders";
 
     #[tokio::test]
-    async fn the_token_takes_its_placeholder_s_place() {
+    async fn the_token_takes_its_placeholder_s_place_and_is_not_shown_in_an_echo() {
+        let (outbound, echo, placeholder) = echoed().await;
+        let bearer = format!("Bearer {placeholder}");
+        let response =
+            outbound.clone().send(request(GOOD, &bearer, b"{\"x\": \"a real-token b\"}"), None).await.unwrap();
+        let sent = echo.0.lock().unwrap().pop().unwrap();
+        assert_eq!(sent.headers()["authorization"], "Bearer real-token");
+        assert_eq!(sent.headers()["content-length"], "23");
+        assert!(sent.headers()["authorization"].is_sensitive() && !sent.headers().contains_key("host"));
+        assert_eq!(sent.extensions().get(), Some(&outbound.connection.pool()));
+        assert_eq!(response.headers()["authorization"], bearer);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(body, format!("{{\"x\": \"a {placeholder} b\"}}"));
+        assert!(outbound.progress().request_sent());
+    }
+
+    #[tokio::test]
+    async fn a_body_is_framed_by_the_host() {
+        let (outbound, echo, placeholder) = echoed().await;
+        let send = |method: &str, uri: &str, length: Option<&str>, body: &'static [u8]| {
+            let mut request = Request::builder().method(method).uri(uri);
+            request = request.header("authorization", format!("Bearer {placeholder}"));
+            if let Some(length) = length {
+                request = request.header("content-length", length);
+            }
+            outbound.clone().send(request.body(whole(Bytes::from_static(body))).unwrap(), None)
+        };
+        let order = format!("{GOOD}/5O19");
+        for (length, body, sent) in [(None, &b"123"[..], "3"), (Some("3"), b"123", "3"), (None, b"", "0")] {
+            send("POST", GOOD, length, body).await.unwrap();
+            assert_eq!(echo.0.lock().unwrap().pop().unwrap().headers()["content-length"], sent);
+        }
+        send("GET", &order, None, b"").await.unwrap();
+        assert!(!echo.0.lock().unwrap().pop().unwrap().headers().contains_key("content-length"));
+        for (method, uri, length, body) in [
+            ("POST", GOOD, Some("2"), &b"123"[..]),
+            ("POST", GOOD, Some("4"), b"123"),
+            ("POST", GOOD, Some("+3"), b"123"),
+            ("POST", GOOD, Some("3, 3"), b"123"),
+            ("POST", GOOD, Some("99999999999999999999999"), b"123"),
+            ("GET", &order, None, b"GET /v2/checkout/orders HTTP/1.1\r\n"),
+            ("GET", &order, Some("3"), b"123"),
+        ] {
+            assert!(send(method, uri, length, body).await.is_err(), "{method} {length:?}");
+        }
+        assert!(echo.0.lock().unwrap().is_empty());
+    }
+
+    /// Fails, and says what it was sent.
+    struct Talkative;
+
+    impl Transport for Talkative {
+        fn send(&self, request: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
+            Box::pin(async move {
+                Err(Error::InternalError(Some(format!("{:?}\x1b", request.headers()["authorization"].to_str()))))
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn an_error_does_not_tell_the_token() {
+        let (mut outbound, placeholder) = outbound().await;
+        outbound.transport = Arc::new(Talkative);
+        let error = outbound.send(request(GOOD, &format!("Bearer {placeholder}"), b""), None).await.unwrap_err();
+        let Error::InternalError(Some(said)) = error else { panic!("{error}") };
+        assert_eq!(said, format!("Ok(\"Bearer {placeholder}\")\\u001b"));
+    }
+
+    /// Answers in a content coding.
+    struct Coded;
+
+    impl Transport for Coded {
+        fn send(&self, _: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
+            let response = Response::builder().header("content-encoding", "gzip").status(422);
+            Box::pin(async move { Ok(response.body(whole(Bytes::from_static(b"\x1f\x8b"))).unwrap()) })
+        }
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_searched_is_not_read() {
+        let (mut outbound, placeholder) = outbound().await;
+        outbound.transport = Arc::new(Coded);
+        let response = outbound.send(request(GOOD, &format!("Bearer {placeholder}"), b""), None).await.unwrap();
+        assert_eq!(response.status(), 422);
+        let error = response.into_body().collect().await.unwrap_err();
+        assert!(matches!(error, Error::HttpResponseContentCoding(None)));
+    }
+
+    #[tokio::test]
+    async fn a_call_has_a_handful_of_requests_open() {
         let (outbound, placeholder) = outbound().await;
-        let request = request(GOOD, &format!("Bearer {placeholder}"), b"0123456789");
-        let response = outbound.clone().send(request, None).await.unwrap();
-        assert_eq!(response.headers()["authorization"], "Bearer real-token");
-        assert!(response.headers()["authorization"].is_sensitive() && !response.headers().contains_key("host"));
-        assert!(outbound.has_sent());
+        let send = || outbound.clone().send(request(GOOD, &format!("Bearer {placeholder}"), b""), None);
+        let mut open = Vec::new();
+        for _ in 0..4 {
+            open.push(send().await.unwrap());
+        }
+        assert!(matches!(send().await.unwrap_err(), Error::ConnectionLimitReached));
+        // Whoever has read an answer and let it go may ask again.
+        open.pop();
+        send().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn one_who_reads_only_sends_nothing_that_writes() {
+        let (outbound, placeholder) = outbound().await;
+        let outbound = outbound.with_policy(Policy::paypal(), true);
+        let send = |path: &str| {
+            let uri = format!("https://api-m.sandbox.paypal.com{path}");
+            outbound.clone().send(request(&uri, &format!("Bearer {placeholder}"), b""), None)
+        };
+        assert!(matches!(send("/v2/checkout/orders").await.unwrap_err(), Error::HttpRequestDenied));
+        assert!(matches!(send("/v2/checkout/orders/5O19/capture").await.unwrap_err(), Error::HttpRequestDenied));
+        send("/v2/payments/find-eligible-methods").await.unwrap();
     }
 
     #[tokio::test]
@@ -347,6 +599,8 @@ mod tests {
         let good = format!("Bearer {placeholder}");
         for (uri, authorization) in [
             ("https://api-m.paypal.com/v2/checkout/orders", &*good),
+            ("https://api-m.sandbox.paypal.com/v1/oauth2/token", &good),
+            ("https://api-m.sandbox.paypal.com/v2/checkout/orders/..", &good),
             ("https://evil.example/", &good),
             ("http://api-m.sandbox.paypal.com/v2/checkout/orders", &good),
             (GOOD, "Bearer real-token"),
@@ -357,7 +611,7 @@ mod tests {
             let error = outbound.clone().send(request(uri, authorization, b""), None).await.unwrap_err();
             assert!(matches!(error, Error::HttpRequestDenied), "{uri} {authorization}");
         }
-        assert!(!outbound.has_sent());
+        assert!(!outbound.progress().request_sent());
     }
 
     #[tokio::test]
@@ -366,9 +620,16 @@ mod tests {
         let certificate = "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-1";
         let postback = "https://ipnpb.sandbox.paypal.com/cgi-bin/webscr";
         let bare = |uri: &str, method| {
-            Request::builder().method(method).uri(uri).body(whole(Bytes::from_static(b"cmd=x"))).unwrap()
+            Request::builder()
+                .method(method)
+                .uri(uri)
+                .body(whole(Bytes::from_static(b"cmd=_notify-validate&x")))
+                .unwrap()
         };
-        let read = outbound.clone().send(bare(certificate, http::Method::GET), None).await.unwrap();
+        let get = |field: (&'static str, &str)| {
+            Request::get(certificate).header(field.0, field.1).body(whole(Bytes::new())).unwrap()
+        };
+        let read = outbound.clone().send(get(("accept", "*/*")), None).await.unwrap();
         assert!(!read.headers().contains_key("authorization"));
         assert!(outbound.clone().send(bare(postback, http::Method::POST), None).await.is_ok());
         // A token is not for these, and what is not for these needs one.
@@ -376,6 +637,15 @@ mod tests {
             request(postback, &format!("Bearer {placeholder}"), b""),
             bare(GOOD, http::Method::GET),
             bare(certificate, http::Method::POST),
+            // And they have no bodies and no header fields but their own.
+            bare(certificate, http::Method::GET),
+            get(("cookie", "x")),
+            get(("content-type", "x")),
+            Request::post(postback).body(whole(Bytes::from_static(b"cmd=_xclick&x"))).unwrap(),
+            Request::post(postback)
+                .header("x-forwarded-for", "x")
+                .body(whole(Bytes::from_static(b"cmd=_notify-validate&x")))
+                .unwrap(),
         ] {
             let error = outbound.clone().send(refused, None).await.unwrap_err();
             assert!(matches!(error, Error::HttpRequestDenied));
@@ -384,7 +654,7 @@ mod tests {
 
     /// Serves a certificate, and counts how often.
     #[derive(Default)]
-    struct Authority(std::sync::atomic::AtomicUsize);
+    struct Authority(AtomicUsize);
 
     impl Transport for Authority {
         fn send(&self, _: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
@@ -416,9 +686,9 @@ mod tests {
     #[tokio::test]
     async fn bodies_over_the_cap_are_not_sent() {
         let (outbound, placeholder) = outbound().await;
-        let request = request(GOOD, &format!("Bearer {placeholder}"), b"0123456789a");
+        let request = request(GOOD, &format!("Bearer {placeholder}"), &[b'x'; 31]);
         let error = outbound.clone().send(request, None).await.unwrap_err();
-        assert!(matches!(error, Error::HttpRequestBodySize(Some(10))) && !outbound.has_sent());
+        assert!(matches!(error, Error::HttpRequestBodySize(Some(30))) && !outbound.progress().request_sent());
     }
 
     #[test]

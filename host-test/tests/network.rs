@@ -8,10 +8,10 @@ mod server;
 use std::{
     path::Path,
     sync::{
-        LazyLock,
+        Arc, LazyLock,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -21,6 +21,7 @@ use host_test::{
 };
 use serde_json::json;
 use server::{Answer, Received, Server, response};
+use tokio::sync::Semaphore;
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
 
@@ -356,6 +357,141 @@ async fn refused_credentials_are_said_and_not_shown() {
         let printed = format!("{failure:?}");
         assert!(!printed.contains("app-secret") && !printed.contains("YXBwLWlkOmFwcC1zZWNyZXQ"), "{printed}");
     }
+}
+
+/// A server whose token endpoint answers so, and whose API answers with a document.
+async fn with_token_endpoint(answer: impl Fn() -> Answer + Send + Sync + 'static) -> Server {
+    Server::start(move |request: &Received| match &*request.line {
+        "POST /v1/oauth2/token" => answer(),
+        _ => Answer::json("200 OK", r#"{"id": "5O19"}"#),
+    })
+    .await
+}
+
+const HURRIED: (&str, &str) = ("orders.get", r#"{"id": "5O19", "options": {"deadline_ms": 1000}}"#);
+
+#[tokio::test]
+async fn a_deadline_holds_for_the_token_endpoint_too() {
+    let connector = connector();
+    let head = || b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n".to_vec();
+    let trickle = move || Answer::Trickle(head(), vec![b' '; 1000], Duration::from_millis(100));
+    let started = move || Answer::Send(head());
+    let answers: [Box<dyn Fn() -> Answer + Send + Sync>; 3] =
+        [Box::new(|| Answer::Silence), Box::new(trickle), Box::new(started)];
+    for answer in answers {
+        let server = with_token_endpoint(answer).await;
+        let tenant = tenant_with(&server, app());
+        let began = Instant::now();
+        let failure = invoke(&connector, &tenant, HURRIED).await.unwrap_err();
+        assert!(began.elapsed() < Duration::from_millis(2500), "{:?}", began.elapsed());
+        assert_eq!((failure.kind, failure.request_sent), (FailureKind::ConnectionUnavailable, false));
+        assert!(
+            failure.retryable && failure.message.contains("before the call's time was over"),
+            "{}",
+            failure.message
+        );
+    }
+}
+
+#[tokio::test]
+async fn one_who_cannot_wait_for_a_token_takes_it_from_nobody() {
+    let released = Arc::new(Semaphore::new(0));
+    let (connector, permits) = (connector(), released.clone());
+    let token = response("200 OK", "", br#"{"access_token": "token-of-all", "expires_in": 32400}"#);
+    let server = with_token_endpoint(move || Answer::Released(permits.clone(), token.clone())).await;
+    let tenant = tenant_with(&server, app());
+    // The one with the deadline is the one who asks.
+    let hurried = tokio::spawn({
+        let (connector, tenant) = (connector.clone(), tenant.clone());
+        async move { invoke(&connector, &tenant, HURRIED).await }
+    });
+    while count(&server, "POST /v1/oauth2/token") == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let patient = tokio::spawn(async move { invoke(&connector, &tenant, GET).await });
+    let failure = hurried.await.unwrap().unwrap_err();
+    assert_eq!(failure.kind, FailureKind::ConnectionUnavailable);
+    released.add_permits(1);
+    assert_eq!(patient.await.unwrap().unwrap().status, 200);
+    assert_eq!(count(&server, "POST /v1/oauth2/token"), 1);
+}
+
+#[tokio::test]
+async fn a_lifetime_that_no_clock_holds_is_no_end() {
+    let connector = connector();
+    for lifetime in ["9223372036854775807", "18446744073709551615", "0"] {
+        let token = format!(r#"{{"access_token": "token-for-ever", "expires_in": {lifetime}}}"#);
+        let server = with_token_endpoint(move || Answer::json("200 OK", &token)).await;
+        let tenant = tenant_with(&server, app());
+        for _ in 0..2 {
+            assert_eq!(invoke(&connector, &tenant, GET).await.unwrap().status, 200, "{lifetime}");
+        }
+    }
+    // Nor is there one that a header cannot hold.
+    for token in ["", "a\\r\\nx: y", "a\\u0000"] {
+        let token = format!(r#"{{"access_token": "{token}"}}"#);
+        let server = with_token_endpoint(move || Answer::json("200 OK", &token)).await;
+        let failure = invoke(&connector, &tenant_with(&server, app()), GET).await.unwrap_err();
+        assert_eq!((failure.kind, failure.request_sent), (FailureKind::ConnectionUnavailable, false));
+    }
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_fails_is_left_alone_for_a_while() {
+    let server = with_token_endpoint(|| {
+        Answer::Send(response("429 Too Many Requests", "retry-after: 18446744073709551615\r\n", b"{}"))
+    })
+    .await;
+    let (connector, tenant) = (connector(), tenant_with(&server, app()));
+    for _ in 0..20 {
+        let failure = invoke(&connector, &tenant, GET).await.unwrap_err();
+        assert_eq!((failure.kind, failure.retryable), (FailureKind::ConnectionUnavailable, true));
+    }
+    assert_eq!(count(&server, "POST /v1/oauth2/token"), 1);
+}
+
+#[tokio::test]
+async fn what_the_token_endpoint_repeats_is_not_handed_on() {
+    let basic = "YXBwLWlkOmFwcC1zZWNyZXQ=";
+    for said in [
+        format!("not Basic {basic}"),
+        "not app-id:app-secret".to_owned(),
+        "not app%2Dsecret, app\u{1b}[2J".to_owned(),
+        format!("{}app-secret", "x".repeat(995)),
+    ] {
+        let refusal = json!({"error": "invalid_client", "error_description": said}).to_string();
+        let server = Server::start(move |_| Answer::json("401 Unauthorized", &refusal)).await;
+        let (connector, tenant) = (connector(), tenant_with(&server, app()));
+        // Also when it is said again without asking.
+        for _ in 0..2 {
+            let failure = invoke(&connector, &tenant, GET).await.unwrap_err();
+            let message = failure.message;
+            for secret in ["app-secret", "app%2Dsecret", &basic[..20], "app-s"] {
+                assert!(!message.contains(secret), "{message}");
+            }
+            assert!(message.contains("invalid_client"), "{message}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_api_repeats_of_the_token_is_neither_shown_nor_kept() {
+    let echo = |request: &Received| {
+        let token = request.header("authorization").unwrap().strip_prefix("Bearer ").unwrap();
+        let body = json!({"id": "5O19", "status": "COMPLETED", "note": token, "links": [{"href": token}]}).to_string();
+        let status = if request.line.ends_with("capture") { "201 Created" } else { "422 Unprocessable Entity" };
+        Answer::Send(response(status, &format!("paypal-debug-id: {token}\r\n"), body.as_bytes()))
+    };
+    let server = Server::start(echo).await;
+    let (connector, tenant) = (connector(), tenant(&server));
+    let reply = invoke(&connector, &tenant, ("orders.capture", r#"{"id": "5O19"}"#)).await.unwrap();
+    assert_eq!(reply.debug_id.as_deref(), Some("host-token-1"));
+    assert!(reply.body.as_deref().unwrap().contains(r#""note":"host-token-1""#), "{:?}", reply.body);
+    let failure = invoke(&connector, &tenant, GET).await.unwrap_err();
+    for shown in [format!("{reply:?}"), format!("{failure:?}"), format!("{:?}", tenant.journal.entries("order:5O19"))] {
+        assert!(!shown.contains("real-token"), "{shown}");
+    }
+    assert!(!tenant.journal.entries("order:5O19").unwrap().is_empty());
 }
 
 #[tokio::test]

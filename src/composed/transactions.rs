@@ -31,7 +31,9 @@ const MAX_BYTES: usize = 32 * 1024 * 1024;
 pub fn search(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let moment = |name| {
         let value = arguments.parameter(name).and_then(|value| date::parse(&value));
-        value.ok_or_else(|| Failure::unsent(Kind::InvalidInput, format!("{name} is no moment")))
+        // The windows are written in UTC, which may be in a year that has five digits.
+        let value = value.filter(|moment| date::format(*moment).is_some());
+        value.ok_or_else(|| Failure::unsent(Kind::InvalidInput, format!("{name} is no moment that UTC has a form for")))
     };
     let range = Window { start: moment("start_date")?, end: moment("end_date")? };
     let deadline = arguments.options.deadline();
@@ -73,7 +75,8 @@ impl Window {
         let mut next = Some(self.start);
         std::iter::from_fn(move || {
             let start = next?;
-            let end = (start + WINDOW).min(self.end);
+            // Where there is no moment that late, the end is before it.
+            let end = start.checked_add(WINDOW).map_or(self.end, |end| end.min(self.end));
             next = (end < self.end).then_some(end);
             Some(Self { start, end })
         })
@@ -362,6 +365,19 @@ mod tests {
 
     fn at(second: i64) -> String {
         written(OffsetDateTime::from_unix_timestamp(START + second).unwrap())
+    }
+
+    #[test]
+    fn the_last_days_of_9999_are_searched_and_not_beyond() {
+        let account = Account::new([]);
+        let search = |end: &str| {
+            let range = Arguments::new(None).with("start_date", "9999-12-20T00:00:00Z".to_owned());
+            call(&account, SEARCH, &range.with("end_date", end.to_owned()))
+        };
+        assert!(search("9999-12-31T23:59:59Z").is_ok());
+        let failure = search("9999-12-31T23:59:59-05:00").unwrap_err();
+        assert_eq!(failure.kind, Kind::InvalidInput);
+        assert!(failure.message.contains("end_date"), "{}", failure.message);
     }
 
     fn range(from: i64, to: i64) -> Arguments<'static> {

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use super::{Entry, Journal, JournalError};
+use super::{Entry, Journal, JournalError, MAX_READ, size, too_long};
 
 /// A journal that lasts as long as the process.
 #[derive(Default)]
@@ -25,6 +25,8 @@ impl Journal for MemoryJournal {
 
     fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(entries.get(subject).cloned().unwrap_or_default())
+        let entries = entries.get(subject).map(Vec::as_slice).unwrap_or_default();
+        let length = entries.iter().map(size).fold(0, usize::saturating_add);
+        if length > MAX_READ { Err(too_long()) } else { Ok(entries.to_owned()) }
     }
 }

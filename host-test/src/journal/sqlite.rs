@@ -14,7 +14,7 @@ use tokio::{
     task::block_in_place,
 };
 
-use super::{Entry, Journal, JournalError};
+use super::{Entry, Journal, JournalError, MAX_READ, size, too_long};
 
 /// Tells a journal from the databases of other programs: `PRAGMA application_id`, "KPJL".
 const APPLICATION: i64 = 0x4b50_4a4c;
@@ -118,9 +118,16 @@ impl Journal for SqliteJournal {
         let read = || {
             let connection = self.connection();
             let mut statement = connection.prepare(select)?;
-            statement.query_map(params![&*self.tenant, subject], entry)?.collect::<Result<_, _>>()
+            let (mut entries, mut left) = (Vec::new(), MAX_READ);
+            for entry in statement.query_map(params![&*self.tenant, subject], entry)? {
+                let entry = entry?;
+                let Some(less) = left.checked_sub(size(&entry)) else { return Ok(None) };
+                left = less;
+                entries.push(entry);
+            }
+            Ok(Some(entries))
         };
-        blocking(read).map_err(|error| JournalError(explain(error)))
+        blocking(read).map_err(|error| JournalError(explain(error)))?.ok_or_else(too_long)
     }
 }
 
@@ -257,6 +264,21 @@ mod tests {
         pages("PRAGMA max_page_count = 1000000");
         assert!(room(100_000).unwrap());
         assert_eq!(journal.entries("order:1").unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_history_that_is_too_long_is_not_read() {
+        let journals: [Box<dyn Journal>; 2] =
+            [Box::new(SqliteJournal::in_memory().unwrap()), Box::new(super::super::MemoryJournal::default())];
+        for journal in journals {
+            let append = |details| journal.append("order:1".to_owned(), entry(None, "x".repeat(details))).unwrap();
+            assert!(append(MAX_READ / 2) && append(MAX_READ / 2 - 1000));
+            assert_eq!(journal.entries("order:1").unwrap().len(), 2);
+            append(1000);
+            let error = journal.entries("order:1").unwrap_err().to_string();
+            assert!(error.contains("more than 16777216 bytes"), "{error}");
+            assert_eq!(journal.entries("order:2").unwrap().len(), 0);
+        }
     }
 
     #[test]

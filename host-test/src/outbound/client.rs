@@ -16,13 +16,15 @@ use hyper_util::{
 use tokio::{pin, select, time::sleep};
 use wasmtime_wasi_http::{Error, WasiBody};
 
-use super::{BoxFuture, Timeouts, Transport};
+use super::{BoxFuture, PoolKey, Timeouts, Transport};
+use crate::concurrency::Concurrency;
 
 /// How long an unused connection is kept. Servers commonly close theirs after 60 seconds or more; sending on one that is
 /// just being closed is what this avoids.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// A pooled HTTP/1.1 client. Clones share the pool.
+/// A pooled HTTP/1.1 client. Clones share the pool, in which each [`PoolKey`] has connections of its own. A connection on which
+/// an answer comes that nobody has asked for is closed.
 #[derive(Clone)]
 pub struct Client(legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
 
@@ -44,6 +46,7 @@ impl Client {
         let client = legacy::Client::builder(TokioExecutor::new())
             .pool_idle_timeout(IDLE)
             .pool_timer(TokioTimer::new())
+            .pool_max_idle_per_host(Concurrency::MOST)
             .build(connector);
         Self(client)
     }
@@ -52,6 +55,12 @@ impl Client {
 impl Transport for Client {
     fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
         let mut request = request.map(Full::new);
+        if let Some(key) = request.extensions().get::<PoolKey>() {
+            match key.apart(request.uri().clone()) {
+                Ok(uri) => *request.uri_mut() = uri,
+                Err(_) => return Box::pin(async { Err(Error::HttpRequestUriInvalid) }),
+            }
+        }
         let mut connection = capture_connection(&mut request);
         let response = self.0.request(request);
         Box::pin(async move {

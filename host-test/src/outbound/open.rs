@@ -1,9 +1,9 @@
 //! What PayPal serves to anybody, without a token: the certificates that webhook events are signed under, and the address
 //! that says whether an IPN message is PayPal's.
 
-use http::{Method, Uri, uri::Scheme};
+use http::{HeaderMap, Method, Uri, header, uri::Scheme};
 
-use super::route::Route;
+use super::{policy, route::Route};
 use crate::connection::Environment;
 
 /// Where the certificates are.
@@ -11,6 +11,9 @@ const CERTIFICATES: &str = "/v1/notifications/certs/";
 
 /// Where IPN messages are posted back to.
 const POSTBACK: &str = "/cgi-bin/webscr";
+
+/// What a postback begins with.
+const COMMAND: &[u8] = b"cmd=_notify-validate&";
 
 /// A request that needs no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +46,24 @@ impl Open {
             "ipnpb.sandbox.paypal.com" if sandbox && method == Method::POST && path == POSTBACK => Some(Self::Postback),
             "ipnpb.paypal.com" if !sandbox && method == Method::POST && path == POSTBACK => Some(Self::Postback),
             _ => None,
+        }
+    }
+
+    /// Whether a request of this kind has no header fields but its own, each once.
+    pub(super) fn allows_headers(self, headers: &HeaderMap) -> bool {
+        policy::only(headers, |name| match self {
+            Self::Certificate => [header::ACCEPT, header::USER_AGENT].contains(name),
+            Self::Postback => {
+                [header::ACCEPT, header::USER_AGENT, header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name)
+            }
+        })
+    }
+
+    /// Whether the body of a request of this kind is its own.
+    pub(super) fn allows_body(self, body: &[u8]) -> bool {
+        match self {
+            Self::Certificate => body.is_empty(),
+            Self::Postback => body.starts_with(COMMAND),
         }
     }
 }

@@ -1,0 +1,94 @@
+//! How much of the journal one call can write and read.
+
+use crate::journal::{Entry, MAX_READ, size};
+
+/// The most that an entry may have with its subject, in bytes. One of this connector has some 500.
+const MAX_ENTRY: usize = 64 * 1024;
+
+/// How many entries a call may append. An event is kept under four subjects at most.
+const MAX_ENTRIES: u32 = 100;
+
+/// How many times a call may read entries.
+const MAX_READS: u32 = 100;
+
+/// What is left to a call.
+#[derive(Debug)]
+pub(crate) struct Allowance {
+    entries: u32,
+    reads: u32,
+    bytes: usize,
+}
+
+impl Default for Allowance {
+    fn default() -> Self {
+        Self { entries: MAX_ENTRIES, reads: MAX_READS, bytes: MAX_READ }
+    }
+}
+
+impl Allowance {
+    /// Takes notice of an entry that is to be appended.
+    ///
+    /// # Errors
+    /// Where it is too large, or one too many.
+    pub(crate) fn append(&mut self, subject: &str, entry: &Entry) -> Result<(), String> {
+        let length = size(entry).saturating_add(subject.len());
+        if length > MAX_ENTRY {
+            return Err(format!("the entry has {length} bytes; the most is {MAX_ENTRY}"));
+        }
+        let left = self.entries.checked_sub(1);
+        self.entries = left.ok_or_else(|| format!("a call may append {MAX_ENTRIES} entries, and this is one more"))?;
+        Ok(())
+    }
+
+    /// Takes notice that entries are to be read.
+    ///
+    /// # Errors
+    /// Where that is once too often.
+    pub(crate) fn read(&mut self) -> Result<(), String> {
+        let left = self.reads.checked_sub(1);
+        self.reads = left.ok_or_else(|| format!("a call may read {MAX_READS} times, and this is once more"))?;
+        Ok(())
+    }
+
+    /// Takes notice of entries that are to be given to the guest.
+    ///
+    /// # Errors
+    /// Where they are too much.
+    pub(crate) fn take(&mut self, entries: &[Entry]) -> Result<(), String> {
+        let length = entries.iter().map(size).fold(0, usize::saturating_add);
+        let left = self.bytes.checked_sub(length);
+        self.bytes =
+            left.ok_or_else(|| format!("the entries are more than the {MAX_READ} bytes that a call may read"))?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(details: usize) -> Entry {
+        let text = |text: &str| text.to_owned();
+        Entry { id: None, time: text(""), event: text(""), status: None, details: "x".repeat(details) }
+    }
+
+    #[test]
+    fn entries_have_a_size_and_a_number() {
+        let mut allowance = Allowance::default();
+        assert!(allowance.append("", &entry(MAX_ENTRY)).is_ok());
+        for (subject, details) in [("", MAX_ENTRY + 1), ("order:1", MAX_ENTRY), (&*"s".repeat(MAX_ENTRY), 1)] {
+            assert!(allowance.append(subject, &entry(details)).unwrap_err().contains("the most is 65536"));
+        }
+        assert!((1..MAX_ENTRIES).all(|_| allowance.append("order:1", &entry(1)).is_ok()));
+        assert!(allowance.append("order:1", &entry(1)).unwrap_err().contains("100 entries"));
+    }
+
+    #[test]
+    fn reading_has_an_amount_and_a_number() {
+        let mut allowance = Allowance::default();
+        allowance.take(&[entry(MAX_READ / 2), entry(MAX_READ / 2)]).unwrap();
+        assert!(allowance.take(&[entry(1)]).unwrap_err().contains("16777216 bytes"));
+        assert!((0..MAX_READS).all(|_| allowance.read().is_ok()));
+        assert!(allowance.read().unwrap_err().contains("100 times"));
+    }
+}

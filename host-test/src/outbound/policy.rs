@@ -1,0 +1,320 @@
+//! Which requests a component may send with a tenant's token.
+
+use std::sync::{Arc, LazyLock};
+
+use http::{HeaderMap, HeaderName, Method, header};
+
+/// An operation of a provider's API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation<'a> {
+    /// The HTTP method, in upper case.
+    pub method: &'a str,
+    /// The path, each segment either as it stands or a parameter: `/v2/checkout/orders/{id}`.
+    pub path: &'a str,
+    /// Whether it changes nothing at the provider: what a tenant may do that is
+    /// [`read_only`](crate::Tenant::read_only).
+    pub reads: bool,
+}
+
+/// What a component may ask for by the token of a connection: operations, and header fields beside the usual ones.
+/// Everything else is denied before a socket is opened. Clones are the same policy.
+///
+/// It is the host's own knowledge. What a component says of itself, as in the list of its actions, a component that is not
+/// what it seems can make up.
+#[derive(Clone, Debug)]
+pub struct Policy(Arc<Rules>);
+
+#[derive(Debug)]
+struct Rules {
+    /// By how many segments their paths have.
+    operations: Vec<Vec<Rule>>,
+    headers: Vec<HeaderName>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    method: Method,
+    segments: Vec<Segment>,
+    reads: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Segment {
+    Literal(String),
+    Parameter,
+}
+
+/// An operation or a header field that no policy can be made of, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyError(String);
+
+impl std::fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for PolicyError {}
+
+/// What a request of any connector may have. `host` and the framing of the message are the client's.
+const USUAL: [HeaderName; 5] =
+    [header::ACCEPT, header::AUTHORIZATION, header::CONTENT_LENGTH, header::CONTENT_TYPE, header::USER_AGENT];
+
+/// The catalogue's operations and header fields, by `build.rs`.
+mod paypal {
+    include!(concat!(env!("OUT_DIR"), "/policy.rs"));
+}
+
+static PAYPAL: LazyLock<Policy> = LazyLock::new(|| {
+    let operations = paypal::OPERATIONS.iter().map(|&(method, path, reads)| Operation { method, path, reads });
+    // The build has made them out of the catalogue, and a test holds them against it; nothing is allowed otherwise.
+    Policy::new(operations, paypal::HEADERS.iter().copied()).unwrap_or_else(|_| Policy::nothing())
+});
+
+impl Policy {
+    /// A policy of these operations, whose requests may have these header fields beside `accept`, `authorization`,
+    /// `content-length`, `content-type` and `user-agent`.
+    ///
+    /// # Errors
+    /// Where a method is none of GET, POST, PUT, PATCH and DELETE, a path does not begin with a slash or has a segment that is
+    /// empty or partly a parameter, or a name is not that of a header field.
+    pub fn new<'a>(
+        operations: impl IntoIterator<Item = Operation<'a>>,
+        headers: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, PolicyError> {
+        let mut by_length: Vec<Vec<Rule>> = Vec::new();
+        for operation in operations {
+            let rule = rule(operation)?;
+            let length = rule.segments.len();
+            by_length.resize_with(by_length.len().max(length + 1), Vec::new);
+            by_length[length].push(rule);
+        }
+        let name = |name: &str| {
+            HeaderName::try_from(name).map_err(|_| PolicyError(format!("`{name}` is not the name of a header field")))
+        };
+        let headers = headers.into_iter().map(name).collect::<Result<_, _>>()?;
+        Ok(Self(Arc::new(Rules { operations: by_length, headers })))
+    }
+
+    /// What the catalogue of the PayPal connector has, `openapi.json`.
+    #[must_use]
+    pub fn paypal() -> Self {
+        PAYPAL.clone()
+    }
+
+    fn nothing() -> Self {
+        Self(Arc::new(Rules { operations: Vec::new(), headers: Vec::new() }))
+    }
+
+    /// Whether a request may be sent, and for a tenant that only reads.
+    pub(super) fn allows(&self, method: &Method, path: &str, read_only: bool) -> bool {
+        let Some(path) = path.strip_prefix('/') else { return false };
+        let asked: Vec<&str> = path.split('/').collect();
+        let matches = |rule: &&Rule| {
+            let mut pairs = rule.segments.iter().zip(&asked);
+            rule.method == *method
+                && pairs.all(|(segment, asked)| match segment {
+                    Segment::Literal(literal) => literal == asked,
+                    Segment::Parameter => is_value(asked),
+                })
+        };
+        // `/orders/search` may be an operation of its own or the order `search`: both must be allowed.
+        let mut found = self.0.operations.get(asked.len()).into_iter().flatten().filter(matches).peekable();
+        found.peek().is_some() && found.all(|rule| rule.reads || !read_only)
+    }
+
+    /// Whether a request's header fields are among those that it may have, each once.
+    pub(super) fn allows_headers(&self, headers: &HeaderMap) -> bool {
+        only(headers, |name| USUAL.contains(name) || self.0.headers.contains(name))
+    }
+}
+
+/// Whether there are only such header fields, each once.
+pub(super) fn only(headers: &HeaderMap, allowed: impl Fn(&HeaderName) -> bool) -> bool {
+    headers.len() == headers.keys_len() && headers.keys().all(allowed)
+}
+
+fn rule(Operation { method, path, reads }: Operation) -> Result<Rule, PolicyError> {
+    let error = |what: &str| PolicyError(format!("{method} {path}: {what}"));
+    let method = match method {
+        "GET" => Method::GET,
+        "POST" => Method::POST,
+        "PUT" => Method::PUT,
+        "PATCH" => Method::PATCH,
+        "DELETE" => Method::DELETE,
+        _ => return Err(error("the method is none of GET, POST, PUT, PATCH and DELETE")),
+    };
+    let segments = path.strip_prefix('/').ok_or_else(|| error("the path does not begin with a slash"))?;
+    let segment = |segment: &str| match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        Some(name) if !name.is_empty() && !name.contains(['{', '}']) => Ok(Segment::Parameter),
+        None if is_value(segment) && !segment.contains('%') => Ok(Segment::Literal(segment.to_owned())),
+        _ => Err(error("a segment is neither a word nor a parameter")),
+    };
+    Ok(Rule { method, segments: segments.split('/').map(segment).collect::<Result<_, _>>()?, reads })
+}
+
+/// Whether a segment of a path is one value to whoever reads it, however often they decode it: unreserved characters
+/// (RFC 3986 section 2.3), or percent-encoded ASCII that neither separates nor encodes anything; and no dots alone, which go
+/// up or nowhere.
+fn is_value(segment: &str) -> bool {
+    let mut bytes = segment.bytes();
+    let mut only_dots = true;
+    while let Some(byte) = bytes.next() {
+        only_dots &= byte == b'.';
+        let allowed = match byte {
+            b'%' => {
+                let mut digit = || bytes.next().and_then(|byte| char::from(byte).to_digit(16));
+                let (Some(high), Some(low)) = (digit(), digit()) else { return false };
+                let decoded = u8::try_from(high << 4 | low).unwrap_or_default();
+                matches!(decoded, b' '..=b'~') && !b"/\\.%?#;".contains(&decoded)
+            }
+            _ => byte.is_ascii_alphanumeric() || b"-._~".contains(&byte),
+        };
+        if !allowed {
+            return false;
+        }
+    }
+    !only_dots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allows(method: &str, path: &str) -> bool {
+        Policy::paypal().allows(&method.parse().unwrap(), path, false)
+    }
+
+    #[test]
+    fn exactly_the_catalogue_s_operations_are_allowed() {
+        let catalogue = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi.json")).unwrap();
+        let catalogue: serde_json::Value = serde_json::from_slice(&catalogue).unwrap();
+        let mut count = 0;
+        for (path, methods) in catalogue["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap() {
+                let method: Method = method.to_uppercase().parse().unwrap();
+                let asked: Vec<_> = path.split('/').map(|it| if it.starts_with('{') { "1A-b" } else { it }).collect();
+                let asked = asked.join("/");
+                let own = path.starts_with("/connector/");
+                assert_eq!(Policy::paypal().allows(&method, &asked, false), !own, "{method} {path}");
+                let reads = operation["x-effects"] == serde_json::json!(["read"]);
+                assert_eq!(Policy::paypal().allows(&method, &asked, true), reads && !own, "{method} {path}");
+                count += usize::from(!own);
+            }
+        }
+        assert_eq!(paypal::OPERATIONS.len(), count);
+    }
+
+    #[test]
+    fn other_methods_and_paths_are_denied() {
+        assert!(allows("GET", "/v2/checkout/orders/5O190127TN364715T"));
+        assert!(allows("GET", "/v2/checkout/orders/a%20b%3A%40"));
+        for method in ["TRACE", "CONNECT", "OPTIONS", "HEAD", "PRI", "get", "Get", "PURGE", "DELETE"] {
+            assert!(!allows(method, "/v2/checkout/orders/5O19"), "{method}");
+        }
+        for path in [
+            "",
+            "/",
+            "*",
+            "v2/checkout/orders/5O19",
+            "/v1/oauth2/token",
+            "/v1/oauth2/token/terminate",
+            "/v2/checkout/orders",
+            "/v2/checkout/orders/",
+            "/v2/checkout/orders/5O19/",
+            "//v2/checkout/orders/5O19",
+            "/v2//checkout/orders/5O19",
+            "/v2/checkout/orders/.",
+            "/v2/checkout/orders/..",
+            "/v2/checkout/orders/%2e%2e",
+            "/v2/checkout/orders/.%2E",
+            "/v2/checkout/orders/..%2fcaptures",
+            "/v2/checkout/orders/5O19%2Fcapture",
+            "/v2/checkout/orders/5O19%5ccapture",
+            "/v2/checkout/orders/5O19%252Fcapture",
+            "/v2/checkout/orders/5O19%3Fx",
+            "/v2/checkout/orders/5O19;x=1",
+            "/v2/checkout/orders/5O19%3Bx",
+            "/v2/checkout/orders/5O19%00",
+            "/v2/checkout/orders/5O19%0d%0a",
+            "/v2/checkout/orders/5O19%C0%AF",
+            "/v2/checkout/orders/5O19%",
+            "/v2/checkout/orders/5O19%2",
+            "/v2/checkout/orders/5O19%zz",
+            "/v2/checkout/orders/5O19\\capture",
+            "/v2/checkout/orders/5O19@x",
+            "/V2/checkout/orders/5O19",
+        ] {
+            assert!(!allows("GET", path), "{path}");
+        }
+    }
+
+    #[test]
+    fn one_who_reads_may_post_only_what_reads() {
+        let policy = Policy::paypal();
+        for (path, reads) in [
+            ("/v2/payments/find-eligible-methods", true),
+            ("/v1/notifications/verify-webhook-signature", true),
+            ("/v2/checkout/orders/5O19/capture", false),
+        ] {
+            assert!(policy.allows(&Method::POST, path, false), "{path}");
+            assert_eq!(policy.allows(&Method::POST, path, true), reads, "{path}");
+        }
+        let operation = |path, reads| Operation { method: "POST", path, reads };
+        let policy = Policy::new([operation("/x/{id}", true), operation("/x/pay", false)], []).unwrap();
+        assert!(policy.allows(&Method::POST, "/x/1", true) && !policy.allows(&Method::POST, "/x/pay", true));
+    }
+
+    #[test]
+    fn a_request_has_the_headers_that_are_known_each_once() {
+        let policy = Policy::paypal();
+        let allows = |fields: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            fields.iter().for_each(|(name, value)| _ = headers.append(*name, value.parse().unwrap()));
+            policy.allows_headers(&headers)
+        };
+        let usual = [("accept", "x"), ("authorization", "x"), ("content-type", "x"), ("content-length", "1")];
+        assert!(allows(&usual) && allows(&[("user-agent", "x"), ("paypal-request-id", "x"), ("prefer", "x")]));
+        assert!(allows(&[("paypal-auth-assertion", "x"), ("paypal-mock-response", "x")]));
+        assert!(allows(&[("paypal-partner-attribution-id", "x"), ("paypal-client-metadata-id", "x")]));
+        for denied in [
+            "te",
+            "trailer",
+            "expect",
+            "forwarded",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-http-method-override",
+            "x-method-override",
+            "upgrade",
+            "connection",
+            "proxy-authorization",
+            "proxy-connection",
+            "transfer-encoding",
+            "host",
+            "cookie",
+            "range",
+            "accept-encoding",
+            "keep-alive",
+            "max-forwards",
+            "via",
+        ] {
+            assert!(!allows(&[(denied, "x")]), "{denied}");
+        }
+        for (doubled, _) in usual {
+            assert!(!allows(&[(doubled, "x"), (doubled, "x")]), "{doubled}");
+        }
+    }
+
+    #[test]
+    fn a_policy_is_of_whole_segments_and_known_methods() {
+        for (method, path) in
+            [("TRACE", "/x"), ("get", "/x"), ("GET", "x"), ("GET", "/x//y"), ("GET", "/x/{a}-{b}"), ("GET", "/{}")]
+        {
+            let refused = Policy::new([Operation { method, path, reads: true }], []);
+            assert!(refused.is_err(), "{method} {path}");
+        }
+        assert!(Policy::new([], ["not a name"]).is_err());
+        assert!(!Policy::nothing().allows(&Method::GET, "/", false));
+    }
+}

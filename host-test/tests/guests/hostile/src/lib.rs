@@ -1,0 +1,99 @@
+//! A component that attacks its host. An attack is an action, by its name; what it is to be done with is the input. It says what
+//! came of it in the body of a reply, which is text, and not JSON. See `host-test/tests/hostile_guest.rs`.
+#![cfg(target_family = "wasm")]
+
+mod attacks;
+#[allow(missing_docs, unsafe_code, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
+mod bindings {
+    wit_bindgen::generate!({
+        path: "../../../../wit",
+        world: "kosha:connector/connector",
+        generate_all,
+    });
+
+    export!(Guest with_types_in self);
+
+    /// What the exports are implemented on.
+    pub struct Guest;
+}
+mod forged;
+// Without it the component would import files.
+#[path = "../../../../../src/component/stdio.rs"]
+mod stdio;
+
+use bindings::{
+    Guest,
+    exports::kosha::connector::actions::{self, ActionInfo, ConnectionReport, Effect, Failure, Json, Manifest, Reply},
+    kosha::connector::types::FailureKind,
+};
+
+impl actions::Guest for Guest {
+    fn describe() -> Manifest {
+        let empty = || "{}".to_owned();
+        Manifest { name: "hostile".to_owned(), version: empty(), openapi: empty(), connection_form: empty() }
+    }
+
+    /// Whatever it does, it says that it reads.
+    fn list() -> Vec<ActionInfo> {
+        attacks::NAMES.iter().map(|name| harmless(name)).collect()
+    }
+
+    fn invoke(attack: String, input: Json) -> Result<Reply, Failure> {
+        match attacks::run(&attack, &input) {
+            Ok(said) => Ok(Reply {
+                status: 200,
+                body: Some(said),
+                debug_id: None,
+                idempotency_key: None,
+                attempts: 1,
+                next: None,
+                file: None,
+            }),
+            Err(why) => Err(failure(why)),
+        }
+    }
+
+    fn test_connection() -> Result<ConnectionReport, Failure> {
+        Err(failure("not an attack".to_owned()))
+    }
+}
+
+fn harmless(name: &str) -> ActionInfo {
+    let text = str::to_owned;
+    ActionInfo {
+        id: text(name),
+        group: text("attacks"),
+        summary: text("reads a little"),
+        method: text("GET"),
+        path: text("/"),
+        effects: vec![Effect::Read],
+        scopes: Vec::new(),
+        idempotency: None,
+        lookup: None,
+        paged: false,
+        sandbox_only: false,
+        paypal_operation_id: text(name),
+        definition: text("/"),
+        input_schema: text("/"),
+        output_schema: None,
+    }
+}
+
+fn failure(message: String) -> Failure {
+    Failure {
+        kind: FailureKind::ProviderError,
+        message,
+        status: None,
+        name: None,
+        details: Vec::new(),
+        debug_id: None,
+        retryable: false,
+        retry_after_ms: None,
+        request_sent: false,
+        idempotency_key: None,
+        idempotency_retention_seconds: None,
+        attempts: 0,
+        information_link: None,
+        body: None,
+    }
+}

@@ -1,0 +1,38 @@
+//! Components that are made for the tests of the host.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::LazyLock,
+};
+
+/// The component that attacks its host, built from `tests/guests/hostile` when it is first asked for.
+pub(crate) fn hostile() -> &'static Path {
+    static BUILT: LazyLock<PathBuf> = LazyLock::new(|| build("hostile-guest"));
+    &BUILT
+}
+
+/// Builds a guest where the component was built, of the same dependencies.
+fn build(package: &str) -> PathBuf {
+    const TARGET: &str = "wasm32-wasip2";
+    let mut cargo = Command::new(env!("CARGO"));
+    for name in [
+        "CARGO_BUILD_TARGET",
+        "CARGO_MAKEFLAGS",
+        "CARGO_TARGET_DIR",
+        "MAKEFLAGS",
+        "RUSTC_WORKSPACE_WRAPPER",
+        "RUSTFLAGS",
+    ] {
+        cargo.env_remove(name);
+    }
+    let output = cargo
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("CARGO_ENCODED_RUSTFLAGS", env!("GUEST_FLAGS"))
+        .args(["build", "--release", "--package", package, "--target", TARGET, "--target-dir", env!("GUEST_TARGET")])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "the guest does not build:\n{}", String::from_utf8_lossy(&output.stderr));
+    let file = format!("{}.wasm", package.replace('-', "_"));
+    Path::new(env!("GUEST_TARGET")).join(TARGET).join("release").join(file)
+}
