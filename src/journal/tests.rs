@@ -7,7 +7,7 @@ use crate::{
     catalogue::{Action, orders, payments, subscriptions},
     composed::scripted::{Scripted, answer, lost},
     document::Document,
-    events::subject::{self, Subject},
+    events::{kind, subject::Subject},
     options::CallOptions,
     reply::Reply,
     response::{Cause, Lost, Response},
@@ -78,10 +78,10 @@ fn an_order_has_its_captures_and_their_refunds() {
         "subject": {"kind": "order", "id": "O1"}, "related": {}, "idempotency_key": "k1", "debug_id": "f00d",
         "payments": [{"kind": "capture", "id": "C1", "status": "COMPLETED", "amount": amount}],
     });
-    // The minimal answer has no amount: it is the one that was asked for.
+    // The minimal answer has no amount: what was asked for is not passed off as PayPal's.
     let refunded = json!({
         "subject": {"kind": "refund", "id": "R1"}, "related": {"capture": "C1", "order": "O1"},
-        "idempotency_key": "k2", "debug_id": "f00d", "amount": {"currency_code": "INR", "value": "20.00"},
+        "idempotency_key": "k2", "debug_id": "f00d", "requested_amount": {"currency_code": "INR", "value": "20.00"},
     });
     assert_eq!(details(&platform, "order:O1"), [captured, refunded.clone()]);
     assert_eq!(details(&platform, "refund:R1"), [refunded]);
@@ -120,11 +120,13 @@ fn an_authorization_leads_to_its_order_through_captures_and_renewals() {
 fn the_refund_of_a_sale_is_in_the_history_of_its_subscription() {
     let platform = answering(Vec::new());
     put(&platform, "sale:S1", r#"{"subject": {"kind": "sale", "id": "S1"}, "related": {"subscription": "I-1"}}"#);
-    let subject = Subject { kind: subject::Kind::Refund, id: "R1" };
-    let related = vec![Subject { kind: subject::Kind::Sale, id: "S1" }];
+    let subject = Subject { kind: kind::Kind::Refund, id: "R1" };
+    let related = vec![Subject { kind: kind::Kind::Sale, id: "S1" }];
     let (time, event) = ("2026-03-02T09:00:00Z", "PAYMENT.SALE.REFUNDED");
     let status = Some("COMPLETED".to_owned());
-    Record { id: Some("WH-1"), time, event, subject, related, status, more: Vec::new() }.append(&platform).unwrap();
+    Record { id: Some("WH-1"), time, event, subject: Some(subject), related, status, more: Vec::new() }
+        .append(&platform)
+        .unwrap();
     assert_eq!(
         lines(&platform)[1..],
         ["refund:R1", "sale:S1", "subscription:I-1"].map(|it| format!("{it} PAYMENT.SALE.REFUNDED COMPLETED"))
@@ -145,17 +147,19 @@ fn a_payment_is_the_same_by_another_name() {
     // A payment of an order is disputed as a transaction.
     let platform = answering(vec![answer(201, CAPTURED)]);
     act(&platform, orders::CAPTURE, Some(("id", "O1"))).unwrap();
-    let subject = Subject { kind: subject::Kind::Dispute, id: "PP-D-1" };
-    let related = vec![Subject { kind: subject::Kind::Transaction, id: "C1" }];
+    let subject = Subject { kind: kind::Kind::Dispute, id: "PP-D-1" };
+    let related = vec![Subject { kind: kind::Kind::Transaction, id: "C1" }];
     let (time, event, status) = ("2026-03-02T09:00:00Z", "CUSTOMER.DISPUTE.CREATED", Some("OPEN".to_owned()));
-    Record { id: Some("WH-1"), time, event, subject, related, status, more: Vec::new() }.append(&platform).unwrap();
+    Record { id: Some("WH-1"), time, event, subject: Some(subject), related, status, more: Vec::new() }
+        .append(&platform)
+        .unwrap();
     assert_eq!(
         lines(&platform)[2..],
         ["dispute:PP-D-1 CUSTOMER.DISPUTE.CREATED OPEN", "order:O1 CUSTOMER.DISPUTE.CREATED OPEN"]
     );
     // What was paid elsewhere is not.
-    let other = vec![Subject { kind: subject::Kind::Transaction, id: "C2" }];
-    Record { id: Some("WH-2"), time, event, subject, related: other, status: None, more: Vec::new() }
+    let other = vec![Subject { kind: kind::Kind::Transaction, id: "C2" }];
+    Record { id: Some("WH-2"), time, event, subject: Some(subject), related: other, status: None, more: Vec::new() }
         .append(&platform)
         .unwrap();
     assert_eq!(lines(&platform)[4..], ["dispute:PP-D-1 CUSTOMER.DISPUTE.CREATED -"]);
@@ -175,7 +179,7 @@ fn an_action_that_may_have_been_carried_out_leaves_what_is_known() {
         of_order[0],
         json!({
             "subject": {"kind": "capture", "id": "C1"}, "related": {"order": "O1"}, "outcome": "unknown",
-            "idempotency_key": "k2", "amount": {"currency_code": "INR", "value": "20.00"},
+            "idempotency_key": "k2", "requested_amount": {"currency_code": "INR", "value": "20.00"},
         })
     );
     // Each of the two may have been the one; the third says so under the same key.
@@ -225,7 +229,8 @@ fn the_answer_to_a_used_key_leaves_nothing_twice() {
 fn what_a_used_key_gets_is_not_given_the_amount_of_this_call() {
     let platform = answering(vec![answer(200, REFUNDED)]);
     refund(&platform, r#"{"amount": {"currency_code": "INR", "value": "20.00"}}"#).unwrap();
-    assert_eq!(details(&platform, "refund:R1")[0]["amount"], Value::Null);
+    let details = details(&platform, "refund:R1");
+    assert_eq!((&details[0]["amount"], &details[0]["requested_amount"]), (&Value::Null, &Value::Null));
 }
 
 #[test]
@@ -287,10 +292,12 @@ fn an_id_cannot_name_a_subject_of_another_kind() {
         assert!(platform.entries("order:V").unwrap().is_empty() && platform.entries("capture:V").unwrap().is_empty());
         // What stands behind it is looked up under its own name only.
         put(&platform, "capture:V", r#"{"related": {"order": "O2"}}"#);
-        let related = vec![Subject { kind: subject::Kind::Capture, id }];
-        let subject = Subject { kind: subject::Kind::Refund, id: "R1" };
+        let related = vec![Subject { kind: kind::Kind::Capture, id }];
+        let subject = Subject { kind: kind::Kind::Refund, id: "R1" };
         let more: Vec<(_, Document)> = Vec::new();
-        Record { id: None, time: "", event: "e", subject, related, status: None, more }.append(&platform).unwrap();
+        Record { id: None, time: "", event: "e", subject: Some(subject), related, status: None, more }
+            .append(&platform)
+            .unwrap();
         assert!(lines(&platform).iter().all(|line| !line.starts_with("order:O2")));
     }
     // Nor can the parameter of an action, which stands in a path.
@@ -302,7 +309,7 @@ fn an_id_cannot_name_a_subject_of_another_kind() {
 }
 
 #[test]
-fn an_update_of_an_order_tells_its_new_amount() {
+fn an_update_of_an_order_tells_the_amount_that_it_asks_for() {
     let amount = json!({"currency_code": "USD", "value": "162.40"});
     let unit = |name: &str| format!("/purchase_units/@reference_id=='{name}'");
     let of = |name: &str| json!({"op": "replace", "path": unit(name) + "/amount", "value": amount});
@@ -316,6 +323,6 @@ fn an_update_of_an_order_tells_its_new_amount() {
         let platform = answering(vec![answer(204, "")]);
         let arguments = Arguments::new(None).with("id", "O1".to_owned()).body(patch.to_string());
         call(&platform, orders::UPDATE, &arguments).unwrap();
-        assert_eq!(details(&platform, "order:O1")[0]["amount"], *expected);
+        assert_eq!(details(&platform, "order:O1")[0]["requested_amount"], *expected);
     }
 }
