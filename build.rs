@@ -9,6 +9,8 @@ mod answers;
 mod exports;
 #[path = "build/inputs.rs"]
 mod inputs;
+#[path = "build/limits.rs"]
+mod limits;
 #[path = "build/operations.rs"]
 mod operations;
 #[path = "build/outputs.rs"]
@@ -35,6 +37,7 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo sets OUT_DIR")?);
 
     let mut openapi = read("openapi.json")?;
+    references::follow_parts(&mut openapi).context("openapi.json")?;
     let operations = operations::read(&openapi).context("openapi.json")?;
     let mut schemas = schemas::Schemas::new(&openapi);
     let actions = actions::generate(&openapi, &operations, &operations::groups(&openapi), &mut schemas);

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use crate::{inputs::resolve, operations::Operation};
+use crate::{operations::Operation, references::resolve};
 
 /// The statuses of success as the source of a list.
 pub(crate) fn successes(openapi: &Value, operation: &Operation) -> Result<String> {

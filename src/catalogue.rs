@@ -1,8 +1,10 @@
 //! The table of actions, made from `openapi.json` at build time. Nothing of that document is parsed when an action runs.
 
+mod limits;
 mod relation;
 mod schema;
 
+pub use limits::Limits;
 pub use relation::Relation;
 pub use schema::{Characters, Rule, Schema, Shape};
 
@@ -27,6 +29,8 @@ pub struct Action {
     pub rules: &'static [Relation],
     /// The JSON document it takes, if any.
     pub body: Option<Body>,
+    /// Which limits of its schemas count.
+    pub limits: Limits,
     /// The files it takes, if any.
     pub files: Option<Files>,
     /// The member of the body that may be given as text, to be sent as it stands.
@@ -290,6 +294,7 @@ pub(crate) const PLAIN: Action = Action {
     parameters: &[],
     rules: &[],
     body: None,
+    limits: Limits { too_short: None, too_long: None, too_few: None, too_many: None, below: None, above: None },
     files: None,
     raw_member: None,
     answer: Answer::Document,
@@ -329,6 +334,8 @@ mod tests {
             let operation = embedded.pointer_mut(action.definition).unwrap().as_object_mut().unwrap();
             assert!(operation.remove("x-input-schema").is_some(), "{}", action.id);
         }
+        // References to parts of schemas have been followed.
+        follow(&source.clone(), &mut source);
         // But for what the build makes of the answers, and the schemas that they refer to.
         for document in [&mut embedded, &mut source] {
             for action in ACTIONS {
@@ -340,6 +347,20 @@ mod tests {
         }
         assert_eq!(embedded, source);
         assert_eq!(parse(&connection_form()), parse(include_str!("../connector_spec.json")));
+    }
+
+    /// Puts what is referred to in place of each reference to a part of a schema.
+    fn follow(source: &serde_json::Value, node: &mut serde_json::Value) {
+        let is_part = |it: &&str| it.strip_prefix("#/components/schemas/").is_some_and(|name| name.contains('/'));
+        while let Some(part) = node["$ref"].as_str().filter(is_part).map(|it| source.pointer(&it[1..]).unwrap().clone())
+        {
+            *node = part;
+        }
+        match node {
+            serde_json::Value::Object(members) => members.values_mut().for_each(|it| follow(source, it)),
+            serde_json::Value::Array(items) => items.iter_mut().for_each(|it| follow(source, it)),
+            _ => {}
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ use super::{
     *,
 };
 use crate::{
+    call::call,
+    catalogue,
     composed::scripted::{Scripted, answer, lost},
     environment::Environment,
     events::types,
@@ -278,30 +280,23 @@ fn a_list_that_cannot_be_read_changes_nothing() {
 
 #[test]
 fn names_and_addresses_are_checked_before_anything_is_sent() {
-    let many: Vec<String> = (0..501).map(|n| format!("A.{n}")).collect();
-    let many: Vec<&str> = many.iter().map(|name| &**name).collect();
-    for (url, event_types, fields) in [
-        (URL, &[][..], "/event_types"),
-        (URL, &many, "/event_types"),
-        ("http://shop.example.com", &["A"], "/url"),
-        ("", &["A"], "/url"),
-    ] {
+    for (url, event_types, fields) in
+        [(URL, &[][..], "/event_types"), ("http://shop.example.com", &["A"], "/url"), ("", &["A"], "/url")]
+    {
         let platform = Scripted::new(Vec::new());
-        for failure in
-            [subscribe, unsubscribe].map(|verb| verb(&platform, &arguments(url, Some(event_types))).unwrap_err())
+        for failure in [catalogue::triggers::SUBSCRIBE, catalogue::triggers::UNSUBSCRIBE]
+            .map(|action| call(&platform, action, &arguments(url, Some(event_types))).unwrap_err())
         {
             let found: Vec<_> = failure.details.iter().filter_map(|issue| issue.field.as_deref()).collect();
             assert_eq!((failure.kind, found.join(" ")), (Kind::InvalidInput, fields.to_owned()));
             assert!(!failure.request_sent);
         }
     }
-    let platform = Scripted::new(vec![list(None), one(201, &many[..500])]);
-    subscribe(&platform, &arguments(URL, Some(&many[..500]))).unwrap();
-    // With those of others they are too many.
-    let platform = Scripted::new(vec![list(Some(&["X"]))]);
-    let failure = subscribe(&platform, &arguments(URL, Some(&many[..500]))).unwrap_err();
-    assert_eq!((failure.kind, failure.attempts), (Kind::InvalidInput, 1));
-    assert!(failure.message.contains("501 items"), "{}", failure.message);
+    // How many a webhook takes is PayPal's to say.
+    let many: Vec<String> = (0..501).map(|n| format!("A.{n}")).collect();
+    let many: Vec<&str> = many.iter().map(|name| &**name).collect();
+    let platform = Scripted::new(vec![list(None), one(201, &many)]);
+    subscribe(&platform, &arguments(URL, Some(&many))).unwrap();
 }
 
 #[test]
