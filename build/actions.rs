@@ -6,8 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
 use crate::{
-    answers,
-    limits,
+    answers, limits,
     operations::{Operation, array},
     relations,
     schemas::Schemas,
