@@ -21,7 +21,7 @@ pub fn parse(text: &str) -> Option<OffsetDateTime> {
 /// that have no four digits there.
 #[must_use]
 pub fn format(moment: OffsetDateTime) -> Option<String> {
-    moment.to_utc().format(&Rfc3339).ok()
+    moment.checked_to_utc()?.format(&Rfc3339).ok()
 }
 
 /// The moment at which something happened, for the journal: in UTC as RFC 3339 has it, to the millisecond as PayPal's events.
@@ -116,6 +116,13 @@ mod tests {
         assert!(moments.is_sorted_by(|a, b| a < b));
         let written = moments.map(|moment| format(moment).unwrap());
         assert_eq!(written, ["2026-02-20T23:59:59Z", "2026-02-20T23:59:59.000000001Z", "2026-02-20T23:59:59.5Z"]);
+    }
+
+    #[test]
+    fn a_year_without_four_digits_in_utc_has_no_text() {
+        for text in ["9999-12-31T23:59:59-05:00", "0000-01-01T00:00:00+05:00"] {
+            assert_eq!(parse(text).map(format), Some(None), "{text}");
+        }
     }
 
     #[test]
