@@ -1,154 +1,238 @@
-//! The calls of `transactions.list` that a search is made of.
+//! A search: the calls of `transactions.list` that it is made of, and its reply.
 
-use std::time::Instant;
-
-use super::{found::Found, pages::Pages, reason::Reason, window::Window};
+use super::{
+    availability::{Availability, availability},
+    found::Found,
+    missing::{Missing, Reason},
+    page::Page,
+    pages::{Gap, PAGE_SIZE, Pages},
+    window::{Window, written},
+};
 use crate::{
     arguments::Arguments,
-    call::{Platform, call},
+    call::Platform,
     catalogue::transactions::LIST,
-    date,
-    document::Json,
+    composed::calls::{Calls, says},
     failure::{Failure, Kind},
     paging::text,
     reply::Reply,
 };
 
-/// The largest page.
-const PAGE_SIZE: u32 = 500;
+/// The most pages of all windows that are read. What is larger does not fit a reply.
+const MAX_PAGES: u32 = 2_000;
+
+/// After so many windows in a row for which PayPal could not be asked the search ends.
+const MAX_FAILED: u32 = 2;
 
 /// A search as it goes on.
 pub(super) struct Search<'a> {
     platform: &'a dyn Platform,
     arguments: &'a Arguments<'a>,
-    deadline: Option<Instant>,
-    pub(super) found: Found,
-    exchanges: Exchanges,
-}
-
-/// What is to be said of all exchanges together.
-#[derive(Default)]
-struct Exchanges {
-    attempts: u32,
-    debug_id: Option<String>,
+    range: Window,
+    calls: Calls<'a>,
+    found: Found,
+    /// How many more pages may be read.
+    pages: u32,
+    /// The first failure that is not about what PayPal has.
+    failure: Option<Failure>,
+    /// How many windows in a row PayPal could not be asked for.
+    failed: u32,
     account_number: Option<String>,
     last_refreshed: Option<String>,
 }
 
+/// How a search goes on after a window.
+enum Next {
+    /// With the next window.
+    Window,
+    /// With the two halves of this one.
+    Halves(Window, Window),
+    /// Not at all.
+    End,
+}
+
 impl<'a> Search<'a> {
-    pub(super) fn new(platform: &'a dyn Platform, arguments: &'a Arguments<'a>) -> Self {
-        let deadline = arguments.options.deadline();
-        Self { platform, arguments, deadline, found: Found::default(), exchanges: Exchanges::default() }
+    pub(super) fn new(platform: &'a dyn Platform, arguments: &'a Arguments<'a>, range: Window) -> Self {
+        Self {
+            platform,
+            arguments,
+            range,
+            calls: Calls::new(platform, &arguments.options),
+            found: Found::new(),
+            pages: MAX_PAGES,
+            failure: None,
+            failed: 0,
+            account_number: None,
+            last_refreshed: None,
+        }
     }
 
-    /// The transactions of a window.
-    pub(super) fn window(&mut self, window: Window) -> Result<Vec<String>, Failure> {
-        // Where PayPal lists fewer than it counts, they moved from page to page meanwhile.
-        let first = self.pages(window)?;
-        let pages = if first.is_complete() { first } else { self.pages(window)? };
-        if !pages.is_complete() {
-            self.found.miss(window, Reason::Incomplete);
+    /// Reads the range, window by window.
+    ///
+    /// # Errors
+    /// The first failure, where not a page was read.
+    pub(super) fn run(mut self) -> Result<Reply, Failure> {
+        let mut windows = self.range.split();
+        let mut halves: Vec<Window> = Vec::new();
+        while let Some(window) = halves.pop().or_else(|| windows.next()) {
+            match self.window(window) {
+                Next::Window => {}
+                Next::Halves(first, second) => halves.extend([second, first]),
+                Next::End => break,
+            }
         }
-        if let Some(available) = pages.available.filter(|available| *available < window.end) {
-            self.found.miss(Window { start: available.max(window.start), ..window }, Reason::NotYetAvailable);
+        match self.failure.take() {
+            Some(failure) if !self.found.has_read() => Err(self.calls.failed(failure)),
+            _ => Ok(self.reply()),
         }
-        Ok(pages.transactions)
     }
 
-    fn pages(&mut self, window: Window) -> Result<Pages, Failure> {
-        let mut pages = Pages::default();
-        let mut input = Some(self.input(window)?);
-        while let Some(text) = input {
-            let reply = call(self.platform, LIST, &Arguments::parse(&text)?);
-            self.exchanges.attempts += match &reply {
-                Ok(reply) => reply.attempts,
-                Err(failure) => failure.attempts,
+    /// Reads a window, and notes what of it is missing.
+    fn window(&mut self, window: Window) -> Next {
+        let first = self.read(window);
+        let mut pages = if first.is_worth_another() { first.or(self.read(window)) } else { first };
+        let gap = pages.gap.take();
+        if let Some(Gap::Failed(failure)) = &gap
+            && is_too_many(failure)
+            && let Some((first, second)) = window.halve()
+        {
+            return Next::Halves(first, second);
+        }
+        let available = pages.available.filter(|available| *available < window.end);
+        self.found.add(window, pages);
+        // All that comes after this window is missing as well.
+        let rest = Window { end: self.range.end, ..window };
+        let next = match gap {
+            None => Next::Window,
+            Some(Gap::Failed(failure)) => return self.failed(window, failure),
+            Some(Gap::Incomplete) => {
+                self.found.miss(Missing::new(window, Reason::Incomplete));
+                Next::Window
+            }
+            Some(Gap::TooManyPages) if self.pages > 0 => {
+                self.found.miss(Missing::new(window, Reason::TooManyPages));
+                Next::Window
+            }
+            Some(Gap::TooManyPages) => {
+                self.found.miss(Missing::new(rest, Reason::TooManyPages));
+                Next::End
+            }
+            Some(Gap::TooLarge) => {
+                self.found.miss(Missing::new(rest, Reason::TooLarge));
+                Next::End
+            }
+        };
+        self.failed = 0;
+        if let (Some(available), Next::Window) = (available, &next) {
+            let window = Window { start: available.max(window.start), ..window };
+            self.found.miss(Missing::new(window, Reason::NotYetAvailable));
+        }
+        next
+    }
+
+    /// Notes why a window, or its rest, could not be read.
+    fn failed(&mut self, window: Window, failure: Failure) -> Next {
+        if let Some(availability) = availability(&failure, window, self.platform.now()) {
+            let reason = match availability {
+                Availability::None => Reason::NotYetAvailable,
+                Availability::TooOld => Reason::NoLongerAvailable,
             };
-            let reply = reply?;
-            self.exchanges.debug_id = reply.debug_id;
-            let body = reply.body.unwrap_or_default();
-            self.read(&body, &mut pages);
-            input = reply.next;
+            self.found.miss(Missing::failed(window, reason, &failure));
+            self.failed = 0;
+            return Next::Window;
         }
-        Ok(pages)
+        let is_too_many = is_too_many(&failure);
+        let reason = if is_too_many { Reason::TooManyInOneSecond } else { Reason::from(failure.kind) };
+        // Such a failure is of this window; another one would be of the next one too, unless it passes.
+        let is_own = is_too_many || matches!(failure.kind, Kind::MalformedReply | Kind::TooLarge);
+        self.failed = if is_own { 0 } else { self.failed + 1 };
+        let goes_on = is_own || (failure.retryable && self.failed < MAX_FAILED && !self.calls.are_over());
+        let end = if goes_on { window.end } else { self.range.end };
+        self.found.miss(Missing::failed(Window { end, ..window }, reason, &failure));
+        self.failure.get_or_insert(failure);
+        if goes_on { Next::Window } else { Next::End }
     }
 
-    /// The input of a window's first page.
-    fn input(&self, window: Window) -> Result<String, Failure> {
-        let mut members = vec![window.to_json(), format!("\"page_size\":{PAGE_SIZE}")];
-        for parameter in LIST.parameters {
-            let is_own = matches!(parameter.name, "start_date" | "end_date" | "page_size" | "page");
-            if let Some(value) = self.arguments.parameter(parameter.name).filter(|_| !is_own) {
-                members.push(format!("{}:{}", text(parameter.name), text(&value)));
+    /// The pages of a window.
+    fn read(&mut self, window: Window) -> Pages {
+        let mut pages = Pages::new(self.found.room);
+        loop {
+            if self.pages == 0 {
+                pages.gap = Some(Gap::TooManyPages);
+                return pages;
             }
-        }
-        let mut options = self.arguments.options.clone();
-        if let Some(deadline) = self.deadline {
-            let left = deadline.saturating_duration_since(Instant::now()).as_millis();
-            if left == 0 {
-                let message = "the call's deadline has passed before all of the range was read";
-                return Err(Failure { retryable: true, ..Failure::unsent(Kind::TimedOut, message) });
-            }
-            options.deadline_ms = Some(u32::try_from(left).unwrap_or(u32::MAX));
-        }
-        members.push(format!("\"options\":{}", options.to_json_for(None)));
-        Ok(format!("{{{}}}", members.join(",")))
-    }
-
-    fn read(&mut self, body: &str, pages: &mut Pages) {
-        let Ok(json) = Json::parse(body) else { return };
-        let mut end = None;
-        for (name, value) in json.members() {
-            let raw = value.as_str();
-            let moment = || value.text().as_deref().and_then(date::parse);
-            match &*name {
-                "transaction_details" => {
-                    pages.transactions.extend(value.items().map(|it| it.as_str().to_owned()));
+            self.pages -= 1;
+            match self.page(window, &mut pages) {
+                Ok(true) => {}
+                Ok(false) => return pages,
+                Err(failure) => {
+                    pages.gap = Some(Gap::Failed(failure));
+                    return pages;
                 }
-                "account_number" => self.exchanges.account_number = Some(raw.to_owned()),
-                "last_refreshed_datetime" => {
-                    self.exchanges.last_refreshed = Some(raw.to_owned());
-                    end = end.into_iter().chain(moment()).min();
-                }
-                "end_date" => end = end.into_iter().chain(moment()).min(),
-                "total_items" if pages.total.is_none() => pages.total = value.as_u64(),
-                _ => {}
             }
         }
-        pages.available = pages.available.into_iter().chain(end).min();
     }
 
-    /// A failure as that of the action as a whole.
-    pub(super) fn failed(&self, failure: Failure) -> Failure {
-        let attempts = self.exchanges.attempts;
-        Failure { attempts, request_sent: attempts > 0, ..failure }
+    /// Adds the next page of a window. Returns whether there is another one to be read.
+    fn page(&mut self, window: Window, pages: &mut Pages) -> Result<bool, Failure> {
+        let reply = self.calls.call(LIST, self.input(window, pages.count + 1))?;
+        let body = reply.body.unwrap_or_default();
+        let Some(page) = Page::read(&body) else {
+            let message = "PayPal answered with something that is no page of transactions";
+            let failure = Failure::unsent(Kind::MalformedReply, message);
+            let failure = Failure { retryable: true, status: Some(reply.status), debug_id: reply.debug_id, ..failure };
+            return Err(self.calls.failed(failure));
+        };
+        let kept = |kept: &mut Option<String>, new: Option<&str>| {
+            if let Some(new) = new {
+                *kept = Some(new.to_owned());
+            }
+        };
+        kept(&mut self.account_number, page.account_number);
+        kept(&mut self.last_refreshed, page.last_refreshed);
+        Ok(pages.add(&page))
     }
 
-    pub(super) fn reply(self, range: Window) -> Reply {
-        let Self { found, exchanges, .. } = self;
-        let missing = found.missing.iter();
-        let missing: Vec<_> = missing
-            .map(|(window, reason)| format!("{{{},\"reason\":{}}}", window.to_json(), text(reason.as_str())))
-            .collect();
+    /// The arguments that ask for a page of a window, from 1.
+    fn input(&self, window: Window, page: u32) -> Arguments<'a> {
+        let is_own = |name: &str| matches!(name, "start_date" | "end_date");
+        let filters = self.arguments.parameters.iter().filter(|(name, _)| !is_own(name)).cloned();
+        Arguments { parameters: filters.collect(), ..Arguments::default() }
+            .with("start_date", written(window.start))
+            .with("end_date", written(window.end))
+            .with("page_size", PAGE_SIZE)
+            // The first one is what PayPal gives unasked.
+            .with("page", Some(page).filter(|page| *page > 1))
+    }
+
+    fn reply(self) -> Reply {
+        let missing = self.found.missing();
+        let listed: Vec<_> = missing.iter().map(Missing::to_json).collect();
         let optional = |name, raw: Option<String>| raw.map(|raw| format!("{}:{raw},", text(name))).unwrap_or_default();
-        let body = format!(
-            "{{{}{},{}\"total_items\":{},\"truncated\":{},\"missing\":[{}],\"transaction_details\":[{}]}}",
-            optional("account_number", exchanges.account_number),
-            range.to_json(),
-            optional("last_refreshed_datetime", exchanges.last_refreshed),
-            found.transactions.len(),
+        let head = format!(
+            "{{{}{},{}\"total_items\":{},\"truncated\":{},\"missing\":[{}],\"transaction_details\":[",
+            optional("account_number", self.account_number),
+            self.range.to_json(),
+            optional("last_refreshed_datetime", self.last_refreshed),
+            self.found.transactions.len(),
             !missing.is_empty(),
-            missing.join(","),
-            found.transactions.join(","),
+            listed.join(","),
         );
-        Reply {
-            status: 200,
-            body: Some(body),
-            debug_id: exchanges.debug_id,
-            idempotency_key: None,
-            attempts: exchanges.attempts,
-            next: None,
-            file: None,
+        let transactions = self.found.transactions;
+        let length: usize = transactions.iter().map(|transaction| transaction.len() + 1).sum();
+        let mut body = String::with_capacity(head.len() + length + 2);
+        body.push_str(&head);
+        for (index, transaction) in transactions.into_iter().enumerate() {
+            if index > 0 {
+                body.push(',');
+            }
+            body.push_str(&transaction);
         }
+        body.push_str("]}");
+        self.calls.reply(body)
     }
+}
+
+fn is_too_many(failure: &Failure) -> bool {
+    says(failure, "RESULTSET_TOO_LARGE")
 }

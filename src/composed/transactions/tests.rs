@@ -1,3 +1,5 @@
+mod gaps;
+
 use std::{
     cell::RefCell,
     time::{Duration, Instant},
@@ -7,9 +9,10 @@ use super::{window::written, *};
 use crate::{
     call::{NoToken, call},
     catalogue::transactions::SEARCH,
-    date::OffsetDateTime,
+    date::{self, OffsetDateTime},
     document::Document,
     environment::Environment,
+    failure::Kind,
     options::CallOptions,
     request::Request,
     response::{Lost, Response},
