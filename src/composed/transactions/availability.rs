@@ -10,7 +10,7 @@
 
 use time::Duration;
 
-use super::window::Window;
+use super::{missing::Reason, window::Window};
 use crate::{
     date::OffsetDateTime,
     failure::{Failure, Issue, Kind},
@@ -22,30 +22,22 @@ const OLD: Duration = Duration::days(3 * 364);
 /// Up to which age PayPal may not have the data yet: three hours by its documents, a day and a half as seen.
 const NEW: Duration = Duration::hours(36);
 
-/// What a refusal says of the data of a window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Availability {
-    /// PayPal does not have it; whether it is too old or too new is not said.
-    None,
-    /// PayPal does not have it any more.
-    TooOld,
-}
-
-/// What a refusal says of the data of the window that was asked for, by a clock; nothing where it is about something else.
-pub(super) fn availability(failure: &Failure, window: Window, now: OffsetDateTime) -> Option<Availability> {
+/// Why PayPal does not have the data of the window that it refuses, by its words or else by a clock; nothing where the refusal
+/// is about something else.
+pub(super) fn unavailable(failure: &Failure, window: Window, now: OffsetDateTime) -> Option<Reason> {
     let refused = matches!(failure.kind, Kind::InvalidInput | Kind::NotFound | Kind::Unprocessable);
     let fields = || failure.details.iter().filter_map(|issue| issue.field.as_deref());
     if !refused || !fields().all(is_date) {
         return None;
     }
     let is_old = window.start < now.saturating_sub(OLD);
-    let by_age = if is_old { Availability::TooOld } else { Availability::None };
+    let by_age = if is_old { Reason::NoLongerAvailable } else { Reason::NotYetAvailable };
     let issues: Vec<String> = failure.details.iter().map(prose).collect();
     let said = [&[plain(&failure.message)], &*issues].concat().join("\n");
     let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
     let about_dates = fields().next().is_some() || says(&["start date", "end date", "given date", "date range"]);
     if about_dates && says(&["year", "36 months"]) {
-        return Some(Availability::TooOld);
+        return Some(Reason::NoLongerAvailable);
     }
     let not_available = says(&["not available", "unavailable", "not yet available", "no longer available", "no data"]);
     if (about_dates || says(&["data "])) && not_available || about_dates && says(&["future"]) {
@@ -60,7 +52,7 @@ pub(super) fn availability(failure: &Failure, window: Window, now: OffsetDateTim
 /// Whether a field is one of a window's two.
 fn is_date(field: &str) -> bool {
     let name = field.rsplit(['/', '.', '#', '$']).next().unwrap_or_default();
-    let name = name.replace('_', "").to_ascii_lowercase();
+    let name = name.replace(['_', '-'], "").to_ascii_lowercase();
     matches!(&*name, "startdate" | "enddate")
 }
 
@@ -96,10 +88,10 @@ mod tests {
     }
 
     /// Of a window of a day that begins then; it is the end of November 2026.
-    fn of(start: &str, failure: &Failure) -> Option<Availability> {
+    fn of(start: &str, failure: &Failure) -> Option<Reason> {
         let start = moment(start);
         let window = Window { start, end: start + Duration::days(1) };
-        availability(failure, window, moment("2026-11-29T00:00:00Z"))
+        unavailable(failure, window, moment("2026-11-29T00:00:00Z"))
     }
 
     const RECENT: &str = "2026-11-28T12:00:00Z";
@@ -108,7 +100,7 @@ mod tests {
 
     #[test]
     fn paypal_s_sentence_counts_in_every_shape_and_spelling() {
-        use Availability::{None as Unsaid, TooOld};
+        use Reason::{NoLongerAvailable as Old, NotYetAvailable as New};
         let detail = |field| refusal(Kind::InvalidInput, GENERIC, &[(field, NOT_AVAILABLE)]);
         for failure in [
             refusal(Kind::InvalidInput, &format!("PayPal answered 400 INVALID_REQUEST: {NOT_AVAILABLE}"), &[]),
@@ -123,7 +115,7 @@ mod tests {
             detail(Some("#/query/end_date")),
             detail(Some("startDate")),
         ] {
-            for (start, expected) in [(RECENT, Unsaid), (LAST_SUMMER, Unsaid), (OLD, TooOld)] {
+            for (start, expected) in [(RECENT, New), (LAST_SUMMER, New), (OLD, Old)] {
                 assert_eq!(of(start, &failure), Some(expected), "{start} {failure:?}");
             }
         }
@@ -133,11 +125,11 @@ mod tests {
     fn three_years_are_known_by_the_word_or_by_the_clock() {
         for issue in ["Start date must not be more than 3 years ago.", "START_DATE_OLDER_THAN_THREE_YEARS"] {
             let failure = refusal(Kind::InvalidInput, GENERIC, &[(Some("start_date"), issue)]);
-            assert_eq!(of(LAST_SUMMER, &failure), Some(Availability::TooOld), "{issue}");
+            assert_eq!(of(LAST_SUMMER, &failure), Some(Reason::NoLongerAvailable), "{issue}");
         }
         let failure = refusal(Kind::InvalidInput, GENERIC, &[(Some("start_date"), "Date is out of range")]);
-        assert_eq!(of(OLD, &failure), Some(Availability::TooOld));
-        assert_eq!(of(RECENT, &failure), Some(Availability::None));
+        assert_eq!(of(OLD, &failure), Some(Reason::NoLongerAvailable));
+        assert_eq!(of(RECENT, &failure), Some(Reason::NotYetAvailable));
         assert_eq!(of(LAST_SUMMER, &failure), None);
     }
 

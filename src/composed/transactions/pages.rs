@@ -49,7 +49,7 @@ impl Room {
 #[derive(Debug)]
 pub(super) enum Gap {
     /// A page was not to be had.
-    Failed(Failure),
+    Failed(Box<Failure>),
     /// They are fewer than PayPal counted, or came again.
     Incomplete,
     /// There are more of them than are read.

@@ -1,7 +1,7 @@
 //! A search: the calls of `transactions.list` that it is made of, and its reply.
 
 use super::{
-    availability::{Availability, availability},
+    availability::unavailable,
     found::Found,
     missing::{Missing, Reason},
     page::Page,
@@ -104,7 +104,7 @@ impl<'a> Search<'a> {
         let rest = Window { end: self.range.end, ..window };
         let next = match gap {
             None => Next::Window,
-            Some(Gap::Failed(failure)) => return self.failed(window, failure),
+            Some(Gap::Failed(failure)) => return self.failed(window, *failure),
             Some(Gap::Incomplete) => {
                 self.found.miss(Missing::new(window, Reason::Incomplete));
                 Next::Window
@@ -132,11 +132,7 @@ impl<'a> Search<'a> {
 
     /// Notes why a window, or its rest, could not be read.
     fn failed(&mut self, window: Window, failure: Failure) -> Next {
-        if let Some(availability) = availability(&failure, window, self.platform.now()) {
-            let reason = match availability {
-                Availability::None => Reason::NotYetAvailable,
-                Availability::TooOld => Reason::NoLongerAvailable,
-            };
+        if let Some(reason) = unavailable(&failure, window, self.platform.now()) {
             self.found.miss(Missing::failed(window, reason, &failure));
             self.failed = 0;
             return Next::Window;
@@ -166,7 +162,7 @@ impl<'a> Search<'a> {
                 Ok(true) => {}
                 Ok(false) => return pages,
                 Err(failure) => {
-                    pages.gap = Some(Gap::Failed(failure));
+                    pages.gap = Some(Gap::Failed(failure.into()));
                     return pages;
                 }
             }
