@@ -30,7 +30,8 @@ impl<'a> Calls<'a> {
         Self { platform, options, deadline: options.deadline(), attempts: 0, sent: false, debug_id: None }
     }
 
-    /// One call with the action's options, with what is left of the time, and without a key: that is the action's as a whole.
+    /// One call with the action's options and what is left of its time, and without its key, which is that of the action as a
+    /// whole, or a link to a page.
     ///
     /// # Errors
     /// Those of the call, as failures of the action as a whole; `timed-out` where no time is left.
@@ -68,7 +69,7 @@ impl<'a> Calls<'a> {
 
     /// The options of a call that begins now; none where no time is left.
     fn rest(&self) -> Option<CallOptions> {
-        let mut options = CallOptions { idempotency_key: None, ..self.options.clone() };
+        let mut options = CallOptions { idempotency_key: None, page_link: None, ..self.options.clone() };
         if let Some(deadline) = self.deadline {
             let left = deadline.saturating_duration_since(Instant::now()).as_millis();
             options.deadline_ms = Some(u32::try_from(left).unwrap_or(u32::MAX)).filter(|left| *left > 0);
@@ -101,9 +102,10 @@ mod tests {
 
     #[test]
     fn the_calls_share_one_deadline() {
+        let order = || answer(200, r#"{"id": "5O19"}"#);
         let options = CallOptions { deadline_ms: Some(2_000), ..CallOptions::default() };
         let latency = Duration::from_millis(30);
-        let platform = Scripted { latency, ..Scripted::new(vec![answer(200, "{}"), answer(200, "{}")]) };
+        let platform = Scripted { latency, ..Scripted::new(vec![order(), order()]) };
         let mut calls = Calls::new(&platform, &options);
         let get = || Arguments::default().with("id", "5O19".to_owned());
         let mut left = Vec::new();

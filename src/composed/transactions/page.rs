@@ -17,6 +17,8 @@ pub(super) struct Page<'a> {
     /// How many transactions PayPal counts on all pages.
     pub(super) total_items: Option<u64>,
     pub(super) total_pages: Option<u64>,
+    /// Whether neither count says how much there is, as one of them cannot be read.
+    pub(super) is_unclear: bool,
 }
 
 impl<'a> Page<'a> {
@@ -31,7 +33,9 @@ impl<'a> Page<'a> {
             available: None,
             total_items: None,
             total_pages: None,
+            is_unclear: false,
         };
+        let mut counts = [None, None];
         let mut end = None;
         let mut refreshed = None;
         for (name, value) in body.members() {
@@ -43,11 +47,14 @@ impl<'a> Page<'a> {
                     refreshed = moment(value);
                 }
                 "end_date" => end = moment(value),
-                "total_items" => page.total_items = count(value),
-                "total_pages" => page.total_pages = count(value),
+                "total_items" => counts[0] = Some(value),
+                "total_pages" => counts[1] = Some(value),
                 _ => {}
             }
         }
+        let counts = counts.map(|count| count.filter(|count| !count.is_null()));
+        [page.total_items, page.total_pages] = counts.map(|value| value.and_then(count));
+        page.is_unclear = page.total_items.or(page.total_pages).is_none() && counts.iter().any(Option::is_some);
         page.available = end.into_iter().chain(refreshed).min();
         let is_page = match page.details {
             Some(details) => details.is_array(),
@@ -132,6 +139,7 @@ mod tests {
             r#"{"transaction_details": null}"#,
             r#"{"transaction_details": [{}"#,
             r#"{"total_items": 3}"#,
+            r#"{"total_items": "none"}"#,
             r#"{"total_items": 3, "total_pages": 0}"#,
             r#"{"account_number": "XZ", "start_date": "2026-01-01T00:00:00+0000"}"#,
             r#"{"name": "INTERNAL_SERVICE_ERROR", "message": "Internal service error.", "details": []}"#,

@@ -111,6 +111,7 @@ impl Pages {
         self.gap = match more {
             true if brought == 0 => Some(Gap::Incomplete),
             true if self.count == MAX_PAGES => Some(Gap::TooManyPages),
+            false if page.is_unclear => Some(Gap::Incomplete),
             false if self.total.is_some_and(|total| (self.transactions.len() as u64) < total) => Some(Gap::Incomplete),
             _ => None,
         };

@@ -172,12 +172,8 @@ impl<'a> Search<'a> {
     /// Adds the next page of a window. Returns whether there is another one to be read.
     fn page(&mut self, window: Window, pages: &mut Pages) -> Result<bool, Failure> {
         let reply = self.calls.call(LIST, self.input(window, pages.count + 1))?;
-        let body = reply.body.unwrap_or_default();
-        let Some(page) = Page::read(&body) else {
-            let message = "PayPal answered with something that is no page of transactions";
-            let failure = Failure::unsent(Kind::MalformedReply, message);
-            let failure = Failure { retryable: true, status: Some(reply.status), debug_id: reply.debug_id, ..failure };
-            return Err(self.calls.failed(failure));
+        let Some(page) = reply.body.as_deref().and_then(Page::read) else {
+            return Err(self.calls.failed(reply.malformed("is no page of transactions")));
         };
         let kept = |kept: &mut Option<String>, new: Option<&str>| {
             if let Some(new) = new {
