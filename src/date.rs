@@ -128,6 +128,13 @@ mod tests {
     }
 
     #[test]
+    fn a_year_without_four_digits_in_utc_has_no_text() {
+        for text in ["9999-12-31T23:59:59-05:00", "0000-01-01T00:00:00+05:00"] {
+            assert_eq!(parse(text).map(format), Some(None), "{text}");
+        }
+    }
+
+    #[test]
     fn a_leap_second_is_read() {
         assert_eq!(seconds("2016-12-31T23:59:60Z"), seconds("2016-12-31T23:59:59Z"));
     }

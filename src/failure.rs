@@ -26,6 +26,30 @@ pub enum Kind {
     Denied,
 }
 
+impl Kind {
+    /// Its name in the contract.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidInput => "invalid-input",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not-found",
+            Self::Conflict => "conflict",
+            Self::Unprocessable => "unprocessable",
+            Self::RateLimited => "rate-limited",
+            Self::ProviderError => "provider-error",
+            Self::Unreachable => "unreachable",
+            Self::TimedOut => "timed-out",
+            Self::OutcomeUnknown => "outcome-unknown",
+            Self::MalformedReply => "malformed-reply",
+            Self::TooLarge => "too-large",
+            Self::ConnectionUnavailable => "connection-unavailable",
+            Self::Denied => "denied",
+        }
+    }
+}
+
 /// One thing that is wrong with a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Issue {

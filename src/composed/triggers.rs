@@ -9,7 +9,7 @@ mod calls;
 mod webhook;
 
 use self::{
-    calls::{Calls, says, webhook_request},
+    calls::{Calls, webhook_request},
     webhook::{ALL, Webhook},
 };
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     call::Platform,
     catalogue::{Location, webhooks},
     check::check,
+    composed::calls::says,
     document::Document,
     failure::{Failure, Issue, Kind},
     reply::Reply,

@@ -1,11 +1,10 @@
-//! The calls that an action of triggers is made of, and what is to be said of all of them together.
-
-use std::time::Instant;
+//! The calls that an action of triggers is made of.
 
 use crate::{
     arguments::Arguments,
-    call::{Platform, call},
+    call::Platform,
     catalogue::{Action, webhooks},
+    composed::calls::{self, says},
     document::Document,
     failure::{Failure, Kind},
     options::CallOptions,
@@ -20,22 +19,13 @@ pub(super) const NO_CHANGE: &str = "WEBHOOK_PATCH_REQUEST_NO_CHANGE";
 
 /// The calls that one action is made of.
 pub(super) struct Calls<'a> {
-    platform: &'a dyn Platform,
-    options: &'a CallOptions,
-    deadline: Option<Instant>,
-    /// Of all calls so far.
-    attempts: u32,
-    /// Whether any of them may have reached PayPal.
-    sent: bool,
-    /// Of the last one.
-    debug_id: Option<String>,
+    calls: calls::Calls<'a>,
     rounds: u32,
 }
 
 impl<'a> Calls<'a> {
     pub(super) fn new(platform: &'a dyn Platform, options: &'a CallOptions) -> Self {
-        let deadline = options.deadline();
-        Self { platform, options, deadline, attempts: 0, sent: false, debug_id: None, rounds: 1 }
+        Self { calls: calls::Calls::new(platform, options), rounds: 1 }
     }
 
     pub(super) fn list(&mut self) -> Result<Reply, Failure> {
@@ -71,40 +61,20 @@ impl<'a> Calls<'a> {
         Ok(())
     }
 
-    /// One call with what is left of the time, and without a key, which PayPal would ignore.
     fn call(&mut self, action: &'static Action, arguments: Arguments) -> Result<Reply, Failure> {
-        let mut options = CallOptions { idempotency_key: None, ..self.options.clone() };
-        if let Some(deadline) = self.deadline {
-            let left = deadline.saturating_duration_since(Instant::now()).as_millis();
-            if left == 0 {
-                let message = "the call's deadline has passed before all of it was done; nothing was changed";
-                return Err(self.failed(Failure { retryable: true, ..Failure::unsent(Kind::TimedOut, message) }));
+        self.calls.call(action, arguments).map_err(|mut failure| {
+            if failure.kind == Kind::OutcomeUnknown {
+                // To repeat the write blindly is not safe, to repeat this action is.
+                failure.retryable = true;
+                failure.message += "; this action looks first, so that it can be repeated";
             }
-            options.deadline_ms = Some(u32::try_from(left).unwrap_or(u32::MAX));
-        }
-        match call(self.platform, action, &Arguments { options, ..arguments }) {
-            Ok(reply) => {
-                self.attempts += reply.attempts;
-                self.sent = true;
-                self.debug_id.clone_from(&reply.debug_id);
-                Ok(reply)
-            }
-            Err(mut failure) => {
-                self.attempts += failure.attempts;
-                self.sent |= failure.request_sent;
-                if failure.kind == Kind::OutcomeUnknown {
-                    // To repeat the write blindly is not safe, to repeat this action is.
-                    failure.retryable = true;
-                    failure.message += "; this action looks first, so that it can be repeated";
-                }
-                Err(self.failed(failure))
-            }
-        }
+            failure
+        })
     }
 
     /// A failure as that of the action as a whole.
     pub(super) fn failed(&self, failure: Failure) -> Failure {
-        Failure { attempts: self.attempts, request_sent: self.sent, ..failure }
+        self.calls.failed(failure)
     }
 
     /// A change that PayPal has answered to, and that neither the answer nor the list shows.
@@ -117,7 +87,7 @@ impl<'a> Calls<'a> {
     }
 
     pub(super) fn reply(self, body: Document) -> Reply {
-        Reply { debug_id: self.debug_id, attempts: self.attempts, ..Reply::own(body.to_json()) }
+        self.calls.reply(body.to_json())
     }
 }
 
@@ -131,9 +101,4 @@ pub(super) fn webhook_request(url: &str, event_types: &[String]) -> String {
 fn named(event_types: &[String]) -> Document<'_> {
     let named = |name: &'_ String| Document::Object(vec![("name".into(), name.clone().into())]);
     Document::Array(event_types.iter().map(named).collect())
-}
-
-/// Whether it is this that PayPal says.
-pub(super) fn says(failure: &Failure, name: &str) -> bool {
-    failure.name.as_deref() == Some(name) || failure.details.iter().any(|issue| issue.issue.as_deref() == Some(name))
 }

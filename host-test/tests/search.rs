@@ -1,0 +1,99 @@
+//! `transactions.search` against a server that answers with too much or without an end: the component keeps within its
+//! memory, its time and the call's deadline, and says what is missing.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
+
+#[allow(dead_code, reason = "other tests use the rest")]
+mod server;
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use host_test::{
+    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, Outcome, Route, Secret, Tenant,
+};
+use serde_json::{Value, json};
+use server::{Answer, Received, Server, response};
+
+async fn search(server: &Server, input: &str) -> Value {
+    let connector = Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap();
+    let client = Client::new();
+    let token = Credentials::AccessToken(Secret::new("real-token".to_owned()));
+    let route = Route::loopback(Environment::Sandbox, &server.url()).unwrap();
+    let tenant = Tenant::new(Connection::new(route, token, client.clone()), client);
+    let Outcome { result, output } = connector.invoke(&tenant, "transactions.search", input).await.unwrap();
+    assert_eq!(output, "", "the component printed");
+    serde_json::from_str(&result.unwrap().body.unwrap()).unwrap()
+}
+
+const RANGE: &str = r#"{"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-03-01T00:00:00Z"}"#;
+
+fn missing(reason: &str) -> Value {
+    json!([{"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-03-01T00:00:00Z", "reason": reason}])
+}
+
+fn page(request: &Received) -> usize {
+    let (_, page) = request.line.split_once("&page=").unwrap_or_default();
+    page.split('&').next().unwrap().parse().unwrap_or(1)
+}
+
+#[tokio::test]
+async fn a_window_of_more_than_fits_is_cut_and_said_to_be() {
+    // Six pages of 15 MiB.
+    let server = Server::start(|request| {
+        let page = page(request);
+        let note = "x".repeat(31 * 1024);
+        let items: Vec<_> = (0..500).map(|item| format!(r#"{{"id": "{page}-{item}", "note": "{note}"}}"#)).collect();
+        let body =
+            format!(r#"{{"transaction_details": [{}], "total_items": 3000, "total_pages": 6}}"#, items.join(","));
+        Answer::json("200 OK", &body)
+    })
+    .await;
+    let found = search(&server, RANGE).await;
+    assert_eq!((server.received().len(), &found["missing"]), (3, &missing("too-large")));
+    let transactions = found["transaction_details"].as_array().unwrap();
+    assert!(transactions.len() > 1000, "{}", transactions.len());
+    assert_eq!((&transactions[0]["id"], &transactions[1000]["id"]), (&json!("1-0"), &json!("3-0")));
+}
+
+#[tokio::test]
+async fn a_page_of_very_many_very_small_items_does_not_fill_the_memory() {
+    let body = format!(r#"{{"transaction_details": [{}{{}}]}}"#, "{},".repeat(5_000_000));
+    let answer = response("200 OK", "content-type: application/json\r\n", body.as_bytes());
+    let server = Server::start(move |_| Answer::Send(answer.clone())).await;
+    let found = search(&server, RANGE).await;
+    assert_eq!((&found["missing"], &found["total_items"]), (&missing("too-large"), &json!(250_000)));
+}
+
+#[tokio::test]
+async fn pages_without_an_end_have_one() {
+    let server = Server::start(|request| {
+        // Of each window the same pages, each of them another one.
+        let body =
+            json!({"transaction_details": [{"id": request.line}], "total_items": 1_u64 << 40, "total_pages": 1 << 30});
+        Answer::json("200 OK", &body.to_string())
+    })
+    .await;
+    let found = search(&server, RANGE).await;
+    assert_eq!((server.received().len(), &found["missing"]), (400, &missing("too-many-pages")));
+    assert_eq!(found["total_items"], 400);
+}
+
+#[tokio::test]
+async fn all_pages_together_have_the_deadline() {
+    // Each page alone is in time; together they would take half a minute.
+    let server = Server::start(|request| {
+        std::thread::sleep(Duration::from_millis(300));
+        let body = json!({"transaction_details": [{"id": page(request)}], "total_items": 100, "total_pages": 100});
+        Answer::json("200 OK", &body.to_string())
+    })
+    .await;
+    let input = RANGE.replace('}', r#", "options": {"deadline_ms": 2000}}"#);
+    let start = Instant::now();
+    let found = search(&server, &input).await;
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(server.received().len() <= 7, "{}", server.received().len());
+    assert_eq!(found["missing"][0]["reason"], "timed-out");
+    assert_eq!(found["missing"][0]["end_date"], "2026-03-01T00:00:00Z");
+}

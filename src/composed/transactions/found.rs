@@ -1,0 +1,81 @@
+//! What the windows so far have brought.
+
+use std::collections::BTreeMap;
+
+use super::{
+    missing::{Missing, Reason},
+    pages::{Pages, Room},
+    window::Window,
+};
+
+/// The transactions found so far, as PayPal has written them, and what is missing among them.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) transactions: Vec<String>,
+    /// How much more of them there may be.
+    pub(super) room: Room,
+    pub(super) missing: Vec<Missing>,
+    /// The first and the last window of which a page was read.
+    read: Option<(Window, Window)>,
+    /// Where those of the last one begin.
+    last: usize,
+}
+
+impl Found {
+    pub(super) fn new() -> Self {
+        Self { transactions: Vec::new(), room: Room::ALL, missing: Vec::new(), read: None, last: 0 }
+    }
+
+    /// Whether any page was read.
+    pub(super) fn has_read(&self) -> bool {
+        self.read.is_some()
+    }
+
+    /// Adds those of a window, without those that the window has too that ends where it begins.
+    pub(super) fn add(&mut self, window: Window, pages: Pages) {
+        if pages.count == 0 {
+            return;
+        }
+        let touches = self.read.is_some_and(|(_, last)| last.end == window.start);
+        let before = if touches { &self.transactions[self.last..] } else { &[] };
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        for transaction in before {
+            *seen.entry(transaction).or_default() += 1;
+        }
+        let mut room = pages.room;
+        let mut is_new = |transaction: &String| match seen.get_mut(transaction.as_str()) {
+            Some(times @ 1..) => {
+                *times -= 1;
+                room.give_back(transaction);
+                false
+            }
+            _ => true,
+        };
+        let new: Vec<String> = pages.transactions.into_iter().filter(|it| is_new(it)).collect();
+        self.last = self.transactions.len();
+        self.room = room;
+        self.transactions.extend(new);
+        self.read = Some((self.read.map_or(window, |(first, _)| first), window));
+    }
+
+    pub(super) fn miss(&mut self, missing: Missing) {
+        self.missing.push(missing);
+    }
+
+    /// What is missing, in order, of one reason in one piece. Where PayPal has said no more than that it does not have a part,
+    /// that is too old where all that was read is newer.
+    pub(super) fn missing(&self) -> Vec<Missing> {
+        let mut all: Vec<Missing> = Vec::new();
+        for missing in &self.missing {
+            let mut missing = missing.clone();
+            let is_before_all = self.read.is_some_and(|(first, _)| missing.window.end <= first.start);
+            if missing.reason == Reason::NotYetAvailable && is_before_all {
+                missing.reason = Reason::NoLongerAvailable;
+            }
+            if !all.last_mut().is_some_and(|last| last.extend(&missing)) {
+                all.push(missing);
+            }
+        }
+        all
+    }
+}
