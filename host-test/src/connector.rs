@@ -25,7 +25,7 @@ use crate::{
     gate::Gate,
     journal::{Journal, MemoryJournal},
     json,
-    outbound::{Certificates, Client, Outbound, Route, Timeouts, Transport, error_code},
+    outbound::{Certificates, Client, Outbound, Route, Timeouts, Transport},
     random::SeededRandom,
     read_only::Effects,
     typed,
@@ -262,6 +262,7 @@ impl Connector {
     fn store(&self, tenant: &Tenant, admitted: Admitted) -> Store<Call> {
         let outbound = Outbound::new(tenant.connection.clone(), tenant.transport.clone(), self.timeouts, self.cap);
         let outbound = outbound.with_deadline(admitted.deadline).with_certificates(self.certificates.clone());
+        let outbound = outbound.with_clock(tenant.clock.clone());
         let call = Call::new(outbound, tenant, &self.limits, admitted.admission);
         let mut store = Store::new(&self.engine.wasmtime, call);
         store.limiter(|call| &mut call.limits);
@@ -346,7 +347,6 @@ impl Tenant {
 fn link(engine: &Engine) -> wasmtime::Result<Linker<Call>> {
     let mut linker = Linker::new(&engine.wasmtime);
     wasmtime_wasi_http::p2::add_to_linker_async(&mut linker)?;
-    error_code::add_to_linker(&mut linker)?;
     linker.allow_shadowing(true);
     clocks::monotonic_clock::add_to_linker::<Call, HasSelf<Call>>(&mut linker, |call| call)?;
     linker.allow_shadowing(false);

@@ -3,7 +3,7 @@
 mod body;
 mod certificates;
 mod client;
-pub(crate) mod error_code;
+mod error_code;
 mod open;
 mod retry_after;
 mod route;
@@ -24,7 +24,7 @@ use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use tokio::time::{sleep, timeout};
 use wasmtime_wasi_http::{RequestOptions, WasiHttpHooks, p2::bindings::http::types::ErrorCode};
 
-use crate::connection::Connection;
+use crate::{clock::VirtualClock, connection::Connection};
 
 pub(crate) use certificates::Certificates;
 pub use client::Client;
@@ -82,7 +82,9 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub trait Transport: Send + Sync {
     /// Sends a request whose URI is absolute, and waits for the head of the response. The body comes as it is read.
     ///
-    /// The error tells whether the request may have been sent: see the kinds of [`Error`].
+    /// The error tells whether the request may have been sent. [`Error::ConnectionTimeout`], [`Error::DestinationUnavailable`]
+    /// and those that `docs/hosts.md` lists as not sent, such as [`Error::ConnectionRefused`], are for one of which not a byte
+    /// was sent. With any other the guest takes it that PayPal may have acted.
     fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>>;
 }
 
@@ -113,6 +115,8 @@ pub struct Outbound {
     /// When the call's own deadline is, where the call has spent some of its time before it began.
     deadline: Option<Instant>,
     certificates: Certificates,
+    /// The clock that the guest goes by, where that is not the machine's.
+    clock: Option<VirtualClock>,
     sent: Arc<AtomicBool>,
 }
 
@@ -124,7 +128,13 @@ impl Outbound {
     #[must_use]
     pub fn new(connection: Arc<Connection>, transport: Arc<dyn Transport>, timeouts: Timeouts, cap: usize) -> Self {
         let (certificates, sent) = (Certificates::default(), Arc::default());
-        Self { connection, transport, timeouts, cap, deadline: None, certificates, sent }
+        Self { connection, transport, timeouts, cap, deadline: None, certificates, clock: None, sent }
+    }
+
+    /// With the clock that the guest goes by, which must not run on by itself while a request is under way.
+    pub(crate) fn with_clock(mut self, clock: Option<VirtualClock>) -> Self {
+        self.clock = clock;
+        self
     }
 
     /// With the certificates that other calls have read.
@@ -178,14 +188,17 @@ impl Outbound {
             // The guest has dropped the request half-written: there is nobody to tell.
             Err(_) => return Err(Error::ConnectionWriteTimeout),
         };
-        // A guest that gives timeouts gives what its call has left.
+        // The time for a connection begins here: to wait for a turn is a part of it.
         let asked = options.and_then(|options| Instant::now().checked_add(options.connect_timeout?));
-        let deadline = self.deadline.into_iter().chain(asked).min();
-        let left = || deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
+        let left_until = |moment: Option<Instant>| {
+            moment.map_or(Duration::MAX, |moment| moment.saturating_duration_since(Instant::now()))
+        };
+        let left = || left_until(self.deadline);
         if open.is_none() {
-            self.turn(left()).await?;
+            self.turn(left().min(left_until(asked))).await?;
         }
-        let timeouts = self.timeouts.at_most(options).within(left());
+        let mut timeouts = self.timeouts.at_most(options).within(left());
+        timeouts.connect = timeouts.connect.min(left_until(asked));
         if timeouts.connect.is_zero() {
             return Err(Error::ConnectionTimeout);
         }
@@ -286,8 +299,19 @@ impl WasiHttpHooks for Outbound {
         _processed: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
         let send = self.clone().send(request, options);
+        // Until the body has been read, or the guest has given up.
+        let busy = self.clock.as_ref().map(VirtualClock::busy);
         Box::new(async move {
-            let response = send.await?;
+            let mut response = send.await.map_err(error_code::for_guest)?;
+            if let Some(busy) = busy {
+                response = response.map(|body| {
+                    let body = body.map_frame(move |frame| {
+                        let _ = &busy;
+                        frame
+                    });
+                    body.boxed_unsync()
+                });
+            }
             let rest: Box<dyn Future<Output = _> + Send> = Box::new(async { Ok(()) });
             Ok((response, rest))
         })
