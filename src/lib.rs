@@ -21,6 +21,7 @@ mod currency;
 pub mod date;
 pub mod document;
 pub mod environment;
+pub mod error_code;
 pub mod events;
 pub mod exchange;
 pub mod failure;
@@ -42,6 +43,7 @@ pub mod resource;
 pub mod response;
 pub mod retry;
 mod spelling;
+pub mod timeouts;
 pub mod token;
 
 #[cfg(target_family = "wasm")]

@@ -3,6 +3,11 @@
 //! It drives the bindings that waki generates, not waki's `Client`. The client writes the whole body before it looks for the
 //! response, and when the host gives up in between it returns the stream's error and loses the reason, so that a refused
 //! connection could not be told from a lost payment. It also knows no timeout but the one for connecting.
+//!
+//! Each wait ends by the guest's own clock, too: a host may have no timeouts, or others than the request asks for.
+
+mod codes;
+mod wait;
 
 use std::{
     borrow::Cow,
@@ -14,7 +19,7 @@ use waki::bindings::wasi::{
         outgoing_handler,
         types::{
             ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method, OutgoingBody,
-            OutgoingRequest, RequestOptions, Scheme, http_error_code,
+            OutgoingRequest, RequestOptions, Scheme,
         },
     },
     io::streams::{InputStream, StreamError},
@@ -22,10 +27,14 @@ use waki::bindings::wasi::{
 
 use crate::{
     catalogue,
+    error_code::{Meaning, why_a_body_ends},
     request::Request,
     response::{Cause, Lost, Response},
+    timeouts::Timeouts,
     token::Token,
 };
+
+use wait::ready_by;
 
 /// How much is read at a time. The guest allocates as much for each read.
 const CHUNK: u64 = 64 * 1024;
@@ -37,18 +46,22 @@ pub(crate) fn send(request: &Request, token: Option<&Token>, deadline: Option<In
         [] => None,
         pieces => Some((outgoing.body().map_err(|()| refused("the request has no body"))?, pieces)),
     };
-    let pending = outgoing_handler::handle(outgoing, deadline.map(options).transpose()?).map_err(lost)?;
+    let length = request.body.iter().map(|piece| piece.len()).sum();
+    let began = Instant::now();
+    let timeouts = Timeouts::new(began, length, deadline);
+    let until = timeouts.head_until(began);
+    let pending = outgoing_handler::handle(outgoing, Some(options(&timeouts))).map_err(lost)?;
     if let Some((body, pieces)) = body
-        && write(&body, pieces).is_ok()
+        && write(&body, pieces, until).is_ok()
     {
         // Where this fails, as where writing does, the host has given up. Why, it says in place of the response.
         let _ = OutgoingBody::finish(body, None);
     }
-    let response = wait(&pending).map_err(lost)?;
+    let response = wait(&pending, until).map_err(lost)?;
     Ok(Response {
         status: response.status(),
         headers: response.headers().entries(),
-        body: read(response, request.max_answer, deadline),
+        body: read(response, request.max_answer, &timeouts),
     })
 }
 
@@ -74,106 +87,86 @@ fn outgoing_request(request: &Request, token: Option<&Token>) -> Result<Outgoing
     Ok(outgoing)
 }
 
-/// With a deadline no single wait may outlast it. Without one the host's own timeouts are in force.
-fn options(deadline: Instant) -> Result<RequestOptions, Lost> {
+/// A host that has no timeouts says so, and goes without: the guest's own clock is then the only one.
+fn options(timeouts: &Timeouts) -> RequestOptions {
+    let nanoseconds = |time: Duration| Some(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
     let options = RequestOptions::new();
-    let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-    let left = u64::try_from(left.as_nanos()).unwrap_or(u64::MAX);
+    let _ = options.set_connect_timeout(nanoseconds(timeouts.connect));
+    let _ = options.set_first_byte_timeout(nanoseconds(timeouts.first_byte));
+    let _ = options.set_between_bytes_timeout(nanoseconds(timeouts.between_bytes));
     options
-        .set_connect_timeout(Some(left))
-        .and_then(|()| options.set_first_byte_timeout(Some(left)))
-        .and_then(|()| options.set_between_bytes_timeout(Some(left)))
-        .map_err(|()| refused("the platform does not support timeouts, which a deadline needs"))?;
-    Ok(options)
 }
 
-fn write(body: &OutgoingBody, pieces: &[Cow<[u8]>]) -> Result<(), StreamError> {
+/// Writes a body. Where it does not get through in time it counts as closed: the wait for the response ends at once then.
+fn write(body: &OutgoingBody, pieces: &[Cow<[u8]>], until: Instant) -> Result<(), StreamError> {
     let stream = body.write().map_err(|()| StreamError::Closed)?;
     let ready = stream.subscribe();
+    let permitted = || loop {
+        match stream.check_write()? {
+            0 if ready_by(&ready, until) => {}
+            0 => return Err(StreamError::Closed),
+            permitted => return Ok(usize::try_from(permitted).unwrap_or(usize::MAX)),
+        }
+    };
     for piece in pieces {
         let mut bytes = &**piece;
         while !bytes.is_empty() {
-            ready.block();
-            let permitted = usize::try_from(stream.check_write()?).unwrap_or(usize::MAX);
-            let (chunk, rest) = bytes.split_at(bytes.len().min(permitted));
+            let (chunk, rest) = bytes.split_at(bytes.len().min(permitted()?));
             stream.write(chunk)?;
             bytes = rest;
         }
     }
     stream.flush()?;
-    ready.block();
-    stream.check_write().map(|_| ())
+    permitted().map(|_| ())
 }
 
-fn wait(pending: &FutureIncomingResponse) -> Result<IncomingResponse, ErrorCode> {
+fn wait(pending: &FutureIncomingResponse, until: Instant) -> Result<IncomingResponse, ErrorCode> {
     let ready = pending.subscribe();
     loop {
         // First, as no response is there at once: to ask for it before would cost every call a crossing to the host.
-        ready.block();
+        let in_time = ready_by(&ready, until);
         match pending.get() {
             Some(Ok(outcome)) => return outcome,
             // The host says that the response was taken before: it never was.
             Some(Err(())) => return Err(ErrorCode::InternalError(None)),
-            None => {}
+            None if in_time => {}
+            None => return Err(ErrorCode::HttpResponseTimeout),
         }
     }
 }
 
-fn read(response: IncomingResponse, most: usize, deadline: Option<Instant>) -> Result<Vec<u8>, Cause> {
+fn read(response: IncomingResponse, most: usize, timeouts: &Timeouts) -> Result<Vec<u8>, Cause> {
     let body: IncomingBody = response.consume().map_err(|()| Cause::Broken)?;
     let stream: InputStream = body.stream().map_err(|()| Cause::Broken)?;
+    let ready = stream.subscribe();
     let mut bytes = Vec::new();
+    let mut until = timeouts.piece_until(Instant::now());
     loop {
-        match stream.blocking_read(CHUNK) {
+        match stream.read(CHUNK) {
             Ok(chunk) if bytes.len() + chunk.len() > most => return Err(Cause::TooLarge),
-            Ok(chunk) => bytes.extend(chunk),
+            Ok(chunk) if chunk.is_empty() => {
+                if !ready_by(&ready, until) {
+                    return Err(Cause::TimedOut);
+                }
+            }
+            Ok(chunk) => {
+                bytes.extend(chunk);
+                let now = Instant::now();
+                if timeouts.is_over(now) {
+                    return Err(Cause::TimedOut);
+                }
+                until = timeouts.piece_until(now);
+            }
             Err(StreamError::Closed) => return Ok(bytes),
             Err(StreamError::LastOperationFailed(error)) => {
-                return Err(http_error_code(&error).map_or(Cause::Broken, |code| meaning(&code).0));
+                return Err(why_a_body_ends(&error.to_debug_string()));
             }
         }
-        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
-            return Err(Cause::TimedOut);
-        }
-    }
-}
-
-/// What an error code of the host means, whether the request may have been sent before it, and in words. Where a code does
-/// not say for certain that nothing was sent, something was.
-fn meaning(code: &ErrorCode) -> (Cause, bool, &'static str) {
-    use ErrorCode as Code;
-    match code {
-        Code::HttpRequestDenied => (Cause::Denied, false, "denied by the host's policy"),
-        Code::DnsTimeout => (Cause::TimedOut, false, "name resolution timed out"),
-        Code::ConnectionTimeout => (Cause::TimedOut, false, "connecting timed out"),
-        Code::DnsError(_) | Code::DestinationNotFound => (Cause::Unreachable, false, "name resolution failed"),
-        Code::DestinationUnavailable | Code::DestinationIpProhibited | Code::DestinationIpUnroutable => {
-            (Cause::Unreachable, false, "no connection could be made")
-        }
-        Code::ConnectionLimitReached => (Cause::Limited, false, "it holds requests back, or has too many in flight"),
-        Code::ConnectionRefused => (Cause::Unreachable, false, "the connection was refused"),
-        Code::TlsProtocolError | Code::TlsCertificateError => (Cause::Unreachable, false, "TLS could not be agreed on"),
-        Code::HttpRequestLengthRequired
-        | Code::HttpRequestMethodInvalid
-        | Code::HttpRequestUriInvalid
-        | Code::HttpRequestUriTooLong => (Cause::Denied, false, "the host does not take the request"),
-        Code::HttpRequestBodySize(_) | Code::HttpRequestHeaderSectionSize(_) | Code::HttpRequestHeaderSize(_) => {
-            (Cause::TooLarge, false, "larger than the host sends")
-        }
-        Code::ConnectionReadTimeout | Code::ConnectionWriteTimeout | Code::HttpResponseTimeout => {
-            (Cause::TimedOut, true, "the answer did not come in time")
-        }
-        Code::HttpResponseBodySize(_) | Code::HttpResponseHeaderSectionSize(_) | Code::HttpResponseHeaderSize(_) => {
-            (Cause::TooLarge, true, "the answer is larger than the host takes")
-        }
-        Code::ConnectionTerminated | Code::HttpResponseIncomplete => (Cause::Broken, true, "the connection broke"),
-        Code::HttpProtocolError => (Cause::Broken, true, "the answer is not HTTP"),
-        _ => (Cause::Broken, true, "the exchange failed"),
     }
 }
 
 fn lost(code: ErrorCode) -> Lost {
-    let (cause, sent, reason) = meaning(&code);
+    let Meaning { cause, sent, reason } = codes::of(&code).meaning();
     Lost { cause, sent, reason: reason.to_owned() }
 }
 

@@ -3,11 +3,12 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
+use tokio::{sync::Notify, time::sleep};
 use wasmtime::component::Resource;
 use wasmtime_wasi::{
     clocks::WasiClocksView as _,
@@ -19,10 +20,22 @@ use crate::call::Call;
 /// A monotonic clock in place of the machine's (`wasi:clocks/monotonic-clock`), for tests: a guest that waits by it goes on
 /// at once, and finds that the time has passed. Clones are the same clock.
 ///
-/// It serves guests that wait for a time and for nothing else beside it, as this connector does between its attempts. One
-/// that waits for an answer or for a time, whichever comes first, would always see the time come first.
+/// While a request is under way a guest's waiting does not move the hands, as it may be the answer that it waits for: then the
+/// time passes that the [`Transport`](crate::Transport) takes by this clock, and no other.
 #[derive(Clone, Debug, Default)]
-pub struct VirtualClock(Arc<AtomicU64>);
+pub struct VirtualClock(Arc<Hands>);
+
+#[derive(Debug, Default)]
+struct Hands {
+    nanoseconds: AtomicU64,
+    /// How many requests are under way.
+    busy: AtomicUsize,
+    /// Something of these has changed.
+    changed: Notify,
+}
+
+/// How long a guest has to notice that a request has ended, by the machine's clock, before its waiting moves the hands again.
+const NOTICE: Duration = Duration::from_millis(2);
 
 impl VirtualClock {
     /// A clock that shows zero.
@@ -41,16 +54,38 @@ impl VirtualClock {
     pub fn advance(&self, by: Duration) {
         let by = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
         // What would be more than 584 years stays at that.
-        let _ = self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| Some(now.saturating_add(by)));
+        let hands = &self.0.nanoseconds;
+        let _ = hands.fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| Some(now.saturating_add(by)));
+        self.0.changed.notify_waiters();
+    }
+
+    /// Says that a request is under way, for as long as what is returned lives.
+    pub(crate) fn busy(&self) -> Busy {
+        self.0.busy.fetch_add(1, Ordering::AcqRel);
+        Busy(self.clone())
+    }
+
+    fn is_busy(&self) -> bool {
+        self.0.busy.load(Ordering::Acquire) > 0
     }
 
     fn nanoseconds(&self) -> u64 {
-        self.0.load(Ordering::Acquire)
+        self.0.nanoseconds.load(Ordering::Acquire)
     }
 
     /// Something to wait for that moves the clock to a moment, unless it is past that.
     fn until(&self, moment: u64) -> Alarm {
         Alarm { clock: self.clone(), moment }
+    }
+}
+
+/// A request that is under way.
+pub(crate) struct Busy(VirtualClock);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.0.busy.fetch_sub(1, Ordering::AcqRel);
+        self.0.0.changed.notify_waiters();
     }
 }
 
@@ -63,7 +98,27 @@ struct Alarm {
 #[wasmtime_wasi::async_trait]
 impl Pollable for Alarm {
     async fn ready(&mut self) {
-        self.clock.0.fetch_max(self.moment, Ordering::AcqRel);
+        let mut noticed = !self.clock.is_busy();
+        loop {
+            let changed = self.clock.0.changed.notified();
+            if self.clock.nanoseconds() >= self.moment {
+                return;
+            }
+            match (self.clock.is_busy(), noticed) {
+                (true, _) => {
+                    changed.await;
+                    noticed = false;
+                }
+                (false, false) => {
+                    sleep(NOTICE).await;
+                    noticed = true;
+                }
+                (false, true) => {
+                    self.clock.0.nanoseconds.fetch_max(self.moment, Ordering::AcqRel);
+                    return;
+                }
+            }
+        }
     }
 }
 
@@ -107,7 +162,31 @@ impl monotonic_clock::Host for Call {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::timeout;
+
     use super::*;
+
+    #[tokio::test]
+    async fn while_a_request_is_under_way_only_what_it_takes_passes() {
+        let clock = VirtualClock::new();
+        let request = clock.busy();
+        let mut alarm = clock.until(5_000_000_000);
+        assert!(timeout(20 * NOTICE, alarm.ready()).await.is_err(), "it may be the answer that is waited for");
+        assert_eq!(clock.now(), Duration::ZERO);
+        let transport = async {
+            sleep(NOTICE).await;
+            clock.advance(Duration::from_secs(7));
+        };
+        tokio::join!(alarm.ready(), transport);
+        assert_eq!(clock.now(), Duration::from_secs(7));
+        let mut later = clock.until(9_000_000_000);
+        let end = async {
+            sleep(NOTICE).await;
+            drop(request);
+        };
+        tokio::join!(later.ready(), end);
+        assert_eq!(clock.now(), Duration::from_secs(9));
+    }
 
     #[tokio::test]
     async fn whoever_waits_moves_the_hands() {

@@ -26,7 +26,7 @@ use crate::{
     journal::{Journal, MemoryJournal},
     json,
     meter::Over,
-    outbound::{Certificates, Client, Outbound, Policy, Progress, Route, Timeouts, Transport, error_code},
+    outbound::{Certificates, Client, Outbound, Policy, Progress, Route, Timeouts, Transport},
     random::SeededRandom,
     read_only::Effects,
     typed,
@@ -307,7 +307,8 @@ impl Connector {
             .with_policy(self.policy.clone(), tenant.read_only)
             .with_deadline(deadline)
             .with_certificates(self.certificates.clone())
-            .with_progress(progress.clone());
+            .with_progress(progress.clone())
+            .with_clock(tenant.clock.clone());
         let call = Call::new(outbound, tenant, &self.limits, admitted);
         let mut store = Store::new(&self.engine.wasmtime, call);
         store.limiter(|call| &mut call.limits);
@@ -393,7 +394,6 @@ impl Tenant {
 fn link(engine: &Engine) -> wasmtime::Result<Linker<Call>> {
     let mut linker = Linker::new(&engine.wasmtime);
     wasmtime_wasi_http::p2::add_to_linker_async(&mut linker)?;
-    error_code::add_to_linker(&mut linker)?;
     linker.allow_shadowing(true);
     clocks::monotonic_clock::add_to_linker::<Call, HasSelf<Call>>(&mut linker, |call| call)?;
     linker.allow_shadowing(false);

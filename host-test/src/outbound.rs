@@ -4,7 +4,7 @@ mod body;
 mod budget;
 mod certificates;
 mod client;
-pub(crate) mod error_code;
+mod error_code;
 mod open;
 mod policy;
 mod pool;
@@ -25,7 +25,7 @@ use http_body_util::{BodyExt as _, Full};
 use tokio::time::{sleep, timeout};
 use wasmtime_wasi_http::{RequestOptions, WasiHttpHooks, p2::bindings::http::types::ErrorCode};
 
-use crate::{connection::Connection, printable::printable, redact::Redactor};
+use crate::{clock::VirtualClock, connection::Connection, printable::printable, redact::Redactor};
 
 pub(crate) use certificates::Certificates;
 pub use client::Client;
@@ -87,7 +87,9 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub trait Transport: Send + Sync {
     /// Sends a request whose URI is absolute, and waits for the head of the response. The body comes as it is read.
     ///
-    /// The error tells whether the request may have been sent: see the kinds of [`Error`].
+    /// The error tells whether the request may have been sent. [`Error::ConnectionTimeout`], [`Error::DestinationUnavailable`]
+    /// and those that `docs/hosts.md` lists as not sent, such as [`Error::ConnectionRefused`], are for one of which not a byte
+    /// was sent. With any other the guest takes it that PayPal may have acted.
     fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>>;
 }
 
@@ -127,6 +129,8 @@ pub struct Outbound {
     /// When the call's own deadline is, where it has one.
     deadline: Option<Instant>,
     certificates: Certificates,
+    /// The clock that the guest goes by, where that is not the machine's.
+    clock: Option<VirtualClock>,
     progress: Progress,
 }
 
@@ -151,8 +155,15 @@ impl Outbound {
             budget: Budget::new(cap),
             deadline: None,
             certificates: Certificates::default(),
+            clock: None,
             progress: Progress::default(),
         }
+    }
+
+    /// With the clock that the guest goes by, which must not run on by itself while a request is under way.
+    pub(crate) fn with_clock(mut self, clock: Option<VirtualClock>) -> Self {
+        self.clock = clock;
+        self
     }
 
     /// With other operations; of these, where `read_only`, only those that read.
@@ -216,14 +227,17 @@ impl Outbound {
             return Err(Error::HttpRequestDenied);
         }
         frame(&mut parts, &body)?;
-        // A guest that gives timeouts gives what its call has left.
+        // The time for a connection begins here: to wait for a turn is a part of it.
         let asked = options.and_then(|options| Instant::now().checked_add(options.connect_timeout?));
-        let deadline = self.deadline.into_iter().chain(asked).min();
-        let left = || deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
+        let left_until = |moment: Option<Instant>| {
+            moment.map_or(Duration::MAX, |moment| moment.saturating_duration_since(Instant::now()))
+        };
+        let left = || left_until(self.deadline);
         if open.is_none() {
-            self.turn(left()).await?;
+            self.turn(left().min(left_until(asked))).await?;
         }
-        let timeouts = self.timeouts.at_most(options).within(left());
+        let mut timeouts = self.timeouts.at_most(options).within(left());
+        timeouts.connect = timeouts.connect.min(left_until(asked));
         if timeouts.connect.is_zero() {
             return Err(Error::ConnectionTimeout);
         }
@@ -412,8 +426,19 @@ impl WasiHttpHooks for Outbound {
         _processed: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
         let send = self.clone().send(request, options);
+        // Until the body has been read, or the guest has given up.
+        let busy = self.clock.as_ref().map(VirtualClock::busy);
         Box::new(async move {
-            let response = send.await?;
+            let mut response = send.await.map_err(error_code::for_guest)?;
+            if let Some(busy) = busy {
+                response = response.map(|body| {
+                    let body = body.map_frame(move |frame| {
+                        let _ = &busy;
+                        frame
+                    });
+                    body.boxed_unsync()
+                });
+            }
             let rest: Box<dyn Future<Output = _> + Send> = Box::new(async { Ok(()) });
             Ok((response, rest))
         })

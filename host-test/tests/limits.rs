@@ -209,7 +209,7 @@ async fn a_call_that_has_waited_has_only_what_is_left_of_its_deadline() {
     };
     let first = get(&connector, &tenant, "FIRST");
     until("the first is in flight", || given.lock().unwrap().len() == 1).await;
-    let input = r#"{"id": "SECOND", "options": {"deadline_ms": 120000}}"#;
+    let input = r#"{"id": "SECOND", "options": {"deadline_ms": 30000}}"#;
     let mut second = Box::pin(invoke(&connector, &tenant, "orders.get", input));
     assert!(second.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -217,8 +217,9 @@ async fn a_call_that_has_waited_has_only_what_is_left_of_its_deadline() {
     assert_eq!(first.await.unwrap().unwrap().status, 200);
     assert_eq!(second.await.unwrap().status, 200);
     let given = given.lock().unwrap();
-    assert_eq!(given[0], 9 * minute);
-    assert!(given[1] <= Duration::from_secs(119), "{given:?}");
+    // The component's own is shorter than this host's.
+    assert_eq!(given[0], minute);
+    assert!(given[1] <= Duration::from_secs(29), "{given:?}");
 }
 
 #[tokio::test]

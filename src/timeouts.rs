@@ -1,0 +1,106 @@
+//! How long to wait for PayPal: pure arithmetic.
+
+use std::time::{Duration, Instant};
+
+/// The longest that a connection, the head of an answer, or the next piece of its body is waited for.
+///
+/// PayPal recommends 30 seconds or more, for the sake of card issuers that are slow (help article ts1403). Its own server SDK
+/// for Python waits for 60, those for TypeScript and PHP for as long as it takes.
+pub const LONGEST: Duration = Duration::from_secs(60);
+
+/// The slowest uplink that is reckoned with, in bytes per second: 1 Mbit/s. 50 MiB of files take seven minutes by it.
+const SLOWEST: u64 = 125_000;
+
+/// How much longer the connector waits than it has told the host to. The host knows whether there was a connection when time
+/// ran out: it is to have the first word.
+const GRACE: Duration = Duration::from_millis(100);
+
+/// The limits on one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a connection. It is as long as that for an answer: Node's shim counts every silence up to the head of the response
+    /// by it, the one after the request included.
+    pub connect: Duration,
+    /// For the head of the response. Hosts count from the connection or from before it, and with the time in which the body of
+    /// the request is sent; so that is added.
+    pub first_byte: Duration,
+    /// For each further piece of the response.
+    pub between_bytes: Duration,
+    /// When the call has to be over.
+    deadline: Option<Instant>,
+}
+
+impl Timeouts {
+    /// For a request that is sent now, with so many bytes of body, in a call with this deadline.
+    #[must_use]
+    pub fn new(now: Instant, body: usize, deadline: Option<Instant>) -> Self {
+        let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(now));
+        // Zero means to some hosts that there is no limit.
+        let within = |time: Duration| time.min(left).max(Duration::from_millis(1));
+        let upload = Duration::from_millis(u64::try_from(body).unwrap_or(u64::MAX).saturating_mul(1000) / SLOWEST);
+        let first_byte = LONGEST.saturating_add(upload);
+        Self { connect: within(LONGEST), first_byte: within(first_byte), between_bytes: within(LONGEST), deadline }
+    }
+
+    /// When the connector gives up on the head of the response, whatever the host does with these timeouts.
+    #[must_use]
+    pub fn head_until(&self, now: Instant) -> Instant {
+        self.until(now + self.connect.saturating_add(self.first_byte))
+    }
+
+    /// The same for the next piece of the body.
+    #[must_use]
+    pub fn piece_until(&self, now: Instant) -> Instant {
+        self.until(now + self.between_bytes)
+    }
+
+    /// Whether the call's deadline has passed. A body that trickles in never pauses for long.
+    #[must_use]
+    pub fn is_over(&self, now: Instant) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= now)
+    }
+
+    fn until(&self, end: Instant) -> Instant {
+        self.deadline.map_or(end, |deadline| deadline.min(end)) + GRACE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn every_wait_ends_without_a_deadline_too() {
+        let now = Instant::now();
+        let timeouts = Timeouts::new(now, 0, None);
+        assert_eq!([timeouts.connect, timeouts.first_byte, timeouts.between_bytes], [LONGEST; 3]);
+        assert_eq!(timeouts.head_until(now), now + 2 * LONGEST + GRACE);
+        assert_eq!(timeouts.piece_until(now), now + LONGEST + GRACE);
+    }
+
+    #[test]
+    fn no_wait_outlasts_the_deadline() {
+        let now = Instant::now();
+        let timeouts = Timeouts::new(now, 50 << 20, Some(now + 2 * SECOND));
+        assert_eq!([timeouts.connect, timeouts.first_byte, timeouts.between_bytes], [2 * SECOND; 3]);
+        assert_eq!(timeouts.head_until(now), now + 2 * SECOND + GRACE);
+        assert_eq!(timeouts.piece_until(now + SECOND), now + 2 * SECOND + GRACE);
+        assert!(!timeouts.is_over(now + SECOND) && timeouts.is_over(now + 2 * SECOND));
+        // What is late already is still a limit, and none is zero.
+        let late = Timeouts::new(now, 0, Some(now));
+        assert_eq!(late.connect, Duration::from_millis(1));
+        assert_eq!(late.piece_until(now + SECOND), now + GRACE);
+        // A deadline that is far away does not make the waits longer.
+        assert_eq!(Timeouts::new(now, 0, Some(now + 3600 * SECOND)).first_byte, LONGEST);
+    }
+
+    #[test]
+    fn a_large_upload_has_the_time_that_it_takes() {
+        let now = Instant::now();
+        let timeouts = Timeouts::new(now, 50 << 20, None);
+        assert_eq!(timeouts.first_byte.as_secs(), 60 + 419);
+        assert_eq!([timeouts.connect, timeouts.between_bytes], [LONGEST; 2]);
+    }
+}
