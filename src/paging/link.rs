@@ -73,7 +73,7 @@ fn is_of(action: &'static Action, target: &str) -> bool {
     let (path, _) = target.split_once('?').unwrap_or((target, ""));
     let fixed = action.path.split('{').next().unwrap_or_default().trim_end_matches('/');
     let rest = path.strip_prefix(fixed);
-    let escapes = || path.split('/').skip(1).any(|step| is_dots(step)) || path.contains("//") || path.contains('\\');
+    let escapes = || path.split('/').skip(1).any(is_dots) || path.contains("//") || path.contains('\\');
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) && !escapes()
 }
 

@@ -29,8 +29,20 @@ pub(crate) struct Operation<'a> {
     pub(crate) reads: bool,
     /// The part of its form that takes files, and whether it can go without a form.
     pub(crate) files: Option<(&'a str, bool)>,
+    /// What says whose an answer is, if anything has to: a JSON Pointer into it, and the parameter that asks for the same.
+    answer_id: Option<(&'a str, Option<&'a str>)>,
     /// What PayPal has in its files about it.
     pub(crate) paypal: Option<PayPal<'a>>,
+}
+
+/// Whose an answer is.
+pub(crate) enum Whose<'a> {
+    /// Nothing has to tell.
+    Any,
+    /// That of the resource with this id, which the parameter of this name asks for, if any does.
+    Of(&'a str, Option<&'a str>),
+    /// It does not tell.
+    Nobodys,
 }
 
 /// An operation in one of PayPal's files.
@@ -65,6 +77,9 @@ impl Catalogue {
             prefers: parameters.any(|parameter| resolve(&self.own, parameter)["name"] == "Prefer"),
             reads: operation["x-effects"] == json!(["read"]),
             files: files(&operation["requestBody"]["content"]),
+            answer_id: operation["x-answer-id"]["member"]
+                .as_str()
+                .map(|member| (member, operation["x-answer-id"]["parameter"].as_str())),
             paypal: self.paypal.iter().find_map(|document| {
                 let (_, _, operation) = operations(document).find(|(_, _, it)| it["operationId"] == id)?;
                 Some(PayPal { document, operation })
@@ -81,6 +96,18 @@ fn files(content: &Value) -> Option<(&str, bool)> {
 }
 
 impl Operation<'_> {
+    /// Whose Prism's answer is: it gives the example of PayPal's file, whichever id is asked for.
+    pub(crate) fn whose<'b>(&'b self, answer: &'b Value) -> Whose<'b> {
+        match self.answer_id {
+            _ if answer.is_null() => Whose::Any,
+            None => Whose::Any,
+            Some((member, parameter)) => match answer.pointer(member).and_then(Value::as_str) {
+                Some(id) if made_up::is_id(&self.action, id) => Whose::Of(id, parameter),
+                _ => Whose::Nobodys,
+            },
+        }
+    }
+
     /// The HTTP method.
     pub(crate) fn method(&self) -> String {
         self.method.to_uppercase()
