@@ -11,7 +11,7 @@ mod window;
 use self::{search::Search, window::Window};
 use crate::{arguments::Arguments, call::Platform, failure::Failure, reply::Reply};
 
-/// Finds all transactions in a range. What of it cannot be had is said in the reply: see [`missing`].
+/// Finds all transactions in a range. What of it cannot be had is said in the reply, in `missing`.
 ///
 /// # Errors
 /// `invalid-input` where the range cannot be right; those of `transactions.list` where not a page could be read. That PayPal

@@ -102,8 +102,8 @@ impl Operation<'_> {
             _ if answer.is_null() => Whose::Any,
             None => Whose::Any,
             Some((member, parameter)) => match answer.pointer(member).and_then(Value::as_str) {
-                Some(id) => Whose::Of(id, parameter),
-                None => Whose::Nobodys,
+                Some(id) if made_up::is_id(&self.action, id) => Whose::Of(id, parameter),
+                _ => Whose::Nobodys,
             },
         }
     }

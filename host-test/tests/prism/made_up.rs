@@ -70,6 +70,11 @@ pub(crate) fn id(action: &str) -> &'static str {
     }
 }
 
+/// Whether a text can be an id that is asked for: the vault's have at least 7 characters, and Prism makes up `string`.
+pub(crate) fn is_id(action: &str, text: &str) -> bool {
+    !action.starts_with("vault.") || text.len() >= 7
+}
+
 /// The query parameters without which PayPal does not answer.
 pub(crate) fn query(action: &str) -> &'static [(&'static str, &'static str)] {
     match action {
