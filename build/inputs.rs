@@ -5,6 +5,8 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Map, Value, json};
 
+use crate::references::resolve;
+
 /// The member of an operation that holds the schema.
 const MEMBER: &str = "x-input-schema";
 /// What marks an operation whose body's members are members of its input, in place of one member `body` with all of them.
@@ -182,11 +184,4 @@ fn described(schema: &Value, description: &Value) -> Value {
 
 fn requires(schema: &Value, name: &str) -> bool {
     schema["required"].as_array().is_some_and(|required| required.iter().any(|it| it == name))
-}
-
-/// What a reference within the document stands for, or the value itself.
-pub(crate) fn resolve<'a>(openapi: &'a Value, value: &'a Value) -> Result<&'a Value> {
-    let Some(reference) = value["$ref"].as_str() else { return Ok(value) };
-    let pointer = reference.strip_prefix('#').with_context(|| format!("`{reference}` leaves the document"))?;
-    openapi.pointer(pointer).with_context(|| format!("`{reference}` points nowhere"))
 }

@@ -3,7 +3,10 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
-use crate::inputs::{self, FLAT, resolve};
+use crate::{
+    inputs::{self, FLAT},
+    references::resolve,
+};
 
 const METHODS: [(&str, &str); 5] =
     [("get", "Get"), ("post", "Post"), ("put", "Put"), ("patch", "Patch"), ("delete", "Delete")];

@@ -13,7 +13,7 @@ use crate::{
     bindings::{Failure, Reply},
     call::CallError,
     connector::{Connector, Tenant},
-    schema::{Catalogue, Direction},
+    schema::Catalogue,
 };
 
 /// The pages of an action, as far as they have not been read.
@@ -124,7 +124,7 @@ impl Pages {
 
         let manifest = connector.describe().await.map_err(|error| unusable(&error))?;
         let catalogue = Catalogue::parse(&manifest.openapi).map_err(|error| unusable(&error))?;
-        let output = catalogue.json_schema(&output, Direction::Output).map_err(|error| unusable(&error))?;
+        let output = catalogue.json_schema(&output).map_err(|error| unusable(&error))?;
         let list = list::of(&output, &info.path).ok_or_else(|| {
             NoPages::Component(format!("the schema of `{action}` does not show which list has the items of a page"))
         })?;

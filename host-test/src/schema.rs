@@ -12,15 +12,6 @@ const NAMED: &str = "#/components/schemas/";
 /// The catalogue of a connector: its OpenAPI 3.0 document.
 pub struct Catalogue(Value);
 
-/// Which way a document goes. What only the other side fills in is not required of this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// To the action: properties that are `readOnly` are never required.
-    Input,
-    /// From the action: properties that are `writeOnly` are never required.
-    Output,
-}
-
 /// A pointer or a reference that leads to no schema.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NoSchema(String);
@@ -63,11 +54,12 @@ impl Catalogue {
 
     /// The schema at a JSON Pointer, such as an action's `input_schema`, as JSON Schema (draft 2020-12) that refers to
     /// nothing outside itself: what it refers to, a schema that contains itself included, is under its own `$defs`.
+    /// Properties that are `readOnly` are not required: an action does not take them.
     ///
     /// # Errors
     /// Where the pointer, or a reference below it, leads to no schema.
-    pub fn json_schema(&self, pointer: &str, direction: Direction) -> Result<Value, NoSchema> {
-        let mut conversion = Conversion { direction, referred: Vec::new() };
+    pub fn json_schema(&self, pointer: &str) -> Result<Value, NoSchema> {
+        let mut conversion = Conversion::default();
         let schema = self.0.pointer(pointer).filter(|it| it.is_object()).ok_or_else(|| NoSchema(pointer.to_owned()))?;
         let schema = conversion.schema(schema);
 
@@ -93,8 +85,8 @@ impl Catalogue {
 }
 
 /// From OpenAPI 3.0's dialect to JSON Schema.
+#[derive(Default)]
 struct Conversion {
-    direction: Direction,
     /// The references met, as they stand in the catalogue.
     referred: Vec<String>,
 }
@@ -112,6 +104,11 @@ impl Conversion {
             let value = match (keyword.as_str(), value) {
                 // No words of JSON Schema.
                 ("nullable" | "discriminator" | "xml" | "externalDocs" | "example", _) => continue,
+                // Values that are known, and are not all.
+                ("x-extensible-enum", values) => {
+                    converted.insert("examples".to_owned(), values.clone());
+                    continue;
+                }
                 (extension, _) if extension.starts_with("x-") => continue,
                 ("properties", Value::Object(properties)) => {
                     properties.iter().map(|(name, property)| (name.clone(), self.schema(property))).collect()
@@ -121,7 +118,10 @@ impl Conversion {
                 }
                 ("items" | "not" | "additionalProperties", value) => self.schema(value),
                 ("required", Value::Array(names)) => {
-                    names.iter().filter(|name| self.asks_for(name, &schema["properties"])).cloned().collect()
+                    let is_taken = |name: &&Value| {
+                        name.as_str().is_some_and(|name| schema["properties"][name]["readOnly"] != true)
+                    };
+                    names.iter().filter(is_taken).cloned().collect()
                 }
                 ("format", format) if format == "byte" => {
                     converted.insert("contentEncoding".to_owned(), "base64".into());
@@ -132,15 +132,6 @@ impl Conversion {
             converted.insert(keyword.clone(), value);
         }
         if schema["nullable"] == true { or_null(converted) } else { converted.into() }
-    }
-
-    /// Whether this direction has to fill a required property in.
-    fn asks_for(&self, name: &Value, properties: &Value) -> bool {
-        let other_s = match self.direction {
-            Direction::Input => "readOnly",
-            Direction::Output => "writeOnly",
-        };
-        name.as_str().is_some_and(|name| properties[name][other_s] != true)
     }
 }
 
@@ -162,7 +153,7 @@ fn or_null(mut schema: Map<String, Value>) -> Value {
 mod tests {
     use super::*;
 
-    fn converted(schema: Value, direction: Direction) -> Value {
+    fn converted(schema: Value) -> Value {
         let named = json!({
             "tree": {"type": "object", "properties": {"left": {"$ref": "#/components/schemas/tree"}, "leaf": {
                 "$ref": "#/components/schemas/leaf.1"}}},
@@ -170,18 +161,14 @@ mod tests {
             "lost": {"$ref": "#/components/schemas/none"},
         });
         let document = json!({"it": schema, "components": {"schemas": named}});
-        let mut schema = Catalogue(document).json_schema("/it", direction).unwrap();
+        let mut schema = Catalogue(document).json_schema("/it").unwrap();
         assert_eq!(schema.as_object_mut().unwrap().remove("$schema"), Some(json!(DIALECT)));
         schema
     }
 
-    fn input(schema: Value) -> Value {
-        converted(schema, Direction::Input)
-    }
-
     #[test]
     fn references_become_local_and_a_recursive_one_stays() {
-        let schema = input(json!({"type": "array", "items": {"$ref": "#/components/schemas/tree"}}));
+        let schema = converted(json!({"type": "array", "items": {"$ref": "#/components/schemas/tree"}}));
         assert_eq!(
             schema,
             json!({
@@ -199,9 +186,9 @@ mod tests {
     #[test]
     fn a_reference_that_leads_nowhere_is_an_error() {
         let catalogue = Catalogue(json!({"it": {"$ref": "#/components/schemas/none"}, "components": {"schemas": {}}}));
-        let error = catalogue.json_schema("/it", Direction::Input).unwrap_err();
+        let error = catalogue.json_schema("/it").unwrap_err();
         assert_eq!(error, NoSchema("#/components/schemas/none".to_owned()));
-        assert_eq!(catalogue.json_schema("/other", Direction::Input), Err(NoSchema("/other".to_owned())));
+        assert_eq!(catalogue.json_schema("/other"), Err(NoSchema("/other".to_owned())));
     }
 
     #[test]
@@ -218,7 +205,7 @@ mod tests {
             ),
             (json!({"type": "string", "nullable": false}), json!({"type": "string"})),
         ] {
-            assert_eq!(input(schema), expected);
+            assert_eq!(converted(schema), expected);
         }
     }
 
@@ -227,20 +214,25 @@ mod tests {
         let names =
             json!({"type": "object", "properties": {"nullable": {"type": "string"}, "x-id": {"x-rule": "money"}}});
         let expected = json!({"type": "object", "properties": {"nullable": {"type": "string"}, "x-id": {}}});
-        assert_eq!(input(names), expected);
+        assert_eq!(converted(names), expected);
         assert_eq!(
-            input(json!({"type": "string", "format": "byte"})),
+            converted(json!({"type": "string", "format": "byte"})),
             json!({"type": "string", "contentEncoding": "base64"})
         );
     }
 
     #[test]
-    fn each_direction_asks_for_what_is_its_own_to_fill_in() {
+    fn what_is_read_only_is_not_required() {
         let schema = json!({
-            "properties": {"id": {"readOnly": true}, "name": {}, "pin": {"writeOnly": true}},
-            "required": ["id", "name", "pin"],
+            "properties": {"id": {"readOnly": true}, "name": {}},
+            "required": ["id", "name", "other"],
         });
-        assert_eq!(input(schema.clone())["required"], json!(["name", "pin"]));
-        assert_eq!(converted(schema, Direction::Output)["required"], json!(["id", "name"]));
+        assert_eq!(converted(schema)["required"], json!(["name", "other"]));
+    }
+
+    #[test]
+    fn values_that_are_known_are_examples() {
+        let schema = json!({"type": "string", "nullable": true, "x-extensible-enum": ["A", "B"]});
+        assert_eq!(converted(schema), json!({"type": ["string", "null"], "examples": ["A", "B"]}));
     }
 }

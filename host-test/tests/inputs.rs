@@ -3,6 +3,8 @@
 
 #[path = "../../build/inputs.rs"]
 mod inputs;
+#[path = "../../build/references.rs"]
+mod references;
 
 use serde_json::{Value, json};
 

@@ -2,6 +2,12 @@
 //! what they say of the call options the component does.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+#[path = "schemas/answers.rs"]
+mod answers;
+#[path = "schemas/edit.rs"]
+mod edit;
+mod strict;
+
 use std::{
     collections::{BTreeMap, HashMap},
     path::Path,
@@ -10,7 +16,7 @@ use std::{
 use host_test::{
     COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, FailureKind, Route, Tenant, actions,
     fixture::{self, Case},
-    schema::{Catalogue, Direction},
+    schema::Catalogue,
 };
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -34,12 +40,48 @@ impl Schemas {
     }
 
     fn input(&self, action: &str) -> Value {
-        self.catalogue.json_schema(&self.actions[action].input_schema, Direction::Input).unwrap()
+        self.catalogue.json_schema(&self.actions[action].input_schema).unwrap()
+    }
+
+    /// What an action answers with where it succeeds.
+    fn output(&self, action: &str) -> Option<Value> {
+        let output = self.actions[action].output_schema.as_ref();
+        output.map(|pointer| self.catalogue.json_schema(pointer).unwrap())
     }
 
     /// Where the schema of an action's answer with this status is.
     fn answer(&self, action: &str, status: u16) -> Option<String> {
         self.catalogue.answer(&self.actions[action].definition, status)
+    }
+
+    fn is_composed(&self, action: &str) -> bool {
+        self.catalogue.at(&self.actions[action].definition)["x-composed"] == true
+    }
+
+    /// The documents of a case that are answers of its action, each with its status. That of a composed action is its
+    /// reply: what PayPal says in between are answers of others.
+    fn answers<'a>(&self, case: &'a Case) -> Vec<(u16, &'a str)> {
+        match self.is_composed(&case.action) {
+            true => case.reply_body().into_iter().collect(),
+            false => case.response_bodies().collect(),
+        }
+    }
+}
+
+/// The schemas of a catalogue's answers, compiled once each.
+struct Answers<'a> {
+    catalogue: &'a Catalogue,
+    compiled: HashMap<String, Validator>,
+}
+
+impl<'a> Answers<'a> {
+    fn of(catalogue: &'a Catalogue) -> Self {
+        Self { catalogue, compiled: HashMap::new() }
+    }
+
+    fn validator(&mut self, pointer: &str) -> &Validator {
+        let compiled = |pointer: &String| compile(pointer, &self.catalogue.json_schema(pointer).unwrap());
+        self.compiled.entry(pointer.to_owned()).or_insert_with_key(compiled)
     }
 }
 
@@ -72,8 +114,7 @@ async fn every_schema_stands_by_itself() {
     let schemas = Schemas::load().await;
     for (id, action) in &schemas.actions {
         let input = schemas.input(id);
-        let output = action.output_schema.as_ref();
-        let output = output.map(|it| schemas.catalogue.json_schema(it, Direction::Output).unwrap());
+        let output = schemas.output(id);
         for schema in [Some(&input), output.as_ref()].into_iter().flatten() {
             compile(id, schema);
             let mut found = Vec::new();
@@ -113,9 +154,12 @@ async fn an_input_has_its_parameters_its_body_and_its_options() {
 #[tokio::test]
 async fn documents_follow_the_schemas() {
     let schemas = Schemas::load().await;
+    let strict = strict::catalogue();
     let inputs: HashMap<&String, Validator> =
         schemas.actions.keys().map(|id| (id, compile(id, &schemas.input(id)))).collect();
-    let mut answers: HashMap<String, Validator> = HashMap::new();
+    let outputs: HashMap<&String, Validator> =
+        schemas.actions.keys().filter_map(|id| Some((id, compile(id, &schemas.output(id)?)))).collect();
+    let (mut handed_out, mut strict) = (Answers::of(&schemas.catalogue), Answers::of(&strict));
     let mut problems = Vec::new();
     let (mut sent, mut came) = (0, 0);
     for case in Schemas::cases() {
@@ -124,18 +168,24 @@ async fn documents_follow_the_schemas() {
             problems.extend(complaints(&case, "input", &inputs[&case.action], case.input()));
             sent += 1;
         }
-        let composed = schemas.catalogue.at(&schemas.actions[&case.action].definition)["x-composed"] == true;
-        // A composed action answers with a document of its own: that of the reply.
-        let bodies: Vec<_> =
-            if composed { case.reply_body().into_iter().collect() } else { case.response_bodies().collect() };
-        for (status, body) in bodies {
+        let mut deviations = Vec::new();
+        for (status, body) in schemas.answers(&case) {
             let pointer =
                 schemas.answer(&case.action, status).unwrap_or_else(|| panic!("{}: no schema for {status}", case.name));
-            let validator = answers.entry(pointer).or_insert_with_key(|pointer| {
-                compile(pointer, &schemas.catalogue.json_schema(pointer, Direction::Output).unwrap())
-            });
-            problems.extend(complaints(&case, &status.to_string(), validator, body));
+            problems.extend(complaints(&case, &status.to_string(), handed_out.validator(&pointer), body));
+            // There is one schema of the output, whichever status of success it is.
+            if (200..300).contains(&status) {
+                problems.extend(complaints(&case, "output", &outputs[&case.action], body));
+            }
+            deviations.extend(complaints(&case, &format!("PayPal's {status}"), strict.validator(&pointer), body));
             came += 1;
+        }
+        match case.is_nonconforming() {
+            false => problems.append(&mut deviations),
+            true if deviations.is_empty() => {
+                problems.push(format!("{}: its answers are as PayPal's schemas say", case.name))
+            }
+            true => {}
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));

@@ -1,10 +1,7 @@
 //! `describe`: the manifest, or one action with the schemas of its input and output.
 
 use anyhow::{Context as _, Result};
-use host_test::{
-    Connector, json,
-    schema::{Catalogue, Direction},
-};
+use host_test::{Connector, json, schema::Catalogue};
 
 use super::{Done, print};
 
@@ -27,8 +24,8 @@ pub(super) async fn run(connector: &Connector, arguments: &Arguments) -> Result<
         return Ok(Done::Usage(format!("there is no action `{id}`; `actions` lists them")));
     };
     let catalogue = Catalogue::parse(&manifest.openapi).context("the component's catalogue is not JSON")?;
-    let input = catalogue.json_schema(&action.input_schema, Direction::Input)?;
-    let output = action.output_schema.as_deref().map(|it| catalogue.json_schema(it, Direction::Output)).transpose()?;
+    let input = catalogue.json_schema(&action.input_schema)?;
+    let output = action.output_schema.as_deref().map(|it| catalogue.json_schema(it)).transpose()?;
     let description = catalogue.at(&action.definition)["description"].as_str();
     print(&json::action(&action, description, input, output)?)?;
     Ok(Done::Well)

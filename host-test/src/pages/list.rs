@@ -20,9 +20,14 @@ pub(super) fn of(schema: &Value, path: &str) -> Option<String> {
 }
 
 fn is_list_of_objects(document: &Value, schema: &Value) -> bool {
-    let is_object = |schema: &&Value| schema["type"] == "object" || schema["properties"].is_object();
+    let is_object = |schema: &&Value| is_of(schema, "object") || schema["properties"].is_object();
     let items = |list: &Value| parts(document, &list["items"]).iter().any(is_object);
-    parts(document, schema).into_iter().any(|part| part["type"] == "array" && items(part))
+    parts(document, schema).into_iter().any(|part| is_of(part, "array") && items(part))
+}
+
+/// Whether a type is the schema's, or one of its types.
+fn is_of(schema: &Value, kind: &str) -> bool {
+    schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.iter().any(|it| it == kind))
 }
 
 /// A schema and all that it is composed of by `$ref` and `allOf`, in the order in which they stand.
@@ -64,6 +69,12 @@ mod tests {
             },
         });
         assert_eq!(of(&schema, "/v1/owners/{id}").as_deref(), Some("things"));
+    }
+
+    #[test]
+    fn a_list_that_can_be_null_is_one() {
+        let list = json!({"type": ["array", "null"], "items": {"type": ["object", "null"]}});
+        assert_eq!(of(&json!({"properties": {"things": list}}), "/v1/others").as_deref(), Some("things"));
     }
 
     #[test]

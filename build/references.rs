@@ -1,0 +1,11 @@
+//! What a reference within the catalogue stands for.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// What a reference within the document stands for, or the value itself.
+pub(crate) fn resolve<'a>(openapi: &'a Value, value: &'a Value) -> Result<&'a Value> {
+    let Some(reference) = value["$ref"].as_str() else { return Ok(value) };
+    let pointer = reference.strip_prefix('#').with_context(|| format!("`{reference}` leaves the document"))?;
+    openapi.pointer(pointer).with_context(|| format!("`{reference}` points nowhere"))
+}
