@@ -4,7 +4,12 @@ use std::fmt;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-use crate::{catalogue::Location, document::Document, failure::Issue, pointer, spelling};
+use crate::{
+    catalogue::Location,
+    document::Document,
+    failure::{Failure, Issue},
+    pointer, spelling,
+};
 
 /// See `kosha:connector/types.file`.
 #[derive(Clone, PartialEq, Eq)]
@@ -75,6 +80,19 @@ pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     }
     let joined: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     BASE64_STANDARD.decode(joined).ok()
+}
+
+/// The bytes of a member that is given in base64: the JSON text of its string.
+///
+/// # Errors
+/// `invalid-input` where it is not one.
+pub(crate) fn received(name: &str, json: &str) -> Result<Vec<u8>, Failure> {
+    let document = Document::parse(json).ok();
+    let text = document.as_ref().and_then(Document::as_text);
+    text.and_then(|text| decode(text.as_bytes())).ok_or_else(|| {
+        let description = "must be a string in base64 (RFC 4648 section 4)".to_owned();
+        Failure::invalid_input(vec![wrong(&pointer::member(name), description)])
+    })
 }
 
 fn wrong(field: &str, description: String) -> Issue {

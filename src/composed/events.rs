@@ -6,8 +6,6 @@ mod postback;
 
 use std::{borrow::Cow, time::Instant};
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
-
 use crate::{
     arguments::Arguments,
     call::Platform,
@@ -22,6 +20,7 @@ use crate::{
         verdict::{Reason, Verdict},
     },
     failure::{Failure, Issue},
+    file,
     options::CallOptions,
     pointer,
     reply::Reply,
@@ -98,7 +97,7 @@ impl<'a> Input<'a> {
         Ok(Self {
             environment,
             headers: headers(member("headers").ok_or_else(|| missing("headers"))?)?,
-            body: bytes(arguments.body.as_deref().ok_or_else(|| missing("body"))?)?,
+            body: file::received("body", arguments.body.as_deref().ok_or_else(|| missing("body"))?)?,
             webhook_id: arguments.parameter("webhook_id").ok_or_else(|| missing("webhook_id"))?,
             certificate,
             max_age_seconds,
@@ -114,13 +113,6 @@ fn headers<'a>(list: &'a Document) -> Result<Vec<(&'a str, &'a str)>, Failure> {
     let header = |item: &'a Document| Some((item.get("name")?.as_text()?, item.get("value")?.as_text()?));
     let headers: Option<Vec<_>> = list.items().iter().map(header).collect();
     headers.ok_or_else(|| wrong("headers", "must be a list of objects with `name` and `value`"))
-}
-
-/// The received bytes, out of the JSON string that holds them in base64.
-fn bytes(json: &str) -> Result<Vec<u8>, Failure> {
-    let document = Document::parse(json).ok();
-    let decoded = document.as_ref().and_then(Document::as_text).and_then(|text| BASE64_STANDARD.decode(text).ok());
-    decoded.ok_or_else(|| wrong("body", "must be a string with the received bytes in base64"))
 }
 
 fn wrong(name: &str, description: &str) -> Failure {

@@ -6,11 +6,10 @@ use self::verification::{Outcome, Verification, verify};
 use crate::{
     arguments::Arguments,
     call::Platform,
-    catalogue::Location,
     date,
     document::Document,
     environment::Environment,
-    failure::{Failure, Issue},
+    failure::Failure,
     file,
     ipn::{Message, dedupe_key, summary},
     journal::Entry,
@@ -26,7 +25,7 @@ use crate::{
 /// # Errors
 /// `invalid-input` where the body is not base64. What is wrong with the message itself is an outcome.
 pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
-    let body = body(arguments)?;
+    let body = file::received("body", arguments.body.as_deref().unwrap_or_default())?;
     let read = Message::read(&body);
     let refused = match &read {
         Err(_) => Some(("too-large", "the message has more than 10000 fields or more than 1 MiB")),
@@ -66,16 +65,6 @@ pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, 
     let members = members.into_iter().map(|(name, value)| (name.into(), value)).collect();
     let Verification { debug_id, attempts, .. } = verification;
     Ok(Reply { debug_id, attempts, ..Reply::own(Document::Object(members).to_json()) })
-}
-
-/// The bytes that came.
-fn body(arguments: &Arguments) -> Result<Vec<u8>, Failure> {
-    let json = Document::parse(arguments.body.as_deref().unwrap_or_default());
-    let text = json.as_ref().ok().and_then(Document::as_text);
-    text.and_then(|text| file::decode(text.as_bytes())).ok_or_else(|| {
-        let description = "must be a string in base64 (RFC 4648 section 4)".to_owned();
-        Failure::invalid_input(vec![Issue::found("/body", Location::Body, "INVALID_PARAMETER_SYNTAX", description)])
-    })
 }
 
 /// What the journal keeps of it: ids and money, not the payer, nor what the shop has sent along (`custom`).
