@@ -6,9 +6,7 @@ mod schema;
 pub use relation::Relation;
 pub use schema::{Characters, Rule, Schema, Shape};
 
-use crate::{
-    arguments::Arguments, call::Platform, events::subject::Kind, failure::Failure, journal::Trace, reply::Reply,
-};
+use crate::{arguments::Arguments, call::Platform, events::kind::Kind, failure::Failure, journal::Trace, reply::Reply};
 
 /// One action: an operation of the catalogue.
 #[derive(Debug)]

@@ -64,7 +64,8 @@ impl<'a> Document<'a> {
     }
 
     /// Reads a document of a caller's, in which no object may name a member twice: the check and PayPal might look at
-    /// different ones. `received` is the member of it, if any, that the caller has only passed on.
+    /// different ones. `received` is the member of it, if any, that the caller has only passed on: it is not looked into, and
+    /// an object or an array reads as an empty one.
     ///
     /// # Errors
     /// Those of [`Document::parse`], and where an object names a member twice.
@@ -170,7 +171,7 @@ enum Fault {
 struct Tree<'a, 'b> {
     cursor: Cursor<'a>,
     doubled: Doubled,
-    /// The member of the outermost object in which the last of doubled members counts.
+    /// The member of the outermost object that is not looked into.
     received: Option<&'b str>,
     /// How many more values there may be.
     left: usize,
@@ -208,12 +209,14 @@ impl<'a> Tree<'a, '_> {
         let mut members = Vec::new();
         while let Some(name) = self.cursor.enter_member() {
             let name = string::unescaped(name);
-            let outer = self.doubled;
-            if depth == 1 && self.received == Some(&*name) {
-                self.doubled = Doubled::LastCounts;
-            }
-            members.push((name, self.value(depth)?));
-            self.doubled = outer;
+            let value = match self.cursor.peek() {
+                Some(first @ (b'{' | b'[')) if depth == 1 && self.received == Some(&*name) => {
+                    self.cursor.value();
+                    if first == b'{' { Document::Object(Vec::new()) } else { Document::Array(Vec::new()) }
+                }
+                _ => self.value(depth)?,
+            };
+            members.push((name, value));
         }
         let names: Vec<_> = members.iter().map(|(name, _)| &**name).collect();
         let earlier = repeated(&names);

@@ -32,7 +32,11 @@ fn a_caller_s_doubled_member_is_refused_in_small_and_large_objects() {
 fn what_a_caller_passes_on_may_name_a_member_twice() {
     let text = r#"{"webhook_event": {"a": 1, "a": 2}, "id": {"webhook_event": {}}}"#;
     let document = Document::parse_unambiguous(text, Some("webhook_event")).unwrap();
-    assert_eq!(document.to_json(), r#"{"webhook_event":{"a":2},"id":{"webhook_event":{}}}"#);
+    assert_eq!(document.to_json(), r#"{"webhook_event":{},"id":{"webhook_event":{}}}"#);
+    let many = format!(r#"{{"webhook_event": [{}0], "id": 1}}"#, "0,".repeat(MAX_VALUES));
+    let document = Document::parse_unambiguous(&many, Some("webhook_event")).unwrap();
+    assert_eq!(document.to_json(), r#"{"webhook_event":[],"id":1}"#);
+    assert!(Document::parse_unambiguous(&many, None).is_err());
     for text in [
         r#"{"id": {"a": 1, "a": 2}, "webhook_event": {}}"#,
         r#"{"webhook_event": {}, "webhook_event": {}}"#,

@@ -1,5 +1,7 @@
 //! A webhook event, read: its type, its subject and what that has become of it, beside the text that PayPal has sent.
 
+use std::collections::BTreeMap;
+
 use super::{subject::Subject, types};
 use crate::{
     date,
@@ -22,10 +24,16 @@ pub fn text_of(body: &[u8]) -> Option<&str> {
 }
 
 impl<'a> Event<'a> {
-    /// Reads an event. Nothing where the text is no JSON object.
+    /// Reads an event. Nothing where the text is no JSON object. A member with more values than are read at once is left unread.
     #[must_use]
     pub fn parse(raw: &'a str) -> Option<Self> {
-        let document = Document::parse(raw).ok()?;
+        let in_parts = || {
+            // Of members with one name the last one counts.
+            let members: BTreeMap<_, _> = Json::parse(raw).ok()?.members().collect();
+            let read = |value: Json<'a>| value.document().unwrap_or_else(|_| Document::Unread(value.as_str().into()));
+            Some(Document::Object(members.into_iter().map(|(name, value)| (name, read(value))).collect()))
+        };
+        let document = Document::parse(raw).ok().or_else(in_parts)?;
         matches!(document, Document::Object(_)).then_some(Self { raw, document })
     }
 
@@ -56,7 +64,7 @@ impl<'a> Event<'a> {
     /// The other resources that stand in it, one of a kind.
     #[must_use]
     pub fn related(&self) -> Vec<Subject<'_>> {
-        self.resource().map(|resource| Subject::related(self.subject(), resource)).unwrap_or_default()
+        self.resource().map(|it| Subject::related_with_payments(self.subject(), it)).unwrap_or_default()
     }
 
     /// The status that it brings, in capitals.
@@ -162,8 +170,8 @@ mod tests {
 
     #[test]
     fn an_unknown_type_and_a_bare_object_pass() {
-        let event = read(r#"{"id": "WH-1", "event_type": "CHECKOUT.ORDER.PROCESSED", "resource": {"id": "X"}}"#);
-        assert_eq!((&event["known"], &event["type"]), (&false.into(), &"CHECKOUT.ORDER.PROCESSED".into()));
+        let event = read(r#"{"id": "WH-1", "event_type": "CHECKOUT.ORDER.FORGOTTEN", "resource": {"id": "X"}}"#);
+        assert_eq!((&event["known"], &event["type"]), (&false.into(), &"CHECKOUT.ORDER.FORGOTTEN".into()));
         assert_eq!((&event["subject"], &event["resource_id"]), (&serde_json::Value::Null, &"X".into()));
         let bare = read("{}");
         for name in ["id", "type", "time", "subject", "status", "amount", "links"] {

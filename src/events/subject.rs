@@ -1,121 +1,13 @@
 //! Which resource an event is about, and which others stand behind it.
 
-use super::types;
+use super::{
+    kind::{Kind, is_id},
+    types,
+};
 use crate::{
     document::Document,
     resource::{at, text},
 };
-
-/// What a resource is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the words are PayPal's own")]
-pub enum Kind {
-    Order,
-    Payment,
-    Authorization,
-    Capture,
-    Refund,
-    Sale,
-    Subscription,
-    Plan,
-    Product,
-    Invoice,
-    Dispute,
-    /// A batch of payouts.
-    Payout,
-    PayoutItem,
-    Tracker,
-    PaymentToken,
-    SetupToken,
-    CreditCard,
-    Merchant,
-    ManagedAccount,
-    /// A payment of any kind, by the id that PayPal shows its merchant.
-    Transaction,
-}
-
-impl Kind {
-    /// As an event has it, and the journal in front of an id.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Order => "order",
-            Self::Payment => "payment",
-            Self::Authorization => "authorization",
-            Self::Capture => "capture",
-            Self::Refund => "refund",
-            Self::Sale => "sale",
-            Self::Subscription => "subscription",
-            Self::Plan => "plan",
-            Self::Product => "product",
-            Self::Invoice => "invoice",
-            Self::Dispute => "dispute",
-            Self::Payout => "payout",
-            Self::PayoutItem => "payout-item",
-            Self::Tracker => "tracker",
-            Self::PaymentToken => "payment-token",
-            Self::SetupToken => "setup-token",
-            Self::CreditCard => "credit-card",
-            Self::Merchant => "merchant",
-            Self::ManagedAccount => "managed-account",
-            Self::Transaction => "transaction",
-        }
-    }
-
-    /// By an event's `resource_type`, whose spelling varies.
-    fn of_resource_type(name: &str) -> Option<Self> {
-        let name = name.to_ascii_lowercase().replace('_', "-");
-        Some(match &*name {
-            "checkout-order" | "order" => Self::Order,
-            "payment" => Self::Payment,
-            "authorization" => Self::Authorization,
-            "capture" => Self::Capture,
-            "refund" => Self::Refund,
-            "sale" => Self::Sale,
-            "subscription" | "agreement" => Self::Subscription,
-            "plan" => Self::Plan,
-            "product" => Self::Product,
-            "invoice" | "invoices" => Self::Invoice,
-            "dispute" => Self::Dispute,
-            "payouts" | "payout" => Self::Payout,
-            "payouts-item" | "payout-item" => Self::PayoutItem,
-            "tracker" | "trackers" => Self::Tracker,
-            "payment-token" => Self::PaymentToken,
-            "setup-token" => Self::SetupToken,
-            "credit-card" => Self::CreditCard,
-            _ => return None,
-        })
-    }
-
-    /// By the step of a URL before an id.
-    fn of_path(step: &str) -> Option<Self> {
-        Some(match step {
-            "orders" => Self::Order,
-            "payment" => Self::Payment,
-            "authorizations" | "authorization" => Self::Authorization,
-            "captures" | "capture" => Self::Capture,
-            "refunds" | "refund" => Self::Refund,
-            "sale" => Self::Sale,
-            "subscriptions" => Self::Subscription,
-            _ => return None,
-        })
-    }
-
-    /// Where a resource of this kind has its id, the best place first.
-    fn places_of_id(self) -> &'static [&'static [&'static str]] {
-        match self {
-            Self::Dispute => &[&["dispute_id"], &["id"]],
-            Self::Invoice => &[&["invoice", "id"], &["id"]],
-            Self::Payout => &[&["batch_header", "payout_batch_id"], &["payout_batch_id"]],
-            Self::PayoutItem => &[&["payout_item_id"]],
-            Self::Merchant => &[&["merchant_id"], &["id"]],
-            Self::ManagedAccount => &[&["account_id"], &["id"]],
-            // A transaction that is shipped, with the number that the carrier gave.
-            Self::Tracker => &[&["id"], &["tracking_number"]],
-            _ => &[&["id"]],
-        }
-    }
-}
 
 /// A resource of PayPal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,54 +21,78 @@ pub struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// The resource that an event is about.
     ///
-    /// A type does not always name it: `PAYMENT.CAPTURE.REFUNDED` brings a refund. What it is says the resource's link to
-    /// itself, or else `resource_type`, or else the type. Nothing for what has none of these ids.
+    /// A type does not always name it: `PAYMENT.CAPTURE.REFUNDED` brings a refund. The resource's link to itself says what it
+    /// is, or else `resource_type`, or else the type. Returns nothing for a resource without an id of that kind.
     #[must_use]
     pub fn of(event_type: &str, resource_type: Option<&str>, resource: &'a Document) -> Option<Self> {
-        let by_link = linked(resource, "self").filter(|own| text(resource, "id") == Some(own.id));
+        let own_id = text(resource, "id");
+        let by_link = linked(resource, "self").filter(|own| own_id.is_none_or(|id| id == own.id));
         by_link.or_else(|| {
-            let kind = resource_type.and_then(Kind::of_resource_type).or_else(|| types::of(event_type)?)?;
-            let id = kind.places_of_id().iter().find_map(|path| at(resource, path)?.as_text())?;
-            Some(Self { kind, id }).filter(|subject| is_id(subject.id))
+            let kinds = [resource_type.and_then(Kind::of_resource_type), types::of(event_type).flatten()];
+            kinds.into_iter().flatten().find_map(|kind| Self::own(kind, resource))
         })
     }
 
-    /// The other resources that stand in it, one of a kind.
+    /// A resource of a kind by its own id.
+    fn own(kind: Kind, resource: &'a Document) -> Option<Self> {
+        let mut ids = kind.places_of_id().iter().filter_map(|path| at(resource, path)?.as_text());
+        ids.find(|id| kind.has_id(id)).map(|id| Self { kind, id })
+    }
+
+    /// The other resources that it names, one of a kind: by their ids and by links.
     #[must_use]
     pub fn related(own: Option<Self>, resource: &'a Document) -> Vec<Self> {
-        let mut related: Vec<Self> = Vec::new();
-        let mut add = |kind, id: Option<&'a str>| {
-            let is_new = !related.iter().any(|it| it.kind == kind) && own.is_none_or(|own| own.kind != kind);
-            related.extend(id.filter(|id| is_new && is_id(id)).map(|id| Self { kind, id }));
-        };
-        let ids = at(resource, &["supplementary_data", "related_ids"]);
-        let of_ids = |name| ids.and_then(|ids| text(ids, name));
-        let of_resource = |name| text(resource, name);
-        let up = linked(resource, "up");
-
-        add(Kind::Order, of_ids("order_id"));
-        add(Kind::Authorization, of_ids("authorization_id"));
-        add(Kind::Capture, of_ids("capture_id"));
-        if let Some(up) = up {
-            add(up.kind, Some(up.id));
+        let mut related = Related { own, found: Vec::new() };
+        if let Some(ids) = at(resource, &["supplementary_data", "related_ids"]) {
+            related.add_members(ids);
         }
-        add(Kind::Capture, of_resource("capture_id"));
-        add(Kind::Sale, of_resource("sale_id"));
-        // A billing agreement of reference transactions is none of a subscription.
-        let agreement = of_resource("billing_agreement_id").or(of_ids("billing_agreement_id"));
-        add(Kind::Subscription, of_ids("subscription_id"));
-        add(Kind::Subscription, agreement.filter(|id| !id.starts_with("B-")));
-        add(Kind::Plan, of_resource("plan_id"));
-        add(Kind::Product, of_resource("product_id"));
-        // Most payments have an `invoice_id` that is the merchant's own number; that of a PayPal invoice has this form.
-        let invoice = of_ids("invoice_id").or(of_resource("invoice_id"));
-        add(Kind::Invoice, invoice.filter(|id| id.starts_with("INV2-")));
-        add(Kind::Payment, of_resource("parent_payment"));
-        add(Kind::Payout, of_resource("payout_batch_id"));
+        related.found.extend(linked(resource, "up").filter(|up| related.lacks(up.kind)));
+        related.add_members(resource);
+        // The order by which a payment token came to be.
+        if let Some(metadata) = resource.get("metadata") {
+            related.add(Kind::Order, text(metadata, "order_id"));
+        }
         if let Some([transaction]) = resource.get("disputed_transactions").map(Document::items) {
-            add(Kind::Transaction, text(transaction, "seller_transaction_id"));
+            related.add(Kind::Transaction, text(transaction, "seller_transaction_id"));
         }
-        related
+        // The payment that a referenced payout pays out.
+        if text(resource, "reference_type") == Some("TRANSACTION_ID") {
+            related.add(Kind::Transaction, text(resource, "reference_id"));
+        }
+        for link in resource.get("links").map(Document::items).unwrap_or_default() {
+            related.found.extend(target(link).filter(|it| related.lacks(it.kind)));
+        }
+        related.found
+    }
+
+    /// The same and the payments that are listed in an order or in a payment of v1, where there is one of a kind.
+    #[must_use]
+    pub fn related_with_payments(own: Option<Self>, resource: &'a Document) -> Vec<Self> {
+        let mut related = Related { own, found: Self::related(own, resource) };
+        let lists: [(Kind, &[&str]); 6] = [
+            (Kind::Authorization, &["payments", "authorizations"]),
+            (Kind::Capture, &["payments", "captures"]),
+            (Kind::Refund, &["payments", "refunds"]),
+            (Kind::Authorization, &["payment_summary", "authorizations"]),
+            (Kind::Capture, &["payment_summary", "captures"]),
+            (Kind::Refund, &["payment_summary", "refunds"]),
+        ];
+        if let Some([unit]) = resource.get("purchase_units").map(Document::items) {
+            for (kind, path) in lists {
+                if let Some([payment]) = at(unit, path).map(Document::items) {
+                    related.add(kind, text(payment, "id"));
+                }
+            }
+        }
+        let of_v1 = [("sale", Kind::Sale), ("authorization", Kind::Authorization), ("order", Kind::Order)];
+        if let Some([transaction]) = resource.get("transactions").map(Document::items) {
+            for (name, kind) in of_v1 {
+                let resources = transaction.get("related_resources").map(Document::items).unwrap_or_default();
+                let mut of_kind = resources.iter().filter_map(|it| it.get(name));
+                related.add(kind, of_kind.next().filter(|_| of_kind.next().is_none()).and_then(|it| text(it, "id")));
+            }
+        }
+        related.found
     }
 
     /// The name under which the journal has it: `capture:2GG279541U471931P`.
@@ -186,18 +102,41 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Whether a text can be an id: it goes into the journal's names. PayPal's are at most 127 characters long.
-pub(crate) fn is_id(id: &str) -> bool {
-    (1..=127).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+/// Resources that another one names, one of a kind.
+struct Related<'a> {
+    own: Option<Subject<'a>>,
+    found: Vec<Subject<'a>>,
 }
 
-/// The resource that a link of that relation leads to.
+impl<'a> Related<'a> {
+    fn lacks(&self, kind: Kind) -> bool {
+        self.found.iter().chain(&self.own).all(|it| it.kind != kind)
+    }
+
+    fn add(&mut self, kind: Kind, id: Option<&'a str>) {
+        let is_new = self.lacks(kind);
+        self.found.extend(id.filter(|id| is_new && kind.is_named_by(id)).map(|id| Subject { kind, id }));
+    }
+
+    /// Adds those that are named by a member of their own.
+    fn add_members(&mut self, object: &'a Document) {
+        for (name, kind) in Kind::MEMBERS {
+            self.add(*kind, text(object, name));
+        }
+    }
+}
+
+/// The resource that the link of that relation leads to.
 fn linked<'a>(resource: &'a Document, rel: &str) -> Option<Subject<'a>> {
-    let links = resource.get("links")?.items();
-    let href = links.iter().find(|link| text(link, "rel") == Some(rel)).and_then(|link| text(link, "href"))?;
-    let mut steps = href.rsplit('/');
+    resource.get("links")?.items().iter().find(|link| text(link, "rel") == Some(rel)).and_then(target)
+}
+
+/// The resource that a link leads to, where its URL ends in a collection and an id.
+fn target<'a>(link: &'a Document) -> Option<Subject<'a>> {
+    let mut steps = text(link, "href")?.rsplit('/');
     let id = steps.next().filter(|id| is_id(id) && !id.contains(['?', '#', '%']))?;
-    Some(Subject { kind: Kind::of_path(steps.next()?)?, id })
+    let kind = Kind::of_collection(steps.next()?)?;
+    kind.has_id(id).then_some(Subject { kind, id })
 }
 
 #[cfg(test)]
@@ -237,56 +176,117 @@ mod tests {
         assert_eq!(found("PAYMENT.SALE.REFUNDED", "refund", v1), "refund:R1 sale:S1 payment:PAY-1");
     }
 
+    /// What the resources of a family of types look like in PayPal's samples: the beginning of the type, `resource_type`,
+    /// the resource, and what is found in it.
+    const SAMPLES: &[(&str, &str, &str, &str)] = &[
+        (
+            "CHECKOUT.PAYMENT-APPROVAL.REVERSED",
+            "",
+            r#"{"order_id": "O1", "purchase_units": [{"invoice_id": "7"}]}"#,
+            "order:O1",
+        ),
+        ("CHECKOUT.", "checkout-order", r#"{"id": "O1"}"#, "order:O1"),
+        ("PAYMENT.ORDER.", "order", r#"{"id": "O-1", "parent_payment": "PAY-1"}"#, "order:O-1 payment:PAY-1"),
+        ("PAYMENTS.PAYMENT.", "payment", r#"{"id": "PAY-1"}"#, "payment:PAY-1"),
+        ("PAYMENT.AUTHORIZATION.", "authorization", r#"{"id": "A1"}"#, "authorization:A1"),
+        (
+            "PAYMENT.CAPTURE.REFUNDED",
+            "refund",
+            r#"{"id": "R1", "links": [{"rel": "self", "href": "https://x/v2/payments/refunds/R1"},
+                {"rel": "up", "href": "https://x/v2/payments/captures/C1"}]}"#,
+            "refund:R1 capture:C1",
+        ),
+        ("PAYMENT.CAPTURE.", "capture", r#"{"id": "C1", "invoice_id": "INV-7"}"#, "capture:C1"),
+        ("PAYMENT.REFUND.", "refund", r#"{"id": "R1", "capture_id": "C1"}"#, "refund:R1 capture:C1"),
+        ("PAYMENT.SALE.", "sale", r#"{"id": "S1", "billing_agreement_id": "I-1"}"#, "sale:S1 subscription:I-1"),
+        ("BILLING.SUBSCRIPTION.", "subscription", r#"{"id": "I-1", "plan_id": "P-1"}"#, "subscription:I-1 plan:P-1"),
+        ("BILLING.PLAN.", "plan", r#"{"id": "P-1", "product_id": "PROD-1"}"#, "plan:P-1 product:PROD-1"),
+        ("CATALOG.PRODUCT.", "product", r#"{"id": "PROD-1"}"#, "product:PROD-1"),
+        ("INVOICING.INVOICE.", "invoices", r#"{"invoice": {"id": "INV2-1"}}"#, "invoice:INV2-1"),
+        (
+            "CUSTOMER.DISPUTE.",
+            "dispute",
+            r#"{"dispute_id": "PP-D-1", "disputed_transactions": [{"seller_transaction_id": "T1"}],
+                "links": [{"rel": "self", "href": "https://x/v1/customer/disputes/PP-D-1"}]}"#,
+            "dispute:PP-D-1 transaction:T1",
+        ),
+        (
+            "RISK.DISPUTE.",
+            "dispute",
+            r#"{"dispute_id": "PP-1", "seller_payment_id": "T1"}"#,
+            "dispute:PP-1 transaction:T1",
+        ),
+        (
+            "PAYMENT.PAYOUTSBATCH.",
+            "payouts",
+            r#"{"batch_header": {"payout_batch_id": "B1"}, "links": [{"rel": "self", "href": "https://x/v1/payments/payouts/B1"}]}"#,
+            "payout:B1",
+        ),
+        (
+            "PAYMENT.PAYOUTS-ITEM.",
+            "payouts_item",
+            r#"{"payout_item_id": "I1", "payout_batch_id": "B1", "transaction_id": "T1"}"#,
+            "payout-item:I1 payout:B1 transaction:T1",
+        ),
+        (
+            "PAYMENT.REFERENCED-PAYOUT-ITEM.",
+            "referenced_payouts_items",
+            r#"{"item_id": "I1", "reference_id": "C1", "reference_type": "TRANSACTION_ID", "invoice_id": "7"}"#,
+            "referenced-payout-item:I1 transaction:C1",
+        ),
+        (
+            "VAULT.PAYMENT-TOKEN.",
+            "payment_token",
+            r#"{"id": "8kk", "customer": {"id": "4"}, "metadata": {"order_id": "O1"},
+                "links": [{"rel": "self", "href": "https://x/v3/vault/payment-tokens/8kk"}]}"#,
+            "payment-token:8kk order:O1",
+        ),
+        ("VAULT.CREDIT-CARD.", "credit_card", r#"{"id": "CARD-1"}"#, "credit-card:CARD-1"),
+        ("MERCHANT.PARTNER-CONSENT.", "partner-consent", r#"{"merchant_id": "M1", "tracking_id": "7"}"#, "merchant:M1"),
+        (
+            "MERCHANT.ONBOARDING.",
+            "merchant-onboarding",
+            r#"{"merchant_id": "M1", "partner_client_id": "7",
+                "links": [{"rel": "self", "href": "https://x/v1/customer/partners/P1/merchant-integrations/M1"}]}"#,
+            "merchant:M1",
+        ),
+        ("CUSTOMER.MERCHANT-INTEGRATION.", "merchant-integration", r#"{"merchant_id": "M1"}"#, "merchant:M1"),
+        ("CUSTOMER.ACCOUNT-LIMITATION.", "", r#"{"account_id": "M1"}"#, "managed-account:M1"),
+        (
+            "CUSTOMER.MANAGED-ACCOUNT.",
+            "managed-accounts",
+            r#"{"account_id": "M1", "external_id": "7",
+                "links": [{"rel": "self", "href": "https://x/v3/customer/managed-accounts/M1"}]}"#,
+            "managed-account:M1",
+        ),
+    ];
+
     #[test]
-    fn every_kind_has_its_id_where_its_api_has_it() {
+    fn every_type_has_its_id_where_paypal_has_it() {
+        for (event_type, kind) in types::names().filter_map(|name| Some((name, types::of(name)??))) {
+            let sample = SAMPLES.iter().find(|(beginning, ..)| event_type.starts_with(beginning));
+            let Some((_, resource_type, resource, expected)) = sample else { panic!("no sample of {event_type}") };
+            // With `resource_type` and by the type alone.
+            for resource_type in [*resource_type, ""] {
+                assert_eq!(found(event_type, resource_type, resource), *expected, "{event_type}");
+            }
+            let of_another = event_type == "PAYMENT.CAPTURE.REFUNDED";
+            assert!(of_another || expected.starts_with(kind.as_str()), "{event_type}");
+        }
+    }
+
+    #[test]
+    fn a_kind_has_its_id_wherever_an_api_has_it() {
         for (event_type, resource_type, resource, expected) in [
-            ("CHECKOUT.ORDER.APPROVED", "checkout-order", r#"{"id": "O1"}"#, "order:O1"),
-            (
-                "PAYMENT.ORDER.CREATED",
-                "order",
-                r#"{"id": "O-1", "parent_payment": "PAY-1"}"#,
-                "order:O-1 payment:PAY-1",
-            ),
-            ("PAYMENT.AUTHORIZATION.VOIDED", "authorization", r#"{"id": "A1"}"#, "authorization:A1"),
-            ("PAYMENT.REFUND.FAILED", "refund", r#"{"id": "R1"}"#, "refund:R1"),
-            (
-                "PAYMENT.SALE.COMPLETED",
-                "sale",
-                r#"{"id": "S1", "billing_agreement_id": "I-1"}"#,
-                "sale:S1 subscription:I-1",
-            ),
             ("PAYMENT.SALE.COMPLETED", "sale", r#"{"id": "S1", "billing_agreement_id": "B-1"}"#, "sale:S1"),
-            ("PAYMENTS.PAYMENT.CREATED", "payment", r#"{"id": "PAY-1"}"#, "payment:PAY-1"),
-            (
-                "BILLING.SUBSCRIPTION.ACTIVATED",
-                "subscription",
-                r#"{"id": "I-1", "plan_id": "P-1"}"#,
-                "subscription:I-1 plan:P-1",
-            ),
             ("BILLING.SUBSCRIPTION.CREATED", "Agreement", r#"{"id": "I-1"}"#, "subscription:I-1"),
-            ("BILLING.PLAN.CREATED", "plan", r#"{"id": "P-1", "product_id": "PROD-1"}"#, "plan:P-1 product:PROD-1"),
-            ("CATALOG.PRODUCT.CREATED", "product", r#"{"id": "PROD-1"}"#, "product:PROD-1"),
-            ("INVOICING.INVOICE.PAID", "invoices", r#"{"invoice": {"id": "INV2-1"}}"#, "invoice:INV2-1"),
+            ("BILLING_AGREEMENTS.AGREEMENT.CREATED", "Agreement", r#"{"id": "B-1"}"#, ""),
             ("INVOICING.INVOICE.PAID", "invoices", r#"{"id": "INV2-1"}"#, "invoice:INV2-1"),
-            (
-                "CUSTOMER.DISPUTE.CREATED",
-                "dispute",
-                r#"{"dispute_id": "PP-D-1", "disputed_transactions": [{"seller_transaction_id": "T1"}]}"#,
-                "dispute:PP-D-1 transaction:T1",
-            ),
-            ("PAYMENT.PAYOUTSBATCH.SUCCESS", "payouts", r#"{"batch_header": {"payout_batch_id": "B1"}}"#, "payout:B1"),
-            (
-                "PAYMENT.PAYOUTS-ITEM.FAILED",
-                "payouts_item",
-                r#"{"payout_item_id": "I1", "payout_batch_id": "B1", "transaction_id": "T1"}"#,
-                "payout-item:I1 payout:B1",
-            ),
-            ("VAULT.PAYMENT-TOKEN.CREATED", "payment_token", r#"{"id": "8kk"}"#, "payment-token:8kk"),
             ("VAULT.SETUP-TOKEN.APPROVED", "setup_token", r#"{"id": "5C9"}"#, "setup-token:5C9"),
-            ("VAULT.CREDIT-CARD.UPDATED", "credit_card", r#"{"id": "CARD-1"}"#, "credit-card:CARD-1"),
             ("SHIPPING.TRACKER.UPDATED", "tracker", r#"{"tracking_number": "1Z"}"#, "tracker:1Z"),
-            ("MERCHANT.ONBOARDING.COMPLETED", "merchant-onboarding", r#"{"merchant_id": "M1"}"#, "merchant:M1"),
-            ("CUSTOMER.MANAGED-ACCOUNT.CREATED", "managed-account", r#"{"account_id": "M1"}"#, "managed-account:M1"),
+            ("PAYMENT.REFERENCED-PAYOUT-ITEM.FAILED", "", r#"{"id": "I1"}"#, "referenced-payout-item:I1"),
+            // A `resource_type` that leads to nothing.
+            ("CHECKOUT.PAYMENT-APPROVAL.REVERSED", "payouts", r#"{"order_id": "O1"}"#, "order:O1"),
             // The type alone, and what no type says.
             ("PAYMENT.SALE.PENDING", "", r#"{"id": "S1"}"#, "sale:S1"),
             ("PAYMENT.SALE.NEW", "sale", r#"{"id": "S1"}"#, "sale:S1"),
@@ -296,6 +296,51 @@ mod tests {
             ("PAYMENT.SALE.PENDING", "sale", "[]", ""),
         ] {
             assert_eq!(found(event_type, resource_type, resource), expected, "{event_type}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_type_has_the_ids_that_it_names() {
+        for (resource, expected) in [
+            (r#"{"id": "X1", "order_id": "O1", "custom_id": "7"}"#, "order:O1"),
+            (
+                r#"{"order_id": "O1", "authorization_id": "A1", "capture_id": "C1", "refund_id": "R1", "sale_id": "S1",
+                    "subscription_id": "I-1", "plan_id": "P-1", "product_id": "PROD-1", "invoice_id": "INV2-1",
+                    "dispute_id": "PP-D-1", "payment_id": "PAYID-1", "payout_batch_id": "B1", "payout_item_id": "I1",
+                    "payment_token": "8kk", "setup_token_id": "5C9", "credit_card_id": "CARD-1", "merchant_id": "M1",
+                    "transaction_id": "T1"}"#,
+                "order:O1 authorization:A1 capture:C1 refund:R1 sale:S1 subscription:I-1 plan:P-1 product:PROD-1 \
+                 invoice:INV2-1 dispute:PP-D-1 payment:PAYID-1 payout:B1 payout-item:I1 payment-token:8kk setup-token:5C9 \
+                 credit-card:CARD-1 merchant:M1 transaction:T1",
+            ),
+            (r#"{"supplementary_data": {"related_ids": {"refund_id": "R1"}}, "refund_id": "R2"}"#, "refund:R1"),
+            (r#"{"links": [{"rel": "self", "href": "https://x/v1/payments/payouts-item/I1"}]}"#, "payout-item:I1"),
+            (
+                r#"{"id": "X1", "links": [{"rel": "self", "href": "https://x/v1/new/X1"},
+                    {"rel": "dispute", "href": "https://x/v1/customer/disputes/PP-D-1"},
+                    {"rel": "accept", "href": "https://x/v1/customer/disputes/PP-D-2/accept-claim"},
+                    {"rel": "order", "href": "https://x/v2/checkout/orders/O1"}]}"#,
+                "dispute:PP-D-1 order:O1",
+            ),
+            (r#"{"order_id": "", "capture_id": 7, "payment_id": "7", "invoice_id": "7", "refund_id": "a b"}"#, ""),
+        ] {
+            assert_eq!(found("NEW.NEW.NEW", "new", resource), expected);
+        }
+    }
+
+    #[test]
+    fn an_order_and_a_payment_of_v1_name_what_was_paid() {
+        for (resource, expected) in [
+            (r#"{"purchase_units": [{"payments": {"captures": [{"id": "C1"}], "refunds": []}}]}"#, "capture:C1"),
+            (r#"{"purchase_units": [{"payment_summary": {"authorizations": [{"id": "A1"}]}}]}"#, "authorization:A1"),
+            (r#"{"transactions": [{"related_resources": [{"sale": {"id": "S1"}}]}]}"#, "sale:S1"),
+            (r#"{"purchase_units": [{"payments": {"captures": [{"id": "C1"}, {"id": "C2"}]}}]}"#, ""),
+            (r#"{"purchase_units": [{"payments": {"captures": [{"id": "C1"}]}}, {}]}"#, ""),
+            (r#"{"transactions": [{"related_resources": [{"sale": {"id": "S1"}}, {"sale": {"id": "S2"}}]}]}"#, ""),
+        ] {
+            let document = Document::parse(resource).unwrap();
+            let found = Subject::related_with_payments(None, &document);
+            assert_eq!(found.iter().map(Subject::name).collect::<Vec<_>>().join(" "), expected, "{resource}");
         }
     }
 

@@ -1,19 +1,49 @@
-//! The types of events that PayPal has, by what their resource is.
-//!
-//! The list is what `GET /v1/notifications/webhooks-event-types` of the sandbox answered in 2024. PayPal adds to it: a type
-//! that is not here is no error.
+//! The types of events that PayPal has, by what their resource is. PayPal adds to them: a type that is not here is no error.
 
-use super::subject::Kind;
+use super::kind::Kind;
 
-/// What a type's resource is; nothing for a type that is not in the list.
+/// Types by the kind of their resource; those without a kind are about none that an action of the connector reads.
+type Types = &'static [(Option<Kind>, &'static [&'static str])];
+
+/// What a type's resource is; nothing for a type that is not known.
 #[must_use]
 pub fn of(event_type: &str) -> Option<Option<Kind>> {
-    let (kind, _) = TYPES.iter().find(|(_, types)| types.contains(&event_type))?;
+    let (kind, _) = LISTED.iter().chain(DOCUMENTED).find(|(_, types)| types.contains(&event_type))?;
     Some(*kind)
 }
 
-/// All types by the kind of their resource; those without a kind are about none that an action of the connector reads.
-pub const TYPES: &[(Option<Kind>, &[&str])] = &[
+/// The names of all types that are known.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    LISTED.iter().chain(DOCUMENTED).flat_map(|(_, types)| types.iter().copied())
+}
+
+/// The types of PayPal's page of event names that are not in [`LISTED`], with `BILLING_AGREEMENTS` those of its older states.
+/// They were gathered in November 2026 from copies of parts of it and from the lists that SDKs made of it.
+/// <https://developer.paypal.com/api/rest/webhooks/event-names/>
+pub const DOCUMENTED: Types = &[
+    (Some(Kind::Order), &["CHECKOUT.ORDER.PROCESSED", "CHECKOUT.PAYMENT-APPROVAL.REVERSED"]),
+    (
+        Some(Kind::ReferencedPayoutItem),
+        &["PAYMENT.REFERENCED-PAYOUT-ITEM.COMPLETED", "PAYMENT.REFERENCED-PAYOUT-ITEM.FAILED"],
+    ),
+    (
+        Some(Kind::ManagedAccount),
+        &[
+            "CUSTOMER.ACCOUNT-LIMITATION.ADDED",
+            "CUSTOMER.ACCOUNT-LIMITATION.ESCALATED",
+            "CUSTOMER.ACCOUNT-LIMITATION.LIFTED",
+            "CUSTOMER.ACCOUNT-LIMITATION.UPDATED",
+            "CUSTOMER.MANAGED-ACCOUNT.CREATION-FAILED",
+            "CUSTOMER.MANAGED-ACCOUNT.NEGATIVE-BALANCE-DEBIT-INITIATED",
+            "CUSTOMER.MANAGED-ACCOUNT.NEGATIVE-BALANCE-NOTIFIED",
+        ],
+    ),
+    // Of reference transactions, which are none of a subscription.
+    (None, &["BILLING_AGREEMENTS.AGREEMENT.CANCELLED", "BILLING_AGREEMENTS.AGREEMENT.CREATED"]),
+];
+
+/// The types that `GET /v1/notifications/webhooks-event-types` of the sandbox answered with in 2024.
+pub const LISTED: Types = &[
     (
         Some(Kind::Order),
         &[
@@ -219,12 +249,14 @@ pub const TYPES: &[(Option<Kind>, &[&str])] = &[
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::events::samples::shared;
 
     #[test]
     fn these_are_paypal_s() {
-        let mut ours: Vec<&str> = TYPES.iter().flat_map(|(_, types)| types.iter().copied()).collect();
+        let mut ours: Vec<&str> = LISTED.iter().flat_map(|(_, types)| types.iter().copied()).collect();
         ours.sort_unstable();
         assert_eq!(ours.len(), 144);
         let Some(facts) = shared("event_types.json") else { return };
@@ -236,9 +268,16 @@ mod tests {
     }
 
     #[test]
+    fn a_type_is_known_once() {
+        let all: BTreeSet<&str> = names().collect();
+        assert_eq!((names().count(), all.len()), (157, 157));
+    }
+
+    #[test]
     fn a_type_has_the_kind_of_its_resource_or_is_unknown() {
         assert_eq!(of("PAYMENT.CAPTURE.COMPLETED"), Some(Some(Kind::Capture)));
         assert_eq!(of("TAXES.REPORTS.GENERATED"), Some(None));
+        assert_eq!(of("CHECKOUT.PAYMENT-APPROVAL.REVERSED"), Some(Some(Kind::Order)));
         assert_eq!(of("PAYMENT.CAPTURE"), None);
         assert_eq!(of(""), None);
     }

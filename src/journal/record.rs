@@ -6,7 +6,10 @@ use super::{Entry, NoJournal};
 use crate::{
     call::Platform,
     document::Document,
-    events::subject::{Kind, Subject, is_id},
+    events::{
+        kind::{Kind, is_id},
+        subject::Subject,
+    },
 };
 
 /// The kinds of resources that keep a history of what belongs to them: an order has that of its captures. A plan, say, has
@@ -26,9 +29,9 @@ pub(crate) struct Record<'a> {
     pub(crate) time: &'a str,
     /// The action, or PayPal's type of the event.
     pub(crate) event: &'a str,
-    /// The resource.
-    pub(crate) subject: Subject<'a>,
-    /// What the resource belongs to.
+    /// The resource, where it is known which one it is.
+    pub(crate) subject: Option<Subject<'a>>,
+    /// What it belongs to.
     pub(crate) related: Vec<Subject<'a>>,
     /// The resource's status after it.
     pub(crate) status: Option<String>,
@@ -46,7 +49,9 @@ impl Record<'_> {
         let owners = self.owners(platform)?;
         let known = owners.iter().map(|(kind, id)| Subject { kind: *kind, id });
         let related: Vec<_> = self.related.iter().copied().chain(known).collect();
-        self.write(platform, self.subject, &related)?;
+        if let Some(subject) = self.subject {
+            self.write(platform, subject, &related)?;
+        }
         for owner in related.iter().filter(|owner| OWNERS.contains(&owner.kind)) {
             self.write(platform, *owner, &related)?;
         }
@@ -58,18 +63,18 @@ impl Record<'_> {
     /// # Errors
     /// Where the platform cannot keep it.
     pub(crate) fn append_to_subject(&self, platform: &dyn Platform) -> Result<(), NoJournal> {
-        self.write(platform, self.subject, &self.related)
+        self.subject.map_or(Ok(()), |subject| self.write(platform, subject, &self.related))
     }
 
     fn write(&self, platform: &dyn Platform, under: Subject, related: &[Subject]) -> Result<(), NoJournal> {
         let text = |text: &str| Document::Text(text.to_owned().into());
-        let subject = [("kind", self.subject.kind.as_str()), ("id", self.subject.id)];
-        let subject = subject.map(|(name, value)| (name.into(), text(value)));
+        let subject = self.subject.map(|subject| {
+            let members = [("kind", subject.kind.as_str()), ("id", subject.id)];
+            Document::Object(members.map(|(name, value)| (name.into(), text(value))).into())
+        });
         let related = related.iter().map(|it| (it.kind.as_str().into(), text(it.id)));
-        let mut details: Vec<(Cow<str>, Document)> = vec![
-            ("subject".into(), Document::Object(subject.into())),
-            ("related".into(), Document::Object(related.collect())),
-        ];
+        let mut details: Vec<(Cow<str>, Document)> =
+            vec![("subject".into(), subject.into()), ("related".into(), Document::Object(related.collect()))];
         details.extend(self.more.iter().map(|(name, value)| ((*name).into(), value.clone())));
         let entry = Entry {
             id: self.id.map(str::to_owned),
@@ -84,7 +89,7 @@ impl Record<'_> {
     /// The order and the subscription that the journal knows of, so far as the resource itself does not name them.
     fn owners(&self, platform: &dyn Platform) -> Result<Vec<(Kind, String)>, NoJournal> {
         let mut owners = Vec::new();
-        for of in self.related.iter().chain([&self.subject]) {
+        for of in self.related.iter().chain(&self.subject) {
             for kind in names(&of.kind) {
                 for entry in platform.entries(&Subject { kind: *kind, id: of.id }.name())? {
                     self.owners_in(&entry, &mut owners);
@@ -98,7 +103,7 @@ impl Record<'_> {
     fn owners_in(&self, entry: &Entry, owners: &mut Vec<(Kind, String)>) {
         let Ok(details) = Document::parse(&entry.details) else { return };
         for kind in [Kind::Order, Kind::Subscription] {
-            let named = self.related.iter().map(|it| it.kind).chain([self.subject.kind]);
+            let named = self.related.iter().map(|it| it.kind).chain(self.subject.map(|subject| subject.kind));
             let is_known = named.chain(owners.iter().map(|(kind, _)| *kind)).any(|it| it == kind);
             let id = details.get("related").and_then(|related| related.get(kind.as_str())?.as_text());
             owners.extend(id.filter(|id| !is_known && is_id(id)).map(|id| (kind, id.to_owned())));

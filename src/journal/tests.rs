@@ -7,7 +7,7 @@ use crate::{
     catalogue::{Action, orders, payments, subscriptions},
     composed::scripted::{Scripted, answer, lost},
     document::Document,
-    events::subject::{self, Subject},
+    events::{kind, subject::Subject},
     options::CallOptions,
     reply::Reply,
     response::{Cause, Lost, Response},
@@ -120,11 +120,13 @@ fn an_authorization_leads_to_its_order_through_captures_and_renewals() {
 fn the_refund_of_a_sale_is_in_the_history_of_its_subscription() {
     let platform = answering(Vec::new());
     put(&platform, "sale:S1", r#"{"subject": {"kind": "sale", "id": "S1"}, "related": {"subscription": "I-1"}}"#);
-    let subject = Subject { kind: subject::Kind::Refund, id: "R1" };
-    let related = vec![Subject { kind: subject::Kind::Sale, id: "S1" }];
+    let subject = Subject { kind: kind::Kind::Refund, id: "R1" };
+    let related = vec![Subject { kind: kind::Kind::Sale, id: "S1" }];
     let (time, event) = ("2026-03-02T09:00:00Z", "PAYMENT.SALE.REFUNDED");
     let status = Some("COMPLETED".to_owned());
-    Record { id: Some("WH-1"), time, event, subject, related, status, more: Vec::new() }.append(&platform).unwrap();
+    Record { id: Some("WH-1"), time, event, subject: Some(subject), related, status, more: Vec::new() }
+        .append(&platform)
+        .unwrap();
     assert_eq!(
         lines(&platform)[1..],
         ["refund:R1", "sale:S1", "subscription:I-1"].map(|it| format!("{it} PAYMENT.SALE.REFUNDED COMPLETED"))
@@ -145,17 +147,19 @@ fn a_payment_is_the_same_by_another_name() {
     // A payment of an order is disputed as a transaction.
     let platform = answering(vec![answer(201, CAPTURED)]);
     act(&platform, orders::CAPTURE, Some(("id", "O1"))).unwrap();
-    let subject = Subject { kind: subject::Kind::Dispute, id: "PP-D-1" };
-    let related = vec![Subject { kind: subject::Kind::Transaction, id: "C1" }];
+    let subject = Subject { kind: kind::Kind::Dispute, id: "PP-D-1" };
+    let related = vec![Subject { kind: kind::Kind::Transaction, id: "C1" }];
     let (time, event, status) = ("2026-03-02T09:00:00Z", "CUSTOMER.DISPUTE.CREATED", Some("OPEN".to_owned()));
-    Record { id: Some("WH-1"), time, event, subject, related, status, more: Vec::new() }.append(&platform).unwrap();
+    Record { id: Some("WH-1"), time, event, subject: Some(subject), related, status, more: Vec::new() }
+        .append(&platform)
+        .unwrap();
     assert_eq!(
         lines(&platform)[2..],
         ["dispute:PP-D-1 CUSTOMER.DISPUTE.CREATED OPEN", "order:O1 CUSTOMER.DISPUTE.CREATED OPEN"]
     );
     // What was paid elsewhere is not.
-    let other = vec![Subject { kind: subject::Kind::Transaction, id: "C2" }];
-    Record { id: Some("WH-2"), time, event, subject, related: other, status: None, more: Vec::new() }
+    let other = vec![Subject { kind: kind::Kind::Transaction, id: "C2" }];
+    Record { id: Some("WH-2"), time, event, subject: Some(subject), related: other, status: None, more: Vec::new() }
         .append(&platform)
         .unwrap();
     assert_eq!(lines(&platform)[4..], ["dispute:PP-D-1 CUSTOMER.DISPUTE.CREATED -"]);
@@ -287,10 +291,12 @@ fn an_id_cannot_name_a_subject_of_another_kind() {
         assert!(platform.entries("order:V").unwrap().is_empty() && platform.entries("capture:V").unwrap().is_empty());
         // What stands behind it is looked up under its own name only.
         put(&platform, "capture:V", r#"{"related": {"order": "O2"}}"#);
-        let related = vec![Subject { kind: subject::Kind::Capture, id }];
-        let subject = Subject { kind: subject::Kind::Refund, id: "R1" };
+        let related = vec![Subject { kind: kind::Kind::Capture, id }];
+        let subject = Subject { kind: kind::Kind::Refund, id: "R1" };
         let more: Vec<(_, Document)> = Vec::new();
-        Record { id: None, time: "", event: "e", subject, related, status: None, more }.append(&platform).unwrap();
+        Record { id: None, time: "", event: "e", subject: Some(subject), related, status: None, more }
+            .append(&platform)
+            .unwrap();
         assert!(lines(&platform).iter().all(|line| !line.starts_with("order:O2")));
     }
     // Nor can the parameter of an action, which stands in a path.

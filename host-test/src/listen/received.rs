@@ -1,8 +1,8 @@
 //! What came of a delivery, to be answered and to be seen.
 
-use std::{fmt, time::SystemTime};
+use std::{collections::BTreeMap, fmt, time::SystemTime};
 
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 
 use super::{Answer, Channel};
 use crate::{
@@ -45,7 +45,7 @@ impl Received {
             Ok(Err(failure)) => Err(Failed::Action(failure)),
             Ok(Ok(reply)) => {
                 let text = reply.body.unwrap_or_default();
-                serde_json::from_str(&text).map(|document| Read { text, document }).map_err(|_| Failed::Malformed)
+                parts(&text, PARTS).map(|document| Read { text, document }).ok_or(Failed::Malformed)
             }
         };
         Self { channel, time: SystemTime::now(), result }
@@ -97,6 +97,21 @@ impl Received {
         };
         format!("{},\"{name}\":{value}}}", head.strip_suffix('}').unwrap_or(&head))
     }
+}
+
+/// How deep a reply is read part by part: down to the subject of its event.
+const PARTS: u8 = 3;
+
+/// A reply's document. The event stands in it as PayPal has sent it: a part that `serde_json` knows for JSON and makes no value
+/// of (half of a surrogate pair, a number beyond 64-bit floating point, more than 128 levels) is null.
+fn parts(text: &str, depth: u8) -> Option<Value> {
+    if let Ok(value) = serde_json::from_str(text) {
+        return Some(value);
+    }
+    let below = depth.checked_sub(1)?;
+    let members: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
+    let read = |(name, value): (String, &RawValue)| (name, parts(value.get(), below).unwrap_or_default());
+    Some(Value::Object(members.into_iter().map(read).collect()))
 }
 
 /// With its documents as strings, so that it is JSON whatever the provider has sent.
@@ -233,6 +248,17 @@ mod tests {
         let document: Value = serde_json::from_str(&json).unwrap();
         assert_eq!((&document["channel"], &document["answer"]), (&json!("webhook"), &json!(200)));
         assert_eq!(document["reply"], serde_json::from_str::<Value>(VALID).unwrap());
+    }
+
+    #[test]
+    fn an_event_is_taken_whatever_its_json_is_like() {
+        let deep = format!("{}{}", "[".repeat(1_000), "]".repeat(1_000));
+        for raw in [r#"{"total":"cut \ud83d"}"#, r#"{"total":1e999}"#, r#"{"a":1,"a":2}"#, &deep] {
+            let received = reply(Channel::Webhook, &VALID.replace(r#"{"total": 1.50}"#, raw));
+            assert_eq!(received.answer(), Answer::Taken, "{raw}");
+            assert!(line(&received).starts_with("valid PAYMENT.CAPTURE.COMPLETED capture:7TK53561YB803214S COMPLETED"));
+            assert!(received.json().ends_with(&format!(r#""raw":{raw}}}}}}}"#)), "{}", received.json());
+        }
     }
 
     #[test]

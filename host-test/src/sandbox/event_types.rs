@@ -1,9 +1,31 @@
-//! The types of events that there are, as PayPal's sandbox lists them.
+//! The types of events that there are.
 
 use serde_json::{Value, json};
 
-/// Their names.
-pub(super) const NAMES: &[&str] = &[
+/// Whether a webhook can subscribe to a type.
+pub(super) fn exists(name: &str) -> bool {
+    LISTED.contains(&name) || DOCUMENTED.contains(&name)
+}
+
+/// Those that PayPal's page of event names has and the sandbox's list has not.
+const DOCUMENTED: &[&str] = &[
+    "BILLING_AGREEMENTS.AGREEMENT.CANCELLED",
+    "BILLING_AGREEMENTS.AGREEMENT.CREATED",
+    "CHECKOUT.ORDER.PROCESSED",
+    "CHECKOUT.PAYMENT-APPROVAL.REVERSED",
+    "CUSTOMER.ACCOUNT-LIMITATION.ADDED",
+    "CUSTOMER.ACCOUNT-LIMITATION.ESCALATED",
+    "CUSTOMER.ACCOUNT-LIMITATION.LIFTED",
+    "CUSTOMER.ACCOUNT-LIMITATION.UPDATED",
+    "CUSTOMER.MANAGED-ACCOUNT.CREATION-FAILED",
+    "CUSTOMER.MANAGED-ACCOUNT.NEGATIVE-BALANCE-DEBIT-INITIATED",
+    "CUSTOMER.MANAGED-ACCOUNT.NEGATIVE-BALANCE-NOTIFIED",
+    "PAYMENT.REFERENCED-PAYOUT-ITEM.COMPLETED",
+    "PAYMENT.REFERENCED-PAYOUT-ITEM.FAILED",
+];
+
+/// Those that the sandbox lists.
+pub(super) const LISTED: &[&str] = &[
     "CUSTOMER.USER-PROFILE.PASSWORD-CHANGED",
     "IDENTITY.AUTHORIZATION-CONSENT.GRANTED",
     "IDENTITY.AUTHORIZATION-CONSENT.REVOKED",

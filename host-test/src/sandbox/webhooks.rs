@@ -68,7 +68,7 @@ fn read(document: &Value) -> Result<(String, Vec<String>), Refusal> {
         return Err(Refusal::missing("event_types"));
     };
     let name = |entry: &Value| match entry["name"].as_str() {
-        Some(name) if name == "*" || event_types::NAMES.contains(&name) => Ok(name.to_owned()),
+        Some(name) if name == "*" || event_types::exists(name) => Ok(name.to_owned()),
         _ => Err(Refusal::invalid("event_types", entry.clone(), "INVALID_PARAMETER_VALUE", "Not a valid event type")),
     };
     Ok((url, types.iter().map(name).collect::<Result<_, _>>()?))
@@ -132,14 +132,14 @@ pub(super) fn list_types(world: &mut World, call: &Call) -> Result<Answer, Refus
 }
 
 pub(super) fn list_all_types(_: &mut World, _: &Call) -> Result<Answer, Refusal> {
-    let types: Vec<_> = event_types::NAMES.iter().map(|name| event_types::document(name)).collect();
+    let types: Vec<_> = event_types::LISTED.iter().map(|name| event_types::document(name)).collect();
     Ok(Answer::ok(json!({"event_types": types})))
 }
 
 /// A made-up event to a webhook or an address. It is signed for `WEBHOOK_ID`, whichever webhook it goes to.
 pub(super) fn simulate(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let Some(name) = call.body["event_type"].as_str() else { return Err(Refusal::missing("event_type")) };
-    if !event_types::NAMES.contains(&name) {
+    if !event_types::exists(name) {
         return Err(Refusal::invalid("event_type", name, "INVALID_PARAMETER_VALUE", "Not a valid event type"));
     }
     let url = match (call.body["url"].as_str(), call.body["webhook_id"].as_str()) {

@@ -4,7 +4,7 @@ use crate::{
     call::Platform,
     date,
     document::Document,
-    events::{event::Event, subject::is_id},
+    events::{event::Event, kind::is_id},
     journal::{Entry, NoJournal, Record},
 };
 
@@ -27,10 +27,8 @@ pub(super) fn keep(
     let amount = event.amount();
     more.extend(amount.as_ref().map(|amount| ("amount", amount.to_document())));
     more.extend(event.status_reason().map(|reason| ("reason", reason.to_owned().into())));
-    if let Some(subject) = event.subject() {
-        let (related, status) = (event.related(), event.status());
-        Record { id: Some(id), time: &time, event: event_type, subject, related, status, more }.append(platform)?;
-    }
+    let (subject, related, status) = (event.subject(), event.related(), event.status());
+    Record { id: Some(id), time: &time, event: event_type, subject, related, status, more }.append(platform)?;
     let entry = Entry {
         id: Some(webhook_id.to_owned()),
         time,

@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, collections::VecDeque, time::Duration};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
 use super::*;
@@ -246,6 +247,34 @@ fn an_event_that_cannot_be_kept_is_delivered() {
 }
 
 #[test]
+fn an_event_comes_to_the_order_that_it_names() {
+    let pem = json!({"certificate": testdata("leaf-sandbox.pem")});
+    let subject_of_the_order = |event: &str| {
+        let platform = Fake::sandbox();
+        let event = body(&platform, &with(delivery(event, WEBHOOK), pem.clone()))["event"].clone();
+        let journal = platform.journal.borrow();
+        let entry = &journal.iter().find(|(of, _)| of == "order:O1").unwrap().1;
+        let details: Value = serde_json::from_str(&entry.details).unwrap();
+        assert_eq!((entry.id.as_deref(), &details["related"]), (Some("WH-1"), &event["related"]));
+        (details["subject"].clone(), event["resource_id"].clone())
+    };
+    let reversed =
+        r#"{"id": "WH-1", "event_type": "CHECKOUT.PAYMENT-APPROVAL.REVERSED", "resource": {"order_id": "O1"}}"#;
+    assert_eq!(subject_of_the_order(reversed), (json!({"kind": "order", "id": "O1"}), json!("O1")));
+    // A type that nobody knows, about what nobody knows.
+    let unknown = r#"{"id": "WH-1", "event_type": "NEW.NEW.NEW", "resource": {"id": "X1", "order_id": "O1"}}"#;
+    assert_eq!(subject_of_the_order(unknown), (Value::Null, json!("X1")));
+}
+
+#[test]
+fn base64_may_be_broken_into_lines() {
+    let mut input = with(delivery(EVENT, WEBHOOK), json!({"certificate": testdata("leaf-sandbox.pem")}));
+    let encoded = input["body"].as_str().unwrap();
+    input["body"] = [&encoded[..76], "\r\n", &encoded[76..]].concat().into();
+    assert_eq!(outcome(&Fake::sandbox(), &input), "valid verified");
+}
+
+#[test]
 fn a_refund_comes_to_the_order_of_its_capture() {
     let pem = json!({"certificate": testdata("leaf-sandbox.pem")});
     let refund = r#"{"id": "WH-2", "event_type": "PAYMENT.CAPTURE.REFUNDED", "create_time": "2018-19-12T22:20:32.000Z",
@@ -453,7 +482,9 @@ fn what_is_signed_is_read_whatever_its_json_is_like() {
     let doubled = with(delivery(r#"{"id": "WH-1", "id": "WH-2"}"#, WEBHOOK), pem.clone());
     assert_eq!(body(&Fake::sandbox(), &doubled)["event"]["id"], "WH-2");
     let deep = format!("{{\"a\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    for event in [&*deep, r#"{"summary": "cut \ud83d", "n": 1e999}"#] {
+    let dense = format!(r#"{{"id": "WH-1", "id": "WH-2", "resource": [{}0]}}"#, "0,".repeat(1_000_000));
+    assert_eq!(body(&Fake::sandbox(), &with(delivery(&dense, WEBHOOK), pem.clone()))["event"]["id"], "WH-2");
+    for event in [&*deep, &dense, r#"{"summary": "cut \ud83d", "n": 1e999}"#, " {} \r\n"] {
         let reply = run(&Fake::sandbox(), &with(delivery(event, WEBHOOK), pem.clone())).unwrap().body.unwrap();
         assert!(reply.starts_with("{\"outcome\":\"valid\"") && reply.ends_with(&format!(",\"raw\":{event}}}}}")));
     }
@@ -496,7 +527,16 @@ fn paypal_is_asked_with_the_very_bytes() {
     let live_url = "https://api.paypal.com/v1/notifications/certs/CERT-1";
     let simulated = with_header(input.clone(), "Paypal-Cert-Url", live_url);
     assert_eq!(asked(vec![], &simulated), "unverifiable simulated-postback");
-    for event in [r#"{"id": "WH-1", "id": "WH-2"}"#, r#"{"summary": "\ud83d", "n": 1e999}"#] {
+    let deep = format!("{{\"a\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    let dense = format!(r#"{{"resource": [{}0]}}"#, "0,".repeat(1_000_000));
+    for event in [
+        r#"{"id":"WH-1","resource":{"a":1.10,"a":2}}"#,
+        r#"{"id": "WH-1", "id": "WH-2"}"#,
+        r#"{"summary": "\ud83d", "n": 1e999}"#,
+        " {} \r\n",
+        &deep,
+        &dense,
+    ] {
         let platform = Fake::sandbox().answering([status("SUCCESS")]);
         let input = with(delivery(event, WEBHOOK), json!({"postback": true}));
         let reply = run(&platform, &input).unwrap().body.unwrap();
