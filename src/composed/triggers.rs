@@ -22,52 +22,47 @@ use crate::{
     reply::Reply,
 };
 
-/// The most types that the connector gives a webhook; the schema of `webhooks.create` has the same.
-const MOST_TYPES: usize = 500;
-
 /// The most webhooks of an app. <https://developer.paypal.com/api/rest/webhooks/>
 const MOST_WEBHOOKS: usize = 10;
 
 const TOO_MANY_WEBHOOKS: &str = "WEBHOOK_NUMBER_LIMIT_EXCEEDED";
 
 /// Sees to it that the events of some types come to an address: by the webhook that the address has, or by a new one.
+/// What the reply says of the webhook is what PayPal says of it.
 ///
 /// # Errors
 /// Those of `webhooks.list`, `webhooks.update` and `webhooks.create`; `invalid-input` where the address or a type
-/// cannot be right, or where the webhook would have more types than PayPal takes.
+/// cannot be right, or where the webhook would have more types than PayPal takes; `outcome-unknown` where PayPal does not
+/// show the change that it has answered to.
 pub fn subscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let url = arguments.parameter("url").unwrap_or_default();
-    let wanted = event_types(arguments)?.unwrap_or_default();
-    check_url(platform, &url, &wanted)?;
+    let wanted = event_types(platform, arguments)?.unwrap_or_default();
     let mut calls = Calls::new(platform, &arguments.options);
     loop {
         let list = calls.list()?;
-        let refused = match webhook(&list, &url).map_err(|failure| calls.failed(failure))? {
+        let before = webhook(&list, &url).map_err(|failure| calls.failed(failure))?;
+        let changed = match &before {
             Some(webhook) => {
-                let added = webhook.lacks(&wanted);
-                let all: Vec<_> = webhook.event_types.iter().chain(&added).cloned().collect();
-                if added.is_empty() {
-                    return Ok(calls.reply(subscribed(&webhook.id, &url, &webhook.event_types, false, &added)));
+                let missing = webhook.lacks(&wanted);
+                if missing.is_empty() {
+                    return Ok(calls.reply(subscribed(webhook, Some(webhook))));
                 }
-                if all.len() > MOST_TYPES {
-                    return Err(calls.failed(too_many_types(all.len())));
-                }
-                match calls.replace(&webhook.id, &all) {
-                    Ok(event_types) => {
-                        return Ok(calls.reply(subscribed(&webhook.id, &url, &event_types, false, &added)));
-                    }
-                    Err(refused) => refused,
-                }
+                let all: Vec<_> = webhook.event_types.iter().chain(&missing).cloned().collect();
+                check_types(platform, &url, &all).map_err(|failure| calls.failed(with_those_there(failure)))?;
+                calls.replace(&webhook.id, &all)
             }
-            None => match calls.create(&url, &wanted) {
-                Ok(webhook) => {
-                    return Ok(calls.reply(subscribed(&webhook.id, &url, &webhook.event_types, true, &wanted)));
-                }
-                Err(refused) if says(&refused, TOO_MANY_WEBHOOKS) => return Err(too_many_webhooks(refused, &list)),
-                Err(refused) => refused,
-            },
+            None => calls.create(&url, &wanted),
         };
-        calls.look_again(refused)?;
+        match changed {
+            Ok(answer) => {
+                let webhook = shown(&mut calls, &answer, &url, |webhook| webhook.lacks(&wanted).is_empty())?;
+                return Ok(calls.reply(subscribed(&webhook, before.as_ref())));
+            }
+            Err(refused) if before.is_none() && says(&refused, TOO_MANY_WEBHOOKS) => {
+                return Err(too_many_webhooks(refused, &list));
+            }
+            Err(refused) => calls.look_again(refused)?,
+        }
     }
 }
 
@@ -75,78 +70,85 @@ pub fn subscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply
 ///
 /// # Errors
 /// Those of `webhooks.list`, `webhooks.update` and `webhooks.delete`; `invalid-input` where the webhook has all types
-/// by `*` and single ones are to be taken from it.
+/// by `*` and single ones are to be taken from it; `outcome-unknown` where PayPal does not show the change that it has
+/// answered to.
 pub fn unsubscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let url = arguments.parameter("url").unwrap_or_default();
-    let unwanted = event_types(arguments)?;
-    check_url(platform, &url, unwanted.as_deref().unwrap_or(&[ALL.to_owned()]))?;
+    let unwanted = event_types(platform, arguments)?;
     let mut calls = Calls::new(platform, &arguments.options);
     loop {
         let list = calls.list()?;
-        let Some(webhook) = webhook(&list, &url).map_err(|failure| calls.failed(failure))? else {
-            return Ok(calls.reply(unsubscribed(None, &url, &[], false, &[])));
+        let Some(before) = webhook(&list, &url).map_err(|failure| calls.failed(failure))? else {
+            return Ok(calls.reply(body(None, &url, &[], [("deleted", false), ("changed", false)], ("removed", &[]))));
         };
-        let unwanted = unwanted.as_deref().unwrap_or(&webhook.event_types);
-        if webhook.has_all() && !unwanted.iter().any(|name| name == ALL) {
+        let unwanted = unwanted.as_deref().unwrap_or(&before.event_types);
+        if before.has_all() && !unwanted.iter().any(|name| name == ALL) {
             return Err(calls.failed(indivisible()));
         }
-        let (kept, removed) = webhook.without(unwanted);
-        let id = Some(&*webhook.id);
+        let (kept, removed) = before.without(unwanted);
         // A webhook without types is of no use to anybody, but is not this call's either unless it is to end
         // altogether.
         let whole = arguments.parameters.iter().all(|(name, _)| name != "event_types");
         if removed.is_empty() && !whole {
-            return Ok(calls.reply(unsubscribed(id, &url, &kept, false, &removed)));
+            return Ok(calls.reply(unsubscribed(&before, Some(&before))));
         }
         let done = match &*kept {
-            [] => calls.delete(&webhook.id).map(|()| unsubscribed(id, &url, &[], true, &removed)),
-            kept => calls.replace(&webhook.id, kept).map(|kept| unsubscribed(id, &url, &kept, false, &removed)),
+            [] => calls.delete(&before.id).map(|()| None),
+            kept => calls.replace(&before.id, kept).map(Some),
         };
         match done {
-            Ok(body) => return Ok(calls.reply(body)),
+            Ok(None) => return Ok(calls.reply(unsubscribed(&before, None))),
+            Ok(Some(answer)) => {
+                let has_none = |webhook: &Webhook| !unwanted.iter().any(|name| webhook.event_types.contains(name));
+                let webhook = shown(&mut calls, &answer, &url, has_none)?;
+                return Ok(calls.reply(unsubscribed(&before, Some(&webhook))));
+            }
             Err(refused) => calls.look_again(refused)?,
         }
     }
 }
 
-/// The types of the call, each once; nothing where it has none.
-fn event_types(arguments: &Arguments) -> Result<Option<Vec<String>>, Failure> {
-    let Some((_, given)) = arguments.parameters.iter().find(|(name, _)| name == "event_types") else { return Ok(None) };
-    let wrong = |field: &str, code: &str, description: String| Issue::found(field, Location::Body, code, description);
-    let mut issues = Vec::new();
+/// The types of the call, each once; nothing where it has none. The address is checked with them.
+fn event_types(platform: &dyn Platform, arguments: &Arguments) -> Result<Option<Vec<String>>, Failure> {
+    let url = arguments.parameter("url").unwrap_or_default();
+    let Some((_, given)) = arguments.parameters.iter().find(|(name, _)| name == "event_types") else {
+        return check_types(platform, &url, &[ALL.to_owned()]).map(|()| None);
+    };
+    // What is no text the check of the arguments has reported.
+    let given: Vec<_> = given.items().iter().filter_map(Document::as_text).map(str::to_owned).collect();
+    check_types(platform, &url, &given)?;
     let mut names: Vec<String> = Vec::new();
-    for (index, item) in given.items().iter().enumerate() {
-        match item.as_text().filter(|name| is_event_type(name)) {
-            Some(name) if names.iter().any(|other| other == name) => {}
-            Some(name) => names.push(name.to_owned()),
-            None => {
-                let description =
-                    "must be the name of a type of events such as PAYMENT.CAPTURE.COMPLETED, or *".to_owned();
-                issues.push(wrong(&format!("/event_types/{index}"), "INVALID_PARAMETER_SYNTAX", description));
-            }
+    for name in given {
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
-    let count = given.items().len();
-    if count == 0 {
-        issues.push(wrong("/event_types", "INVALID_ARRAY_MIN_ITEMS", "must have at least one type".to_owned()));
-    } else if count > MOST_TYPES {
-        issues = vec![wrong("/event_types", "INVALID_ARRAY_MAX_ITEMS", most_types(count))];
+    Ok(Some(names))
+}
+
+/// What `webhooks.create` would say to an address and its types, before anything is sent, with the names of this action's
+/// members.
+fn check_types(platform: &dyn Platform, url: &str, event_types: &[String]) -> Result<(), Failure> {
+    let request = Arguments::new(None).body(webhook_request(url, event_types));
+    let ours = |issue: Issue| {
+        let field = issue.field.as_deref().map(|field| field.strip_suffix("/name").unwrap_or(field).to_owned());
+        Issue { field, ..issue }
+    };
+    check(webhooks::CREATE, &request, platform.environment()).map_err(|failure| match failure.kind {
+        Kind::InvalidInput => Failure::invalid_input(failure.details.into_iter().map(ours).collect()),
+        _ => failure,
+    })
+}
+
+/// The webhook after a change, by PayPal's answer to it, or by another look where the answer does not show the change.
+fn shown(calls: &mut Calls, answer: &Reply, url: &str, is_done: impl Fn(&Webhook) -> bool) -> Result<Webhook, Failure> {
+    let answered = Document::parse(answer.body.as_deref().unwrap_or_default()).ok();
+    let answered = answered.and_then(|it| webhook::find(std::slice::from_ref(&it), url).and_then(Webhook::read));
+    if let Some(webhook) = answered.filter(&is_done) {
+        return Ok(webhook);
     }
-    if issues.is_empty() { Ok(Some(names)) } else { Err(Failure::invalid_input(issues)) }
-}
-
-fn most_types(count: usize) -> String {
-    format!("has {count} types; at most {MOST_TYPES} allowed")
-}
-
-fn is_event_type(name: &str) -> bool {
-    let is_in = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-');
-    name == ALL || (!name.is_empty() && name.bytes().all(is_in))
-}
-
-/// What `webhooks.create` would say to the address, before anything is sent.
-fn check_url(platform: &dyn Platform, url: &str, event_types: &[String]) -> Result<(), Failure> {
-    check(webhooks::CREATE, &Arguments::new(None).body(webhook_request(url, event_types)), platform.environment())
+    let listed = calls.list().ok().and_then(|list| webhook(&list, url).ok()?);
+    listed.filter(is_done).ok_or_else(|| calls.not_shown(answer))
 }
 
 /// What the list has under an address.
@@ -168,20 +170,21 @@ fn webhook(list: &Reply, url: &str) -> Result<Option<Webhook>, Failure> {
     }
 }
 
-fn subscribed<'a>(id: &str, url: &str, event_types: &[String], created: bool, added: &[String]) -> Document<'a> {
-    let changed = created || !added.is_empty();
-    body(Some(id), url, event_types, [("created", created), ("changed", changed)], ("added", added))
+/// What came of a subscription: the webhook as it is now, and what it was before.
+fn subscribed<'a>(now: &Webhook, before: Option<&Webhook>) -> Document<'a> {
+    let added = now.more_than(before);
+    let created = before.is_none();
+    let flags = [("created", created), ("changed", created || !added.is_empty())];
+    body(Some(&now.id), &now.url, &now.event_types, flags, ("added", &added))
 }
 
-fn unsubscribed<'a>(
-    id: Option<&str>,
-    url: &str,
-    event_types: &[String],
-    deleted: bool,
-    removed: &[String],
-) -> Document<'a> {
-    let changed = deleted || !removed.is_empty();
-    body(id, url, event_types, [("deleted", deleted), ("changed", changed)], ("removed", removed))
+/// What came of an end: the webhook as it was before, and what it is now, if it is.
+fn unsubscribed<'a>(before: &Webhook, now: Option<&Webhook>) -> Document<'a> {
+    let removed = before.more_than(now);
+    let deleted = now.is_none();
+    let flags = [("deleted", deleted), ("changed", deleted || !removed.is_empty())];
+    let event_types = now.map_or(&[][..], |now| &now.event_types);
+    body(Some(&before.id), &now.unwrap_or(before).url, event_types, flags, ("removed", &removed))
 }
 
 fn body<'a>(
@@ -212,9 +215,16 @@ fn too_many_webhooks(failure: Failure, list: &Reply) -> Failure {
     Failure { message, ..failure }
 }
 
-fn too_many_types(count: usize) -> Failure {
-    let description = format!("{} with those that the webhook has already", most_types(count));
-    Failure::invalid_input(vec![Issue::found("/event_types", Location::Body, "INVALID_ARRAY_MAX_ITEMS", description)])
+/// A refusal of the types that are wanted and those that the webhook has, which the call did not name.
+fn with_those_there(failure: Failure) -> Failure {
+    let said = |issue: Issue| {
+        let description = issue.description.map(|it| it + "; those that the webhook has already count too");
+        Issue { description, ..issue }
+    };
+    match failure.kind {
+        Kind::InvalidInput => Failure::invalid_input(failure.details.into_iter().map(said).collect()),
+        _ => failure,
+    }
 }
 
 fn indivisible() -> Failure {

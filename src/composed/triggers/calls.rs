@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use super::webhook::Webhook;
 use crate::{
     arguments::Arguments,
     call::{Platform, call},
@@ -43,29 +42,19 @@ impl<'a> Calls<'a> {
         self.call(webhooks::LIST, Arguments::default())
     }
 
-    pub(super) fn create(&mut self, url: &str, event_types: &[String]) -> Result<Webhook, Failure> {
-        let reply = self.call(webhooks::CREATE, Arguments::default().body(webhook_request(url, event_types)))?;
-        let created = reply.body.as_deref().and_then(|body| Webhook::read(&Document::parse(body).ok()?));
-        created.ok_or_else(|| {
-            let message = "PayPal answered as if it had made the webhook, but not with what it documents; repeat the call \
-                           to find out";
-            let kind = Kind::OutcomeUnknown;
-            let unclear = Failure { retryable: true, status: Some(reply.status), ..Failure::unsent(kind, message) };
-            self.failed(Failure { debug_id: reply.debug_id, ..unclear })
-        })
+    pub(super) fn create(&mut self, url: &str, event_types: &[String]) -> Result<Reply, Failure> {
+        self.call(webhooks::CREATE, Arguments::default().body(webhook_request(url, event_types)))
     }
 
-    /// Gives a webhook these types, and returns those that it has by PayPal's answer.
-    pub(super) fn replace(&mut self, id: &str, event_types: &[String]) -> Result<Vec<String>, Failure> {
+    /// Gives a webhook these types.
+    pub(super) fn replace(&mut self, id: &str, event_types: &[String]) -> Result<Reply, Failure> {
         let operation = Document::Object(vec![
             ("op".into(), Document::Text("replace".into())),
             ("path".into(), Document::Text("/event_types".into())),
             ("value".into(), named(event_types)),
         ]);
         let patch = Document::Array(vec![operation]).to_json();
-        let reply = self.call(webhooks::UPDATE, Arguments::default().with("webhook_id", id.to_owned()).body(patch))?;
-        let now = reply.body.as_deref().and_then(|body| Webhook::read(&Document::parse(body).ok()?));
-        Ok(now.map_or_else(|| event_types.to_vec(), |now| now.event_types))
+        self.call(webhooks::UPDATE, Arguments::default().with("webhook_id", id.to_owned()).body(patch))
     }
 
     pub(super) fn delete(&mut self, id: &str) -> Result<(), Failure> {
@@ -116,6 +105,15 @@ impl<'a> Calls<'a> {
     /// A failure as that of the action as a whole.
     pub(super) fn failed(&self, failure: Failure) -> Failure {
         Failure { attempts: self.attempts, request_sent: self.sent, ..failure }
+    }
+
+    /// A change that PayPal has answered to, and that neither the answer nor the list shows.
+    pub(super) fn not_shown(&self, answer: &Reply) -> Failure {
+        let message = "PayPal answered as if it had changed the webhook, but does not show the change; this action looks first, \
+                       so that it can be repeated";
+        let unclear =
+            Failure { retryable: true, status: Some(answer.status), ..Failure::unsent(Kind::OutcomeUnknown, message) };
+        self.failed(Failure { debug_id: answer.debug_id.clone(), body: answer.body.clone(), ..unclear })
     }
 
     pub(super) fn reply(self, body: Document) -> Reply {

@@ -10,17 +10,20 @@ pub(super) const ALL: &str = "*";
 pub(super) struct Webhook {
     /// PayPal's id of it.
     pub(super) id: String,
+    /// Its address as PayPal has it.
+    pub(super) url: String,
     /// The names of the types in PayPal's order, whether the connector knows them or not.
     pub(super) event_types: Vec<String>,
 }
 
 impl Webhook {
-    /// Reads one. Nothing where it has no id, or a type without a name: what cannot be read would be lost by a change.
+    /// Reads one. Nothing where it has no id or no address, or a type without a name: what cannot be read would be lost by a change.
     pub(super) fn read(webhook: &Document) -> Option<Self> {
         let name = |event_type: &Document| Some(event_type.get("name")?.as_text()?.to_owned());
         let id = webhook.get("id")?.as_text().filter(|id| !id.is_empty())?.to_owned();
+        let url = webhook.get("url")?.as_text()?.to_owned();
         let Document::Array(event_types) = webhook.get("event_types")? else { return None };
-        Some(Self { id, event_types: event_types.iter().map(name).collect::<Option<_>>()? })
+        Some(Self { id, url, event_types: event_types.iter().map(name).collect::<Option<_>>()? })
     }
 
     /// Whether it has all types.
@@ -34,6 +37,12 @@ impl Webhook {
             return Vec::new();
         }
         wanted.iter().filter(|name| !self.event_types.contains(name)).cloned().collect()
+    }
+
+    /// Its types that another state of it has not.
+    pub(super) fn more_than(&self, other: Option<&Self>) -> Vec<String> {
+        let has = |name: &String| other.is_some_and(|other| other.event_types.contains(name));
+        self.event_types.iter().filter(|name| !has(name)).cloned().collect()
     }
 
     /// Its types without some, and those of the some that it has.
@@ -143,17 +152,18 @@ mod tests {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(
             read(
-                r#"{"id": "A", "event_types": [{"name": "RISK.DISPUTE.CREATED", "status": "DEPRECATED"}, {"name": "x y"}]}"#
+                r#"{"id": "A", "url": "u", "event_types": [{"name": "RISK.DISPUTE.CREATED", "status": "DEPRECATED"}, {"name": "x y"}]}"#
             ),
-            Some(Webhook { id: "A".into(), event_types: names(&["RISK.DISPUTE.CREATED", "x y"]) })
+            Some(Webhook { id: "A".into(), url: "u".into(), event_types: names(&["RISK.DISPUTE.CREATED", "x y"]) })
         );
         for text in [
-            r#"{"event_types": []}"#,
-            r#"{"id": "", "event_types": []}"#,
-            r#"{"id": "A"}"#,
-            r#"{"id": "A", "event_types": {}}"#,
-            r#"{"id": "A", "event_types": [{"name": "X"}, {}]}"#,
-            r#"{"id": "A", "event_types": ["X"]}"#,
+            r#"{"url": "u", "event_types": []}"#,
+            r#"{"id": "", "url": "u", "event_types": []}"#,
+            r#"{"id": "A", "event_types": []}"#,
+            r#"{"id": "A", "url": "u"}"#,
+            r#"{"id": "A", "url": "u", "event_types": {}}"#,
+            r#"{"id": "A", "url": "u", "event_types": [{"name": "X"}, {}]}"#,
+            r#"{"id": "A", "url": "u", "event_types": ["X"]}"#,
         ] {
             assert_eq!(read(text), None, "{text}");
         }
