@@ -3,10 +3,10 @@
 use crate::{
     arguments::Arguments,
     call::{Platform, call},
-    catalogue::{Location, orders},
+    catalogue::orders,
     document::Document,
     failure::{Failure, Issue, Kind},
-    paging::text,
+    options::{CallOptions, Prefer},
     payment_link::{Payable, Price, order, price},
     reply::Reply,
     resource::{self, Amount},
@@ -15,18 +15,14 @@ use crate::{
 /// Creates the order, and hands out its id, the payer's link and PayPal's document.
 ///
 /// # Errors
-/// `invalid-input` where the price or an address cannot be right; those of `orders.create`; `outcome-unknown`, with
+/// `invalid-input` where the price cannot be right; those of `orders.create`; `outcome-unknown`, with
 /// PayPal's document, where the order that it has made has no link.
 pub fn create(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
-    let price = price(arguments);
-    let addresses = ["return_url", "cancel_url"].into_iter().filter_map(|name| wrong_address(arguments, name));
-    let mut issues: Vec<Issue> = price.as_ref().err().map(|failure| failure.details.clone()).unwrap_or_default();
-    issues.extend(addresses);
-    let price = match price {
-        Ok(price) if issues.is_empty() => price,
-        _ => return Err(Failure::invalid_input(issues)),
-    };
-    let input = Arguments::new(Some(arguments.options.clone())).body(order(&price, arguments).to_json());
+    let price = price(arguments)?;
+    // The whole order, unless the caller wants less: only that says what is to be paid.
+    let options =
+        CallOptions { prefer: arguments.options.prefer.or(Some(Prefer::Representation)), ..arguments.options.clone() };
+    let input = Arguments::new(Some(options)).body(order(&price, arguments).to_json());
     let reply = call(platform, orders::CREATE, &input).map_err(|failure| in_our_terms(failure, &price))?;
     let body = reply.body.as_deref().unwrap_or_default();
     let Ok(document) = Document::parse(body) else { return Err(without_link(&reply, None)) };
@@ -38,42 +34,25 @@ pub fn create(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, F
     Ok(Reply { body: Some(body), next: None, ..reply })
 }
 
-/// The reply's body, with PayPal's document as it came. The amount is PayPal's where its answer has one: a key that was used
-/// before gets the order of that call, whatever this one asks for.
+/// The reply's body, with PayPal's document as it came. The amount is PayPal's, or none: a key that was used before gets the
+/// order of that call, whatever this one asks for. What it was converted from is said of the amount that was asked for alone.
 fn answer(payable: &Payable, price: &Price, document: &Document, order: &str) -> String {
-    let asked = Amount { currency_code: price.currency, value: &price.value };
-    let amount = resource::amount(document).unwrap_or(asked);
-    let optional = |value: Option<&str>| value.map_or("null".to_owned(), text);
-    let converted_from = match &price.converted_from {
-        Some(from) => format!("{{\"minutes\":{},\"rate\":{}}}", text(&from.minutes), text(&from.rate)),
-        None => "null".to_owned(),
-    };
-    format!(
-        "{{\"order_id\":{},\"status\":{},\"link\":{},\"link_rel\":{},\"amount\":{{\"currency_code\":{},\"value\":{}}},\
-         \"converted_from\":{converted_from},\"order\":{order}}}",
-        text(payable.id),
-        optional(payable.status),
-        optional(payable.link.map(|(_, href)| href)),
-        optional(payable.link.map(|(rel, _)| rel)),
-        text(amount.currency_code),
-        text(amount.value),
-    )
-}
-
-/// What is wrong with an address to come back to: PayPal takes web addresses. They are not quoted: they may hold a
-/// secret.
-fn wrong_address(arguments: &Arguments, name: &str) -> Option<Issue> {
-    let address = arguments.parameter(name)?;
-    let (scheme, rest) = address.split_once("://").unwrap_or_default();
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
-    let is_clean = !address.contains(|character: char| character.is_whitespace() || character.is_control());
-    if is_web && is_clean && !host.is_empty() && !host.starts_with(':') {
-        return None;
-    }
-    let description = "must be a URL that begins with https:// or http:// and names a host".to_owned();
-    Some(Issue::found(&format!("/{name}"), Location::Body, "INVALID_PARAMETER_SYNTAX", description))
+    let own = |text: Option<&str>| Document::from(text.map(str::to_owned));
+    let amount = resource::amount(document);
+    let converted_from = price.converted_from.as_ref().filter(|_| amount.as_ref().is_some_and(|it| price.is(it)));
+    let converted_from = converted_from.map_or(Document::Null, |from| {
+        let members = [("minutes", &from.minutes), ("rate", &from.rate)];
+        Document::Object(members.map(|(name, value)| (name.into(), value.clone().into())).into())
+    });
+    let members = [
+        ("order_id", own(Some(payable.id))),
+        ("status", own(payable.status)),
+        ("link", own(payable.link.map(|(_, href)| href))),
+        ("link_rel", own(payable.link.map(|(rel, _)| rel))),
+        ("amount", amount.as_ref().map_or(Document::Null, Amount::to_document)),
+        ("converted_from", converted_from),
+    ];
+    Document::to_json_with(members, "order", order)
 }
 
 /// A refusal with the names of this action's members in place of those in the order.
@@ -177,7 +156,7 @@ mod tests {
         let expected = json!({
             "order_id": "5O19", "status": "CREATED", "link_rel": "approve",
             "link": "https://www.sandbox.paypal.com/checkoutnow?token=5O19",
-            "amount": amount, "converted_from": null, "order": serde_json::from_str::<Value>(CREATED).unwrap(),
+            "amount": null, "converted_from": null, "order": serde_json::from_str::<Value>(CREATED).unwrap(),
         });
         assert_eq!(body(&reply), expected);
         assert!(reply.body.as_ref().unwrap().contains(CREATED), "as PayPal has written it");
@@ -210,7 +189,6 @@ mod tests {
         assert!(key.is_some() && key == sent[1].header("paypal-request-id") && key == reply.idempotency_key.as_deref());
         let body = body(&reply);
         assert_eq!((&body["link_rel"], &body["status"]), (&json!("payer-action"), &json!("PAYER_ACTION_REQUIRED")));
-        assert_eq!(body["converted_from"], json!({"minutes": "45", "rate": "2.675"}));
         assert_eq!((reply.status, reply.attempts), (200, 2));
     }
 
@@ -233,36 +211,61 @@ mod tests {
     }
 
     #[test]
-    fn the_amount_of_an_order_that_was_there_is_its_own() {
-        let unit = json!({"amount": {"currency_code": "INR", "value": "99.00"}});
-        let order = json!({"id": "5O19", "status": "APPROVED", "purchase_units": [unit]}).to_string();
-        let platform = Scripted::new(vec![answer(200, &order)]);
-        let reply = create(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap();
-        assert_eq!(body(&reply)["amount"], unit["amount"]);
+    fn the_amount_is_paypal_s_and_never_what_was_asked_for() {
+        let order = |unit: Value| {
+            let links = json!([{"rel": "approve", "href": "https://x"}]);
+            json!({"id": "5O19", "status": "CREATED", "links": links, "purchase_units": [unit]}).to_string()
+        };
+        let amount = |currency: &str, value: &str| json!({"currency_code": currency, "value": value});
+        let members = [("minutes", "2"), ("rate", "5"), ("currency", "USD")];
+        let asked = json!({"minutes": "2", "rate": "5"});
+        for (status, unit, expected, converted_from) in [
+            (201, json!({"amount": amount("USD", "10.00")}), amount("USD", "10.00"), asked.clone()),
+            (201, json!({"amount": amount("USD", "10.0")}), amount("USD", "10.0"), asked),
+            // A key that was used before, for another amount.
+            (200, json!({"amount": amount("USD", "99.00")}), amount("USD", "99.00"), Value::Null),
+            (200, json!({"amount": amount("INR", "10.00")}), amount("INR", "10.00"), Value::Null),
+            // An answer without an amount.
+            (200, json!({}), Value::Null, Value::Null),
+            (201, json!({}), Value::Null, Value::Null),
+        ] {
+            let platform = Scripted::new(vec![answer(status, &order(unit))]);
+            let body = body(&create(&platform, &arguments(&members)).unwrap());
+            assert_eq!((&body["amount"], &body["converted_from"]), (&expected, &converted_from));
+        }
     }
 
     #[test]
-    fn what_is_wrong_is_said_at_once_and_sends_nothing() {
+    fn paypal_is_asked_for_the_whole_order_unless_the_caller_wants_less() {
+        for (prefer, sent) in [
+            (None, "return=representation"),
+            (Some(Prefer::Representation), "return=representation"),
+            (Some(Prefer::Minimal), "return=minimal"),
+        ] {
+            let platform = Scripted::new(vec![answer(201, CREATED)]);
+            let options = CallOptions { prefer, ..CallOptions::default() };
+            create(&platform, &Arguments { options, ..arguments(&[("amount", "1"), ("currency", "USD")]) }).unwrap();
+            assert_eq!(platform.sent.borrow()[0].header("prefer"), Some(sent));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_price_is_said_at_once_and_sends_nothing() {
         let platform = Scripted::new(Vec::new());
-        let failure = create(
-            &platform,
-            &arguments(&[
-                ("minutes", "abc"),
-                ("rate", "-1"),
-                ("currency", "XYZ"),
-                ("return_url", "javascript:alert(1)"),
-                ("cancel_url", "https://"),
-            ]),
-        )
-        .unwrap_err();
+        let failure =
+            create(&platform, &arguments(&[("minutes", "abc"), ("rate", "-1"), ("currency", "XYZ")])).unwrap_err();
         let fields: Vec<_> = failure.details.iter().filter_map(|issue| issue.field.as_deref()).collect();
-        assert_eq!(fields, ["/currency", "/minutes", "/rate", "/return_url", "/cancel_url"]);
+        assert_eq!(fields, ["/currency", "/minutes", "/rate"]);
         assert_eq!((failure.kind, failure.request_sent, failure.attempts), (Kind::InvalidInput, false, 0));
-        for address in ["shop.example.com", "ftp://a.example", "https://a b.example", "https:///x", "http://:80", ""] {
-            let members = [("amount", "1"), ("currency", "USD"), ("return_url", address)];
-            let failure = create(&platform, &arguments(&members)).unwrap_err();
-            assert_eq!(failure.details[0].field.as_deref(), Some("/return_url"), "{address}");
-            assert!(failure.details[0].value.is_none());
+    }
+
+    #[test]
+    fn an_address_is_what_orders_take() {
+        let members = |address| [("amount", "1"), ("currency", "USD"), ("return_url", address)];
+        // A link into an app is one too.
+        for address in ["https://shop.example.com/thanks", "com.example.shop://paypalpay"] {
+            let platform = Scripted::new(vec![answer(201, CREATED)]);
+            create(&platform, &arguments(&members(address))).unwrap();
         }
     }
 

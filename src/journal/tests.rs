@@ -78,10 +78,10 @@ fn an_order_has_its_captures_and_their_refunds() {
         "subject": {"kind": "order", "id": "O1"}, "related": {}, "idempotency_key": "k1", "debug_id": "f00d",
         "payments": [{"kind": "capture", "id": "C1", "status": "COMPLETED", "amount": amount}],
     });
-    // The minimal answer has no amount: it is the one that was asked for.
+    // The minimal answer has no amount: what was asked for is not passed off as PayPal's.
     let refunded = json!({
         "subject": {"kind": "refund", "id": "R1"}, "related": {"capture": "C1", "order": "O1"},
-        "idempotency_key": "k2", "debug_id": "f00d", "amount": {"currency_code": "INR", "value": "20.00"},
+        "idempotency_key": "k2", "debug_id": "f00d", "requested_amount": {"currency_code": "INR", "value": "20.00"},
     });
     assert_eq!(details(&platform, "order:O1"), [captured, refunded.clone()]);
     assert_eq!(details(&platform, "refund:R1"), [refunded]);
@@ -179,7 +179,7 @@ fn an_action_that_may_have_been_carried_out_leaves_what_is_known() {
         of_order[0],
         json!({
             "subject": {"kind": "capture", "id": "C1"}, "related": {"order": "O1"}, "outcome": "unknown",
-            "idempotency_key": "k2", "amount": {"currency_code": "INR", "value": "20.00"},
+            "idempotency_key": "k2", "requested_amount": {"currency_code": "INR", "value": "20.00"},
         })
     );
     // Each of the two may have been the one; the third says so under the same key.
@@ -229,7 +229,8 @@ fn the_answer_to_a_used_key_leaves_nothing_twice() {
 fn what_a_used_key_gets_is_not_given_the_amount_of_this_call() {
     let platform = answering(vec![answer(200, REFUNDED)]);
     refund(&platform, r#"{"amount": {"currency_code": "INR", "value": "20.00"}}"#).unwrap();
-    assert_eq!(details(&platform, "refund:R1")[0]["amount"], Value::Null);
+    let details = details(&platform, "refund:R1");
+    assert_eq!((&details[0]["amount"], &details[0]["requested_amount"]), (&Value::Null, &Value::Null));
 }
 
 #[test]
@@ -308,7 +309,7 @@ fn an_id_cannot_name_a_subject_of_another_kind() {
 }
 
 #[test]
-fn an_update_of_an_order_tells_its_new_amount() {
+fn an_update_of_an_order_tells_the_amount_that_it_asks_for() {
     let amount = json!({"currency_code": "USD", "value": "162.40"});
     let unit = |name: &str| format!("/purchase_units/@reference_id=='{name}'");
     let of = |name: &str| json!({"op": "replace", "path": unit(name) + "/amount", "value": amount});
@@ -322,6 +323,6 @@ fn an_update_of_an_order_tells_its_new_amount() {
         let platform = answering(vec![answer(204, "")]);
         let arguments = Arguments::new(None).with("id", "O1".to_owned()).body(patch.to_string());
         call(&platform, orders::UPDATE, &arguments).unwrap();
-        assert_eq!(details(&platform, "order:O1")[0]["amount"], *expected);
+        assert_eq!(details(&platform, "order:O1")[0]["requested_amount"], *expected);
     }
 }

@@ -107,11 +107,15 @@ impl Trace {
             related.retain(|it| it.kind != changed.kind);
             related.push(changed);
         }
-        // A minimal answer leaves out the amount that was asked for. What a used key gets may be of another call.
+        // A minimal answer leaves out the amount. What was asked for is no word of PayPal's, and what a used key gets may be of
+        // another call.
         let asked = arguments.body.as_deref().filter(|_| keyed.is_none_or(|reply| reply.status != 200));
         let asked = asked.and_then(|body| Document::parse(body).ok()).unwrap_or(Document::Null);
-        let amount = resource::amount(&answer).or_else(|| resource::amount(&asked)).or_else(|| patched_amount(&asked));
-        more.extend(amount.map(|amount| ("amount", amount.to_document())));
+        let asked = resource::amount(&asked).or_else(|| patched_amount(&asked));
+        more.extend(match resource::amount(&answer) {
+            Some(amount) => Some(("amount", amount.to_document())),
+            None => asked.map(|amount| ("requested_amount", amount.to_document())),
+        });
         more.extend(resource::status_reason(&answer).map(|reason| ("reason", text(reason))));
         more.extend(resource::processor_response_code(&answer).map(|code| ("processor_response_code", text(code))));
         if !payments.is_empty() {

@@ -9,6 +9,7 @@ use crate::{
     check::money,
     currency::{CURRENCIES, Currency},
     failure::{Failure, Issue},
+    resource::Amount,
     spelling,
 };
 
@@ -24,6 +25,15 @@ pub struct Price {
     pub value: String,
     /// What it was made from, where it was given in minutes.
     pub converted_from: Option<Conversion>,
+}
+
+impl Price {
+    /// Whether an amount of PayPal's is this one, however it is written.
+    #[must_use]
+    pub fn is(&self, amount: &Amount) -> bool {
+        let number = |text: &str| text.parse::<Decimal>().ok();
+        amount.currency_code == self.currency && number(amount.value).is_some_and(|it| Some(it) == number(&self.value))
+    }
 }
 
 /// Minutes and a rate as they were given.
