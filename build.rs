@@ -9,8 +9,12 @@ mod answers;
 mod exports;
 #[path = "build/inputs.rs"]
 mod inputs;
+#[path = "build/limits.rs"]
+mod limits;
 #[path = "build/operations.rs"]
 mod operations;
+#[path = "build/references.rs"]
+mod references;
 #[path = "build/relations.rs"]
 mod relations;
 #[path = "build/schemas.rs"]
@@ -31,6 +35,7 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo sets OUT_DIR")?);
 
     let mut openapi = read("openapi.json")?;
+    references::resolve(&mut openapi).context("openapi.json")?;
     let operations = operations::read(&openapi).context("openapi.json")?;
     let mut schemas = schemas::Schemas::new(&openapi);
     let actions = actions::generate(&openapi, &operations, &operations::groups(&openapi), &mut schemas);

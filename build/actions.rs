@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
 use crate::{
-    answers,
+    answers, limits,
     operations::{Operation, array},
     relations,
     schemas::Schemas,
@@ -51,6 +51,7 @@ fn action<'a>(
     writeln!(source, "parameters: &[{}],", parameters(operation, schemas)?)?;
     writeln!(source, "rules: &[{}],", rules(operation)?)?;
     writeln!(source, "body: {},", body(operation, schemas)?)?;
+    writeln!(source, "limits: {},", limits::generate(definition)?)?;
     writeln!(source, "files: {},", files(operation))?;
     writeln!(source, "raw_member: {:?},", definition.get("x-raw-member").and_then(Value::as_str))?;
     writeln!(source, "answer: {},", answer(operation))?;
@@ -73,7 +74,7 @@ fn parameters<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Resul
     let mut source = String::new();
     for parameter in &operation.parameters {
         let (name, location, required) = (parameter.name, parameter.location, parameter.required);
-        let schema = schemas.of_parameter(parameter.schema).with_context(|| name.to_owned())?;
+        let schema = schemas.of_parameter(parameter.schema, location).with_context(|| name.to_owned())?;
         write!(source, "Parameter {{ name: {name:?}, location: Location::{location}, required: {required}, ")?;
         write!(source, "schema: &{schema} }}, ")?;
     }

@@ -21,9 +21,11 @@ impl<'a> Schemas<'a> {
         self.expression(schema, Patterns::Ignored)
     }
 
-    /// A constant expression for the schema of a path or query parameter.
-    pub(crate) fn of_parameter(&mut self, schema: &'a Value) -> Result<String> {
-        self.expression(schema, Patterns::Checked)
+    /// A constant expression for the schema of a parameter.
+    pub(crate) fn of_parameter(&mut self, schema: &'a Value, location: &str) -> Result<String> {
+        // In a query and in a form any character can stand, percent-encoded.
+        let patterns = if matches!(location, "Query" | "Form") { Patterns::Ignored } else { Patterns::Checked };
+        self.expression(schema, patterns)
     }
 
     /// The statics of the named schemas.
@@ -117,6 +119,10 @@ impl<'a> Schemas<'a> {
                 };
                 format!("Shape::Array {{ items: &{items}, min: {}, max: {} }}", least("minItems"), most("maxItems"))
             }
+            // PayPal adds values, and a new one may be longer than those before it.
+            Some("string") if schema.contains_key("enum") => {
+                format!("Shape::Text {{ min: 0, max: u32::MAX, characters: {} }}", patterns.characters(schema)?)
+            }
             Some("string") => format!(
                 "Shape::Text {{ min: {}, max: {}, characters: {} }}",
                 least("minLength"),
@@ -135,6 +141,10 @@ impl<'a> Schemas<'a> {
         let properties = schema.get("properties").and_then(Value::as_object);
         let mut source = String::from("Shape::Object { properties: &[");
         for (name, property) in properties.into_iter().flatten() {
+            // What only the server fills in it ignores in a request.
+            if property["readOnly"].as_bool() == Some(true) {
+                continue;
+            }
             write!(source, "({name:?}, {}), ", self.expression(property, Patterns::Ignored)?)?;
         }
         // What the server fills in cannot be asked of the caller.
@@ -160,8 +170,8 @@ fn bounds(schema: &Map<String, Value>) -> Result<String> {
     Ok(format!("Some(&({}, {}))", bound("minimum", "i64::MIN")?, bound("maximum", "i64::MAX")?))
 }
 
-/// Whether `pattern` counts. In bodies it is left to PayPal, whose published patterns are at times narrower than what it
-/// accepts; in parameters it is ours, and it keeps a value from changing the path it is put into.
+/// Whether `pattern` counts. Mostly it is left to PayPal, whose published patterns are at times narrower than what it
+/// accepts; in a path it is ours, and keeps a value from changing the path.
 #[derive(Clone, Copy)]
 enum Patterns {
     Ignored,

@@ -1,8 +1,10 @@
 //! The table of actions, made from `openapi.json` at build time. Nothing of that document is parsed when an action runs.
 
+mod limits;
 mod relation;
 mod schema;
 
+pub use limits::Limits;
 pub use relation::Relation;
 pub use schema::{Characters, Rule, Schema, Shape};
 
@@ -29,6 +31,8 @@ pub struct Action {
     pub rules: &'static [Relation],
     /// The JSON document it takes, if any.
     pub body: Option<Body>,
+    /// Which limits of its schemas count.
+    pub limits: Limits,
     /// The files it takes, if any.
     pub files: Option<Files>,
     /// The member of the body that may be given as text, to be sent as it stands.
@@ -292,6 +296,7 @@ pub(crate) const PLAIN: Action = Action {
     parameters: &[],
     rules: &[],
     body: None,
+    limits: Limits { too_short: None, too_long: None, too_few: None, too_many: None, below: None, above: None },
     files: None,
     raw_member: None,
     answer: Answer::Document,

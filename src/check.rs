@@ -3,7 +3,6 @@
 //! Issue codes are PayPal's own, so that a program needs to know one set. What PayPal may change without notice is left
 //! to PayPal: unknown fields and unknown enumeration values pass.
 
-mod codes;
 mod currency;
 mod files;
 mod headers;
@@ -58,7 +57,7 @@ pub fn check(action: &'static Action, arguments: &Arguments, environment: Enviro
 fn parameters(action: &'static Action, arguments: &Arguments, issues: &mut Vec<Issue>) {
     for (name, value) in &arguments.parameters {
         match action.parameters.iter().find(|parameter| parameter.name == name) {
-            Some(parameter) => schema::check_parameter(parameter, value, codes::of(action), issues),
+            Some(parameter) => schema::check_parameter(action, parameter, value, issues),
             None => {
                 let description = spelling::unknown("parameter", name, Arguments::names(action));
                 let field = pointer::member(name);
@@ -83,7 +82,7 @@ fn body(action: &'static Action, text: Option<&str>, issues: &mut Vec<Issue>) {
         (Some(body), None) if body.required => issues.push(Issue::missing("", Location::Body)),
         (Some(_), None) => {}
         (Some(body), Some(text)) => match Document::parse_unambiguous(text, action.raw_member) {
-            Ok(document) => schema::check_body(body.schema, &document, codes::of(action), issues),
+            Ok(document) => schema::check_body(action, body.schema, &document, issues),
             Err(fault) => issues.push(not_json(fault)),
         },
     }
@@ -144,14 +143,18 @@ mod tests {
             assert_eq!(violations("orders.get", &input), [format!("path /id: {code}")], "{id:.20}");
         }
         assert_eq!(violations("orders.get", "{}"), ["path /id: MISSING_REQUIRED_PARAMETER"]);
-        assert_eq!(violations("orders.get", r#"{"id": 5}"#), ["path /id: INVALID_PARAMETER_SYNTAX"]);
+        assert_eq!(violations("orders.get", r#"{"id": 1.5}"#), ["path /id: INVALID_PARAMETER_SYNTAX"]);
+        assert_eq!(violations("orders.get", r#"{"id": true}"#), ["path /id: INVALID_PARAMETER_SYNTAX"]);
+        assert_eq!(violations("orders.get", r#"{"id": 5}"#), [""; 0]);
     }
 
     #[test]
     fn money_is_a_decimal_string_with_its_currency_s_decimals() {
         let value = "body /purchase_units/0/amount/value";
         for (currency, text, code) in [
-            ("USD", "10", "INVALID_PARAMETER_SYNTAX"),
+            ("USD", "{}", "INVALID_PARAMETER_SYNTAX"),
+            ("USD", "10.005", "DECIMAL_PRECISION"),
+            ("JPY", "10.5", "DECIMALS_NOT_SUPPORTED"),
             ("USD", r#""10.005""#, "DECIMAL_PRECISION"),
             ("USD", r#""1,00""#, "INVALID_PARAMETER_SYNTAX"),
             ("USD", r#""1e2""#, "INVALID_PARAMETER_SYNTAX"),
@@ -167,6 +170,12 @@ mod tests {
         }
         for (currency, text) in [("USD", "10"), ("USD", "10.5"), ("USD", ".50"), ("JPY", "1050"), ("USD", "0.00")] {
             assert_eq!(violations("orders.create", &amount(currency, &format!("{text:?}"))), [""; 0], "{text}");
+        }
+        // As numbers. Whether PayPal minds zeros that say nothing is not known, nor how it reads an exponent.
+        for (currency, number) in
+            [("USD", "10"), ("USD", "10.10"), ("USD", "10.100"), ("JPY", "10.0"), ("USD", "1e2"), ("USD", "1E-3")]
+        {
+            assert_eq!(violations("orders.create", &amount(currency, number)), [""; 0], "{number}");
         }
     }
 
@@ -198,10 +207,116 @@ mod tests {
     }
 
     #[test]
+    fn sums_hold_for_numbers_too() {
+        let unit = |total: &str, quantity: &str| {
+            order(&format!(
+                r#"{{"amount": {{"currency_code": "USD", "value": {total}, "breakdown": {{
+                    "item_total": {{"currency_code": "USD", "value": 12.30}}, "shipping": null,
+                    "tax_total": {{"currency_code": "USD", "value": "0.1"}}}}}},
+                  "items": [{{"name": "Cup", "quantity": {quantity}, "tax": null,
+                    "unit_amount": {{"currency_code": "USD", "value": 4.1}}}}]}}"#
+            ))
+        };
+        for quantity in ["3", "3.0", r#""3""#] {
+            assert_eq!(violations("orders.create", &unit("12.4", quantity)), [""; 0], "{quantity}");
+        }
+        assert_eq!(
+            violations("orders.create", &unit("12.41", "3")),
+            ["body /purchase_units/0/amount/value: AMOUNT_MISMATCH"]
+        );
+        assert_eq!(
+            violations("orders.create", &unit("12.4", "2")),
+            ["body /purchase_units/0/amount/breakdown/item_total/value: ITEM_TOTAL_MISMATCH"]
+        );
+        // What is no whole number is for PayPal to judge.
+        assert_eq!(violations("orders.create", &unit("12.4", "2.5")), [""; 0]);
+    }
+
+    #[test]
+    fn of_paypal_s_sources_the_widest_counts() {
+        let item = |member: &str| {
+            let item = r#""name": "Cup", "quantity": "1", "unit_amount": {"currency_code": "USD", "value": "1.00"}"#;
+            format!(r#""items": [{{{item}, {member}}}]"#)
+        };
+        let text = |name: &str, length: usize| format!(r#""{name}": "{}""#, "d".repeat(length));
+        let unit = |member: &str| {
+            violations(
+                "orders.create",
+                &order(&format!(r#"{{"amount": {{"currency_code": "USD", "value": "1.00"}}, {member}}}"#)),
+            )
+        };
+        for (name, most) in
+            [("description", 3000), ("soft_descriptor", 127), ("custom_id", 255), ("invoice_id", 127), ("reference_id", 256)]
+        {
+            for length in [0, 1, most] {
+                assert_eq!(unit(&text(name, length)), [""; 0], "{name} {length}");
+            }
+            let code = format!("body /purchase_units/0/{name}: INVALID_STRING_LENGTH");
+            assert_eq!(unit(&text(name, most + 1)), [code], "{name}");
+        }
+        assert_eq!(unit(&item(&text("description", 4000))), [""; 0]);
+        let code = "body /purchase_units/0/items/0/description: INVALID_STRING_LENGTH";
+        assert_eq!(unit(&item(&text("description", 4001))), [code]);
+
+        let capture = |length| format!(r#"{{"authorization_id": "0VF", "body": {{{}}}}}"#, text("soft_descriptor", length));
+        assert_eq!(violations("payments.capture-authorization", &capture(127)), [""; 0]);
+        assert_eq!(
+            violations("payments.capture-authorization", &capture(128)),
+            ["body /soft_descriptor: INVALID_STRING_LENGTH"]
+        );
+
+        let plan = |product: &str| {
+            violations(
+                "plans.create",
+                &format!(
+                    r#"{{"body": {{"product_id": {product}, "name": "P", "payment_preferences": {{}}, "billing_cycles": [
+                    {{"frequency": {{"interval_unit": "MONTH"}}, "tenure_type": "REGULAR", "sequence": 1}}]}}}}"#
+                ),
+            )
+        };
+        for product in [r#""GYM-PRODUCT-7""#, r#""TEA-42""#, r#""1751983402""#, "1751983402"] {
+            assert_eq!(plan(product), [""; 0], "{product}");
+        }
+        assert_eq!(plan(&format!("{:?}", "P".repeat(51))), ["body /product_id: INVALID_STRING_MAX_LENGTH"]);
+    }
+
+    #[test]
+    fn an_action_of_the_connector_has_the_limits_of_what_it_becomes() {
+        let link = |name: &str, length: usize| {
+            let value = "c".repeat(length);
+            violations("payment-links.create", &format!(r#"{{"amount": "1.00", "currency": "USD", "{name}": "{value}"}}"#))
+        };
+        for (name, most) in [("reference", 255), ("description", 3000), ("invoice_id", 127), ("brand_name", 127)] {
+            assert_eq!(link(name, most), [""; 0], "{name}");
+            assert_eq!(link(name, most + 1), [format!("body /{name}: INVALID_STRING_LENGTH")], "{name}");
+            assert_eq!(link(name, 0), [format!("body /{name}: INVALID_STRING_LENGTH")], "{name}");
+        }
+        let trigger = |event_type: &str| {
+            let input = format!(r#"{{"url": "https://a.example/", "event_types": ["{event_type}"]}}"#);
+            ["triggers.subscribe", "triggers.unsubscribe"].map(|action| violations(action, &input))
+        };
+        for name in ["*", "PAYMENT.PAYOUTS-ITEM.HELD", &"A".repeat(67)] {
+            assert_eq!(trigger(name), [[""; 0]; 2], "{name}");
+        }
+        assert_eq!(trigger(""), [["body /event_types/0: INVALID_STRING_LENGTH"]; 2]);
+    }
+
+    #[test]
+    fn what_only_the_server_fills_in_is_not_looked_at() {
+        let input = r#"{"body": {"intent": "CAPTURE", "purchase_units": [
+            {"amount": {"currency_code": "USD", "value": "1.00"}}],
+            "application_context": {"landing_page": "A_LANDING_PAGE_THAT_PAYPAL_ADDS_LATER"}}}"#;
+        assert_eq!(violations("orders.create", input), [""; 0]);
+        let pricing = r#"{"id": "P-6HX8", "body": {"pricing_schemes": [{"billing_cycle_sequence": 1,
+            "pricing_scheme": {"version": 12345, "create_time": "today"}}]}}"#;
+        assert_eq!(violations("plans.update-pricing", pricing), [""; 0]);
+    }
+
+    #[test]
     fn all_violations_come_at_once() {
         let input = r#"{"body": {"purchase_units": [
-            {"amount": {"currency_code": "USD"}, "items": {}, "description": 7},
-            {"reference_id": "", "amount": {"currency_code": "US DOLLAR", "value": "1.00"}}]},
+            {"amount": {"currency_code": "USD"}, "items": {}, "description": []},
+            {"reference_id": null, "amount": {"currency_code": "US DOLLAR", "value": "1.00"}}]},
             "options": {"partner_attribution_id": ""}, "fields": "x"}"#;
         assert_eq!(
             violations("orders.create", input),
@@ -212,9 +327,9 @@ mod tests {
                 "body /purchase_units/0/amount/value: MISSING_REQUIRED_PARAMETER",
                 "body /purchase_units/0/description: INVALID_PARAMETER_SYNTAX",
                 "body /purchase_units/0/items: INVALID_PARAMETER_SYNTAX",
-                "body /purchase_units/1/reference_id: INVALID_STRING_LENGTH",
                 "body /purchase_units/1/amount/currency_code: INVALID_STRING_LENGTH",
                 "body /purchase_units/0/reference_id: REFERENCE_ID_REQUIRED",
+                "body /purchase_units/1/reference_id: REFERENCE_ID_REQUIRED",
             ]
         );
     }
@@ -249,8 +364,9 @@ mod tests {
         for header in ["{}", r#"{"sender_batch_id": ""}"#] {
             assert_eq!(violations("payouts.create", &payout(header)), [format!("{field}: MISSING_REQUIRED_PARAMETER")]);
         }
-        let number = payout(r#"{"sender_batch_id": 7}"#);
-        assert_eq!(violations("payouts.create", &number), [format!("{field}: INVALID_PARAMETER_SYNTAX")]);
+        assert_eq!(violations("payouts.create", &payout(r#"{"sender_batch_id": 7}"#)), [""; 0]);
+        let null = payout(r#"{"sender_batch_id": null}"#);
+        assert_eq!(violations("payouts.create", &null), [format!("{field}: MISSING_REQUIRED_PARAMETER")]);
     }
 
     #[test]

@@ -9,17 +9,17 @@ use crate::{
     paging::link,
 };
 
-/// The longest header value, in characters: more than any option needs, less than servers refuse.
-const MAX_VALUE: u32 = 4096;
-/// The longest partner attribution id and client metadata id (PayPal's specification).
-const MAX_ID: u32 = 36;
+/// The longest header value, in characters: the most that PayPal states for any of them, for `PayPal-Request-Id` and
+/// `PayPal-Auth-Assertion` (<https://developer.paypal.com/api/orders/v2/orders-capture>). What else an option must be like is
+/// for PayPal to say.
+const MAX_VALUE: u32 = 10_000;
 
 pub(super) fn check(action: &'static Action, options: &CallOptions, environment: Environment, issues: &mut Vec<Issue>) {
     let max_key = action.idempotency.as_ref().map_or(MAX_VALUE, |it| it.max_length);
     value("idempotency_key", options.idempotency_key.as_deref(), max_key, issues);
     value("auth_assertion", options.auth_assertion.as_deref(), MAX_VALUE, issues);
-    value("partner_attribution_id", options.partner_attribution_id.as_deref(), MAX_ID, issues);
-    value("client_metadata_id", options.client_metadata_id.as_deref(), MAX_ID, issues);
+    value("partner_attribution_id", options.partner_attribution_id.as_deref(), MAX_VALUE, issues);
+    value("client_metadata_id", options.client_metadata_id.as_deref(), MAX_VALUE, issues);
     value("mock_response", options.mock_response.as_deref(), MAX_VALUE, issues);
 
     // A key that PayPal ignores would make the caller believe that repeating is safe. On a read it does no harm.
@@ -62,7 +62,7 @@ fn found(option: &str, code: &str, description: String) -> Issue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{orders, payments};
+    use crate::catalogue::{orders, payments, plans, vault};
 
     fn codes(action: &'static Action, options: &CallOptions, environment: Environment) -> Vec<String> {
         let mut issues = Vec::new();
@@ -80,6 +80,25 @@ mod tests {
         assert_eq!(codes(orders::CREATE, &key(&"k".repeat(108)), sandbox), [""; 0]);
         assert_eq!(codes(orders::CREATE, &key(&"k".repeat(109)), sandbox), ["INVALID_STRING_LENGTH"]);
         assert_eq!(codes(orders::CREATE, &key(""), sandbox), ["INVALID_STRING_LENGTH"]);
+    }
+
+    #[test]
+    fn options_are_as_long_as_paypal_allows_anywhere() {
+        let sandbox = Environment::Sandbox;
+        let text = |length: usize| Some("k".repeat(length));
+        for action in [orders::CAPTURE, payments::REFUND_CAPTURE, vault::CREATE_SETUP_TOKEN, plans::CREATE] {
+            assert_eq!(codes(action, &key(&"k".repeat(10_000)), sandbox), [""; 0], "{}", action.id);
+            assert_eq!(codes(action, &key(&"k".repeat(10_001)), sandbox), ["INVALID_STRING_LENGTH"], "{}", action.id);
+        }
+        let wide = CallOptions {
+            auth_assertion: text(10_000),
+            partner_attribution_id: text(37),
+            client_metadata_id: Some("{b3f9c0de-7d5e-4b0f-9a3b-1f7d6f0a5c21},{0a5c21de-7d5e-4b0f}".into()),
+            ..CallOptions::default()
+        };
+        assert_eq!(codes(orders::CREATE, &wide, sandbox), [""; 0]);
+        let long = CallOptions { auth_assertion: text(10_001), ..CallOptions::default() };
+        assert_eq!(codes(orders::CREATE, &long, sandbox), ["INVALID_STRING_LENGTH"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::{currency::is_without_decimals, document::Document};
 
-use super::schema::{Place, Walk};
+use super::schema::{Place, Walk, given};
 
 /// What of a breakdown is added and what is taken off.
 pub(crate) const ADDED: [&str; 5] = ["item_total", "shipping", "handling", "tax_total", "insurance"];
@@ -10,7 +10,7 @@ pub(crate) const TAKEN_OFF: [&str; 2] = ["shipping_discount", "discount"];
 
 /// The value of a money object is a decimal string with no more decimals than its currency has.
 pub(super) fn check_money(money: &Document, place: &Place, walk: &mut Walk) {
-    let Some(value) = money.get("value").and_then(Document::as_text) else { return };
+    let Some(value) = value(money) else { return };
     // Version 1 of the APIs says `currency`.
     let currency = money.get("currency_code").or_else(|| money.get("currency"));
     let currency = currency.and_then(Document::as_text).unwrap_or_default();
@@ -29,11 +29,30 @@ pub(super) fn check_money(money: &Document, place: &Place, walk: &mut Walk) {
     }
 }
 
+/// The value of a money object. PayPal takes a number in place of the string.
+fn value<'a>(money: &'a Document) -> Option<&'a str> {
+    decimal_text(money.get("value")?)
+}
+
+/// A decimal given as a string, or as a number. Whether PayPal minds a number's zeros at the end is not known, so they are
+/// taken off, and how it reads one with an exponent is not known either.
+fn decimal_text<'a>(document: &'a Document) -> Option<&'a str> {
+    match document {
+        Document::Text(text) => Some(text),
+        Document::Number(number) => {
+            let text = number.as_str();
+            let without_zeros = || text.trim_end_matches('0').trim_end_matches('.');
+            (!text.contains(['e', 'E'])).then(|| if text.contains('.') { without_zeros() } else { text })
+        }
+        _ => None,
+    }
+}
+
 /// An amount with a breakdown is the sum of it.
 pub(super) fn check_breakdown(amount: &Document, place: &Place, walk: &mut Walk) {
-    let Some(breakdown) = amount.get("breakdown") else { return };
+    let Some(breakdown) = given(amount, "breakdown") else { return };
     // Whether a breakdown may be empty is for PayPal to say.
-    if ADDED.iter().chain(&TAKEN_OFF).all(|part| breakdown.get(part).is_none()) {
+    if ADDED.iter().chain(&TAKEN_OFF).all(|part| given(breakdown, part).is_none()) {
         return;
     }
     let currency = amount.get("currency_code").and_then(Document::as_text);
@@ -47,7 +66,7 @@ pub(super) fn check_breakdown(amount: &Document, place: &Place, walk: &mut Walk)
 
 /// What a breakdown comes to in hundredths, where all of its parts are good and in that currency.
 pub(crate) fn sum(breakdown: &Document, currency: Option<&str>) -> Option<i128> {
-    let part = |name: &&str| match breakdown.get(name) {
+    let part = |name: &&str| match given(breakdown, name) {
         None => Some(0),
         Some(part) => hundredths(part, currency),
     };
@@ -58,24 +77,24 @@ pub(crate) fn sum(breakdown: &Document, currency: Option<&str>) -> Option<i128> 
 /// The totals of a purchase unit's breakdown are the sums over its items.
 pub(super) fn check_items(unit: &Document, place: &Place, walk: &mut Walk) {
     let (Some(amount), Some(items)) = (unit.get("amount"), unit.get("items")) else { return };
-    let Some(breakdown) = amount.get("breakdown") else { return };
+    let Some(breakdown) = given(amount, "breakdown") else { return };
     let currency = amount.get("currency_code").and_then(Document::as_text);
     for (total, of_item, code) in
         [("item_total", "unit_amount", "ITEM_TOTAL_MISMATCH"), ("tax_total", "tax", "TAX_TOTAL_MISMATCH")]
     {
         // Items may go without tax although the unit has some; then there is nothing to compare.
-        if items.items().iter().all(|item| item.get(of_item).is_none()) {
+        if items.items().iter().all(|item| given(item, of_item).is_none()) {
             continue;
         }
         let line = |item: &Document| {
-            let quantity = item.get("quantity").and_then(Document::as_text)?.parse::<i128>().ok()?;
-            match item.get(of_item) {
+            let quantity = decimal_text(item.get("quantity")?)?.parse::<i128>().ok()?;
+            match given(item, of_item) {
                 None => Some(0),
                 Some(money) => hundredths(money, currency)?.checked_mul(quantity),
             }
         };
         let sum = items.items().iter().try_fold(0_i128, |sum, item| sum.checked_add(line(item)?));
-        let (Some(stated), Some(sum)) = (breakdown.get(total), sum) else { continue };
+        let (Some(stated), Some(sum)) = (given(breakdown, total), sum) else { continue };
         if hundredths(stated, currency).is_some_and(|stated| stated != sum) {
             let amount_place = Place::Member(place, "amount");
             let breakdown_place = Place::Member(&amount_place, "breakdown");
@@ -87,9 +106,7 @@ pub(super) fn check_items(unit: &Document, place: &Place, walk: &mut Walk) {
 }
 
 fn report(walk: &mut Walk, place: &Place, code: &str, description: String, money: &Document) {
-    if let (Some(issue), Some(value)) =
-        (walk.found(place, code, description), money.get("value").and_then(Document::as_text))
-    {
+    if let (Some(issue), Some(value)) = (walk.found(place, code, description), value(money)) {
         *issue = std::mem::take(issue).with_value(value);
     }
 }
@@ -108,7 +125,7 @@ fn decimals(value: &str) -> Option<usize> {
 
 /// A money object's value in hundredths, where it is good and in the currency asked for.
 pub(crate) fn hundredths(money: &Document, currency: Option<&str>) -> Option<i128> {
-    let value = money.get("value").and_then(Document::as_text)?;
+    let value = value(money)?;
     let same_currency = money.get("currency_code").and_then(Document::as_text) == currency;
     // 32 characters at most: the digits and two zeros fit 128 bits.
     if !same_currency || value.len() > 32 || decimals(value)? > 2 {

@@ -3,7 +3,7 @@
 
 use crate::document::Document;
 
-use super::schema::{Place, Walk};
+use super::schema::{Place, Walk, given};
 
 /// PayPal's codes, which are not the same everywhere.
 pub(super) struct Codes {
@@ -27,7 +27,7 @@ pub(super) fn check_changes(changes: &Document, place: &Place, codes: &Codes, wa
     for (index, change) in changes.items().iter().enumerate() {
         let change_place = Place::Item(place, index);
         let path_place = Place::Member(&change_place, "path");
-        match (change.get("path"), codes.no_path) {
+        match (given(change, "path"), codes.no_path) {
             (Some(Document::Text(path)), _) if !path.starts_with('/') => {
                 let description = "must begin with a slash".to_owned();
                 if let Some(issue) = walk.found(&path_place, codes.path, description) {

@@ -30,7 +30,8 @@ pub(super) fn check_source(schema: &Schema, source: &Document, place: &Place, co
         walk.found(place, codes.none, "is empty: it names the payment method".to_owned());
     }
     // A member that is not known here need not be a method.
-    let methods: Vec<&str> = members.iter().map(|(name, _)| &**name).filter(|name| knows(schema, name)).collect();
+    let given = members.iter().filter(|(_, method)| *method != Document::Null);
+    let methods: Vec<&str> = given.map(|(name, _)| &**name).filter(|name| knows(schema, name)).collect();
     if let (Some(code), [_, _, ..]) = (codes.several, &methods[..]) {
         walk.found(place, code, format!("holds {}: one payment method is allowed", methods.join(" and ")));
     }

@@ -2,12 +2,12 @@
 
 use crate::document::Document;
 
-use super::schema::{Place, Walk};
+use super::schema::{Place, Walk, given};
 
 /// A batch names itself. By that name PayPal refuses a second one for 30 days; of the idempotency key alone it has been
 /// reported to pay twice (paypal/PayPal-Java-SDK, issue 379), and what has been paid out cannot be called back.
 pub(super) fn check_batch(header: &Document, place: &Place, walk: &mut Walk) {
-    let unnamed = match (header, header.get("sender_batch_id")) {
+    let unnamed = match (header, given(header, "sender_batch_id")) {
         (Document::Object(_), None) => true,
         (_, Some(Document::Text(id))) => id.is_empty(),
         // What is of another type has been reported.

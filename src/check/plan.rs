@@ -2,7 +2,7 @@
 
 use crate::document::Document;
 
-use super::schema::{Place, Walk};
+use super::schema::{Place, Walk, given};
 
 /// The most trial cycles of a plan.
 const MOST_TRIALS: usize = 2;
@@ -13,6 +13,9 @@ const MOST_IDS: usize = 70;
 /// The billing cycles of a plan have the sequences 1, 2, 3 and so on: at most two trials, which end, then one regular
 /// cycle.
 pub(super) fn check_cycles(cycles: &Document, place: &Place, walk: &mut Walk) {
+    if !matches!(cycles, Document::Array(_)) {
+        return;
+    }
     let cycles: Vec<Cycle> = cycles.items().iter().enumerate().map(|(index, it)| Cycle::new(index, it)).collect();
     check_sequences(&cycles, place, walk);
     check_tenures(&cycles, place, walk);
@@ -31,6 +34,7 @@ impl<'a> Cycle<'a> {
     fn new(index: usize, cycle: &'a Document) -> Self {
         let number = |name| match cycle.get(name) {
             Some(Document::Number(number)) => number.as_u64(),
+            Some(Document::Text(text)) => text.trim().parse().ok(),
             _ => None,
         };
         Self {
@@ -38,7 +42,7 @@ impl<'a> Cycle<'a> {
             sequence: number("sequence").filter(|it| *it > 0),
             tenure: cycle.get("tenure_type").and_then(Document::as_text).unwrap_or_default(),
             endless: number("total_cycles") == Some(0),
-            free: cycle.get("pricing_scheme").is_none(),
+            free: given(cycle, "pricing_scheme").is_none(),
         }
     }
 
@@ -65,8 +69,8 @@ fn check_tenures(cycles: &[Cycle], place: &Place, walk: &mut Walk) {
     let trials = of("TRIAL").count();
 
     // A kind of cycle that is not known here might do in place of a regular one.
-    if trials > 0 && trials == cycles.len() {
-        let description = "has trial cycles only: a plan has one regular cycle".to_owned();
+    if trials == cycles.len() {
+        let description = "has no regular cycle: a plan has one".to_owned();
         walk.found(place, "MISSING_REGULAR_BILLING_CYCLE", description);
     }
     if let Some(second) = of("REGULAR").nth(1) {

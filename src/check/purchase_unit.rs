@@ -4,7 +4,7 @@ use crate::document::Document;
 
 use super::{
     currency,
-    schema::{Place, Walk},
+    schema::{Place, Walk, given},
 };
 
 /// Several purchase units have a `reference_id` each, and all have one currency.
@@ -20,7 +20,7 @@ fn check_references(units: &[Document], place: &Place, walk: &mut Walk) {
     for (index, unit) in units.iter().enumerate() {
         let unit_place = Place::Item(place, index);
         let field = Place::Member(&unit_place, "reference_id");
-        match unit.get("reference_id") {
+        match given(unit, "reference_id") {
             None => {
                 let description = "is required and missing: there are several purchase units".to_owned();
                 walk.found(&field, "REFERENCE_ID_REQUIRED", description);

@@ -3,27 +3,36 @@
 use std::fmt::Write as _;
 
 use crate::{
-    catalogue::{Location, Parameter, Rule, Schema, Shape},
+    catalogue::{Action, Characters, Limits, Location, Parameter, Rule, Schema, Shape},
     document::Document,
     failure::Issue,
     pointer,
 };
 
 use super::{
-    codes::Codes, currency, moment, money, order_update, patch, payment_source, payout, plan, purchase_unit, tracker,
-    webhook,
+    currency, moment, money, order_update, patch, payment_source, payout, plan, purchase_unit, tracker, webhook,
 };
 
 /// More violations than this are not listed: a person needs no more, and a hostile document could have millions.
 const MOST: usize = 100;
 
-pub(super) fn check_body(schema: &Schema, document: &Document, codes: &'static Codes, issues: &mut Vec<Issue>) {
-    Walk { location: Location::Body, codes, issues }.value(schema, document, &Place::Root);
+pub(super) fn check_body(action: &'static Action, schema: &Schema, document: &Document, issues: &mut Vec<Issue>) {
+    Walk::new(action, Location::Body, issues).value(schema, document, &Place::Root);
 }
 
-pub(super) fn check_parameter(parameter: &Parameter, value: &Document, codes: &'static Codes, issues: &mut Vec<Issue>) {
+pub(super) fn check_parameter(
+    action: &'static Action,
+    parameter: &Parameter,
+    value: &Document,
+    issues: &mut Vec<Issue>,
+) {
     let place = Place::Member(&Place::Root, parameter.name);
-    Walk { location: parameter.location, codes, issues }.value(parameter.schema, value, &place);
+    Walk::new(action, parameter.location, issues).value(parameter.schema, value, &place);
+}
+
+/// The member of that name that is given. `null` stands for left out, as most of PayPal's callers mean it.
+pub(super) fn given<'a>(object: &'a Document<'a>, name: &str) -> Option<&'a Document<'a>> {
+    object.get(name).filter(|value| **value != Document::Null)
 }
 
 /// Where in the document the walk is. It lives on the stack: only a violation makes a string of it.
@@ -51,11 +60,32 @@ impl Place<'_> {
 
 pub(super) struct Walk<'a> {
     location: Location,
-    codes: &'static Codes,
+    limits: Limits,
+    /// Whether the connector itself reads the document: then a value has the very type that its schema says. PayPal reads a
+    /// number in place of a string, and a string in place of a number.
+    exact: bool,
     issues: &'a mut Vec<Issue>,
 }
 
-impl Walk<'_> {
+/// PayPal's code for a value of another form.
+const SYNTAX: &str = "INVALID_PARAMETER_SYNTAX";
+/// An id in a path is held against its limits whatever PayPal documents: it would be another path.
+const IN_PATHS: Limits = Limits {
+    too_short: Some("INVALID_STRING_LENGTH"),
+    too_long: Some("INVALID_STRING_LENGTH"),
+    too_few: None,
+    too_many: None,
+    below: None,
+    above: None,
+};
+
+impl<'a> Walk<'a> {
+    fn new(action: &'static Action, location: Location, issues: &'a mut Vec<Issue>) -> Self {
+        let limits = if location == Location::Path { IN_PATHS } else { action.limits };
+        let exact = action.composed.is_some() && location == Location::Body;
+        Self { location, limits, exact, issues }
+    }
+
     pub(super) fn found(&mut self, place: &Place, code: &str, description: String) -> Option<&mut Issue> {
         let field = place.pointer();
         // Parts of a composed schema may say the same of one value.
@@ -69,7 +99,8 @@ impl Walk<'_> {
     }
 
     fn value(&mut self, schema: &Schema, value: &Document, place: &Place) {
-        if schema.nullable && *value == Document::Null {
+        let left_out = !self.exact && matches!(place, Place::Member(..));
+        if (schema.nullable || left_out) && *value == Document::Null {
             return;
         }
         self.shape(&schema.shape, value, place);
@@ -117,38 +148,80 @@ impl Walk<'_> {
                 }
             }
             (Shape::Text { min, max, characters }, Document::Text(text)) => {
-                let length = text.chars().count();
-                if length < *min as usize || length > *max as usize {
-                    let description = format!("has {length} characters; {} allowed", range(*min, *max));
-                    self.found(place, "INVALID_STRING_LENGTH", description);
-                } else if let Some(characters) = characters
-                    && !text.chars().all(|character| characters.has(character))
-                {
-                    let description = "holds a character that PayPal's values never hold".to_owned();
-                    self.found(place, "INVALID_PARAMETER_SYNTAX", description);
-                }
+                self.text(text, *min, *max, *characters, place);
             }
             (Shape::Number { integer, bounds }, Document::Number(number)) => {
-                let number = number.as_f64();
-                if *integer && number.fract() != 0.0 {
-                    self.found(place, "INVALID_PARAMETER_SYNTAX", "must be a whole number".to_owned());
-                } else if let Some((min, max)) = bounds
-                    && !(*min as f64..=*max as f64).contains(&number)
-                {
-                    let code = if number < *min as f64 { self.codes.below } else { self.codes.above };
-                    self.found(place, code, format!("is out of range: from {min} to {max}"));
-                }
+                self.number(number.as_f64(), *integer, *bounds, place);
             }
+            _ if !self.exact && self.is_read_as(shape, value, place) => {}
             (expected, actual) => {
                 let description = format!("must be {}, not {}", kind(expected), actual.kind());
-                self.found(place, "INVALID_PARAMETER_SYNTAX", description);
+                self.found(place, SYNTAX, description);
+            }
+        }
+    }
+
+    /// Whether PayPal may read a value of one scalar type as the other that is asked for. That it refuses one is not
+    /// documented, and a number for an amount's value has been seen to be taken.
+    fn is_read_as(&mut self, shape: &Shape, value: &Document, place: &Place) -> bool {
+        match (shape, value) {
+            (Shape::Text { min, max, characters }, Document::Number(number)) => {
+                self.text(number.as_str(), *min, *max, *characters, place);
+            }
+            (Shape::Number { integer, bounds }, Document::Text(text)) => match text.trim().parse::<f64>() {
+                Ok(number) if number.is_finite() => self.number(number, *integer, *bounds, place),
+                _ => return text.is_empty(),
+            },
+            (Shape::Text { .. }, Document::Boolean(_)) | (Shape::Boolean, Document::Number(_)) => {
+                return self.location == Location::Body;
+            }
+            (Shape::Boolean, Document::Text(text)) => {
+                return ["", "true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn text(&mut self, text: &str, min: u32, max: u32, characters: Option<&Characters>, place: &Place) {
+        let length = text.chars().count();
+        // The least number of characters is mostly a generator's, and PayPal takes an empty string for none at all: only a
+        // code, which has one length, is held to it.
+        let is_short = length < min as usize
+            && (self.exact || self.location == Location::Path || (min == max && length > 0));
+        let breach = match () {
+            () if is_short => self.limits.too_short,
+            () if length > max as usize => self.limits.too_long,
+            () => None,
+        };
+        if let Some(code) = breach {
+            self.found(place, code, format!("has {length} characters; {} allowed", range(min, max)));
+        } else if let Some(characters) = characters
+            && !text.chars().all(|character| characters.has(character))
+        {
+            self.found(place, SYNTAX, "holds a character that PayPal's values never hold".to_owned());
+        }
+    }
+
+    fn number(&mut self, number: f64, integer: bool, bounds: Option<&(i64, i64)>, place: &Place) {
+        if integer && number.fract() != 0.0 {
+            self.found(place, SYNTAX, "must be a whole number".to_owned());
+        } else if let Some((min, max)) = bounds {
+            let breach = match () {
+                () if number < *min as f64 => self.limits.below,
+                () if number > *max as f64 => self.limits.above,
+                () => None,
+            };
+            if let Some(code) = breach {
+                self.found(place, code, format!("is out of range: from {min} to {max}"));
             }
         }
     }
 
     fn object(&mut self, properties: &[(&str, Schema)], required: &[&str], object: &Document, place: &Place) {
         for name in required {
-            if object.get(name).is_none() {
+            let value = if self.exact { object.get(name) } else { given(object, name) };
+            if value.is_none() {
                 let description = "is required and missing".to_owned();
                 self.found(&Place::Member(place, name), "MISSING_REQUIRED_PARAMETER", description);
             }
@@ -165,7 +238,7 @@ impl Walk<'_> {
     fn any(&mut self, schemas: &[Schema], value: &Document, place: &Place) {
         let complaints = |schema: &Schema| {
             let mut issues = Vec::new();
-            Walk { location: self.location, codes: self.codes, issues: &mut issues }.value(schema, value, place);
+            Walk { issues: &mut issues, ..*self }.value(schema, value, place);
             (!is_for(&schema.shape, value), issues)
         };
         let nearest = |(other_type, issues): &(bool, Vec<Issue>)| (!issues.is_empty(), *other_type, issues.len());
@@ -175,12 +248,14 @@ impl Walk<'_> {
     }
 
     fn count(&mut self, items: usize, min: u32, max: u32, place: &Place) {
-        let code = match items {
-            _ if items < min as usize => "INVALID_ARRAY_MIN_ITEMS",
-            _ if items > max as usize => "INVALID_ARRAY_MAX_ITEMS",
-            _ => return,
+        let breach = match items {
+            _ if items < min as usize => self.limits.too_few,
+            _ if items > max as usize => self.limits.too_many,
+            _ => None,
         };
-        self.found(place, code, format!("has {items} items; {} allowed", range(min, max)));
+        if let Some(code) = breach {
+            self.found(place, code, format!("has {items} items; {} allowed", range(min, max)));
+        }
     }
 }
 
@@ -224,15 +299,32 @@ fn kind(shape: &Shape) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::codes::COMMON;
+    use crate::catalogue::PLAIN;
+
+    /// The codes that most of PayPal's operations have.
+    const LIMITS: Limits = Limits {
+        too_short: Some("INVALID_STRING_LENGTH"),
+        too_long: Some("INVALID_STRING_LENGTH"),
+        too_few: Some("INVALID_ARRAY_MIN_ITEMS"),
+        too_many: Some("INVALID_ARRAY_MAX_ITEMS"),
+        below: Some("INVALID_PARAMETER_VALUE"),
+        above: Some("INVALID_PARAMETER_VALUE"),
+    };
+    static PAYPALS: Action = Action { limits: LIMITS, ..PLAIN };
+    static OWN: Action = Action { limits: LIMITS, composed: Some(|_, _| unreachable!()), ..PLAIN };
+    static WITHOUT_CODES: Action = PLAIN;
 
     const fn plain(shape: Shape) -> Schema {
         Schema { shape, nullable: false, rule: None }
     }
 
     fn codes(schema: &Schema, text: &str) -> Vec<String> {
+        codes_of(&PAYPALS, schema, text)
+    }
+
+    fn codes_of(action: &'static Action, schema: &Schema, text: &str) -> Vec<String> {
         let mut issues = Vec::new();
-        check_body(schema, &Document::parse(text).unwrap(), &COMMON, &mut issues);
+        check_body(action, schema, &Document::parse(text).unwrap(), &mut issues);
         let join = |it: Issue| format!("{} {}", it.field.unwrap_or_default(), it.issue.unwrap_or_default());
         issues.into_iter().map(join).collect()
     }
@@ -245,7 +337,79 @@ mod tests {
         assert_eq!(codes(&page, "2.5"), [" INVALID_PARAMETER_SYNTAX"]);
         assert_eq!(codes(&page, "0"), [" INVALID_PARAMETER_VALUE"]);
         assert_eq!(codes(&page, "1001"), [" INVALID_PARAMETER_VALUE"]);
-        assert_eq!(codes(&page, "\"1\""), [" INVALID_PARAMETER_SYNTAX"]);
+    }
+
+    #[test]
+    fn a_limit_counts_where_paypal_documents_a_code_for_it() {
+        static FLAG: Schema = plain(Shape::Boolean);
+        let page = plain(Shape::Number { integer: true, bounds: Some(&(1, 1000)) });
+        let code = plain(Shape::Text { min: 3, max: 3, characters: None });
+        let flags = plain(Shape::Array { items: &FLAG, min: 1, max: 2 });
+        for (schema, breaches) in
+            [(&page, ["0", "1001"]), (&code, [r#""US""#, r#""EURO""#]), (&flags, ["[]", "[true, true, true]"])]
+        {
+            for breach in breaches {
+                assert_eq!(codes(schema, breach).len(), 1, "{breach}");
+                assert_eq!(codes_of(&WITHOUT_CODES, schema, breach), [""; 0], "{breach}");
+            }
+        }
+        static LONG_ONLY: Action =
+            Action { limits: Limits { too_long: Some("INVALID_STRING_MAX_LENGTH"), ..PLAIN.limits }, ..PLAIN };
+        assert_eq!(codes_of(&LONG_ONLY, &code, r#""EURO""#), [" INVALID_STRING_MAX_LENGTH"]);
+        assert_eq!(codes_of(&LONG_ONLY, &code, r#""US""#), [""; 0]);
+    }
+
+    #[test]
+    fn only_a_code_and_what_is_the_connector_s_own_can_be_too_short() {
+        let name = plain(Shape::Text { min: 3, max: 300, characters: None });
+        let code = plain(Shape::Text { min: 3, max: 3, characters: None });
+        for text in [r#""""#, r#""Li""#] {
+            assert_eq!(codes(&name, text), [""; 0], "{text}");
+            assert_eq!(codes_of(&OWN, &name, text), [" INVALID_STRING_LENGTH"], "{text}");
+        }
+        assert_eq!(codes(&code, r#""""#), [""; 0]);
+        assert_eq!(codes(&code, r#""US""#), [" INVALID_STRING_LENGTH"]);
+    }
+
+    #[test]
+    fn paypal_may_read_one_scalar_as_another() {
+        let text = plain(Shape::Text { min: 1, max: 4, characters: None });
+        let whole = plain(Shape::Number { integer: true, bounds: Some(&(1, 9)) });
+        let flag = plain(Shape::Boolean);
+        for (schema, value) in [
+            (&text, "2"),
+            (&text, "2.5"),
+            (&text, "true"),
+            (&whole, r#""2""#),
+            (&whole, r#""""#),
+            (&flag, r#""True""#),
+            (&flag, "1"),
+        ] {
+            assert_eq!(codes(schema, value), [""; 0], "{value}");
+            assert_eq!(codes_of(&OWN, schema, value), [" INVALID_PARAMETER_SYNTAX"], "{value}");
+        }
+        for (schema, value, code) in [
+            (&text, "12345", " INVALID_STRING_LENGTH"),
+            (&text, "{}", " INVALID_PARAMETER_SYNTAX"),
+            (&text, "[]", " INVALID_PARAMETER_SYNTAX"),
+            (&whole, r#""10""#, " INVALID_PARAMETER_VALUE"),
+            (&whole, r#""2.5""#, " INVALID_PARAMETER_SYNTAX"),
+            (&whole, r#""two""#, " INVALID_PARAMETER_SYNTAX"),
+            (&whole, r#""inf""#, " INVALID_PARAMETER_SYNTAX"),
+            (&whole, "true", " INVALID_PARAMETER_SYNTAX"),
+            (&flag, r#""yes""#, " INVALID_PARAMETER_SYNTAX"),
+        ] {
+            assert_eq!(codes(schema, value), [code], "{value}");
+        }
+    }
+
+    #[test]
+    fn null_stands_for_left_out() {
+        let object = plain(Shape::Object { properties: &[("a", plain(Shape::Boolean))], required: &[] });
+        let required = plain(Shape::Object { properties: &[("a", plain(Shape::Boolean))], required: &["a"] });
+        assert_eq!(codes(&object, r#"{"a": null}"#), [""; 0]);
+        assert_eq!(codes(&required, r#"{"a": null}"#), ["/a MISSING_REQUIRED_PARAMETER"]);
+        assert_eq!(codes_of(&OWN, &object, r#"{"a": null}"#), ["/a INVALID_PARAMETER_SYNTAX"]);
     }
 
     #[test]

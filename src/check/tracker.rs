@@ -2,13 +2,13 @@
 
 use crate::document::Document;
 
-use super::schema::{Place, Walk};
+use super::schema::{Place, Walk, given};
 
 /// A tracking number goes with the carrier that has given it out.
 /// <https://developer.paypal.com/docs/tracking/tracking-api/integrate>
 pub(super) fn check_trackers(trackers: &Document, place: &Place, walk: &mut Walk) {
     for (index, tracker) in trackers.items().iter().enumerate() {
-        if tracker.get("tracking_number").is_some() && tracker.get("carrier").is_none() {
+        if given(tracker, "tracking_number").is_some() && given(tracker, "carrier").is_none() {
             let tracker_place = Place::Item(place, index);
             let description = "is required and missing: a tracking number needs its carrier".to_owned();
             walk.found(&Place::Member(&tracker_place, "carrier"), "MISSING_REQUIRED_PARAMETER", description);
