@@ -87,7 +87,8 @@ impl<'a> Schemas<'a> {
     fn shape(&mut self, schema: &'a Map<String, Value>, patterns: Patterns) -> Result<String> {
         let mut parts = Vec::new();
         for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            parts.push(self.expression(part, patterns)?);
+            // What a parameter becomes at PayPal is judged there.
+            parts.push(self.expression(part, Patterns::Ignored)?);
         }
         for key in ["oneOf", "anyOf"] {
             if let Some(options) = schema.get(key).and_then(Value::as_array) {
