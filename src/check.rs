@@ -245,9 +245,13 @@ mod tests {
                 &order(&format!(r#"{{"amount": {{"currency_code": "USD", "value": "1.00"}}, {member}}}"#)),
             )
         };
-        for (name, most) in
-            [("description", 3000), ("soft_descriptor", 127), ("custom_id", 255), ("invoice_id", 127), ("reference_id", 256)]
-        {
+        for (name, most) in [
+            ("description", 3000),
+            ("soft_descriptor", 127),
+            ("custom_id", 255),
+            ("invoice_id", 127),
+            ("reference_id", 256),
+        ] {
             for length in [0, 1, most] {
                 assert_eq!(unit(&text(name, length)), [""; 0], "{name} {length}");
             }
@@ -258,7 +262,8 @@ mod tests {
         let code = "body /purchase_units/0/items/0/description: INVALID_STRING_LENGTH";
         assert_eq!(unit(&item(&text("description", 4001))), [code]);
 
-        let capture = |length| format!(r#"{{"authorization_id": "0VF", "body": {{{}}}}}"#, text("soft_descriptor", length));
+        let capture =
+            |length| format!(r#"{{"authorization_id": "0VF", "body": {{{}}}}}"#, text("soft_descriptor", length));
         assert_eq!(violations("payments.capture-authorization", &capture(127)), [""; 0]);
         assert_eq!(
             violations("payments.capture-authorization", &capture(128)),
@@ -284,7 +289,10 @@ mod tests {
     fn an_action_of_the_connector_has_the_limits_of_what_it_becomes() {
         let link = |name: &str, length: usize| {
             let value = "c".repeat(length);
-            violations("payment-links.create", &format!(r#"{{"amount": "1.00", "currency": "USD", "{name}": "{value}"}}"#))
+            violations(
+                "payment-links.create",
+                &format!(r#"{{"amount": "1.00", "currency": "USD", "{name}": "{value}"}}"#),
+            )
         };
         for (name, most) in [("reference", 255), ("description", 3000), ("invoice_id", 127), ("brand_name", 127)] {
             assert_eq!(link(name, most), [""; 0], "{name}");
@@ -299,6 +307,13 @@ mod tests {
             assert_eq!(trigger(name), [[""; 0]; 2], "{name}");
         }
         assert_eq!(trigger(""), [["body /event_types/0: INVALID_STRING_LENGTH"]; 2]);
+        let delivery = |id: &str| {
+            let input = format!(r#"{{"headers": [], "body": "e30=", "webhook_id": "{id}"}}"#);
+            violations("events.receive", &input)
+        };
+        assert_eq!(delivery(&"A".repeat(50)), [""; 0]);
+        assert_eq!(delivery(&"A".repeat(51)), ["body /webhook_id: INVALID_STRING_LENGTH"]);
+        assert_eq!(delivery("A/B"), ["body /webhook_id: INVALID_PARAMETER_SYNTAX"]);
     }
 
     #[test]

@@ -158,9 +158,16 @@ mod tests {
     #[test]
     fn the_schema_reports_what_is_no_sequence() {
         let zero = [("TRIAL", "0", "1", "USD"), ("REGULAR", "9", "0", "USD")];
-        assert_eq!(codes(&zero), ["body /billing_cycles/0/sequence: INVALID_PARAMETER_VALUE"]);
-        let text = [("TRIAL", "\"1\"", "1", "USD"), ("REGULAR", "9", "0", "USD")];
+        assert_eq!(codes(&zero), ["body /billing_cycles/0/sequence: INVALID_INTEGER_MIN_VALUE"]);
+        let text = [("TRIAL", "\"one\"", "1", "USD"), ("REGULAR", "9", "0", "USD")];
         assert_eq!(codes(&text), ["body /billing_cycles/0/sequence: INVALID_PARAMETER_SYNTAX"]);
+    }
+
+    #[test]
+    fn a_number_in_a_string_counts_as_a_number() {
+        let cycles = |last: &str| codes(&[("TRIAL", "\"1\"", "\"1\"", "USD"), ("REGULAR", last, "\"0\"", "USD")]);
+        assert_eq!(cycles("\"2\""), [""; 0]);
+        assert_eq!(cycles("\"3\""), ["body /billing_cycles/1/sequence: INVALID_BILLING_CYCLE_SEQUENCE"]);
     }
 
     #[test]
