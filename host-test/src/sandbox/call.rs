@@ -9,8 +9,10 @@ use serde_json::Value;
 
 use super::refusal::Refusal;
 
-/// The longest key that PayPal takes, in characters, where an operation says nothing else.
-const MAX_KEY: usize = 108;
+/// The longest key that PayPal states for any operation, in characters, and for creating and authorizing an order.
+/// <https://developer.paypal.com/api/orders/v2/orders-create>, <https://developer.paypal.com/api/orders/v2/orders-capture>
+const MAX_KEY: usize = 10_000;
+const MAX_KEY_OF_ORDERS: usize = 108;
 
 /// A request to one of the operations.
 pub(super) struct Call {
@@ -39,9 +41,12 @@ impl Call {
             bytes => serde_json::from_slice(bytes).map_err(|_| Refusal::malformed())?,
         };
         let key = header("paypal-request-id").map(|key| key.into_owned()).filter(|key| !key.is_empty());
-        if key.as_ref().is_some_and(|key| key.chars().count() > MAX_KEY) {
-            let description = "It must not have more than 108 characters.";
-            return Err(Refusal::header("PayPal-Request-Id", "INVALID_STRING_LENGTH", description));
+        let of_orders = request.uri().path().strip_prefix("/v2/checkout/orders");
+        let is_short = of_orders.is_some_and(|rest| rest.is_empty() || rest.ends_with("/authorize"));
+        let most = if is_short { MAX_KEY_OF_ORDERS } else { MAX_KEY };
+        if key.as_ref().is_some_and(|key| key.chars().count() > most) {
+            let description = format!("It must not have more than {most} characters.");
+            return Err(Refusal::header("PayPal-Request-Id", "INVALID_STRING_LENGTH", &description));
         }
         let representation = header("prefer").is_some_and(|it| it.contains("return=representation"));
         let query = read_form(request.uri().query().unwrap_or_default());
