@@ -43,7 +43,7 @@ fn main() -> Result<()> {
 }
 
 /// Writes what a guest may send, for `src/outbound/policy.rs`: the catalogue's operations that are requests, whether they read
-/// only, and their header fields.
+/// only or have pages that are linked, and their header fields.
 fn write_policy(root: &Path) -> Result<()> {
     let catalogue: Value = serde_json::from_slice(&fs::read(root.join("openapi.json"))?)?;
     let paths = catalogue["paths"].as_object().context("the catalogue has no paths")?;
@@ -51,7 +51,8 @@ fn write_policy(root: &Path) -> Result<()> {
     for (path, methods) in paths.iter().filter(|(path, _)| !path.starts_with("/connector/")) {
         for (method, operation) in methods.as_object().into_iter().flatten() {
             let reads = operation["x-effects"].as_array().is_some_and(|effects| effects == &["read"]);
-            operations += &format!("({:?}, {path:?}, {reads}),\n", method.to_uppercase());
+            let pages = operation["x-paging"] == "next-link";
+            operations += &format!("({:?}, {path:?}, {reads}, {pages}),\n", method.to_uppercase());
             let parameters = operation["parameters"].as_array().into_iter().flatten();
             let parameters = parameters.map(|it| match it["$ref"].as_str().and_then(|it| it.strip_prefix('#')) {
                 Some(pointer) => catalogue.pointer(pointer).unwrap_or(&Value::Null),
@@ -63,7 +64,7 @@ fn write_policy(root: &Path) -> Result<()> {
     }
     let headers: Vec<String> = headers.into_iter().collect();
     let text = format!(
-        "pub(super) const OPERATIONS: &[(&str, &str, bool)] = &[\n{operations}];\n\
+        "pub(super) const OPERATIONS: &[(&str, &str, bool, bool)] = &[\n{operations}];\n\
          pub(super) const HEADERS: &[&str] = &{headers:?};\n"
     );
     Ok(fs::write(Path::new(&variable("OUT_DIR")?).join("policy.rs"), text)?)

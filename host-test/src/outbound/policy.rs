@@ -14,6 +14,9 @@ pub struct Operation<'a> {
     /// Whether it changes nothing at the provider: what a tenant may do that is
     /// [`read_only`](crate::Tenant::read_only).
     pub reads: bool,
+    /// Whether its answers link to further pages. A link is followed as it is: any path by this method may be asked for that
+    /// begins with this one's, as far as it has no parameter.
+    pub pages: bool,
 }
 
 /// What a component may ask for by the token of a connection: operations, and header fields beside the usual ones.
@@ -28,6 +31,8 @@ pub struct Policy(Arc<Rules>);
 struct Rules {
     /// By how many segments their paths have.
     operations: Vec<Vec<Rule>>,
+    /// What the paths of further pages begin with.
+    pages: Vec<Rule>,
     headers: Vec<HeaderName>,
 }
 
@@ -38,7 +43,7 @@ struct Rule {
     reads: bool,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Segment {
     Literal(String),
     Parameter,
@@ -66,7 +71,8 @@ mod paypal {
 }
 
 static PAYPAL: LazyLock<Policy> = LazyLock::new(|| {
-    let operations = paypal::OPERATIONS.iter().map(|&(method, path, reads)| Operation { method, path, reads });
+    let operations = paypal::OPERATIONS.iter();
+    let operations = operations.map(|&(method, path, reads, pages)| Operation { method, path, reads, pages });
     // The build has made them out of the catalogue, and a test holds them against it; nothing is allowed otherwise.
     Policy::new(operations, paypal::HEADERS.iter().copied()).unwrap_or_else(|_| Policy::nothing())
 });
@@ -77,14 +83,19 @@ impl Policy {
     ///
     /// # Errors
     /// Where a method is none of GET, POST, PUT, PATCH and DELETE, a path does not begin with a slash or has a segment that is
-    /// empty or partly a parameter, or a name is not that of a header field.
+    /// empty or partly a parameter, a path with pages has a parameter and another method than GET, or a name is not that of a
+    /// header field.
     pub fn new<'a>(
         operations: impl IntoIterator<Item = Operation<'a>>,
         headers: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, PolicyError> {
         let mut by_length: Vec<Vec<Rule>> = Vec::new();
+        let mut pages = Vec::new();
         for operation in operations {
             let rule = rule(operation)?;
+            if operation.pages {
+                pages.push(rule.up_to_its_parameter(operation)?);
+            }
             let length = rule.segments.len();
             by_length.resize_with(by_length.len().max(length + 1), Vec::new);
             by_length[length].push(rule);
@@ -93,7 +104,7 @@ impl Policy {
             HeaderName::try_from(name).map_err(|_| PolicyError(format!("`{name}` is not the name of a header field")))
         };
         let headers = headers.into_iter().map(name).collect::<Result<_, _>>()?;
-        Ok(Self(Arc::new(Rules { operations: by_length, headers })))
+        Ok(Self(Arc::new(Rules { operations: by_length, pages, headers })))
     }
 
     /// What the catalogue of the PayPal connector has, `openapi.json`.
@@ -103,7 +114,7 @@ impl Policy {
     }
 
     fn nothing() -> Self {
-        Self(Arc::new(Rules { operations: Vec::new(), headers: Vec::new() }))
+        Self(Arc::new(Rules { operations: Vec::new(), pages: Vec::new(), headers: Vec::new() }))
     }
 
     /// Whether a request may be sent, and for a tenant that only reads.
@@ -120,7 +131,14 @@ impl Policy {
         };
         // `/orders/search` may be an operation of its own or the order `search`: both must be allowed.
         let mut found = self.0.operations.get(asked.len()).into_iter().flatten().filter(matches).peekable();
-        found.peek().is_some() && found.all(|rule| rule.reads || !read_only)
+        match found.peek() {
+            Some(_) => found.all(|rule| rule.reads || !read_only),
+            None => self
+                .0
+                .pages
+                .iter()
+                .any(|rule| rule.method == *method && (rule.reads || !read_only) && is_page(&rule.segments, &asked)),
+        }
     }
 
     /// Whether a request's header fields are among those that it may have, each once.
@@ -129,12 +147,33 @@ impl Policy {
     }
 }
 
+impl Rule {
+    /// The rule that the paths of an operation's further pages begin with.
+    fn up_to_its_parameter(&self, Operation { method, path, .. }: Operation) -> Result<Self, PolicyError> {
+        let literals = self.segments.iter().take_while(|segment| **segment != Segment::Parameter);
+        let segments: Vec<Segment> = literals.cloned().collect();
+        if segments.len() < self.segments.len() && self.method != Method::GET {
+            return Err(PolicyError(format!("{method} {path}: the paths of its pages could be those of anything")));
+        }
+        Ok(Self { method: self.method.clone(), segments, reads: self.reads })
+    }
+}
+
+/// Whether a path begins so, and goes on in whatever way a link may. It may end with a slash.
+fn is_page(begins: &[Segment], asked: &[&str]) -> bool {
+    let (Some(first), Some(rest)) = (asked.get(..begins.len()), asked.get(begins.len()..)) else { return false };
+    let rest = rest.strip_suffix(&[""]).unwrap_or(rest);
+    let begins =
+        begins.iter().zip(first).all(|(segment, asked)| matches!(segment, Segment::Literal(it) if it == asked));
+    begins && rest.iter().all(|segment| is_segment(segment, b"-._~!$&'()*+,=:@"))
+}
+
 /// Whether there are only such header fields, each once.
 pub(super) fn only(headers: &HeaderMap, allowed: impl Fn(&HeaderName) -> bool) -> bool {
     headers.len() == headers.keys_len() && headers.keys().all(allowed)
 }
 
-fn rule(Operation { method, path, reads }: Operation) -> Result<Rule, PolicyError> {
+fn rule(Operation { method, path, reads, .. }: Operation) -> Result<Rule, PolicyError> {
     let error = |what: &str| PolicyError(format!("{method} {path}: {what}"));
     let method = match method {
         "GET" => Method::GET,
@@ -157,6 +196,11 @@ fn rule(Operation { method, path, reads }: Operation) -> Result<Rule, PolicyErro
 /// (RFC 3986 section 2.3), or percent-encoded ASCII that neither separates nor encodes anything; and no dots alone, which go
 /// up or nowhere.
 fn is_value(segment: &str) -> bool {
+    is_segment(segment, b"-._~")
+}
+
+/// The same with other characters beside letters and digits.
+fn is_segment(segment: &str, characters: &[u8]) -> bool {
     let mut bytes = segment.bytes();
     let mut only_dots = true;
     while let Some(byte) = bytes.next() {
@@ -168,7 +212,7 @@ fn is_value(segment: &str) -> bool {
                 let decoded = u8::try_from(high << 4 | low).unwrap_or_default();
                 matches!(decoded, b' '..=b'~') && !b"/\\.%?#;".contains(&decoded)
             }
-            _ => byte.is_ascii_alphanumeric() || b"-._~".contains(&byte),
+            _ => byte.is_ascii_alphanumeric() || characters.contains(&byte),
         };
         if !allowed {
             return false;
@@ -250,6 +294,29 @@ mod tests {
     }
 
     #[test]
+    fn a_link_to_a_page_may_go_below_the_list_and_nowhere_else() {
+        for (method, path, allowed) in [
+            ("GET", "/v1/billing/plans/", true),
+            ("GET", "/v1/billing/plans/page/2", true),
+            ("GET", "/v1/billing/plans/P-1/a,b=(c)", true),
+            ("GET", "/v1/payments/payouts/5UX/items/pages/2", true),
+            ("POST", "/v2/invoicing/search-invoices/page/2", true),
+            ("POST", "/v1/billing/plans/P-1/page/2", false),
+            ("GET", "/v1/billing/plans//page", false),
+            ("GET", "/v1/billing/plans/../products", false),
+            ("GET", "/v1/billing/plans/%2E%2e/products", false),
+            ("GET", "/v1/billing/plans/x%2fy/z", false),
+            ("GET", "/v1/billing/plans/x;y/z", false),
+            ("GET", "/v1/billing/plansx/y", false),
+            ("GET", "/v1/billing", false),
+            ("GET", "/v2/checkout/orders/5O19/page/2", false),
+            ("DELETE", "/v1/notifications/webhooks-events/x/y", false),
+        ] {
+            assert_eq!(allows(method, path), allowed, "{method} {path}");
+        }
+    }
+
+    #[test]
     fn one_who_reads_may_post_only_what_reads() {
         let policy = Policy::paypal();
         for (path, reads) in [
@@ -260,7 +327,7 @@ mod tests {
             assert!(policy.allows(&Method::POST, path, false), "{path}");
             assert_eq!(policy.allows(&Method::POST, path, true), reads, "{path}");
         }
-        let operation = |path, reads| Operation { method: "POST", path, reads };
+        let operation = |path, reads| Operation { method: "POST", path, reads, pages: false };
         let policy = Policy::new([operation("/x/{id}", true), operation("/x/pay", false)], []).unwrap();
         assert!(policy.allows(&Method::POST, "/x/1", true) && !policy.allows(&Method::POST, "/x/pay", true));
     }
@@ -311,8 +378,12 @@ mod tests {
         for (method, path) in
             [("TRACE", "/x"), ("get", "/x"), ("GET", "x"), ("GET", "/x//y"), ("GET", "/x/{a}-{b}"), ("GET", "/{}")]
         {
-            let refused = Policy::new([Operation { method, path, reads: true }], []);
+            let refused = Policy::new([Operation { method, path, reads: true, pages: false }], []);
             assert!(refused.is_err(), "{method} {path}");
+        }
+        for (method, path, allowed) in [("POST", "/x/{id}", false), ("POST", "/x", true), ("GET", "/x/{id}", true)] {
+            let policy = Policy::new([Operation { method, path, reads: true, pages: true }], []);
+            assert_eq!(policy.is_ok(), allowed, "{method} {path}");
         }
         assert!(Policy::new([], ["not a name"]).is_err());
         assert!(!Policy::nothing().allows(&Method::GET, "/", false));
