@@ -65,7 +65,7 @@ const ORDER: &str = "GET https://api-m.sandbox.paypal.com/v2/checkout/orders/5O1
 
 #[tokio::test]
 async fn nothing_goes_out_but_what_the_catalogue_has() {
-    let server = Server::start(|_| Answer::json("200 OK", "{}")).await;
+    let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (hostile(), tenant(&server));
     let host = "https://api-m.sandbox.paypal.com";
     let path = |line: &str| {
@@ -197,7 +197,7 @@ fn base64(text: &str) -> String {
 
 #[tokio::test]
 async fn a_call_holds_a_handful_of_connections_and_others_go_on() {
-    let server = Server::start(|_| Answer::json("200 OK", "{}")).await;
+    let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     // The server ends no answer, so that no connection can be used for the next one.
     let endless = Server::start(|_| Answer::Send(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec())).await;
     let (connector, client) = (hostile(), Client::new());
@@ -211,7 +211,7 @@ async fn a_call_holds_a_handful_of_connections_and_others_go_on() {
 
 #[tokio::test]
 async fn request_bodies_have_one_budget() {
-    let server = Server::start(|_| Answer::json("200 OK", "{}")).await;
+    let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     const MIB: usize = 1024 * 1024;
     let connector = hostile().with_outbound(Timeouts::default(), 8 * MIB);
     let request = forged("POST https://api-m.sandbox.paypal.com/v2/checkout/orders", "\n\nx");
@@ -240,7 +240,7 @@ async fn tokens_are_not_asked_for_without_end() {
 
 #[tokio::test]
 async fn the_journal_takes_and_gives_so_much_and_no_more() {
-    let server = Server::start(|_| Answer::json("200 OK", "{}")).await;
+    let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (hostile(), tenant(&server));
     let said = attack(&connector, &tenant, "journal", "2000 1000000 order:1").await.unwrap();
     assert!(said.contains("the most is 65536") && said.ends_with("2000}"), "{said}");
@@ -257,7 +257,7 @@ async fn the_journal_takes_and_gives_so_much_and_no_more() {
 
 #[tokio::test]
 async fn the_host_s_functions_are_bounded_in_what_they_do_at_once() {
-    let server = Server::start(|_| Answer::json("200 OK", "{}")).await;
+    let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (hostile(), tenant(&server));
     let said = attack(&connector, &tenant, "random", "10 65536").await.unwrap();
     assert_eq!(said, "655360 bytes");
@@ -273,7 +273,7 @@ async fn the_host_s_functions_are_bounded_in_what_they_do_at_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processor_time_counts_wherever_it_is_spent_and_others_get_their_turn() {
-    let server = Server::start(|_| Answer::json("200 OK", "{}")).await;
+    let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let limits = Limits { compute: Duration::from_millis(200), ..Limits::default() };
     let (connector, honest, victim) = (hostile().with_limits(limits), honest(), tenant(&server));
     get(&honest, &victim, "5O19").await.unwrap();
@@ -300,7 +300,7 @@ async fn processor_time_counts_wherever_it_is_spent_and_others_get_their_turn() 
 
 #[tokio::test]
 async fn what_a_guest_prints_is_shown_and_not_obeyed() {
-    let server = Server::start(|_| Answer::json("200 OK", "{}")).await;
+    let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (hostile(), tenant(&server));
     let evil = "\x1b]0;evil\x07\u{9b}2J\r\u{202e}end\n";
     let outcome = connector.invoke(&tenant, "print", evil).await.unwrap();
@@ -352,7 +352,7 @@ async fn a_generated_key_outlasts_a_call_that_is_stopped_or_dropped() {
 
 #[tokio::test]
 async fn one_who_reads_only_sends_nothing_that_writes_whatever_the_list_says() {
-    let server = Server::start(|_| Answer::json("200 OK", "{}")).await;
+    let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (hostile(), tenant(&server).read_only());
     let update = forged("PATCH https://api-m.sandbox.paypal.com/v2/checkout/orders/5O19", "\n\n[]");
     let delete = forged("DELETE https://api-m.sandbox.paypal.com/v1/notifications/webhooks/1", "");
@@ -370,7 +370,7 @@ async fn one_who_reads_only_sends_nothing_that_writes_whatever_the_list_says() {
 
 #[tokio::test]
 async fn tenants_share_no_connection_to_the_server() {
-    let server = Server::start(|_| Answer::json("200 OK", "{}")).await;
+    let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, client) = (honest(), Client::new());
     let tenants = ["token-of-one", "token-of-another"]
         .map(|token| tenant_with(&server, Credentials::AccessToken(Secret::new(token.to_owned())), &client));
@@ -418,7 +418,7 @@ async fn a_hostile_call_ends_with_its_future() {
 
 #[tokio::test]
 async fn what_a_guest_returns_is_bounded() {
-    let server = Server::start(|_| Answer::json("200 OK", "{}")).await;
+    let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (hostile(), tenant(&server));
     assert_eq!(attack(&connector, &tenant, "return", "1000000").await.unwrap().len(), 1_000_000);
     let error = attack(&connector, &tenant, "return", "200000000").await.unwrap_err();

@@ -363,7 +363,7 @@ async fn refused_credentials_are_said_and_not_shown() {
 async fn with_token_endpoint(answer: impl Fn() -> Answer + Send + Sync + 'static) -> Server {
     Server::start(move |request: &Received| match &*request.line {
         "POST /v1/oauth2/token" => answer(),
-        _ => Answer::json("200 OK", r#"{"id": "5O19"}"#),
+        _ => Answer::json("200 OK", &request.resource()),
     })
     .await
 }
