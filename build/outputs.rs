@@ -158,7 +158,8 @@ impl<'a> Catalogue<'a> {
                     say("properties", members(value).map(member).collect());
                 }
                 "items" => say("items", self.relaxed(value, promised)),
-                "additionalProperties" if value.is_object() => say(keyword, self.relaxed(value, promised)),
+                // What PayPal adds may be of another type.
+                "additionalProperties" if value.is_object() && promised => say(keyword, self.relaxed(value, promised)),
                 // Some parts only require members.
                 "allOf" => {
                     let parts: Vec<Value> = each(value).into_iter().filter(|part| *part != json!({})).collect();

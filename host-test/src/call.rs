@@ -31,8 +31,9 @@ const MAX_OUTPUT: usize = 64 * 1024;
 /// How many random bytes a guest gets at a time. An idempotency key takes 16.
 const MAX_RANDOM: u64 = 64 * 1024;
 
-/// How many handles a guest has at once, of requests, bodies, streams and the like. This connector has about ten.
-const MAX_RESOURCES: usize = 256;
+/// How many handles a guest has at once, of requests, bodies, streams and the like. This connector has about ten, and one more
+/// for each request that it has sent: wasmtime-wasi-http 48 keeps the options of a request for ever.
+const MAX_RESOURCES: usize = 4096;
 
 /// How much the header fields of one request may take in memory, in bytes.
 const MAX_FIELDS: usize = 64 * 1024;

@@ -145,7 +145,7 @@ fn a_fixture_answers_a_call() {
 #[test]
 fn bad_input_is_explained_and_not_sent() {
     let long_id = format!(r#"{{"id": "{}"}}"#, "A".repeat(10_000));
-    let long_key = format!(r#"{{"id": "5O19", "options": {{"idempotency_key": "{}"}}}}"#, "k".repeat(200));
+    let long_key = format!(r#"{{"id": "5O19", "options": {{"idempotency_key": "{}"}}}}"#, "k".repeat(10_001));
     let amount = |currency: &str, value: &str| {
         format!(
             r#"{{"body": {{"intent": "CAPTURE", "purchase_units": [{{"amount": {{"currency_code": "{currency}", "value": {value}}}}}]}}}}"#
