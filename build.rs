@@ -15,6 +15,8 @@ mod limits;
 mod operations;
 #[path = "build/outputs.rs"]
 mod outputs;
+#[path = "build/parts.rs"]
+mod parts;
 #[path = "build/references.rs"]
 mod references;
 #[path = "build/relations.rs"]
@@ -37,7 +39,7 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo sets OUT_DIR")?);
 
     let mut openapi = read("openapi.json")?;
-    references::follow_parts(&mut openapi).context("openapi.json")?;
+    parts::follow(&mut openapi).context("openapi.json")?;
     let operations = operations::read(&openapi).context("openapi.json")?;
     let mut schemas = schemas::Schemas::new(&openapi);
     let actions = actions::generate(&openapi, &operations, &operations::groups(&openapi), &mut schemas);

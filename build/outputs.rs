@@ -40,7 +40,7 @@ fn members_mut<'a>(value: &'a mut Value, name: &str) -> impl Iterator<Item = &'a
     value.get_mut(name).and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut)
 }
 
-fn members<'a>(value: &'a Value) -> impl Iterator<Item = (&'a String, &'a Value)> {
+fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 

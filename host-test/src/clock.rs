@@ -21,7 +21,7 @@ use crate::call::Call;
 /// at once, and finds that the time has passed. Clones are the same clock.
 ///
 /// While a request is under way a guest's waiting does not move the hands, as it may be the answer that it waits for: then the
-/// time passes that the [`Transport`](crate::Transport) takes by this clock, and no other.
+/// time passes that the [`Transport`](crate::outbound::Transport) takes by this clock, and no other.
 #[derive(Clone, Debug, Default)]
 pub struct VirtualClock(Arc<Hands>);
 

@@ -4,6 +4,8 @@
 
 #[path = "../../build/outputs.rs"]
 mod outputs;
+#[path = "../../build/parts.rs"]
+mod parts;
 #[path = "../../build/references.rs"]
 mod references;
 
@@ -116,7 +118,7 @@ async fn the_manifest_is_the_catalogue_and_the_form() {
     let schemas = openapi.pointer_mut("/components/schemas").and_then(Value::as_object_mut).unwrap();
     assert!(schemas.remove("call_options").is_some());
     let mut catalogue = parse(&root("openapi.json"));
-    references::follow_parts(&mut catalogue).unwrap();
+    parts::follow(&mut catalogue).unwrap();
     outputs::relax(&mut catalogue).unwrap();
     assert!(openapi == catalogue, "but for the inputs and the answers it is the catalogue");
 }
