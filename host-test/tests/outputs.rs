@@ -74,7 +74,6 @@ fn an_answer_has_types_descriptions_and_known_values() {
                 "sizes": {"type": "array", "items": {}, "nullable": true},
                 "by_name": {
                     "type": "object",
-                    "additionalProperties": {"type": "string", "nullable": true},
                     "nullable": true,
                 },
                 "required": {"description": "Anything."},
