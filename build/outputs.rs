@@ -147,7 +147,7 @@ impl<'a> Catalogue<'a> {
         let mut say = |keyword: &str, value: Value| _ = relaxed.insert(keyword.to_owned(), value);
         for (keyword, value) in members(schema) {
             match &**keyword {
-                "description" | "title" | "deprecated" => say(keyword, value.clone()),
+                "description" | "title" | "deprecated" | KNOWN_VALUES => say(keyword, value.clone()),
                 "required" | "nullable" if promised => say(keyword, value.clone()),
                 // PayPal's reference has counts as text, too.
                 "type" if is_number(schema) && !promised => say("anyOf", text_or(value)),
