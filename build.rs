@@ -44,6 +44,7 @@ fn main() -> Result<()> {
     let mut schemas = schemas::Schemas::new(&openapi);
     let actions = actions::generate(&openapi, &operations, &operations::groups(&openapi), &mut schemas);
     fs::write(out.join("catalogue.rs"), actions.context("openapi.json")? + &schemas.into_source())?;
+    fs::write(out.join("composed.rs"), actions::composed(&operations)?)?;
     let (exports, world) = exports::generate(Path::new("wit"), &operations)?;
     fs::write(out.join("exports.rs"), exports)?;
     fs::write(out.join("world.bin"), world)?;

@@ -64,7 +64,7 @@ fn action<'a>(
     writeln!(source, "trace: {},", trace(operation)?)?;
     writeln!(source, "paging: {},", paging(definition)?)?;
     writeln!(source, "sandbox_only: {},", flag("x-sandbox-only"))?;
-    writeln!(source, "composed: {},", composed(operation, flag("x-composed")))?;
+    writeln!(source, "composed: {},", flag("x-composed"))?;
     writeln!(source, "paypal_operation_id: {:?},", text("x-paypal-operation-id")?)?;
     writeln!(source, "definition: {:?}, output_schema: {:?},", operation.pointer, operation.output_schema)?;
     Ok(source + "},\n")
@@ -109,12 +109,16 @@ fn answer(operation: &Operation) -> String {
     }
 }
 
-/// A composed action is a function of the connector, named as the action is: without it nothing compiles.
-fn composed(operation: &Operation, composed: bool) -> String {
-    if !composed {
-        return "None".into();
+/// The source of `COMPOSED`. A composed action is a function of the connector, named as the action is: without it nothing
+/// compiles.
+pub(crate) fn composed(operations: &[Operation]) -> Result<String> {
+    let mut source =
+        String::from("/// The composed actions by their ids.\nstatic COMPOSED: &[(&str, Composed)] = &[\n");
+    let is_composed = |it: &&Operation| it.definition.get("x-composed") == Some(&Value::Bool(true));
+    for operation in operations.iter().filter(is_composed) {
+        writeln!(source, "({:?}, super::{}::{}),", operation.id, snake(operation.group), snake(operation.verb))?;
     }
-    format!("Some(crate::composed::{}::{})", snake(operation.group), snake(operation.verb))
+    Ok(source + "];\n")
 }
 
 fn effects(definition: &Map<String, Value>) -> Result<String> {

@@ -2,22 +2,10 @@
 
 mod actions;
 #[allow(missing_docs, unsafe_code, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
-mod bindings {
-    wit_bindgen::generate!({
-        path: "wit",
-        world: "kosha:connector/connector",
-        generate_all,
-    });
-
-    export!(Component with_types_in self);
-
-    /// What the exports are implemented on.
-    pub struct Component;
-}
+mod bindings;
 mod convert;
 mod platform;
 mod stdio;
+mod transport;
 #[allow(unsafe_code, reason = "the canonical ABI passes pointers")]
 mod typed;
-
-use bindings::Component;

@@ -2,13 +2,8 @@
 //! a character encoding that the form itself names, whose sender PayPal vouches for when it is posted back.
 //! <https://developer.paypal.com/api/nvp-soap/ipn/IPNIntro/>
 
-mod key;
+pub mod key;
 mod mass_payment;
-mod message;
-mod postback;
-mod summary;
-
-pub use key::dedupe_key;
-pub use message::{Charset, Field, MAX_BYTES, MAX_FIELDS, Message, TooLarge};
-pub use postback::{Verdict, postback, verdict};
-pub use summary::summary;
+pub mod message;
+pub mod postback;
+pub mod summary;

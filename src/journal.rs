@@ -1,48 +1,8 @@
-//! The platform's log of what happened to a resource; see `kosha:connector/journal`.
+//! What actions and events leave in the platform's journal, and how it is read back; see `kosha:connector/journal`.
 
-mod history;
-mod record;
-mod trace;
-
-use std::fmt;
-
-use crate::failure::{Failure, Kind};
-
-pub(crate) use history::history;
-pub(crate) use record::Record;
-pub use trace::Trace;
-
-/// One thing that happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// What tells it from another of its subject, where it can come twice: an event's id, or the
-    /// action and the id of what it has made.
-    pub id: Option<String>,
-    /// When, RFC 3339 in UTC.
-    pub time: String,
-    /// What: the id of the action, or PayPal's event type.
-    pub event: String,
-    /// PayPal's status of the subject after it.
-    pub status: Option<String>,
-    /// More of it: a JSON object.
-    pub details: String,
-}
-
-/// Why the journal cannot be written or read, in the platform's words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoJournal(pub String);
-
-impl fmt::Display for NoJournal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the platform's journal is not at hand: {}", self.0)
-    }
-}
-
-impl NoJournal {
-    pub(crate) fn into_failure(self) -> Failure {
-        Failure { retryable: true, ..Failure::unsent(Kind::ConnectionUnavailable, self.to_string()) }
-    }
-}
+pub(crate) mod history;
+pub(crate) mod record;
+pub(crate) mod trace;
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
 //! `kosha:connector/actions`: everything by name, out of the catalogue.
 
 use super::{
-    Component,
     bindings::{
+        Component,
         exports::kosha::connector::actions::{self, ActionInfo, ConnectionReport, Guest, Manifest, UncoveredAction},
         kosha::connector::{
             connection::EnvironmentKind,
@@ -12,12 +12,12 @@ use super::{
     platform::Imported,
 };
 use crate::{
-    arguments::Arguments,
-    call::call,
+    actions::{
+        run,
+        test_connection::{self, Report, Verdict},
+    },
     catalogue::{self, ACTIONS, Action, Effect},
-    environment::Environment,
-    failure,
-    probe::{self, Report, Verdict},
+    platform::environment::Environment,
 };
 
 impl Guest for Component {
@@ -35,13 +35,11 @@ impl Guest for Component {
     }
 
     fn invoke(action: String, input: Json) -> Result<Reply, Failure> {
-        let action = catalogue::find(&action).ok_or_else(|| failure::Failure::unknown_action(&action))?;
-        let arguments = Arguments::parse(&input)?;
-        Ok(call(&Imported, action, &arguments)?.into())
+        Ok(run::invoke(&Imported, &action, &input)?.into())
     }
 
     fn test_connection() -> Result<ConnectionReport, Failure> {
-        Ok(probe::test(&Imported)?.into())
+        Ok(test_connection::test(&Imported)?.into())
     }
 }
 

@@ -1,7 +1,7 @@
 //! From the core's types to those that wit-bindgen makes of the WIT contract.
 
 use super::bindings::kosha::connector::types as wit;
-use crate::{
+use crate::platform::{
     failure::{Failure, Issue, Kind},
     file::File,
     reply::Reply,

@@ -6,13 +6,15 @@ use std::{
 };
 
 use crate::{
-    call::{NoToken, Platform},
-    environment::Environment,
-    journal::{Entry, NoJournal},
-    request::Request,
-    response::{Lost, Response},
-    token::{Granted, Token},
-    transport,
+    component::transport,
+    platform::{
+        entry::{Entry, NoJournal},
+        environment::Environment,
+        interface::{NoToken, Platform},
+        request::Request,
+        response::{Lost, Response},
+        token::{Granted, Token},
+    },
 };
 
 use super::bindings::kosha::connector::{

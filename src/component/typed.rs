@@ -13,14 +13,14 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::platform::Imported;
 use crate::{
-    arguments::Arguments,
-    call::call,
+    actions::run::run,
+    base::document::{Document, quoted},
+    call::{
+        arguments::Arguments,
+        options::{CallOptions as Options, Prefer, single_line},
+    },
     catalogue::{ACTIONS, Action},
-    document::Document,
-    failure, file,
-    options::{CallOptions as Options, Prefer, single_line},
-    paging::text,
-    reply,
+    platform::{failure, file, reply},
 };
 
 include!(concat!(env!("OUT_DIR"), "/exports.rs"));
@@ -92,7 +92,7 @@ impl Function {
         if let Ok(layout) = Layout::from_size_align(self.size, self.align) {
             unsafe { dealloc(arguments, layout) };
         }
-        Returned::new(call(&Imported, self.action, &lifted))
+        Returned::new(run(&Imported, self.action, &lifted))
     }
 
     unsafe fn lift(&self, arguments: *mut u8) -> Arguments<'static> {
@@ -104,7 +104,7 @@ impl Function {
                 (Role::Parameter(name), Value::Document(value)) => lifted.parameters.push((name.into(), value)),
                 (Role::Body, Value::Document(Document::Text(body))) => lifted.body = Some(body),
                 // As it stands in JSON.
-                (Role::Body, Value::Bytes(body)) => lifted.body = Some(text(&BASE64_STANDARD.encode(body)).into()),
+                (Role::Body, Value::Bytes(body)) => lifted.body = Some(quoted(&BASE64_STANDARD.encode(body)).into()),
                 (Role::Member(name), Value::Document(Document::Text(value))) => {
                     members.push((name, value.into_owned()))
                 }
@@ -119,7 +119,7 @@ impl Function {
         }
         if !members.is_empty() {
             let members: Vec<_> =
-                members.iter().map(|(name, value)| format!("{}:{}", text(name), text(value))).collect();
+                members.iter().map(|(name, value)| format!("{}:{}", quoted(name), quoted(value))).collect();
             lifted.body = Some(format!("{{{}}}", members.join(",")).into());
         }
         lifted

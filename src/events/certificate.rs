@@ -1,6 +1,6 @@
 //! Where PayPal's certificates lie, and which URL is none of theirs.
 
-use crate::environment::Environment;
+use crate::platform::environment::Environment;
 
 /// Under which path PayPal serves them.
 const PATH: &str = "/v1/notifications/certs/";

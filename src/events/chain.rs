@@ -6,7 +6,7 @@ use rustls_pki_types::{CertificateDer, DnsName, ServerName, TrustAnchor, UnixTim
 use webpki::{EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert};
 
 use super::rsa::{Key, RsaSha256};
-use crate::{date::OffsetDateTime, environment::Environment};
+use crate::{base::date::OffsetDateTime, platform::environment::Environment};
 
 /// The most that is read of a certificate's text, in bytes. PayPal's have about 3 kB.
 pub const MAX_PEM: usize = 64 * 1024;
@@ -150,7 +150,7 @@ fn fault(error: &Error, self_signed: bool) -> Fault {
 mod tests {
     use super::*;
     use crate::{
-        date,
+        base::date,
         events::samples::{ROOT, Sample, testdata},
     };
 

@@ -11,8 +11,8 @@ use super::{
     verdict::{Reason, Verdict},
 };
 use crate::{
-    date::{self, OffsetDateTime},
-    environment::Environment,
+    base::date::{self, OffsetDateTime},
+    platform::environment::Environment,
 };
 
 /// How far ahead of ours PayPal's clock may be.

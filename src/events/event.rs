@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{subject::Subject, types};
+use super::types;
+use crate::paypal::subject::Subject;
 use crate::{
-    date,
-    document::{Document, Json},
-    resource::{self, Amount, text},
+    base::{
+        date,
+        document::{Document, Json},
+    },
+    paypal::resource::{self, Amount, text},
 };
 
 /// A document that is an event, or that at least PayPal has sent as one.
@@ -58,7 +61,8 @@ impl<'a> Event<'a> {
     /// The resource that it is about.
     #[must_use]
     pub fn subject(&self) -> Option<Subject<'_>> {
-        Subject::of(self.event_type().unwrap_or_default(), text(&self.document, "resource_type"), self.resource()?)
+        let kind = self.event_type().and_then(types::of).flatten();
+        Subject::of(kind, text(&self.document, "resource_type"), self.resource()?)
     }
 
     /// The other resources that stand in it, one of a kind.

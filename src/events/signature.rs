@@ -49,9 +49,9 @@ impl<'a> Signed<'a> {
 mod tests {
     use super::*;
     use crate::{
-        date,
-        environment::Environment,
+        base::date,
         events::{chain, samples::Sample},
+        platform::environment::Environment,
     };
 
     #[test]

@@ -1,6 +1,6 @@
 //! The types of events that PayPal has, by what their resource is. PayPal adds to them: a type that is not here is no error.
 
-use super::kind::Kind;
+use crate::paypal::kind::Kind;
 
 /// Types by the kind of their resource; those without a kind are about none that an action of the connector reads.
 type Types = &'static [(Option<Kind>, &'static [&'static str])];

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{chain::Fault, delivery::Flaw, delivery::Rejection};
+use super::{
+    chain::Fault,
+    delivery::{Flaw, Rejection},
+};
 
 /// What to make of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What tells a message from another one, and is the same where PayPal sends it again.
 
-use super::{Message, mass_payment};
+use super::{mass_payment, message::Message};
 
 /// The longest part of a key: PayPal's ids have 17 to 20 characters.
 const LONGEST_PART: usize = 64;

@@ -1,8 +1,8 @@
 //! The payments of a mass payment, whose fields have the payment's number at their end: `masspay_txn_id_1`,
 //! `mc_gross_1`. <https://developer.paypal.com/api/nvp-soap/ipn/IPNandPDTVariables/>
 
-use super::Message;
-use crate::document::Document;
+use super::message::Message;
+use crate::base::document::Document;
 
 /// What a payment's fields are called, and what they become.
 const MEMBERS: [(&str, &str); 11] = [

@@ -1,10 +1,9 @@
 //! The question to PayPal whether it has sent a message: the message itself.
 //! <https://developer.paypal.com/api/nvp-soap/ipn/IPNImplementation/>
 
-use crate::{
-    catalogue::Method,
+use crate::platform::{
     environment::Environment,
-    request::{Request, USER_AGENT},
+    request::{Method, Request, USER_AGENT},
     response::Response,
 };
 
@@ -75,7 +74,7 @@ pub fn verdict(response: &Response) -> Option<Verdict> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::response::Cause;
+    use crate::platform::response::Cause;
 
     /// Numbers that look random and are the same each time (xorshift64, Marsaglia 2003).
     struct Numbers(u64);

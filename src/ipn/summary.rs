@@ -1,7 +1,10 @@
 //! A message as the reply has it.
 
-use super::{Message, mass_payment};
-use crate::document::Document;
+use super::{
+    mass_payment,
+    message::{Field, Message},
+};
+use crate::base::document::Document;
 
 /// The members that stand for one field each, with the field's name.
 /// <https://developer.paypal.com/api/nvp-soap/ipn/IPNandPDTVariables/>
@@ -40,7 +43,7 @@ pub fn summary(message: &Message) -> Document<'_> {
         .into_iter()
         .map(|(member, field)| (member.into(), message.get(field).map_or(Document::Null, text)))
         .collect();
-    let field = |field: &'_ super::Field| {
+    let field = |field: &'_ Field| {
         Document::Object(vec![
             ("name".into(), Document::from(field.name.clone())),
             ("value".into(), Document::from(field.value.clone())),

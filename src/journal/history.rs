@@ -1,40 +1,45 @@
 //! What happened to a resource, in order.
 
-use super::Entry;
 use crate::{
-    arguments::Arguments,
-    call::Platform,
-    date::{self, OffsetDateTime},
-    document::Json,
-    failure::Failure,
-    paging::text,
-    reply::Reply,
+    base::{
+        date::{self, OffsetDateTime},
+        document::{Json, quoted},
+    },
+    platform::{
+        entry::{Entry, NoJournal},
+        failure::Failure,
+        interface::Platform,
+        reply::Reply,
+    },
 };
 
-/// The history of the resource of a kind that the parameter `id` names: its journal's entries by the time of what happened,
+/// The history of a resource by its kind and id: its entries in the journal by the time of what happened,
 /// which is not the time at which the platform heard of it. What happened at one moment stays in the order of the journal.
 ///
 /// # Errors
 /// `connection-unavailable` where the platform cannot read its journal.
-pub(crate) fn history(platform: &dyn Platform, kind: &str, arguments: &Arguments) -> Result<Reply, Failure> {
-    let id = arguments.parameter("id").unwrap_or_default();
+pub(crate) fn history(platform: &dyn Platform, kind: &str, id: &str) -> Result<Reply, Failure> {
     let subject = format!("{kind}:{id}");
-    let mut entries = platform.entries(&subject).map_err(super::NoJournal::into_failure)?;
+    let mut entries = platform.entries(&subject).map_err(NoJournal::into_failure)?;
     // A time that cannot be read goes before all others; a journal holds none unless somebody else has written into it.
     entries.sort_by_key(|entry| date::parse(&entry.time).unwrap_or(OffsetDateTime::UNIX_EPOCH));
     let entries: Vec<String> = entries.iter().map(to_json).collect();
-    let body =
-        format!("{{\"subject\":{{\"kind\":{},\"id\":{}}},\"entries\":[{}]}}", text(kind), text(&id), entries.join(","));
+    let body = format!(
+        "{{\"subject\":{{\"kind\":{},\"id\":{}}},\"entries\":[{}]}}",
+        quoted(kind),
+        quoted(id),
+        entries.join(",")
+    );
     Ok(Reply::own(body))
 }
 
 fn to_json(entry: &Entry) -> String {
-    let status = entry.status.as_deref().map_or_else(|| "null".to_owned(), text);
+    let status = entry.status.as_deref().map_or_else(|| "null".to_owned(), quoted);
     // A platform may have kept something else than it was given.
     let details = Json::parse(&entry.details).map_or("{}", Json::as_str);
     format!(
         "{{\"time\":{},\"event\":{},\"status\":{status},\"details\":{details}}}",
-        text(&entry.time),
-        text(&entry.event)
+        quoted(&entry.time),
+        quoted(&entry.event)
     )
 }

@@ -2,14 +2,14 @@
 
 use std::{borrow::Cow, slice};
 
-use super::{Entry, NoJournal};
+use crate::platform::entry::{Entry, NoJournal};
 use crate::{
-    call::Platform,
-    document::Document,
-    events::{
+    base::document::Document,
+    paypal::{
         kind::{Kind, is_id},
         subject::Subject,
     },
+    platform::interface::Platform,
 };
 
 /// The kinds of resources that keep a history of what belongs to them: an order has that of its captures. A plan, say, has

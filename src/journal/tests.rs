@@ -1,16 +1,19 @@
 use serde_json::{Value, json};
 
-use super::*;
+use super::record::Record;
 use crate::{
-    arguments::Arguments,
-    call::{Platform, call},
+    base::document::Document,
+    call::{arguments::Arguments, options::CallOptions, run::call},
     catalogue::{Action, orders, payments, subscriptions},
-    composed::scripted::{Scripted, answer, lost},
-    document::Document,
-    events::{kind, subject::Subject},
-    options::CallOptions,
-    reply::Reply,
-    response::{Cause, Lost, Response},
+    paypal::{kind, subject::Subject},
+    platform::{
+        entry::Entry,
+        failure::{Failure, Kind},
+        interface::Platform,
+        reply::Reply,
+        response::{Cause, Lost, Response},
+        scripted::{Scripted, answer, lost},
+    },
 };
 
 const CAPTURED: &str = r#"{"id": "O1", "status": "COMPLETED", "purchase_units": [{"payments": {"captures": [

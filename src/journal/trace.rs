@@ -1,128 +1,127 @@
 //! What an action leaves in the journal.
 
-use super::{NoJournal, Record};
+use super::record::Record;
+use crate::platform::entry::NoJournal;
 use crate::{
-    arguments::Arguments,
-    call::Platform,
-    catalogue::Action,
-    date::{self, OffsetDateTime},
-    document::Document,
-    events::{
+    base::{
+        date::{self, OffsetDateTime},
+        document::Document,
+    },
+    catalogue::{Action, Trace},
+    paypal::{
         kind::{Kind, is_id},
+        resource::{self, Amount, Payment, PaymentKind},
         subject::Subject,
     },
-    failure::{self, Failure},
-    reply::Reply,
-    resource::{self, Amount, Payment, PaymentKind},
+    platform::{
+        failure::{self, Failure},
+        interface::Platform,
+        reply::Reply,
+    },
 };
 
-/// What an action leaves in the journal (`x-journal`).
-#[derive(Debug)]
-pub struct Trace {
-    /// The kind of resource that it changes.
-    pub subject: Kind,
-    /// The parameter that has the resource's id; none where the answer has it.
-    pub id: Option<&'static str>,
-    /// The kind of resource that the answer is.
-    pub answer: Kind,
+/// What an action was asked for.
+pub(crate) struct Asked<'a> {
+    /// The id of the resource that it changes.
+    pub(crate) id: Option<&'a str>,
+    /// Its body.
+    pub(crate) body: Option<&'a str>,
 }
 
-impl Trace {
-    /// Appends what the action has done to the resource that it changes, and to the payments in its answer.
-    ///
-    /// An action that may have been carried out leaves an entry too, without a status and with the `outcome` `unknown`; what
-    /// it turns out to have done follows under the same `idempotency_key`. PayPal's answer to a key that was used before leaves
-    /// nothing, unless a status is another one by now.
-    ///
-    /// # Errors
-    /// Where the platform cannot keep it.
-    pub(crate) fn leave(
-        &self,
-        platform: &dyn Platform,
-        action: &Action,
-        arguments: &Arguments,
-        outcome: &Result<Reply, Failure>,
-        began: OffsetDateTime,
-    ) -> Result<(), NoJournal> {
-        let mut more = Vec::new();
-        let text = |text: &str| Document::Text(text.to_owned().into());
-        let body = match outcome {
-            Ok(reply) => {
-                more.extend(reply.idempotency_key.as_deref().map(|key| ("idempotency_key", text(key))));
-                more.extend(reply.debug_id.as_deref().map(|id| ("debug_id", text(id))));
-                reply.body.as_deref()
-            }
-            Err(failure) if failure.kind == failure::Kind::OutcomeUnknown => {
-                more.push(("outcome", text("unknown")));
-                more.extend(failure.idempotency_key.as_deref().map(|key| ("idempotency_key", text(key))));
-                more.extend(failure.debug_id.as_deref().map(|id| ("debug_id", text(id))));
-                None
-            }
-            Err(_) => return Ok(()),
-        };
-        let answer = match body.map(Document::parse) {
-            None => Document::Null,
-            Some(Ok(answer)) => answer,
-            Some(Err(_)) => {
-                // It was done, whatever it was answered with.
-                more.push(("outcome", text("unread")));
-                Document::Null
-            }
-        };
-        let answered = answer.get("id").and_then(Document::as_text).filter(|id| is_id(id));
-        let changed = match self.id {
-            Some(parameter) => arguments.parameter(parameter).filter(|id| is_id(id)),
-            None => answered.map(Into::into),
-        };
-        // An order whose creation is in doubt has no id that anybody knows.
-        let Some(changed) = changed else { return Ok(()) };
-        let time = date::stamp(began);
-        let changed = Subject { kind: self.subject, id: &changed };
-        let payments = resource::payments(&answer);
-        let keyed = outcome.as_ref().ok().filter(|reply| reply.idempotency_key.is_some());
-        let id = keyed.and(answered).map(|id| self::id(action, id, &answer, &payments));
-        let record = |subject, related, status, more| Record {
-            id: id.as_deref(),
-            time: &time,
-            event: action.id,
-            subject: Some(subject),
-            related,
-            status,
-            more,
-        };
-        for payment in &payments {
-            let kind = match payment.kind {
-                PaymentKind::Authorization => Kind::Authorization,
-                PaymentKind::Capture => Kind::Capture,
-                PaymentKind::Refund => Kind::Refund,
-            };
-            let Some(id) = payment.id.filter(|id| is_id(id)) else { continue };
-            // The order's own entry lists its payments.
-            record(Subject { kind, id }, vec![changed], payment.status.clone(), payment.details())
-                .append_to_subject(platform)?;
+/// Appends what the action has done to the resource that it changes, and to the payments in its answer.
+///
+/// An action that may have been carried out leaves an entry too, without a status and with the `outcome` `unknown`; what
+/// it turns out to have done follows under the same `idempotency_key`. PayPal's answer to a key that was used before leaves
+/// nothing, unless a status is another one by now.
+///
+/// # Errors
+/// Where the platform cannot keep it.
+pub(crate) fn leave(
+    platform: &dyn Platform,
+    action: &Action,
+    trace: &Trace,
+    asked: &Asked,
+    outcome: &Result<Reply, Failure>,
+    began: OffsetDateTime,
+) -> Result<(), NoJournal> {
+    let mut more = Vec::new();
+    let text = |text: &str| Document::Text(text.to_owned().into());
+    let body = match outcome {
+        Ok(reply) => {
+            more.extend(reply.idempotency_key.as_deref().map(|key| ("idempotency_key", text(key))));
+            more.extend(reply.debug_id.as_deref().map(|id| ("debug_id", text(id))));
+            reply.body.as_deref()
         }
-        let subject = answered.map_or(changed, |id| Subject { kind: self.answer, id });
-        let mut related = Subject::related(Some(subject), &answer);
-        if subject != changed {
-            related.retain(|it| it.kind != changed.kind);
-            related.push(changed);
+        Err(failure) if failure.kind == failure::Kind::OutcomeUnknown => {
+            more.push(("outcome", text("unknown")));
+            more.extend(failure.idempotency_key.as_deref().map(|key| ("idempotency_key", text(key))));
+            more.extend(failure.debug_id.as_deref().map(|id| ("debug_id", text(id))));
+            None
         }
-        // A minimal answer leaves out the amount. What was asked for is no word of PayPal's, and what a used key gets may be of
-        // another call.
-        let asked = arguments.body.as_deref().filter(|_| keyed.is_none_or(|reply| reply.status != 200));
-        let asked = asked.and_then(|body| Document::parse(body).ok()).unwrap_or(Document::Null);
-        let asked = resource::amount(&asked).or_else(|| patched_amount(&asked));
-        more.extend(match resource::amount(&answer) {
-            Some(amount) => Some(("amount", amount.to_document())),
-            None => asked.map(|amount| ("requested_amount", amount.to_document())),
-        });
-        more.extend(resource::status_reason(&answer).map(|reason| ("reason", text(reason))));
-        more.extend(resource::processor_response_code(&answer).map(|code| ("processor_response_code", text(code))));
-        if !payments.is_empty() {
-            more.push(("payments", Document::Array(payments.iter().map(Payment::to_document).collect())));
+        Err(_) => return Ok(()),
+    };
+    let answer = match body.map(Document::parse) {
+        None => Document::Null,
+        Some(Ok(answer)) => answer,
+        Some(Err(_)) => {
+            // It was done, whatever it was answered with.
+            more.push(("outcome", text("unread")));
+            Document::Null
         }
-        record(subject, related, resource::status(&answer), more).append(platform)
+    };
+    let answered = answer.get("id").and_then(Document::as_text).filter(|id| is_id(id));
+    let changed = match trace.id {
+        Some(_) => asked.id.filter(|id| is_id(id)),
+        None => answered,
+    };
+    // An order whose creation is in doubt has no id that anybody knows.
+    let Some(changed) = changed else { return Ok(()) };
+    let time = date::stamp(began);
+    let changed = Subject { kind: trace.subject, id: changed };
+    let payments = resource::payments(&answer);
+    let keyed = outcome.as_ref().ok().filter(|reply| reply.idempotency_key.is_some());
+    let id = keyed.and(answered).map(|id| entry_id(action, id, &answer, &payments));
+    let record = |subject, related, status, more| Record {
+        id: id.as_deref(),
+        time: &time,
+        event: action.id,
+        subject: Some(subject),
+        related,
+        status,
+        more,
+    };
+    for payment in &payments {
+        let kind = match payment.kind {
+            PaymentKind::Authorization => Kind::Authorization,
+            PaymentKind::Capture => Kind::Capture,
+            PaymentKind::Refund => Kind::Refund,
+        };
+        let Some(id) = payment.id.filter(|id| is_id(id)) else { continue };
+        // The order's own entry lists its payments.
+        record(Subject { kind, id }, vec![changed], payment.status.clone(), payment.details())
+            .append_to_subject(platform)?;
     }
+    let subject = answered.map_or(changed, |id| Subject { kind: trace.answer, id });
+    let mut related = Subject::related(Some(subject), &answer);
+    if subject != changed {
+        related.retain(|it| it.kind != changed.kind);
+        related.push(changed);
+    }
+    // A minimal answer leaves out the amount. What was asked for is no word of PayPal's, and what a used key gets may be of
+    // another call.
+    let asked = asked.body.filter(|_| keyed.is_none_or(|reply| reply.status != 200));
+    let asked = asked.and_then(|body| Document::parse(body).ok()).unwrap_or(Document::Null);
+    let asked = resource::amount(&asked).or_else(|| patched_amount(&asked));
+    more.extend(match resource::amount(&answer) {
+        Some(amount) => Some(("amount", amount.to_document())),
+        None => asked.map(|amount| ("requested_amount", amount.to_document())),
+    });
+    more.extend(resource::status_reason(&answer).map(|reason| ("reason", text(reason))));
+    more.extend(resource::processor_response_code(&answer).map(|code| ("processor_response_code", text(code))));
+    if !payments.is_empty() {
+        more.push(("payments", Document::Array(payments.iter().map(Payment::to_document).collect())));
+    }
+    record(subject, related, resource::status(&answer), more).append(platform)
 }
 
 /// The amount that a JSON Patch sets, where it is one.
@@ -135,7 +134,7 @@ fn patched_amount<'a>(patch: &'a Document) -> Option<Amount<'a>> {
 
 /// Tells an entry from that of the same thing done once: PayPal gives what it makes an id of its own, and answers a key that
 /// was used before with it.
-fn id(action: &Action, answered: &str, answer: &Document, payments: &[Payment]) -> String {
+fn entry_id(action: &Action, answered: &str, answer: &Document, payments: &[Payment]) -> String {
     let own = (Some(answered), resource::status(answer));
     let mut id = action.id.to_owned();
     for (of, status) in [own].into_iter().chain(payments.iter().map(|payment| (payment.id, payment.status.clone()))) {

@@ -1,0 +1,222 @@
+//! `events.receive`: one delivery of a webhook event, verified, read and kept.
+
+mod fetch;
+mod keep;
+mod postback;
+
+use std::{borrow::Cow, time::Instant};
+
+use crate::{
+    base::{document::Document, pointer},
+    call::{arguments::Arguments, options::CallOptions},
+    events::{
+        claim::Claim,
+        delivery::Delivery,
+        event::Event,
+        signature::SIMULATOR,
+        verdict::{Reason, Verdict},
+    },
+    platform::{
+        environment::Environment,
+        failure::{Failure, Issue, Location},
+        file,
+        interface::Platform,
+        reply::Reply,
+    },
+};
+
+/// Verifies a delivery and reads the event in it. What is wrong with the delivery is an outcome, not a failure.
+///
+/// The certificate is fetched where the caller has none, after all checks that need none; with `postback` PayPal is asked
+/// in place of that. A valid event goes into the journal, which knows it again.
+///
+/// # Errors
+/// `invalid-input` where an argument of the caller's own is wrong; with `postback` also where the connection does not serve
+/// to ask PayPal.
+pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+    let input = Input::read(platform.environment(), arguments)?;
+    let mut asked = Asked::default();
+    let finding = match examine(platform, &input, &mut asked) {
+        Ok(finding) => finding,
+        Err(Stop::Verdict(verdict)) => Finding::refused(verdict),
+        Err(Stop::Failure(failure)) => return Err(failure),
+    };
+    let duplicate = match &finding.event {
+        // An event that the journal cannot keep is delivered all the same.
+        Some(event) if finding.verdict.reason == Reason::Verified => {
+            keep::keep(platform, event, &input.webhook_id, finding.simulated).unwrap_or(None)
+        }
+        _ => None,
+    };
+    let Asked { requests, debug_id } = asked;
+    Ok(Reply { attempts: requests, debug_id, ..Reply::own(finding.to_json(duplicate)) })
+}
+
+/// The arguments of a call.
+struct Input<'a> {
+    environment: Environment,
+    headers: Vec<(&'a str, &'a str)>,
+    body: Vec<u8>,
+    webhook_id: Cow<'a, str>,
+    certificate: Option<&'a str>,
+    max_age_seconds: Option<u32>,
+    accept_simulated: bool,
+    postback: bool,
+    options: &'a CallOptions,
+    deadline: Option<Instant>,
+}
+
+impl<'a> Input<'a> {
+    fn read(environment: Environment, arguments: &'a Arguments) -> Result<Self, Failure> {
+        let member = |name| arguments.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+        let flag = |name, default| match member(name) {
+            None => Ok(default),
+            Some(Document::Boolean(value)) => Ok(*value),
+            Some(_) => Err(wrong(name, "must be a boolean")),
+        };
+        let accept_simulated = flag("accept_simulated", environment == Environment::Sandbox)?;
+        if accept_simulated && environment == Environment::Live {
+            return Err(wrong("accept_simulated", "must not be true in live: no money stands behind simulated events"));
+        }
+        let certificate = match member("certificate") {
+            None => None,
+            Some(value) => Some(value.as_text().ok_or_else(|| wrong("certificate", "must be a string"))?),
+        };
+        let seconds = |value: &Document| match value {
+            Document::Number(number) => number.as_u64().and_then(|seconds| u32::try_from(seconds).ok()),
+            _ => None,
+        };
+        let max_age_seconds = match member("max_age_seconds") {
+            None => None,
+            Some(value) => {
+                let seconds = seconds(value).ok_or_else(|| wrong("max_age_seconds", "must be a number of seconds"))?;
+                Some(seconds)
+            }
+        };
+        Ok(Self {
+            environment,
+            headers: headers(member("headers").ok_or_else(|| missing("headers"))?)?,
+            body: file::received("body", arguments.body.as_deref().ok_or_else(|| missing("body"))?)?,
+            webhook_id: arguments.parameter("webhook_id").ok_or_else(|| missing("webhook_id"))?,
+            certificate,
+            max_age_seconds,
+            accept_simulated,
+            postback: flag("postback", false)?,
+            options: &arguments.options,
+            deadline: arguments.options.deadline(),
+        })
+    }
+}
+
+fn headers<'a>(list: &'a Document) -> Result<Vec<(&'a str, &'a str)>, Failure> {
+    let header = |item: &'a Document| Some((item.get("name")?.as_text()?, item.get("value")?.as_text()?));
+    let headers: Option<Vec<_>> = list.items().iter().map(header).collect();
+    headers.ok_or_else(|| wrong("headers", "must be a list of objects with `name` and `value`"))
+}
+
+fn wrong(name: &str, description: &str) -> Failure {
+    let field = pointer::member(name);
+    let issue = Issue::found(&field, Location::Body, "INVALID_PARAMETER_VALUE", description.to_owned());
+    Failure::invalid_input(vec![issue])
+}
+
+fn missing(name: &str) -> Failure {
+    Failure::invalid_input(vec![Issue::missing(&pointer::member(name), Location::Body)])
+}
+
+/// What ends an examination early.
+enum Stop {
+    Verdict(Verdict),
+    Failure(Failure),
+}
+
+impl<T: Into<Verdict>> From<T> for Stop {
+    fn from(verdict: T) -> Self {
+        Self::Verdict(verdict.into())
+    }
+}
+
+/// What a delivery was found to be.
+struct Finding<'a> {
+    verdict: Verdict,
+    simulated: bool,
+    /// How the signature was found to hold, and then the event.
+    verified_by: Option<&'static str>,
+    event: Option<Event<'a>>,
+}
+
+/// What was asked of PayPal about a delivery.
+#[derive(Default)]
+struct Asked {
+    /// How many requests were sent.
+    requests: u32,
+    /// PayPal's id of the postback.
+    debug_id: Option<String>,
+}
+
+/// Finds whether PayPal has sent it.
+fn examine<'a>(platform: &dyn Platform, input: &'a Input, asked: &mut Asked) -> Result<Finding<'a>, Stop> {
+    let delivery = Delivery::read(&input.headers, &input.body)?;
+    let claim = Claim::read(&delivery, input.environment)?;
+    let (event, simulated, verified_by) = match input.postback {
+        true => (posted_back(platform, input, &delivery, &claim, asked)?, false, "postback"),
+        false => {
+            let simulated = match input.certificate {
+                Some(pem) => claim.verify(pem.as_bytes(), &platform.authorities(), &input.webhook_id)?,
+                None => {
+                    let pem = fetch::fetch(platform, &claim.url, input.deadline, &mut asked.requests)?;
+                    claim.verify(&pem, &platform.authorities(), &input.webhook_id)?
+                }
+            };
+            if simulated && !input.accept_simulated {
+                return Err(Reason::Simulated.into());
+            }
+            // It is taken apart no sooner than it is known to be PayPal's: that takes memory, this a bit of time.
+            (Event::parse(claim.text).ok_or(Reason::NotJson)?, simulated, "certificate")
+        }
+    };
+    let age = input.max_age_seconds.map_or(Ok(()), |most| claim.check_age(platform.now(), most));
+    let verdict = age.err().unwrap_or(Reason::Verified.into());
+    Ok(Finding { verdict, simulated, verified_by: Some(verified_by), event: Some(event) })
+}
+
+/// The event, where PayPal says that it has sent it.
+fn posted_back<'a>(
+    platform: &dyn Platform,
+    input: &Input,
+    delivery: &Delivery,
+    claim: &Claim<'a>,
+    asked: &mut Asked,
+) -> Result<Event<'a>, Stop> {
+    if claim.url.environment != input.environment || input.webhook_id == SIMULATOR {
+        return Err(Reason::SimulatedPostback.into());
+    }
+    let event = Event::parse(claim.text).ok_or(Reason::NotJson)?;
+    postback::ask(platform, delivery, claim.text, &input.webhook_id, input.options, asked).map_err(Stop::Failure)??;
+    Ok(event)
+}
+
+impl Finding<'_> {
+    fn refused(verdict: Verdict) -> Self {
+        let simulated = matches!(verdict.reason, Reason::Simulated | Reason::SimulatedPostback);
+        Self { verdict, simulated, verified_by: None, event: None }
+    }
+
+    fn to_json(&self, duplicate: Option<bool>) -> String {
+        let string = |text: &str| Document::from(text.to_owned());
+        let reason = self.verdict.reason;
+        let members = [
+            ("outcome", string(reason.outcome().as_str())),
+            ("reason", string(reason.as_str())),
+            ("message", string(&self.verdict.message)),
+            ("simulated", self.simulated.into()),
+            ("duplicate", duplicate.map_or(Document::Null, Document::from)),
+            ("verified_by", self.verified_by.map_or(Document::Null, string)),
+        ];
+        let event = self.event.as_ref().map(Event::to_json);
+        Document::to_json_with(members, "event", event.as_deref().unwrap_or("null"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

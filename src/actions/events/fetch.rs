@@ -1,0 +1,60 @@
+//! The certificate of a delivery, fetched from where PayPal says that it lies.
+
+use std::{borrow::Cow, time::Instant};
+
+use crate::{
+    call::open::{self, Unread},
+    events::{certificate::CertificateUrl, chain::MAX_PEM, verdict::Reason},
+    platform::{
+        interface::Platform,
+        request::{Method, Request, USER_AGENT},
+        response::{self, Cause, Lost, Response},
+    },
+};
+
+/// Fetches a certificate, as often as the platform allows where a failure is one that passes, and until the deadline at the
+/// latest. Each request is counted. PayPal serves certificates to anybody: no token goes there.
+///
+/// # Errors
+/// Why there is none to be had.
+pub(super) fn fetch(
+    platform: &dyn Platform,
+    url: &CertificateUrl,
+    deadline: Option<Instant>,
+    requests: &mut u32,
+) -> Result<Vec<u8>, Reason> {
+    let text = |text: &'static str| Cow::Borrowed(text);
+    let request = Request {
+        method: Method::Get,
+        authority: url.authority,
+        path_and_query: url.path.to_owned(),
+        headers: vec![("accept", text("application/x-pem-file, */*")), ("user-agent", text(USER_AGENT))],
+        body: Vec::new(),
+        max_answer: MAX_PEM,
+    };
+    open::ask(platform, &request, deadline, requests, served)
+}
+
+/// The body of a 200; otherwise why there is none.
+fn served(answer: &Result<Response, Lost>) -> Result<Vec<u8>, Unread<Reason>> {
+    let (why, passes) = match answer {
+        Ok(Response { status: 200, body: Ok(pem), .. }) if pem.len() > MAX_PEM => (Reason::CertificateTooLarge, false),
+        Ok(Response { status: 200, body: Ok(pem), .. }) => return Ok(pem.clone()),
+        Ok(Response { status: 200, body: Err(cause), .. }) | Err(Lost { cause, .. }) => {
+            (meaning(*cause), open::passes(*cause))
+        }
+        Ok(Response { status: 300..400, .. }) => (Reason::CertificateRedirected, false),
+        Ok(Response { status, .. }) => (Reason::CertificateNotServed, response::passes(*status)),
+    };
+    Err(Unread { why, passes })
+}
+
+/// What the end of an exchange means.
+fn meaning(cause: Cause) -> Reason {
+    match cause {
+        Cause::Denied => Reason::CertificateDenied,
+        Cause::TooLarge => Reason::CertificateTooLarge,
+        Cause::TimedOut => Reason::CertificateTimedOut,
+        Cause::Limited | Cause::Unreachable | Cause::Broken => Reason::CertificateUnreachable,
+    }
+}

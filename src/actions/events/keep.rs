@@ -1,0 +1,44 @@
+//! What the journal keeps of an event.
+
+use crate::{
+    base::{date, document::Document},
+    events::event::Event,
+    journal::record::Record,
+    paypal::kind::is_id,
+    platform::{
+        entry::{Entry, NoJournal},
+        interface::Platform,
+    },
+};
+
+/// Keeps an event under what it is about, under the order and the subscription behind that, and last under itself; returns
+/// whether it had been kept for this webhook before. The last comes last so that an event whose keeping was cut short counts
+/// as new when PayPal delivers it again; the others know it by its id. Nothing where it has no id.
+///
+/// # Errors
+/// Where the platform's journal fails.
+pub(super) fn keep(
+    platform: &dyn Platform,
+    event: &Event,
+    webhook_id: &str,
+    simulated: bool,
+) -> Result<Option<bool>, NoJournal> {
+    let Some(id) = event.id().filter(|id| is_id(id)) else { return Ok(None) };
+    let event_type = event.event_type().unwrap_or_default();
+    let time = event.time().unwrap_or_else(|| date::stamp(platform.now()));
+    let mut more = vec![("event_id", Document::from(id.to_owned())), ("simulated", simulated.into())];
+    let amount = event.amount();
+    more.extend(amount.as_ref().map(|amount| ("amount", amount.to_document())));
+    more.extend(event.status_reason().map(|reason| ("reason", reason.to_owned().into())));
+    let (subject, related, status) = (event.subject(), event.related(), event.status());
+    Record { id: Some(id), time: &time, event: event_type, subject, related, status, more }.append(platform)?;
+    let entry = Entry {
+        id: Some(webhook_id.to_owned()),
+        time,
+        event: event_type.to_owned(),
+        status: event.status(),
+        details: Document::Object(vec![("webhook_id".into(), webhook_id.to_owned().into())]).to_json(),
+    };
+    let is_new = platform.append(&["event:", id].concat(), entry)?;
+    Ok(Some(!is_new))
+}

@@ -1,0 +1,78 @@
+//! `ipn.receive`: one message of PayPal's Instant Payment Notification, verified by PayPal and read.
+
+mod verification;
+
+use self::verification::{Outcome, Verification, verify};
+use crate::{
+    base::{date, document::Document},
+    call::arguments::Arguments,
+    ipn::{key::dedupe_key, message::Message, summary::summary},
+    platform::{entry::Entry, environment::Environment, failure::Failure, file, interface::Platform, reply::Reply},
+};
+
+/// Verifies the message in the body, by posting it back to PayPal, and reads it. A verified one is noted in the journal
+/// under `ipn:` and its key, which tells whether it has come before.
+///
+/// Only a verified message may be acted on. One whose sender is not known is read all the same, for a person to look at
+/// or to be handed in again; of one that is not PayPal's nothing is read.
+///
+/// # Errors
+/// `invalid-input` where the body is not base64. What is wrong with the message itself is an outcome.
+pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+    let body = file::received("body", arguments.body.as_deref().unwrap_or_default())?;
+    let read = Message::read(&body);
+    let refused = match &read {
+        Err(_) => Some(("too-large", "the message has more than 10000 fields or more than 1 MiB")),
+        Ok(_) if body.is_empty() => Some(("empty", "the message is empty")),
+        Ok(message) if message.is_test && platform.environment() == Environment::Live => {
+            Some(("test-message-in-live", "the message is a test (`test_ipn` is 1), and the connection is live"))
+        }
+        Ok(_) => None,
+    };
+    let verification = match refused {
+        Some((reason, sentence)) => Verification::refused(reason, sentence),
+        None => verify(platform, &body, arguments.parameter("content_type").as_deref(), arguments.options.deadline()),
+    };
+    // Of what is not PayPal's nothing is handed on.
+    let message = read.ok().filter(|_| verification.outcome != Outcome::Invalid);
+    let key = message.as_ref().and_then(dedupe_key);
+    let mut sentence = verification.sentence.clone();
+    let duplicate = match (&message, &key) {
+        (Some(message), Some(key)) if verification.outcome == Outcome::Verified => {
+            let appended = platform.append(&format!("ipn:{key}"), entry(platform, message, key));
+            appended.map(|is_new| !is_new).map_err(|none| sentence += &format!("; {none}")).ok()
+        }
+        _ => None,
+    };
+    let charset = message.as_ref().map(|message| &message.charset);
+    let text = |text: &str| Document::from(text.to_owned());
+    let members = [
+        ("outcome", text(verification.outcome.as_str())),
+        ("reason", verification.reason.map_or(Document::Null, text)),
+        ("message", text(&sentence)),
+        ("duplicate", duplicate.into()),
+        ("dedupe_key", key.into()),
+        ("charset", charset.map(|charset| charset.name.clone()).into()),
+        ("charset_known", charset.map(|charset| charset.is_known).into()),
+        ("ipn", message.as_ref().map_or(Document::Null, summary)),
+    ];
+    let members = members.into_iter().map(|(name, value)| (name.into(), value)).collect();
+    let Verification { debug_id, attempts, .. } = verification;
+    Ok(Reply { debug_id, attempts, ..Reply::own(Document::Object(members).to_json()) })
+}
+
+/// What the journal keeps of it: ids and money, not the payer, nor what the shop has sent along (`custom`).
+fn entry(platform: &dyn Platform, message: &Message, key: &str) -> Entry {
+    let kept = ["txn_id", "parent_txn_id", "case_id", "invoice", "mc_gross", "mc_fee", "mc_currency", "pending_reason"];
+    let member = |name: &'static str| Some((name.into(), message.get(name)?.to_owned().into()));
+    Entry {
+        id: Some(key.to_owned()),
+        time: date::stamp(platform.now()),
+        event: message.get("txn_type").map_or("ipn".to_owned(), |txn_type| format!("ipn.{txn_type}")),
+        status: message.get("payment_status").map(str::to_owned),
+        details: Document::Object(kept.into_iter().filter_map(member).collect()).to_json(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,21 @@
+//! Orders: the answer to PayPal's callback, their history and how they stand.
+
+mod status;
+mod update_callback;
+
+use crate::{
+    call::arguments::Arguments,
+    journal::history,
+    platform::{failure::Failure, interface::Platform, reply::Reply},
+};
+
+pub use status::status;
+pub use update_callback::handle_update_callback;
+
+/// Reads back what the platform's journal has about an order.
+///
+/// # Errors
+/// Where the platform cannot read its journal.
+pub fn history(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+    history::history(platform, "order", &arguments.parameter("id").unwrap_or_default())
+}

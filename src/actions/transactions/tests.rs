@@ -1,0 +1,217 @@
+mod gaps;
+
+use std::{
+    cell::RefCell,
+    time::{Duration, Instant},
+};
+
+use super::{window::written, *};
+use crate::{
+    actions::run::run,
+    base::{
+        date::{self, OffsetDateTime},
+        document::Document,
+    },
+    call::options::CallOptions,
+    catalogue::transactions::SEARCH,
+    platform::{
+        environment::Environment,
+        failure::Kind,
+        interface::NoToken,
+        request::Request,
+        response::{Lost, Response},
+        token::{Granted, Token},
+    },
+};
+
+const START: i64 = 1_767_225_600; // 2026-01-01T00:00:00Z
+
+/// An account with a transaction at each of these seconds from [`START`] on, as PayPal would list them.
+struct Account {
+    seconds: Vec<i64>,
+    most: usize,
+    counts_the_end: bool,
+    available: Option<i64>,
+    windows: RefCell<Vec<(i64, i64)>>,
+    lose_once: RefCell<bool>,
+    slow: bool,
+}
+
+impl Account {
+    fn new(seconds: impl IntoIterator<Item = i64>) -> Self {
+        Self {
+            seconds: seconds.into_iter().collect(),
+            most: 10_000,
+            counts_the_end: true,
+            available: None,
+            windows: RefCell::default(),
+            lose_once: RefCell::new(false),
+            slow: false,
+        }
+    }
+
+    fn search(&self, from: i64, to: i64) -> (Reply, Vec<String>) {
+        let reply = run(self, SEARCH, &range(from, to)).unwrap();
+        let body = reply.body.clone().unwrap();
+        let body = Document::parse(&body).unwrap();
+        let ids = body.get("transaction_details").unwrap().items().iter();
+        let ids = ids.map(|it| it.get("id").and_then(Document::as_text).unwrap().to_owned()).collect();
+        (reply, ids)
+    }
+
+    fn missing(reply: &Reply) -> Vec<String> {
+        let body = reply.body.as_deref().unwrap();
+        let body = Document::parse(body).unwrap();
+        let missing = body.get("missing").unwrap().items();
+        assert_eq!(body.get("truncated"), Some(&Document::Boolean(!missing.is_empty())));
+        let text = |it: &Document, name| it.get(name).and_then(Document::as_text).unwrap().to_owned();
+        missing
+            .iter()
+            .map(|it| format!("{} {} {}", text(it, "start_date"), text(it, "end_date"), text(it, "reason")))
+            .collect()
+    }
+}
+
+fn at(second: i64) -> String {
+    written(OffsetDateTime::from_unix_timestamp(START + second).unwrap())
+}
+
+fn range(from: i64, to: i64) -> Arguments<'static> {
+    Arguments::new(None).with("start_date", at(from)).with("end_date", at(to))
+}
+
+impl Platform for Account {
+    fn environment(&self) -> Environment {
+        Environment::Sandbox
+    }
+
+    fn max_attempts(&self) -> u32 {
+        1
+    }
+
+    fn sleep(&self, _: Duration) {}
+
+    fn token(&self, _: Option<&Token>) -> Result<Granted, NoToken> {
+        if self.slow {
+            std::thread::sleep(Duration::from_millis(3));
+        }
+        Ok(Token::new("token".to_owned()).into())
+    }
+
+    fn send(&self, request: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
+        let (_, query) = request.path_and_query.split_once('?').unwrap();
+        let find = |name: &str| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.find(|(key, _)| *key == name).map(|(_, value)| value.replace("%3A", ":"))
+        };
+        let second = |name| date::parse(&find(name).unwrap()).unwrap().unix_timestamp() - START;
+        let (start, end) = (second("start_date"), second("end_date"));
+        let page: usize = find("page").map_or(1, |page| page.parse().unwrap());
+        if page == 1 {
+            self.windows.borrow_mut().push((start, end));
+        }
+        assert!(end - start <= 31 * 86_400, "a window of more than 31 days");
+        let is_in = |it: &(usize, i64)| start <= it.1 && (it.1 < end || (it.1 == end && self.counts_the_end));
+        let seconds = self.seconds.iter().copied().enumerate();
+        let found: Vec<_> = seconds.filter(|it| is_in(it) && self.available.is_none_or(|last| it.1 <= last)).collect();
+        if found.len() > self.most {
+            let body = br#"{"name": "RESULTSET_TOO_LARGE", "message": "Too many.", "details": []}"#.to_vec();
+            return Ok(Response { status: 400, headers: Vec::new(), body: Ok(body) });
+        }
+        let size: usize = find("page_size").unwrap().parse().unwrap();
+        let mut items = found.chunks(size).nth(page - 1).unwrap_or_default().to_vec();
+        if std::mem::take(&mut *self.lose_once.borrow_mut()) {
+            items.pop();
+        }
+        let items: Vec<_> = items
+            .iter()
+            .map(|(id, second)| format!(r#"{{"id": "{id}", "at": "{}", "quantity": 1.0}}"#, at(*second)))
+            .collect();
+        let last = self.available.map_or(end, |last| end.min(last));
+        let body = format!(
+            r#"{{"transaction_details": [{}], "account_number": "XZ", "start_date": "{}", "end_date": "{}",
+                "last_refreshed_datetime": "2030-01-01T00:00:00+0000", "page": {page}, "total_items": {}, "total_pages": {}}}"#,
+            items.join(","),
+            at(start),
+            at(last),
+            found.len(),
+            found.len().div_ceil(size),
+        );
+        Ok(Response { status: 200, headers: Vec::new(), body: Ok(body.into_bytes()) })
+    }
+}
+
+fn all(count: usize) -> Vec<String> {
+    (0..count).map(|id| id.to_string()).collect()
+}
+
+const DAY: i64 = 86_400;
+
+#[test]
+fn a_year_is_read_in_windows_without_a_loss_or_a_double_at_the_seams() {
+    for counts_the_end in [true, false] {
+        // Some at the very seams, three of them within one second.
+        let seconds = [0, 31 * DAY - 1, 31 * DAY, 31 * DAY, 31 * DAY, 31 * DAY + 1, 62 * DAY, 200 * DAY, 364 * DAY];
+        let account = Account { counts_the_end, ..Account::new(seconds) };
+        let (reply, ids) = account.search(0, 365 * DAY);
+        assert_eq!(ids, all(9));
+        assert_eq!(Account::missing(&reply), [""; 0]);
+        assert_eq!((reply.attempts, account.windows.borrow().len()), (12, 12));
+        assert!(reply.body.unwrap().contains("\"quantity\": 1.0"), "as PayPal has written it");
+    }
+}
+
+#[test]
+fn a_window_that_is_too_large_is_halved_until_it_is_not() {
+    let account = Account { most: 700, ..Account::new((0..5000).map(|it| it * 500)) };
+    let (reply, ids) = account.search(0, 5000 * 500);
+    assert_eq!(ids, all(5000));
+    assert_eq!(Account::missing(&reply), [""; 0]);
+}
+
+#[test]
+fn a_second_that_is_too_full_is_said_to_be_missing() {
+    let account = Account { most: 3, ..Account::new([0, 10, 10, 10, 10, 20]) };
+    let (reply, ids) = account.search(0, 20);
+    assert_eq!(ids, ["0", "5"]);
+    let missing = Account::missing(&reply);
+    assert!(!missing.is_empty() && missing.iter().all(|it| it.ends_with("too-many-in-one-second")), "{missing:?}");
+}
+
+#[test]
+fn what_paypal_does_not_have_yet_is_said_to_be_missing() {
+    let account = Account { available: Some(40 * DAY), ..Account::new([DAY, 40 * DAY, 41 * DAY]) };
+    let (reply, ids) = account.search(0, 50 * DAY);
+    assert_eq!(ids, ["0", "1"]);
+    assert_eq!(Account::missing(&reply), [format!("{} {} not-yet-available", at(40 * DAY), at(50 * DAY))]);
+}
+
+#[test]
+fn a_window_with_fewer_than_are_counted_is_read_again() {
+    let account = Account { lose_once: RefCell::new(true), ..Account::new([1, 2, 3]) };
+    let (reply, ids) = account.search(0, 10);
+    assert_eq!(ids, all(3));
+    assert_eq!((Account::missing(&reply).len(), reply.attempts), (0, 2));
+}
+
+#[test]
+fn a_deadline_holds_for_all_of_it() {
+    let account = Account { slow: true, ..Account::new([]) };
+    let options = CallOptions { deadline_ms: Some(1), ..CallOptions::default() };
+    let arguments = Arguments { options, ..range(0, DAY) };
+    let failure = run(&account, SEARCH, &arguments).unwrap_err();
+    assert_eq!((failure.kind, failure.request_sent), (Kind::TimedOut, false));
+    assert!(account.windows.borrow().is_empty());
+}
+
+#[test]
+fn filters_and_spellings_of_moments_go_along() {
+    let account = Account::new([5]);
+    let arguments = Arguments::new(None)
+        .with("start_date", "2026-01-01T00:00:00+0000".to_owned())
+        .with("end_date", "2025-12-31T20:00:10-0400".to_owned())
+        .with("transaction_status", "S".to_owned());
+    let reply = run(&account, SEARCH, &arguments).unwrap();
+    assert!(reply.body.unwrap().contains("\"end_date\":\"2026-01-01T00:00:10Z\""));
+    assert_eq!(*account.windows.borrow(), [(0, 10)]);
+}

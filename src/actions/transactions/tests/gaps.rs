@@ -1,0 +1,249 @@
+//! What PayPal does not have, or does not give, is missing and said to be; what it has given is not lost.
+
+use serde_json::{Value, json};
+
+use super::{DAY, at, range};
+use crate::{
+    actions::run,
+    call::{arguments::Arguments, options::CallOptions},
+    catalogue::transactions::SEARCH,
+    platform::{
+        failure::{Failure, Kind},
+        response::{Cause, Lost, Response},
+        scripted::{Scripted, answer, lost},
+    },
+};
+
+type Answer = Result<Response, Lost>;
+
+/// A window's only page.
+fn page(ids: &[&str]) -> Answer {
+    one_of(ids, ids.len(), 1)
+}
+
+/// A page, of so many, of a window that counts so many.
+fn one_of(ids: &[&str], total: usize, pages: usize) -> Answer {
+    let details: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
+    answer(200, &json!({"transaction_details": details, "total_items": total, "total_pages": pages}).to_string())
+}
+
+fn not_available(status: u16) -> Answer {
+    let body = json!({"name": "INVALID_REQUEST", "message": "Data for the given start date is not available.",
+        "debug_id": "f00d", "details": [], "links": []});
+    answer(status, &body.to_string())
+}
+
+fn refused(field: &str) -> Answer {
+    let details = json!([{"field": field, "location": "query", "issue": "Invalid value"}]);
+    answer(400, &json!({"name": "INVALID_REQUEST", "message": "Invalid request.", "details": details}).to_string())
+}
+
+fn run(platform: &Scripted, arguments: &Arguments) -> Result<Value, Failure> {
+    let unsent = platform.answers.borrow().as_slice().iter().filter(|it| matches!(it, Err(lost) if !lost.sent)).count();
+    let reply = run::run(platform, SEARCH, arguments)?;
+    assert_eq!(reply.attempts as usize, platform.sent.borrow().len() - unsent);
+    let body: Value = serde_json::from_str(&reply.body.unwrap()).unwrap();
+    assert_eq!(body["truncated"], json!(!body["missing"].as_array().unwrap().is_empty()));
+    assert_eq!(body["total_items"], json!(body["transaction_details"].as_array().unwrap().len()));
+    Ok(body)
+}
+
+/// The ids that a search over so many windows of 31 days finds, and what is missing by day.
+fn found(windows: i64, answers: Vec<Answer>) -> (Vec<String>, Vec<String>) {
+    let platform = Scripted { attempts: 1, ..Scripted::new(answers) };
+    let body = run(&platform, &range(0, windows * 31 * DAY)).unwrap();
+    platform.lines();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let ids = body["transaction_details"].as_array().unwrap().iter().map(|it| text(&it["id"]));
+    let day = |value: &Value| (0..=windows * 31).find(|day| at(day * DAY) == *value).unwrap();
+    let missing = body["missing"].as_array().unwrap().iter();
+    let missing =
+        missing.map(|it| format!("{}-{} {}", day(&it["start_date"]), day(&it["end_date"]), text(&it["reason"])));
+    (ids.collect(), missing.collect())
+}
+
+fn failure(windows: i64, answers: Vec<Answer>) -> Failure {
+    let platform = Scripted { attempts: 1, ..Scripted::new(answers) };
+    let failure = run(&platform, &range(0, windows * 31 * DAY)).unwrap_err();
+    assert_eq!(failure.attempts as usize, platform.lines().len());
+    failure
+}
+
+#[test]
+fn a_window_that_paypal_does_not_have_is_missing_wherever_it_is() {
+    let no = || not_available(400);
+    for (answers, ids, missing) in [
+        (vec![no(), page(&["B"]), page(&["C"])], &["B", "C"][..], &["0-31 no-longer-available"][..]),
+        (vec![page(&["A"]), no(), page(&["C"])], &["A", "C"], &["31-62 not-yet-available"]),
+        (vec![page(&["A"]), page(&["B"]), not_available(404)], &["A", "B"], &["62-93 not-yet-available"]),
+        (vec![page(&["A"]), no(), no()], &["A"], &["31-93 not-yet-available"]),
+        (vec![no(), page(&["B"]), no()], &["B"], &["0-31 no-longer-available", "62-93 not-yet-available"]),
+        (vec![no(), no(), no()], &[], &["0-93 not-yet-available"]),
+    ] {
+        let (found, said) = found(3, answers);
+        assert_eq!(
+            (found, said),
+            (ids.iter().map(|&it| it.to_owned()).collect(), missing.iter().map(|&it| it.to_owned()).collect())
+        );
+    }
+}
+
+#[test]
+fn what_paypal_says_goes_along() {
+    let platform = Scripted::new(vec![not_available(400)]);
+    let body = run(&platform, &range(0, DAY)).unwrap();
+    let message = "PayPal answered 400 INVALID_REQUEST: Data for the given start date is not available.";
+    let missing = json!([{"start_date": at(0), "end_date": at(DAY), "reason": "not-yet-available",
+        "message": message, "debug_id": "f00d"}]);
+    assert_eq!((&body["missing"], &body["transaction_details"]), (&missing, &json!([])));
+}
+
+#[test]
+fn a_page_that_fails_leaves_those_before_it() {
+    let answers = vec![one_of(&["A"], 2, 2), not_available(400), page(&["C"])];
+    assert_eq!(found(2, answers), (vec!["A".into(), "C".into()], vec!["0-31 not-yet-available".into()]));
+    let answers = vec![one_of(&["A"], 2, 2), answer(503, ""), page(&["C"])];
+    assert_eq!(found(2, answers), (vec!["A".into(), "C".into()], vec!["0-31 provider-error".into()]));
+}
+
+#[test]
+fn what_was_read_is_kept_whatever_fails_after_or_before_it() {
+    for (fails, reason) in [
+        (answer(500, ""), "provider-error"),
+        (answer(429, ""), "rate-limited"),
+        (lost(Cause::Broken, true), "unreachable"),
+        (lost(Cause::TimedOut, true), "timed-out"),
+        (lost(Cause::TooLarge, true), "too-large"),
+        (answer(200, "<html>"), "malformed-reply"),
+        (answer(200, "{}"), "malformed-reply"),
+    ] {
+        let again = || match &fails {
+            Ok(response) => Ok(Response { status: response.status, headers: Vec::new(), body: response.body.clone() }),
+            Err(gone) => lost(gone.cause, gone.sent),
+        };
+        for position in 0..3 {
+            let mut answers = vec![page(&["A"]), page(&["B"]), page(&["C"])];
+            answers[position] = again();
+            let (ids, missing) = found(3, answers);
+            let expected = ["A", "B", "C"].iter().enumerate().filter(|(index, _)| *index != position);
+            assert_eq!(ids, expected.map(|(_, id)| *id).collect::<Vec<_>>(), "{reason}");
+            assert_eq!(missing, [format!("{}-{} {reason}", position * 31, position * 31 + 31)]);
+        }
+    }
+}
+
+#[test]
+fn a_failure_that_does_not_pass_ends_the_search() {
+    for (fails, reason) in [
+        (vec![answer(403, "{}")], "forbidden"),
+        (vec![refused("transaction_type")], "invalid-input"),
+        (vec![lost(Cause::Denied, false)], "denied"),
+        // Or one that comes again.
+        (vec![answer(500, ""), answer(500, "")], "provider-error"),
+    ] {
+        let mut answers = vec![page(&["A"])];
+        answers.extend(fails);
+        assert_eq!(found(9, answers), (vec!["A".into()], vec![format!("31-279 {reason}")]));
+    }
+}
+
+#[test]
+fn where_nothing_was_read_the_first_failure_is_the_outcome() {
+    assert_eq!(failure(3, vec![refused("transaction_type")]).kind, Kind::InvalidInput);
+    assert_eq!(failure(3, vec![not_available(400), refused("transaction_amount")]).kind, Kind::InvalidInput);
+    assert_eq!(failure(3, vec![answer(403, "{}")]).kind, Kind::Forbidden);
+    assert_eq!(failure(1, vec![answer(500, "")]).kind, Kind::ProviderError);
+    assert_eq!(failure(3, vec![answer(503, ""), lost(Cause::Broken, true)]).status, Some(503));
+    let malformed = failure(2, vec![answer(200, "{}"), answer(200, r#"{"transaction_details": 1}"#)]);
+    assert_eq!((malformed.kind, malformed.status), (Kind::MalformedReply, Some(200)));
+    assert_eq!((malformed.request_sent, malformed.debug_id.as_deref()), (true, Some("f00d")));
+    let too_many = || answer(400, r#"{"name": "INVALID_REQUEST", "details": [{"issue": "resultset_too_large"}]}"#);
+    let platform = Scripted { attempts: 1, ..Scripted::new(vec![too_many()]) };
+    assert!(run(&platform, &range(5, 6)).unwrap_err().details[0].issue.is_some());
+}
+
+#[test]
+fn parts_of_a_second_are_not_missing() {
+    let last = r#"{"transaction_details": [], "total_items": 0, "end_date": "2026-10-31T23:59:59+0000",
+        "last_refreshed_datetime": "2026-11-28T20:59:59+0000"}"#;
+    let platform = Scripted::new(vec![answer(200, last)]);
+    let arguments = Arguments::new(None)
+        .with("start_date", "2026-10-01T00:00:00.000Z".to_owned())
+        .with("end_date", "2026-10-31T23:59:59.999Z".to_owned());
+    let body = run(&platform, &arguments).unwrap();
+    assert_eq!((&body["end_date"], &body["missing"]), (&json!("2026-10-31T23:59:59Z"), &json!([])));
+    let lines = platform.lines();
+    assert!(lines[0].contains("start_date=2026-10-01T00%3A00%3A00Z&end_date=2026-10-31T23%3A59%3A59Z"), "{lines:?}");
+}
+
+#[test]
+fn a_server_that_does_not_turn_the_page_is_asked_twice_and_no_more() {
+    let same = || one_of(&["A"], 9, 9);
+    let expected = (vec!["A".to_owned()], vec!["0-31 incomplete".to_owned()]);
+    assert_eq!(found(1, vec![same(), same(), same(), same()]), expected);
+    // Nor one whose pages are empty, or go round in circles.
+    let empty = || one_of(&[], 9, 9);
+    assert_eq!(found(1, vec![same(), empty(), same(), empty()]), expected);
+    let other = || one_of(&["B"], 9, 9);
+    let circle = || vec![same(), other(), same()];
+    let (ids, missing) = found(1, [circle(), circle()].into_iter().flatten().collect());
+    assert_eq!((ids, missing), (vec!["A".into(), "B".into()], expected.1));
+}
+
+#[test]
+fn endless_pages_have_an_end() {
+    let endless = (0..2_000).map(|id| one_of(&[&id.to_string()], usize::MAX, usize::MAX)).collect();
+    let (ids, missing) = found(12, endless);
+    assert_eq!((ids.len(), missing), (2_000, vec!["0-372 too-many-pages".to_owned()]));
+}
+
+#[test]
+fn pages_without_numbers_are_read_as_long_as_they_are_full() {
+    let ids: Vec<String> = (0..501).map(|id| id.to_string()).collect();
+    let unnumbered = |ids: &[String]| {
+        let details: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
+        answer(200, &json!({"transaction_details": details}).to_string())
+    };
+    let (found, missing) = found(1, vec![unnumbered(&ids[..500]), unnumbered(&ids[500..])]);
+    assert_eq!((found.len(), missing.len()), (501, 0));
+}
+
+#[test]
+fn counts_that_cannot_be_read_leave_it_open_whether_there_is_more() {
+    let unclear = |counts: &str| answer(200, &format!(r#"{{"transaction_details": [{{"id": "A"}}], {counts}}}"#));
+    for counts in [r#""total_pages": "many""#, r#""total_items": 1e999"#, r#""total_items": {}, "total_pages": null"#] {
+        let expected = (vec!["A".to_owned()], vec!["0-31 incomplete".to_owned()]);
+        assert_eq!(found(1, vec![unclear(counts), unclear(counts)]), expected, "{counts}");
+    }
+    let clear = unclear(r#""total_items": "1", "total_pages": "many""#);
+    assert_eq!(found(1, vec![clear]), (vec!["A".into()], vec![]));
+}
+
+#[test]
+fn what_does_not_fit_the_reply_is_missing() {
+    let large = |id: &str| one_of(&[&id.repeat(15 << 20)], 4, 4);
+    let answers = vec![page(&["first"]), large("A"), large("B"), large("C")];
+    let (ids, missing) = found(3, answers);
+    assert_eq!(ids.iter().map(String::len).collect::<Vec<_>>(), [5, 15 << 20, 15 << 20]);
+    assert_eq!(missing, ["31-93 too-large"]);
+
+    let dense = |count: usize| answer(200, &format!(r#"{{"transaction_details": [{}{{}}]}}"#, "{},".repeat(count - 1)));
+    let platform = Scripted::new(vec![dense(600_000)]);
+    let body = run(&platform, &range(0, 40 * DAY)).unwrap();
+    assert_eq!((&body["total_items"], &body["missing"][0]["reason"]), (&json!(250_000), &json!("too-large")));
+    assert_eq!(body["missing"][0]["end_date"], json!(at(40 * DAY)));
+}
+
+#[test]
+fn pages_share_the_deadline() {
+    // Were each page given the whole of it, all would be read.
+    let latency = std::time::Duration::from_millis(30);
+    let pages = (0..50).map(|id| one_of(&[&id.to_string()], 50, 50)).collect();
+    let platform = Scripted { latency, attempts: 1, ..Scripted::new(pages) };
+    let options = CallOptions { deadline_ms: Some(600), ..CallOptions::default() };
+    let body = run(&platform, &Arguments { options, ..range(0, DAY) }).unwrap();
+    let read = body["total_items"].as_u64().unwrap();
+    assert!((1..=20).contains(&read), "{read} pages");
+    assert_eq!(body["missing"][0]["reason"], "timed-out");
+    assert!(platform.sent.borrow().iter().all(|sent| sent.has_deadline));
+}

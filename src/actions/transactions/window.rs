@@ -1,0 +1,119 @@
+//! A part of the range, as PayPal is asked for it.
+
+use time::Duration;
+
+use crate::{
+    base::{
+        date::{self, OffsetDateTime},
+        document::quoted,
+    },
+    call::arguments::Arguments,
+    platform::failure::{Failure, Issue, Location},
+};
+
+/// The longest range that PayPal answers for at once.
+const LONGEST: Duration = Duration::days(31);
+
+/// A range of time, with both its ends: full seconds in UTC, as PayPal counts in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Window {
+    pub(super) start: OffsetDateTime,
+    pub(super) end: OffsetDateTime,
+}
+
+impl Window {
+    /// The range of a search. A part of a second is left out, at the end too: 23:59:59.999 is the last second of a day.
+    ///
+    /// # Errors
+    /// `invalid-input` where an end of it is no moment, or one of a year that has no four digits in UTC.
+    pub(super) fn of(arguments: &Arguments) -> Result<Self, Failure> {
+        let moment = |name: &str| {
+            let moment = arguments.parameter(name).and_then(|value| date::parse(&value)).and_then(full_second);
+            moment.filter(|moment| date::format(*moment).is_some()).ok_or_else(|| {
+                let description = "must be a moment of the years 0 to 9999 in UTC".to_owned();
+                let field = format!("/{name}");
+                let issue = Issue::found(&field, Location::Query, "INVALID_PARAMETER_SYNTAX", description);
+                Failure::invalid_input(vec![issue])
+            })
+        };
+        Ok(Self { start: moment("start_date")?, end: moment("end_date")? })
+    }
+
+    /// The windows that PayPal answers for, in order. Each begins where the one before ends: whether PayPal counts a range's
+    /// last moment in is not published, and what both have is listed once.
+    pub(super) fn split(self) -> impl Iterator<Item = Self> {
+        let mut next = Some(self.start);
+        std::iter::from_fn(move || {
+            let start = next?;
+            let end = start.saturating_add(LONGEST).min(self.end);
+            next = (end < self.end).then_some(end);
+            Some(Self { start, end })
+        })
+    }
+
+    /// Two halves that meet at a full second; none where there is no second between the ends.
+    pub(super) fn halve(self) -> Option<(Self, Self)> {
+        let seconds = (self.end - self.start).whole_seconds();
+        let middle = self.start.saturating_add(Duration::seconds(seconds / 2));
+        (seconds > 1).then_some((Self { end: middle, ..self }, Self { start: middle, ..self }))
+    }
+
+    pub(super) fn to_json(self) -> String {
+        format!("\"start_date\":{},\"end_date\":{}", quoted(&written(self.start)), quoted(&written(self.end)))
+    }
+}
+
+/// A moment without its part of a second, in UTC; none where its year there is out of range.
+pub(super) fn full_second(moment: OffsetDateTime) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp(moment.unix_timestamp()).ok()
+}
+
+/// A moment as PayPal takes it. Those of a window have such a text.
+pub(super) fn written(moment: OffsetDateTime) -> String {
+    date::format(moment).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(start: &str, end: &str) -> Result<String, Failure> {
+        let arguments = Arguments::new(None).with("start_date", start.to_owned()).with("end_date", end.to_owned());
+        Window::of(&arguments).map(Window::to_json)
+    }
+
+    #[test]
+    fn a_window_is_of_full_seconds_in_utc() {
+        for (start, end, expected) in [
+            ("2026-10-01T00:00:00.000Z", "2026-10-31T23:59:59.999Z", ("2026-10-01T00:00:00Z", "2026-10-31T23:59:59Z")),
+            (
+                "2026-10-01T05:30:00+05:30",
+                "2026-10-01T05:30:00.5+0530",
+                ("2026-10-01T00:00:00Z", "2026-10-01T00:00:00Z"),
+            ),
+            ("1969-12-31T23:59:59.9Z", "1970-01-01T00:00:00.1Z", ("1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z")),
+        ] {
+            let expected = format!(r#""start_date":"{}","end_date":"{}""#, expected.0, expected.1);
+            assert_eq!(window(start, end).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn the_ends_of_time_are_no_place_to_fall_off() {
+        let end = "9999-12-31T23:59:59.999Z";
+        assert!(window("9999-12-01T00:00:00Z", end).is_ok());
+        let last = Window {
+            start: full_second(date::parse("9999-12-30T00:00:00Z").unwrap()).unwrap(),
+            end: full_second(date::parse(end).unwrap()).unwrap(),
+        };
+        assert_eq!(last.split().collect::<Vec<_>>(), [last]);
+        for (start, end, field) in [
+            ("0000-01-01T00:00:00+05:00", end, "/start_date"),
+            ("2026-01-01T00:00:00Z", "9999-12-31T23:59:59-05:00", "/end_date"),
+            ("now", end, "/start_date"),
+        ] {
+            let failure = window(start, end).unwrap_err();
+            assert_eq!(failure.details[0].field.as_deref(), Some(field), "{start} {end}");
+        }
+    }
+}

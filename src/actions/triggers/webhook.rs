@@ -1,0 +1,171 @@
+//! The app's webhooks as `webhooks.list` answers with them.
+
+use crate::base::document::Document;
+
+/// The type of event that stands for all, also for those that PayPal adds later.
+pub(super) const ALL: &str = "*";
+
+/// An address of the app, and the types of events that go there.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Webhook {
+    /// PayPal's id of it.
+    pub(super) id: String,
+    /// Its address as PayPal has it.
+    pub(super) url: String,
+    /// The names of the types in PayPal's order, whether the connector knows them or not.
+    pub(super) event_types: Vec<String>,
+}
+
+impl Webhook {
+    /// Reads one. Nothing where it has no id or no address, or a type without a name: what cannot be read would be lost by a change.
+    pub(super) fn read(webhook: &Document) -> Option<Self> {
+        let name = |event_type: &Document| Some(event_type.get("name")?.as_text()?.to_owned());
+        let id = webhook.get("id")?.as_text().filter(|id| !id.is_empty())?.to_owned();
+        let url = webhook.get("url")?.as_text()?.to_owned();
+        let Document::Array(event_types) = webhook.get("event_types")? else { return None };
+        Some(Self { id, url, event_types: event_types.iter().map(name).collect::<Option<_>>()? })
+    }
+
+    /// Whether it has all types.
+    pub(super) fn has_all(&self) -> bool {
+        self.event_types.iter().any(|name| name == ALL)
+    }
+
+    /// Those of some types that do not come to it yet.
+    pub(super) fn lacks(&self, wanted: &[String]) -> Vec<String> {
+        if self.has_all() {
+            return Vec::new();
+        }
+        wanted.iter().filter(|name| !self.event_types.contains(name)).cloned().collect()
+    }
+
+    /// Its types that another state of it has not.
+    pub(super) fn more_than(&self, other: Option<&Self>) -> Vec<String> {
+        let has = |name: &String| other.is_some_and(|other| other.event_types.contains(name));
+        self.event_types.iter().filter(|name| !has(name)).cloned().collect()
+    }
+
+    /// Its types without some, and those of the some that it has.
+    pub(super) fn without(&self, unwanted: &[String]) -> (Vec<String>, Vec<String>) {
+        self.event_types.iter().cloned().partition(|name| !unwanted.contains(name))
+    }
+}
+
+/// What a list has under an address: where two are the same by [`is_same`], the one that is so to the letter.
+pub(super) fn find<'a>(webhooks: &'a [Document<'a>], url: &str) -> Option<&'a Document<'a>> {
+    let of = |webhook: &'a Document<'a>| webhook.get("url").and_then(Document::as_text);
+    let exact = webhooks.iter().find(|webhook| of(webhook) == Some(url));
+    exact.or_else(|| webhooks.iter().find(|webhook| of(webhook).is_some_and(|other| is_same(other, url))))
+}
+
+/// Whether two URLs are one address: scheme and host ignore case, and no path is the path `/` (RFC 3986 sections
+/// 6.2.2.1 and 6.2.3). All else has to be equal to the letter: PayPal keeps the URL that it was given.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    match (Parts::of(one), Parts::of(other)) {
+        (Some(one), Some(other)) => {
+            one.scheme.eq_ignore_ascii_case(other.scheme)
+                && one.user == other.user
+                && one.host.eq_ignore_ascii_case(other.host)
+                && one.path() == other.path()
+                && one.after_path == other.after_path
+        }
+        _ => one == other,
+    }
+}
+
+/// The parts of a URL.
+struct Parts<'a> {
+    scheme: &'a str,
+    user: Option<&'a str>,
+    /// With the port.
+    host: &'a str,
+    path: &'a str,
+    /// Query and fragment, with what introduces them.
+    after_path: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn of(url: &'a str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let (path, after_path) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+        let (user, host) = match authority.rsplit_once('@') {
+            Some((user, host)) => (Some(user), host),
+            None => (None, authority),
+        };
+        Some(Self { scheme, user, host, path, after_path })
+    }
+
+    fn path(&self) -> &'a str {
+        if self.path.is_empty() { "/" } else { self.path }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_has_few_spellings() {
+        for (one, other) in [
+            ("https://shop.example.com/hooks", "HTTPS://Shop.Example.COM/hooks"),
+            ("https://shop.example.com", "https://shop.example.com/"),
+            ("https://shop.example.com?a=/", "https://SHOP.example.com/?a=/"),
+            ("https://shop.example.com#x", "https://shop.example.com/#x"),
+            ("https://shop.example.com:443/", "https://shop.example.com:443"),
+            ("https://User@shop.example.com/", "https://User@SHOP.example.com"),
+            ("no URL", "no URL"),
+        ] {
+            assert!(is_same(one, other) && is_same(other, one), "{one} {other}");
+        }
+        for (one, other) in [
+            ("https://shop.example.com/hooks", "https://shop.example.com/Hooks"),
+            ("https://shop.example.com/hooks", "https://shop.example.com/hooks/"),
+            ("https://shop.example.com/hooks", "https://shop.example.com/hooks?"),
+            ("https://shop.example.com/hooks?a=B", "https://shop.example.com/hooks?a=b"),
+            ("https://shop.example.com/%7e", "https://shop.example.com/%7E"),
+            ("https://shop.example.com", "https://shop.example.com:443"),
+            ("https://shop.example.com", "http://shop.example.com"),
+            ("https://User@shop.example.com", "https://user@shop.example.com"),
+            ("https://shop.example.com", "https://user@shop.example.com"),
+            ("https://shop.example.com", "https://shop.example.com.evil.example"),
+            ("no URL", "NO URL"),
+        ] {
+            assert!(!is_same(one, other) && !is_same(other, one), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn the_address_to_the_letter_comes_first() {
+        let list = r#"[{"id": "A", "url": "https://Shop.example.com"}, {"id": "B", "url": "https://shop.example.com/"},
+                       {"id": "C", "url": 7}, {"id": "D"}]"#;
+        let list = Document::parse(list).unwrap();
+        let id = |url| find(list.items(), url).and_then(|it| it.get("id")).and_then(Document::as_text);
+        assert_eq!(id("https://shop.example.com/"), Some("B"));
+        assert_eq!(id("https://SHOP.example.com/"), Some("A"));
+        assert_eq!(id("https://books.example.com/"), None);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_read_in_part() {
+        let read = |text: &str| Webhook::read(&Document::parse(text).unwrap());
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(
+            read(
+                r#"{"id": "A", "url": "u", "event_types": [{"name": "RISK.DISPUTE.CREATED", "status": "DEPRECATED"}, {"name": "x y"}]}"#
+            ),
+            Some(Webhook { id: "A".into(), url: "u".into(), event_types: names(&["RISK.DISPUTE.CREATED", "x y"]) })
+        );
+        for text in [
+            r#"{"url": "u", "event_types": []}"#,
+            r#"{"id": "", "url": "u", "event_types": []}"#,
+            r#"{"id": "A", "event_types": []}"#,
+            r#"{"id": "A", "url": "u"}"#,
+            r#"{"id": "A", "url": "u", "event_types": {}}"#,
+            r#"{"id": "A", "url": "u", "event_types": [{"name": "X"}, {}]}"#,
+            r#"{"id": "A", "url": "u", "event_types": ["X"]}"#,
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

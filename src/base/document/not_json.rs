@@ -1,0 +1,77 @@
+//! Why a text is not a JSON document.
+
+use std::fmt;
+
+use serde_json::error::Category;
+
+use super::limits::MAX_VALUES;
+
+/// Why a text is not a JSON document, or none that can be read. Never quotes the text: it may hold a card number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotJson {
+    /// The line of the fault, from 1.
+    pub line: usize,
+    /// The column of the fault, in bytes from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub reason: Reason,
+}
+
+/// What is wrong with a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It breaks the grammar.
+    Malformed,
+    /// It is a document that was cut off.
+    CutOff,
+    /// An object names one member twice.
+    Doubled,
+    /// It has more values than a tree may have.
+    TooMany,
+}
+
+impl NotJson {
+    /// A member is named again at this offset of the text.
+    pub(super) fn doubled(text: &str, offset: usize) -> Self {
+        let before = text.as_bytes().get(..offset).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        Self { line, column, reason: Reason::Doubled }
+    }
+
+    /// There are too many values.
+    pub(super) fn too_many() -> Self {
+        Self { line: 1, column: 1, reason: Reason::TooMany }
+    }
+
+    /// Whether the text is a document that was cut off.
+    #[must_use]
+    pub fn is_cut_off(&self) -> bool {
+        self.reason == Reason::CutOff
+    }
+
+    /// Whether an object names one member twice.
+    #[must_use]
+    pub fn is_doubled(&self) -> bool {
+        self.reason == Reason::Doubled
+    }
+}
+
+impl fmt::Display for NotJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.reason {
+            Reason::Malformed => "is not JSON",
+            Reason::CutOff => "is not JSON: it ends too early",
+            Reason::Doubled => "names a member twice",
+            Reason::TooMany => return write!(f, "has more than {} values", MAX_VALUES),
+        };
+        write!(f, "{what} (line {}, column {})", self.line, self.column)
+    }
+}
+
+impl From<serde_json::Error> for NotJson {
+    fn from(error: serde_json::Error) -> Self {
+        let reason = if error.classify() == Category::Eof { Reason::CutOff } else { Reason::Malformed };
+        Self { line: error.line(), column: error.column(), reason }
+    }
+}

@@ -1,0 +1,144 @@
+//! From a text to a tree.
+
+use std::borrow::Cow;
+
+use super::{
+    cursor::Cursor,
+    json::Json,
+    limits::{MAX_DEPTH, MAX_VALUES},
+    names::repeated,
+    not_json::NotJson,
+    number::Number,
+    string,
+    value::Document,
+};
+
+/// What becomes of an object that names one member twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doubled {
+    Refused,
+    LastCounts,
+}
+
+impl<'a> Document<'a> {
+    /// Reads a document. Of members with one name the last one counts.
+    ///
+    /// # Errors
+    /// Where the text is not JSON, or has more than [`MAX_VALUES`] values.
+    pub fn parse(text: &'a str) -> Result<Self, NotJson> {
+        Self::read(text, Doubled::LastCounts, None)
+    }
+
+    /// Reads a document of a caller's, in which no object may name a member twice: the check and PayPal might look at
+    /// different ones. `received` is the member of it, if any, that the caller has only passed on: it is not looked into, and
+    /// an object or an array reads as an empty one.
+    ///
+    /// # Errors
+    /// Those of [`Document::parse`], and where an object names a member twice.
+    pub fn parse_unambiguous(text: &'a str, received: Option<&str>) -> Result<Self, NotJson> {
+        Self::read(text, Doubled::Refused, received)
+    }
+
+    fn read(text: &'a str, doubled: Doubled, received: Option<&str>) -> Result<Self, NotJson> {
+        let json = Json::parse(text)?;
+        let tree = Tree { cursor: Cursor::new(json.as_str()), doubled, received, left: MAX_VALUES };
+        tree.read().map_err(|fault| match fault {
+            Fault::TooMany => NotJson::too_many(),
+            Fault::Doubled(at) => NotJson::doubled(text, json.offset_in(text) + at),
+        })
+    }
+}
+
+impl<'a> Json<'a> {
+    /// The value as a tree.
+    ///
+    /// # Errors
+    /// Where it has too many values.
+    pub fn document(self) -> Result<Document<'a>, NotJson> {
+        Document::parse(self.as_str())
+    }
+}
+
+/// Why a valid text makes no tree.
+enum Fault {
+    TooMany,
+    /// A member is named again, at this offset.
+    Doubled(usize),
+}
+
+/// A tree as it is made.
+struct Tree<'a, 'b> {
+    cursor: Cursor<'a>,
+    doubled: Doubled,
+    /// The member of the outermost object that is not looked into.
+    received: Option<&'b str>,
+    /// How many more values there may be.
+    left: usize,
+}
+
+impl<'a> Tree<'a, '_> {
+    fn read(mut self) -> Result<Document<'a>, Fault> {
+        self.value(0)
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Document<'a>, Fault> {
+        self.left = self.left.checked_sub(1).ok_or(Fault::TooMany)?;
+        Ok(match self.cursor.peek() {
+            Some(b'{' | b'[') if depth == MAX_DEPTH => Document::Unread(self.cursor.value().into()),
+            Some(b'{') => Document::Object(self.members(depth + 1)?),
+            Some(b'[') => {
+                let mut items = Vec::new();
+                while self.cursor.enter_item() {
+                    items.push(self.value(depth + 1)?);
+                }
+                Document::Array(items)
+            }
+            Some(b'"') => Document::Text(string::unescaped(self.cursor.value())),
+            _ => match self.cursor.value() {
+                "null" => Document::Null,
+                "true" => Document::Boolean(true),
+                "false" => Document::Boolean(false),
+                number => Document::Number(Number::new(number)),
+            },
+        })
+    }
+
+    fn members(&mut self, depth: usize) -> Result<Vec<(Cow<'a, str>, Document<'a>)>, Fault> {
+        let object = self.cursor;
+        let mut members = Vec::new();
+        while let Some(name) = self.cursor.enter_member() {
+            let name = string::unescaped(name);
+            let value = match self.cursor.peek() {
+                Some(first @ (b'{' | b'[')) if depth == 1 && self.received == Some(&*name) => {
+                    self.cursor.value();
+                    if first == b'{' { Document::Object(Vec::new()) } else { Document::Array(Vec::new()) }
+                }
+                _ => self.value(depth)?,
+            };
+            members.push((name, value));
+        }
+        let names: Vec<_> = members.iter().map(|(name, _)| &**name).collect();
+        let earlier = repeated(&names);
+        match self.doubled {
+            _ if earlier.is_empty() => {}
+            Doubled::Refused => return Err(Fault::Doubled(second(object, &names, &earlier))),
+            Doubled::LastCounts => {
+                let mut index = 0..;
+                members.retain(|_| index.next().is_some_and(|index| earlier.binary_search(&index).is_err()));
+            }
+        }
+        Ok(members)
+    }
+}
+
+/// Where the first name that comes again does so, in bytes.
+fn second(mut object: Cursor, names: &[&str], earlier: &[usize]) -> usize {
+    let first = earlier.first().copied().unwrap_or_default();
+    let again = names.iter().skip(first + 1).position(|name| *name == names[first]).unwrap_or_default();
+    for _ in 0..=first + again {
+        object.enter_member();
+        object.value();
+    }
+    object.enter_member();
+    object.offset()
+}

@@ -1,0 +1,56 @@
+//! Rules about the currency of several amounts.
+
+use crate::base::document::Document;
+
+use super::{findings::Findings, place::Place};
+
+/// All amounts in a document are in one currency. The first that is in another is reported, with PayPal's `code` for it.
+pub(super) fn check_one(document: &Document, place: &Place, code: &str, findings: &mut Findings) {
+    compare(document, place, code, &mut None, findings);
+}
+
+/// Compares the currencies from here on with the `first` that was met. Whether to go on: nothing has been found.
+pub(super) fn compare<'a>(
+    document: &'a Document,
+    place: &Place,
+    code: &str,
+    first: &mut Option<&'a str>,
+    findings: &mut Findings,
+) -> bool {
+    match document {
+        Document::Object(members) => members.iter().all(|(name, value)| {
+            let place = Place::Member(place, name);
+            match value.as_text() {
+                Some(currency) if name == "currency_code" => same(currency, &place, code, first, findings),
+                _ => compare(value, &place, code, first, findings),
+            }
+        }),
+        Document::Array(items) => items
+            .iter()
+            .enumerate()
+            .all(|(index, item)| compare(item, &Place::Item(place, index), code, first, findings)),
+        _ => true,
+    }
+}
+
+fn same<'a>(
+    currency: &'a str,
+    place: &Place,
+    code: &str,
+    first: &mut Option<&'a str>,
+    findings: &mut Findings,
+) -> bool {
+    // What is no currency code at all is the schema's to report.
+    if currency.len() != 3 {
+        return true;
+    }
+    let first = first.get_or_insert(currency);
+    if first.eq_ignore_ascii_case(currency) {
+        return true;
+    }
+    let description = format!("must be {first}, as the amount before it: all amounts are in one currency");
+    if let Some(issue) = findings.found(place, code, description) {
+        *issue = std::mem::take(issue).with_value(currency);
+    }
+    false
+}

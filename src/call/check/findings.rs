@@ -1,0 +1,42 @@
+//! What is wrong with a document.
+
+use super::place::Place;
+use crate::platform::failure::{Issue, Location};
+
+/// More violations than this are not listed: a person needs no more, and a hostile document could have millions.
+pub(super) const MOST: usize = 100;
+
+/// The violations found so far.
+pub(super) struct Findings<'a> {
+    location: Location,
+    issues: &'a mut Vec<Issue>,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(location: Location, issues: &'a mut Vec<Issue>) -> Self {
+        Self { location, issues }
+    }
+
+    /// A list apart from this one, for what may not count.
+    pub(super) fn aside<'b>(&self, issues: &'b mut Vec<Issue>) -> Findings<'b> {
+        Findings { location: self.location, issues }
+    }
+
+    /// Adds a violation. Returns it, unless it is there already or the list is full.
+    pub(super) fn found(&mut self, place: &Place, code: &str, description: String) -> Option<&mut Issue> {
+        let field = place.pointer();
+        // Parts of a composed schema may say the same of one value.
+        let issue = Issue::found(&field, self.location, code, description);
+        let said = |it: &Issue| (&it.field, &it.location, &it.issue) == (&issue.field, &issue.location, &issue.issue);
+        if self.issues.len() >= MOST || self.issues.iter().any(said) {
+            return None;
+        }
+        self.issues.push(issue);
+        self.issues.last_mut()
+    }
+
+    /// Adds violations that were found aside.
+    pub(super) fn extend(&mut self, issues: Vec<Issue>) {
+        self.issues.extend(issues);
+    }
+}

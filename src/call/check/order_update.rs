@@ -1,0 +1,238 @@
+//! Rules about the shop's answer to PayPal's order-update callback. The codes are those by which PayPal refuses the same in
+//! an order.
+
+use crate::{
+    base::{document::Document, spelling},
+    paypal::order_update::{AMOUNTS, MEMBERS, Update, is_selected, members},
+};
+
+use super::{findings::Findings, place::Place};
+use crate::paypal::money;
+
+/// There are options or a refusal, the options can be told apart, and the new total can be told.
+pub(super) fn check_update(document: &Document, place: &Place, findings: &mut Findings) {
+    let update = Update(document);
+    check_names(document, place, findings);
+    match (document.get("shipping_options"), document.get("refusal")) {
+        (None, None) => {
+            let description = "one of `shipping_options` and `refusal` is required".to_owned();
+            findings.found(place, "ONE_OF_PARAMETERS_REQUIRED", description);
+        }
+        (Some(_), Some(_)) => {
+            let description = "cannot stand beside `shipping_options`: the address is refused or it is not".to_owned();
+            findings.found(&Place::Member(place, "refusal"), "INCOMPATIBLE_PARAMETER_VALUE", description);
+        }
+        (Some(_), None) => {
+            check_options(update, place, findings);
+            check_total(update, place, findings);
+        }
+        (None, Some(refusal)) => {
+            let is_code = |code: &str| code.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+            if refusal.as_text().is_some_and(|code| !is_code(code)) {
+                let description = "must be a code of PayPal's such as COUNTRY_ERROR".to_owned();
+                findings.found(&Place::Member(place, "refusal"), "INVALID_PARAMETER_SYNTAX", description);
+            }
+        }
+    }
+}
+
+/// This document is the connector's own: PayPal adds nothing to it, so an unknown name is a mistake, and one that would
+/// change what the payer pays.
+fn check_names(document: &Document, place: &Place, findings: &mut Findings) {
+    let mut unknown = |place: &Place, name: &str, description: String| {
+        findings.found(&Place::Member(place, name), "INVALID_PARAMETER_VALUE", description);
+    };
+    for (name, _) in members(Some(document)) {
+        if !MEMBERS.contains(&&**name) {
+            unknown(place, name, spelling::unknown("member", name, MEMBERS.into_iter()));
+        }
+    }
+    let amounts = Place::Member(place, "amounts");
+    for (name, _) in members(document.get("amounts")) {
+        if name == "shipping" {
+            unknown(&amounts, name, "is not stated here: it is the amount of the selected option".to_owned());
+        } else if !AMOUNTS.contains(&&**name) {
+            unknown(&amounts, name, spelling::unknown("amount", name, AMOUNTS.into_iter()));
+        }
+    }
+}
+
+fn check_options(update: Update, place: &Place, findings: &mut Findings) {
+    let options = update.options();
+    let options_place = Place::Member(place, "shipping_options");
+    for (index, option) in options.iter().enumerate() {
+        let (before, option_place) = (&options[..index], Place::Item(&options_place, index));
+        if option.get("id").is_some_and(|id| before.iter().any(|other| other.get("id") == Some(id))) {
+            let description = "is that of another option".to_owned();
+            findings.found(&Place::Member(&option_place, "id"), "DUPLICATE_SHIPPING_OPTION_ID", description);
+        }
+        if is_selected(option) && before.iter().any(is_selected) {
+            let description = "must not be true: another option is selected".to_owned();
+            findings.found(&Place::Member(&option_place, "selected"), "MULTIPLE_SHIPPING_OPTION_SELECTED", description);
+        }
+        if let Some(amount) = option.get("amount") {
+            check_amount(amount, &Place::Member(&option_place, "amount"), update.currency(), findings);
+        }
+    }
+    let amounts_place = Place::Member(place, "amounts");
+    for (name, amount) in members(update.0.get("amounts")) {
+        check_amount(amount, &Place::Member(&amounts_place, name), update.currency(), findings);
+    }
+}
+
+/// An amount of the shop's is in the order's currency, and is not negative. What it must be like otherwise the schema says.
+fn check_amount(amount: &Document, place: &Place, currency: Option<&str>, findings: &mut Findings) {
+    let text = |name| amount.get(name).and_then(Document::as_text);
+    if let (Some(own), Some(currency)) = (text("currency_code"), currency)
+        && own.len() == 3
+        && own != currency
+    {
+        let description = format!("must be {currency}, the order's currency");
+        let found = findings.found(&Place::Member(place, "currency_code"), "MULTI_CURRENCY_ORDER", description);
+        if let Some(issue) = found {
+            *issue = std::mem::take(issue).with_value(own);
+        }
+    }
+    if let Some(value) = text("value")
+        && money::hundredths(amount, text("currency_code")).is_some_and(|value| value < 0)
+    {
+        let found = findings.found(&Place::Member(place, "value"), "CANNOT_BE_NEGATIVE", "is negative".to_owned());
+        if let Some(issue) = found {
+            *issue = std::mem::take(issue).with_value(value);
+        }
+    }
+}
+
+/// The new total is a sum of which all parts are known.
+fn check_total(update: Update, place: &Place, findings: &mut Findings) {
+    let (Some(unit), currency) = (update.unit(), update.currency()) else { return };
+    let amounts_place = Place::Member(place, "amounts");
+    if !update.is_itemized() {
+        let description =
+            "is required and missing: the callback's amount has no breakdown that tells what of it is shipping";
+        let field = Place::Member(&amounts_place, "item_total");
+        findings.found(&field, "MISSING_REQUIRED_PARAMETER", description.to_owned());
+        return;
+    }
+    let callback_place = Place::Member(place, "callback");
+    let units_place = Place::Member(&callback_place, "purchase_units");
+    let unit_place = Place::Item(&units_place, 0);
+    let amount_place = Place::Member(&unit_place, "amount");
+    let breakdown_place = Place::Member(&amount_place, "breakdown");
+    for (name, part) in members(unit.get("amount").and_then(|amount| amount.get("breakdown"))) {
+        let counts = money::ADDED.iter().chain(&money::TAKEN_OFF).any(|known| known == name);
+        if counts && money::hundredths(part, currency).is_none() {
+            let description = "is no amount in the order's currency".to_owned();
+            findings.found(&Place::Member(&breakdown_place, name), "INVALID_PARAMETER_SYNTAX", description);
+        }
+    }
+    let option = update.selected().map(|index| &update.options()[index]);
+    let total = option.and_then(|option| money::sum(&update.breakdown(option), currency));
+    if let Some(total) = total.filter(|total| *total < 0) {
+        let description =
+            format!("make a total of {}: more is taken off than is to be paid", money::decimal(total, currency));
+        findings.found(&amounts_place, "CANNOT_BE_NEGATIVE", description);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::call::check::tests::violations;
+
+    const ITEMIZED: &str = r#"{"currency_code": "USD", "value": "100.00",
+        "breakdown": {"item_total": {"currency_code": "USD", "value": "100.00"}}}"#;
+    const FREE: &str = r#"{"id": "1", "label": "Free", "amount": {"currency_code": "USD", "value": "0.00"}}"#;
+    const FAST: &str = r#"{"id": "2", "label": "Fast", "amount": {"currency_code": "USD", "value": "7.00"}}"#;
+
+    fn of(amount: &str, rest: &str) -> Vec<String> {
+        violations(
+            "orders.handle-update-callback",
+            &format!(
+                r#"{{"body": {{"callback": {{"id": "5O190127TN364715T", "shipping_address": {{"country_code": "US"}},
+                    "purchase_units": [{{"reference_id": "default", "amount": {amount}}}]}}{rest}}}}}"#
+            ),
+        )
+    }
+
+    fn offer(options: &[&str], rest: &str) -> Vec<String> {
+        of(ITEMIZED, &format!(r#", "shipping_options": [{}]{rest}"#, options.join(",")))
+    }
+
+    #[test]
+    fn there_are_options_or_a_refusal() {
+        assert_eq!(offer(&[FREE, FAST], ""), [""; 0]);
+        for code in ["COUNTRY_ERROR", "A_CODE_OF_TOMORROW"] {
+            assert_eq!(of(ITEMIZED, &format!(r#", "refusal": "{code}""#)), [""; 0]);
+        }
+        assert_eq!(of(ITEMIZED, ""), ["body : ONE_OF_PARAMETERS_REQUIRED"]);
+        assert_eq!(offer(&[FREE], r#", "refusal": "ZIP_ERROR""#), ["body /refusal: INCOMPATIBLE_PARAMETER_VALUE"]);
+        assert_eq!(of(ITEMIZED, r#", "refusal": "no""#), ["body /refusal: INVALID_PARAMETER_SYNTAX"]);
+        assert_eq!(offer(&[], ""), ["body /shipping_options: INVALID_ARRAY_MIN_ITEMS"]);
+    }
+
+    #[test]
+    fn options_are_told_apart_and_one_is_selected() {
+        let selected = |option: &str| option.replace(r#""label""#, r#""selected": true, "label""#);
+        assert_eq!(offer(&[FREE, &selected(FAST)], ""), [""; 0]);
+        assert_eq!(
+            offer(&[&selected(FREE), &selected(FAST), FAST], ""),
+            [
+                "body /shipping_options/1/selected: MULTIPLE_SHIPPING_OPTION_SELECTED",
+                "body /shipping_options/2/id: DUPLICATE_SHIPPING_OPTION_ID",
+            ]
+        );
+        let eleven: Vec<String> = (0..11).map(|id| FREE.replace("\"1\"", &format!("\"{id}\""))).collect();
+        let eleven: Vec<&str> = eleven.iter().map(String::as_str).collect();
+        assert_eq!(offer(&eleven, ""), ["body /shipping_options: INVALID_ARRAY_MAX_ITEMS"]);
+        assert_eq!(offer(&eleven[..10], ""), [""; 0]);
+    }
+
+    #[test]
+    fn amounts_are_in_the_order_s_currency_and_not_negative() {
+        assert_eq!(
+            offer(
+                &[&FAST.replace("USD", "EUR")],
+                r#", "amounts": {"discount": {"currency_code": "USD", "value": "-1.00"}}"#
+            ),
+            [
+                "body /shipping_options/0/amount/currency_code: MULTI_CURRENCY_ORDER",
+                "body /amounts/discount/value: CANNOT_BE_NEGATIVE",
+            ]
+        );
+        let discount = |value: &str| {
+            offer(&[FAST], &format!(r#", "amounts": {{"discount": {{"currency_code": "USD", "value": "{value}"}}}}"#))
+        };
+        assert_eq!(discount("107.00"), [""; 0]);
+        assert_eq!(discount("107.01"), ["body /amounts: CANNOT_BE_NEGATIVE"]);
+        assert_eq!(discount("1.001"), ["body /amounts/discount/value: DECIMAL_PRECISION"]);
+    }
+
+    #[test]
+    fn a_name_that_does_not_exist_is_a_mistake() {
+        let amount = r#"{"currency_code": "USD", "value": "1.00"}"#;
+        assert_eq!(
+            offer(&[FREE], &format!(r#", "amount": {{}}, "amounts": {{"shipping": {amount}, "tax": {amount}}}"#)),
+            [
+                "body /amount: INVALID_PARAMETER_VALUE",
+                "body /amounts/shipping: INVALID_PARAMETER_VALUE",
+                "body /amounts/tax: INVALID_PARAMETER_VALUE",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_callback_tells_what_of_its_total_is_shipping() {
+        let bare = r#"{"currency_code": "USD", "value": "100.00"}"#;
+        let options = format!(r#", "shipping_options": [{FREE}]"#);
+        assert_eq!(of(bare, &options), ["body /amounts/item_total: MISSING_REQUIRED_PARAMETER"]);
+        assert_eq!(of(bare, &format!(r#"{options}, "amounts": {{"item_total": {bare}}}"#)), [""; 0]);
+        assert_eq!(of(bare, r#", "refusal": "COUNTRY_ERROR""#), [""; 0]);
+        let amount = "body /callback/purchase_units/0/amount";
+        assert_eq!(
+            of(&ITEMIZED.replacen("100.00", "99.00", 1), &options),
+            [format!("{amount}/value: AMOUNT_MISMATCH")]
+        );
+        let broken = ITEMIZED.replace(r#"value": "100.00"}}"#, r#"value": "?"}}"#);
+        assert_eq!(of(&broken, &options), [format!("{amount}/breakdown/item_total: INVALID_PARAMETER_SYNTAX")]);
+    }
+}

@@ -1,0 +1,38 @@
+//! Places in a document.
+
+use std::fmt::Write as _;
+
+use crate::base::pointer;
+
+/// Where in the document the walk is. It lives on the stack: only a violation makes a string of it.
+pub(super) enum Place<'a> {
+    Root,
+    Member(&'a Place<'a>, &'a str),
+    Item(&'a Place<'a>, usize),
+}
+
+impl Place<'_> {
+    /// The JSON Pointer (RFC 6901).
+    pub(super) fn pointer(&self) -> String {
+        match self {
+            Self::Root => String::new(),
+            Self::Member(parent, name) => parent.pointer() + &pointer::member(name),
+            Self::Item(parent, index) => {
+                let mut pointer = parent.pointer();
+                // Writing to a string does not fail.
+                let _ = write!(pointer, "/{index}");
+                pointer
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_escape_names() {
+        assert_eq!(Place::Member(&Place::Member(&Place::Root, "a/b"), "c~d").pointer(), "/a~1b/c~0d");
+    }
+}

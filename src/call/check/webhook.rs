@@ -1,0 +1,77 @@
+//! Rules about webhooks.
+
+use crate::base::document::Document;
+
+use super::{findings::Findings, place::Place};
+
+/// The address of a webhook is an `https` URL with a host: others PayPal refuses as not valid for a webhook. `http` passes for
+/// this machine itself, which PayPal refuses too, and a simulator of PayPal on it takes.
+/// <https://developer.paypal.com/api/rest/webhooks/>
+pub(super) fn check_url(url: &Document, place: &Place, findings: &mut Findings) {
+    // What is of another type the schema has reported. The address itself is not quoted: it may hold a secret.
+    let Some(url) = url.as_text() else { return };
+    if !is_address(url) {
+        let description = "must be a URL that begins with https:// and names a host".to_owned();
+        findings.found(place, "INVALID_PARAMETER_SYNTAX", description);
+    }
+}
+
+/// Whether it is an `https` URL (RFC 3986: schemes ignore case) with a host, or an `http` one of this machine. White space and control characters are in no
+/// URL; characters that should be percent-encoded, and whether the host can be reached, are left to PayPal.
+fn is_address(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let is_local = || {
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        scheme.eq_ignore_ascii_case("http") && ["127.0.0.1", "localhost", "[::1]"].contains(&name)
+    };
+    (scheme.eq_ignore_ascii_case("https") || is_local())
+        && !host.is_empty()
+        && !host.starts_with(':')
+        && !url.contains(|character: char| character.is_whitespace() || character.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_https_and_a_host() {
+        for url in [
+            "https://shop.example.com/paypal",
+            "HTTPS://shop.example.com",
+            "https://shop.example.com:443/hooks?shop=7#x",
+            "https://user@shop.example.com",
+            "https://[2001:db8::7]/hooks",
+            "https://müller.example/höre?q=http://x",
+            "http://127.0.0.1:4020/webhooks",
+            "http://localhost/",
+            "http://[::1]:4020",
+        ] {
+            assert!(is_address(url), "{url}");
+        }
+        for url in [
+            "http://shop.example.com/paypal",
+            "http://127.0.0.1.evil.example/",
+            "http://127.0.0.1@evil.example/",
+            "shop.example.com/paypal",
+            "//shop.example.com/paypal",
+            "https:shop.example.com",
+            "https:/shop.example.com",
+            "https://",
+            "https:///paypal",
+            "https://?q",
+            "https://:443/",
+            "https://user@",
+            " https://shop.example.com",
+            "https://shop.example.com/pay pal",
+            "https://shop.example.com/\n",
+            "ftp://shop.example.com",
+            "httpss://shop.example.com",
+            "*",
+        ] {
+            assert!(!is_address(url), "{url}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The body of an answer that says it is a success. Whether it is one its document has to bear out.
+
+use crate::{
+    base::document::Json,
+    call::multipart,
+    catalogue::{Action, Answer, AnswerId},
+    platform::file::{self, File},
+};
+
+use super::provider_error;
+
+/// What a success has brought; neither where it needs no document.
+#[derive(Debug, Default)]
+pub(super) struct Answered {
+    pub(super) body: Option<String>,
+    pub(super) file: Option<File>,
+}
+
+/// An answer that is not what PayPal documents for the action.
+#[derive(Debug)]
+pub(super) struct Unread {
+    /// What it came with, to follow `PayPal answered 200`.
+    pub(super) what: String,
+    /// The document, where it is one.
+    pub(super) body: Option<String>,
+}
+
+/// Reads the body of a 2xx.
+///
+/// # Errors
+/// Where the action does not succeed by that status, where its document or file is missing, or where the document is an
+/// error's or another resource's.
+pub(super) fn read(
+    action: &Action,
+    asked_id: Option<&str>,
+    status: u16,
+    content_type: Option<&str>,
+    bytes: Vec<u8>,
+) -> Result<Answered, Unread> {
+    let unread = |what: &str| Unread { what: what.to_owned(), body: None };
+    if let Answer::File { part, media_type } = action.answer {
+        let file = content_type.and_then(|content_type| file(content_type, &bytes, part, media_type));
+        let file = file.filter(|_| action.success(status).is_some()).ok_or(unread("without what was asked for"))?;
+        return Ok(Answered { file: Some(file), body: None });
+    }
+    let body = if bytes.iter().all(u8::is_ascii_whitespace) {
+        None
+    } else {
+        Some(String::from_utf8(bytes).map_err(|_| unread("with something that is not text (compressed?)"))?)
+    };
+    let what = match (action.success(status), body.as_deref()) {
+        (None, _) => Some("where it documents another status".to_owned()),
+        // What PayPal will do later it has no document of yet.
+        (Some(success), None) => (success.document && status != 202).then(|| "without what was asked for".to_owned()),
+        (Some(success), Some(text)) => match Json::parse(text) {
+            Ok(json) => wrong(json, action.answer_id.as_ref().filter(|_| success.document), asked_id),
+            Err(fault) => return Err(unread(&format!("with something that {fault}"))),
+        },
+    };
+    match what {
+        Some(what) => Err(Unread { what, body: body.filter(|text| Json::parse(text).is_ok()) }),
+        None => Ok(Answered { body, file: None }),
+    }
+}
+
+/// Why a document is not the answer, where it is not.
+fn wrong(json: Json, id: Option<&AnswerId>, asked: Option<&str>) -> Option<String> {
+    if !json.is_object() {
+        return Some(format!("with {} in place of the document", json.kind()));
+    }
+    if provider_error::is_error(json) {
+        return Some("with an error".to_owned());
+    }
+    let id = json.at(id?.path).and_then(Json::to_scalar).filter(|id| !id.is_empty());
+    match (id, asked) {
+        (None, _) => Some("with a document that does not say whose it is".to_owned()),
+        // PayPal's ids are of one case, whichever the caller has used.
+        (Some(id), Some(asked)) if !id.eq_ignore_ascii_case(asked) => {
+            Some("with the document of another resource".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// The file that a part of a multipart answer holds in base64.
+fn file(content_type: &str, body: &[u8], part: &str, media_type: &str) -> Option<File> {
+    let data = file::decode(multipart::read(content_type, body, part)?)?;
+    Some(File { name: part.to_owned(), media_type: media_type.to_owned(), data }).filter(|file| !file.data.is_empty())
+}

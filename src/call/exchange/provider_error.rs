@@ -1,0 +1,152 @@
+//! PayPal's error documents, of which there are at least eight shapes, as one.
+//!
+//! | API | shape |
+//! | --- | --- |
+//! | v2 | `name`, `message`, `debug_id`, `details[{field, value, location, issue, description}]`, `links[]` |
+//! | v1 | the same with `information_link`; `issue` may be prose |
+//! | Invoicing v2 | `details[]` without `issue` |
+//! | identity | `error`, `error_description` |
+//! | rate limit | `debugId` in place of `debug_id` |
+//! | reporting | `localizedMessage`; `null` in the fields of `details[]` |
+//! | any | one of these in a list `errors`, or as the object `error` |
+//! | any | an empty body, plain text or HTML, from a gateway in front of the API |
+
+use crate::{
+    base::document::Json,
+    platform::{
+        failure::{Failure, Issue},
+        response::Response,
+    },
+};
+
+/// The most issues of a document that are read. The document itself is kept whole.
+const MOST_ISSUES: usize = 100;
+
+/// The most characters of a plain text that are quoted.
+const MOST_TEXT: usize = 200;
+
+/// Fills in what PayPal's document says. Whatever it holds, the status has already decided on the kind of failure.
+pub(super) fn read(response: Response, failure: &mut Failure) {
+    let status = response.status;
+    let is_plain =
+        response.header("content-type").is_some_and(|it| it.trim().to_ascii_lowercase().starts_with("text/plain"));
+    let text = response.body.ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+    let json = Json::parse(&text).ok();
+    let Some(document) = json.filter(|json| json.is_object()) else {
+        failure.message = match printable(&text) {
+            text if text.is_empty() => format!("PayPal answered {status} with an empty body"),
+            text if is_plain && json.is_none() => format!("PayPal answered {status}: {text}"),
+            _ => format!("PayPal answered {status} with something that is not an error document"),
+        };
+        failure.body = json.is_some().then_some(text);
+        return;
+    };
+    fill(document, failure);
+    let documents = Documents::of(document);
+    let said = documents.first(&["message", "error_description", "localizedMessage"]);
+    failure.message = match (said, &failure.name) {
+        (Some(said), Some(name)) => format!("PayPal answered {status} {name}: {said}"),
+        (Some(said), None) => format!("PayPal answered {status}: {said}"),
+        (None, Some(name)) => format!("PayPal answered {status} {name}"),
+        (None, None) => format!("PayPal answered {status} with an error document it does not explain"),
+    };
+    let count = documents.details().count();
+    if count > MOST_ISSUES {
+        failure.message += &format!(" (the first {MOST_ISSUES} of its {count} details are listed)");
+    }
+    failure.body = Some(text);
+}
+
+/// Fills in what a document says that came as a success and is none, if there is one.
+pub(super) fn tell(body: Option<String>, failure: &mut Failure) {
+    let Some(body) = body else { return };
+    let says_why = |json: &Json| is_error(*json) || !Documents::of(*json).inner.is_empty();
+    if let Some(document) = Json::parse(&body).ok().filter(says_why) {
+        fill(document, failure);
+    }
+    failure.body = Some(body);
+}
+
+/// Whether a document is an error's, whatever status it came with: no resource of PayPal's has such members.
+pub(super) fn is_error(json: Json) -> bool {
+    let has = |name| json.get(name).is_some();
+    let is_v2 = has("name") && (has("debug_id") || has("debugId") || (has("message") && has("details")));
+    is_v2 || (has("error") && has("error_description"))
+}
+
+fn fill(document: Json, failure: &mut Failure) {
+    let documents = Documents::of(document);
+    failure.name = documents.first(&["name", "error"]);
+    failure.debug_id = documents.first(&["debug_id", "debugId"]).or(failure.debug_id.take());
+    failure.information_link = documents.information_link();
+    failure.details = documents.details().take(MOST_ISSUES).map(issue).collect();
+}
+
+/// The documents of one answer: itself, or those that it is wrapped around.
+struct Documents<'a> {
+    outer: Json<'a>,
+    inner: Vec<Json<'a>>,
+}
+
+impl<'a> Documents<'a> {
+    fn of(outer: Json<'a>) -> Self {
+        let errors = outer.get("errors").into_iter().flat_map(Json::items);
+        let inner = errors.chain(outer.get("error")).filter(|it| it.is_object()).take(MOST_ISSUES);
+        let says = |json: &Json| ["name", "error", "message", "issue"].iter().any(|name| json.get(name).is_some());
+        Self { outer, inner: inner.filter(says).collect() }
+    }
+
+    fn each(&self) -> impl Iterator<Item = Json<'a>> {
+        [self.outer].into_iter().chain(self.inner.iter().copied())
+    }
+
+    /// The first of the members of these names that says anything.
+    fn first(&self, names: &[&str]) -> Option<String> {
+        self.each().find_map(|document| names.iter().find_map(|name| string(document, name)))
+    }
+
+    fn information_link(&self) -> Option<String> {
+        let by_rel = |document: Json| {
+            let links = document.get("links").into_iter().flat_map(Json::items);
+            let rel =
+                |link: &Json| string(*link, "rel").is_some_and(|rel| rel.eq_ignore_ascii_case("information_link"));
+            links.take(MOST_ISSUES).find(rel).and_then(|link| string(link, "href"))
+        };
+        self.first(&["information_link", "informationLink"]).or_else(|| self.each().find_map(by_rel))
+    }
+
+    /// All details; of a wrapped error that has none the error itself, where it is an issue.
+    fn details(&self) -> impl Iterator<Item = Json<'a>> {
+        self.each().flat_map(|document| {
+            let details = document.get("details");
+            let one = details.filter(|it| it.is_object()).or(Some(document).filter(|it| it.get("issue").is_some()));
+            details.into_iter().flat_map(Json::items).chain(one)
+        })
+    }
+}
+
+fn issue(detail: Json) -> Issue {
+    let member = |name| string(detail, name);
+    Issue {
+        field: member("field"),
+        value: member("value"),
+        location: member("location"),
+        issue: member("issue"),
+        description: member("description"),
+    }
+}
+
+/// A string, or another scalar as its text; nothing for `null`.
+fn string(of: Json, name: &str) -> Option<String> {
+    of.get(name)?.to_scalar().map(std::borrow::Cow::into_owned)
+}
+
+/// A text in one line, cut to what a message can hold.
+fn printable(text: &str) -> String {
+    let words = text.split(|character: char| character.is_whitespace() || character.is_control());
+    let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MOST_TEXT) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

@@ -1,0 +1,314 @@
+//! The input of the next page, which is one thing for every action, whatever PayPal does for it.
+//!
+//! Mostly it links to the next page (`rel` is `next` in some spelling). Where all that is new in that link are parameters of the
+//! action, they replace those that this page was asked for, and the link's host does not count: it names the old one, or any.
+//! Where the link says more, or other things, it becomes the option `page_link` and is followed as it is; see [`link`]. Where
+//! PayPal tells the number of pages in place of a link, the next page is the one after this.
+//!
+//! A page that cannot be followed is not the last one: its input is handed out all the same, and refused when it is used.
+
+pub mod link;
+
+use percent_encoding::percent_decode_str;
+
+use crate::{
+    base::{
+        date,
+        document::{Json, quoted},
+    },
+    call::arguments::Arguments,
+    catalogue::{Action, Paging, Parameter, Shape},
+    platform::failure::Location,
+};
+
+/// The input for the page after the one that PayPal answered with, or nothing where that was the last.
+#[must_use]
+pub fn next(action: &'static Action, arguments: &Arguments, answer: &str) -> Option<String> {
+    let paging = action.paging?;
+    let answer = Json::parse(answer).ok()?;
+    match paging {
+        Paging::NextLink => {
+            let href = next_link(answer)?;
+            match by_parameters(action, arguments, &href) {
+                Lead::Here => None,
+                Lead::To(input) => Some(input),
+                Lead::Elsewhere if link::is_here(arguments, &href) => None,
+                Lead::Elsewhere => Some(input(action, arguments, |_| None, Some(&href))),
+            }
+        }
+        Paging::PageCount => match count(arguments, answer) {
+            Count::Last => None,
+            Count::Next(page) => {
+                Some(input(action, arguments, |name| (name == "page").then(|| page.to_string()), None))
+            }
+            // It has no link either. What stands in its place says why it is refused.
+            Count::Unclear => Some(input(action, arguments, |_| None, Some(""))),
+        },
+    }
+}
+
+/// Where a link leads.
+enum Lead {
+    /// To the page that it stands on: to follow it would never end.
+    Here,
+    /// To the page with this input.
+    To(String),
+    /// To what the action's parameters cannot say.
+    Elsewhere,
+}
+
+/// Takes a link for what it says by the action's parameters.
+fn by_parameters(action: &'static Action, arguments: &Arguments, href: &str) -> Lead {
+    let of_query = |name: &str| action.parameters.iter().find(|it| it.location == Location::Query && it.name == name);
+    let Some(query) = link::query(action, arguments, href) else { return Lead::Elsewhere };
+    let mut values: Vec<(&str, String)> = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let Some(parameter) = of_query(name) else { return Lead::Elsewhere };
+        let value = decoded(value);
+        if !is_of(parameter, &value) {
+            return Lead::Elsewhere;
+        }
+        if values.iter().all(|(other, _)| *other != name) {
+            values.push((parameter.name, value));
+        }
+    }
+    let moves = |(name, value): &(&str, String)| arguments.parameter(name).as_deref() != Some(value);
+    if !values.iter().any(moves) {
+        return Lead::Here;
+    }
+    let linked = |name: &str| values.iter().find(|(it, _)| *it == name).map(|(_, value)| value.clone());
+    Lead::To(input(action, arguments, linked, None))
+}
+
+/// The input of a call like this one with other parameters, and a link where there is one.
+fn input(
+    action: &'static Action,
+    arguments: &Arguments,
+    other: impl Fn(&str) -> Option<String>,
+    page_link: Option<&str>,
+) -> String {
+    let mut members = Vec::new();
+    for parameter in action.parameters {
+        let value = other(parameter.name).or_else(|| arguments.parameter(parameter.name).map(|it| it.into_owned()));
+        members.extend(value.map(|value| member(parameter.name, &literal(parameter, &value))));
+    }
+    if let Some(body) = &arguments.body {
+        members.push(member("body", body));
+    }
+    let options = arguments.options.to_json_for(page_link);
+    if options != "{}" {
+        members.push(member("options", &options));
+    }
+    format!("{{{}}}", members.join(","))
+}
+
+/// The link to the next page; empty where it is there and leads nowhere.
+fn next_link(answer: Json) -> Option<String> {
+    let is_next =
+        |link: &Json| link.get("rel").and_then(Json::text).is_some_and(|rel| rel.eq_ignore_ascii_case("next"));
+    let link = answer.get("links")?.items().find(is_next)?;
+    Some(link.get("href").and_then(Json::text).unwrap_or_default().into_owned())
+}
+
+/// What counting says of the page after this one.
+enum Count {
+    Last,
+    Next(u64),
+    Unclear,
+}
+
+fn count(arguments: &Arguments, answer: Json) -> Count {
+    let number = |name| match answer.get(name) {
+        None => Ok(None),
+        Some(value) if value.is_null() => Ok(None),
+        Some(value) => value.to_scalar().and_then(|text| text.parse::<u64>().ok()).map(Some).ok_or(()),
+    };
+    let asked = || arguments.parameter("page").map_or(Some(1), |page| page.parse().ok());
+    match (number("page"), number("total_pages")) {
+        (_, Ok(None)) => Count::Last,
+        (Ok(page), Ok(Some(pages))) => match page.or_else(asked) {
+            Some(page) if page >= pages => Count::Last,
+            Some(page) => Count::Next(page + 1),
+            None => Count::Unclear,
+        },
+        _ => Count::Unclear,
+    }
+}
+
+fn member(name: &str, json: &str) -> String {
+    format!("{}:{json}", quoted(name))
+}
+
+/// A value of a query, decoded. A plus stands for a space there, but in a link that PayPal has not encoded it may be that of a
+/// date, `2026-02-20T23:59:59+0000`, which is none with a space.
+fn decoded(value: &str) -> String {
+    let with_plus = percent_decode_str(value).decode_utf8_lossy();
+    if date::parse(&with_plus).is_some() {
+        return with_plus.into_owned();
+    }
+    percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+/// Whether a text can be a value of the parameter's type.
+fn is_of(parameter: &Parameter, value: &str) -> bool {
+    match parameter.schema.shape {
+        Shape::Number { .. } => Json::parse(value).is_ok_and(|json| json.kind() == "a number"),
+        Shape::Boolean => matches!(value, "true" | "false"),
+        _ => true,
+    }
+}
+
+/// A parameter's value as JSON of its type.
+fn literal(parameter: &Parameter, value: &str) -> String {
+    match parameter.schema.shape {
+        Shape::Number { .. } | Shape::Boolean if is_of(parameter, value) => value.to_owned(),
+        _ => quoted(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        call::options::CallOptions,
+        catalogue::{PLAIN, Schema},
+    };
+
+    const WHOLE: Schema = Schema { shape: Shape::Number { integer: true, bounds: None }, nullable: false, rule: None };
+    const FLAG: Schema = Schema { shape: Shape::Boolean, nullable: false, rule: None };
+    const TEXT: Schema =
+        Schema { shape: Shape::Text { min: 0, max: 99, characters: None }, nullable: false, rule: None };
+
+    const fn query(name: &'static str, schema: &'static Schema) -> Parameter {
+        Parameter { name, location: Location::Query, required: false, schema }
+    }
+
+    const LIST: Action = Action {
+        path: "/v1/{owner}/things",
+        parameters: &[
+            Parameter { name: "owner", location: Location::Path, required: true, schema: &TEXT },
+            query("page", &WHOLE),
+            query("total", &FLAG),
+            query("token", &TEXT),
+        ],
+        paging: Some(Paging::NextLink),
+        ..PLAIN
+    };
+
+    fn next_of(href: &str) -> Option<String> {
+        let arguments = Arguments::parse(r#"{"owner": "me", "page": 1, "total": true}"#).unwrap_or_default();
+        next(
+            &LIST,
+            &arguments,
+            &format!(r#"{{"links": [{{"rel": "self", "href": "x"}}, {{"rel": "NEXT", "href": "{href}"}}]}}"#),
+        )
+    }
+
+    #[test]
+    fn the_link_s_parameters_replace_those_of_the_call() {
+        assert_eq!(
+            next_of("https://old.example/v1/me/things?page=2&total=true").as_deref(),
+            Some(r#"{"owner":"me","page":2,"total":true}"#)
+        );
+        assert_eq!(
+            next_of("https://api.paypal.com/v1/me/things?token=a%2Bb+%22c%22%3D#x").as_deref(),
+            Some(r#"{"owner":"me","page":1,"total":true,"token":"a+b \"c\"="}"#)
+        );
+    }
+
+    #[test]
+    fn a_plus_is_a_space_but_in_a_date() {
+        for (value, expected) in [
+            ("2026-02-20T23:59:59+0000", "2026-02-20T23:59:59+0000"),
+            ("2026-02-20T23%3A59%3A59.5+05%3A30", "2026-02-20T23:59:59.5+05:30"),
+            ("2026-02-20T23%3A59%3A59%2B0000", "2026-02-20T23:59:59+0000"),
+            ("[500+TO+1005]", "[500 TO 1005]"),
+            ("2026-19-20T23:59:59+0000", "2026-19-20T23:59:59 0000"),
+            ("a+0000", "a 0000"),
+            ("%2B0000+", "+0000 "),
+        ] {
+            let next = format!(r#"{{"owner":"me","page":1,"total":true,"token":"{expected}"}}"#);
+            assert_eq!(next_of(&format!("https://api.paypal.com/v1/me/things?token={value}")), Some(next));
+        }
+    }
+
+    const HERE: &str = "https://api.paypal.com/v1/me/things";
+
+    #[test]
+    fn there_is_no_next_page_without_a_link_that_leads_on() {
+        for query in ["?page=1", "?page=1&total=true", "?", "", "?page=1#page=2"] {
+            assert_eq!(next_of(&format!("{HERE}{query}")), None, "{query}");
+        }
+        for answer in ["{}", "[]", r#"{"links": {}}"#, r#"{"links": [{"href": "x?page=2"}, {"rel": 7}]}"#] {
+            assert_eq!(next(&LIST, &Arguments::default(), answer), None, "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_link_that_says_more_than_parameters_can_is_kept_as_it_is() {
+        for href in [
+            format!("{HERE}?page=1&cursor=abc"),
+            format!("{HERE}?page=2&cursor=abc"),
+            format!("{HERE}?page=two"),
+            format!("{HERE}?total=yes"),
+            format!("{HERE}/after/abc?page=2"),
+            "/v1/me/things?cursor=%2B".to_owned(),
+            "https://api.paypal.com/v1/you/things?page=1".to_owned(),
+            String::new(),
+        ] {
+            let expected = format!(r#"{{"owner":"me","page":1,"total":true,"options":{{"page_link":"{href}"}}}}"#);
+            assert_eq!(next_of(&href), Some(expected));
+        }
+        let without_address = r#"{"links": [{"rel": "next"}]}"#;
+        assert_eq!(next(&LIST, &Arguments::default(), without_address).unwrap(), r#"{"options":{"page_link":""}}"#);
+    }
+
+    #[test]
+    fn a_link_to_the_linked_page_itself_leads_nowhere() {
+        let input =
+            r#"{"owner": "me", "page": 1, "total": true, "options": {"page_link": "/v1/me/things?cursor=abc"}}"#;
+        let arguments = Arguments::parse(input).unwrap_or_default();
+        let next =
+            |href: &str| next(&LIST, &arguments, &format!(r#"{{"links": [{{"rel": "next", "href": "{href}"}}]}}"#));
+        assert_eq!(next(&format!("{HERE}?cursor=abc")), None);
+        let expected = r#"{"owner":"me","page":1,"total":true,"options":{"page_link":"/v1/me/things?cursor=abd"}}"#;
+        assert_eq!(next("/v1/me/things?cursor=abd").as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn counted_pages_end_with_the_last() {
+        static COUNTED: Action = Action { paging: Some(Paging::PageCount), ..LIST };
+        let arguments = Arguments::parse(r#"{"owner": "me"}"#).unwrap_or_default();
+        let next = |answer| next(&COUNTED, &arguments, answer);
+        assert_eq!(next(r#"{"page": 1, "total_pages": 3}"#).as_deref(), Some(r#"{"owner":"me","page":2}"#));
+        assert_eq!(next(r#"{"page": "1", "total_pages": "3"}"#).as_deref(), Some(r#"{"owner":"me","page":2}"#));
+        assert_eq!(next(r#"{"total_pages": 3}"#).as_deref(), Some(r#"{"owner":"me","page":2}"#));
+        for last in [r#"{"page": 3, "total_pages": 3}"#, r#"{"page": 1, "total_pages": 0}"#, r#"{"page": "1"}"#, "{}"] {
+            assert_eq!(next(last), None, "{last}");
+        }
+        for unclear in
+            [r#"{"page": "one", "total_pages": 3}"#, r#"{"page": 1, "total_pages": "many"}"#, r#"{"total_pages": {}}"#]
+        {
+            assert_eq!(next(unclear).as_deref(), Some(r#"{"owner":"me","options":{"page_link":""}}"#), "{unclear}");
+        }
+    }
+
+    #[test]
+    fn body_and_options_go_along_and_the_key_stays_behind() {
+        let options = CallOptions {
+            idempotency_key: Some("k".into()),
+            auth_assertion: Some("a.b.".into()),
+            mock_response: Some("{}".into()),
+            deadline_ms: Some(5),
+            ..CallOptions::default()
+        };
+        let arguments = Arguments::new(Some(options)).body(r#"{"x": 1.0}"#.to_owned());
+        assert_eq!(
+            next(&LIST, &arguments, r#"{"links": [{"rel": "next", "href": "/v1/{owner}/things?page=2"}]}"#).as_deref(),
+            Some(
+                r#"{"page":2,"body":{"x": 1.0},"options":{"auth_assertion":"a.b.","mock_response":{},"deadline_ms":5}}"#
+            )
+        );
+    }
+}

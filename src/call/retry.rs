@@ -1,0 +1,207 @@
+//! Whether to send a request again, and when: a pure decision.
+
+use std::time::Duration;
+
+use crate::platform::failure::{Failure, Kind};
+
+/// The longest that a provider's `Retry-After` is waited for. A caller that is told to wait longer can do something else
+/// meanwhile.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// The longest wait after the first attempt that a provider says nothing about. It doubles with each attempt.
+const BASE: Duration = Duration::from_millis(500);
+
+/// Where the doubling ends.
+const CAP: Duration = Duration::from_secs(8);
+
+/// What a decision depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt<'a> {
+    /// How many times the request has been sent, this one included; not counting one whose token was refused.
+    pub number: u32,
+    /// The most times it may be sent.
+    pub most: u32,
+    /// What came of it.
+    pub failure: &'a Failure,
+    /// Whether any of it may have reached PayPal.
+    pub sent: bool,
+    /// Whether sending it again has no second effect: it only reads, or PayPal recognises its idempotency key.
+    pub repeatable: bool,
+    /// Whether a refused token has been replaced before.
+    pub refreshed: bool,
+    /// How much time the call has left; without a deadline there is no end.
+    pub left: Option<Duration>,
+    /// A random number from 0 to 1.
+    pub random: f64,
+}
+
+/// What to do after a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Tell the caller.
+    GiveUp,
+    /// Ask the platform for another token, and send the same request with it.
+    Refresh,
+    /// Wait, and send the same request.
+    Again(Duration),
+}
+
+/// Decides.
+///
+/// A token is refreshed once per call, because a second refusal is not about its age; that is no attempt like others.
+/// Otherwise a request is sent again where the failure is one that passes, and where it either has not been sent or may be
+/// repeated: nothing else goes out once a byte of it may have reached PayPal, not even after a 429.
+#[must_use]
+pub fn decide(attempt: &Attempt) -> Next {
+    let Attempt { number, most, failure, sent, repeatable, refreshed, left, random } = *attempt;
+    if is_about_the_token(failure, repeatable) && !refreshed {
+        return Next::Refresh;
+    }
+    // A platform that holds requests back has waited for as long as it does: to ask it again at once is no use.
+    let held_back = failure.kind == Kind::RateLimited && !sent;
+    if number >= most || !failure.retryable || held_back || (sent && !repeatable) {
+        return Next::GiveUp;
+    }
+    let wait = match failure.retry_after_ms.map(Duration::from_millis) {
+        Some(asked) if asked > LONGEST_WAIT => return Next::GiveUp,
+        Some(asked) => asked,
+        None => backoff(number).mul_f64(random),
+    };
+    if left.is_some_and(|left| wait >= left) { Next::GiveUp } else { Next::Again(wait) }
+}
+
+/// The longest wait after so many attempts, of which a random part is waited (full jitter).
+fn backoff(number: u32) -> Duration {
+    let doubled = 1_u32.checked_shl(number.saturating_sub(1)).unwrap_or(u32::MAX);
+    BASE.saturating_mul(doubled).min(CAP)
+}
+
+/// PayPal refuses a bad bearer token before it acts, so that sending again is safe for every action. It does so in two
+/// shapes: `invalid_token`, and `AUTHENTICATION_FAILURE` without an issue that says what else is wrong. Other 401s are
+/// about the account (`INVALID_ACCOUNT_STATUS`) or the client (`invalid_client`), which no fresh token changes. One without
+/// a document may be of somebody on the way who has passed the request on: then it is only sent again if that is safe.
+fn is_about_the_token(failure: &Failure, repeatable: bool) -> bool {
+    failure.status == Some(401)
+        && match failure.name.as_deref() {
+            Some("invalid_token") => true,
+            Some("AUTHENTICATION_FAILURE") => failure.details.iter().all(|detail| detail.issue.is_none()),
+            Some(_) => false,
+            None => failure.body.is_none() && repeatable,
+        }
+}
+
+/// Whether PayPal is still busy with an earlier request under the same key; or may be, where a 409 has lost the document
+/// that says why.
+pub(crate) fn is_in_progress(failure: &Failure) -> bool {
+    failure.details.iter().any(|issue| issue.issue.as_deref() == Some("PREVIOUS_REQUEST_IN_PROGRESS"))
+        || (failure.status == Some(409) && failure.body.is_none() && failure.idempotency_key.is_some())
+}
+
+/// Whether a failure leaves open that PayPal has acted.
+pub(crate) fn is_in_doubt(failure: &Failure) -> bool {
+    failure.kind == Kind::OutcomeUnknown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::failure::Issue;
+
+    fn failure(status: Option<u16>, kind: Kind) -> Failure {
+        Failure { status, retryable: true, ..Failure::unsent(kind, "") }
+    }
+
+    fn first(failure: &Failure) -> Attempt<'_> {
+        Attempt { number: 1, most: 4, failure, sent: true, repeatable: true, refreshed: false, left: None, random: 0.5 }
+    }
+
+    const SOON: Next = Next::Again(Duration::from_millis(250));
+
+    #[test]
+    fn what_passes_is_tried_again_where_it_is_safe() {
+        // What was seen; whether sent; the decision where it may be repeated, and where it may not.
+        for (status, kind, sent, safe, unsafe_) in [
+            (Some(408), Kind::TimedOut, true, SOON, Next::GiveUp),
+            (Some(429), Kind::RateLimited, true, SOON, Next::GiveUp),
+            (Some(500), Kind::ProviderError, true, SOON, Next::GiveUp),
+            (Some(503), Kind::OutcomeUnknown, true, SOON, Next::GiveUp),
+            (Some(409), Kind::OutcomeUnknown, true, SOON, Next::GiveUp),
+            (None, Kind::RateLimited, false, Next::GiveUp, Next::GiveUp),
+            (None, Kind::Unreachable, false, SOON, SOON),
+            (None, Kind::TimedOut, false, SOON, SOON),
+            (None, Kind::Unreachable, true, SOON, Next::GiveUp),
+            (None, Kind::TimedOut, true, SOON, Next::GiveUp),
+            (None, Kind::OutcomeUnknown, true, SOON, Next::GiveUp),
+            (Some(200), Kind::MalformedReply, true, SOON, Next::GiveUp),
+            (Some(201), Kind::OutcomeUnknown, true, SOON, Next::GiveUp),
+        ] {
+            let failure = failure(status, kind);
+            let attempt = Attempt { sent, ..first(&failure) };
+            assert_eq!(decide(&attempt), safe, "{status:?} {kind:?}");
+            assert_eq!(decide(&Attempt { repeatable: false, ..attempt }), unsafe_, "{status:?} {kind:?}");
+            let hopeless = Failure { retryable: false, ..failure.clone() };
+            assert_eq!(decide(&Attempt { failure: &hopeless, ..attempt }), Next::GiveUp);
+        }
+    }
+
+    #[test]
+    fn attempts_and_the_deadline_are_bounds() {
+        let failure = failure(Some(503), Kind::ProviderError);
+        for (number, most, expected) in [(1, 1, false), (3, 4, true), (4, 4, false), (9, 4, false)] {
+            let again = decide(&Attempt { number, most, ..first(&failure) }) != Next::GiveUp;
+            assert_eq!(again, expected, "{number} of {most}");
+        }
+        for (left, expected) in [(251, SOON), (250, Next::GiveUp), (0, Next::GiveUp)] {
+            let left = Some(Duration::from_millis(left));
+            assert_eq!(decide(&Attempt { left, ..first(&failure) }), expected);
+        }
+    }
+
+    #[test]
+    fn waits_double_up_to_a_cap_and_are_spread_at_random() {
+        let failure = failure(Some(503), Kind::ProviderError);
+        let wait = |number, random| decide(&Attempt { number, most: 99, random, ..first(&failure) });
+        let longest = [500, 1000, 2000, 4000, 8000, 8000].map(|ms| Next::Again(Duration::from_millis(ms)));
+        assert_eq!([1, 2, 3, 4, 5, 40].map(|number| wait(number, 1.0)), longest);
+        assert_eq!(wait(3, 0.0), Next::Again(Duration::ZERO));
+    }
+
+    #[test]
+    fn retry_after_is_waited_for_up_to_a_minute() {
+        for (asked, expected) in [(0, Some(0)), (1500, Some(1500)), (60_000, Some(60_000)), (60_001, None)] {
+            let failure = Failure { retry_after_ms: Some(asked), ..failure(Some(429), Kind::RateLimited) };
+            let expected = expected.map_or(Next::GiveUp, |ms| Next::Again(Duration::from_millis(ms)));
+            assert_eq!(decide(&first(&failure)), expected, "{asked}");
+        }
+    }
+
+    #[test]
+    fn only_a_refused_token_is_refreshed_and_only_once() {
+        for (name, issue, expected) in [
+            (Some("invalid_token"), None, Next::Refresh),
+            (Some("AUTHENTICATION_FAILURE"), None, Next::Refresh),
+            (Some("AUTHENTICATION_FAILURE"), Some("INVALID_ACCOUNT_STATUS"), Next::GiveUp),
+            (Some("NOT_AUTHORIZED"), Some("INVALID_ACCOUNT_STATUS"), Next::GiveUp),
+            (Some("invalid_client"), None, Next::GiveUp),
+            (None, None, Next::Refresh),
+        ] {
+            let issue = issue.map(|issue: &str| Issue { issue: Some(issue.to_owned()), ..Issue::default() });
+            let failure = Failure {
+                status: Some(401),
+                name: name.map(str::to_owned),
+                details: Vec::from_iter(issue),
+                ..Failure::unsent(Kind::Unauthorized, "")
+            };
+            // However many attempts there were, and whatever may be repeated where PayPal says that it is the token.
+            let attempt = Attempt { number: 9, repeatable: name.is_none(), ..first(&failure) };
+            assert_eq!(decide(&attempt), expected, "{name:?}");
+            let unrepeatable = Attempt { repeatable: false, ..attempt };
+            assert_eq!(decide(&unrepeatable), if name.is_none() { Next::GiveUp } else { expected }, "{name:?}");
+            assert_eq!(decide(&Attempt { refreshed: true, ..attempt }), Next::GiveUp, "{name:?}");
+            let unnamed = Failure { name: None, body: Some("{}".to_owned()), ..failure.clone() };
+            assert_eq!(decide(&Attempt { failure: &unnamed, ..attempt }), Next::GiveUp, "a document without a name");
+            let forbidden = Failure { status: Some(403), ..failure.clone() };
+            assert_eq!(decide(&Attempt { failure: &forbidden, ..attempt }), Next::GiveUp);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! One action.
+
+use super::{limits::Limits, relation::Relation, schema::Schema, trace::Trace};
+use crate::platform::{failure::Location, request::Method};
+
+/// One action: an operation of the catalogue.
+#[derive(Debug)]
+pub struct Action {
+    /// `resource.verb`, kebab-case.
+    pub id: &'static str,
+    /// The resource.
+    pub group: &'static str,
+    /// What it does, in one line.
+    pub summary: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path with its `{parameters}`.
+    pub path: &'static str,
+    /// The parameters in path, query and form.
+    pub parameters: &'static [Parameter],
+    /// What holds between them.
+    pub rules: &'static [Relation],
+    /// The JSON document it takes, if any.
+    pub body: Option<Body>,
+    /// Which limits of its schemas count.
+    pub limits: Limits,
+    /// The files it takes, if any.
+    pub files: Option<Files>,
+    /// The member of the body that may be given as text, to be sent as it stands.
+    pub raw_member: Option<&'static str>,
+    /// What PayPal answers with.
+    pub answer: Answer,
+    /// The statuses by which it succeeds.
+    pub successes: &'static [Success],
+    /// What in the answer says whose it is.
+    pub answer_id: Option<AnswerId>,
+    /// What running it can bring about.
+    pub effects: &'static [Effect],
+    /// The OAuth 2.0 scopes it needs.
+    pub scopes: &'static [&'static str],
+    /// How PayPal recognises a repeated request.
+    pub idempotency: Option<Idempotency>,
+    /// The action that shows what became of it, where PayPal does not recognise a repeat.
+    pub lookup: Option<&'static str>,
+    /// What it leaves in the platform's journal.
+    pub trace: Option<Trace>,
+    /// How one comes to the next page, where its answers come in pages.
+    pub paging: Option<Paging>,
+    /// Whether PayPal offers it in the sandbox only.
+    pub sandbox_only: bool,
+    /// Whether the connector makes it of other actions, or does it by itself: it is not one request of PayPal's API.
+    pub composed: bool,
+    /// PayPal's own id of the operation.
+    pub paypal_operation_id: &'static str,
+    /// JSON Pointer to the operation in the catalogue.
+    pub definition: &'static str,
+    /// JSON Pointer to the schema of the answer's body, where PayPal answers with one.
+    pub output_schema: Option<&'static str>,
+}
+
+impl Action {
+    /// Whether running it changes nothing, so that it may be repeated at will.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        self.effects == [Effect::Read]
+    }
+
+    /// What an answer with this status brings, where that is a success: with 201 PayPal answers for what it has made now, with
+    /// 200 for what an earlier call with the same key has made.
+    /// <https://developer.paypal.com/api/rest/responses/>
+    #[must_use]
+    pub fn success(&self, status: u16) -> Option<Success> {
+        let of = |status| self.successes.iter().find(|success| success.status == status).copied();
+        let made = |other| of(other).filter(|it| it.document).map(|it| Success { status, ..it });
+        of(status).or_else(|| match status {
+            200 => made(201),
+            201 if self.method == Method::Post => made(200),
+            _ => None,
+        })
+    }
+
+    /// JSON Pointer, in [`openapi`], to the schema of the input that `invoke` takes.
+    #[must_use]
+    pub fn input_schema(&self) -> String {
+        format!("{}/x-input-schema", self.definition)
+    }
+}
+
+/// A parameter in the path, the query or the form.
+#[derive(Debug)]
+pub struct Parameter {
+    /// PayPal's name of it.
+    pub name: &'static str,
+    /// Where it goes.
+    pub location: Location,
+    /// Whether a call without it is refused.
+    pub required: bool,
+    /// What its value must be like.
+    pub schema: &'static Schema,
+}
+
+/// The JSON document of a request.
+#[derive(Debug)]
+pub struct Body {
+    /// Whether a call without it is refused.
+    pub required: bool,
+    /// What it must be like.
+    pub schema: &'static Schema,
+}
+
+/// The files of a request, which make its body `multipart/form-data`.
+#[derive(Debug)]
+pub struct Files {
+    /// PayPal's name of the part that each of them is.
+    pub part: &'static str,
+    /// The most files.
+    pub max_count: u32,
+    /// The most bytes of one file.
+    pub max_bytes: u32,
+    /// The media types that PayPal takes.
+    pub media_types: &'static [&'static str],
+    /// Whether a request without files is sent as plain JSON.
+    pub or_json: bool,
+    /// Whether a request has at least a file or a document.
+    pub or_body: bool,
+}
+
+/// What PayPal answers with where it succeeds.
+#[derive(Debug)]
+pub enum Answer {
+    /// A JSON document, or nothing.
+    Document,
+    /// A file in base64, in a part of `multipart/form-data`.
+    File {
+        /// The name of the part.
+        part: &'static str,
+        /// What the file is, which PayPal does not say.
+        media_type: &'static str,
+    },
+}
+
+/// A status of success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Success {
+    /// The status, 200 to 299.
+    pub status: u16,
+    /// Whether it brings a document, or a file in place of one.
+    pub document: bool,
+}
+
+/// What in an answer says whose it is (`x-answer-id`).
+#[derive(Debug)]
+pub struct AnswerId {
+    /// Where the answer has its id: the names of members, from the outside in.
+    pub path: &'static [&'static str],
+    /// The parameter that asks for that id; none where PayPal gives it.
+    pub parameter: Option<&'static str>,
+}
+
+/// How one comes to the next page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paging {
+    /// By a link in the answer whose `rel` is `next`.
+    NextLink,
+    /// By counting: the answer's `total_pages` is the last one.
+    PageCount,
+}
+
+/// What running an action can bring about; see `kosha:connector/actions.effect`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the WIT interface describes them")]
+pub enum Effect {
+    Read,
+    Write,
+    MovesMoney,
+    Irreversible,
+    NotifiesCustomer,
+}
+
+/// How PayPal recognises a repeated request.
+#[derive(Debug)]
+pub struct Idempotency {
+    /// The header that carries the key.
+    pub header: &'static str,
+    /// The longest key, in characters.
+    pub max_length: u32,
+    /// How long PayPal remembers a key, in seconds.
+    pub retention_seconds: u32,
+    /// When PayPal refuses a request without a key.
+    pub required_when: Option<&'static str>,
+}
+
+/// A read without anything to it, for tests to build on.
+#[cfg(test)]
+pub(crate) const PLAIN: Action = Action {
+    id: "things.get",
+    group: "things",
+    summary: "",
+    method: Method::Get,
+    path: "/v1/things",
+    parameters: &[],
+    rules: &[],
+    body: None,
+    limits: Limits { too_short: None, too_long: None, too_few: None, too_many: None, below: None, above: None },
+    files: None,
+    raw_member: None,
+    answer: Answer::Document,
+    successes: &[Success { status: 200, document: true }],
+    answer_id: None,
+    effects: &[Effect::Read],
+    scopes: &[],
+    idempotency: None,
+    lookup: None,
+    trace: None,
+    paging: None,
+    sandbox_only: false,
+    composed: false,
+    paypal_operation_id: "",
+    definition: "",
+    output_schema: None,
+};

@@ -1,0 +1,21 @@
+//! The actions, made of the catalogue by the build script.
+
+use super::{
+    action::{Action, Answer, AnswerId, Body, Effect, Files, Idempotency, Paging, Parameter, Success},
+    limits::Limits,
+    relation::Relation,
+    schema::{Characters, Rule, Schema, Shape},
+    trace::Trace,
+};
+use crate::{
+    paypal::kind::Kind,
+    platform::{failure::Location, request::Method},
+};
+
+include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// The action of that id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Action> {
+    ACTIONS.iter().find(|action| action.id == id)
+}

@@ -1,0 +1,51 @@
+//! An HTTP request.
+
+use std::borrow::Cow;
+
+pub(crate) const USER_AGENT: &str = concat!("paypal-connector/", env!("CARGO_PKG_VERSION"));
+
+/// The largest body that is sent or read, in bytes. PayPal publishes no limit for JSON; this one is the host's default, and
+/// a host may set a lower one.
+pub const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// An HTTP method (RFC 9110, RFC 5789).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// As it stands in a request line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// An HTTP request without its `Authorization`, which may change from one attempt to the next. Not `Debug`: headers and
+/// body may hold what is not for a log.
+pub struct Request<'a> {
+    /// The method.
+    pub method: Method,
+    /// The host. The scheme is always https.
+    pub authority: &'static str,
+    /// The path and the query, percent-encoded.
+    pub path_and_query: String,
+    /// The header fields, names in lower case.
+    pub headers: Vec<(&'static str, Cow<'a, str>)>,
+    /// The body in pieces, to be sent as they stand; none for no body.
+    pub body: Vec<Cow<'a, [u8]>>,
+    /// The most that is read of the answer's body, in bytes.
+    pub max_answer: usize,
+}

@@ -1,0 +1,110 @@
+//! An HTTP response, or what came of it.
+
+use std::time::SystemTime;
+
+/// An HTTP response as the transport delivers it.
+#[derive(Debug)]
+pub struct Response {
+    /// The status code, whatever it is.
+    pub status: u16,
+    /// The header fields, names in lower case.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The body, or why it could not be read to its end.
+    pub body: Result<Vec<u8>, Cause>,
+}
+
+impl Response {
+    /// The first header field of that name (in lower case), where it is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.headers.iter().find(|(key, _)| key == name)?;
+        std::str::from_utf8(value).ok()
+    }
+
+    /// PayPal's id of the exchange.
+    #[must_use]
+    pub fn debug_id(&self) -> Option<String> {
+        self.header("paypal-debug-id").filter(|id| !id.is_empty()).map(str::to_owned)
+    }
+
+    /// How long PayPal asks to wait, in milliseconds from `now`.
+    #[must_use]
+    pub fn retry_after_ms(&self, now: SystemTime) -> Option<u64> {
+        self.header("retry-after").and_then(|value| retry_after_ms(value, now))
+    }
+}
+
+/// `Retry-After` is a number of seconds or a date (RFC 9110 section 10.2.3). A number beyond all bounds is a long time.
+fn retry_after_ms(value: &str, now: SystemTime) -> Option<u64> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(value.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(1000));
+    }
+    let wait = httpdate::parse_http_date(value).ok()?.duration_since(now).unwrap_or_default();
+    u64::try_from(wait.as_millis()).ok()
+}
+
+/// Whether a status passes by itself: the same request may fare better later.
+pub(crate) fn passes(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
+}
+
+/// Whether PayPal refuses a request by that status, so that it has not acted. Any other one leaves open that it has or still
+/// will: that it failed (5xx), gave up (408), leads elsewhere (3xx), or is a status which PayPal does not document.
+/// <https://developer.paypal.com/api/rest/responses/>
+pub(crate) fn is_refusal(status: u16) -> bool {
+    matches!(status, 400 | 401 | 403 | 404 | 405 | 406 | 409 | 415 | 422 | 429)
+}
+
+/// What ended an exchange before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The platform's policy does not allow it.
+    Denied,
+    /// The platform limits how much is sent at once, or how fast.
+    Limited,
+    /// No connection: name resolution, TCP or TLS failed.
+    Unreachable,
+    /// Time ran out.
+    TimedOut,
+    /// A size limit was passed.
+    TooLarge,
+    /// The connection broke, or what came over it was no HTTP.
+    Broken,
+}
+
+/// An exchange that ended without a response.
+#[derive(Debug)]
+pub struct Lost {
+    /// What ended it.
+    pub cause: Cause,
+    /// Whether any of the request may have reached PayPal. Where that is not known it is true.
+    pub sent: bool,
+    /// The transport's own words, without anything of the request in them.
+    pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = httpdate::parse_http_date("Sat, 21 Nov 2026 10:00:00 GMT").unwrap();
+        for (value, expected) in [
+            ("0", Some(0)),
+            ("5", Some(5_000)),
+            (" 120 ", Some(120_000)),
+            ("Sat, 21 Nov 2026 10:01:30 GMT", Some(90_000)),
+            ("Sat, 21 Nov 2026 09:00:00 GMT", Some(0)),
+            ("soon", None),
+            ("", None),
+            ("-1", None),
+            ("1.5", None),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("99999999999999999999", Some(u64::MAX)),
+        ] {
+            assert_eq!(retry_after_ms(value, now), expected, "{value}");
+        }
+    }
+}
