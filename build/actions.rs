@@ -65,7 +65,7 @@ fn action<'a>(
     writeln!(source, "paging: {},", paging(definition)?)?;
     writeln!(source, "sandbox_only: {},", flag("x-sandbox-only"))?;
     writeln!(source, "composed: {},", flag("x-composed"))?;
-    writeln!(source, "paypal_operation_id: {:?},", text("x-paypal-operation-id")?)?;
+    writeln!(source, "provider_operation_id: {:?},", text("x-paypal-operation-id")?)?;
     writeln!(source, "definition: {:?}, output_schema: {:?},", operation.pointer, operation.output_schema)?;
     Ok(source + "},\n")
 }

@@ -10,18 +10,23 @@ use std::{fmt::Write as _, path::Path};
 use anyhow::{Context, Result, bail, ensure};
 use wit_component::StringEncoding;
 use wit_parser::{
-    Function, InterfaceId, LiftLowerAbi, ManglingAndAbi, Resolve, SizeAlign, Type, TypeDefKind, TypeId, WasmExport,
-    WasmExportKind, WorldItem, WorldKey,
+    Field, Function, InterfaceId, LiftLowerAbi, ManglingAndAbi, PackageId, Resolve, SizeAlign, Type, TypeDefKind,
+    TypeId, WasmExport, WasmExportKind, WorldItem, WorldKey,
     abi::{AbiVariant, WasmType},
 };
 
 use crate::operations::Operation;
 
+/// The provider's package, and that of any connector.
 const PACKAGE: &str = "kosha:paypal";
+const CONNECTOR: &str = "kosha:connector";
 const WORLD: &str = "connector";
 
+/// The record of options, of which the provider has its own.
+const OPTIONS: &str = "call-options";
+
 /// The records whose layout `typed.rs` mirrors.
-const MIRRORED: [&str; 6] = ["call-options", "failure", "file", "header", "issue", "reply"];
+const MIRRORED: [&str; 6] = [OPTIONS, "failure", "file", "header", "issue", "reply"];
 
 /// The source of the exports, and the custom section that describes the world to the linker.
 pub(crate) fn generate(wit: &Path, operations: &[Operation]) -> Result<(String, Vec<u8>)> {
@@ -30,7 +35,9 @@ pub(crate) fn generate(wit: &Path, operations: &[Operation]) -> Result<(String, 
     let world = resolve.select_world(&[package], Some(WORLD))?;
     let mut sizes = SizeAlign::default();
     sizes.fill(&resolve);
-    let contract = Contract { types: types(&resolve)?, resolve, sizes };
+    let (types, own_types) = (types(&resolve, CONNECTOR)?, types(&resolve, PACKAGE)?);
+    let contract = Contract { types, own_types, resolve, sizes };
+    contract.extends_the_options()?;
 
     let mut source = contract.layouts()?;
     let mut missing: Vec<&str> = operations.iter().map(|operation| operation.id).collect();
@@ -45,7 +52,19 @@ pub(crate) fn generate(wit: &Path, operations: &[Operation]) -> Result<(String, 
             source += &contract.export(key, function, index, &operations[index]).with_context(|| id)?;
         }
     }
-    ensure!(missing.is_empty(), "the contract in wit/ has no function for: {}", missing.join(", "));
+    for id in missing {
+        let (group, verb) = id.split_once('.').unwrap_or((id, ""));
+        let interface = contract.resolve.packages[package].interfaces.get(group);
+        let has = |interface: &InterfaceId| contract.resolve.interfaces[*interface].functions.contains_key(verb);
+        ensure!(
+            interface.is_none(),
+            match interface.is_some_and(has) {
+                true => format!("wit/world.wit does not export `{group}`"),
+                false => format!("wit/{group}.wit: `{group}` has no function `{verb}` for the operation `{id}`"),
+            }
+        );
+        bail!("wit/: no interface `{group}` for the operation `{id}`");
+    }
     let section = wit_component::metadata::encode(&contract.resolve, world, StringEncoding::UTF8, None)?;
     Ok((source, section))
 }
@@ -55,12 +74,19 @@ struct Contract {
     sizes: SizeAlign,
     /// The interface `kosha:connector/types`.
     types: InterfaceId,
+    /// The provider's own.
+    own_types: InterfaceId,
 }
 
-fn types(resolve: &Resolve) -> Result<InterfaceId> {
+/// The interface `types` of a package, of any version.
+fn types(resolve: &Resolve, package: &str) -> Result<InterfaceId> {
+    let is_of = |id: PackageId| {
+        let name = &resolve.packages[id].name;
+        format!("{}:{}", name.namespace, name.name) == package
+    };
     let mut interfaces = resolve.interfaces.iter();
-    let types = interfaces.find(|(id, _)| resolve.id_of(*id).as_deref() == Some("kosha:connector/types@1.0.0"));
-    Ok(types.context("wit/ has no kosha:connector/types")?.0)
+    let types = interfaces.find(|(_, it)| it.name.as_deref() == Some("types") && it.package.is_some_and(is_of));
+    Ok(types.with_context(|| format!("wit/ has no {package}/types"))?.0)
 }
 
 impl Contract {
@@ -71,19 +97,47 @@ impl Contract {
         (format!("{}:{}", package.namespace, package.name) == PACKAGE).then_some(interface.name.as_deref()?)
     }
 
+    fn record(&self, interface: InterfaceId, name: &str) -> Result<(TypeId, &[Field])> {
+        let id = *self.resolve.interfaces[interface].types.get(name).with_context(|| format!("wit/ has no {name}"))?;
+        let TypeDefKind::Record(record) = &self.resolve.types[id].kind else { bail!("{name} is no record") };
+        Ok((id, &record.fields))
+    }
+
+    /// The provider's options begin with those of any connector.
+    fn extends_the_options(&self) -> Result<()> {
+        let (_, common) = self.record(self.types, OPTIONS)?;
+        let (_, own) = self.record(self.own_types, OPTIONS)?;
+        for (index, field) in common.iter().enumerate() {
+            let is_same = own.get(index).is_some_and(|it| it.name == field.name && self.is_same(&it.ty, &field.ty));
+            ensure!(is_same, "wit/types.wit: field {index} of {OPTIONS} is not `{}` of {CONNECTOR}'s", field.name);
+        }
+        Ok(())
+    }
+
+    /// Whether two types are one, by whatever paths they are used.
+    fn is_same(&self, one: &Type, other: &Type) -> bool {
+        let (Type::Id(one), Type::Id(other)) = (one, other) else { return one == other };
+        match (&self.resolve.types[*one].kind, &self.resolve.types[*other].kind) {
+            (TypeDefKind::Type(one), _) => self.is_same(one, &Type::Id(*other)),
+            (_, TypeDefKind::Type(other)) => self.is_same(&Type::Id(*one), other),
+            (TypeDefKind::Option(one), TypeDefKind::Option(other)) => self.is_same(one, other),
+            _ => one == other,
+        }
+    }
+
     /// Assertions that the records of `typed.rs` lie in memory as the canonical ABI wants them, and that its numbers for the
     /// kinds of failure are the contract's.
     fn layouts(&self) -> Result<String> {
         let mut source = String::new();
         for record in MIRRORED {
-            let id = self.resolve.interfaces[self.types].types.get(record).with_context(|| record.to_owned())?;
-            let TypeDefKind::Record(fields) = &self.resolve.types[*id].kind else { bail!("{record} is no record") };
+            let interface = if record == OPTIONS { self.own_types } else { self.types };
+            let (id, fields) = self.record(interface, record)?;
             let name = camel(record);
             writeln!(source, "const _: () = {{")?;
-            let size = self.sizes.size(&Type::Id(*id)).size_wasm32();
+            let size = self.sizes.size(&Type::Id(id)).size_wasm32();
             writeln!(source, "assert!(size_of::<{name}>() == {size});")?;
-            let offsets = self.sizes.field_offsets(fields.fields.iter().map(|field| &field.ty));
-            for (field, (offset, _)) in fields.fields.iter().zip(offsets) {
+            let offsets = self.sizes.field_offsets(fields.iter().map(|field| &field.ty));
+            for (field, (offset, _)) in fields.iter().zip(offsets) {
                 let (field, offset) = (field.name.replace('-', "_"), offset.size_wasm32());
                 writeln!(source, "assert!(core::mem::offset_of!({name}, {field}) == {offset});")?;
             }
@@ -149,11 +203,16 @@ impl Contract {
         named(result.ok, "reply") && named(result.err, "failure")
     }
 
-    /// Whether a type is the one of that name in `kosha:connector/types`, by whatever path it is used.
+    /// Whether a type is the one of that name in `kosha:connector/types`.
     fn is_shared(&self, id: TypeId, name: &str) -> bool {
+        self.is_of(self.types, id, name)
+    }
+
+    /// Whether a type is the one of that name in an interface, by whatever path it is used.
+    fn is_of(&self, interface: InterfaceId, id: TypeId, name: &str) -> bool {
         match self.resolve.types[id].kind {
-            TypeDefKind::Type(Type::Id(alias)) => self.is_shared(alias, name),
-            _ => self.resolve.interfaces[self.types].types.get(name) == Some(&id),
+            TypeDefKind::Type(Type::Id(alias)) => self.is_of(interface, alias, name),
+            _ => self.resolve.interfaces[interface].types.get(name) == Some(&id),
         }
     }
 
@@ -166,7 +225,7 @@ impl Contract {
             Type::Id(id) => *id,
             other => bail!("the type {other:?} is not provided for"),
         };
-        if self.is_shared(id, "call-options") {
+        if self.is_of(self.own_types, id, OPTIONS) {
             return plain("Options");
         }
         match &self.resolve.types[id].kind {

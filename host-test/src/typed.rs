@@ -18,7 +18,7 @@ use crate::call::Call;
 const PACKAGE: &str = "kosha:paypal/";
 /// The parameter that takes a body which is bytes.
 const BODY: &str = "body";
-const VERSION: &str = "@1.0.0";
+const VERSION: &str = "@0.2.0";
 
 /// The action ids of the typed functions that a component exports: `orders.create` for `create` of `kosha:paypal/orders`.
 pub(crate) fn exports(component: &Component, engine: &wasmtime::Engine) -> Vec<String> {

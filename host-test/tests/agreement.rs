@@ -112,7 +112,7 @@ async fn the_manifest_is_the_catalogue_and_the_form() {
         assert_eq!(action.input_schema, format!("{}/x-input-schema", action.definition));
         let definition = openapi.pointer_mut(&action.definition).unwrap();
         assert_eq!(definition["operationId"], action.id);
-        assert_eq!(definition["x-paypal-operation-id"], action.paypal_operation_id);
+        assert_eq!(definition["x-paypal-operation-id"], action.provider_operation_id);
         assert!(definition.as_object_mut().unwrap().remove("x-input-schema").is_some(), "{}", action.id);
     }
     let schemas = openapi.pointer_mut("/components/schemas").and_then(Value::as_object_mut).unwrap();

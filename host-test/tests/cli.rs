@@ -84,7 +84,7 @@ fn actions_and_describe_print_the_catalogue() {
     assert_eq!(create["path"], "/v2/checkout/orders");
     assert_eq!(create["effects"], json!(["write", "moves-money"]));
     assert!(create["scopes"][0].as_str().unwrap().starts_with("https://uri.paypal.com/"));
-    assert_eq!(create["paypal_operation_id"], "orders.create");
+    assert_eq!(create["provider_operation_id"], "orders.create");
     assert_eq!(create["idempotency"]["retention_seconds"], 21_600);
 
     assert_eq!(create["input_schema"], "/paths/~1v2~1checkout~1orders/post/x-input-schema");

@@ -14,6 +14,10 @@ fn it_imports_nothing_but_what_it_says() {
     let imports: Vec<String> = component.component_type().imports(&engine).map(|(name, _)| name.to_owned()).collect();
     assert!(imports.iter().any(|name| name.starts_with("wasi:http/outgoing-handler@")), "{imports:?}");
     for import in imports {
+        // A platform has nothing to give there: it holds types alone.
+        if import.starts_with("kosha:paypal/types@") {
+            continue;
+        }
         let package = import.split('/').next().unwrap();
         assert!(PACKAGES.contains(&package), "the component imports {import}");
     }

@@ -10,7 +10,7 @@ use crate::{
     platform::failure::{Issue, Location},
 };
 
-/// See `kosha:connector/types.call-options`. Not `Debug`: an auth assertion names a merchant.
+/// See `kosha:paypal/types.call-options`. Not `Debug`: an auth assertion names a merchant.
 #[derive(Clone, Default)]
 pub struct CallOptions {
     /// The idempotency key.

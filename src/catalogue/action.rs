@@ -51,7 +51,7 @@ pub struct Action {
     /// Whether the connector makes it of other actions, or does it by itself: it is not one request of PayPal's API.
     pub composed: bool,
     /// PayPal's own id of the operation.
-    pub paypal_operation_id: &'static str,
+    pub provider_operation_id: &'static str,
     /// JSON Pointer to the operation in the catalogue.
     pub definition: &'static str,
     /// JSON Pointer to the schema of the answer's body, where PayPal answers with one.
@@ -215,7 +215,7 @@ pub(crate) const PLAIN: Action = Action {
     paging: None,
     sandbox_only: false,
     composed: false,
-    paypal_operation_id: "",
+    provider_operation_id: "",
     definition: "",
     output_schema: None,
 };

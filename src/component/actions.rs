@@ -85,7 +85,7 @@ fn info(action: &'static Action) -> ActionInfo {
         lookup: action.lookup.map(str::to_owned),
         paged: action.paging.is_some(),
         sandbox_only: action.sandbox_only,
-        paypal_operation_id: action.paypal_operation_id.to_owned(),
+        provider_operation_id: action.provider_operation_id.to_owned(),
         definition: action.definition.to_owned(),
         input_schema: action.input_schema(),
         output_schema: action.output_schema.map(str::to_owned),

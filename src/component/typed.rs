@@ -218,12 +218,12 @@ impl<T> From<Option<T>> for Maybe<T> {
 struct CallOptions {
     idempotency_key: Maybe<List<u8>>,
     prefer: Maybe<u8>,
+    deadline_ms: Maybe<u32>,
+    page_link: Maybe<List<u8>>,
     auth_assertion: Maybe<List<u8>>,
     partner_attribution_id: Maybe<List<u8>>,
     client_metadata_id: Maybe<List<u8>>,
     mock_response: Maybe<List<u8>>,
-    deadline_ms: Maybe<u32>,
-    page_link: Maybe<List<u8>>,
 }
 
 impl CallOptions {

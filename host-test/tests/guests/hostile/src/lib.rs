@@ -72,7 +72,7 @@ fn harmless(name: &str) -> ActionInfo {
         lookup: None,
         paged: false,
         sandbox_only: false,
-        paypal_operation_id: text(name),
+        provider_operation_id: text(name),
         definition: text("/"),
         input_schema: text("/"),
         output_schema: None,
