@@ -52,18 +52,8 @@ pub(crate) fn generate(wit: &Path, operations: &[Operation]) -> Result<(String, 
             source += &contract.export(key, function, index, &operations[index]).with_context(|| id)?;
         }
     }
-    for id in missing {
-        let (group, verb) = id.split_once('.').unwrap_or((id, ""));
-        let interface = contract.resolve.packages[package].interfaces.get(group);
-        let has = |interface: &InterfaceId| contract.resolve.interfaces[*interface].functions.contains_key(verb);
-        ensure!(
-            interface.is_none(),
-            match interface.is_some_and(has) {
-                true => format!("wit/world.wit does not export `{group}`"),
-                false => format!("wit/{group}.wit: `{group}` has no function `{verb}` for the operation `{id}`"),
-            }
-        );
-        bail!("wit/: no interface `{group}` for the operation `{id}`");
+    if let Some(id) = missing.first() {
+        bail!(contract.why_missing(package, id));
     }
     let section = wit_component::metadata::encode(&contract.resolve, world, StringEncoding::UTF8, None)?;
     Ok((source, section))
@@ -95,6 +85,18 @@ impl Contract {
         let interface = &self.resolve.interfaces[interface];
         let package = &self.resolve.packages[interface.package?].name;
         (format!("{}:{}", package.namespace, package.name) == PACKAGE).then_some(interface.name.as_deref()?)
+    }
+
+    /// Why the world has no function for an operation.
+    fn why_missing(&self, package: PackageId, id: &str) -> String {
+        let (group, verb) = id.split_once('.').unwrap_or((id, ""));
+        match self.resolve.packages[package].interfaces.get(group) {
+            None => format!("wit/ has no interface `{group}`, for the operation `{id}`"),
+            Some(interface) if self.resolve.interfaces[*interface].functions.contains_key(verb) => {
+                format!("wit/world.wit does not export `{group}`, for the operation `{id}`")
+            }
+            Some(_) => format!("wit/{group}.wit has no function `{verb}`, for the operation `{id}`"),
+        }
     }
 
     fn record(&self, interface: InterfaceId, name: &str) -> Result<(TypeId, &[Field])> {

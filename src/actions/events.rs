@@ -1,4 +1,4 @@
-//! `events.receive`: one delivery of a webhook event, verified, read and kept.
+//! `events.receive`: one delivery of a webhook event, verified, read and kept. `events.acknowledge`: that it was handed on.
 
 mod fetch;
 mod keep;
@@ -7,6 +7,7 @@ mod postback;
 use std::{borrow::Cow, time::Instant};
 
 use crate::{
+    actions::acknowledgement::Acknowledgement,
     base::{document::Document, pointer},
     call::{arguments::Arguments, options::CallOptions},
     events::{
@@ -16,6 +17,7 @@ use crate::{
         signature::SIMULATOR,
         verdict::{Reason, Verdict},
     },
+    paypal::kind::is_id,
     platform::{
         environment::Environment,
         failure::{Failure, Issue, Location},
@@ -28,7 +30,7 @@ use crate::{
 /// Verifies a delivery and reads the event in it. What is wrong with the delivery is an outcome, not a failure.
 ///
 /// The certificate is fetched where the caller has none, after all checks that need none; with `postback` PayPal is asked
-/// in place of that. A valid event goes into the journal, which knows it again.
+/// in place of that. A valid event goes into the journal; it is a duplicate once it has been acknowledged there.
 ///
 /// # Errors
 /// `invalid-input` where an argument of the caller's own is wrong; with `postback` also where the connection does not serve
@@ -36,20 +38,36 @@ use crate::{
 pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let input = Input::read(platform.environment(), arguments)?;
     let mut asked = Asked::default();
-    let finding = match examine(platform, &input, &mut asked) {
+    let mut finding = match examine(platform, &input, &mut asked) {
         Ok(finding) => finding,
         Err(Stop::Verdict(verdict)) => Finding::refused(verdict),
         Err(Stop::Failure(failure)) => return Err(failure),
     };
     let duplicate = match &finding.event {
-        // An event that the journal cannot keep is delivered all the same.
+        // An event that the journal cannot keep is read all the same; that it is not kept is said.
         Some(event) if finding.verdict.reason == Reason::Verified => {
-            keep::keep(platform, event, &input.webhook_id, finding.simulated).unwrap_or(None)
+            let kept = keep::keep(platform, event, &input.webhook_id, finding.simulated);
+            kept.unwrap_or_else(|none| {
+                finding.verdict.message.to_mut().push_str(&format!("; {none}"));
+                None
+            })
         }
         _ => None,
     };
     let Asked { requests, debug_id } = asked;
     Ok(Reply { attempts: requests, debug_id, ..Reply::own(finding.to_json(duplicate)) })
+}
+
+/// Notes that an event has been handed on: for this webhook, its next delivery is a duplicate.
+///
+/// # Errors
+/// `invalid-input` where an id is none; `connection-unavailable` where the journal cannot keep it.
+pub fn acknowledge(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+    let id = |name| {
+        let id = arguments.parameter(name).filter(|id| is_id(id));
+        id.ok_or_else(|| wrong(name, "must be 1 to 127 printable ASCII characters, and no spaces"))
+    };
+    Acknowledgement::of_event(&id("event_id")?, &id("webhook_id")?).keep(platform)
 }
 
 /// The arguments of a call.

@@ -1,17 +1,30 @@
-//! `ipn.receive`: one message of PayPal's Instant Payment Notification, verified by PayPal and read.
+//! `ipn.receive`: one message of PayPal's Instant Payment Notification, verified by PayPal and read. `ipn.acknowledge`: that it
+//! was handed on.
 
 mod verification;
 
 use self::verification::{Outcome, Verification, verify};
 use crate::{
-    base::{date, document::Document},
+    actions::acknowledgement::Acknowledgement,
+    base::{date, document::Document, pointer},
     call::arguments::Arguments,
-    ipn::{key::dedupe_key, message::Message, summary::summary},
-    platform::{entry::Entry, environment::Environment, failure::Failure, file, interface::Platform, reply::Reply},
+    ipn::{
+        key::{dedupe_key, is_key},
+        message::Message,
+        summary::summary,
+    },
+    platform::{
+        entry::Entry,
+        environment::Environment,
+        failure::{Failure, Issue, Location},
+        file,
+        interface::Platform,
+        reply::Reply,
+    },
 };
 
 /// Verifies the message in the body, by posting it back to PayPal, and reads it. A verified one is noted in the journal
-/// under `ipn:` and its key, which tells whether it has come before.
+/// under `ipn:` and its key; it is a duplicate once it has been acknowledged there.
 ///
 /// Only a verified message may be acted on. One whose sender is not known is read all the same, for a person to look at
 /// or to be handed in again; of one that is not PayPal's nothing is read.
@@ -39,8 +52,10 @@ pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, 
     let mut sentence = verification.sentence.clone();
     let duplicate = match (&message, &key) {
         (Some(message), Some(key)) if verification.outcome == Outcome::Verified => {
-            let appended = platform.append(&format!("ipn:{key}"), entry(platform, message, key));
-            appended.map(|is_new| !is_new).map_err(|none| sentence += &format!("; {none}")).ok()
+            let acknowledgement = Acknowledgement::of_message(key);
+            let kept = platform.append(acknowledgement.subject(), entry(platform, message, key));
+            let acknowledged = kept.and_then(|_| acknowledgement.is_kept(platform));
+            acknowledged.map_err(|none| sentence += &format!("; {none}")).ok()
         }
         _ => None,
     };
@@ -59,6 +74,20 @@ pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, 
     let members = members.into_iter().map(|(name, value)| (name.into(), value)).collect();
     let Verification { debug_id, attempts, .. } = verification;
     Ok(Reply { debug_id, attempts, ..Reply::own(Document::Object(members).to_json()) })
+}
+
+/// Notes that a message has been handed on: from then on one with its key is a duplicate.
+///
+/// # Errors
+/// `invalid-input` where the key is none of a message; `connection-unavailable` where the journal cannot keep it.
+pub fn acknowledge(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+    let key = arguments.parameter("dedupe_key").unwrap_or_default();
+    if !is_key(&key) {
+        let (field, description) = (pointer::member("dedupe_key"), "must be the `dedupe_key` of a message".to_owned());
+        let issue = Issue::found(&field, Location::Body, "INVALID_PARAMETER_VALUE", description);
+        return Err(Failure::invalid_input(vec![issue]));
+    }
+    Acknowledgement::of_message(&key).keep(platform)
 }
 
 /// What the journal keeps of it: ids and money, not the payer, nor what the shop has sent along (`custom`).

@@ -37,6 +37,17 @@ pub fn dedupe_key(message: &Message) -> Option<String> {
     Some(format!("{id}:{state}"))
 }
 
+/// Whether it can be the key of a message: an id, a status or type, and a mass payment's checksum.
+#[must_use]
+pub fn is_key(key: &str) -> bool {
+    let mut parts = key.split(':');
+    let is_or_lacks = |part: &str| part.is_empty() || is_part(part);
+    parts.next().is_some_and(is_part)
+        && parts.next().is_some_and(is_or_lacks)
+        && parts.next().is_none_or(|checksum| checksum.len() == 8 && is_part(checksum))
+        && parts.next().is_none()
+}
+
 /// Over the ids and the states of a mass payment's payments.
 fn checksum(message: &Message) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
@@ -83,6 +94,7 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(key(body).as_deref(), expected, "{body}");
+            assert!(expected.is_none_or(is_key), "{body}");
         }
     }
 
@@ -92,6 +104,15 @@ mod tests {
             assert_eq!(key(&format!("txn_id={id}&payment_status=Completed")), None, "{id}");
         }
         assert_eq!(key("txn_id=9AB&payment_status=a%3Ab").as_deref(), Some("9AB:"));
+    }
+
+    #[test]
+    fn what_is_no_key_of_a_message_is_told_from_one() {
+        for text in
+            ["", ":", "9AB", ":Completed", "9 AB:Completed", "9AB:Completed:f00d", "9AB:a:00000000:b", "9AB:\u{e9}"]
+        {
+            assert!(!is_key(text), "{text}");
+        }
     }
 
     #[test]
@@ -109,6 +130,7 @@ mod tests {
         let keys =
             [processed, batch("Completed", "Completed"), batch("Processed", "Completed"), batch("Processed", "")];
         for (index, key) in keys.iter().enumerate() {
+            assert!(is_key(key), "{key}");
             assert!(!keys[..index].contains(key), "{key}");
         }
         // The order of the fields does not count.

@@ -1,6 +1,7 @@
 //! What the journal keeps of an event.
 
 use crate::{
+    actions::acknowledgement::Acknowledgement,
     base::{date, document::Document},
     events::event::Event,
     journal::record::Record,
@@ -11,9 +12,9 @@ use crate::{
     },
 };
 
-/// Keeps an event under what it is about, under the order and the subscription behind that, and last under itself; returns
-/// whether it had been kept for this webhook before. The last comes last so that an event whose keeping was cut short counts
-/// as new when PayPal delivers it again; the others know it by its id. Nothing where it has no id.
+/// Keeps an event under what it is about, under the order and the subscription behind that, and under itself, once each; returns
+/// whether it has been acknowledged for this webhook. One that was kept and not acknowledged may not have been handed on.
+/// Nothing where it has no id.
 ///
 /// # Errors
 /// Where the platform's journal fails.
@@ -39,6 +40,7 @@ pub(super) fn keep(
         status: event.status(),
         details: Document::Object(vec![("webhook_id".into(), webhook_id.to_owned().into())]).to_json(),
     };
-    let is_new = platform.append(&["event:", id].concat(), entry)?;
-    Ok(Some(!is_new))
+    let acknowledgement = Acknowledgement::of_event(id, webhook_id);
+    platform.append(acknowledgement.subject(), entry)?;
+    acknowledgement.is_kept(platform).map(Some)
 }

@@ -219,6 +219,33 @@ fn an_event_is_verified_read_and_kept() {
     assert_eq!(details, expected);
 }
 
+fn acknowledge(platform: &Fake, event_id: &str, webhook_id: &str) -> Result<Reply, Failure> {
+    let parameter = |arguments: Arguments<'static>, name, value: &str| arguments.with(name, value.to_owned());
+    let arguments = parameter(Arguments::default(), "event_id", event_id);
+    super::acknowledge(platform, &parameter(arguments, "webhook_id", webhook_id))
+}
+
+fn acknowledged(platform: &Fake, webhook_id: &str) -> String {
+    let event: Value = serde_json::from_str(EVENT).unwrap();
+    acknowledge(platform, event["id"].as_str().unwrap(), webhook_id).unwrap().body.unwrap().to_string()
+}
+
+#[test]
+fn an_acknowledgement_that_cannot_be_kept_is_none() {
+    let platform = Fake { room: 0, ..Fake::sandbox() };
+    let failure = acknowledge(&platform, "WH-1", WEBHOOK).unwrap_err();
+    assert_eq!((failure.kind, failure.retryable, failure.request_sent), (Kind::ConnectionUnavailable, true, false));
+    for (event_id, webhook_id, name) in [
+        ("", WEBHOOK, "/event_id"),
+        ("WH 1", WEBHOOK, "/event_id"),
+        ("WH-1", "", "/webhook_id"),
+        ("WH-1", "\u{e9}", "/webhook_id"),
+    ] {
+        let failure = acknowledge(&Fake::sandbox(), event_id, webhook_id).unwrap_err();
+        assert_eq!((failure.kind, field(&failure)), (Kind::InvalidInput, name));
+    }
+}
+
 #[test]
 fn a_repeated_delivery_is_a_duplicate_for_its_webhook_alone() {
     let pem = json!({"certificate": testdata("leaf-sandbox.pem")});
@@ -227,8 +254,14 @@ fn a_repeated_delivery_is_a_duplicate_for_its_webhook_alone() {
     let other = with(delivery(EVENT, "OTHER"), pem);
     let other = with(other, json!({"webhook_id": "OTHER"}));
     let duplicate = |input| body(&platform, input)["duplicate"].clone();
-    assert_eq!([&first, &first, &other, &other].map(duplicate), [false, true, false, true]);
+    assert_eq!([&first, &first, &other, &other].map(duplicate), [false; 4], "nobody has said that it was handed on");
     assert_eq!(platform.kept().len(), 4, "the capture and the order know it by its id");
+    assert_eq!(acknowledged(&platform, WEBHOOK), r#"{"first":true}"#);
+    assert_eq!([&first, &other, &first].map(duplicate), [true, false, true]);
+    assert_eq!(acknowledged(&platform, WEBHOOK), r#"{"first":false}"#);
+    assert_eq!(acknowledged(&platform, "OTHER"), r#"{"first":true}"#);
+    assert_eq!([&first, &other].map(duplicate), [true, true]);
+    assert_eq!(platform.kept().len(), 6);
     assert!(platform.sent.borrow().is_empty());
 }
 
@@ -239,6 +272,12 @@ fn an_event_that_cannot_be_kept_is_delivered() {
         let body =
             body(&platform, &with(delivery(EVENT, WEBHOOK), json!({"certificate": testdata("leaf-sandbox.pem")})));
         assert_eq!((&body["outcome"], &body["duplicate"]), (&"valid".into(), &Value::Null));
+        assert!(
+            body["message"]
+                .as_str()
+                .unwrap()
+                .starts_with("PayPal has sent it; the platform's journal is not at hand: ")
+        );
         assert_eq!(platform.kept().len(), room);
         assert!(!platform.kept().iter().any(|line| line.starts_with("event:")));
     }

@@ -36,7 +36,8 @@ fn verified() -> Scripted {
 
 #[test]
 fn a_verified_message_is_read_and_noted() {
-    let platform = Scripted::new(vec![answer(200, "VERIFIED"), answer(200, "VERIFIED\n")]);
+    let verified = || answer(200, "VERIFIED\n");
+    let platform = Scripted::new(vec![answer(200, "VERIFIED"), verified(), verified(), verified()]);
     let with_type = arguments(PAID).with("content_type", "application/x-www-form-urlencoded; charset=UTF-8".to_owned());
     let reply = receive(&platform, &with_type).unwrap();
     let first = body(&reply);
@@ -60,10 +61,17 @@ fn a_verified_message_is_read_and_noted() {
         assert_eq!(sent.header("content-type"), Some("application/x-www-form-urlencoded; charset=UTF-8"));
         assert!(!sent.with_token && sent.max_answer == 1024);
     }
-    // The same again is known by its key.
-    assert_eq!(received(&platform, PAID)["duplicate"], true);
+    // The same again is known by its key, once it was acknowledged.
+    assert_eq!(received(&platform, PAID)["duplicate"], false);
+    let acknowledge = |key: &str| acknowledge(&platform, &Arguments::default().with("dedupe_key", key.to_owned()));
+    for first in [r#"{"first":true}"#, r#"{"first":false}"#] {
+        assert_eq!(acknowledge("61E6:Completed").unwrap().body.as_deref(), Some(first));
+        assert_eq!(received(&platform, PAID)["duplicate"], true);
+    }
+    assert_eq!(acknowledge("61E6").unwrap_err().details[0].field.as_deref(), Some("/dedupe_key"));
     let journal = platform.journal.borrow();
-    let [(subject, entry)] = &journal[..] else { panic!("{journal:?}") };
+    let [(subject, entry), (of, acknowledgement)] = &journal[..] else { panic!("{journal:?}") };
+    assert_eq!((of, &*acknowledgement.event), (subject, "ipn.acknowledge"));
     assert_eq!((&**subject, entry.id.as_deref()), ("ipn:61E6:Completed", Some("61E6:Completed")));
     assert_eq!((&*entry.event, entry.status.as_deref()), ("ipn.web_accept", Some("Completed")));
     assert_eq!(
@@ -85,6 +93,8 @@ fn without_a_journal_or_a_key_it_is_not_known_whether_it_has_come_before() {
     let ipn = received(&platform, PAID);
     assert_eq!((&ipn["outcome"], &ipn["duplicate"]), (&json!("verified"), &Value::Null));
     assert_eq!(ipn["dedupe_key"], "61E6:Completed");
+    let key = Arguments::default().with("dedupe_key", "61E6:Completed".to_owned());
+    assert_eq!(acknowledge(&platform, &key).unwrap_err().kind, Kind::ConnectionUnavailable);
     assert!(ipn["message"].as_str().unwrap().contains("journal is not at hand: full"));
 
     let platform = verified();

@@ -1,0 +1,74 @@
+//! That something which came in has been handed on, as the journal has it: only then is the next delivery a duplicate.
+
+use crate::{
+    base::{date, document::Document},
+    platform::{
+        entry::{Entry, NoJournal},
+        failure::Failure,
+        interface::Platform,
+        reply::Reply,
+    },
+};
+
+/// The mark of one event for one webhook, or of one IPN message.
+pub(super) struct Acknowledgement<'a> {
+    /// What the journal has it under, beside what was kept when it came in.
+    subject: String,
+    id: String,
+    action: &'static str,
+    details: Vec<(&'static str, &'a str)>,
+}
+
+impl<'a> Acknowledgement<'a> {
+    /// That of an event. Two webhooks that get the same event each have their own.
+    pub(super) fn of_event(event_id: &'a str, webhook_id: &'a str) -> Self {
+        Self {
+            subject: ["event:", event_id].concat(),
+            // No webhook's id has a colon: under its id alone stands what was kept when the event came in.
+            id: ["acknowledged:", webhook_id].concat(),
+            action: "events.acknowledge",
+            details: vec![("webhook_id", webhook_id)],
+        }
+    }
+
+    /// That of an IPN message, by its `dedupe_key`.
+    pub(super) fn of_message(key: &'a str) -> Self {
+        Self {
+            subject: ["ipn:", key].concat(),
+            id: "acknowledged".to_owned(),
+            action: "ipn.acknowledge",
+            details: Vec::new(),
+        }
+    }
+
+    /// The journal's subject.
+    pub(super) fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Whether the journal has it.
+    ///
+    /// # Errors
+    /// Where the platform's journal cannot be read.
+    pub(super) fn is_kept(&self, platform: &dyn Platform) -> Result<bool, NoJournal> {
+        let entries = platform.entries(&self.subject)?;
+        Ok(entries.iter().any(|entry| entry.id.as_deref() == Some(&*self.id)))
+    }
+
+    /// Keeps it, and replies whether it is the first.
+    ///
+    /// # Errors
+    /// `connection-unavailable` where the platform's journal cannot be written.
+    pub(super) fn keep(&self, platform: &dyn Platform) -> Result<Reply, Failure> {
+        let details = self.details.iter().map(|(name, value)| ((*name).into(), Document::from((*value).to_owned())));
+        let entry = Entry {
+            id: Some(self.id.clone()),
+            time: date::stamp(platform.now()),
+            event: self.action.to_owned(),
+            status: None,
+            details: Document::Object(details.collect()).to_json(),
+        };
+        let is_first = platform.append(&self.subject, entry).map_err(NoJournal::into_failure)?;
+        Ok(Reply::own(Document::Object(vec![("first".into(), is_first.into())]).to_json()))
+    }
+}
