@@ -1,11 +1,12 @@
 //! A PayPal to try things on: stateful, exact about money, and without a network.
 //!
 //! ```text
-//! handle ── control: what a payer or a test does
-//!        ├─ tokens: who may ask
+//! handle ── admission: who may ask
+//!        ├─ control: what a payer or a test does
 //!        └─ routes ── keys: has this been done already? ── orders, captures, ... ── Effects
 //! ```
 
+mod admission;
 mod answer;
 mod authorizations;
 mod call;
@@ -47,7 +48,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Method, Request, Response, header};
+use http::{Method, Request, Response, Uri, request::Parts};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -57,7 +58,7 @@ pub(crate) use clock::rfc3339;
 pub use deliveries::Delivery;
 pub use effects::{Effects, Moved};
 pub use ipn::IpnMessage;
-pub use server::Server;
+pub use server::{Limits, Server};
 pub use signature::KeyError;
 
 use answer::Answer;
@@ -79,10 +80,15 @@ impl Sandbox {
     /// Answers one request at once. Of its URI only path and query count.
     #[must_use]
     pub fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let (head, body) = request.into_parts();
         let mut world = self.world();
         let debug_id = world.ids.debug();
-        let family = routes::family(request.uri().path());
-        match answer(&mut world, &request) {
+        let family = routes::family(head.uri.path());
+        let answer = match admission::admit(&mut world, &head) {
+            Ok(_) => answer(&mut world, &Request::from_parts(head, body)),
+            Err(refused) => Ok(refused),
+        };
+        match answer {
             Ok(answer) => answer,
             Err(refusal) => Answer::json(refusal.status, refusal.document(family, &debug_id)),
         }
@@ -189,7 +195,7 @@ impl Sandbox {
     pub fn ipn_messages(&self) -> Vec<IpnMessage> {
         let mut world = self.world();
         let messages: Vec<_> = world.ipn.drain(..).collect();
-        world.ipn_sent.extend(messages.iter().map(|message| message.body.clone()));
+        messages.iter().for_each(|message| world.ipn_sent.insert(message.body.clone()));
         messages
     }
 
@@ -207,30 +213,51 @@ impl Sandbox {
         Ok([chain.intermediate().to_owned(), chain.root().to_owned()])
     }
 
+    /// The most bytes that the body of a request over the network may have. [`Sandbox::token`], which anybody can know, is
+    /// none of the credentials there.
+    ///
+    /// # Errors
+    /// The answer where the head alone decides that there is nothing to be done.
+    fn admit(&self, head: &Parts) -> Result<usize, Response<Bytes>> {
+        let mut world = self.world();
+        admission::admit_stranger(&mut world, head).map_err(|answer| {
+            let debug_id = world.ids.debug();
+            answer.response(&debug_id)
+        })
+    }
+
+    /// The answer to a request that is refused, in the shape of its API.
+    fn refuse(&self, path: &str, refusal: &Refusal) -> Response<Bytes> {
+        let debug_id = self.world().ids.debug();
+        Answer::json(refusal.status, refusal.document(routes::family(path), &debug_id)).response(&debug_id)
+    }
+
     fn world(&self) -> MutexGuard<'_, World> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// The segments of a path, decoded.
+fn path_of(uri: &Uri) -> Vec<String> {
+    let decode = |segment: &str| percent_decode_str(segment).decode_utf8_lossy().into_owned();
+    uri.path().split('/').skip(1).map(decode).collect()
+}
+
+/// Answers a request that was admitted.
 fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal> {
     let uri = request.uri();
-    let decode = |segment: &str| percent_decode_str(segment).decode_utf8_lossy().into_owned();
-    let path: Vec<_> = uri.path().split('/').skip(1).map(decode).collect();
+    let path = path_of(uri);
     if let Some(answer) =
         control::answer(world, request.method(), &path, uri.query().unwrap_or_default(), request.body())
     {
         return answer;
     }
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let authorization = header(header::AUTHORIZATION.as_str());
     let now = world.now();
     if uri.path() == "/v1/oauth2/token" && request.method() == Method::POST {
         let World { tokens, ids, .. } = world;
-        let (status, document) = tokens.grant(authorization, request.body(), now, ids);
+        let (status, document) = tokens.grant(request.body(), now, ids);
         return Ok(Answer::json(status, document));
-    }
-    if let Some(document) = world.tokens.refusal(authorization, now) {
-        return Ok(Answer::json(401, document));
     }
     let (operation, variables) = routes::find(request.method(), &path)?.ok_or_else(Refusal::no_such_path)?;
     if let Some(code) = header("paypal-mock-response").and_then(mocked) {

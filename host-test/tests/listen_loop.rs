@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use host_test::{
     COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, Listener, Route, Sandbox, Tenant,
     listen::{ComponentReceiver, Received, Subscription, subscribe},
@@ -126,7 +127,7 @@ async fn until(what: impl Fn() -> bool, name: &str) {
 /// Posts a body, and returns the status.
 async fn post(address: SocketAddr, path: &str, headers: &[(String, String)], body: &[u8]) -> u16 {
     let mut head =
-        format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+        format!("POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
     for (name, value) in headers {
         head += &format!("{name}: {value}\r\n");
     }
@@ -243,9 +244,10 @@ async fn an_ipn_message_is_verified_and_known_again() {
     let fields = json!({"txn_type": "web_accept", "txn_id": "61E67681CH3238416", "mc_gross": "9.95", "mc_currency": "USD",
         "first_name": "Zo\u{eb}"});
     let message = json!({"url": format!("http://{}/ipn", paypal.listener), "fields": fields}).to_string();
-    let json = [("content-type".to_owned(), "application/json".to_owned())];
+    let app = format!("{}:{}", paypal.sandbox.client_id(), paypal.sandbox.client_secret().expose());
+    let app = [("authorization".to_owned(), format!("Basic {}", BASE64_STANDARD.encode(app)))];
     for count in 1..=2 {
-        assert_eq!(post(paypal.simulator, "/sandbox/ipn", &json, message.as_bytes()).await, 202);
+        assert_eq!(post(paypal.simulator, "/sandbox/ipn", &app, message.as_bytes()).await, 202);
         until(|| paypal.received().len() == count, "the message").await;
         let reply = paypal.received().pop().unwrap();
         assert_eq!((&reply["outcome"], &reply["duplicate"]), (&json!("verified"), &json!(count == 2)), "{reply}");

@@ -13,18 +13,32 @@ pub(super) struct Arguments {
     /// What ids, keys and credentials follow from
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Answer also to this name, as a container needs that reaches this machine by `host.docker.internal`. Without it only
+    /// localhost and the loopback addresses are answered
+    #[arg(long, value_name = "NAME", value_parser = host_name)]
+    host: Vec<String>,
+}
+
+/// A name without a port.
+fn host_name(text: &str) -> Result<String, String> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if !text.is_empty() && text.bytes().all(fits) {
+        return Ok(text.to_owned());
+    }
+    Err("it is the name of a host, without a port".to_owned())
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<Done> {
     let sandbox = Sandbox::new(arguments.seed);
     let server = Server::bind(sandbox.clone(), arguments.port).await;
     let server = server.with_context(|| format!("cannot listen on 127.0.0.1:{}", arguments.port))?;
+    let server = server.with_hosts(arguments.host);
     print(&format!(
         "A simulator of PayPal is on http://{}. Ctrl-C ends it.\n\nexport PAYPAL_CLIENT_ID={}\nexport PAYPAL_CLIENT_SECRET={}",
         server.address()?,
         sandbox.client_id(),
         sandbox.client_secret().expose(),
     ))?;
-    server.run().await?;
+    server.run().await;
     Ok(Done::Well)
 }

@@ -15,6 +15,17 @@ use super::{
     world::World,
 };
 
+/// Whether a path is one that asks for no credentials.
+pub(super) fn is_for_anybody(path: &[String]) -> bool {
+    let path: Vec<_> = path.iter().map(String::as_str).collect();
+    matches!(*path, ["checkoutnow"] | ["sandbox", ..] | ["v1", "notifications", "certs", _] | ["cgi-bin", "webscr"])
+}
+
+/// Whether a request has something posted to an address that it names.
+pub(super) fn posts(method: &Method, path: &[String]) -> bool {
+    method == Method::POST && path.iter().eq(["sandbox", "ipn"])
+}
+
 /// Answers a request that is none to the API; nothing where it is one.
 pub(super) fn answer(
     world: &mut World,

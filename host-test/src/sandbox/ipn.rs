@@ -1,5 +1,7 @@
 //! Instant payment notifications, PayPal's elder kind of events: a form that is posted, and confirmed when it is posted back.
 
+use std::collections::VecDeque;
+
 use bytes::Bytes;
 use http::Uri;
 use serde_json::{Value, json};
@@ -13,6 +15,15 @@ use super::{
 
 /// How often a message is sent: once, and 15 times again where it is not taken.
 const ATTEMPTS: u32 = 16;
+
+/// How many messages wait at most.
+const WAITING: usize = 100;
+
+/// The most bytes of a message. PayPal states no limit; the longest of its fields have some 200 characters.
+const LONGEST: usize = 64 * 1024;
+
+/// The most bytes of messages that are confirmed when they come back; the oldest are forgotten.
+const REMEMBERED: usize = 16 * 1024 * 1024;
 
 /// What stands before a message that is posted back.
 const VALIDATE: &[u8] = b"cmd=_notify-validate&";
@@ -38,6 +49,32 @@ impl IpnMessage {
     /// The message for the next try, unless this was the last one.
     pub(super) fn again(self) -> Option<Self> {
         (self.attempt < ATTEMPTS).then(|| Self { attempt: self.attempt + 1, ..self })
+    }
+}
+
+/// The messages that were taken to be posted.
+#[derive(Default)]
+pub(super) struct Sent {
+    messages: VecDeque<Bytes>,
+    bytes: usize,
+}
+
+impl Sent {
+    pub(super) fn insert(&mut self, message: Bytes) {
+        if self.contains(&message) {
+            return;
+        }
+        self.bytes += message.len();
+        self.messages.push_back(message);
+        while self.bytes > REMEMBERED
+            && let Some(oldest) = self.messages.pop_front()
+        {
+            self.bytes -= oldest.len();
+        }
+    }
+
+    fn contains(&self, message: &[u8]) -> bool {
+        self.messages.iter().any(|sent| *sent == *message)
     }
 }
 
@@ -90,6 +127,13 @@ pub(super) fn queue(world: &mut World, body: &Value) -> Result<Answer, Refusal> 
     pairs.extend(defaults.into_iter().filter(|(name, _)| !given.contains_key(*name)));
     let pair = |(name, value): &(&str, String)| format!("{}={}", charset.encode(name), charset.encode(value));
     let form = pairs.iter().map(pair).collect::<Vec<_>>().join("&");
+    if form.len() > LONGEST {
+        let description = format!("A message has at most {LONGEST} bytes; this one has {}.", form.len());
+        return Err(Refusal::invalid("/fields", form.len(), "INVALID_STRING_LENGTH", &description));
+    }
+    if world.ipn.len() >= WAITING {
+        return Err(Refusal::too_many("So many messages wait already that no more are taken"));
+    }
     world.ipn.push_back(IpnMessage { url: url.to_owned(), body: form.clone().into(), attempt: 1 });
     Ok(Answer::json(202, json!({"body": form})))
 }

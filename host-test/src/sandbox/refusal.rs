@@ -109,6 +109,49 @@ impl Refusal {
         Self::new(400, name, message)
     }
 
+    /// 403: a browser sends it for a page of somebody else's.
+    pub(super) fn cross_site(header: &str, value: &str) -> Self {
+        let description = "A page of another site may not change anything here.";
+        Self::new(403, "NOT_AUTHORIZED", "This request comes from another site")
+            .with(Some(header), Some(value.into()), "PERMISSION_DENIED", description)
+            .at("header")
+    }
+
+    /// 421: it is for a host that this is not.
+    pub(super) fn misdirected(host: Option<&str>) -> Self {
+        let description = "The simulator answers to localhost, 127.0.0.1 and [::1], and to the names that \
+                           `sandbox --host NAME` allows.";
+        Self::new(421, "MISDIRECTED_REQUEST", "This is not the host that the request is for")
+            .with(Some("Host"), host.map(Value::from), "INVALID_PARAMETER_VALUE", description)
+            .at("header")
+    }
+
+    /// 408: the body did not come in time.
+    pub(super) fn too_slow() -> Self {
+        Self::new(408, "REQUEST_TIMEOUT", "The body did not come in time")
+    }
+
+    /// 413: a body that is too long.
+    pub(super) fn too_large(most: usize) -> Self {
+        let description = format!("A body may have {most} bytes here.");
+        Self::new(413, "REQUEST_ENTITY_TOO_LARGE", "The body is too large").with(
+            Some("/"),
+            None,
+            "REQUEST_ENTITY_TOO_LARGE",
+            &description,
+        )
+    }
+
+    /// 429: there is too much of something.
+    pub(super) fn too_many(message: &'static str) -> Self {
+        Self::new(429, "RATE_LIMIT_REACHED", message)
+    }
+
+    /// 503: other bodies take up all the room.
+    pub(super) fn busy() -> Self {
+        Self::new(503, "SERVICE_UNAVAILABLE", "Too many bodies are being received")
+    }
+
     /// 500: the simulator itself is at fault.
     pub(super) fn internal() -> Self {
         Self::new(500, "INTERNAL_SERVER_ERROR", "An internal server error occurred")

@@ -1,32 +1,61 @@
 //! The simulator as a server on this machine.
 
+mod body;
+mod connections;
+mod posting;
+mod source;
+
 use std::{io, net::SocketAddr, time::Duration};
 
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-    extract::{Request, State},
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
-};
-use bytes::Bytes;
-use tokio::{net::TcpListener, time::sleep};
+use tokio::net::TcpListener;
 
-use super::{Delivery, IpnMessage, Sandbox, ipn::is_local};
-use crate::outbound::{Client, Timeouts, Transport as _};
+use super::Sandbox;
+use source::Hosts;
 
-/// The most that is read of a request, in bytes.
-const MOST: usize = 64 * 1024 * 1024;
+/// How much clients may hold of the server.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How many connections are open at once; more wait until one is closed.
+    pub connections: usize,
+    /// How many requests a connection may bring; the answer to the last one closes it.
+    pub requests: usize,
+    /// How long a connection lasts. A request that has begun is answered.
+    pub life: Duration,
+    /// The time for the head of a request, also for the next one on a connection that is kept.
+    pub head_time: Duration,
+    /// The time for the body of a request; then it is answered 408.
+    pub body_time: Duration,
+    /// The bytes of bodies that have not come to their end, of all connections together; what goes beyond is answered 503.
+    pub bodies: usize,
+}
 
-/// How often the queue of deliveries is looked at.
-const PAUSE: Duration = Duration::from_millis(200);
+impl Default for Limits {
+    /// 256 connections of 1,000 requests and 5 minutes each, 30 s for a head, 10 s for a body, and 64 MiB.
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            connections: 256,
+            requests: 1_000,
+            life: seconds(300),
+            head_time: seconds(30),
+            body_time: seconds(10),
+            bodies: 64 * 1024 * 1024,
+        }
+    }
+}
 
 /// A server that answers for a simulator, on 127.0.0.1 alone. The simulator's clock is moved to the present, and runs with
 /// the real one; deliveries and instant payment notifications are posted to those addresses that are on this machine. The
 /// others get none.
+///
+/// It answers requests that are for this machine by name, so that no page of another site reaches it by a name of its own
+/// (DNS rebinding), and refuses what browsers send to change something for a page of another site. What asks for credentials
+/// is refused before its body is read. [`Sandbox::token`] is no credential here.
 pub struct Server {
     sandbox: Sandbox,
     listener: TcpListener,
+    hosts: Hosts,
+    limits: Limits,
 }
 
 impl Server {
@@ -37,7 +66,19 @@ impl Server {
     pub async fn bind(sandbox: Sandbox, port: u16) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         sandbox.world().clock.go();
-        Ok(Self { sandbox, listener })
+        Ok(Self { sandbox, listener, hosts: Hosts::default(), limits: Limits::default() })
+    }
+
+    /// Answers also requests for hosts of these names, such as `host.docker.internal`, whatever their port.
+    #[must_use]
+    pub fn with_hosts(self, names: impl IntoIterator<Item = String>) -> Self {
+        Self { hosts: Hosts::new(names), ..self }
+    }
+
+    /// With other limits.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Where it is.
@@ -49,66 +90,8 @@ impl Server {
     }
 
     /// Answers until it is dropped.
-    ///
-    /// # Errors
-    /// Where no more connections can be accepted.
-    pub async fn run(self) -> io::Result<()> {
-        let routes = Router::new().fallback(answer).with_state(self.sandbox.clone());
-        tokio::select! {
-            ended = async { axum::serve(self.listener, routes).await } => ended,
-            () = post_all(self.sandbox) => Ok(()),
-        }
+    pub async fn run(self) {
+        let Self { sandbox, listener, hosts, limits } = self;
+        tokio::join!(connections::serve(listener, sandbox.clone(), hosts, limits), posting::run(sandbox));
     }
-}
-
-async fn answer(State(sandbox): State<Sandbox>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    match to_bytes(body, MOST).await {
-        Ok(body) => sandbox.handle(Request::from_parts(parts, body)).map(Body::from),
-        Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-    }
-}
-
-/// Posts deliveries.
-async fn post_all(sandbox: Sandbox) {
-    let client = Client::new();
-    loop {
-        sleep(PAUSE).await;
-        for message in sandbox.ipn_messages() {
-            if !post_ipn(&client, &message).await {
-                sandbox.undelivered_ipn(message);
-            }
-        }
-        // The first event waits for keys to be made, which takes a thread for a second or several.
-        let signing = sandbox.clone();
-        let Ok(Ok(deliveries)) = tokio::task::spawn_blocking(move || signing.deliveries()).await else { continue };
-        for delivery in deliveries.into_iter().filter(|delivery| is_local(&delivery.url)) {
-            if !post(&client, &delivery).await {
-                sandbox.undelivered(delivery);
-            }
-        }
-    }
-}
-
-/// Posts a delivery, and returns whether the receiver has taken it.
-async fn post(client: &Client, delivery: &Delivery) -> bool {
-    let mut request = http::Request::post(&delivery.url);
-    for (name, value) in &delivery.headers {
-        request = request.header(*name, value);
-    }
-    send(client, request, &delivery.body).await
-}
-
-/// Posts an instant payment notification, and returns whether the receiver has taken it.
-async fn post_ipn(client: &Client, message: &IpnMessage) -> bool {
-    let request = http::Request::post(&message.url)
-        .header("content-type", IpnMessage::CONTENT_TYPE)
-        .header("user-agent", IpnMessage::USER_AGENT);
-    send(client, request, &message.body).await
-}
-
-async fn send(client: &Client, request: http::request::Builder, body: &Bytes) -> bool {
-    let Ok(request) = request.body(body.clone()) else { return false };
-    let response = client.send(request, Timeouts::default()).await;
-    response.is_ok_and(|response| response.status().is_success())
 }

@@ -14,6 +14,11 @@ const LIFETIME: Duration = Duration::from_secs(32_400);
 /// What [`super::Sandbox::token`] gives.
 pub(super) const FIXED: &str = "A21AA-sandbox-token";
 
+/// Whether `Authorization` has the token of tests, or one of its numbered forms.
+pub(super) fn is_fixed(authorization: &[u8]) -> bool {
+    authorization.strip_prefix(b"Bearer ").is_some_and(|token| token.starts_with(FIXED.as_bytes()))
+}
+
 /// The tokens that are good, and the app that may have some.
 pub(super) struct Tokens {
     client_id: String,
@@ -38,19 +43,14 @@ impl Tokens {
         &self.secret
     }
 
-    /// Answers `POST /v1/oauth2/token`: the status and the document.
-    pub(super) fn grant(
-        &mut self,
-        authorization: Option<&str>,
-        body: &[u8],
-        now: Moment,
-        ids: &mut Ids,
-    ) -> (u16, Value) {
+    /// Whether the app says its id and its secret.
+    pub(super) fn is_client(&self, authorization: Option<&str>) -> bool {
         let basic = BASE64_STANDARD.encode(format!("{}:{}", self.client_id, self.secret.expose()));
-        if authorization.and_then(|it| it.strip_prefix("Basic ")) != Some(&*basic) {
-            let description = "Client Authentication failed";
-            return (401, json!({"error": "invalid_client", "error_description": description}));
-        }
+        authorization.and_then(|it| it.strip_prefix("Basic ")) == Some(&*basic)
+    }
+
+    /// Answers `POST /v1/oauth2/token` of the app: the status and the document.
+    pub(super) fn grant(&mut self, body: &[u8], now: Moment, ids: &mut Ids) -> (u16, Value) {
         let form = read_form(&String::from_utf8_lossy(body));
         match form.get("grant_type").map(String::as_str) {
             Some("client_credentials") => {}

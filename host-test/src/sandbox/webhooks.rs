@@ -7,6 +7,7 @@ use super::{
     answer::Answer,
     call::Call,
     event_types, events,
+    ipn::is_local,
     links::link,
     patch,
     refusal::Refusal,
@@ -56,12 +57,7 @@ fn read(document: &Value) -> Result<(String, Vec<String>), Refusal> {
         _ => return Err(Refusal::missing("url")),
     };
     // PayPal takes https alone. A server of this machine may do without, so that deliveries can be tried.
-    let local = url.strip_prefix("http://").is_some_and(|rest| {
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-        ["127.0.0.1", "localhost", "[::1]"].contains(&host)
-    });
-    if !local && url.strip_prefix("https://").is_none_or(str::is_empty) {
+    if !is_local(&url) && url.strip_prefix("https://").is_none_or(str::is_empty) {
         return Err(Refusal::invalid("url", url, "INVALID_PARAMETER_VALUE", "Not a valid webhook URL"));
     }
     let Some(types) = document["event_types"].as_array().filter(|types| !types.is_empty()) else {

@@ -1,11 +1,9 @@
 //! Everything that the simulator knows.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
     sync::Arc,
 };
-
-use bytes::Bytes;
 
 use super::{
     authorizations::Authorization,
@@ -16,7 +14,7 @@ use super::{
     events::Event,
     ids::Ids,
     invoices::Invoice,
-    ipn::IpnMessage,
+    ipn::{self, IpnMessage},
     keys::Keys,
     orders::Order,
     plans::Plan,
@@ -56,7 +54,7 @@ pub(super) struct World {
     /// The messages that wait.
     pub(super) ipn: VecDeque<IpnMessage>,
     /// The messages that were taken, which are confirmed when they come back.
-    pub(super) ipn_sent: BTreeSet<Bytes>,
+    pub(super) ipn_sent: ipn::Sent,
     /// How many of the next events are delivered twice.
     pub(super) duplicates: u32,
     emails: BTreeMap<String, u32>,
@@ -88,7 +86,7 @@ impl World {
             queue: VecDeque::new(),
             returned: VecDeque::new(),
             ipn: VecDeque::new(),
-            ipn_sent: BTreeSet::new(),
+            ipn_sent: ipn::Sent::default(),
             duplicates: 0,
             emails: BTreeMap::new(),
             done: BTreeMap::new(),
