@@ -9,6 +9,8 @@ use std::{
 
 use serde_json::{Value, value::RawValue};
 
+use list::List;
+
 use crate::{
     bindings::{Failure, Reply},
     call::CallError,
@@ -34,7 +36,7 @@ pub struct Pages {
     tenant: Tenant,
     action: String,
     /// The member of the reply's body that holds the items.
-    list: String,
+    list: List,
     /// What stands for parameters that an input leaves out.
     defaults: BTreeMap<String, Value>,
     upcoming: Option<String>,
@@ -87,7 +89,7 @@ pub enum Interruption {
     Stopped(CallError),
     /// The page has been read before: to follow the links would never end.
     Repeated,
-    /// In place of a list of items there is something else.
+    /// In place of a page with that list there is something else.
     NoList(String),
 }
 
@@ -97,7 +99,7 @@ impl fmt::Display for Interruption {
             Self::Failed(failure) => f.write_str(&failure.message),
             Self::Stopped(error) => error.fmt(f),
             Self::Repeated => f.write_str("PayPal's link to the next page leads to one that was read before"),
-            Self::NoList(member) => write!(f, "PayPal's answer has no list in `{member}`"),
+            Self::NoList(member) => write!(f, "malformed-reply: PayPal's answer is no page with a list in `{member}`"),
         }
     }
 }
@@ -125,7 +127,7 @@ impl Pages {
         let manifest = connector.describe().await.map_err(|error| unusable(&error))?;
         let catalogue = Catalogue::parse(&manifest.openapi).map_err(|error| unusable(&error))?;
         let output = catalogue.json_schema(&output).map_err(|error| unusable(&error))?;
-        let list = list::of(&output, &info.path).ok_or_else(|| {
+        let list = List::of(&output, &info.path).ok_or_else(|| {
             NoPages::Component(format!("the schema of `{action}` does not show which list has the items of a page"))
         })?;
         let parameters = catalogue.at(&info.input_schema)["properties"].as_object().into_iter().flatten();
@@ -168,7 +170,7 @@ impl Pages {
     /// The member of the answer's body that holds the items.
     #[must_use]
     pub fn list(&self) -> &str {
-        &self.list
+        &self.list.name
     }
 
     /// What two inputs that ask for the same page have in common, however they are written.
@@ -185,13 +187,9 @@ impl Pages {
         }
     }
 
-    /// The items of a page. PayPal leaves an empty list out at times.
+    /// The items of a page.
     fn items(&self, reply: &Reply) -> Result<Vec<Box<RawValue>>, Interruption> {
-        let no_list = |_| Interruption::NoList(self.list.clone());
         let Some(body) = &reply.body else { return Ok(Vec::new()) };
-        let mut members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(body).map_err(no_list)?;
-        let list = members.remove(&self.list);
-        let items = list.map(|list| serde_json::from_str::<Option<_>>(list.get())).transpose().map_err(no_list)?;
-        Ok(items.flatten().unwrap_or_default())
+        self.list.items(body).map_err(|_| Interruption::NoList(self.list.name.clone()))
     }
 }

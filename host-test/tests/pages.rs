@@ -150,7 +150,10 @@ async fn an_answer_without_the_list_is_an_empty_page_and_one_with_something_else
         ("{}", Some(0)),
         (r#"{"plans": null}"#, Some(0)),
         (r#"{"plans": []}"#, Some(0)),
+        (r#"{"total_items": 0}"#, Some(0)),
         (r#"{"plans": {"id": "P-1"}}"#, None),
+        (r#"{"products": [{"id": "PROD-1"}]}"#, None),
+        (r#"{"id": "P-1", "status": "ACTIVE", "links": []}"#, None),
         ("[]", None),
     ] {
         let server = Server::start(move |_| Answer::json("200 OK", body)).await;

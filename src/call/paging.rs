@@ -5,7 +5,8 @@
 //! Where the link says more, or other things, it becomes the option `page_link` and is followed as it is; see [`link`]. Where
 //! PayPal tells the number of pages in place of a link, the next page is the one after this.
 //!
-//! A page that cannot be followed is not the last one: its input is handed out all the same, and refused when it is used.
+//! A page that cannot be followed is not the last one: its input is handed out all the same, and refused when it is used. So it
+//! is where the link leads to the page that it stands on, unless PayPal has counted the pages and this is the last.
 
 pub mod link;
 
@@ -29,10 +30,12 @@ pub fn next(action: &'static Action, arguments: &Arguments, answer: &str) -> Opt
     match paging {
         Paging::NextLink => {
             let href = next_link(answer)?;
+            let to_itself =
+                || (!is_counted_last(arguments, answer)).then(|| input(action, arguments, |_| None, Some(link::ITSELF)));
             match by_parameters(action, arguments, &href) {
-                Lead::Here => None,
+                Lead::Here => to_itself(),
                 Lead::To(input) => Some(input),
-                Lead::Elsewhere if link::is_here(arguments, &href) => None,
+                Lead::Elsewhere if link::is_here(arguments, &href) => to_itself(),
                 Lead::Elsewhere => Some(input(action, arguments, |_| None, Some(&href))),
             }
         }
@@ -49,7 +52,7 @@ pub fn next(action: &'static Action, arguments: &Arguments, answer: &str) -> Opt
 
 /// Where a link leads.
 enum Lead {
-    /// To the page that it stands on: to follow it would never end.
+    /// To the page that it stands on, or to the first one without saying so: to follow it would never end.
     Here,
     /// To the page with this input.
     To(String),
@@ -116,6 +119,12 @@ enum Count {
     Last,
     Next(u64),
     Unclear,
+}
+
+/// Whether PayPal has counted the pages, and there is none after this.
+fn is_counted_last(arguments: &Arguments, answer: Json) -> bool {
+    let is_counted = answer.get("total_pages").is_some_and(|pages| !pages.is_null());
+    is_counted && matches!(count(arguments, answer), Count::Last)
 }
 
 fn count(arguments: &Arguments, answer: Json) -> Count {
@@ -235,11 +244,28 @@ mod tests {
 
     const HERE: &str = "https://api.paypal.com/v1/me/things";
 
+    /// The input that is refused since it leads nowhere.
+    const REFUSED: &str = r##"{"owner":"me","page":1,"total":true,"options":{"page_link":"#"}}"##;
+
     #[test]
-    fn there_is_no_next_page_without_a_link_that_leads_on() {
+    fn a_link_to_the_page_that_it_stands_on_is_handed_out_to_be_refused() {
         for query in ["?page=1", "?page=1&total=true", "?", "", "?page=1#page=2"] {
-            assert_eq!(next_of(&format!("{HERE}{query}")), None, "{query}");
+            assert_eq!(next_of(&format!("{HERE}{query}")).as_deref(), Some(REFUSED), "{query}");
         }
+        let refused = Arguments::parse(REFUSED).unwrap_or_default();
+        let issue = link::check(&LIST, refused.options.page_link.as_deref().unwrap()).unwrap();
+        assert!(issue.description.unwrap().contains("it leads to the page that it stands on; the list is truncated"));
+        // PayPal has counted: there is none.
+        let arguments = Arguments::parse(r#"{"owner": "me", "page": 3}"#).unwrap_or_default();
+        let link = format!(r#""links": [{{"rel": "next", "href": "{HERE}?page=3"}}]"#);
+        for (pages, expected) in [("2", true), ("3", true), ("4", false), ("null", false), (r#""many""#, false)] {
+            let answer = format!(r#"{{"total_pages": {pages}, {link}}}"#);
+            assert_eq!(next(&LIST, &arguments, &answer).is_none(), expected, "{answer}");
+        }
+    }
+
+    #[test]
+    fn there_is_no_next_page_without_a_link() {
         for answer in ["{}", "[]", r#"{"links": {}}"#, r#"{"links": [{"href": "x?page=2"}, {"rel": 7}]}"#] {
             assert_eq!(next(&LIST, &Arguments::default(), answer), None, "{answer}");
         }
@@ -265,13 +291,13 @@ mod tests {
     }
 
     #[test]
-    fn a_link_to_the_linked_page_itself_leads_nowhere() {
+    fn a_link_to_the_linked_page_itself_is_refused_too() {
         let input =
             r#"{"owner": "me", "page": 1, "total": true, "options": {"page_link": "/v1/me/things?cursor=abc"}}"#;
         let arguments = Arguments::parse(input).unwrap_or_default();
         let next =
             |href: &str| next(&LIST, &arguments, &format!(r#"{{"links": [{{"rel": "next", "href": "{href}"}}]}}"#));
-        assert_eq!(next(&format!("{HERE}?cursor=abc")), None);
+        assert_eq!(next(&format!("{HERE}?cursor=abc")).as_deref(), Some(REFUSED));
         let expected = r#"{"owner":"me","page":1,"total":true,"options":{"page_link":"/v1/me/things?cursor=abd"}}"#;
         assert_eq!(next("/v1/me/things?cursor=abd").as_deref(), Some(expected));
     }

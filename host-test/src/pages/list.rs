@@ -1,21 +1,55 @@
 //! Which member of a page holds its items: the list of objects in the schema of the answer that is not `links`.
 
-use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The name of that member. Where an answer has several lists, it is the one called like the collection, which is the
-/// path's last word: `templates` for `/v2/invoicing/templates`.
-pub(super) fn of(schema: &Value, path: &str) -> Option<String> {
-    let lists: Vec<&String> = parts(schema, schema)
-        .into_iter()
-        .filter_map(|part| part["properties"].as_object())
-        .flatten()
-        .filter(|(name, member)| *name != "links" && is_list_of_objects(schema, member))
-        .map(|(name, _)| name)
-        .collect();
-    let collection = path.rsplit('/').next().unwrap_or_default().replace('-', "_");
-    match lists[..] {
-        [only] => Some(only.clone()),
-        _ => lists.into_iter().find(|name| **name == collection).cloned(),
+use serde_json::{Value, value::RawValue};
+
+/// What the members of a page are called.
+pub(super) struct List {
+    /// The member that holds the items.
+    pub(super) name: String,
+    /// All that the schema has.
+    members: BTreeSet<String>,
+}
+
+impl List {
+    /// By the schema of the answer. Where it has several lists, it is the one called like the collection, which is the path's
+    /// last word: `templates` for `/v2/invoicing/templates`.
+    pub(super) fn of(schema: &Value, path: &str) -> Option<Self> {
+        let parts = parts(schema, schema);
+        let members = || parts.iter().filter_map(|part| part["properties"].as_object()).flatten();
+        let lists: Vec<&String> = members()
+            .filter(|(name, member)| *name != "links" && is_list_of_objects(schema, member))
+            .map(|(name, _)| name)
+            .collect();
+        let collection = path.rsplit('/').next().unwrap_or_default().replace('-', "_");
+        let name = match lists[..] {
+            [only] => only.clone(),
+            _ => lists.into_iter().find(|name| **name == collection)?.clone(),
+        };
+        Some(Self { name, members: members().map(|(name, _)| name.clone()).collect() })
+    }
+
+    /// The items of a page. PayPal leaves an empty list out at times.
+    ///
+    /// # Errors
+    /// Where the document is none of such a page: the list is something else, or there is another one, or nothing but what no
+    /// page has.
+    pub(super) fn items(&self, page: &str) -> Result<Vec<Box<RawValue>>, serde_json::Error> {
+        let mut members: BTreeMap<String, &RawValue> = serde_json::from_str(page)?;
+        let list = members.remove(&self.name).map(|list| serde_json::from_str::<Option<_>>(list.get())).transpose()?;
+        if let Some(items) = list.flatten() {
+            return Ok(items);
+        }
+        // Links are in all kinds of documents, and any page may say how many there are.
+        members.remove("links");
+        members.retain(|_, member| !member.get().starts_with(|it: char| it == '-' || it.is_ascii_digit()));
+        let is_foreign = |name: &String| !self.members.contains(name);
+        let other_list = |(name, member): (&String, &&RawValue)| is_foreign(name) && member.get().starts_with('[');
+        if members.iter().any(other_list) || !members.is_empty() && members.keys().all(is_foreign) {
+            return Err(serde::de::Error::custom("a document of another kind"));
+        }
+        Ok(Vec::new())
     }
 }
 
@@ -53,6 +87,10 @@ mod tests {
 
     use super::*;
 
+    fn name_of(schema: &Value, path: &str) -> Option<String> {
+        List::of(schema, path).map(|list| list.name)
+    }
+
     #[test]
     fn it_is_the_list_of_objects_that_is_not_the_links() {
         let schema = json!({
@@ -68,21 +106,51 @@ mod tests {
                 "thing": {"allOf": [{"properties": {}}]},
             },
         });
-        assert_eq!(of(&schema, "/v1/owners/{id}").as_deref(), Some("things"));
+        assert_eq!(name_of(&schema, "/v1/owners/{id}").as_deref(), Some("things"));
     }
 
     #[test]
     fn a_list_that_can_be_null_is_one() {
         let list = json!({"type": ["array", "null"], "items": {"type": ["object", "null"]}});
-        assert_eq!(of(&json!({"properties": {"things": list}}), "/v1/others").as_deref(), Some("things"));
+        assert_eq!(name_of(&json!({"properties": {"things": list}}), "/v1/others").as_deref(), Some("things"));
     }
 
     #[test]
     fn of_several_lists_it_is_the_one_with_the_collection_s_name() {
         let list = json!({"type": "array", "items": {"type": "object"}});
         let schema = json!({"properties": {"addresses": list, "saved_things": list, "phones": list}});
-        assert_eq!(of(&schema, "/v1/saved-things").as_deref(), Some("saved_things"));
-        assert_eq!(of(&schema, "/v1/others"), None);
-        assert_eq!(of(&json!({"properties": {}}), "/v1/others"), None);
+        assert_eq!(name_of(&schema, "/v1/saved-things").as_deref(), Some("saved_things"));
+        assert_eq!(name_of(&schema, "/v1/others"), None);
+        assert_eq!(name_of(&json!({"properties": {}}), "/v1/others"), None);
+    }
+
+    #[test]
+    fn a_page_without_its_list_is_empty_and_another_document_is_none() {
+        let list = json!({"type": "array", "items": {"type": "object"}});
+        let schema = json!({"properties": {"plans": list, "total_items": {}, "note": {}, "links": list}});
+        let list = List::of(&schema, "/v1/billing/plans").unwrap();
+        for (page, expected) in [
+            (r#"{"plans": [{}, {"id": "P-1"}], "products": []}"#, Some(2)),
+            ("{}", Some(0)),
+            (r#"{"plans": null}"#, Some(0)),
+            (r#"{"links": []}"#, Some(0)),
+            (r#"{"total_items": 0}"#, Some(0)),
+            (r#"{"total_items": 0, "links": [], "total_pages": 0}"#, Some(0)),
+            (r#"{"pages": 0, "links": []}"#, Some(0)),
+            (r#"{"note": "none", "new": "x"}"#, Some(0)),
+            (r#"{"plans": {}}"#, None),
+            (r#"{"plans": "P-1"}"#, None),
+            (r#"{"plans": [{}], "plans": 1}"#, None),
+            (r#"{"products": []}"#, None),
+            (r#"{"plans": null, "products": [ ]}"#, None),
+            (r#"{"total_items": 0, "products": []}"#, None),
+            (r#"{"id": "P-1", "status": "ACTIVE", "links": []}"#, None),
+            ("[]", None),
+            ("null", None),
+            ("7", None),
+            ("", None),
+        ] {
+            assert_eq!(list.items(page).ok().map(|items| items.len()), expected, "{page}");
+        }
     }
 }

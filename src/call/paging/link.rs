@@ -16,6 +16,9 @@ const NOT_IN_A_URI: &AsciiSet =
 /// The hosts of PayPal's REST API, old names included. The link is followed at the host of the connection.
 const HOSTS: [&str; 4] = ["api-m.paypal.com", "api.paypal.com", "api-m.sandbox.paypal.com", "api.sandbox.paypal.com"];
 
+/// What stands for a link to the page that it stands on (RFC 3986 section 4.4). It is refused.
+pub(super) const ITSELF: &str = "#";
+
 /// Path and query of a link, where it is one of PayPal's.
 fn path_and_query(href: &str) -> Result<&str, &'static str> {
     let href = href.split('#').next().unwrap_or_default();
@@ -59,6 +62,7 @@ pub fn target(href: &str) -> Option<String> {
 pub fn check(action: &'static Action, href: &str) -> Option<Issue> {
     let why = match path_and_query(href) {
         _ if action.paging != Some(Paging::NextLink) => "the action's pages are not linked",
+        _ if href == ITSELF => "it leads to the page that it stands on",
         Err(why) => why,
         Ok(target) if !is_of(action, target) => "it leads to something else",
         Ok(_) => return None,
