@@ -70,13 +70,8 @@ impl<'a> Calls<'a> {
 
     /// The options of a call that begins now; none where no time is left.
     fn rest(&self) -> Option<CallOptions> {
-        let mut options = CallOptions { idempotency_key: None, page_link: None, ..self.options.clone() };
-        if let Some(deadline) = self.deadline {
-            let left = deadline.saturating_duration_since(Instant::now()).as_millis();
-            options.deadline_ms = Some(u32::try_from(left).unwrap_or(u32::MAX)).filter(|left| *left > 0);
-            options.deadline_ms?;
-        }
-        Some(options)
+        let options = self.options.until(self.deadline)?;
+        Some(CallOptions { idempotency_key: None, page_link: None, ..options })
     }
 }
 

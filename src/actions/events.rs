@@ -1,11 +1,13 @@
 //! `events.receive`: one delivery of a webhook event, verified, read and kept. `events.acknowledge`: that it was handed on.
 
+mod asked;
 mod fetch;
 mod keep;
 mod postback;
 
 use std::{borrow::Cow, time::Instant};
 
+use self::asked::Asked;
 use crate::{
     actions::acknowledgement::Acknowledgement,
     base::{document::Document, pointer},
@@ -163,15 +165,6 @@ struct Finding<'a> {
     event: Option<Event<'a>>,
 }
 
-/// What was asked of PayPal about a delivery.
-#[derive(Default)]
-struct Asked {
-    /// How many requests were sent.
-    requests: u32,
-    /// PayPal's id of the postback.
-    debug_id: Option<String>,
-}
-
 /// Finds whether PayPal has sent it.
 fn examine<'a>(platform: &dyn Platform, input: &'a Input, asked: &mut Asked) -> Result<Finding<'a>, Stop> {
     let delivery = Delivery::read(&input.headers, &input.body)?;
@@ -210,7 +203,8 @@ fn posted_back<'a>(
         return Err(Reason::SimulatedPostback.into());
     }
     let event = Event::parse(claim.text).ok_or(Reason::NotJson)?;
-    postback::ask(platform, delivery, claim.text, &input.webhook_id, input.options, asked).map_err(Stop::Failure)??;
+    postback::ask(platform, delivery, claim.text, &input.webhook_id, input.options, input.deadline, asked)
+        .map_err(Stop::Failure)??;
     Ok(event)
 }
 

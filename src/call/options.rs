@@ -69,6 +69,15 @@ impl CallOptions {
         self.deadline_ms.map(|ms| Instant::now() + Duration::from_millis(ms.into()))
     }
 
+    /// The same for a call that begins now and has to be over by `deadline`; nothing if that has passed.
+    #[must_use]
+    pub fn until(&self, deadline: Option<Instant>) -> Option<Self> {
+        let Some(deadline) = deadline else { return Some(self.clone()) };
+        let left = deadline.saturating_duration_since(Instant::now()).as_millis();
+        let left = u32::try_from(left).unwrap_or(u32::MAX);
+        (left > 0).then(|| Self { deadline_ms: Some(left), ..self.clone() })
+    }
+
     /// Reads the `options` of an `invoke` input. `null` stands for an option that is not set.
     ///
     /// Every option that is unknown or of the wrong type is an issue. An unknown one is because a misspelled

@@ -30,8 +30,9 @@ pub fn next(action: &'static Action, arguments: &Arguments, answer: &str) -> Opt
     match paging {
         Paging::NextLink => {
             let href = next_link(answer)?;
-            let to_itself =
-                || (!is_counted_last(arguments, answer)).then(|| input(action, arguments, |_| None, Some(link::ITSELF)));
+            let to_itself = || {
+                (!is_counted_last(arguments, answer)).then(|| input(action, arguments, |_| None, Some(link::ITSELF)))
+            };
             match by_parameters(action, arguments, &href) {
                 Lead::Here => to_itself(),
                 Lead::To(input) => Some(input),

@@ -1,6 +1,8 @@
 //! PayPal's own word on a delivery.
 
-use super::Asked;
+use std::time::Instant;
+
+use super::asked::Asked;
 use crate::{
     base::document::{Document, quoted},
     call::{arguments::Arguments, options::CallOptions, run::call},
@@ -22,6 +24,7 @@ pub(super) fn ask(
     event: &str,
     webhook_id: &str,
     options: &CallOptions,
+    deadline: Option<Instant>,
     asked: &mut Asked,
 ) -> Result<Result<(), Reason>, Failure> {
     let member = |name: &str, value: &str| ["\"", name, "\":", &quoted(value), ","].concat();
@@ -38,7 +41,8 @@ pub(super) fn ask(
         "}",
     ];
     // A key is the caller's for this action, which PayPal does not know.
-    let options = CallOptions { idempotency_key: None, prefer: None, ..options.clone() };
+    let Some(options) = options.until(deadline) else { return Ok(Err(Reason::PostbackFailed)) };
+    let options = CallOptions { idempotency_key: None, prefer: None, ..options };
     let arguments = Arguments::new(Some(options)).body(body.concat());
     match call(platform, VERIFY_SIGNATURE, &arguments) {
         Ok(reply) => {
