@@ -6,7 +6,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     concurrency::Concurrency,
-    outbound::{PoolKey, Route, Throttle, Transport},
+    outbound::{CertificateAllowance, PoolKey, Route, Throttle, Transport},
     secret::Secret,
     tokens::Tokens,
 };
@@ -44,6 +44,7 @@ pub struct Connection {
     pool: PoolKey,
     /// For the requests of all calls that are open at once.
     open: Arc<Semaphore>,
+    certificates: CertificateAllowance,
 }
 
 /// How many times one request may be sent unless said otherwise.
@@ -69,6 +70,7 @@ impl Connection {
             throttle: Some(Mutex::default()),
             pool,
             open: Arc::new(Semaphore::new(MAX_OPEN)),
+            certificates: CertificateAllowance::default(),
         }
     }
 
@@ -148,6 +150,11 @@ impl Connection {
     /// Which pooled TCP connections are its own.
     pub(crate) fn pool(&self) -> PoolKey {
         self.pool
+    }
+
+    /// How many certificates may be fetched for it, whoever asks.
+    pub(crate) fn certificates(&self) -> &CertificateAllowance {
+        &self.certificates
     }
 
     /// A place for one more open request, if there is one.

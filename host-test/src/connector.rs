@@ -298,15 +298,21 @@ impl Connector {
         Ok((ended(&store, result)?, store.data().output()))
     }
 
+    /// What sends a tenant's requests, with the certificates that all calls share.
+    pub(crate) fn outbound(&self, tenant: &Tenant) -> Outbound {
+        Outbound::new(tenant.connection.clone(), tenant.transport.clone(), self.timeouts, self.cap)
+            .with_certificates(self.certificates.clone())
+    }
+
     /// A store for one call.
     fn store(&self, tenant: &Tenant, admitted: Admitted, progress: &Progress) -> Store<Call> {
         // By a clock of its own a call's deadline is not this machine's.
         let deadline = admitted.deadline.filter(|_| tenant.clock.is_none());
         let admitted = Admitted { deadline, ..admitted };
-        let outbound = Outbound::new(tenant.connection.clone(), tenant.transport.clone(), self.timeouts, self.cap)
+        let outbound = self
+            .outbound(tenant)
             .with_policy(self.policy.clone(), tenant.read_only)
             .with_deadline(deadline)
-            .with_certificates(self.certificates.clone())
             .with_progress(progress.clone())
             .with_clock(tenant.clock.clone());
         let call = Call::new(outbound, tenant, &self.limits, admitted);

@@ -1,13 +1,16 @@
 //! Where the history of resources is kept.
 
+mod files;
 mod memory;
 mod sqlite;
+mod watched;
 
 use std::{fmt, sync::Arc};
 
 pub use crate::bindings::journal::Entry;
 pub use memory::MemoryJournal;
 pub use sqlite::SqliteJournal;
+pub use watched::{Health, WatchedJournal};
 
 /// The most that a subject's entries may have to be read, in bytes: some 30,000 of this connector. A component writes them, and
 /// whoever reads them holds them.

@@ -41,6 +41,7 @@ mod redact;
 pub mod sandbox;
 pub mod schema;
 mod secret;
+pub mod serve;
 mod tokens;
 mod typed;
 
@@ -52,7 +53,7 @@ pub use connection::{Connection, Credentials, Environment};
 pub use connector::{Connector, LoadError, Tenant};
 pub use engine::Engine;
 pub use faults::Faults;
-pub use journal::{Entry, Journal, JournalError, MemoryJournal, SqliteJournal};
+pub use journal::{Entry, Health, Journal, JournalError, MemoryJournal, SqliteJournal, WatchedJournal};
 pub use listen::Listener;
 pub use outbound::{Client, Outbound, Policy, Progress, Route};
 pub use random::SeededRandom;

@@ -5,10 +5,11 @@
 //!        ◄── 200, 400 or 503 ──────────────────────────────────────────────┘
 //! ```
 //!
-//! Nothing is queued. What came in is answered when it is known what it is, so that PayPal has been told that it arrived
-//! only when it is in the journal. A `kill -9` at any moment loses nothing: what had not been answered PayPal sends again, a
-//! webhook event up to 25 times in three days (<https://developer.paypal.com/api/rest/webhooks/>), an IPN message up to
-//! 15 times (<https://developer.paypal.com/api/nvp-soap/ipn/IPNOperations/>), and the journal tells a repeat.
+//! Nothing is queued. What came in is verified and noted in the journal, handed on, and acknowledged there; only then is PayPal
+//! told that it arrived. A `kill -9` at any moment loses nothing: what had not been answered PayPal sends again, a webhook event
+//! up to 25 times in three days (<https://developer.paypal.com/api/rest/webhooks/>), an IPN message up to 15 times
+//! (<https://developer.paypal.com/api/nvp-soap/ipn/IPNOperations/>), and it is a duplicate only once it was acknowledged. Handed
+//! on twice is what was handed on and not acknowledged: at a kill between the two, and where two deliveries of it come at once.
 //!
 //! That holds for IPN as well, though PayPal's description of it has the 200 first and the message posted back then
 //! (<https://developer.paypal.com/api/nvp-soap/ipn/IPNImplementation/>). Who answers first has to keep what he has not worked
@@ -23,12 +24,13 @@ mod request;
 mod server;
 mod subscription;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::ready, io, net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
 use http::StatusCode;
 use tokio::net::TcpListener;
 
+use crate::serve;
 pub use component::ComponentReceiver;
 pub use received::Received;
 pub use subscription::{NotSubscribed, Subscription, subscribe};
@@ -96,6 +98,17 @@ pub trait Receiver: Send + Sync + 'static {
     /// Whether there is anything to receive by that way. Where there is not, its path is answered 404.
     fn receives(&self, channel: Channel) -> bool;
 
+    /// Whether a delivery can be received at once. For one that cannot, [`Receiver::prepare`] is waited for first.
+    fn is_ready(&self, _: &Delivery) -> bool {
+        true
+    }
+
+    /// Gets what a delivery needs from elsewhere, such as its certificate, or returns what to answer where it cannot be had. Who
+    /// waits here keeps none out that is ready.
+    fn prepare(&self, _: &Delivery) -> impl Future<Output = Option<Answer>> + Send {
+        ready(None)
+    }
+
     /// Receives. It is not interrupted, also where PayPal has gone away meanwhile.
     fn receive(&self, delivery: Delivery) -> impl Future<Output = Answer> + Send;
 }
@@ -107,9 +120,16 @@ pub struct Limits {
     pub body: usize,
     /// How many deliveries are worked on at once; more are answered 503, with `retry-after`.
     pub deliveries: usize,
-    /// How many connections are open at once; more wait until one is closed. With [`Limits::body`] it bounds the memory that
-    /// bodies take.
+    /// How many deliveries wait at once for what they need before that; more are answered 503.
+    pub waiting: usize,
+    /// How many connections are open at once. For one more the one is closed that has been kept open, or is sending, for
+    /// longest; only those whose delivery is worked on or waits are left alone, and so it should be more than
+    /// [`Limits::deliveries`] and [`Limits::waiting`] together. With [`Limits::body`] it bounds the memory that bodies take.
     pub connections: usize,
+    /// How many requests a connection may bring; then it is closed.
+    pub requests: usize,
+    /// How long a connection may last; then it is closed, after the answer to what is worked on.
+    pub life: Duration,
     /// The time for the head of a request, also for the next one on a connection that is kept; then it is closed.
     pub head_time: Duration,
     /// The time for the body of a request; then it is answered 408, and the connection is closed.
@@ -119,13 +139,16 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 1 MiB, 64 deliveries, 256 connections, and 10, 10 and 25 seconds.
+    /// 1 MiB, 64 deliveries and 64 that wait, 256 connections with 100 requests and two minutes each, and 10, 10 and 25 seconds.
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self {
             body: 1024 * 1024,
             deliveries: 64,
+            waiting: 64,
             connections: 256,
+            requests: 100,
+            life: seconds(120),
             head_time: seconds(10),
             body_time: seconds(10),
             answer: seconds(25),
@@ -149,7 +172,7 @@ impl Default for Limits {
 ///
 /// No answer has a body. PayPal sends again what is not answered by 2xx, so that 400, for what others send, costs it nothing.
 pub struct Listener<R> {
-    receiver: Arc<R>,
+    receiver: R,
     listener: TcpListener,
     limits: Limits,
 }
@@ -160,13 +183,13 @@ impl<R: Receiver> Listener<R> {
     /// # Errors
     /// Where the port is taken or may not be had.
     pub async fn bind(receiver: R, port: u16) -> io::Result<Self> {
-        Ok(Self::new(receiver, TcpListener::bind(("127.0.0.1", port)).await?))
+        Ok(Self::new(receiver, serve::bind(port).await?))
     }
 
     /// An endpoint at a socket that is there already.
     #[must_use]
     pub fn new(receiver: R, listener: TcpListener) -> Self {
-        Self { receiver: Arc::new(receiver), listener, limits: Limits::default() }
+        Self { receiver, listener, limits: Limits::default() }
     }
 
     /// With other limits.

@@ -15,19 +15,22 @@ mod throttle;
 
 use std::{
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant, SystemTime},
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header, request};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header, request};
 use http_body_util::{BodyExt as _, Full};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use wasmtime_wasi_http::{RequestOptions, WasiHttpHooks, p2::bindings::http::types::ErrorCode};
 
 use crate::{clock::VirtualClock, connection::Connection, printable::printable, redact::Redactor};
 
-pub(crate) use certificates::Certificates;
+pub(crate) use certificates::{Allowance as CertificateAllowance, Certificates};
 pub use client::Client;
 pub(crate) use client::broken;
 pub use policy::{Operation, Policy, PolicyError};
@@ -39,6 +42,7 @@ pub use wasmtime_wasi_http::{Error, WasiBody};
 
 use body::{Capped, Failed, Redacted};
 use budget::{Budget, Held, Place};
+use certificates::Answer;
 use open::Open;
 use throttle::TooLong;
 
@@ -129,6 +133,8 @@ pub struct Outbound {
     /// When the call's own deadline is, where it has one.
     deadline: Option<Instant>,
     certificates: Certificates,
+    /// Whether this call has asked for a certificate.
+    has_fetched: Arc<AtomicBool>,
     /// The clock that the guest goes by, where that is not the machine's.
     clock: Option<VirtualClock>,
     progress: Progress,
@@ -139,6 +145,9 @@ const OUTGOING_PIECE: usize = 128 * 1024;
 
 /// The longest that a request is held back after a 429.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How long to wait before a certificate is asked for a second time.
+const AGAIN: Duration = Duration::from_millis(500);
 
 impl Outbound {
     /// A policy for one call: that of the PayPal connector, unless another is given. `cap` is the most that a request or a
@@ -155,6 +164,7 @@ impl Outbound {
             budget: Budget::new(cap),
             deadline: None,
             certificates: Certificates::default(),
+            has_fetched: Arc::default(),
             clock: None,
             progress: Progress::default(),
         }
@@ -216,10 +226,8 @@ impl Outbound {
         if open.is_none() {
             self.put_token(&mut parts.headers)?;
         }
-        if open == Some(Open::Certificate)
-            && let Some(pem) = self.certificates.get(&parts.uri, Instant::now())
-        {
-            return Ok(Response::new(whole(pem)));
+        if open == Some(Open::Certificate) {
+            return self.certificate(Request::from_parts(parts, body), options).await;
         }
         let place = self.budget.place(&self.connection)?;
         let body = self.budget.hold(body, length(&parts.headers)?).await?;
@@ -243,24 +251,131 @@ impl Outbound {
         }
         self.progress.sends(&parts.headers);
         parts.extensions.insert(self.connection.pool());
-        let (sent, uri) = (Instant::now(), parts.uri.clone());
+        let sent = Instant::now();
         let response = self.transport.send(Request::from_parts(parts, body.body.clone()), timeouts).await?;
         // Of the budget for bodies: the answer is there, and nobody needs the request any more.
         drop(body);
         if open.is_none() {
             self.learn(sent, &response);
         }
-        let cap = if open == Some(Open::Certificate) { certificates::MOST } else { self.cap };
-        let response = self.received(response, cap, timeouts.between_bytes, place);
-        match open {
-            Some(Open::Certificate) => {
-                // It is read here, where no guest looks at the clock: one that trickles in must not outlast the call.
-                let patience = timeouts.first_byte.min(left());
-                let read = timeout(patience, self.read_certificate(&uri, response)).await;
-                read.unwrap_or(Err(Error::ConnectionReadTimeout))
-            }
-            _ => Ok(response),
+        Ok(self.received(response, self.cap, timeouts.between_bytes, place))
+    }
+
+    /// A certificate: one that is kept, or what comes of the one fetch of its address that is under way, or a fetch. Who waits
+    /// for another's fetch holds no place among the open requests.
+    async fn certificate(
+        &self,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+    ) -> Result<Response<WasiBody>, Error> {
+        let (parts, body) = request.into_parts();
+        let body = self.budget.hold(body, length(&parts.headers)?).await?;
+        if !Open::Certificate.allows_body(&body.body) {
+            return Err(Error::HttpRequestDenied);
         }
+        let timeouts = self.timeouts.at_most(options);
+        let left = self.deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+        let end = sleep(timeouts.first_byte.min(left));
+        tokio::pin!(end);
+        let late = || Error::ConnectionReadTimeout;
+        if let Some(answer) = self.known_certificate(&parts.uri) {
+            return answer.response();
+        }
+        let (flight, asked) = (self.certificates.flight(&parts.uri), Instant::now());
+        let mut flight = tokio::select! {
+            flight = flight.lock_owned() => flight,
+            () = &mut end => return Err(late()),
+        };
+        if let Some((_, answer)) = flight.take_if(|(fetched, _)| *fetched >= asked) {
+            *flight = Some((Instant::now(), answer.clone()));
+            return answer.response();
+        }
+        if let Some(answer) = self.known_certificate(&parts.uri) {
+            return answer.response();
+        }
+        // What is wrong with this request says nothing of the certificate.
+        let place = self.budget.place(&self.connection)?;
+        if !self.connection.certificates().take(Instant::now()) {
+            return Err(Error::ConnectionLimitReached);
+        }
+        self.has_fetched.store(true, Ordering::Relaxed);
+        let uri = parts.uri.clone();
+        // All of it here, where no guest looks at the clock: one that trickles in must not outlast the call.
+        let fetched = tokio::select! {
+            fetched = self.fetch_certificate(parts, timeouts, place) => fetched,
+            // Nor does it that this call has little time.
+            () = &mut end => if left < timeouts.first_byte { return Err(late()) } else { Err(late()) },
+        };
+        let (answer, now) = (Answer::of(&fetched), Instant::now());
+        match &fetched {
+            Ok((_, headers, pem)) if answer.is_certificate() => self.certificates.keep(&uri, headers, pem, now),
+            _ => self.certificates.miss(&uri, answer.clone(), now),
+        }
+        *flight = Some((now, answer));
+        let (status, headers, body) = fetched?;
+        let mut response = Response::new(whole(body));
+        (*response.status_mut(), *response.headers_mut()) = (status, headers);
+        Ok(response)
+    }
+
+    /// Whether a delivery that names this address can be verified at once: its certificate is kept, or the address is none that a
+    /// certificate is read from.
+    pub(crate) fn has_certificate(&self, uri: &Uri) -> bool {
+        let route = self.connection.route();
+        match Open::of(&Method::GET, uri, route).and_then(|_| route.open(uri)) {
+            Some(uri) => self.certificates.get(&uri, Instant::now()).is_some(),
+            None => true,
+        }
+    }
+
+    /// Reads a certificate for calls to come, as a call would: twice where the first time may pass.
+    ///
+    /// # Errors
+    /// Why there is none now.
+    pub(crate) async fn read_certificate(&self, uri: &Uri) -> Result<(), String> {
+        let mut again = true;
+        loop {
+            let request = Request::get(uri).header(header::ACCEPT, "application/x-pem-file, */*");
+            let request = request.body(whole(Bytes::new())).map_err(|error| error.to_string())?;
+            let (reason, passes) = match self.clone().send(request, None).await {
+                Ok(response) if response.status() == StatusCode::OK => return Ok(()),
+                Ok(response) => {
+                    let answer = Answer::Served(response.status(), Bytes::new());
+                    (format!("PayPal answered {} for it", response.status().as_u16()), answer.passes())
+                }
+                Err(Error::ConnectionLimitReached) => ("too many were asked for in the last minute".to_owned(), false),
+                Err(Error::HttpResponseBodySize(_)) => ("it is too large".to_owned(), false),
+                Err(error) => (format!("it cannot be read: {error}"), true),
+            };
+            // Where another's fetch has failed, another's will be the next.
+            if !(passes && again && self.has_fetched.load(Ordering::Relaxed)) {
+                return Err(reason);
+            }
+            again = false;
+            sleep(AGAIN).await;
+        }
+    }
+
+    /// What is known of a certificate without asking. A call that has been told of a failure that may pass can ask again.
+    fn known_certificate(&self, uri: &Uri) -> Option<Answer> {
+        let now = Instant::now();
+        let kept = self.certificates.get(uri, now).map(|pem| Answer::Served(StatusCode::OK, pem));
+        let has_fetched = self.has_fetched.load(Ordering::Relaxed);
+        kept.or_else(|| self.certificates.missing(uri, now).filter(|answer| !(has_fetched && answer.passes())))
+    }
+
+    async fn fetch_certificate(
+        &self,
+        mut parts: request::Parts,
+        timeouts: Timeouts,
+        place: Place,
+    ) -> Result<(StatusCode, HeaderMap, Bytes), Error> {
+        self.progress.sends(&parts.headers);
+        parts.extensions.insert(self.connection.pool());
+        let response = self.transport.send(Request::from_parts(parts, Bytes::new()), timeouts).await?;
+        let response = self.received(response, certificates::MOST, timeouts.between_bytes, place);
+        let (parts, body) = response.into_parts();
+        Ok((parts.status, parts.headers, body.collect().await?.to_bytes()))
     }
 
     /// Where a request goes, if it may go anywhere.
@@ -287,16 +402,6 @@ impl Outbound {
         let errors = redactor.clone();
         let body = Redacted::new(body, redactor).map_err(move |error| told(error, &errors));
         Response::from_parts(parts, body.boxed_unsync())
-    }
-
-    /// Reads a certificate to its end, and keeps it.
-    async fn read_certificate(&self, uri: &Uri, response: Response<WasiBody>) -> Result<Response<WasiBody>, Error> {
-        let (parts, body) = response.into_parts();
-        let pem = body.collect().await?.to_bytes();
-        if parts.status == StatusCode::OK {
-            self.certificates.keep(uri, &parts.headers, &pem, Instant::now());
-        }
-        Ok(Response::from_parts(parts, whole(pem)))
     }
 
     /// Waits until the next request may be sent, for as long as there is time.
@@ -361,10 +466,10 @@ fn length(headers: &HeaderMap) -> Result<Option<usize>, Error> {
 /// Has the length of the body in the header, and nowhere a body that intermediaries do not look for.
 fn frame(parts: &mut request::Parts, held: &Held) -> Result<(), Error> {
     let length = held.body.len();
-    if parts.method == http::Method::GET && length > 0 {
+    if parts.method == Method::GET && length > 0 {
         return Err(Error::HttpRequestDenied);
     }
-    if length > 0 || parts.method != http::Method::GET {
+    if length > 0 || parts.method != Method::GET {
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
     Ok(())
@@ -461,7 +566,7 @@ impl WasiHttpHooks for Outbound {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     use super::*;
     use crate::{
@@ -656,14 +761,14 @@ mod tests {
         };
         let read = outbound.clone().send(get(("accept", "*/*")), None).await.unwrap();
         assert!(!read.headers().contains_key("authorization"));
-        assert!(outbound.clone().send(bare(postback, http::Method::POST), None).await.is_ok());
+        assert!(outbound.clone().send(bare(postback, Method::POST), None).await.is_ok());
         // A token is not for these, and what is not for these needs one.
         for refused in [
             request(postback, &format!("Bearer {placeholder}"), b""),
-            bare(GOOD, http::Method::GET),
-            bare(certificate, http::Method::POST),
+            bare(GOOD, Method::GET),
+            bare(certificate, Method::POST),
             // And they have no bodies and no header fields but their own.
-            bare(certificate, http::Method::GET),
+            bare(certificate, Method::GET),
             get(("cookie", "x")),
             get(("content-type", "x")),
             Request::post(postback).body(whole(Bytes::from_static(b"cmd=_xclick&x"))).unwrap(),
@@ -697,15 +802,126 @@ mod tests {
         let (mut outbound, _) = outbound().await;
         let authority = Arc::new(Authority::default());
         outbound.transport = authority.clone();
-        let ask = || Request::get("https://api.paypal.com/v1/notifications/certs/CERT-1").body(whole(Bytes::new()));
-        let error = outbound.clone().send(ask().unwrap(), None).await.unwrap_err();
-        assert!(matches!(error, Error::HttpResponseBodySize(None)));
+        let ask = |name: &str| {
+            let request = Request::get(format!("https://api.paypal.com/v1/notifications/certs/{name}"));
+            outbound.clone().send(request.body(whole(Bytes::new())).unwrap(), None)
+        };
         for _ in 0..3 {
-            let response = outbound.clone().send(ask().unwrap(), None).await.unwrap();
+            assert!(matches!(ask("CERT-1").await.unwrap_err(), Error::HttpResponseBodySize(None)));
+        }
+        for _ in 0..3 {
+            let response = ask("CERT-2").await.unwrap();
             let pem = response.into_body().collect().await.unwrap().to_bytes();
             assert_eq!(pem, "-----BEGIN CERTIFICATE-----");
         }
         assert_eq!(authority.0.load(Ordering::Acquire), 2);
+    }
+
+    /// Holds all requests until it may answer, and counts them.
+    struct Slow {
+        asked: AtomicUsize,
+        gate: tokio::sync::Semaphore,
+        status: StatusCode,
+    }
+
+    impl Slow {
+        fn new(status: StatusCode) -> Arc<Self> {
+            Arc::new(Self { asked: AtomicUsize::new(0), gate: tokio::sync::Semaphore::new(0), status })
+        }
+    }
+
+    struct Through(Arc<Slow>);
+
+    impl Transport for Through {
+        fn send(&self, _: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
+            let slow = self.0.clone();
+            Box::pin(async move {
+                slow.asked.fetch_add(1, Ordering::AcqRel);
+                slow.gate.acquire().await.unwrap().forget();
+                let mut response = Response::new(whole(Bytes::from_static(b"-----BEGIN CERTIFICATE-----")));
+                *response.status_mut() = slow.status;
+                Ok(response)
+            })
+        }
+    }
+
+    /// One of as many calls as wanted, of one connection.
+    fn of_another_call(outbound: &Outbound) -> Outbound {
+        Outbound { budget: Budget::new(outbound.cap), has_fetched: Arc::default(), ..outbound.clone() }
+    }
+
+    async fn status_of(outbound: Outbound, number: usize) -> Result<u16, Error> {
+        let uri = format!("https://api.paypal.com/v1/notifications/certs/CERT-{number}");
+        let response = outbound.send(Request::get(uri).body(whole(Bytes::new())).unwrap(), None).await?;
+        Ok(response.status().as_u16())
+    }
+
+    #[tokio::test]
+    async fn all_who_ask_for_a_certificate_at_once_get_the_answer_of_one_fetch() {
+        // One that may not be kept, and one that is not there.
+        for status in [StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE, StatusCode::NOT_FOUND] {
+            let (mut outbound, _) = outbound().await;
+            let slow = Slow::new(status);
+            outbound.transport = Arc::new(Through(slow.clone()));
+            let waiting: Vec<_> = (0..100).map(|_| tokio::spawn(status_of(of_another_call(&outbound), 1))).collect();
+            while slow.asked.load(Ordering::Acquire) == 0 {
+                tokio::task::yield_now().await;
+            }
+            slow.gate.add_permits(1);
+            for answer in waiting {
+                assert_eq!(answer.await.unwrap().unwrap(), status.as_u16());
+            }
+            assert_eq!(slow.asked.load(Ordering::Acquire), 1, "{status}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_fetch_whose_call_is_dropped_is_left_to_the_next() {
+        let (mut outbound, _) = outbound().await;
+        let slow = Slow::new(StatusCode::OK);
+        outbound.transport = Arc::new(Through(slow.clone()));
+        let first = tokio::spawn(status_of(of_another_call(&outbound), 1));
+        while slow.asked.load(Ordering::Acquire) == 0 {
+            tokio::task::yield_now().await;
+        }
+        let second = tokio::spawn(status_of(of_another_call(&outbound), 1));
+        first.abort();
+        slow.gate.add_permits(1);
+        assert_eq!(second.await.unwrap().unwrap(), 200);
+        assert_eq!(slow.asked.load(Ordering::Acquire), 2);
+    }
+
+    #[tokio::test]
+    async fn a_call_that_was_told_of_a_failure_may_ask_again_and_others_are_told_of_it() {
+        for (status, fetches) in [(StatusCode::SERVICE_UNAVAILABLE, 3), (StatusCode::NOT_FOUND, 1)] {
+            let (mut outbound, _) = outbound().await;
+            let slow = Slow::new(status);
+            slow.gate.add_permits(10);
+            outbound.transport = Arc::new(Through(slow.clone()));
+            let call = of_another_call(&outbound);
+            for _ in 0..3 {
+                assert_eq!(status_of(call.clone(), 1).await.unwrap(), status.as_u16());
+            }
+            for _ in 0..10 {
+                assert_eq!(status_of(of_another_call(&outbound), 1).await.unwrap(), status.as_u16());
+            }
+            assert_eq!(slow.asked.load(Ordering::Acquire), fetches, "{status}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_fetches_so_many_certificates_in_a_minute_and_knows_those_it_has() {
+        let (mut outbound, _) = outbound().await;
+        outbound.transport = Arc::new(Authority(AtomicUsize::new(1)));
+        let mut fetched = 0;
+        for number in 0..2_000 {
+            match status_of(of_another_call(&outbound), number).await {
+                Ok(_) => fetched += 1,
+                Err(error) => assert!(matches!(error, Error::ConnectionLimitReached), "{error}"),
+            }
+        }
+        assert_eq!(fetched, 30);
+        assert_eq!(status_of(of_another_call(&outbound), 29).await.unwrap(), 200);
     }
 
     #[tokio::test]

@@ -14,7 +14,7 @@ use tokio::{
     task::block_in_place,
 };
 
-use super::{Entry, Journal, JournalError, MAX_READ, size, too_long};
+use super::{Entry, Journal, JournalError, MAX_READ, files::Files, size, too_long};
 
 /// Tells a journal from the databases of other programs: `PRAGMA application_id`, "KPJL".
 const APPLICATION: i64 = 0x4b50_4a4c;
@@ -49,12 +49,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// `-shm`; a copy of the journal needs all three. The file must be on a disk of this machine: WAL works by shared memory, and
 /// a network file system has none.
 ///
+/// A file that is deleted or replaced while it is open is neither written nor read any more: each call fails until it is back.
+///
 /// De-duplication is the work of a unique index, so it holds for threads and processes alike.
 ///
 /// The calls block, for about as long as the disk takes to sync: see `blocking` for what that means in async code.
 #[derive(Clone)]
 pub struct SqliteJournal {
     connection: Arc<Mutex<Connection>>,
+    files: Files,
     tenant: Arc<str>,
 }
 
@@ -73,6 +76,10 @@ impl SqliteJournal {
         } else {
             Connection::open_with_flags(&file, flags).map_err(explain).and_then(|it| Self::of(it, &file))
         };
+        let opened = opened.and_then(|journal| {
+            let files = Files::of(&file).map_err(|error| error.to_string())?;
+            Ok(Self { files, ..journal })
+        });
         opened.map_err(|reason| JournalError(format!("{}: {reason}", path.display())))
     }
 
@@ -88,12 +95,12 @@ impl SqliteJournal {
     /// The journal of another tenant in the same file. Tenants see nothing of each other; the name may be any text.
     #[must_use]
     pub fn for_tenant(&self, name: &str) -> Self {
-        Self { connection: self.connection.clone(), tenant: name.into() }
+        Self { tenant: name.into(), ..self.clone() }
     }
 
     fn of(mut connection: Connection, file: &Path) -> Result<Self, String> {
         prepare(&mut connection, file)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)), tenant: "".into() })
+        Ok(Self { connection: Arc::new(Mutex::new(connection)), files: Files::default(), tenant: "".into() })
     }
 
     /// A statement that a panic has cut short was rolled back when it was dropped.
@@ -108,8 +115,15 @@ impl Journal for SqliteJournal {
         let insert = "INSERT INTO entries (tenant, subject, id, time, event, status, details) \
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
         let values = params![&*self.tenant, subject, id, time, event, status, details];
-        let appended = blocking(|| self.connection().execute(insert, values));
-        Ok(appended.map_err(|error| JournalError(explain(error)))? == 1)
+        let append = || {
+            let connection = self.connection();
+            self.files.check()?;
+            let appended = connection.execute(insert, values).map_err(explain)?;
+            // It may have gone just then, with the entry.
+            self.files.check()?;
+            Ok(appended == 1)
+        };
+        blocking(append).map_err(JournalError)
     }
 
     fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
@@ -117,17 +131,18 @@ impl Journal for SqliteJournal {
                       WHERE tenant = ?1 AND subject = ?2 ORDER BY number";
         let read = || {
             let connection = self.connection();
-            let mut statement = connection.prepare(select)?;
+            self.files.check()?;
+            let mut statement = connection.prepare(select).map_err(explain)?;
             let (mut entries, mut left) = (Vec::new(), MAX_READ);
-            for entry in statement.query_map(params![&*self.tenant, subject], entry)? {
-                let entry = entry?;
+            for entry in statement.query_map(params![&*self.tenant, subject], entry).map_err(explain)? {
+                let entry = entry.map_err(explain)?;
                 let Some(less) = left.checked_sub(size(&entry)) else { return Ok(None) };
                 left = less;
                 entries.push(entry);
             }
             Ok(Some(entries))
         };
-        blocking(read).map_err(|error| JournalError(explain(error)))?.ok_or_else(too_long)
+        blocking(read).map_err(JournalError)?.ok_or_else(too_long)
     }
 }
 

@@ -1,15 +1,19 @@
 //! The component as a receiver.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use http::Uri;
 use serde_json::{Value, json};
 
 use super::{Answer, Channel, Delivery, Received, Receiver, Subscription};
-use crate::connector::{Connector, Tenant};
+use crate::{
+    call::Outcome,
+    connector::{Connector, Tenant},
+};
 
 /// Lets the component verify, read and note what comes in, and hands it on.
 ///
-/// `hand_on` returns whether it has taken what it was given. What it has not taken PayPal sends again: the event then comes
-/// as a duplicate, and is handed on as one.
+/// `hand_on` returns whether it has taken what it was given. What it has taken is acknowledged in the journal, so that it is a
+/// duplicate when PayPal sends it again; what it has not taken, or could not be acknowledged, comes again and is none.
 pub struct ComponentReceiver<F> {
     connector: Connector,
     tenant: Tenant,
@@ -31,6 +35,17 @@ impl<F: Fn(&Received) -> bool + Send + Sync + 'static> Receiver for ComponentRec
         channel == Channel::Ipn || self.subscription.is_some()
     }
 
+    fn is_ready(&self, delivery: &Delivery) -> bool {
+        certificate(delivery).is_none_or(|uri| self.connector.outbound(&self.tenant).has_certificate(&uri))
+    }
+
+    async fn prepare(&self, delivery: &Delivery) -> Option<Answer> {
+        let reason = self.connector.outbound(&self.tenant).read_certificate(&certificate(delivery)?).await.err()?;
+        let received = Received::without_certificate(reason);
+        (self.hand_on)(&received);
+        Some(received.answer())
+    }
+
     async fn receive(&self, delivery: Delivery) -> Answer {
         let (action, input) = call(&delivery, self.subscription.as_ref());
         let outcome = self.connector.invoke(&self.tenant, action, &input.to_string()).await;
@@ -38,10 +53,34 @@ impl<F: Fn(&Received) -> bool + Send + Sync + 'static> Receiver for ComponentRec
         // A forgery is handed on as well, to be seen; whether that is taken makes no difference to who has sent it.
         let taken = (self.hand_on)(&received);
         match received.answer() {
-            Answer::Taken if !taken => Answer::Later,
+            Answer::Taken if taken => self.acknowledge(&received).await,
+            Answer::Taken => Answer::Later,
             answer => answer,
         }
     }
+}
+
+impl<F> ComponentReceiver<F> {
+    /// Has the journal know that it was handed on. Until then PayPal is told to come again.
+    async fn acknowledge(&self, received: &Received) -> Answer {
+        let webhook_id = self.subscription.as_ref().map(|subscription| &*subscription.webhook_id);
+        let Some((action, input)) = received.acknowledgement(webhook_id) else { return Answer::Taken };
+        match self.connector.invoke(&self.tenant, action, &input.to_string()).await {
+            Ok(Outcome { result: Ok(_), .. }) => Answer::Taken,
+            _ => Answer::Later,
+        }
+    }
+}
+
+/// Where a webhook's delivery says that its certificate lies; host and scheme in lower case, as the connector reads them.
+fn certificate(delivery: &Delivery) -> Option<Uri> {
+    if delivery.channel != Channel::Webhook {
+        return None;
+    }
+    let (_, url) = delivery.headers.iter().find(|(name, _)| name == "paypal-cert-url")?;
+    let (scheme, rest) = url.trim_matches([' ', '\t']).split_once("://")?;
+    let (host, path) = rest.split_once('/')?;
+    format!("{}://{}/{path}", scheme.to_ascii_lowercase(), host.to_ascii_lowercase()).parse().ok()
 }
 
 /// The action that receives a delivery, and its input.

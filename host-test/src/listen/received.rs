@@ -36,6 +36,7 @@ enum Failed {
     Action(Failure),
     Component(CallError),
     Malformed,
+    Certificate(String),
 }
 
 impl Received {
@@ -51,6 +52,11 @@ impl Received {
         Self { channel, time: SystemTime::now(), result }
     }
 
+    /// A webhook's delivery whose certificate cannot be had now.
+    pub(super) fn without_certificate(reason: String) -> Self {
+        Self { channel: Channel::Webhook, time: SystemTime::now(), result: Err(Failed::Certificate(reason)) }
+    }
+
     /// By which way it came.
     #[must_use]
     pub fn channel(&self) -> Channel {
@@ -63,11 +69,35 @@ impl Received {
         self.result.as_ref().ok().map(|read| &read.document)
     }
 
-    /// What PayPal is to be told.
+    /// The action that acknowledges it and its input, where it counts and has not been acknowledged.
+    pub(super) fn acknowledgement(&self, webhook_id: Option<&str>) -> Option<(&'static str, Value)> {
+        let document = self.document().filter(|document| document["duplicate"] == false)?;
+        match self.channel {
+            Channel::Webhook => {
+                let input = json!({"webhook_id": webhook_id, "event_id": document["event"]["id"]});
+                Some(("events.acknowledge", input))
+            }
+            Channel::Ipn => Some(("ipn.acknowledge", json!({"dedupe_key": document["dedupe_key"]}))),
+        }
+    }
+
+    /// Whether the journal should know it and does not: it has failed.
+    fn is_lost(&self, document: &Value) -> bool {
+        let key = match self.channel {
+            Channel::Webhook => &document["event"]["id"],
+            Channel::Ipn => &document["dedupe_key"],
+        };
+        // What `events.acknowledge` takes for an id. Without one there is nothing by which to know it again.
+        let is_id = |id: &str| (1..=127).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
+        document["duplicate"].is_null() && key.as_str().is_some_and(|key| self.channel == Channel::Ipn || is_id(key))
+    }
+
+    /// What PayPal is to be told: that it is taken only once it has been handed on and acknowledged.
     #[must_use]
     pub fn answer(&self) -> Answer {
         match &self.result {
             Ok(read) => match read.document["outcome"].as_str() {
+                Some("valid" | "verified") if self.is_lost(&read.document) => Answer::Later,
                 Some("valid" | "verified") => Answer::Taken,
                 Some("invalid" | "stale") => Answer::Refused,
                 Some("unverifiable" | "unknown") => Answer::Later,
@@ -75,13 +105,15 @@ impl Received {
             },
             // PayPal knows no better arguments the next time.
             Err(Failed::Action(failure)) if failure.kind == FailureKind::InvalidInput => Answer::Failed,
-            Err(Failed::Action(_)) => Answer::Later,
+            Err(Failed::Action(_) | Failed::Certificate(_)) => Answer::Later,
             Err(Failed::Component(_) | Failed::Malformed) => Answer::Failed,
         }
     }
 
     /// All of it, as one line of JSON: `{"received", "channel", "answer", "reply"}`, with the body of the action's reply as it
-    /// came, or with `failure` or `error` in its place.
+    /// came, or with `failure` or `error` in its place. `answer` is 200 where it is to be taken; where it cannot be acknowledged
+    /// then, PayPal is told 503. Of a message whose sender is not known nothing is shown but that: anybody can send a long one
+    /// again and again.
     #[must_use]
     pub fn json(&self) -> String {
         let channel = match self.channel {
@@ -91,12 +123,22 @@ impl Received {
         let answer = self.answer().status().as_u16();
         let head = json!({"received": sandbox::rfc3339(self.time), "channel": channel, "answer": answer}).to_string();
         let (name, value) = match &self.result {
+            Ok(Read { document, .. }) if document["outcome"] == "unknown" => ("reply", without_content(document)),
             Ok(read) => ("reply", json::single_line(&read.text)),
             Err(Failed::Action(failure)) => ("failure", failure_document(failure)),
             Err(other) => ("error", Value::from(other.to_string()).to_string()),
         };
         format!("{},\"{name}\":{value}}}", head.strip_suffix('}').unwrap_or(&head))
     }
+}
+
+/// The reply for a message whose sender is not known, without what the message says.
+fn without_content(document: &Value) -> String {
+    let mut document = document.clone();
+    for member in ["ipn", "charset", "charset_known"] {
+        document[member] = Value::Null;
+    }
+    document.to_string()
 }
 
 /// How deep a reply is read part by part: down to the subject of its event.
@@ -126,6 +168,7 @@ impl fmt::Display for Failed {
             Self::Action(failure) => write!(f, "{}: {}", json::kind(failure.kind), failure.message),
             Self::Component(error) => error.fmt(f),
             Self::Malformed => f.write_str("the component's reply is no JSON"),
+            Self::Certificate(reason) => write!(f, "there is no certificate to verify it by: {reason}"),
         }
     }
 }
@@ -285,6 +328,51 @@ mod tests {
             assert_eq!(line(&received), format!("{outcome} - - - - (SOME_REASON)"));
             assert_eq!((received.answer(), answer.status().as_u16()), (answer, status));
         }
+    }
+
+    #[test]
+    fn what_the_journal_has_not_kept_is_not_taken() {
+        let event = |id: &str, duplicate: &str| {
+            let body =
+                format!(r#"{{"outcome": "valid", "duplicate": {duplicate}, "event": {{"id": {id}, "type": "T"}}}}"#);
+            reply(Channel::Webhook, &body)
+        };
+        let message = |key: &str, duplicate: &str| {
+            reply(Channel::Ipn, &format!(r#"{{"outcome": "verified", "duplicate": {duplicate}, "dedupe_key": {key}}}"#))
+        };
+        let input = json!({"webhook_id": "W", "event_id": "WH-1"});
+        for (received, answer, acknowledgement) in [
+            (event(r#""WH-1""#, "false"), Answer::Taken, Some(("events.acknowledge", input))),
+            (event(r#""WH-1""#, "true"), Answer::Taken, None),
+            (event(r#""WH-1""#, "null"), Answer::Later, None),
+            // There is nothing to know them by.
+            (event("null", "null"), Answer::Taken, None),
+            (event(r#""WH 1""#, "null"), Answer::Taken, None),
+            (message(r#""A:B""#, "false"), Answer::Taken, Some(("ipn.acknowledge", json!({"dedupe_key": "A:B"})))),
+            (message(r#""A:B""#, "true"), Answer::Taken, None),
+            (message(r#""A:B""#, "null"), Answer::Later, None),
+            (message("null", "null"), Answer::Taken, None),
+        ] {
+            assert_eq!(received.answer(), answer, "{received:?}");
+            assert_eq!(received.acknowledgement(Some("W")), acknowledgement, "{received:?}");
+        }
+        let forged = reply(Channel::Webhook, r#"{"outcome": "invalid", "duplicate": null, "event": null}"#);
+        assert_eq!((forged.answer(), forged.acknowledgement(Some("W"))), (Answer::Refused, None));
+    }
+
+    #[test]
+    fn a_message_of_an_unknown_sender_is_not_shown() {
+        let long = "x".repeat(1_000_000);
+        let body = json!({"outcome": "unknown", "reason": "no-answer", "message": "...", "duplicate": null,
+            "dedupe_key": "A:B", "charset": long, "charset_known": false,
+            "ipn": {"txn_id": "A", "custom": long, "fields": [{"name": "custom", "value": long}]}});
+        let received = reply(Channel::Ipn, &body.to_string());
+        let line = received.json();
+        assert!(line.len() < 500, "{} bytes", line.len());
+        let document: Value = serde_json::from_str(&line).unwrap();
+        let reply = &document["reply"];
+        assert_eq!((&reply["dedupe_key"], &reply["ipn"]), (&json!("A:B"), &Value::Null));
+        assert_eq!((&document["answer"], received.answer()), (&json!(503), Answer::Later));
     }
 
     #[test]
