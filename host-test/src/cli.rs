@@ -1,5 +1,5 @@
-//! The command line: results on stdout, everything else on stderr; exit 0 done, 1 an action or a check failed, 2 wrong
-//! usage.
+//! The command line: results on stdout, everything else on stderr; exit 0 done, 1 an action or a check failed or stdout did not
+//! take the result, 2 wrong usage.
 
 mod actions;
 mod bench;
@@ -7,6 +7,7 @@ mod call;
 mod check;
 mod describe;
 mod listen;
+mod output;
 mod pages;
 mod sandbox;
 mod tenant;
@@ -21,6 +22,8 @@ use std::{
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use host_test::{COMPONENT, Connector, Engine, printable::printable};
+
+use output::print;
 
 /// Runs the PayPal connector in wasmtime: its fixtures, or single actions against a server.
 #[derive(Parser)]
@@ -99,20 +102,6 @@ fn complain(message: &str, code: u8) -> ExitCode {
     // Where stderr is closed there is nobody to tell.
     let _ = writeln!(io::stderr(), "error: {}", printable(message));
     ExitCode::from(code)
-}
-
-/// Prints to stdout, as all of these what a terminal shows and does not obey. A reader that has gone away, as `head` does, is no error.
-fn print(text: &str) -> Result<()> {
-    has_reader(text).map(drop)
-}
-
-/// Prints to stdout, and says whether there is still somebody who reads it.
-fn has_reader(text: &str) -> Result<bool> {
-    match writeln!(io::stdout(), "{}", printable(text)) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// Prints to stderr what is not a result.

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::Serialize;
-use serde_json::{Error, Value, value::RawValue};
+use serde_json::{Error, Value, json, value::RawValue};
 
 use crate::{
     bindings::{
@@ -152,6 +152,33 @@ pub fn interrupted(failure: &Failure, input: &str) -> Result<String, Error> {
         Ok(input) => serde_json::to_string_pretty(&InterruptedView { failure, input }),
         Err(_) => serde_json::to_string_pretty(&InterruptedView { failure, input }),
     }
+}
+
+/// What has become of an action whose result cannot be handed over, as one line of JSON: enough to look for what it did, and to
+/// repeat it under its key. Nothing of its documents.
+#[must_use]
+pub fn undelivered(action: &str, result: &Result<Reply, Failure>) -> String {
+    let outcome = match result {
+        Ok(reply) => json!({
+            "outcome": "reply",
+            "status": reply.status,
+            "debug_id": reply.debug_id,
+            "idempotency_key": reply.idempotency_key,
+            "attempts": reply.attempts,
+        }),
+        Err(failure) => json!({
+            "outcome": kind(failure.kind),
+            "message": failure.message,
+            "status": failure.status,
+            "name": failure.name,
+            "debug_id": failure.debug_id,
+            "idempotency_key": failure.idempotency_key,
+            "request_sent": failure.request_sent,
+            "retryable": failure.retryable,
+            "attempts": failure.attempts,
+        }),
+    };
+    json!({"undelivered": {"action": action, "result": outcome}}).to_string()
 }
 
 /// A document on one line: without the white space between its tokens, and otherwise as it came.
@@ -334,7 +361,7 @@ pub fn connection_report(result: &Result<ConnectionReport, Failure>) -> Result<S
         uncovered: report.uncovered.iter().map(|it| UncoveredView { id: &it.id, scopes: &it.scopes }).collect(),
         debug_id: report.debug_id.as_deref(),
     };
-    serde_json::to_string_pretty(&serde_json::json!({ "report": view }))
+    serde_json::to_string_pretty(&json!({ "report": view }))
 }
 
 /// Whether a tested connection works.

@@ -262,6 +262,6 @@ async fn nothing_is_read_on_when_nobody_reads_along() {
         assert_eq!(first.trim_end(), lines(1)[0]);
         child.wait().unwrap().code()
     });
-    assert_eq!(code.await.unwrap(), Some(0));
+    assert_eq!(code.await.unwrap(), Some(1));
     assert!(server.received().len() < LAST, "{} pages were read", server.received().len());
 }

@@ -77,7 +77,7 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         let limit = arguments.limit.map(NonZeroUsize::get);
         return pages::run(&connector, &tenant, &arguments.action, &input, limit).await;
     }
-    report(&connector.invoke(&tenant, &arguments.action, &input).await?)
+    report(&arguments.action, &connector.invoke(&tenant, &arguments.action, &input).await?)
 }
 
 async fn against_a_fixture(component: &Path, arguments: &Arguments, case: &str, input: Option<&str>) -> Result<Done> {
@@ -89,10 +89,11 @@ async fn against_a_fixture(component: &Path, arguments: &Arguments, case: &str, 
     if arguments.read_only
         && let Some(failure) = connector.read_only_refusal(&arguments.action).await?
     {
-        return report(&Outcome { result: Err(failure), output: String::new() });
+        return report(&arguments.action, &Outcome { result: Err(failure), output: String::new() });
     }
     let input = input.unwrap_or(case.input());
-    report(&fixture::play(&connector, &case, input).await.map_err(anyhow::Error::msg)?)
+    let outcome = fixture::play(&connector, &case, input).await.map_err(anyhow::Error::msg)?;
+    report(&arguments.action, &outcome)
 }
 
 /// The input of an action that asks for nothing, or what it asks for.
@@ -109,11 +110,16 @@ async fn empty_input(connector: &Connector, action: &str) -> Result<Result<Strin
     Ok(Err(format!("--input is missing: `{action}` asks for {}", required.join(", "))))
 }
 
-fn report(Outcome { result, output }: &Outcome) -> Result<Done> {
+fn report(action: &str, Outcome { result, output }: &Outcome) -> Result<Done> {
     if !output.is_empty() {
         note(&format!("the component printed:\n{output}"));
     }
-    print(&json::outcome(result)?)?;
+    // A document that is no JSON must not hide what has become of the action either.
+    let printed = json::outcome(result).map_err(anyhow::Error::from).and_then(|text| Ok(print(&text)?));
+    if let Err(error) = printed {
+        note(&format!("error: {error:#}\n{}", json::undelivered(action, result)));
+        return Ok(Done::Failed);
+    }
     Ok(if result.is_ok() { Done::Well } else { Done::Failed })
 }
 

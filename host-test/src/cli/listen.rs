@@ -2,7 +2,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use anyhow::{Context as _, Result};
@@ -10,10 +13,11 @@ use host_test::{
     Listener,
     listen::{ComponentReceiver, NotSubscribed, Received, Subscription, subscribe},
 };
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::{net::TcpListener, sync::Notify, task::block_in_place};
 
 use super::{
-    Done, has_reader, load, note,
+    Done, load, note,
+    output::{Undelivered, begin_line, print},
     tenant::{History, Place},
 };
 
@@ -22,7 +26,8 @@ use super::{
 #[command(
     after_help = "Credentials come from PAYPAL_ACCESS_TOKEN, or from PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET.\n\n\
     Each event is printed as one line: time, outcome, type, subject, status, amount. PayPal is answered 200 where it is \
-    PayPal's, also when it comes again, 400 where it is a forgery or too old, and 503 where that cannot be told now."
+    PayPal's and has been printed, also when it comes again, 400 where it is a forgery or too old, and 503 where that cannot \
+    be told now, or where it cannot be kept in the journal or printed."
 )]
 pub(super) struct Arguments {
     /// The port on 127.0.0.1; 0 is any that is free
@@ -92,15 +97,26 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     let (max_age, accept_simulated) = (arguments.max_age, arguments.accept_simulated);
     let subscription = webhook.clone().map(|webhook_id| Subscription { webhook_id, max_age, accept_simulated });
     let unread = Arc::new(Notify::new());
+    let failing = AtomicBool::new(false);
+    begin_line();
     let printing = {
         let unread = unread.clone();
         move |received: &Received| {
             let line = if arguments.json { received.json() } else { received.to_string() };
-            let printed = has_reader(&line).unwrap_or(false);
-            if !printed {
+            // Whoever reads may be slow.
+            let printed = block_in_place(|| print(&line));
+            let was_failing = failing.swap(printed.is_err(), Ordering::AcqRel);
+            match &printed {
+                Ok(()) if was_failing => note("stdout takes lines again"),
+                Err(undelivered) if !was_failing => {
+                    note(&format!("error: {undelivered}; PayPal is answered 503, and sends again what is not printed"));
+                }
+                _ => {}
+            }
+            if printed.as_ref().is_err_and(Undelivered::is_closed) {
                 unread.notify_one();
             }
-            printed
+            printed.is_ok()
         }
     };
     let receiver = ComponentReceiver::new(connector, tenant, subscription, printing);
@@ -111,9 +127,8 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     }
     note(&format!("IPN messages at http://{address}/ipn\nCtrl-C ends it."));
     tokio::select! {
-        () = listener.run() => {}
+        () = listener.run() => Ok(Done::Well),
         // Nobody reads what is printed any more.
-        () = unread.notified() => {}
+        () = unread.notified() => Ok(Done::Failed),
     }
-    Ok(Done::Well)
 }

@@ -6,7 +6,7 @@ use host_test::{
     pages::{Interruption, NoPages, Page, Pages},
 };
 
-use super::{Done, has_reader, note};
+use super::{Done, note, output::print};
 
 /// Prints the items page by page as they come; `limit` is the most of them.
 pub(super) async fn run(
@@ -30,8 +30,14 @@ pub(super) async fn run(
         };
         let room = limit.map_or(usize::MAX, |limit| limit - printed);
         let lines: Vec<String> = page.items.iter().take(room).map(|item| json::single_line(item.get())).collect();
-        if !lines.is_empty() && !has_reader(&lines.join("\n"))? {
-            return Ok(Done::Well);
+        if !lines.is_empty()
+            && let Err(undelivered) = print(&lines.join("\n"))
+        {
+            note(&format!(
+                "error: {undelivered}\npage {} is not printed whole; its input: {}",
+                page.number, page.input
+            ));
+            return Ok(Done::Failed);
         }
         printed += lines.len();
         note(&format!("page {}, {}", page.number, items(printed)));

@@ -2,7 +2,11 @@
 
 use std::{env, fs, path::PathBuf};
 
-use host_test::{Client, Connection, Credentials, Environment, Route, Secret, SqliteJournal, Tenant};
+use host_test::{
+    Client, Connection, Credentials, Environment, Health, Route, Secret, SqliteJournal, Tenant, WatchedJournal,
+};
+
+use super::note;
 
 /// Where calls go.
 #[derive(clap::Args)]
@@ -65,7 +69,17 @@ impl History {
             Environment::Sandbox => "sandbox",
             Environment::Live => "live",
         };
-        Ok(tenant.with_journal(journal.for_tenant(name)))
+        Ok(tenant.with_journal(WatchedJournal::new(journal.for_tenant(name), tell)))
+    }
+}
+
+/// Says how the journal is, where that changes.
+fn tell(health: Health) {
+    match health {
+        Health::Fails(error) => note(&format!("error: the journal keeps nothing now: {error}")),
+        Health::Recovered { failures } => {
+            note(&format!("the journal keeps entries again; {failures} times it could not be written or read"));
+        }
     }
 }
 

@@ -1,0 +1,138 @@
+//! Where results go: stdout, a whole piece at a time, and whether they got there.
+
+use std::{
+    fmt,
+    fs::File,
+    io::{self, Write},
+    sync::{Mutex, PoisonError},
+};
+
+use host_test::printable::printable;
+
+/// Why a result could not be delivered.
+#[derive(Debug)]
+pub(super) struct Undelivered(io::Error);
+
+impl Undelivered {
+    /// Whether whoever read along has gone away, as `head` does, so that nothing more need be printed.
+    pub(super) fn is_closed(&self) -> bool {
+        self.0.kind() == io::ErrorKind::BrokenPipe
+    }
+}
+
+impl fmt::Display for Undelivered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "stdout does not take the result: {}", self.0)
+    }
+}
+
+impl std::error::Error for Undelivered {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+static OUTPUT: Mutex<Option<Output>> = Mutex::new(None);
+
+/// Prints to stdout, as all of these what a terminal shows and does not obey. What has been printed has left this process: none
+/// of it is held back in a buffer, to be lost at the end or to come later after all.
+///
+/// # Errors
+/// Where stdout does not take all of it.
+pub(super) fn print(text: &str) -> Result<(), Undelivered> {
+    // A write that has panicked leaves nothing behind but how far it came.
+    let mut output = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
+    let output = match &mut *output {
+        Some(output) => output,
+        none => none.insert(Output { file: stdout().map_err(Undelivered)?, cut: false }),
+    };
+    output.line(&printable(text)).map_err(Undelivered)
+}
+
+/// Has the next piece begin on a line of its own: an earlier process may have been killed in the middle of one.
+pub(super) fn begin_line() {
+    let mut output = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
+    let Ok(file) = stdout() else { return };
+    let cut = file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0);
+    *output = Some(Output { file, cut });
+}
+
+struct Output<W = File> {
+    file: W,
+    /// Whether the last piece may have been written in part.
+    cut: bool,
+}
+
+impl<W: Write> Output<W> {
+    fn line(&mut self, text: &str) -> io::Result<()> {
+        let begin = if self.cut { "\n" } else { "" };
+        let line = [begin, text, "\n"].concat();
+        let mut rest = line.as_bytes();
+        while !rest.is_empty() {
+            match self.file.write(rest) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => {
+                    rest = rest.get(written..).unwrap_or_default();
+                    self.cut = !rest.is_empty();
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.file.flush()
+    }
+}
+
+/// Stdout without the buffer that Rust puts in front of it.
+#[cfg(unix)]
+fn stdout() -> io::Result<File> {
+    use std::os::fd::AsFd as _;
+
+    io::stdout().as_fd().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(windows)]
+fn stdout() -> io::Result<File> {
+    use std::os::windows::io::AsHandle as _;
+
+    io::stdout().as_handle().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes so many bytes, a few at a time.
+    struct Disk {
+        taken: Vec<u8>,
+        room: usize,
+    }
+
+    impl Write for Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let written = bytes.len().min(3).min(self.room);
+            if written == 0 {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.room -= written;
+            self.taken.extend(&bytes[..written]);
+            Ok(written)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_was_cut_off_does_not_run_into_the_next_line() {
+        let mut output = Output { file: Disk { taken: Vec::new(), room: 8 }, cut: false };
+        output.line("one").unwrap();
+        assert_eq!(output.line("second").unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert_eq!(output.line("third").unwrap_err().kind(), io::ErrorKind::StorageFull);
+        output.file.room = 100;
+        output.line("fourth").unwrap();
+        output.line("fifth").unwrap();
+        assert_eq!(String::from_utf8(output.file.taken).unwrap(), "one\nseco\nfourth\nfifth\n");
+    }
+}

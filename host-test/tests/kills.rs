@@ -1,0 +1,299 @@
+//! `listen` and `call` killed (SIGKILL) at random moments, again and again: nothing is lost, and nothing is done twice.
+//!
+//! `KILLS=1000` makes it a thousand kills of each; without it there are a hundred. `SEED` makes the moments
+//! others.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
+
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "events/delivery.rs"]
+mod delivery;
+#[allow(dead_code, reason = "other tests use the rest")]
+mod listening;
+#[allow(dead_code, reason = "other tests use the rest")]
+mod server;
+
+use std::{
+    collections::BTreeMap,
+    env,
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use host_test::{Journal as _, Sandbox, SqliteJournal};
+use http::Request;
+use serde_json::{Value, json};
+
+use delivery::{Delivery, WEBHOOK, authorities, certificate};
+use listening::{Listening, post, text};
+use server::{Answer, Server, response};
+
+fn kills(default: usize) -> usize {
+    env::var("KILLS").map_or(default, |kills| kills.parse().expect("KILLS is a number"))
+}
+
+/// Numbers that look random and follow from a seed (xorshift64*).
+struct Random(u64);
+
+impl Random {
+    fn new(salt: u64) -> Self {
+        let seed = env::var("SEED").map_or(11, |seed| seed.parse().expect("SEED is a number"));
+        Self((seed ^ salt).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) % end
+    }
+}
+
+/// What is delivered until it is answered 200, as PayPal does.
+struct Item {
+    /// Of the event, or the message's key.
+    id: String,
+    path: &'static str,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    /// How many deliveries ended without an answer: the process was killed.
+    unanswered: usize,
+    /// How many were answered otherwise than by 200.
+    refused: Vec<u16>,
+    taken: bool,
+}
+
+impl Item {
+    fn new(number: usize) -> Self {
+        if number % 3 == 0 {
+            let body = format!("txn_id=T{number}&payment_status=Completed&custom={}", "x".repeat(number % 200));
+            let (id, body) = (format!("T{number}:Completed"), body.into_bytes());
+            return Self {
+                id,
+                path: "/ipn",
+                headers: Vec::new(),
+                body,
+                unanswered: 0,
+                refused: Vec::new(),
+                taken: false,
+            };
+        }
+        let id = format!("WH-{number}");
+        let event = json!({"id": id, "event_type": "PAYMENT.CAPTURE.COMPLETED", "create_time": "2026-03-02T08:59:41.512Z",
+            "resource_type": "capture", "resource": {"id": format!("C{number}"), "status": "COMPLETED",
+            "supplementary_data": {"related_ids": {"order_id": format!("O{number}")}}}});
+        let delivery = Delivery::of(&event.to_string());
+        let input = delivery.input();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let headers = input["headers"].as_array().unwrap();
+        let headers = headers.iter().map(|header| (text(&header["name"]), text(&header["value"]))).collect();
+        Self { id, path: "/webhooks", headers, body: delivery.body, unanswered: 0, refused: Vec::new(), taken: false }
+    }
+
+    fn deliver(&mut self, address: SocketAddr) -> bool {
+        let headers: Vec<_> = self.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+        match post(address, self.path, &headers, &self.body) {
+            Ok(200) => self.taken = true,
+            Ok(status) => self.refused.push(status),
+            // There is no process.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => thread::sleep(Duration::from_millis(1)),
+            Err(_) => self.unanswered += 1,
+        }
+        self.taken
+    }
+}
+
+/// How often each was handed on as new, and as a duplicate, by what `listen` has printed. A line that was cut off by a kill was
+/// not handed on.
+fn handed_on(printed: &Path) -> BTreeMap<String, [usize; 2]> {
+    let mut counts = BTreeMap::new();
+    for line in fs::read_to_string(printed).unwrap().lines() {
+        let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
+        let reply = &line["reply"];
+        let id = reply["event"]["id"].as_str().or(reply["dedupe_key"].as_str());
+        let Some((id, duplicate)) = id.zip(reply["duplicate"].as_bool()) else { panic!("{line}") };
+        counts.entry(id.to_owned()).or_insert([0, 0])[usize::from(duplicate)] += 1;
+    }
+    counts
+}
+
+/// Everything that goes on while `listen` is killed.
+struct Attack {
+    url: String,
+    journal: std::path::PathBuf,
+    printed: std::path::PathBuf,
+    authority: std::path::PathBuf,
+}
+
+impl Attack {
+    fn start(&self) -> Listening {
+        let (journal, authority) = (text(&self.journal), text(&self.authority));
+        let arguments = ["--webhook-id", WEBHOOK, "--journal", journal, "--authority", authority];
+        let printed = OpenOptions::new().create(true).append(true).open(&self.printed).unwrap();
+        Listening::start(&mut Listening::command(&self.url, &arguments), printed)
+    }
+
+    /// Delivers what has not been taken, three at a time, until it is taken or the process is gone.
+    fn deliver(items: &mut [Item], address: SocketAddr, gone: &AtomicBool) {
+        let next = AtomicUsize::new(0);
+        let items: Vec<_> = items.iter_mut().filter(|item| !item.taken).map(Mutex::new).collect();
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let mut item = item.lock().unwrap();
+                        while !gone.load(Ordering::Acquire) && !item.deliver(address) {}
+                    }
+                });
+            }
+        });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_listen_is_killed_at_each_event_is_handed_on_as_new() {
+    let server = Server::start(|request| match &*request.line {
+        "POST /cgi-bin/webscr" => Answer::Send(response("200 OK", "", b"VERIFIED")),
+        _ => Answer::Send(response(
+            "200 OK",
+            "cache-control: max-age=60\r\n",
+            certificate("leaf-sandbox.pem").as_bytes(),
+        )),
+    })
+    .await;
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    fs::write(at("ca.pem"), authorities().concat()).unwrap();
+    let attack = Attack { url: server.url(), journal: at("journal"), printed: at("printed"), authority: at("ca.pem") };
+    let (mut random, mut items) = (Random::new(1), Vec::<Item>::new());
+    let rounds = kills(100);
+    for round in 0..rounds {
+        while items.iter().filter(|item| !item.taken).count() < 12 {
+            items.push(Item::new(items.len()));
+        }
+        let mut listening = attack.start();
+        let gone = AtomicBool::new(false);
+        // A delivery takes some milliseconds: the kill comes before, in and after any step of the first ones.
+        let pause = Duration::from_micros(random.below(60_000));
+        thread::scope(|scope| {
+            scope.spawn(|| Attack::deliver(&mut items, listening.address, &gone));
+            thread::sleep(pause);
+            listening.child.kill().unwrap();
+            listening.child.wait().unwrap();
+            gone.store(true, Ordering::Release);
+        });
+        drop(listening);
+        // The journal is whole, and so it is opened by the next process.
+        if round % 50 == 0 {
+            SqliteJournal::open(&attack.journal).unwrap();
+        }
+    }
+    let listening = attack.start();
+    Attack::deliver(&mut items, listening.address, &AtomicBool::new(false));
+    assert!(items.iter().all(|item| item.taken));
+
+    let before = handed_on(&attack.printed);
+    let (mut doubles, mut unanswered) = (0, 0);
+    for item in &items {
+        let [new, _] = before.get(&item.id).copied().unwrap_or_default();
+        assert!(new >= 1, "{} was answered 200 and never handed on as new", item.id);
+        // Only where a delivery was cut off may it have been handed on before.
+        assert!(new <= 1 + item.unanswered, "{}: {new} times new, {} times cut off", item.id, item.unanswered);
+        assert_eq!(item.refused, [0; 0], "{}", item.id);
+        doubles += new - 1;
+        unanswered += item.unanswered;
+    }
+    // What was answered 200 is a duplicate from then on.
+    for item in items.iter_mut().take(200) {
+        item.taken = false;
+        assert!(item.deliver(listening.address));
+    }
+    let after = handed_on(&attack.printed);
+    for item in items.iter().take(200) {
+        let [[new, known], [new_after, known_after]] = [before[&item.id], after[&item.id]];
+        assert_eq!([new_after, known_after], [new, known + 1], "{}", item.id);
+    }
+    println!("{rounds} kills, {} deliveries taken, {unanswered} cut off, {doubles} handed on twice", items.len());
+}
+
+/// The simulator behind HTTP, which a `call` reaches.
+async fn simulator() -> (Sandbox, String) {
+    let sandbox = Sandbox::new(11);
+    let server = host_test::sandbox::Server::bind(sandbox.clone(), 0).await.unwrap();
+    let url = format!("http://{}", server.address().unwrap());
+    tokio::spawn(server.run());
+    (sandbox, url)
+}
+
+/// An order that its payer has approved.
+fn approved(sandbox: &Sandbox, number: usize) -> String {
+    let body = json!({"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "9.95"}}]});
+    let request = Request::post("/v2/checkout/orders")
+        .header("authorization", format!("Bearer {}", Sandbox::token()))
+        .header("content-type", "application/json")
+        .header("paypal-request-id", format!("create-{number}"));
+    let response = sandbox.handle(request.body(body.to_string().into()).unwrap());
+    let order: Value = serde_json::from_slice(response.body()).unwrap();
+    let id = order["id"].as_str().unwrap().to_owned();
+    assert!(sandbox.approve_order(&id), "{order}");
+    id
+}
+
+fn capture(url: &str, journal: &Path, input: &Path) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
+    command.env("PAYPAL_ACCESS_TOKEN", Sandbox::token());
+    command.args(["call", "orders.capture", "--base-url", url, "--journal", text(journal), "--input", text(input)]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whenever_a_call_is_killed_its_key_shows_what_has_become_of_it() {
+    let (sandbox, url) = simulator().await;
+    let directory = tempfile::tempdir().unwrap();
+    let (journal, input) = (directory.path().join("journal"), directory.path().join("input.json"));
+    let mut random = Random::new(2);
+    let (rounds, mut done, mut whole) = (kills(100), 0, Duration::from_millis(300));
+    for number in 0..rounds {
+        let id = approved(&sandbox, number);
+        let options = json!({"idempotency_key": format!("capture-{number}")});
+        fs::File::create(&input)
+            .unwrap()
+            .write_all(json!({"id": id, "options": options}).to_string().as_bytes())
+            .unwrap();
+        let mut child = capture(&url, &journal, &input);
+        // From its start to just after its end.
+        thread::sleep(Duration::from_micros(random.below(u64::try_from(whole.as_micros()).unwrap() * 11 / 10)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let was_done = sandbox.effects().captured_of(&id) != 0;
+        done += usize::from(was_done);
+
+        // The journal is whole: it can be opened, and what is in it can be read.
+        let entries =
+            SqliteJournal::open(&journal).unwrap().for_tenant("sandbox").entries(&format!("order:{id}")).unwrap();
+        assert!(entries.len() <= 1, "{entries:?}");
+        assert!(entries.is_empty() || was_done, "it says what has not happened: {entries:?}");
+        // The same call under the same key does it, or tells what the first has done.
+        let started = Instant::now();
+        let output = capture(&url, &journal, &input).wait_with_output().unwrap();
+        whole = started.elapsed();
+        let outcome: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+        let body = &outcome["reply"]["body"];
+        assert_eq!((&body["id"], &body["status"]), (&json!(id), &json!("COMPLETED")), "{outcome}");
+        let effects = sandbox.effects();
+        assert_eq!(effects.captured_of(&id), 995, "once");
+        let entries =
+            SqliteJournal::open(&journal).unwrap().for_tenant("sandbox").entries(&format!("order:{id}")).unwrap();
+        assert!(!entries.is_empty(), "the second call knows what has happened, and says so: {outcome}");
+    }
+    println!("{rounds} kills, {done} after PayPal had acted");
+}

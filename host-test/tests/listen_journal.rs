@@ -1,0 +1,106 @@
+//! What `listen` makes of a journal that cannot keep what comes in: PayPal is told to come again, and a person is told why.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
+
+#[allow(dead_code, reason = "other tests use the rest")]
+mod listening;
+#[allow(dead_code, reason = "other tests use the rest")]
+mod server;
+
+use std::{fs, path::Path, process::Stdio};
+
+use host_test::{Journal as _, SqliteJournal};
+use rusqlite::Connection;
+
+use listening::{Listening, post_message, text};
+use server::{Answer, Server, response};
+
+/// PayPal, to whom every message is its own.
+async fn paypal() -> Server {
+    Server::start(|_| Answer::Send(response("200 OK", "", b"VERIFIED"))).await
+}
+
+fn listen(server: &Server, journal: &Path) -> Listening {
+    Listening::start(&mut Listening::command(&server.url(), &["--journal", text(journal)]), Stdio::null())
+}
+
+/// How many entries there are for a message: what it brought, and that it was acknowledged.
+fn entries(journal: &Path, transaction: &str) -> usize {
+    let journal = SqliteJournal::open(journal).unwrap().for_tenant("sandbox");
+    journal.entries(&format!("ipn:{transaction}:Completed")).unwrap().len()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_journal_that_is_moved_away_keeps_nothing_until_it_is_back() {
+    let server = paypal().await;
+    for suffix in ["", "-wal", "-shm"] {
+        let directory = tempfile::tempdir().unwrap();
+        let (journal, away) = (directory.path().join("journal"), directory.path().join("away"));
+        let moved = directory.path().join(format!("journal{suffix}"));
+        let listening = listen(&server, &journal);
+        assert_eq!(post_message(listening.address, "A1"), 200);
+        for round in 1..=2 {
+            fs::rename(&moved, &away).unwrap();
+            for number in 0..5 {
+                assert_eq!(post_message(listening.address, &format!("B{round}{number}")), 503);
+            }
+            let deleted = format!("journal{suffix} was deleted while it was open");
+            listening.says(&deleted);
+            // Another one in its place is not the same.
+            fs::write(&moved, b"").unwrap();
+            assert_eq!(post_message(listening.address, "C1"), 503);
+            fs::remove_file(&moved).unwrap();
+            fs::rename(&away, &moved).unwrap();
+            assert_eq!(post_message(listening.address, &format!("D{round}")), 200);
+            listening.says("the journal keeps entries again; 6 times");
+            let failures: Vec<_> = listening.said().into_iter().filter(|line| line.contains("error")).collect();
+            assert_eq!(failures.len(), round, "once each time: {failures:?}");
+        }
+        drop(listening);
+        assert_eq!(entries(&journal, "A1"), 2);
+        assert_eq!(entries(&journal, "D2"), 2);
+        assert_eq!(entries(&journal, "B10"), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_full_disk_does_not_keep_is_answered_503() {
+    let server = paypal().await;
+    let directory = tempfile::tempdir().unwrap();
+    let journal = directory.path().join("journal");
+    // No file may become larger than 3 MB, which is enough for the component's memory: to SQLite a disk that takes no more.
+    let limit = "trap '' XFSZ; ulimit -f 6000";
+    let mut command = Listening::command_after(limit, &server.url(), &["--journal", text(&journal)]);
+    let listening = Listening::start(&mut command, Stdio::null());
+    let mut answers = Vec::new();
+    while answers.len() < 1_000 && answers.iter().filter(|answer| **answer != 200).count() < 20 {
+        answers.push(post_message(listening.address, &format!("T{}", answers.len())));
+    }
+    let kept = answers.iter().take_while(|answer| **answer == 200).count();
+    assert!((1..1_000).contains(&kept), "{kept}: {answers:?} {:?}", listening.said());
+    assert!(answers[kept..].iter().all(|answer| *answer == 503), "{answers:?}");
+    let said = listening.said();
+    assert_eq!(said.iter().filter(|line| line.contains("the journal keeps nothing now")).count(), 1, "{said:?}");
+    drop(listening);
+    // What PayPal was told 200 for is there, whole.
+    for number in 0..kept {
+        assert_eq!(entries(&journal, &format!("T{number}")), 2, "{number}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_another_process_holds_is_waited_for_but_not_for_long() {
+    let server = paypal().await;
+    let directory = tempfile::tempdir().unwrap();
+    let journal = directory.path().join("journal");
+    let listening = listen(&server, &journal);
+    assert_eq!(post_message(listening.address, "A1"), 200);
+    let other = Connection::open(&journal).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(post_message(listening.address, "A2"), 503);
+    listening.says("another process has been writing to it for 5 seconds");
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(post_message(listening.address, "A2"), 200);
+    listening.says("the journal keeps entries again; 1 times");
+    drop(listening);
+    assert_eq!(entries(&journal, "A2"), 2);
+}
