@@ -339,6 +339,96 @@ async fn who_stalls_is_not_waited_for() {
     assert_eq!(fake.seen().len(), 2);
 }
 
+/// Sends a request on a connection that is kept, and reads the head of the answer, which has no body.
+async fn ask(stream: &mut TcpStream, request: &[u8]) -> Option<String> {
+    stream.write_all(request).await.ok()?;
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        let byte = timeout(PATIENCE, stream.read_u8()).await.expect("an answer, or the end");
+        answer.push(byte.ok()?);
+    }
+    Some(String::from_utf8(answer).unwrap())
+}
+
+const KEPT: &[u8] = b"GET /kept HTTP/1.1\r\nhost: x\r\n\r\n";
+
+#[tokio::test]
+async fn connections_that_are_kept_open_keep_no_delivery_out() {
+    let fake = Fake::new(1_000);
+    // Nobody is closed because of the time.
+    let long = Duration::from_secs(3600);
+    let limits = Limits { head_time: long, body_time: long, life: long, ..Limits::default() };
+    let address = start_with(&fake, limits).await;
+    let mut kept = Vec::new();
+    for number in 0..300 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        match number % 3 {
+            // One that has asked for something, one that has not, and one in the middle of a body.
+            0 => assert!(ask(&mut stream, KEPT).await.unwrap().starts_with("HTTP/1.1 404 ")),
+            1 => {}
+            _ => stream.write_all(b"POST /ipn HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{").await.unwrap(),
+        }
+        kept.push(stream);
+    }
+    for _ in 0..20 {
+        assert_eq!(status(&exchange(address, &post("/webhooks", "", b"WH-1")).await), 200);
+    }
+    // Those that were there for longest have made room, and no more of them than had to.
+    let mut open = 0;
+    for stream in &mut kept {
+        let mut byte = [0];
+        open += usize::from(matches!(timeout(Duration::from_millis(1), stream.read(&mut byte)).await, Err(_)));
+    }
+    assert!((200..=Limits::default().connections).contains(&open), "{open} are open");
+}
+
+#[tokio::test]
+async fn what_is_worked_on_is_not_cut_off_for_others() {
+    let fake = Fake::new(0);
+    let limits = Limits { connections: 4, deliveries: 2, ..Limits::default() };
+    let address = start_with(&fake, limits).await;
+    let send = |body: &'static [u8]| tokio::spawn(async move { exchange(address, &post("/webhooks", "", body)).await });
+    let (one, other) = (send(b"WH-1"), send(b"WH-2"));
+    until(|| fake.0.in_work.load(Ordering::Acquire) == 2).await;
+    for _ in 0..50 {
+        assert_eq!(status(&exchange(address, &post("/webhooks", "", b"WH-3")).await), 503);
+    }
+    fake.0.gate.add_permits(2);
+    assert_eq!((status(&one.await.unwrap()), status(&other.await.unwrap())), (200, 200));
+}
+
+#[tokio::test]
+async fn a_connection_has_so_many_requests_and_so_much_time() {
+    let fake = Fake::new(1_000);
+    let limits = Limits { requests: 5, ..Limits::default() };
+    let address = start_with(&fake, limits).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    for number in 1..=5 {
+        let answer = ask(&mut stream, KEPT).await.unwrap();
+        assert_eq!(answer.contains("connection: close"), number == 5, "{number}: {answer}");
+    }
+    assert_eq!(ask(&mut stream, KEPT).await, None);
+
+    let limits = Limits { life: Duration::from_millis(300), requests: usize::MAX, ..Limits::default() };
+    let address = start_with(&fake, limits).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let asking = async {
+        while ask(&mut stream, KEPT).await.is_some() {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, asking).await.expect("it must be closed, however often it asks");
+
+    // What is worked on when the time is over is answered.
+    let fake = Fake::new(0);
+    let address = start_with(&fake, limits).await;
+    let answer = tokio::spawn(async move { exchange(address, &post("/webhooks", "", b"WH-1")).await });
+    until(|| fake.0.in_work.load(Ordering::Acquire) == 1).await;
+    sleep(Duration::from_millis(600)).await;
+    fake.0.gate.add_permits(1);
+    assert_eq!(status(&answer.await.unwrap()), 200);
+}
+
 #[tokio::test]
 async fn work_goes_on_when_the_answer_is_late_or_nobody_waits_for_it() {
     let fake = Fake::new(0);
