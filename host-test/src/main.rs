@@ -1,5 +1,6 @@
 //! The command line of the test host.
 #![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test panics to fail"))]
 
 mod cli;
 

@@ -295,7 +295,7 @@ impl Outbound {
         }
         // What is wrong with this request says nothing of the certificate.
         let place = self.budget.place(&self.connection)?;
-        if !self.connection.certificates().take(Instant::now()) {
+        if !self.certificates.is_familiar(&parts.uri) && !self.connection.certificates().take(Instant::now()) {
             return Err(Error::ConnectionLimitReached);
         }
         self.has_fetched.store(true, Ordering::Relaxed);
@@ -921,6 +921,12 @@ mod tests {
             }
         }
         assert_eq!(fetched, 30);
+        assert_eq!(status_of(of_another_call(&outbound), 29).await.unwrap(), 200);
+        // One that was there before is asked for again whatever others ask for.
+        let uri = "https://api.paypal.com/v1/notifications/certs/CERT-29".parse().unwrap();
+        let over = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("max-age=0"))]);
+        outbound.certificates.keep(&uri, &over, &Bytes::new(), Instant::now());
+        assert!(outbound.certificates.get(&uri, Instant::now()).is_none());
         assert_eq!(status_of(of_another_call(&outbound), 29).await.unwrap(), 200);
     }
 

@@ -58,6 +58,12 @@ impl Certificates {
         live(&lock(&self.0.kept), uri, now)
     }
 
+    /// Whether there was a certificate at an address, which may be kept no longer. PayPal's own are known by that while others
+    /// name addresses at random.
+    pub(super) fn is_familiar(&self, uri: &Uri) -> bool {
+        lock(&self.0.kept).contains_key(uri)
+    }
+
     /// What came of asking for one that was not there.
     pub(super) fn missing(&self, uri: &Uri, now: Instant) -> Option<Answer> {
         live(&lock(&self.0.missing), uri, now)
@@ -71,6 +77,7 @@ impl Certificates {
     /// Keeps an answer for as long as its `Cache-Control` allows, if it is a certificate.
     pub(super) fn keep(&self, uri: &Uri, headers: &HeaderMap, pem: &Bytes, now: Instant) {
         let Some(age) = max_age(headers) else { return };
+        // Those whose time is over stay as familiar ones, while there is room.
         insert(&mut lock(&self.0.kept), KEPT, uri, pem.clone(), now, age.min(LONGEST));
     }
 
@@ -81,7 +88,9 @@ impl Certificates {
             Answer::Served(status, body) => Answer::Served(status, Bytes::copy_from_slice(&body[..body.len().min(64)])),
             failed @ Answer::Failed(_) => failed,
         };
-        insert(&mut lock(&self.0.missing), MISSING, uri, answer, now, time);
+        let mut missing = lock(&self.0.missing);
+        missing.retain(|_, entry| now < entry.until);
+        insert(&mut missing, MISSING, uri, answer, now, time);
     }
 }
 
@@ -95,8 +104,8 @@ fn live<T: Clone>(entries: &HashMap<Uri, Entry<T>>, uri: &Uri, now: Instant) -> 
 
 /// Of entries that are too many the one goes that ends first.
 fn insert<T>(entries: &mut HashMap<Uri, Entry<T>>, most: usize, uri: &Uri, value: T, now: Instant, time: Duration) {
-    entries.retain(|_, entry| now < entry.until);
     if entries.len() >= most
+        && !entries.contains_key(uri)
         && let Some(first) = entries.iter().min_by_key(|(_, entry)| entry.until).map(|(uri, _)| uri.clone())
     {
         entries.remove(&first);

@@ -11,11 +11,13 @@ use http::Uri;
 use super::Answer;
 
 /// The answer that was had last, and when. Who holds the lock fetches; who has waited for it since before then takes that.
-pub(in crate::outbound) type Flight = Arc<tokio::sync::Mutex<Option<(Instant, Answer)>>>;
+pub(in crate::outbound) type Flight = Arc<tokio::sync::Mutex<Landed>>;
+
+type Landed = Option<(Instant, Answer)>;
 
 /// The fetches that are under way.
 #[derive(Default)]
-pub(super) struct Flights(Mutex<HashMap<Uri, Weak<tokio::sync::Mutex<Option<(Instant, Answer)>>>>>);
+pub(super) struct Flights(Mutex<HashMap<Uri, Weak<tokio::sync::Mutex<Landed>>>>);
 
 impl Flights {
     /// The fetch of an address. It is there for as long as somebody holds it: one whose call is dropped leaves it to the next.
