@@ -29,6 +29,8 @@ pub mod catalogue;
 #[cfg(target_family = "wasm")]
 mod component;
 pub mod events;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzz;
 pub mod ipn;
 pub mod journal;
 pub mod paypal;

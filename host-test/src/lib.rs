@@ -26,6 +26,8 @@ mod connector;
 mod engine;
 pub mod faults;
 pub mod fixture;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzz;
 mod gate;
 mod journal;
 pub mod json;

@@ -34,7 +34,7 @@ mod products;
 mod refunds;
 mod refusal;
 mod routes;
-mod server;
+pub(crate) mod server;
 mod signature;
 mod subscriptions;
 mod tokens;

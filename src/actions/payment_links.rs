@@ -1,7 +1,7 @@
 //! `payment-links.create`: an order for an amount, or for minutes and a rate, and the link by which its payer pays.
 
 mod order;
-mod price;
+pub(crate) mod price;
 
 use crate::{
     actions::payment_links::{

@@ -3,7 +3,7 @@
 mod availability;
 mod found;
 mod missing;
-mod page;
+pub(crate) mod page;
 mod pages;
 mod search;
 mod window;

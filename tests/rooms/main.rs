@@ -21,7 +21,7 @@ const ROOMS: [&[&str]; 9] = [
     &["events", "ipn"],
     &["call"],
     &["actions"],
-    &["component"],
+    &["component", "fuzz"],
 ];
 
 fn read(folder: &str) -> BTreeMap<Module, BTreeSet<Module>> {

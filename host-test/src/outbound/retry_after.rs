@@ -7,8 +7,9 @@ use http::{HeaderMap, header};
 /// How long an answer asks to wait; nothing where it does not say so in a way that is understood.
 pub(crate) fn read(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // What has more digits than fit is a long time too.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let moment = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(imf_fixdate(value)?))?;
     Some(moment.duration_since(now).unwrap_or_default())
@@ -67,6 +68,13 @@ mod tests {
     }
 
     #[test]
+    fn a_number_beyond_all_bounds_is_a_long_time() {
+        for value in ["18446744073709551615", "18446744073709551616", "99999999999999999999999"] {
+            assert_eq!(retry_after(value, 0), Some(u64::MAX), "{value}");
+        }
+    }
+
+    #[test]
     fn what_is_neither_is_not_there() {
         assert_eq!(read(&HeaderMap::new(), SystemTime::now()), None);
         for value in [
@@ -74,7 +82,7 @@ mod tests {
             "-1",
             "1.5",
             "soon",
-            "99999999999999999999999",
+            "+5",
             "Sunday, 06-Nov-94 08:49:37 GMT",
             "Sun, 06 Nov 1994 08:49 GMT",
             "Sun, 06 Nov 1994 24:00:00 GMT",

@@ -15,7 +15,7 @@ pub(super) enum Family {
 
 /// One thing that is wrong.
 #[derive(Debug)]
-pub(super) struct Issue {
+pub(crate) struct Issue {
     pub(super) field: Option<String>,
     pub(super) value: Option<Value>,
     pub(super) location: &'static str,
@@ -25,7 +25,7 @@ pub(super) struct Issue {
 
 /// A refusal: nothing has happened.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     pub(super) status: u16,
     pub(super) name: &'static str,
     pub(super) message: &'static str,

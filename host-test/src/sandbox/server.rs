@@ -3,7 +3,7 @@
 mod body;
 mod connections;
 mod posting;
-mod source;
+pub(crate) mod source;
 
 use std::{io, net::SocketAddr, time::Duration};
 

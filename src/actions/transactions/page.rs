@@ -7,7 +7,7 @@ use crate::base::{
 };
 
 /// A page as PayPal has written it.
-pub(super) struct Page<'a> {
+pub(crate) struct Page<'a> {
     /// The list of transactions; none on a page that counts none.
     details: Option<Json<'a>>,
     pub(super) account_number: Option<&'a str>,
@@ -24,7 +24,7 @@ pub(super) struct Page<'a> {
 impl<'a> Page<'a> {
     /// Reads a page. Nothing where it is none: it has to list transactions, or to count none. PayPal leaves the list out where
     /// it is empty (OCA/bank-statement-import#843).
-    pub(super) fn read(body: &'a str) -> Option<Self> {
+    pub(crate) fn read(body: &'a str) -> Option<Self> {
         let body = Json::parse(body).ok()?;
         let mut page = Self {
             details: None,
@@ -64,12 +64,12 @@ impl<'a> Page<'a> {
     }
 
     /// The transactions, each as PayPal has written it.
-    pub(super) fn transactions(&self) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn transactions(&self) -> impl Iterator<Item = &'a str> {
         self.details.into_iter().flat_map(Json::items).map(Json::as_str)
     }
 
     /// The whole list, as PayPal has written it.
-    pub(super) fn text(&self) -> &'a str {
+    pub(crate) fn text(&self) -> &'a str {
         self.details.map(Json::as_str).unwrap_or_default()
     }
 }

@@ -8,16 +8,16 @@ use crate::sandbox::refusal::Refusal;
 
 /// The names by which the simulator is asked: those of the loopback interface, and others that its user allows.
 #[derive(Default)]
-pub(super) struct Hosts(Vec<String>);
+pub(crate) struct Hosts(Vec<String>);
 
 impl Hosts {
-    pub(super) fn new(names: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn new(names: impl IntoIterator<Item = String>) -> Self {
         Self(names.into_iter().collect())
     }
 
     /// Refuses what comes by another name, as a page does that has had its own name changed to this machine's address, and
     /// what changes something for a page of another site.
-    pub(super) fn check(&self, head: &Parts) -> Result<(), Refusal> {
+    pub(crate) fn check(&self, head: &Parts) -> Result<(), Refusal> {
         let mut fields = head.headers.get_all(header::HOST).iter();
         let named = match (fields.next().map(|value| value.to_str()), fields.next()) {
             (Some(Ok(named)), None) => named,
@@ -33,9 +33,11 @@ impl Hosts {
     fn is_ours(&self, authority: &str) -> bool {
         let Ok(parsed) = authority.parse::<Authority>() else { return false };
         let host = parsed.host();
-        let port = authority.strip_prefix(host).map(|rest| rest.strip_prefix(':').unwrap_or(rest));
+        let is_port = |rest: &str| {
+            rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.bytes().all(|it| it.is_ascii_digit()))
+        };
         // Else it names a user, or something else that no `Host` has (RFC 9110 section 7.2).
-        if !port.is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit())) {
+        if !authority.strip_prefix(host).is_some_and(is_port) {
             return false;
         }
         let name = host.strip_suffix('.').unwrap_or(host);
@@ -118,6 +120,7 @@ mod tests {
             "127.1",
             "2130706433",
             "[::]",
+            "[::1]0",
             "[::ffff:10.0.0.1]",
             "::1",
             "localhost:x",

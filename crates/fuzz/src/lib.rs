@@ -1,0 +1,112 @@
+//! Runs fuzzing targets: functions that take any bytes, and panic where what holds of a parser does not hold.
+//!
+//! The corpus of a target is the directory `fuzz/corpus/<target>` of the repository, and each input is one of its files, or
+//! some of them changed. What is tried follows from the seed.
+
+mod mutate;
+
+use std::{
+    cell::Cell,
+    fs, io,
+    panic::{self, AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::Once,
+};
+
+pub use mutate::Mutator;
+
+/// The largest input, in bytes.
+pub const LARGEST: usize = 4096;
+
+/// A target: its name, and what it does with an input.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// An input that a target panics at.
+#[derive(Debug)]
+pub struct Finding {
+    /// The name of the target.
+    pub target: &'static str,
+    /// The input, as small as leaving out parts of it makes it.
+    pub input: Vec<u8>,
+}
+
+/// The files of a target's corpus, in the order of their names.
+///
+/// # Errors
+/// Where there is no such directory, or a file cannot be read.
+pub fn corpus(target: &str) -> io::Result<Vec<Vec<u8>>> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
+    let files = fs::read_dir(directory)?.map(|entry| Ok(entry?.path()));
+    let mut files: Vec<PathBuf> = files.collect::<io::Result<_>>()?;
+    files.sort();
+    files.iter().map(fs::read).collect()
+}
+
+/// Runs a target over its corpus, and over that many inputs made of it.
+///
+/// # Errors
+/// The input at which it panics.
+pub fn run((name, run): Target, corpus: &[Vec<u8>], seed: u64, rounds: usize) -> Result<(), Finding> {
+    let fails = |input: &[u8]| {
+        quietly();
+        IS_RUNNING.set(true);
+        let failed = catch_unwind(AssertUnwindSafe(|| run(input))).is_err();
+        IS_RUNNING.set(false);
+        failed
+    };
+    let mut mutator = Mutator::new(seed, corpus);
+    let made = (0..rounds).map(|_| mutator.input());
+    match corpus.iter().cloned().chain(made).find(|input| fails(input)) {
+        None => Ok(()),
+        Some(input) => Err(Finding { target: name, input: smaller(input, fails) }),
+    }
+}
+
+thread_local! {
+    static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Lets a panic of a target print nothing: there are many until its input is small.
+fn quietly() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let loudly = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !IS_RUNNING.get() {
+                loudly(info);
+            }
+        }));
+    });
+}
+
+/// Leaves out what is not needed for a failure: halves, quarters, and so on to single bytes.
+fn smaller(mut input: Vec<u8>, fails: impl Fn(&[u8]) -> bool) -> Vec<u8> {
+    let mut size = input.len() / 2;
+    while size > 0 {
+        let mut start = 0;
+        while start < input.len() {
+            let end = input.len().min(start + size);
+            let without = [&input[..start], &input[end..]].concat();
+            if fails(&without) {
+                input = without;
+            } else {
+                start = end;
+            }
+        }
+        size /= 2;
+    }
+    input
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_found_and_made_small() {
+        let target: Target = ("two", |input| assert!(input.iter().filter(|byte| **byte == b'!').count() < 2));
+        let finding = run(target, &[b"well! done".to_vec(), b"and 1 more".to_vec()], 1, 10_000).unwrap_err();
+        assert_eq!((finding.target, &*finding.input), ("two", &b"!!"[..]));
+        assert!(run(("none", |_| ()), &[], 1, 100).is_ok());
+    }
+}

@@ -1,0 +1,63 @@
+//! Fuzzing targets: what holds of the connector's parsers for whatever bytes they get. Each panics where it does not hold. They
+//! run for a moment in the tests, and for as long as one likes by `crates/fuzz`.
+
+mod arguments;
+mod date;
+mod event;
+mod exchange;
+mod input;
+mod ipn;
+mod json;
+mod link;
+mod money;
+mod multipart;
+mod page;
+mod pointer;
+mod price;
+mod retry_after;
+
+/// The targets with their names, which are those of their directories in `fuzz/corpus`.
+pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("arguments", arguments::input),
+    ("options", arguments::options),
+    ("raw-member", arguments::raw_member),
+    ("date", date::run),
+    ("delivery", event::delivery),
+    ("certificate-url", event::certificate_url),
+    ("event", event::event),
+    ("answer", exchange::answer),
+    ("provider-error", exchange::refusal),
+    ("ipn", ipn::message),
+    ("ipn-verdict", ipn::verdict),
+    ("json", json::run),
+    ("link", link::link),
+    ("next-page", link::answer),
+    ("money", money::run),
+    ("multipart", multipart::run),
+    ("transactions-page", page::run),
+    ("pointer", pointer::run),
+    ("price", price::run),
+    ("retry-after", retry_after::run),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many inputs are made for a target.
+    const ROUNDS: usize = 10_000;
+
+    #[test]
+    fn every_target_holds_for_its_corpus_and_what_is_made_of_it() {
+        let findings: Vec<_> = TARGETS
+            .iter()
+            .filter_map(|target| {
+                let corpus = fuzz::corpus(target.0).unwrap_or_else(|error| panic!("{}: {error}", target.0));
+                assert!(corpus.len() >= 3, "{} has no corpus", target.0);
+                fuzz::run(*target, &corpus, 11, ROUNDS).err()
+            })
+            .map(|finding| format!("{} panics at b\"{}\"", finding.target, finding.input.escape_ascii()))
+            .collect();
+        assert!(findings.is_empty(), "{}", findings.join("\n"));
+    }
+}

@@ -1,0 +1,13 @@
+//! Steps of pointers (RFC 6901): one step, which leads back to the name.
+
+use super::input::text;
+use crate::base::pointer;
+
+pub(super) fn run(input: &[u8]) {
+    let Some(name) = text(input) else { return };
+    let step = pointer::member(name);
+    assert!(step.starts_with('/') && step.matches('/').count() == 1, "{step:?} is more than one step");
+    let back = step[1..].replace("~1", "/").replace("~0", "~");
+    assert_eq!(back, name.chars().take(100).collect::<String>());
+    assert!(step.len() <= 1 + 2 * name.len());
+}
