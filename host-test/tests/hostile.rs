@@ -339,7 +339,7 @@ async fn a_401_that_says_nothing_does_not_repeat_a_write_without_a_key() {
         let says_why = hostile.name == "401 of half a surrogate";
         for (asked, sent) in [(Asked::Keyless, if says_why { 2 } else { 1 }), (Asked::Read, 2)] {
             let server = Server::start(|request| match is_token(request) {
-                true => Answer::json("200 OK", r#"{"access_token": "A21AA-granted", "expires_in": 300}"#),
+                true => Answer::json("200 OK", &format!(r#"{{"access_token": "{TOKEN}", "expires_in": 300}}"#)),
                 false => hostile.answer(ID),
             })
             .await;
