@@ -1,5 +1,6 @@
 //! Fuzzing targets: what holds of the host's parsers for whatever bytes they get. Each panics where it does not hold. They run
 //! for a moment in the tests, and for as long as one likes by `crates/fuzz`.
+#![allow(clippy::panic, reason = "a target panics where what it says does not hold")]
 
 mod oauth;
 mod printable;

@@ -144,6 +144,7 @@ mod tests {
             (r#"{"products": []}"#, None),
             (r#"{"plans": null, "products": [ ]}"#, None),
             (r#"{"total_items": 0, "products": []}"#, None),
+            (r#"{"note": "none", "products": []}"#, None),
             (r#"{"id": "P-1", "status": "ACTIVE", "links": []}"#, None),
             ("[]", None),
             ("null", None),
