@@ -7,6 +7,8 @@ mod actions;
 mod answers;
 #[path = "build/exports.rs"]
 mod exports;
+#[path = "build/extensions.rs"]
+mod extensions;
 #[path = "build/inputs.rs"]
 mod inputs;
 #[path = "build/limits.rs"]
@@ -39,6 +41,7 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo sets OUT_DIR")?);
 
     let mut openapi = read("openapi.json")?;
+    extensions::check(&openapi).context("openapi.json")?;
     parts::follow(&mut openapi).context("openapi.json")?;
     let operations = operations::read(&openapi).context("openapi.json")?;
     let mut schemas = schemas::Schemas::new(&openapi);

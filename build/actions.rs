@@ -6,7 +6,9 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
 use crate::{
-    answers, limits,
+    answers,
+    extensions::{EFFECTS, KINDS, PAGING, variant},
+    limits,
     operations::{Operation, array},
     relations,
     schemas::Schemas,
@@ -130,14 +132,7 @@ fn effects(definition: &Map<String, Value>) -> Result<String> {
     ensure!(!effects.contains(&"read") || effects.len() == 1, "`read` is a pure read and stands alone");
     let mut source = String::new();
     for effect in effects {
-        let name = match effect {
-            "read" => "Read",
-            "write" => "Write",
-            "moves-money" => "MovesMoney",
-            "irreversible" => "Irreversible",
-            "notifies-customer" => "NotifiesCustomer",
-            other => bail!("`x-effects` has an unknown effect `{other}`"),
-        };
+        let name = variant("x-effects", &EFFECTS, effect)?;
         write!(source, "Effect::{name}, ")?;
     }
     Ok(source)
@@ -186,19 +181,16 @@ fn trace(operation: &Operation) -> Result<String> {
     let id = journal["id"].as_str();
     let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
     ensure!(id.is_none_or(is_parameter), "`x-journal`: `id` is no parameter");
-    let kind = |name: &str| name[..1].to_uppercase() + &name[1..];
-    let (answer, subject) = (kind(journal["answer"].as_str().unwrap_or(subject)), kind(subject));
+    let kind = |name| variant("x-journal", &KINDS, name);
+    let (answer, subject) = (kind(journal["answer"].as_str().unwrap_or(subject))?, kind(subject)?);
     Ok(format!("Some(Trace {{ subject: Kind::{subject}, id: {id:?}, answer: Kind::{answer} }})"))
 }
 
 /// How one comes to the next page, where the answers come in pages.
-fn paging(definition: &Map<String, Value>) -> Result<&'static str> {
-    match definition.get("x-paging").map(|paging| paging.as_str()) {
-        None => Ok("None"),
-        Some(Some("next-link")) => Ok("Some(Paging::NextLink)"),
-        Some(Some("page-count")) => Ok("Some(Paging::PageCount)"),
-        Some(other) => bail!("unknown `x-paging`: {other:?}"),
-    }
+fn paging(definition: &Map<String, Value>) -> Result<String> {
+    let Some(paging) = definition.get("x-paging") else { return Ok("None".into()) };
+    let paging = paging.as_str().context("`x-paging` is not a string")?;
+    Ok(format!("Some(Paging::{})", variant("x-paging", &PAGING, paging)?))
 }
 
 fn snake(kebab: &str) -> String {

@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
+use crate::extensions::{RULES, variant};
+
 /// The schemas met so far. A named schema becomes one `static`, however often it is referred to.
 pub(crate) struct Schemas<'a> {
     components: &'a Value,
@@ -41,25 +43,8 @@ impl<'a> Schemas<'a> {
         let shape = self.shape(object, patterns)?;
         let nullable = schema["nullable"].as_bool().unwrap_or(false);
         let rule = match schema["x-rule"].as_str() {
-            None => "None",
-            Some("money") => "Some(Rule::Money)",
-            Some("amount-breakdown") => "Some(Rule::AmountBreakdown)",
-            Some("items-total") => "Some(Rule::ItemsTotal)",
-            Some("sender-batch-id") => "Some(Rule::SenderBatchId)",
-            Some("date-time") => "Some(Rule::DateTime)",
-            Some("purchase-units") => "Some(Rule::PurchaseUnits)",
-            Some("order-update") => "Some(Rule::OrderUpdate)",
-            Some("billing-cycles") => "Some(Rule::BillingCycles)",
-            Some("one-currency") => "Some(Rule::OneCurrency)",
-            Some("plan-ids") => "Some(Rule::PlanIds)",
-            Some("trackers") => "Some(Rule::Trackers)",
-            Some("patch-path") => "Some(Rule::PatchPath)",
-            Some("patch-pointer") => "Some(Rule::PatchPointer)",
-            Some("payment-source") => "Some(Rule::PaymentSource)",
-            Some("one-payment-source") => "Some(Rule::OnePaymentSource)",
-            Some("vault-source") => "Some(Rule::VaultSource)",
-            Some("https-url") => "Some(Rule::HttpsUrl)",
-            Some(other) => bail!("unknown `x-rule`: {other}"),
+            None => "None".to_owned(),
+            Some(rule) => format!("Some(Rule::{})", variant("x-rule", &RULES, rule)?),
         };
         Ok(format!("Schema {{ shape: {shape}, nullable: {nullable}, rule: {rule} }}"))
     }
