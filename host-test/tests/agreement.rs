@@ -1,5 +1,5 @@
-//! Everything that names the actions names the same ones: the catalogue, the WIT exports, the dispatch, the fixtures and
-//! the README. What is missing is said in one line each.
+//! Everything that names the actions names the same ones: the catalogue, the WIT exports, the dispatch and the fixtures. What is
+//! missing is said in one line each. The page of actions is made from the catalogue by `tests/docs`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 #[path = "../../build/outputs.rs"]
@@ -29,14 +29,6 @@ fn catalogue() -> Ids {
     operations.filter_map(|operation| operation["operationId"].as_str()).map(str::to_owned).collect()
 }
 
-/// The ids in the first column of the README's table of actions.
-fn readme() -> Ids {
-    let rows = root("README.md");
-    let cells =
-        rows.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |").map(|(cell, _)| cell.to_owned()));
-    cells.filter(|cell| cell.contains('.') && !cell.contains('/')).collect()
-}
-
 fn difference(what: &str, ids: &Ids, catalogue: &Ids) -> Vec<String> {
     let missing = catalogue.difference(ids).map(|id| format!("{id} is in the catalogue and not in {what}"));
     let surplus = ids.difference(catalogue).map(|id| format!("{id} is in {what} and not in the catalogue"));
@@ -62,7 +54,6 @@ async fn everything_that_names_the_actions_names_the_same_ones() {
         ("the dispatch", &dispatch),
         ("the fixtures of success", &successes),
         ("the fixtures of failure", &failures),
-        ("the README's table", &readme()),
     ]
     .into_iter()
     .flat_map(|(what, ids)| difference(what, ids, &catalogue))
@@ -89,15 +80,6 @@ fn the_simulator_and_the_component_know_the_same_types_of_events() {
     assert_eq!(component.len(), 157, "as many as PayPal lists and documents");
     let of_either: Vec<_> = component.symmetric_difference(&simulator).collect();
     assert!(of_either.is_empty(), "only one of the two knows {of_either:?}");
-}
-
-#[test]
-fn the_readme_shows_the_example_that_compiles() {
-    let example = root("host-test/examples/embed.rs");
-    assert!(
-        root("README.md").contains(&format!("```rust\n{}```", example)),
-        "README.md does not show examples/embed.rs"
-    );
 }
 
 #[tokio::test]

@@ -1,0 +1,66 @@
+//! Lists in the documentation that are kept by hand, beside what they list.
+
+use std::{collections::BTreeSet, process::Command};
+
+use host_test::COMPONENT;
+use serde_json::Value;
+use wasmtime::{Engine, component::Component};
+
+use crate::{page::Page, read};
+
+/// Fails with what is in only one of the two.
+pub(crate) fn compare(page: &str, listed: impl IntoIterator<Item = String>, known: impl IntoIterator<Item = String>) {
+    let all: Vec<String> = listed.into_iter().collect();
+    let listed: BTreeSet<String> = all.iter().cloned().collect();
+    let known: BTreeSet<String> = known.into_iter().collect();
+    assert!(!known.is_empty(), "what {page} lists has been read");
+    assert_eq!(all.len(), listed.len(), "{page} lists something twice: {all:?}");
+    let missing: Vec<_> = known.difference(&listed).collect();
+    let surplus: Vec<_> = listed.difference(&known).collect();
+    assert!(missing.is_empty() && surplus.is_empty(), "{page} lacks {missing:?}, and should not have {surplus:?}");
+}
+
+#[test]
+fn the_page_of_embedding_lists_what_the_component_imports() {
+    let page = Page::read("docs/embedding.md");
+    let listed = page.first_cells(Some("A host of your own")).into_iter().filter(|cell| cell.contains('@'));
+    let engine = Engine::default();
+    let component = Component::from_file(&engine, COMPONENT).unwrap();
+    let imports: Vec<String> = component.component_type().imports(&engine).map(|(name, _)| name.to_owned()).collect();
+    compare(&page.file, listed, imports);
+}
+
+#[test]
+fn the_page_of_inputs_lists_the_options() {
+    let options: Value = serde_json::from_str(&read("build/call_options.json")).unwrap();
+    let page = Page::read("docs/inputs.md");
+    compare(&page.file, page.first_cells(Some("Options")), options["properties"].as_object().unwrap().keys().cloned());
+}
+
+#[test]
+fn the_page_of_outcomes_lists_the_kinds_of_failure() {
+    let wit = read("wit/deps/kosha-connector/types.wit");
+    let (_, kinds) = wit.split_once("enum failure-kind {").unwrap();
+    let (kinds, _) = kinds.split_once('}').unwrap();
+    let kinds = kinds.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    let page = Page::read("docs/outcomes.md");
+    compare(
+        &page.file,
+        page.first_cells(Some("Failures")),
+        kinds.map(|line| line.trim_end_matches(',').to_owned()).collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn the_page_of_the_command_line_lists_the_verbs() {
+    let help = Command::new(env!("CARGO_BIN_EXE_host-test")).arg("--help").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let (_, verbs) = help.split_once("Commands:\n").unwrap();
+    // A verb is indented by two; what its description goes on with, by more.
+    let verb = |line: &str| line.strip_prefix("  ").filter(|it| !it.starts_with(' ')).map(str::to_owned);
+    let verbs = verbs.lines().take_while(|line| !line.is_empty()).filter_map(verb);
+    let verbs = verbs.map(|line| line.split(' ').next().unwrap().to_owned()).filter(|verb| verb != "help");
+    let page = Page::read("docs/command-line.md");
+    let verbs: Vec<_> = verbs.collect();
+    compare(&page.file, page.rows(Some("The command line")).into_iter().map(|row| row[0][0].clone()), verbs);
+}

@@ -1,0 +1,27 @@
+//! The documentation: what it shows works, what it lists is complete, and its links lead somewhere.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
+
+mod actions;
+mod catalogue;
+mod extensions;
+mod lists;
+mod page;
+mod pages;
+mod programs;
+mod shell;
+mod walkthroughs;
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../");
+
+/// The text of a file of the repository.
+fn read(file: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+fn openapi() -> Value {
+    serde_json::from_str(&read("openapi.json")).unwrap()
+}

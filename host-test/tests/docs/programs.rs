@@ -1,0 +1,25 @@
+//! Programs and commands that the pages show.
+
+use crate::{page::Page, read, shell};
+
+#[test]
+fn the_programs_shown_are_examples_that_compile() {
+    for (page, example) in
+        [("README.md", "host-test/examples/order.rs"), ("docs/embedding.md", "host-test/examples/embed.rs")]
+    {
+        let program = read(example);
+        // What is above concerns only the lints of this workspace.
+        let shown = &program[program.find("use ").unwrap()..];
+        let blocks = Page::read(page).blocks("rust");
+        assert!(blocks.iter().any(|block| block == shown), "{page} does not show {example}");
+        assert_eq!(blocks.len(), 1, "{page} shows another program, which nothing compiles");
+    }
+}
+
+#[test]
+fn the_commands_that_build_are_steps_of_ci() {
+    let blocks = Page::read("README.md").blocks("sh");
+    let built: Vec<_> = blocks.iter().filter(|block| shell::is_step_of_ci(block)).collect();
+    assert!(built.iter().any(|block| block.contains("cargo test")), "{built:?}");
+    assert!(built.iter().any(|block| block.contains("--example order")), "{built:?}");
+}
