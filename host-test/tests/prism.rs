@@ -4,7 +4,7 @@
 //! What came of it is in `docs/conformance.md`: the test makes that page with `UPDATE_CONFORMANCE=1`, and otherwise fails
 //! where the page says something else.
 //!
-//! It needs `../shared`, node and, once, npm. Where they are missing it passes and says why it was skipped.
+//! It needs PayPal's files (`specifications`), Node.js and, once, npm. If one is missing, it passes and prints why it was skipped.
 
 #![allow(
     clippy::unwrap_used,
@@ -27,12 +27,12 @@ mod made_up;
 mod report;
 #[path = "prism/server.rs"]
 mod server;
+mod specifications;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{self, Write as _},
     net::TcpStream,
-    path::Path,
     time::Instant,
 };
 
@@ -43,16 +43,18 @@ use command::Ended;
 use report::{Report, Verdict};
 use server::Prism;
 
-const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared");
-
 #[test]
 fn paypal_s_examples_are_accepted_and_forbidden_bodies_are_not() {
     let begun = Instant::now();
-    let prism = match Prism::start(Path::new(SHARED)) {
+    let files = match specifications::directory() {
+        Ok(files) => files,
+        Err(reason) => return skip(&reason),
+    };
+    let prism = match Prism::start(&files) {
         Ok(prism) => prism,
         Err(reason) => return skip(&reason),
     };
-    let catalogue = Catalogue::read(Path::new(SHARED));
+    let catalogue = Catalogue::read(&files);
     let operations = catalogue.operations();
     let mut run = Run::new(prism);
     for operation in &operations {

@@ -1,6 +1,8 @@
-//! The scripts that keep the catalogue in step with PayPal's files and its server SDK. They need Python, and one of them
-//! `../shared`; where these are missing a test passes and says why it was skipped.
+//! The scripts: those that keep the catalogue in step with PayPal's files and its server SDK, and the one that makes a release. They need Python, git, and some of them
+//! PayPal's files (`specifications`). If one is missing, a test passes and prints why it was skipped.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test panics to fail")]
+
+mod specifications;
 
 use std::{
     fs,
@@ -25,10 +27,10 @@ fn scratch(name: &str) -> PathBuf {
 
 #[test]
 fn importing_again_changes_nothing() {
-    let files = Path::new(ROOT).join("../shared/paypal/openapi");
-    if !files.is_dir() {
-        return println!("skipped, PayPal's files are not at ../shared");
-    }
+    let files = match specifications::directory() {
+        Ok(files) => files,
+        Err(reason) => return println!("skipped: {reason}"),
+    };
     let catalogue = scratch("import").join("openapi.json");
     fs::copy(Path::new(ROOT).join("openapi.json"), &catalogue).unwrap();
     let Some(done) = python("import-schemas", &[&files, &catalogue]) else { return };
@@ -86,4 +88,133 @@ export const intentSchema: Schema<Intent> = stringEnum(Intent, true);",
         ]
     );
     assert_eq!(done.status.code(), Some(1));
+}
+
+/// A repository with these files in `openapi/`, and the id of its only commit.
+fn repository(directory: &Path, files: &[(String, Vec<u8>)]) -> Option<String> {
+    fs::create_dir_all(directory.join("openapi")).unwrap();
+    for (name, text) in files {
+        fs::write(directory.join("openapi").join(name), text).unwrap();
+    }
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=Test", "-c", "user.email=test@example.com"])
+            .arg("-C")
+            .arg(directory)
+            .args(arguments);
+        let done = git.output().inspect_err(|error| println!("skipped, no git: {error}")).ok()?;
+        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        Some(String::from_utf8(done.stdout).unwrap().trim().to_owned())
+    };
+    git(&["init", "--quiet"])?;
+    git(&["add", "."])?;
+    git(&["commit", "--quiet", "--message", "Add files"])?;
+    git(&["rev-parse", "HEAD"])
+}
+
+fn known_files() -> Vec<String> {
+    let known: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_slice(&fs::read(Path::new(ROOT).join("scripts/specifications.json")).unwrap()).unwrap();
+    known.keys().cloned().collect()
+}
+
+#[test]
+fn fetched_specifications_are_those_of_the_commit() {
+    let scratch = scratch("fetch");
+    let made_up: Vec<_> = known_files().into_iter().map(|name| (name, b"{\"paths\": {}}".to_vec())).collect();
+    let source = scratch.join("source");
+    let Some(commit) = repository(&source, &made_up) else { return };
+    let target = scratch.join("target");
+    let Some(done) = python("fetch-specifications", &[Path::new(&commit), &target, &source]) else { return };
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{said}");
+    for (name, text) in &made_up {
+        assert_eq!(fs::read(target.join(name)).unwrap(), *text, "{name}");
+        assert!(said.contains(&format!("differs from what the catalogue was made from: {name}")), "{said}");
+    }
+
+    for commit in ["main", "0123456789012345678901234567890123456789"] {
+        let other = scratch.join("other");
+        let done = python("fetch-specifications", &[Path::new(commit), &other, &source]).unwrap();
+        assert!(!done.status.success() && !other.exists(), "{commit}");
+    }
+}
+
+#[test]
+fn a_commit_without_one_of_the_specifications_leaves_nothing() {
+    let scratch = scratch("fetch-incomplete");
+    let made_up: Vec<_> = known_files().into_iter().skip(1).map(|name| (name, b"{}".to_vec())).collect();
+    let Some(commit) = repository(&scratch.join("source"), &made_up) else { return };
+    let target = scratch.join("target");
+    let Some(done) = python("fetch-specifications", &[Path::new(&commit), &target, &scratch.join("source")]) else {
+        return;
+    };
+    assert!(!done.status.success() && !target.exists());
+    assert!(String::from_utf8_lossy(&done.stderr).contains(&known_files()[0]));
+}
+
+#[test]
+fn the_specifications_of_the_catalogue_are_recognised() {
+    let files = match specifications::directory() {
+        Ok(files) => files,
+        Err(reason) => return println!("skipped: {reason}"),
+    };
+    let scratch = scratch("fetch-known");
+    let source: Vec<_> =
+        known_files().into_iter().map(|name| (name.clone(), fs::read(files.join(name)).unwrap())).collect();
+    let Some(commit) = repository(&scratch.join("source"), &source) else { return };
+    let target = scratch.join("target");
+    let Some(done) = python("fetch-specifications", &[Path::new(&commit), &target, &scratch.join("source")]) else {
+        return;
+    };
+    assert_eq!((done.status.success(), &*String::from_utf8_lossy(&done.stderr)), (true, ""));
+
+    // Noting them once more changes nothing. The script writes beside itself.
+    let scripts = Path::new(ROOT).join("scripts");
+    for name in ["fetch-specifications", "specifications.json"] {
+        fs::copy(scripts.join(name), scratch.join(name)).unwrap();
+    }
+    let mut note = Command::new("python3");
+    let noted = note.arg(scratch.join("fetch-specifications")).arg("--record").arg(&files).output().unwrap();
+    assert!(noted.status.success(), "{}", String::from_utf8_lossy(&noted.stderr));
+    let read = |directory: &Path| fs::read_to_string(directory.join("specifications.json")).unwrap();
+    assert_eq!(read(&scratch), read(&scripts), "scripts/specifications.json is of other files");
+}
+
+fn package(directory: &Path, tag: &[&str]) -> Output {
+    let target = Path::new(host_test::COMPONENT).ancestors().nth(2).unwrap();
+    let mut package = Command::new(Path::new(ROOT).join("scripts/package"));
+    package.arg(directory).args(tag).env("CARGO_TARGET_DIR", target).output().unwrap()
+}
+
+#[test]
+fn a_release_has_the_component_and_its_contract() {
+    let directory = scratch("package").join("files");
+    let done = package(&directory, &[]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let sums = fs::read_to_string(directory.join("SHA256SUMS")).unwrap();
+    let names: Vec<_> = sums.lines().map(|line| line.split_whitespace().nth(1).unwrap()).collect();
+    assert_eq!(names, ["LICENSE", "connector_spec.json", "openapi.json", "paypal_connector.wasm", "wit.tar.gz"]);
+    let component = fs::read(directory.join("paypal_connector.wasm")).unwrap();
+    assert!(component == fs::read(host_test::COMPONENT).unwrap());
+}
+
+#[test]
+fn a_release_needs_its_version_in_manifest_and_changelog() {
+    let directory = scratch("package-tag").join("files");
+    let done = package(&directory, &["v99.0.0"]);
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(!done.status.success() && said.contains("the tag is v99.0.0, and the version in Cargo.toml"), "{said}");
+    assert!(!directory.exists());
+
+    let version = env!("CARGO_PKG_VERSION");
+    let done = package(&directory, &[&format!("v{version}")]);
+    let said = String::from_utf8_lossy(&done.stderr);
+    let changelog = fs::read_to_string(Path::new(ROOT).join("CHANGELOG.md")).unwrap();
+    if changelog.contains(&format!("\n## [{version}]")) {
+        let notes = fs::read_to_string(directory.with_extension("md")).unwrap();
+        assert!(notes.contains("###") && !notes.contains("## ["), "{notes}");
+    } else {
+        assert!(said.contains(&format!("CHANGELOG.md says nothing of {version}")), "{said}");
+    }
 }

@@ -52,9 +52,10 @@ pub(crate) struct PayPal<'a> {
 }
 
 impl Catalogue {
-    pub(crate) fn read(shared: &Path) -> Self {
+    /// `directory` has PayPal's files.
+    pub(crate) fn read(directory: &Path) -> Self {
         let parse = |path: &Path| serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
-        let files = fs::read_dir(shared.join("paypal/openapi")).unwrap().map(|entry| entry.unwrap().path());
+        let files = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
         let specifications = files.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
         Self { own: parse(Path::new(CATALOGUE)), paypal: specifications.map(|path| parse(&path)).collect() }
     }

@@ -11,17 +11,20 @@ const HEAD: &str = "\
 # Conformance
 
 Every action that is a request to PayPal was called through the component against
-[Prism](https://github.com/stoplightio/prism), a third-party mock server that checks requests by PayPal's own OpenAPI
-files; those that the connector makes of others, or does by itself, are not here. This page is made by
+[Prism](https://github.com/stoplightio/prism), a third-party mock server that checks requests by
+[PayPal's own OpenAPI files](catalogue.md#paypals-files). Actions that the connector makes of others, or does by itself, are not
+here. This page is made by
 
 ```sh
 UPDATE_CONFORMANCE=1 cargo test --test prism
 ```
 
-and held against each later run. Inputs are PayPal's examples, by their names in its files, and our own (`ours`, in
-`host-test/tests/prism/made_up.rs`). Beside those, the test calls with bodies that PayPal's schemas forbid: how many of them
-are refused here, and how many are passed on, stands at the end. *Accepted*: the reply was Prism's answer, unchanged. *Refused here*: by the connector's own check, and not
-sent.
+and compared with each later run. The test needs PayPal's files, from `PAYPAL_SPECIFICATIONS` or `../shared`, and Node.js; without
+them it is skipped with a line that says so.
+
+Inputs are PayPal's examples, by their names in its files, and our own (`ours`, in `host-test/tests/prism/made_up.rs`).
+*Accepted*: the reply was Prism's answer, unchanged. *Refused here*: by the connector's own check, and not sent. The end of the
+page counts the bodies that PayPal's schemas forbid: how many are refused here, and how many are passed on.
 
 | Action | Input | Result | Why |
 | --- | --- | --- | --- |

@@ -5,7 +5,7 @@ use std::{
     fs::File,
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
-    os::unix::{fs::symlink, process::CommandExt as _},
+    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -15,12 +15,14 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scripts/prism");
+
 /// How long Prism may take until it listens; the first time npm installs it.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Becomes the script, and leaves one behind that kills the whole process group when our end of its stdin is closed. That
 /// happens however this process ends, so that neither a panic nor a signal leaves a Prism or an npm over.
-const KEEPER: &str = r#"exec 3<&0; { read -r _; kill -KILL 0; } <&3 & exec "$0" "$1" </dev/null 3<&-"#;
+const KEEPER: &str = r#"exec 3<&0; { read -r _; kill -KILL 0; } <&3 & exec "$0" "$@" </dev/null 3<&-"#;
 
 /// A Prism that listens. It ends when this is dropped.
 pub(crate) struct Prism {
@@ -30,12 +32,8 @@ pub(crate) struct Prism {
 }
 
 impl Prism {
-    /// Starts Prism on PayPal's specification. The error is the reason why it cannot be had here.
-    pub(crate) fn start(shared: &Path) -> Result<Self, String> {
-        let script = shared.join("tools/paypal-prism");
-        if !script.is_file() {
-            return Err(format!("{} is not there", script.display()));
-        }
+    /// Starts Prism on PayPal's files. The error is the reason why it cannot be had here.
+    pub(crate) fn start(specifications: &Path) -> Result<Self, String> {
         if !runs("node") {
             return Err("node is not installed".to_owned());
         }
@@ -43,14 +41,13 @@ impl Prism {
             return Err("npm, which installs Prism, is not installed".to_owned());
         }
         let directory = TempDir::new().unwrap();
-        let cache = own_cache(directory.path()).or_else(cache);
         let log = File::create(directory.path().join("log")).unwrap();
         let port = free_port();
         let child = Command::new("bash")
             .args(["-c", KEEPER])
-            .arg(script)
+            .args([Path::new(SCRIPT), specifications])
             .arg(port.to_string())
-            .envs(cache.map(|cache| ("XDG_CACHE_HOME", cache)))
+            .arg(directory.path().join("paypal.json"))
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(log.try_clone().unwrap())
@@ -179,16 +176,6 @@ fn cache() -> Option<PathBuf> {
         .filter(|directory| !directory.is_empty())
         .map(PathBuf::from)
         .or(env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))
-}
-
-/// A directory of caches for this run alone, where Prism is installed. The script writes the document for Prism there, and
-/// a Prism restarts when its document is written: two runs at a time would disturb each other.
-fn own_cache(directory: &Path) -> Option<PathBuf> {
-    let modules = cache().filter(|_| installed())?.join("paypal-prism/node_modules");
-    let own = directory.join("cache");
-    fs::create_dir_all(own.join("paypal-prism")).unwrap();
-    symlink(modules, own.join("paypal-prism/node_modules")).unwrap();
-    Some(own)
 }
 
 /// Whether the script has installed Prism before.
