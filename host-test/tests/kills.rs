@@ -247,9 +247,10 @@ fn approved(sandbox: &Sandbox, number: usize) -> String {
     id
 }
 
-fn capture(url: &str, journal: &Path, input: &Path) -> Child {
+fn capture(sandbox: &Sandbox, url: &str, journal: &Path, input: &Path) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
-    command.env("PAYPAL_ACCESS_TOKEN", Sandbox::token());
+    command.env("PAYPAL_CLIENT_ID", sandbox.client_id());
+    command.env("PAYPAL_CLIENT_SECRET", sandbox.client_secret().expose());
     command.args(["call", "orders.capture", "--base-url", url, "--journal", text(journal), "--input", text(input)]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
@@ -268,7 +269,7 @@ async fn whenever_a_call_is_killed_its_key_shows_what_has_become_of_it() {
             .unwrap()
             .write_all(json!({"id": id, "options": options}).to_string().as_bytes())
             .unwrap();
-        let mut child = capture(&url, &journal, &input);
+        let mut child = capture(&sandbox, &url, &journal, &input);
         // From its start to just after its end.
         thread::sleep(Duration::from_micros(random.below(u64::try_from(whole.as_micros()).unwrap() * 11 / 10)));
         child.kill().unwrap();
@@ -283,7 +284,7 @@ async fn whenever_a_call_is_killed_its_key_shows_what_has_become_of_it() {
         assert!(entries.is_empty() || was_done, "it says what has not happened: {entries:?}");
         // The same call under the same key does it, or tells what the first has done.
         let started = Instant::now();
-        let output = capture(&url, &journal, &input).wait_with_output().unwrap();
+        let output = capture(&sandbox, &url, &journal, &input).wait_with_output().unwrap();
         whole = started.elapsed();
         let outcome: Value = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
