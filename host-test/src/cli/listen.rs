@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result};
@@ -13,13 +14,16 @@ use host_test::{
     Listener,
     listen::{ComponentReceiver, NotSubscribed, Received, Subscription, subscribe},
 };
-use tokio::{net::TcpListener, sync::Notify, task::block_in_place};
+use tokio::{net::TcpListener, sync::Notify, task::block_in_place, time::timeout};
 
 use super::{
     Done, load, note,
     output::{Undelivered, begin_line, print},
     tenant::{History, Place},
 };
+
+/// How long deliveries are still answered, with 503, when nobody reads what is printed any more.
+const LAST_ANSWERS: Duration = Duration::from_millis(500);
 
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("where").args(["base_url", "sandbox", "live"]).required(true).multiple(true)))]
@@ -126,9 +130,15 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         note(&format!("events of webhook {webhook} at http://{address}/webhooks"));
     }
     note(&format!("IPN messages at http://{address}/ipn\nCtrl-C ends it."));
+    let running = listener.run();
+    tokio::pin!(running);
     tokio::select! {
-        () = listener.run() => Ok(Done::Well),
+        () = &mut running => Ok(Done::Well),
         // Nobody reads what is printed any more.
-        () = unread.notified() => Ok(Done::Failed),
+        () = unread.notified() => {
+            // For the answers to what could not be printed.
+            let _ = timeout(LAST_ANSWERS, running).await;
+            Ok(Done::Failed)
+        }
     }
 }
