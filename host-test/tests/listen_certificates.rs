@@ -1,5 +1,6 @@
 //! Deliveries that name certificates which are slow, or not there: they keep no others out, and PayPal is not asked for each.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
+#![allow(clippy::print_stderr, reason = "to say what was skipped")]
 
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "events/delivery.rs"]
