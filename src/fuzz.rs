@@ -17,8 +17,11 @@ mod pointer;
 mod price;
 mod retry_after;
 
+/// A target: its name, and what it does with an input.
+pub type Target = (&'static str, fn(&[u8]));
+
 /// The targets with their names, which are those of their directories in `fuzz/corpus`.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[Target] = &[
     ("arguments", arguments::input),
     ("options", arguments::options),
     ("raw-member", arguments::raw_member),

@@ -8,8 +8,11 @@ mod redact;
 mod retry_after;
 mod source;
 
+/// A target: its name, and what it does with an input.
+pub type Target = (&'static str, fn(&[u8]));
+
 /// The targets with their names, which are those of their directories in `fuzz/corpus`.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[Target] = &[
     ("host-retry-after", retry_after::run),
     ("oauth", oauth::run),
     ("printable", printable::run),

@@ -4,6 +4,7 @@
 //! Whatever it is: a write that arrived is never said not to have acted; nothing is a success without PayPal's document; nothing
 //! secret is shown or kept; and the call ends in its time.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
+#![allow(clippy::print_stderr, reason = "to say what was skipped")]
 
 #[path = "hostile/answers.rs"]
 mod answers;
