@@ -2,9 +2,7 @@
 
 use std::{collections::BTreeSet, process::Command};
 
-use host_test::COMPONENT;
 use serde_json::Value;
-use wasmtime::{Engine, component::Component};
 
 use crate::{page::Page, read};
 
@@ -18,16 +16,6 @@ pub(crate) fn compare(page: &str, listed: impl IntoIterator<Item = String>, know
     let missing: Vec<_> = known.difference(&listed).collect();
     let surplus: Vec<_> = listed.difference(&known).collect();
     assert!(missing.is_empty() && surplus.is_empty(), "{page} lacks {missing:?}, and should not have {surplus:?}");
-}
-
-#[test]
-fn the_page_of_embedding_lists_what_the_component_imports() {
-    let page = Page::read("docs/embedding.md");
-    let listed = page.first_cells(Some("A host of your own")).into_iter().filter(|cell| cell.contains('@'));
-    let engine = Engine::default();
-    let component = Component::from_file(&engine, COMPONENT).unwrap();
-    let imports: Vec<String> = component.component_type().imports(&engine).map(|(name, _)| name.to_owned()).collect();
-    compare(&page.file, listed, imports);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The same by the command line, as the README has it.
+//! The same by the command line, as `docs/events.md` has it.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
