@@ -278,7 +278,6 @@ async fn processor_time_counts_wherever_it_is_spent_and_others_get_their_turn() 
     let (connector, honest, victim) = (hostile().with_limits(limits), honest(), tenant(&server));
     get(&honest, &victim, "5O19").await.unwrap();
     for name in ["spin", "spin-in-host"] {
-        let began = Instant::now();
         let attackers: Vec<_> = (0..10)
             .map(|_| {
                 let (connector, tenant) = (connector.clone(), tenant(&server));
@@ -286,15 +285,13 @@ async fn processor_time_counts_wherever_it_is_spent_and_others_get_their_turn() 
             })
             .collect();
         tokio::time::sleep(Duration::from_millis(50)).await;
-        let asked = Instant::now();
         get(&honest, &victim, "5O19").await.unwrap();
-        let waited = asked.elapsed();
+        // All together they use 2 s of the processors; the victim does not wait for the end of that.
+        assert!(attackers.iter().any(|attacker| !attacker.is_finished()), "{name}: the victim had to wait for all");
         for attacker in attackers {
             let error = attacker.await.unwrap();
             assert!(error.reason.contains("computed for too long"), "{name}: {error}");
         }
-        // All together they have used 2 s, on one processor or more; the victim did not wait for the end of that.
-        assert!(waited < began.elapsed() / 2, "{name}: {waited:?} of {:?}", began.elapsed());
     }
 }
 
