@@ -163,7 +163,9 @@ fn decoded(value: &str) -> String {
 /// Whether a text can be a value of the parameter's type.
 fn is_of(parameter: &Parameter, value: &str) -> bool {
     match parameter.schema.shape {
-        Shape::Number { .. } => Json::parse(value).is_ok_and(|json| json.kind() == "a number"),
+        Shape::Number { .. } => {
+            Json::parse(value).is_ok_and(|json| json.kind() == "a number" && json.as_str() == value)
+        }
         Shape::Boolean => matches!(value, "true" | "false"),
         _ => true,
     }
@@ -278,6 +280,7 @@ mod tests {
             format!("{HERE}?page=1&cursor=abc"),
             format!("{HERE}?page=2&cursor=abc"),
             format!("{HERE}?page=two"),
+            format!("{HERE}?page=1+"),
             format!("{HERE}?total=yes"),
             format!("{HERE}/after/abc?page=2"),
             "/v1/me/things?cursor=%2B".to_owned(),

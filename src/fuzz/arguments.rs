@@ -87,7 +87,8 @@ pub(super) fn options(input: &[u8]) {
         assert_eq!(kept.iter().filter(|it| **it).count(), set, "{text}: an option is lost");
         assert_eq!(options.idempotency_key.as_deref(), given.get("idempotency_key").and_then(Value::as_str));
     }
-    if issues.is_empty() && options.mock_response.as_deref().is_none_or(|it| Json::parse(it).is_ok()) {
+    if issues.is_empty() && options.mock_response.as_deref().is_none_or(|it| Json::parse(it).is_ok_and(Json::is_object))
+    {
         let written = options.to_json_for(Some("/x"));
         let again = CallOptions::parse(&written, &mut issues);
         assert!(issues.is_empty(), "{written}: {issues:?}");

@@ -11,7 +11,7 @@ pub(super) fn run(input: &[u8]) {
     let headers = HeaderMap::from_iter([(header::RETRY_AFTER, value)]);
     // So that what is left until a date is the date.
     let wait = retry_after::read(&headers, SystemTime::UNIX_EPOCH);
-    let text = super::text(input).unwrap_or_default().trim();
+    let text = super::text(input).filter(|text| text.is_ascii()).unwrap_or_default().trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let seconds =
             text.bytes().try_fold(0_u64, |all, byte| all.checked_mul(10)?.checked_add(u64::from(byte - b'0')));
@@ -21,7 +21,7 @@ pub(super) fn run(input: &[u8]) {
     let Some(wait) = wait.filter(|_| text.ends_with("GMT")) else { return };
     let date = SystemTime::UNIX_EPOCH.checked_add(wait).map(rfc3339).unwrap_or_default();
     let number = |part: std::ops::Range<usize>| date.get(part).and_then(|it| it.parse::<u64>().ok());
-    let mut words = text.split(' ').skip(1);
+    let mut words = text.split_once(", ").map_or("", |(_, rest)| rest).split(' ');
     let (day, month, year, time) = (words.next(), words.next(), words.next(), words.next());
     let read = |word: Option<&str>| word.and_then(|word| word.parse::<u64>().ok());
     // A day that a month has not is one of the next.
