@@ -79,7 +79,7 @@ impl Action {
         })
     }
 
-    /// JSON Pointer, in [`openapi`], to the schema of the input that `invoke` takes.
+    /// JSON Pointer, in [`openapi`](super::openapi), to the schema of the input that `invoke` takes.
     #[must_use]
     pub fn input_schema(&self) -> String {
         format!("{}/x-input-schema", self.definition)

@@ -19,7 +19,7 @@ pub enum Document<'a> {
     Array(Vec<Self>),
     /// An object.
     Object(Vec<(Cow<'a, str>, Self)>),
-    /// An array or an object deeper than [`MAX_DEPTH`], as its text.
+    /// An array or an object deeper than [`MAX_DEPTH`](super::MAX_DEPTH), as its text.
     Unread(Cow<'a, str>),
 }
 
