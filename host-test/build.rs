@@ -1,14 +1,12 @@
 //! Builds the component, so that `cargo run` and `cargo test` need nothing to be built beforehand.
 
 use std::{
-    collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
 
 const TARGET: &str = "wasm32-wasip2";
 const FILE: &str = "paypal_connector.wasm";
@@ -25,7 +23,6 @@ fn main() -> Result<()> {
     }
     println!("cargo:rerun-if-changed={}", root.join("scripts/install-wasip2-std").display());
 
-    write_policy(root)?;
     ensure_standard_library(root)?;
     let directory = target_directory()?.join("component");
     let target = directory.join("cargo");
@@ -40,34 +37,6 @@ fn main() -> Result<()> {
     println!("cargo:rustc-env=HOST_PROFILE={}", variable("PROFILE")?);
     println!("cargo:rustc-env=HOST_OPT_LEVEL={}", variable("OPT_LEVEL")?);
     Ok(())
-}
-
-/// Writes what a guest may send, for `src/outbound/policy.rs`: the catalogue's operations that are requests, whether they read
-/// only or have pages that are linked, and their header fields.
-fn write_policy(root: &Path) -> Result<()> {
-    let catalogue: Value = serde_json::from_slice(&fs::read(root.join("openapi.json"))?)?;
-    let paths = catalogue["paths"].as_object().context("the catalogue has no paths")?;
-    let (mut operations, mut headers) = (String::new(), BTreeSet::new());
-    for (path, methods) in paths.iter().filter(|(path, _)| !path.starts_with("/connector/")) {
-        for (method, operation) in methods.as_object().into_iter().flatten() {
-            let reads = operation["x-effects"].as_array().is_some_and(|effects| effects == &["read"]);
-            let pages = operation["x-paging"] == "next-link";
-            operations += &format!("({:?}, {path:?}, {reads}, {pages}),\n", method.to_uppercase());
-            let parameters = operation["parameters"].as_array().into_iter().flatten();
-            let parameters = parameters.map(|it| match it["$ref"].as_str().and_then(|it| it.strip_prefix('#')) {
-                Some(pointer) => catalogue.pointer(pointer).unwrap_or(&Value::Null),
-                None => it,
-            });
-            let names = parameters.filter(|it| it["in"] == "header").filter_map(|it| it["name"].as_str());
-            headers.extend(names.map(str::to_lowercase));
-        }
-    }
-    let headers: Vec<String> = headers.into_iter().collect();
-    let text = format!(
-        "pub(super) const OPERATIONS: &[(&str, &str, bool, bool)] = &[\n{operations}];\n\
-         pub(super) const HEADERS: &[&str] = &{headers:?};\n"
-    );
-    Ok(fs::write(Path::new(&variable("OUT_DIR")?).join("policy.rs"), text)?)
 }
 
 /// The target directory of the cargo that runs this: `OUT_DIR` is `<target>[/<triple>]/<profile>/build/<package>/out`.

@@ -4,9 +4,8 @@
 use std::{env, path::Path};
 
 use anyhow::{Context, Result, bail};
-use host_test::{
-    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, Route, Secret, Tenant, json,
-};
+use connector_host::{Client, Connection, Connector, Engine, Environment, Route, Secret, StaticToken, Tenant, json};
+use host_test::COMPONENT;
 
 /// The key is stored with the work before the call. However often this input is sent while PayPal remembers the key
 /// (6 hours), there is one order: the first call answers 201, a later one 200.
@@ -23,7 +22,7 @@ async fn main() -> Result<()> {
 
     // Once per tenant: the connection, which keeps the token from the component.
     let token = env::var("PAYPAL_ACCESS_TOKEN").context("PAYPAL_ACCESS_TOKEN holds no token")?;
-    let credentials = Credentials::AccessToken(Secret::new(token));
+    let credentials = StaticToken::new(Secret::new(token));
     let route = Route::paypal(Environment::Sandbox);
     let tenant = Tenant::new(Connection::new(route, credentials, client.clone()), client);
 

@@ -14,9 +14,10 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use axum::{Router, body::Body, extract::Request, http::header, response::Response};
-use host_test::{
-    COMPONENT, Client, Concurrency, Connection, Connector, Credentials, Engine, Environment, Route, Secret, Tenant,
+use connector_host::{
+    Client, Concurrency, Connection, Connector, Engine, Environment, Route, Secret, StaticToken, Tenant,
 };
+use host_test::COMPONENT;
 
 /// How long the server takes for an answer. A step that takes less than twice as long had all of its calls in flight at one
 /// time.
@@ -45,7 +46,7 @@ async fn main() -> Result<()> {
     for (calls, body) in rising.into_iter().chain(repeated) {
         let started = Instant::now();
         let tenants = (0..usize::div_ceil(calls, Concurrency::MOST)).map(|number| {
-            let token = Credentials::AccessToken(Secret::new(format!("token-{number}")));
+            let token = StaticToken::new(Secret::new(format!("token-{number}")));
             let connection = Connection::new(route.clone(), token, client.clone());
             Ok(Tenant::new(connection.with_concurrency(Concurrency::new(Concurrency::MOST)?), client.clone()))
         });

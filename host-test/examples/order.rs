@@ -1,8 +1,9 @@
 //! Creates an order at the simulator.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
-use host_test::{COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, Route, Sandbox, Tenant};
-use host_test::{json, sandbox::Server};
+use connector_host::{Client, ClientCredentials, Connection, Connector, Engine, Environment, Route, Tenant, json};
+use host_test::COMPONENT;
+use paypal_simulator::{Server, Simulator};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -11,13 +12,13 @@ async fn main() -> anyhow::Result<()> {
     let client = Client::new();
 
     // The simulator takes PayPal's place. For PayPal itself, the route is `Route::paypal(Environment::Sandbox)`.
-    let paypal = Sandbox::new(1);
+    let paypal = Simulator::new(1);
     let server = Server::bind(paypal.clone(), 0).await?;
     let route = Route::loopback(Environment::Sandbox, &format!("http://{}", server.address()?))?;
     tokio::spawn(server.run());
 
     // Once per tenant: the connection. It obtains the token and keeps it from the component.
-    let credentials = Credentials::Client { id: paypal.client_id(), secret: paypal.client_secret() };
+    let credentials = ClientCredentials::new(paypal.client_id(), paypal.client_secret());
     let tenant = Tenant::new(Connection::new(route, credentials, client.clone()), client);
 
     // Once per call: an action by its id. It runs in a fresh instance of the component.

@@ -21,8 +21,8 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use tokio::runtime::{self, Runtime};
 
-use crate::{
-    Client, Connection, Connector, Credentials, Engine, Environment, Route, Secret, Tenant, outbound::BoxFuture,
+use connector_host::{
+    Client, Connection, Connector, Engine, Environment, Route, Secret, StaticToken, Tenant, transport::BoxFuture,
 };
 
 pub use report::{Report, Row, Unit};
@@ -237,7 +237,7 @@ async fn rate(stretch: Duration, steps: &[Step]) -> Result<f64> {
 }
 
 fn tenant(route: Route, client: Client) -> Tenant {
-    let token = Credentials::AccessToken(Secret::new("a-token-of-the-bench".to_owned()));
+    let token = StaticToken::new(Secret::new("a-token-of-the-bench".to_owned()));
     Tenant::new(Connection::new(route, token, client.clone()), client).with_journal(Forgetful)
 }
 

@@ -9,7 +9,7 @@ mod describe;
 mod listen;
 mod output;
 mod pages;
-mod sandbox;
+mod simulator;
 mod tenant;
 mod test_connection;
 
@@ -21,7 +21,8 @@ use std::{
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use host_test::{COMPONENT, Connector, Engine, printable::printable};
+use connector_host::{Connector, Engine, printable::printable};
+use host_test::COMPONENT;
 
 use output::print;
 
@@ -53,7 +54,7 @@ enum Verb {
     /// Receives webhook events and IPN messages on this machine, and prints them
     Listen(listen::Arguments),
     /// Runs a simulator of PayPal on this machine, to try things on
-    Sandbox(sandbox::Arguments),
+    Simulator(simulator::Arguments),
 }
 
 /// How a verb ended.
@@ -90,7 +91,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::Call(arguments) => call::run(&component, arguments).await,
         Verb::Bench(arguments) => bench::run(component, &arguments).await,
         Verb::Listen(arguments) => listen::run(&component, arguments).await,
-        Verb::Sandbox(arguments) => sandbox::run(arguments).await,
+        Verb::Simulator(arguments) => simulator::run(arguments).await,
     }
 }
 

@@ -11,12 +11,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
-use crate::{
-    connection::{Connection, Credentials},
-    connector::{Connector, Tenant},
-    json,
-    outbound::{Client, Route},
-};
+use connector_host::{Client, Connection, Connector, Route, Tenant, json, testing::NumberedTokens};
 
 pub use case::{Case, CaseError, DIRECTORY, load};
 
@@ -73,7 +68,7 @@ async fn invoke(connector: &Connector, tenant: &Tenant, case: &Case) -> Result<V
 fn tenant(case: &Case) -> Result<(Tenant, Arc<Playback>, Arc<History>), CaseError> {
     let playback = Arc::new(Playback::new(case));
     let route = Route::paypal(case.environment());
-    let connection = Connection::new(route, Credentials::Numbered(TOKEN), CLIENT.clone());
+    let connection = Connection::new(route, NumberedTokens::new(TOKEN), CLIENT.clone());
     let connection = connection.with_max_attempts(case.max_attempts()).without_throttle();
     let connection = connection.with_authorities(case.authorities.clone());
     let history = Arc::new(History::new(case));
@@ -85,7 +80,7 @@ fn tenant(case: &Case) -> Result<(Tenant, Arc<Playback>, Arc<History>), CaseErro
 ///
 /// # Errors
 /// Where the component fails, or its requests are not those of the case.
-pub async fn play(connector: &Connector, case: &Case, input: &str) -> Result<crate::Outcome, String> {
+pub async fn play(connector: &Connector, case: &Case, input: &str) -> Result<connector_host::Outcome, String> {
     let (tenant, playback, _) = tenant(case).map_err(|error| error.to_string())?;
     let outcome = connector
         .with_own_certificates()

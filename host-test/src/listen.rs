@@ -30,7 +30,6 @@ use bytes::Bytes;
 use http::StatusCode;
 use tokio::net::TcpListener;
 
-use crate::serve;
 pub use component::ComponentReceiver;
 pub use received::Received;
 pub use subscription::{NotSubscribed, Subscription, subscribe};
@@ -183,7 +182,7 @@ impl<R: Receiver> Listener<R> {
     /// # Errors
     /// Where the port is taken or may not be had.
     pub async fn bind(receiver: R, port: u16) -> io::Result<Self> {
-        Ok(Self::new(receiver, serve::bind(port).await?))
+        Ok(Self::new(receiver, bounded_server::bind(port).await?))
     }
 
     /// An endpoint at a socket that is there already.

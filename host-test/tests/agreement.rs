@@ -9,9 +9,14 @@ mod parts;
 #[path = "../../build/references.rs"]
 mod references;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
-use host_test::{COMPONENT, Connector, Engine, fixture};
+use connector_host::{Connector, Engine};
+use host_test::{COMPONENT, fixture};
 use serde_json::Value;
 
 type Ids = BTreeSet<String>;
@@ -76,7 +81,7 @@ fn event_types(file: &str) -> Ids {
 #[test]
 fn the_simulator_and_the_component_know_the_same_types_of_events() {
     let component = event_types("src/events/types.rs");
-    let simulator = event_types("host-test/src/sandbox/event_types.rs");
+    let simulator = event_types("crates/paypal-simulator/src/event_types.rs");
     assert_eq!(component.len(), 157, "as many as PayPal lists and documents");
     let of_either: Vec<_> = component.symmetric_difference(&simulator).collect();
     assert!(of_either.is_empty(), "only one of the two knows {of_either:?}");
@@ -103,4 +108,16 @@ async fn the_manifest_is_the_catalogue_and_the_form() {
     parts::follow(&mut catalogue).unwrap();
     outputs::relax(&mut catalogue).unwrap();
     assert!(openapi == catalogue, "but for the inputs and the answers it is the catalogue");
+}
+
+#[test]
+fn the_library_has_a_copy_of_the_contract() {
+    let files = |folder: &str| -> BTreeMap<String, String> {
+        let entries = fs::read_dir(Path::new(ROOT).join(folder)).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.map(|name| (name.clone(), root(&format!("{folder}/{name}")))).collect()
+    };
+    // A package holds what it is built from.
+    let (contract, copy) = (files("wit/deps/kosha-connector"), files("crates/connector-host/wit"));
+    assert!(contract.len() >= 5 && contract == copy, "copy wit/deps/kosha-connector to crates/connector-host/wit");
 }

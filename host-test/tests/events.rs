@@ -10,10 +10,11 @@ mod server;
 
 use std::{path::Path, sync::LazyLock, time::Duration};
 
-use host_test::{
-    COMPONENT, Client, Concurrency, Connection, Connector, Credentials, Engine, Entry, Environment, Journal,
-    JournalError, Route, Secret, SqliteJournal, Tenant, outbound::Timeouts,
+use connector_host::{
+    Client, ClientCredentials, Concurrency, Connection, Connector, Engine, Entry, Environment, Journal, JournalError,
+    Route, Secret, SqliteJournal, Tenant, transport::Timeouts,
 };
+use host_test::COMPONENT;
 use serde_json::{Value, json};
 use server::{Answer, Received, Server, response};
 use tokio::{
@@ -32,7 +33,7 @@ fn connector() -> Connector {
 }
 
 fn connection(url: &str, environment: Environment) -> Connection {
-    let app = Credentials::Client { id: "app-id".to_owned(), secret: Secret::new("app-secret".to_owned()) };
+    let app = ClientCredentials::new("app-id".to_owned(), Secret::new("app-secret".to_owned()));
     let route = Route::loopback(environment, url).unwrap();
     Connection::new(route, app, Client::new()).with_max_attempts(1).with_authorities(authorities())
 }
@@ -385,11 +386,11 @@ struct Full;
 
 impl Journal for Full {
     fn append(&self, _: String, _: Entry) -> Result<bool, JournalError> {
-        Err(JournalError("the disk is full".to_owned()))
+        Err(JournalError::unavailable("the disk is full"))
     }
 
     fn entries(&self, _: &str) -> Result<Vec<Entry>, JournalError> {
-        Err(JournalError("the disk is gone".to_owned()))
+        Err(JournalError::unavailable("the disk is gone"))
     }
 }
 

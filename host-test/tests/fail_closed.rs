@@ -3,7 +3,8 @@
 
 use std::{fs, path::Path, sync::LazyLock};
 
-use host_test::{COMPONENT, Connector, Engine, fixture};
+use connector_host::{Connector, Engine};
+use host_test::{COMPONENT, fixture};
 use serde_json::{Value, json};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());

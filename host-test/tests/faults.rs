@@ -9,14 +9,19 @@ use std::{
 };
 
 use bytes::Bytes;
-use host_test::{
-    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, Failure, FailureKind, Faults, Reply,
-    Route, SeededRandom, Tenant, VirtualClock,
-    faults::{Arrival, Fault, Garbage, Provider, RetryAfter},
-    outbound::{Timeouts, Transport},
+use connector_host::{
+    Client, Connection, Connector, Engine, Environment, Failure, FailureKind, Reply, Route, Tenant,
+    testing::NumberedTokens,
+    testing::{SeededRandom, VirtualClock},
+    transport::{Timeouts, Transport},
 };
+use host_test::COMPONENT;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
+use paypal_simulator::{
+    Faults,
+    faults::{Arrival, Fault, Garbage, Provider, RetryAfter},
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
@@ -147,7 +152,7 @@ async fn refund(
     let transport = Faults::new(keys.clone(), clock.clone());
     transport.plan(faults.into_iter().map(Some));
     let route = Route::paypal(Environment::Sandbox);
-    let connection = Connection::new(route, Credentials::Numbered("token"), transport.clone()).without_throttle();
+    let connection = Connection::new(route, NumberedTokens::new("token"), transport.clone()).without_throttle();
     let tenant = Tenant::new(connection, transport).with_clock(clock.clone()).with_random(SeededRandom::new(1));
     let input = format!(r#"{{"capture_id": "2GG279541U471931P", "options": {options}}}"#);
     let outcome = connector.invoke(&tenant, "payments.refund-capture", &input).await.unwrap();

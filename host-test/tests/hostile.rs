@@ -26,11 +26,12 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use host_test::{
-    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, Failure, FailureKind, Reply, Route,
-    Secret, SqliteJournal, Tenant, json as shown,
-    pages::{Interruption, Pages},
+use connector_host::{
+    Client, ClientCredentials, Connection, Connector, Engine, Environment, Failure, FailureKind, Reply, Route, Secret,
+    SqliteJournal, StaticToken, Tenant, TokenSource, json as shown,
+    paging::{Interruption, Pages},
 };
+use host_test::COMPONENT;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::timeout;
@@ -63,11 +64,11 @@ struct Victim {
 }
 
 impl Victim {
-    fn new(server: &Server, credentials: Credentials, attempts: u32) -> Self {
+    fn new(server: &Server, source: impl TokenSource + 'static, attempts: u32) -> Self {
         let journal = tempfile::tempdir().unwrap();
         let client = Client::new();
         let route = Route::loopback(Environment::Sandbox, &server.url()).unwrap();
-        let connection = Connection::new(route, credentials, client.clone())
+        let connection = Connection::new(route, source, client.clone())
             .with_max_attempts(attempts)
             .with_authorities(delivery::authorities())
             .without_throttle();
@@ -76,12 +77,12 @@ impl Victim {
     }
 
     fn with_token(server: &Server, attempts: u32) -> Self {
-        Self::new(server, Credentials::AccessToken(Secret::new(TOKEN.to_owned())), attempts)
+        Self::new(server, StaticToken::new(Secret::new(TOKEN.to_owned())), attempts)
     }
 
     fn with_app(server: &Server) -> Self {
         let secret = Secret::new(CLIENT_SECRET.to_owned());
-        Self::new(server, Credentials::Client { id: CLIENT_ID.to_owned(), secret }, 1)
+        Self::new(server, ClientCredentials::new(CLIENT_ID.to_owned(), secret), 1)
     }
 
     /// Calls, within its time, and shows nothing that is secret.
@@ -353,7 +354,7 @@ async fn a_401_that_says_nothing_does_not_repeat_a_write_without_a_key() {
     }
 }
 
-/// What repeats the credentials, in whatever way.
+/// What repeats the source, in whatever way.
 #[tokio::test]
 async fn what_is_secret_is_not_repeated() {
     let basic = |request: &Received| request.header("authorization").unwrap_or_default().replace("Basic ", "");

@@ -11,7 +11,7 @@ use std::{
     thread,
 };
 
-use host_test::{Entry, Journal, MemoryJournal, SqliteJournal};
+use connector_host::{Entry, Journal, MemoryJournal, SqliteJournal};
 
 fn entry(id: Option<&str>, details: &str) -> Entry {
     Entry {

@@ -29,8 +29,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use host_test::{Journal as _, Sandbox, SqliteJournal};
+use connector_host::{Journal as _, SqliteJournal};
 use http::Request;
+use paypal_simulator::Simulator;
 use serde_json::{Value, json};
 
 use delivery::{Delivery, WEBHOOK, authorities, certificate};
@@ -226,19 +227,19 @@ async fn whatever_listen_is_killed_at_each_event_is_handed_on_as_new() {
 }
 
 /// The simulator behind HTTP, which a `call` reaches.
-async fn simulator() -> (Sandbox, String) {
-    let sandbox = Sandbox::new(11);
-    let server = host_test::sandbox::Server::bind(sandbox.clone(), 0).await.unwrap();
+async fn simulator() -> (Simulator, String) {
+    let sandbox = Simulator::new(11);
+    let server = paypal_simulator::Server::bind(sandbox.clone(), 0).await.unwrap();
     let url = format!("http://{}", server.address().unwrap());
     tokio::spawn(server.run());
     (sandbox, url)
 }
 
 /// An order that its payer has approved.
-fn approved(sandbox: &Sandbox, number: usize) -> String {
+fn approved(sandbox: &Simulator, number: usize) -> String {
     let body = json!({"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "9.95"}}]});
     let request = Request::post("/v2/checkout/orders")
-        .header("authorization", format!("Bearer {}", Sandbox::token()))
+        .header("authorization", format!("Bearer {}", Simulator::token()))
         .header("content-type", "application/json")
         .header("paypal-request-id", format!("create-{number}"));
     let response = sandbox.handle(request.body(body.to_string().into()).unwrap());
@@ -248,7 +249,7 @@ fn approved(sandbox: &Sandbox, number: usize) -> String {
     id
 }
 
-fn capture(sandbox: &Sandbox, url: &str, journal: &Path, input: &Path) -> Child {
+fn capture(sandbox: &Simulator, url: &str, journal: &Path, input: &Path) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
     command.env("PAYPAL_CLIENT_ID", sandbox.client_id());
     command.env("PAYPAL_CLIENT_SECRET", sandbox.client_secret().expose());

@@ -13,11 +13,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use host_test::{
-    COMPONENT, Client, Concurrency, Connection, Connector, Credentials, Engine, Environment, Failure, FailureKind,
-    Limits, Outcome, Reply, Route, Secret, Tenant,
-    outbound::{BoxFuture, Timeouts, Transport},
+use connector_host::{
+    Client, Concurrency, Connection, Connector, Engine, Environment, Failure, FailureKind, Limits, Outcome, Reply,
+    Route, Secret, StaticToken, Tenant,
+    transport::{BoxFuture, Timeouts, Transport},
 };
+use host_test::COMPONENT;
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
 use server::{Answer, Received, Server, response};
@@ -34,7 +35,7 @@ fn connector() -> Connector {
 }
 
 fn connection(server: &Server, client: &Client) -> Connection {
-    let token = Credentials::AccessToken(Secret::new("real-token".to_owned()));
+    let token = StaticToken::new(Secret::new("real-token".to_owned()));
     Connection::new(Route::loopback(Environment::Sandbox, &server.url()).unwrap(), token, client.clone())
 }
 
@@ -267,7 +268,7 @@ async fn a_closed_connector_lets_running_calls_finish_and_takes_no_new_ones() {
     refused(invoke(&connector, &tenant, "orders.get", r#"{"id": "D"}"#).await.unwrap_err());
     let typed = connector.call_typed(&tenant, "orders.create", CREATE).await.unwrap();
     assert_eq!(typed["failure"]["kind"], "denied", "{typed}");
-    assert!(connector.actions().await.unwrap_err().reason.contains("closing"));
+    assert!(connector.actions().await.unwrap_err().reason.to_string().contains("closing"));
     assert!(!closing.is_finished(), "two calls still run");
 
     released.add_permits(2);

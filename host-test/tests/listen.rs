@@ -14,11 +14,12 @@ use std::{
     time::Duration,
 };
 
+use connector_host::{Entry, Journal as _, MemoryJournal};
 use host_test::{
-    Entry, Journal as _, Listener, MemoryJournal, Sandbox,
+    Listener,
     listen::{Answer, Channel, Delivery, Limits, Receiver},
-    sandbox::Server,
 };
+use paypal_simulator::{Server, Simulator};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -460,19 +461,19 @@ async fn work_goes_on_when_the_answer_is_late_or_nobody_waits_for_it() {
 async fn what_the_simulator_sends_comes_in() {
     let fake = Fake::new(1000);
     let address = start(&fake).await;
-    let sandbox = Sandbox::new(12);
+    let sandbox = Simulator::new(12);
     let server = Server::bind(sandbox.clone(), 0).await.unwrap();
     let running = tokio::spawn(server.run());
     let ask = |path: &str, body: Vec<u8>| {
         let request = http::Request::post(path)
             .header("content-type", "application/json")
-            .header("authorization", format!("Bearer {}", Sandbox::token()));
+            .header("authorization", format!("Bearer {}", Simulator::token()));
         sandbox.handle(request.body(body.into()).unwrap())
     };
     let json = |path: &str, body: Value| ask(path, body.to_string().into_bytes()).status().as_u16();
 
     let message = json!({"url": format!("http://{address}/ipn"), "fields": {"first_name": "Zo\u{eb} \u{65e5}"}});
-    assert_eq!(json("/sandbox/ipn", message), 202);
+    assert_eq!(json("/simulator/ipn", message), 202);
     until(|| fake.0.done.load(Ordering::Acquire) == 1).await;
     let received = fake.seen().pop().unwrap();
     assert_eq!(received.channel, Channel::Ipn);

@@ -18,8 +18,9 @@ use std::{
     time::Duration,
 };
 
+use connector_host::{Client, Connection, Connector, Engine, Environment, Route, Tenant, Unconfigured};
 use host_test::{
-    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, Listener, Route, Tenant,
+    COMPONENT, Listener,
     listen::{ComponentReceiver, Received, Subscription},
 };
 use tokio::{
@@ -47,7 +48,7 @@ struct Endpoint {
 
 async fn listen(paypal: &Server) -> Endpoint {
     let route = Route::loopback(Environment::Sandbox, &paypal.url()).unwrap();
-    let connection = Connection::new(route, Credentials::None, Client::new()).with_authorities(authorities());
+    let connection = Connection::new(route, Unconfigured::default(), Client::new()).with_authorities(authorities());
     let tenant = Tenant::new(connection, Client::new());
     let connector = Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap();
     let subscription = Subscription { webhook_id: WEBHOOK.to_owned(), max_age: None, accept_simulated: None };

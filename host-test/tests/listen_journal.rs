@@ -8,7 +8,7 @@ mod server;
 
 use std::{fs, path::Path, process::Stdio};
 
-use host_test::{Journal as _, SqliteJournal};
+use connector_host::{Journal as _, SqliteJournal};
 use rusqlite::Connection;
 
 use listening::{Listening, post_message, text};

@@ -15,10 +15,12 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use connector_host::{Client, ClientCredentials, Connection, Connector, Engine, Environment, Route, Tenant};
 use host_test::{
-    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, Listener, Route, Sandbox, Tenant,
+    COMPONENT, Listener,
     listen::{ComponentReceiver, Received, Subscription, subscribe},
 };
+use paypal_simulator::Simulator;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -34,7 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A simulator, a tenant of the connector, and a listener, each behind an address of its own.
 struct Loop {
-    sandbox: Sandbox,
+    sandbox: Simulator,
     simulator: SocketAddr,
     tenant: Tenant,
     webhook_id: String,
@@ -45,13 +47,13 @@ struct Loop {
 
 impl Loop {
     async fn start(seed: u64, event_types: &[&str]) -> Self {
-        let sandbox = Sandbox::new(seed);
-        let server = host_test::sandbox::Server::bind(sandbox.clone(), 0).await.unwrap();
+        let sandbox = Simulator::new(seed);
+        let server = paypal_simulator::Server::bind(sandbox.clone(), 0).await.unwrap();
         let simulator = server.address().unwrap();
         tokio::spawn(server.run());
 
         let route = Route::loopback(Environment::Sandbox, &format!("http://{simulator}")).unwrap();
-        let app = Credentials::Client { id: sandbox.client_id(), secret: sandbox.client_secret() };
+        let app = ClientCredentials::new(sandbox.client_id(), sandbox.client_secret());
         let making = sandbox.clone();
         let authorities = tokio::task::spawn_blocking(move || making.authorities().unwrap()).await.unwrap();
         let connection = Connection::new(route, app, Client::new()).with_authorities(authorities);
@@ -247,7 +249,7 @@ async fn an_ipn_message_is_verified_and_known_again() {
     let app = format!("{}:{}", paypal.sandbox.client_id(), paypal.sandbox.client_secret().expose());
     let app = [("authorization".to_owned(), format!("Basic {}", BASE64_STANDARD.encode(app)))];
     for count in 1..=2 {
-        assert_eq!(post(paypal.simulator, "/sandbox/ipn", &app, message.as_bytes()).await, 202);
+        assert_eq!(post(paypal.simulator, "/simulator/ipn", &app, message.as_bytes()).await, 202);
         until(|| paypal.received().len() == count, "the message").await;
         let reply = paypal.received().pop().unwrap();
         assert_eq!((&reply["outcome"], &reply["duplicate"]), (&json!("verified"), &json!(count == 2)), "{reply}");

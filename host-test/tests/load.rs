@@ -16,9 +16,10 @@ use std::{
     time::Duration,
 };
 
-use host_test::{
-    COMPONENT, Client, Concurrency, Connection, Connector, Credentials, Engine, Environment, Route, Secret, Tenant,
+use connector_host::{
+    Client, Concurrency, Connection, Connector, Engine, Environment, Route, Secret, StaticToken, Tenant,
 };
+use host_test::COMPONENT;
 use serde_json::Value;
 use server::{Answer, Received, Server, response};
 use tokio::{sync::Semaphore, time::timeout};
@@ -69,7 +70,7 @@ async fn a_thousand_calls_are_in_flight_at_once_and_all_of_them_end() {
     let client = Client::new();
     let mut calls = Vec::new();
     for tenant in 0..CONNECTIONS {
-        let token = Credentials::AccessToken(Secret::new(format!("token-{tenant}")));
+        let token = StaticToken::new(Secret::new(format!("token-{tenant}")));
         let route = Route::loopback(Environment::Sandbox, &server.url()).unwrap();
         let connection = Connection::new(route, token, client.clone());
         let connection = connection.with_concurrency(Concurrency::new(Concurrency::MOST).unwrap());

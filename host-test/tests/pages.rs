@@ -14,10 +14,11 @@ use std::{
     },
 };
 
-use host_test::{
-    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, FailureKind, Route, Secret, Tenant,
-    pages::{Interruption, NoPages, Pages},
+use connector_host::{
+    Client, Connection, Connector, Engine, Environment, FailureKind, Route, Secret, StaticToken, Tenant,
+    paging::{Interruption, NoPages, Pages},
 };
+use host_test::COMPONENT;
 use serde_json::{Value, json};
 use server::{Answer, Received, Server};
 
@@ -30,7 +31,7 @@ fn connector() -> Connector {
 fn tenant(server: &Server) -> Tenant {
     let client = Client::new();
     let route = Route::loopback(Environment::Sandbox, &server.url()).unwrap();
-    let token = Credentials::AccessToken(Secret::new("real-token".to_owned()));
+    let token = StaticToken::new(Secret::new("real-token".to_owned()));
     Tenant::new(Connection::new(route, token, client.clone()).with_max_attempts(1), client)
 }
 

@@ -6,10 +6,11 @@ mod server;
 
 use std::path::Path;
 
-use host_test::{
-    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, FailureKind, Route, Secret, Tenant,
+use connector_host::{
+    Client, Connection, Connector, Engine, Environment, FailureKind, Route, Secret, StaticToken, Tenant,
     actions::Effect,
 };
+use host_test::COMPONENT;
 use serde_json::json;
 use server::{Answer, Server};
 
@@ -20,7 +21,7 @@ fn connector() -> Connector {
 fn tenant(server: &Server) -> Tenant {
     let client = Client::new();
     let route = Route::loopback(Environment::Sandbox, &server.url()).unwrap();
-    let token = Credentials::AccessToken(Secret::new("real-token".to_owned()));
+    let token = StaticToken::new(Secret::new("real-token".to_owned()));
     Tenant::new(Connection::new(route, token, client.clone()), client).read_only()
 }
 

@@ -13,10 +13,13 @@ use std::{
     path::Path,
 };
 
-use host_test::{
-    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, FailureKind, Route, Tenant, actions,
-    fixture::{self, Case},
+use connector_host::{
+    Client, Connection, Connector, Engine, Environment, FailureKind, Route, Tenant, Unconfigured, actions,
     schema::Catalogue,
+};
+use host_test::{
+    COMPONENT,
+    fixture::{self, Case},
 };
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -199,7 +202,7 @@ async fn the_component_takes_the_options_that_the_schema_takes() {
     let validator = compile("options", &schemas.input("orders.get"));
     let client = Client::new();
     let route = Route::paypal(Environment::Sandbox);
-    let tenant = Tenant::new(Connection::new(route, Credentials::None, client.clone()), client);
+    let tenant = Tenant::new(Connection::new(route, Unconfigured::default(), client.clone()), client);
     let text = |length: usize| json!("k".repeat(length));
     let mut taken = 0;
     for (option, value) in [

@@ -10,16 +10,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use host_test::{
-    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, Outcome, Route, Secret, Tenant,
-};
+use connector_host::{Client, Connection, Connector, Engine, Environment, Outcome, Route, Secret, StaticToken, Tenant};
+use host_test::COMPONENT;
 use serde_json::{Value, json};
 use server::{Answer, Received, Server, response};
 
 async fn search(server: &Server, input: &str) -> Value {
     let connector = Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap();
     let client = Client::new();
-    let token = Credentials::AccessToken(Secret::new("real-token".to_owned()));
+    let token = StaticToken::new(Secret::new("real-token".to_owned()));
     let route = Route::loopback(Environment::Sandbox, &server.url()).unwrap();
     let tenant = Tenant::new(Connection::new(route, token, client.clone()), client);
     let Outcome { result, output } = connector.invoke(&tenant, "transactions.search", input).await.unwrap();

@@ -13,7 +13,8 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use host_test::{COMPONENT, Client, Connection, Connector, Credentials, Environment, Route, Secret, Tenant};
+use connector_host::{Client, Connection, Connector, Environment, Route, Secret, StaticToken, Tenant};
+use host_test::COMPONENT;
 use http::{Request, Response, Uri};
 use http_body_util::BodyExt as _;
 use peer::{Asks, Fails, Peer, Told, Where, judge};
@@ -264,7 +265,7 @@ async fn every_request_has_timeouts_and_a_large_upload_the_time_that_it_takes() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn this_project_s_host_is_right_and_stays_precise() {
-    static ENGINE: LazyLock<host_test::Engine> = LazyLock::new(|| host_test::Engine::new().unwrap());
+    static ENGINE: LazyLock<connector_host::Engine> = LazyLock::new(|| connector_host::Engine::new().unwrap());
     let connector = Arc::new(Connector::load(&ENGINE, Path::new(COMPONENT)).unwrap());
     let mut calls = JoinSet::new();
     for (fails, asks) in cases() {
@@ -273,7 +274,7 @@ async fn this_project_s_host_is_right_and_stays_precise() {
             let (peer, (action, input)) = (Peer::start(fails), asks.call());
             let client = Client::new();
             let route = Route::loopback(Environment::Sandbox, &format!("http://{}", peer.address)).unwrap();
-            let token = Credentials::AccessToken(Secret::new("token".to_owned()));
+            let token = StaticToken::new(Secret::new("token".to_owned()));
             let connection = Connection::new(route, token, client.clone()).with_max_attempts(asks.max_attempts());
             let began = Instant::now();
             let outcome = connector.invoke(&Tenant::new(connection, client), action, &input).await.unwrap();

@@ -7,11 +7,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use host_test::{
-    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, FailureKind, Route, Secret, Tenant,
+use connector_host::{
+    Client, Connection, Connector, Engine, Environment, FailureKind, Route, Secret, StaticToken, Tenant, TokenSource,
+    Unconfigured,
     actions::Verdict,
-    outbound::{BoxFuture, Timeouts, Transport, WasiBody},
+    transport::{BoxFuture, Timeouts, Transport, WasiBody},
 };
+use host_test::COMPONENT;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
 
@@ -26,7 +28,7 @@ impl Transport for PayPal {
         &self,
         request: Request<Bytes>,
         _: Timeouts,
-    ) -> BoxFuture<Result<Response<WasiBody>, host_test::outbound::Error>> {
+    ) -> BoxFuture<Result<Response<WasiBody>, connector_host::transport::Error>> {
         assert_eq!(request.headers()["authorization"], "Bearer real-token");
         self.asked.lock().unwrap().push(request.uri().to_string());
         let (status, body) = match request.uri().host() == Some(self.good_at) {
@@ -41,19 +43,19 @@ impl Transport for PayPal {
 
 async fn test(
     good_at: &'static str,
-    credentials: Credentials,
+    source: impl TokenSource + 'static,
 ) -> (Result<(Verdict, String), FailureKind>, Vec<String>) {
     let connector = Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap();
     let paypal = Arc::new(PayPal { good_at, asked: Mutex::default() });
-    let connection = Connection::new(Route::paypal(Environment::Live), credentials, Client::new());
+    let connection = Connection::new(Route::paypal(Environment::Live), source, Client::new());
     let tenant = Tenant::new(connection, paypal.clone()).read_only();
     let report = connector.test_connection(&tenant).await.unwrap();
     let asked = paypal.asked.lock().unwrap().clone();
     (report.map(|report| (report.verdict, report.message)).map_err(|failure| failure.kind), asked)
 }
 
-fn token() -> Credentials {
-    Credentials::AccessToken(Secret::new("real-token".to_owned()))
+fn token() -> StaticToken {
+    StaticToken::new(Secret::new("real-token".to_owned()))
 }
 
 const LIVE: &str = "https://api-m.paypal.com/v1/notifications/webhooks-event-types";
@@ -82,7 +84,7 @@ async fn a_token_that_is_good_nowhere_is_refused_and_none_is_a_failure() {
     assert_eq!(verdict, Verdict::Refused);
     assert!(message.contains("Token signature verification failed"), "{message}");
     assert_eq!(asked, [LIVE, SANDBOX]);
-    let (report, asked) = test("api-m.paypal.com", Credentials::None).await;
+    let (report, asked) = test("api-m.paypal.com", Unconfigured::default()).await;
     assert_eq!(report.unwrap_err(), FailureKind::ConnectionUnavailable);
     assert!(asked.is_empty());
 }

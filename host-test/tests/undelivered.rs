@@ -104,7 +104,7 @@ async fn no_verb_ends_well_whose_result_is_lost() {
         &["check", "--only", "products.get"],
         &["bench", "--quick"],
         &["test-connection", "--base-url", &url],
-        &["sandbox", "--port", "0"],
+        &["simulator", "--port", "0"],
         &["call", "plans.list", "--base-url", &url, "--all-pages"],
         &["call", "products.get", "--fixture", "found"],
     ] {

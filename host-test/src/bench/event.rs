@@ -8,11 +8,11 @@ use http::{Request, Response};
 use serde_json::Value;
 use wasmtime_wasi_http::{Error, WasiBody};
 
-use super::{Connector, Forgetful, Plan, Report, Unit, in_turns, step};
-use crate::{
-    Client, Connection, Credentials, Environment, Route, Tenant,
-    fixture::DIRECTORY,
-    outbound::{BoxFuture, Timeouts, Transport, whole},
+use crate::bench::{Connector, Forgetful, Plan, Report, Unit, in_turns, step};
+use crate::fixture::DIRECTORY;
+use connector_host::{
+    Client, Connection, Environment, Route, Tenant, Unconfigured,
+    transport::{BoxFuture, Timeouts, Transport, whole},
 };
 
 /// Answers everything with a certificate, which may be kept for a day.
@@ -34,7 +34,7 @@ pub(super) async fn measure(connector: &Connector, plan: Plan, report: &mut Repo
     let case: Value = serde_json::from_str(&file("receive/certificate-fetched.json")?)?;
     let authorities = [file("certificates/root.pem")?, file("certificates/intermediate.pem")?];
     let certificate = Certificate(file("certificates/leaf-sandbox.pem")?.into());
-    let connection = Connection::new(Route::paypal(Environment::Sandbox), Credentials::None, Client::new());
+    let connection = Connection::new(Route::paypal(Environment::Sandbox), Unconfigured::default(), Client::new());
     let tenant = Tenant::new(connection.with_authorities(authorities), certificate).with_journal(Forgetful);
     let subject = (connector.clone(), tenant, case["input"].to_string());
     let receive = step(subject, async |it: Arc<(Connector, Tenant, String)>| {

@@ -1,6 +1,6 @@
 //! A journal that keeps nothing.
 
-use crate::journal::{Entry, Journal, JournalError};
+use connector_host::{Entry, Journal, JournalError};
 
 /// A journal to which each entry is new. What is measured is the same order over and over: a history of it would grow with
 /// each call, and be read with each call.

@@ -5,7 +5,7 @@ use std::{fs, sync::Arc};
 use anyhow::{Context as _, Result};
 use tokio::{runtime::Runtime, task::JoinHandle};
 
-use super::{CALLS, Client, Connector, Environment, Native, Plan, Report, Route, Server, Spread, Unit, tenant};
+use crate::bench::{CALLS, Client, Connector, Environment, Native, Plan, Report, Route, Server, Spread, Unit, tenant};
 
 /// Memory of this process, in KiB.
 #[derive(Clone, Copy)]

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use http::{Method, Request, Uri, header};
 use http_body_util::BodyExt as _;
 
-use crate::{
+use connector_host::{
     Route,
-    outbound::{Timeouts, Transport},
+    transport::{Timeouts, Transport},
 };
 
 /// The document that `orders.create` sends.

@@ -18,7 +18,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::memory::{ORDER, status};
+use crate::bench::memory::{ORDER, status};
 
 /// How long to wait for requests that must come.
 const PATIENCE: Duration = Duration::from_secs(30);

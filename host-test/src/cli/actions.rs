@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 use clap::ValueEnum;
-use host_test::{Connector, actions, json};
+use connector_host::{Connector, actions, json};
 
-use super::{Done, print};
+use crate::cli::{Done, print};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {

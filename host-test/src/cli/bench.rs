@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use host_test::bench::{self, Plan};
 
-use super::{Done, note, print};
+use crate::cli::{Done, note, print};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {

@@ -8,15 +8,11 @@ use std::{
 };
 
 use anyhow::Result;
-use host_test::{
-    Connector, Outcome,
-    fixture::{self, Case},
-    json,
-    schema::Catalogue,
-};
+use connector_host::{Connector, Outcome, json, schema::Catalogue};
+use host_test::fixture::{self, Case};
 use serde_json::Value;
 
-use super::{
+use crate::cli::{
     Done, load, note, pages, print,
     tenant::{History, Place},
 };

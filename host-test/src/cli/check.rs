@@ -7,13 +7,11 @@ use std::{
 };
 
 use anyhow::Result;
-use host_test::{
-    Connector,
-    fixture::{self, Case},
-};
+use connector_host::Connector;
+use host_test::fixture::{self, Case};
 use serde_json::json;
 
-use super::{Done, note, print};
+use crate::cli::{Done, note, print};
 
 #[derive(clap::Args, Default)]
 pub(super) struct Arguments {

@@ -1,9 +1,9 @@
 //! `describe`: the manifest, or one action with the schemas of its input and output.
 
 use anyhow::{Context as _, Result};
-use host_test::{Connector, json, schema::Catalogue};
+use connector_host::{Connector, json, schema::Catalogue};
 
-use super::{Done, print};
+use crate::cli::{Done, print};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {

@@ -16,7 +16,7 @@ use host_test::{
 };
 use tokio::{net::TcpListener, sync::Notify, task::block_in_place, time::timeout};
 
-use super::{
+use crate::cli::{
     Done, load, note,
     output::{Undelivered, begin_line, print},
     tenant::{History, Place},
@@ -48,7 +48,7 @@ pub(super) struct Arguments {
     /// The types of events to subscribe to; all of them unless said otherwise
     #[arg(long, value_name = "TYPE", num_args = 1.., requires = "subscribe", default_value = "*")]
     event_type: Vec<String>,
-    /// Trust the certificates of this file, in PEM, beside the well-known ones, as the simulator's at /sandbox/authorities
+    /// Trust the certificates of this file, in PEM, beside the well-known ones, as the simulator's at /simulator/authorities
     #[arg(long, value_name = "FILE")]
     authority: Vec<PathBuf>,
     #[command(flatten)]
@@ -92,7 +92,7 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         Some(url) => match subscribe(&connector, &tenant, url, &arguments.event_type).await {
             Ok(id) => Some(id),
             Err(NotSubscribed::Failed(failure)) => {
-                note(&host_test::json::outcome(&Err(failure))?);
+                note(&connector_host::json::outcome(&Err(failure))?);
                 return Ok(Done::Failed);
             }
             Err(error) => return Err(error).context("--subscribe"),

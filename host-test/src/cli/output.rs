@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use host_test::printable::printable;
+use connector_host::printable::printable;
 
 /// Why a result could not be delivered.
 #[derive(Debug)]

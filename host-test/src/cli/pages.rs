@@ -1,12 +1,12 @@
 //! `call --all-pages`: the items of every page, one JSON document per line.
 
 use anyhow::{Result, bail};
-use host_test::{
+use connector_host::{
     Connector, Tenant, json,
-    pages::{Interruption, NoPages, Page, Pages},
+    paging::{Interruption, NoPages, Page, Pages},
 };
 
-use super::{Done, note, output::print};
+use crate::cli::{Done, note, output::print};
 
 /// Prints the items page by page as they come; `limit` is the most of them.
 pub(super) async fn run(

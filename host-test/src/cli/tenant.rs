@@ -1,12 +1,13 @@
 //! The tenant on whose behalf the command line calls: an environment or a stand-in, and credentials.
 
-use std::{env, fs, path::PathBuf};
+use std::{env, fs, path::PathBuf, sync::Arc};
 
-use host_test::{
-    Client, Connection, Credentials, Environment, Health, Route, Secret, SqliteJournal, Tenant, WatchedJournal,
+use connector_host::{
+    Client, ClientCredentials, Connection, Environment, Health, RefreshToken, Route, Secret, SqliteJournal,
+    StaticToken, Tenant, TokenSource, Unconfigured, WatchedJournal,
 };
 
-use super::note;
+use crate::cli::note;
 
 /// Where calls go.
 #[derive(clap::Args)]
@@ -37,7 +38,7 @@ impl Place {
         };
         let authorities: Vec<_> = authorities.iter().map(certificates).collect::<Result<_, _>>()?;
         let client = Client::new();
-        let connection = Connection::new(route, credentials()?, client.clone());
+        let connection = Connection::new(route, token_source()?, client.clone());
         Ok(Tenant::new(connection.with_authorities(authorities.into_iter().flatten()), client))
     }
 
@@ -102,7 +103,7 @@ fn certificates(file: &PathBuf) -> Result<Vec<String>, String> {
 }
 
 /// Never from the arguments, which every process on the machine can read.
-fn credentials() -> Result<Credentials, String> {
+fn token_source() -> Result<Arc<dyn TokenSource>, String> {
     let variable = |name: &str| match env::var(name) {
         Ok(value) if value.is_empty() => Ok(None),
         Ok(value) => Ok(Some(value)),
@@ -115,11 +116,17 @@ fn credentials() -> Result<Credentials, String> {
                 "PAYPAL_ACCESS_TOKEN holds a space, a line break or another character that no token has".to_owned()
             );
         }
-        return Ok(Credentials::AccessToken(Secret::new(token)));
+        return Ok(Arc::new(StaticToken::new(Secret::new(token))));
     }
     match (variable("PAYPAL_CLIENT_ID")?, variable("PAYPAL_CLIENT_SECRET")?) {
-        (Some(id), Some(secret)) => Ok(Credentials::Client { id, secret: Secret::new(secret) }),
-        (None, None) => Ok(Credentials::None),
+        (Some(id), Some(secret)) => {
+            let secret = Secret::new(secret);
+            Ok(match variable("PAYPAL_REFRESH_TOKEN")? {
+                Some(token) => Arc::new(RefreshToken::new(id, secret, Secret::new(token))),
+                None => Arc::new(ClientCredentials::new(id, secret)),
+            })
+        }
+        (None, None) => Ok(Arc::new(Unconfigured::default())),
         (Some(_), None) => Err("PAYPAL_CLIENT_ID is set, but PAYPAL_CLIENT_SECRET is not".to_owned()),
         (None, Some(_)) => Err("PAYPAL_CLIENT_SECRET is set, but PAYPAL_CLIENT_ID is not".to_owned()),
     }

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::Result;
-use host_test::json;
+use connector_host::json;
 
-use super::{Done, load, print, tenant::Place};
+use crate::cli::{Done, load, print, tenant::Place};
 
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("where").args(["base_url", "sandbox", "live"]).required(true).multiple(true)))]

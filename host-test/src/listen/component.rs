@@ -4,11 +4,8 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use http::Uri;
 use serde_json::{Value, json};
 
-use super::{Answer, Channel, Delivery, Received, Receiver, Subscription};
-use crate::{
-    call::Outcome,
-    connector::{Connector, Tenant},
-};
+use crate::listen::{Answer, Channel, Delivery, Received, Receiver, Subscription};
+use connector_host::{Connector, Outcome, Tenant};
 
 /// Lets the component verify, read and note what comes in, and hands it on.
 ///
@@ -36,11 +33,11 @@ impl<F: Fn(&Received) -> bool + Send + Sync + 'static> Receiver for ComponentRec
     }
 
     fn is_ready(&self, delivery: &Delivery) -> bool {
-        certificate(delivery).is_none_or(|uri| self.connector.outbound(&self.tenant).has_certificate(&uri))
+        certificate(delivery).is_none_or(|uri| self.connector.has_certificate(&self.tenant, &uri))
     }
 
     async fn prepare(&self, delivery: &Delivery) -> Option<Answer> {
-        let reason = self.connector.outbound(&self.tenant).read_certificate(&certificate(delivery)?).await.err()?;
+        let reason = self.connector.read_certificate(&self.tenant, &certificate(delivery)?).await.err()?;
         let received = Received::without_certificate(reason);
         (self.hand_on)(&received);
         Some(received.answer())

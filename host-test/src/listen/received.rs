@@ -3,13 +3,10 @@
 use std::{collections::BTreeMap, fmt, time::SystemTime};
 
 use serde_json::{Value, json, value::RawValue};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{Answer, Channel};
-use crate::{
-    bindings::{Failure, FailureKind},
-    call::{CallError, Outcome},
-    json, sandbox,
-};
+use crate::listen::{Answer, Channel};
+use connector_host::{CallError, CertificateError, Failure, FailureKind, Outcome, json};
 
 /// The most characters of a word in a line.
 const LONGEST: usize = 120;
@@ -36,7 +33,7 @@ enum Failed {
     Action(Failure),
     Component(CallError),
     Malformed,
-    Certificate(String),
+    Certificate(CertificateError),
 }
 
 impl Received {
@@ -53,7 +50,7 @@ impl Received {
     }
 
     /// A webhook's delivery whose certificate cannot be had now.
-    pub(super) fn without_certificate(reason: String) -> Self {
+    pub(super) fn without_certificate(reason: CertificateError) -> Self {
         Self { channel: Channel::Webhook, time: SystemTime::now(), result: Err(Failed::Certificate(reason)) }
     }
 
@@ -121,7 +118,7 @@ impl Received {
             Channel::Ipn => "ipn",
         };
         let answer = self.answer().status().as_u16();
-        let head = json!({"received": sandbox::rfc3339(self.time), "channel": channel, "answer": answer}).to_string();
+        let head = json!({"received": rfc3339(self.time), "channel": channel, "answer": answer}).to_string();
         let (name, value) = match &self.result {
             Ok(Read { document, .. }) if document["outcome"] == "unknown" => ("reply", without_content(document)),
             Ok(read) => ("reply", json::single_line(&read.text)),
@@ -156,6 +153,13 @@ fn parts(text: &str, depth: u8) -> Option<Value> {
     Some(Value::Object(members.into_iter().map(read).collect()))
 }
 
+/// In UTC, with whole seconds: `2026-03-02T09:00:00Z`.
+fn rfc3339(time: SystemTime) -> String {
+    let time = OffsetDateTime::from(time).replace_nanosecond(0);
+    // A moment of this machine's clock has a year that can be written.
+    time.ok().and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
+}
+
 /// With its documents as strings, so that it is JSON whatever the provider has sent.
 fn failure_document(failure: &Failure) -> String {
     let document = json::comparable(&Err(failure.clone()));
@@ -177,7 +181,7 @@ impl fmt::Display for Received {
     /// Time of arrival, outcome, type, subject, status and amount, a dash for what there is not; then `duplicate` and
     /// `simulated` where it is, or why it does not count.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = sandbox::rfc3339(self.time);
+        let time = rfc3339(self.time);
         let document = match &self.result {
             Ok(read) => &read.document,
             Err(failed) => return write!(f, "{time} failed {}", printable(&failed.to_string())),
@@ -247,7 +251,7 @@ fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{bindings::Reply, call::unsent};
+    use connector_host::{Reply, StopReason};
 
     fn reply(channel: Channel, body: &str) -> Received {
         let reply = Reply {
@@ -377,19 +381,25 @@ mod tests {
 
     #[test]
     fn a_failure_is_said_in_a_line() {
-        let unreachable = unsent(FailureKind::Unreachable, "nobody\nis \u{1b}[2Jthere".to_owned());
+        let unreachable = Failure::unsent(FailureKind::Unreachable, "nobody\nis \u{1b}[2Jthere".to_owned());
         let received = failed(unreachable);
         assert_eq!(line(&received), "failed unreachable: nobody\u{fffd}is \u{fffd}[2Jthere");
         assert_eq!(received.answer(), Answer::Later);
         let document: Value = serde_json::from_str(&received.json()).unwrap();
         assert_eq!(document["failure"]["kind"], "unreachable");
-        assert_eq!(failed(unsent(FailureKind::InvalidInput, String::new())).answer(), Answer::Failed);
+        assert_eq!(failed(Failure::unsent(FailureKind::InvalidInput, String::new())).answer(), Answer::Failed);
         let malformed = reply(Channel::Webhook, "<html>");
         assert_eq!(
             (line(&malformed), malformed.answer()),
             ("failed the component's reply is no JSON".to_owned(), Answer::Failed)
         );
-        let broken = Received::new(Channel::Ipn, Err(CallError::before("out of memory")));
+        let stopped = CallError {
+            reason: StopReason::Failed("out of memory".to_owned()),
+            request_sent: false,
+            idempotency_key: None,
+            output: String::new(),
+        };
+        let broken = Received::new(Channel::Ipn, Err(stopped));
         assert_eq!(broken.answer(), Answer::Failed);
         let document: Value = serde_json::from_str(&broken.json()).unwrap();
         assert_eq!(document["error"], "out of memory; nothing was sent");

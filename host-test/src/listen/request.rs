@@ -7,7 +7,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::time::timeout;
 
-use super::{Channel, Delivery, Limits, Receiver};
+use crate::listen::{Channel, Delivery, Limits, Receiver};
 
 /// How much of a body that is too long is read to its end, in bytes: a client that is still sending when the connection is
 /// closed may not see the answer.

@@ -12,8 +12,8 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Answer, Delivery, Limits, Receiver, request};
-use crate::serve::{self, Reading};
+use crate::listen::{Answer, Delivery, Limits, Receiver, request};
+use bounded_server::Reading;
 
 /// The bytes of a request's head. PayPal's have about 1500.
 const HEAD: usize = 16 * 1024;
@@ -35,14 +35,14 @@ pub(super) async fn run<R: Receiver>(listener: TcpListener, receiver: R, limits:
     let (deliveries, waiting) = (Semaphore::new(limits.deliveries), Semaphore::new(limits.waiting));
     let (deliveries, waiting) = (Arc::new(deliveries), Arc::new(waiting));
     let shared = Arc::new(Shared { receiver, limits, deliveries, waiting });
-    let limits = serve::Limits {
+    let limits = bounded_server::Limits {
         connections: limits.connections,
         requests: limits.requests,
         life: limits.life,
         head_time: limits.head_time,
         head: HEAD,
     };
-    serve::run(listener, limits, move |request, reading| answer(shared.clone(), request, reading)).await;
+    bounded_server::run(listener, limits, move |request, reading| answer(shared.clone(), request, reading)).await;
 }
 
 async fn answer<R: Receiver>(

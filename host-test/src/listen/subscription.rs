@@ -4,11 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use crate::{
-    bindings::Failure,
-    call::CallError,
-    connector::{Connector, Tenant},
-};
+use connector_host::{CallError, Connector, Failure, Tenant};
 
 /// Whom the events of a webhook are for, and which of them count.
 #[derive(Clone, Debug)]

@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const PORTS: [&str; 2] = ["4010", "4020"];
 
 /// The verbs that serve until they are stopped.
-const SERVERS: [&str; 2] = ["sandbox", "listen"];
+const SERVERS: [&str; 2] = ["simulator", "listen"];
 
 /// Runs the script in its argument, and kills the whole process group when our end of its stdin is closed. That happens
 /// however this process ends. The process that waits for it holds none of the script's streams.
@@ -136,7 +136,7 @@ impl Shell {
         if let Some(value) = self.variables.get(name) {
             return value.clone();
         }
-        let simulator = self.servers.get("sandbox").expect("the simulator runs");
+        let simulator = self.servers.get("simulator").expect("the simulator runs");
         let prefix = format!("export {name}=");
         loop {
             if let Some(value) = simulator.next_line().strip_prefix(&prefix) {

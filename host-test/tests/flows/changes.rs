@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use host_test::{Effects, Moved};
+use paypal_simulator::{Effects, Moved};
 
 /// One thing that has happened.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

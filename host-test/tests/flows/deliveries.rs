@@ -3,9 +3,12 @@
 use std::{collections::BTreeSet, path::Path};
 
 use bytes::Bytes;
-use host_test::{
-    COMPONENT, Connection, Connector, Credentials, Engine, Environment, Faults, Reply, Route, Sandbox, Secret, Tenant,
-    VirtualClock,
+use connector_host::{
+    Connection, Connector, Engine, Environment, Reply, Route, Secret, StaticToken, Tenant, testing::VirtualClock,
+};
+use host_test::COMPONENT;
+use paypal_simulator::{
+    Faults, Simulator,
     faults::{Arrival, Fault},
 };
 use serde_json::{Value, json};
@@ -29,9 +32,9 @@ async fn status(connector: &Connector, tenant: &Tenant, faults: &Faults, input: 
 async fn an_event_that_is_delivered_twice_is_known_by_its_id() {
     let engine = Engine::new().unwrap();
     let connector = Connector::load(&engine, Path::new(COMPONENT)).unwrap();
-    let (sandbox, clock) = (Sandbox::new(7), VirtualClock::new());
+    let (sandbox, clock) = (Simulator::new(7), VirtualClock::new());
     let faults = Faults::new(sandbox.clone(), clock.clone());
-    let token = Credentials::AccessToken(Secret::new(Sandbox::token().to_owned()));
+    let token = StaticToken::new(Secret::new(Simulator::token().to_owned()));
     let connection = Connection::new(Route::paypal(Environment::Sandbox), token, faults.clone());
     let tenant = Tenant::new(connection, faults.clone()).with_clock(clock);
 

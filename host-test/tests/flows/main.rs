@@ -24,7 +24,8 @@ use std::{
     thread,
 };
 
-use host_test::{COMPONENT, Connector, Engine, actions::ActionInfo};
+use connector_host::{Connector, Engine, actions::ActionInfo};
+use host_test::COMPONENT;
 use merchant::Merchant;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use tally::Tally;

@@ -2,11 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use host_test::{
-    Connection, Connector, Credentials, Effects, Environment, Failure, FailureKind, Faults, Reply, Route, Sandbox,
-    SeededRandom, Tenant, VirtualClock,
-    faults::{Fault, Seen},
+use connector_host::{
+    ClientCredentials, Connection, Connector, Environment, Failure, FailureKind, Reply, Route, Tenant,
     json::kind,
+    testing::{SeededRandom, VirtualClock},
+};
+use paypal_simulator::{
+    Effects, Faults, Simulator,
+    faults::{Fault, Seen},
 };
 use serde_json::{Value, json};
 
@@ -28,7 +31,7 @@ const TOKENS: &str = "/v1/oauth2/token";
 pub(crate) struct Merchant<'a> {
     connector: &'a Connector,
     actions: &'a Actions,
-    sandbox: Sandbox,
+    sandbox: Simulator,
     faults: Faults,
     clock: VirtualClock,
     tenant: Tenant,
@@ -78,9 +81,9 @@ macro_rules! hold {
 
 impl<'a> Merchant<'a> {
     pub(crate) fn new(connector: &'a Connector, actions: &'a Actions, flow: &Flow) -> Self {
-        let (sandbox, clock) = (Sandbox::new(flow.seed), VirtualClock::new());
+        let (sandbox, clock) = (Simulator::new(flow.seed), VirtualClock::new());
         let faults = Faults::new(sandbox.clone(), clock.clone());
-        let credentials = Credentials::Client { id: sandbox.client_id(), secret: sandbox.client_secret() };
+        let credentials = ClientCredentials::new(sandbox.client_id(), sandbox.client_secret());
         let connection = Connection::new(Route::paypal(Environment::Sandbox), credentials, faults.clone());
         let connection = connection.with_max_attempts(flow.max_attempts).without_throttle();
         let tenant = Tenant::new(connection, Arc::new(faults.clone()))

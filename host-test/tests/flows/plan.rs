@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use host_test::faults::{Arrival, Fault, Garbage, RetryAfter};
+use paypal_simulator::faults::{Arrival, Fault, Garbage, RetryAfter};
 use proptest::{collection::vec, option, prelude::*};
 
 use super::act::{Act, Subject, act};

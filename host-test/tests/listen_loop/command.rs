@@ -106,7 +106,7 @@ fn three_terminals_make_a_loop() {
     let directory = tempfile::tempdir().unwrap();
     let at = |name: &str| directory.path().join(name);
     let mut simulator = Command::new(env!("CARGO_BIN_EXE_host-test"));
-    simulator.args(["sandbox", "--port", "0"]);
+    simulator.args(["simulator", "--port", "0"]);
     let simulator = Running::start(simulator);
     let first = simulator.says("A simulator of PayPal is on ");
     let base_url = first.split_whitespace().find(|word| word.starts_with("http://")).unwrap().trim_end_matches('.');
@@ -119,7 +119,7 @@ fn three_terminals_make_a_loop() {
     let terminal = Terminal { variables: variables.into(), base_url: base_url.to_owned(), journal: at("history.db") };
     let address = base_url.trim_start_matches("http://");
 
-    std::fs::write(at("ca.pem"), curl(address, "/sandbox/authorities")).unwrap();
+    std::fs::write(at("ca.pem"), curl(address, "/simulator/authorities")).unwrap();
     let port = free_port();
     let url = format!("http://127.0.0.1:{port}/webhooks");
     let mut listen = terminal.command(&["listen", "--port", &port, "--subscribe", &url]);

@@ -9,12 +9,15 @@ use std::{
 };
 
 use bytes::Bytes;
-use host_test::{
-    COMPONENT, Client, Connection, Connector, Credentials, Engine, Environment, Failure, Route, Sandbox, Tenant,
-    outbound::{BoxFuture, Timeouts, Transport},
+use connector_host::{
+    Client, Connection, Connector, Engine, Environment, Failure, Route, Tenant,
+    testing::NumberedTokens,
+    transport::{BoxFuture, Timeouts, Transport},
 };
+use host_test::COMPONENT;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
+use paypal_simulator::Simulator;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use wasmtime_wasi_http::{Error, WasiBody};
@@ -27,7 +30,7 @@ static CONNECTOR: LazyLock<Connector> =
 static SCHEMAS: OnceCell<Schemas> = OnceCell::const_new();
 
 /// Answers with what the simulator says.
-struct InProcess(Sandbox);
+struct InProcess(Simulator);
 
 impl Transport for InProcess {
     fn send(&self, request: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
@@ -48,22 +51,22 @@ pub(crate) struct Reply {
 
 /// A simulator, and a tenant whose requests go to it.
 pub(crate) struct Simulated {
-    pub(crate) sandbox: Sandbox,
+    pub(crate) sandbox: Simulator,
     tenant: Tenant,
 }
 
 impl Simulated {
     pub(crate) fn new() -> Self {
-        let sandbox = Sandbox::new(4);
+        let sandbox = Simulator::new(4);
         let route = Route::paypal(Environment::Sandbox);
-        let connection = Connection::new(route, Credentials::Numbered(Sandbox::token()), Client::new());
+        let connection = Connection::new(route, NumberedTokens::new(Simulator::token()), Client::new());
         let tenant =
             Tenant { transport: Arc::new(InProcess(sandbox.clone())), ..Tenant::new(connection, Client::new()) };
         Self { sandbox, tenant }
     }
 
     /// The same for a tenant of the caller's.
-    pub(crate) fn with(sandbox: Sandbox, tenant: Tenant) -> Self {
+    pub(crate) fn with(sandbox: Simulator, tenant: Tenant) -> Self {
         Self { sandbox, tenant }
     }
 
@@ -74,7 +77,7 @@ impl Simulated {
             request = request.header(*name, *value);
         }
         if !headers.iter().any(|(name, _)| *name == "authorization") {
-            request = request.header("authorization", format!("Bearer {}", Sandbox::token()));
+            request = request.header("authorization", format!("Bearer {}", Simulator::token()));
         }
         let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
         let response = self.sandbox.handle(request.body(body).unwrap());

@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use host_test::{Connector, actions, schema::Catalogue};
+use connector_host::{Connector, actions, schema::Catalogue};
 use jsonschema::Validator;
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use host_test::schema::Catalogue;
+use connector_host::schema::Catalogue;
 use serde_json::Value;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi.json");

@@ -19,7 +19,10 @@ fn main() -> ExitCode {
         eprintln!("usage: fuzz [TARGET|all] [SECONDS] [SEED]");
         return ExitCode::from(2);
     };
-    let all = paypal_connector::fuzz::TARGETS.iter().chain(host_test::fuzz::TARGETS);
+    let all = paypal_connector::fuzz::TARGETS
+        .iter()
+        .chain(connector_host::fuzz::TARGETS)
+        .chain(paypal_simulator::fuzz::TARGETS);
     let chosen: Vec<_> = all.filter(|(name, _)| only.as_deref().is_none_or(|only| only == *name)).collect();
     if chosen.is_empty() {
         eprintln!("there is no such target");

@@ -1,0 +1,24 @@
+//! The part of the WIT contract that any connector has, generated from `wit/`.
+//!
+//! The typed functions of `kosha:paypal/connector` are called by their names (`typed.rs`). Bindings for all of them would be
+//! looked up in each new instance, which took longer than to make it.
+
+#[allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
+mod generated {
+    wasmtime::component::bindgen!({
+        path: "wit",
+        world: "kosha:connector/connector",
+        imports: { default: async },
+        exports: { default: async },
+    });
+}
+
+pub use generated::kosha::connector::connection::EnvironmentKind as Environment;
+pub(crate) use generated::{
+    ConnectorPre,
+    kosha::connector::{connection, journal, types},
+};
+pub use generated::{
+    exports::kosha::connector::actions,
+    kosha::connector::types::{Failure, FailureKind, File, Issue, Reply},
+};

@@ -1,0 +1,195 @@
+//! The state of one call: its limits, and the guest's view of the platform.
+
+mod clock;
+pub(crate) mod error;
+pub(crate) mod limits;
+pub(crate) mod meter;
+pub(crate) mod outcome;
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
+
+use wasmtime::{StoreContextMut, StoreLimits, StoreLimitsBuilder, UpdateDeadline, component::ResourceTable};
+use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView, p2::pipe::MemoryOutputPipe};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+use crate::{
+    admission::{Admission, Admitted},
+    bindings::{connection, journal, types},
+    connection::{Connection, tokens::Placeholder},
+    journal::{Journal, allowance::Allowance},
+    outbound::Outbound,
+    printable::printable,
+    tenant::Tenant,
+    testing::clock::VirtualClock,
+};
+
+use limits::Limits;
+use meter::Meter;
+
+/// How much of what a guest prints is kept, in bytes.
+const MAX_OUTPUT: usize = 64 * 1024;
+
+/// How many random bytes a guest gets at a time. An idempotency key takes 16.
+const MAX_RANDOM: u64 = 64 * 1024;
+
+/// How many handles a guest has at once, of requests, bodies, streams and the like. This connector has about ten, and one more
+/// for each request that it has sent: wasmtime-wasi-http 48 keeps the options of a request for ever.
+const MAX_RESOURCES: usize = 4096;
+
+/// How much the header fields of one request may take in memory, in bytes.
+const MAX_FIELDS: usize = 64 * 1024;
+
+/// How many tokens a call may make the host ask for. A call of this connector has one replaced where PayPal refuses it, and a
+/// search through many windows one for each window that outlasts a token.
+const MAX_TOKENS: u32 = 10;
+
+/// The state of one call, in its store.
+pub(crate) struct Call {
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    table: ResourceTable,
+    pub(crate) outbound: Outbound,
+    connection: Arc<Connection>,
+    journal: Arc<dyn Journal>,
+    /// None for the machine's.
+    pub(crate) clock: Option<VirtualClock>,
+    pub(crate) limits: StoreLimits,
+    pub(crate) meter: Meter,
+    /// When all waiting of the call ends.
+    end: Instant,
+    /// How many more tokens the guest may make the host ask for.
+    tokens: u32,
+    /// How much more it may write to the journal and read from it.
+    allowance: Allowance,
+    output: MemoryOutputPipe,
+    /// Held until the instance is gone.
+    _admission: Admission,
+}
+
+impl Call {
+    pub(crate) fn new(outbound: Outbound, tenant: &Tenant, limits: &Limits, admitted: Admitted) -> Self {
+        let output = MemoryOutputPipe::new(MAX_OUTPUT);
+        let mut wasi = WasiCtx::builder();
+        wasi.stdout(output.clone()).stderr(output.clone()).max_random_size(MAX_RANDOM);
+        if let Some(random) = &tenant.random {
+            wasi.secure_random(random.next_call());
+        }
+        if let Some(present) = tenant.present {
+            wasi.wall_clock(Still(present));
+        }
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(MAX_RESOURCES);
+        let mut http = WasiHttpCtx::new();
+        http.set_field_size_limit(MAX_FIELDS);
+        Self {
+            wasi: wasi.build(),
+            http,
+            table,
+            outbound,
+            connection: tenant.connection.clone(),
+            journal: tenant.journal.clone(),
+            clock: tenant.clock.clone(),
+            limits: StoreLimitsBuilder::new().memory_size(limits.memory).build(),
+            meter: Meter::new(limits.compute),
+            end: admitted.deadline.map_or(admitted.end, |deadline| deadline.min(admitted.end)),
+            tokens: MAX_TOKENS,
+            allowance: Allowance::default(),
+            output,
+            _admission: admitted.admission,
+        }
+    }
+
+    /// What the guest has printed so far.
+    pub(crate) fn output(&self) -> String {
+        self.show(String::from_utf8_lossy(&self.output.contents()).into_owned())
+    }
+
+    /// A text as it may leave the host: without secrets, and printable.
+    pub(crate) fn show(&self, text: String) -> String {
+        printable(&self.connection.tokens().redactor().text(text)).into_owned()
+    }
+
+    /// Called when a guest has computed for a tick: others get their turn.
+    pub(crate) fn tick(mut store: StoreContextMut<Self>) -> wasmtime::Result<UpdateDeadline> {
+        Ok(if store.data_mut().meter.is_over() { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
+    }
+}
+
+impl Call {
+    /// What the guest holds handles of.
+    pub(crate) fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+}
+
+/// A wall clock that stands still.
+struct Still(SystemTime);
+
+impl HostWallClock for Still {
+    fn resolution(&self) -> Duration {
+        Duration::from_nanos(1)
+    }
+
+    fn now(&self) -> Duration {
+        self.0.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
+    }
+}
+
+impl WasiView for Call {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasiHttpView for Call {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.outbound }
+    }
+}
+
+impl types::Host for Call {}
+
+impl connection::Host for Call {
+    async fn environment(&mut self) -> connection::EnvironmentKind {
+        self.connection.environment()
+    }
+
+    async fn access_token(
+        &mut self,
+        rejected: Option<String>,
+    ) -> Result<connection::Token, connection::ConnectionError> {
+        let tokens = self.connection.tokens();
+        let Placeholder { value, scopes } = tokens.placeholder(rejected.as_deref(), self.end, &mut self.tokens).await?;
+        Ok(connection::Token { value, scopes })
+    }
+
+    async fn max_attempts(&mut self) -> u32 {
+        self.connection.max_attempts()
+    }
+
+    async fn certificate_authorities(&mut self) -> Vec<String> {
+        self.connection.authorities().to_vec()
+    }
+}
+
+impl journal::Host for Call {
+    async fn append(&mut self, subject: String, entry: journal::Entry) -> Result<bool, String> {
+        self.allowance.append(&subject, &entry)?;
+        let redactor = self.connection.tokens().redactor();
+        let text = |text: String| redactor.text(text);
+        let journal::Entry { id, time, event, status, details } = entry;
+        let (id, status) = (id.map(text), status.map(text));
+        let entry = journal::Entry { id, time: text(time), event: text(event), status, details: text(details) };
+        self.journal.append(text(subject), entry).map_err(|error| text(error.to_string()))
+    }
+
+    async fn entries(&mut self, subject: String) -> Result<Vec<journal::Entry>, String> {
+        self.allowance.read()?;
+        let entries = self.journal.entries(&subject).map_err(|error| self.show(error.to_string()))?;
+        self.allowance.take(&entries)?;
+        Ok(entries)
+    }
+}

@@ -1,0 +1,166 @@
+//! How often a connection asks for tokens: a pure calculation, to which the time is given.
+//!
+//! The first request goes out at once. After one that failed, and after one for a token in place of a refused one, the next
+//! such request waits for a second, and twice as long after each further one, up to [`LONGEST`]; where the endpoint says how
+//! long to wait, for that, up to [`LONGEST_ASKED`]. A token that lasted for [`GOOD`] before it was refused ends the series, as
+//! does one that was asked for because the last had expired.
+
+use std::time::{Duration, Instant};
+
+use crate::token_source::TokenError;
+
+/// The first wait.
+const FIRST: Duration = Duration::from_secs(1);
+
+/// Where the doubling ends.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// The longest that a `Retry-After` is believed.
+const LONGEST_ASKED: Duration = Duration::from_secs(300);
+
+/// How long a token must have been good for its end to be a new matter.
+const GOOD: Duration = Duration::from_secs(60);
+
+/// What a connection has learned of its token endpoint.
+#[derive(Debug, Default)]
+pub(crate) struct Backoff {
+    /// How many requests in succession failed, or were for a token in place of one that had hardly been used.
+    strikes: u32,
+    /// Until then nothing is asked for: after a failure nothing at all, otherwise nothing in place of a refused token.
+    until: Option<Instant>,
+    /// What the last request failed with, if it did.
+    error: Option<TokenError>,
+    /// Whether the request under way is for a token in place of a refused one.
+    renewing: bool,
+    granted: Option<Instant>,
+}
+
+impl Backoff {
+    /// Takes notice that a token is to be asked for; `refused` where it is because the last one was refused.
+    ///
+    /// # Errors
+    /// Why not now.
+    pub(crate) fn ask(&mut self, refused: bool, now: Instant) -> Result<(), TokenError> {
+        let left = self.until.map(|until| until.saturating_duration_since(now)).filter(|left| !left.is_zero());
+        let wait = |left: Duration| format!("it is not asked for again for {} s", left.as_secs_f64().ceil());
+        match (left, &self.error) {
+            (Some(left), Some(TokenError::Unreachable { reason, .. })) => {
+                return Err(TokenError::unreachable(format!("{reason}; {}", wait(left))));
+            }
+            (Some(_), Some(error)) => return Err(error.clone()),
+            (Some(left), None) if refused => {
+                let what = "the token was renewed a moment ago, and the new one is refused as well";
+                return Err(TokenError::unreachable(format!("{what}; {}", wait(left))));
+            }
+            _ => {}
+        }
+        let lasted = self.granted.is_some_and(|granted| now.saturating_duration_since(granted) >= GOOD);
+        if self.error.is_none() && (lasted || !refused) {
+            self.strikes = 0;
+        }
+        self.renewing = refused;
+        Ok(())
+    }
+
+    /// Takes notice that a token was granted.
+    pub(crate) fn granted(&mut self, now: Instant) {
+        self.error = None;
+        self.granted = Some(now);
+        if self.renewing {
+            self.strike(None, now);
+        } else {
+            (self.strikes, self.until) = (0, None);
+        }
+    }
+
+    /// Takes notice that a request failed.
+    pub(crate) fn failed(&mut self, error: TokenError, now: Instant) {
+        let retry_after = match &error {
+            TokenError::Unreachable { retry_after, .. } => *retry_after,
+            TokenError::NotConfigured(_) | TokenError::Refused(_) => None,
+        };
+        self.error = Some(error);
+        self.strike(retry_after, now);
+    }
+
+    fn strike(&mut self, retry_after: Option<Duration>, now: Instant) {
+        let doubled = FIRST.saturating_mul(1_u32.checked_shl(self.strikes).unwrap_or(u32::MAX)).min(LONGEST);
+        self.strikes = self.strikes.saturating_add(1);
+        self.until = now.checked_add(retry_after.unwrap_or_default().min(LONGEST_ASKED).max(doubled));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unreachable(retry_after: Option<Duration>) -> TokenError {
+        TokenError::Unreachable { reason: "PayPal's token endpoint answered 429".to_owned(), retry_after }
+    }
+
+    fn seconds(seconds: f64) -> Duration {
+        Duration::from_secs_f64(seconds)
+    }
+
+    #[test]
+    fn failures_double_the_wait_up_to_a_minute() {
+        let (mut backoff, mut now) = (Backoff::default(), Instant::now());
+        for wait in [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0] {
+            backoff.ask(false, now).unwrap();
+            backoff.failed(unreachable(None), now);
+            let Err(TokenError::Unreachable { reason: said, .. }) = backoff.ask(false, now + seconds(wait - 0.5))
+            else {
+                panic!("{wait}")
+            };
+            assert_eq!(said, "PayPal's token endpoint answered 429; it is not asked for again for 1 s");
+            now += seconds(wait);
+        }
+        backoff.ask(false, now).unwrap();
+        backoff.granted(now);
+        // All is well again.
+        backoff.ask(false, now).unwrap();
+        backoff.failed(unreachable(None), now);
+        backoff.ask(false, now + seconds(1.0)).unwrap();
+    }
+
+    #[test]
+    fn the_endpoint_s_own_word_counts_up_to_five_minutes() {
+        let now = Instant::now();
+        for (asked, wait) in [(7, 7.0), (300, 300.0), (u64::MAX, 300.0), (0, 1.0)] {
+            let mut backoff = Backoff::default();
+            backoff.failed(unreachable(Some(Duration::from_secs(asked))), now);
+            assert!(backoff.ask(true, now + seconds(wait - 0.01)).is_err(), "{asked}");
+            assert!(backoff.ask(true, now + seconds(wait)).is_ok(), "{asked}");
+        }
+    }
+
+    #[test]
+    fn a_refused_token_is_replaced_at_once_and_its_successor_is_not() {
+        let (mut backoff, now) = (Backoff::default(), Instant::now());
+        backoff.ask(false, now).unwrap();
+        backoff.granted(now);
+        backoff.ask(true, now).unwrap();
+        backoff.granted(now);
+        assert!(matches!(backoff.ask(true, now), Err(TokenError::Unreachable { .. })));
+        // One that has expired is another matter.
+        backoff.ask(false, now).unwrap();
+        backoff.granted(now);
+        backoff.ask(true, now).unwrap();
+        backoff.granted(now);
+        backoff.ask(true, now + seconds(1.0)).unwrap();
+        backoff.granted(now + seconds(1.0));
+        assert!(backoff.ask(true, now + seconds(2.9)).is_err());
+        // So is one that was good for a while.
+        backoff.ask(true, now + seconds(61.0)).unwrap();
+        backoff.granted(now + seconds(61.0));
+        assert!(backoff.ask(true, now + seconds(61.9)).is_err());
+        assert!(backoff.ask(true, now + seconds(62.0)).is_ok());
+    }
+
+    #[test]
+    fn refused_credentials_are_said_again() {
+        let (mut backoff, now) = (Backoff::default(), Instant::now());
+        backoff.failed(TokenError::Refused("invalid_client: no".to_owned()), now);
+        assert!(matches!(backoff.ask(false, now), Err(TokenError::Refused(said)) if said == "invalid_client: no"));
+    }
+}

@@ -1,0 +1,81 @@
+//! The token endpoint: a token is one that was granted, and a refusal is one that was said.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
+use http_body_util::{BodyExt as _, Full};
+use serde_json::Value;
+use wasmtime_wasi_http::{Error, WasiBody};
+
+use crate::{
+    bindings::Environment,
+    connection::route::Route,
+    secret::Secret,
+    token_source::{ClientCredentials, TokenEndpoint, TokenError, TokenRequest, TokenSource as _},
+    transport::{BoxFuture, PoolKey, Timeouts, Transport},
+};
+
+/// Answers with a status and a body.
+struct Canned(u16, Vec<u8>);
+
+impl Transport for Canned {
+    fn send(&self, request: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
+        assert_eq!((request.uri().path(), request.method().as_str()), ("/v1/oauth2/token", "POST"));
+        let body = Full::new(Bytes::from(self.1.clone())).map_err(|never| match never {}).boxed_unsync();
+        let response = Response::builder().status(self.0).body(body);
+        Box::pin(async { response.map_err(|_| Error::InternalError(None)) })
+    }
+}
+
+/// A status of three digits, and then a body.
+pub(super) fn run(input: &[u8]) {
+    let (status, body) = super::first_line(input);
+    let status = super::text(status).and_then(|status| status.trim().parse().ok()).unwrap_or(200);
+    let status = if (100..1000).contains(&status) { status } else { 200 };
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+    let transport = Arc::new(Canned(status, body.to_vec()));
+    let endpoint = TokenEndpoint::new(Route::paypal(Environment::Sandbox), transport, PoolKey::new());
+    let source = ClientCredentials::new("fuzz-client-id", Secret::new("fuzz-client-secret".to_owned()));
+    let granted = runtime.block_on(source.obtain(TokenRequest { refused: false, endpoint }));
+    let document = serde_json::from_slice::<Value>(body).ok();
+    let member = |name: &str| document.as_ref().and_then(|it| it[name].as_str());
+    match granted {
+        Ok(granted) => {
+            let token = granted.token.expose();
+            assert!((200..300).contains(&status), "{status} grants a token");
+            assert!(!token.is_empty() && HeaderValue::try_from(token).is_ok(), "{token:?} cannot be sent");
+            // What is beside it may be no text.
+            if let Some(document) = &document {
+                assert_eq!(member("access_token"), Some(token), "a token that was not granted");
+                assert_eq!(granted.expires_in.map(|it| it.as_secs()), document["expires_in"].as_u64());
+            }
+            let scopes = granted.scopes.iter().flatten();
+            assert!(scopes.clone().all(|scope| !scope.is_empty() && !scope.contains(char::is_whitespace)));
+        }
+        Err(refused) => match refused {
+            TokenError::Refused(said) => {
+                assert!((400..500).contains(&status) && status != 429, "{status} is said to be for good");
+                assert!(
+                    status == 401 || document.is_none() || member("error").is_some_and(|error| said.starts_with(error)),
+                    "{said}"
+                );
+            }
+            TokenError::Unreachable { reason: said, .. } => {
+                let granted =
+                    member("access_token").is_some_and(|it| HeaderValue::try_from(it).is_ok() && !it.is_empty());
+                let says_when =
+                    document.as_ref().is_some_and(|it| it["expires_in"].is_null() || it["expires_in"].is_u64());
+                let says_what = document.as_ref().is_some_and(|it| it["scope"].is_null() || it["scope"].is_string());
+                // What names a member twice is for another reader to judge.
+                let is_plain = body.windows(14).filter(|it| it == b"\"access_token\"").count() == 1;
+                let is_lost = (200..300).contains(&status) && granted && says_when && says_what && is_plain;
+                let names = ["\"expires_in\"", "\"scope\""];
+                let doubled = |name: &str| body.windows(name.len()).filter(|it| *it == name.as_bytes()).count() > 1;
+                assert!(!is_lost || names.into_iter().any(doubled), "a token is lost: {said}");
+                assert!(said.len() < 200, "{said}");
+            }
+            TokenError::NotConfigured(said) => panic!("{said}"),
+        },
+    }
+}

@@ -1,0 +1,66 @@
+#![doc = include_str!("../README.md")]
+//!
+//! # How it hangs together
+//!
+//! ```text
+//! Engine ── compiles ──► Connector ── one fresh instance per call ──► Call
+//!                          as many at once as Concurrency allows       │ asks for a token      ► Connection, TokenSource
+//!                                                                      │ keeps a history in    ► Journal
+//!                                                                      └ sends HTTP through    ► Outbound: the policy,
+//!                                                                          then a Transport, such as Client
+//! ```
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
+
+mod admission;
+mod bindings;
+mod call;
+mod connection;
+mod connector;
+mod engine;
+mod failure;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzz;
+mod journal;
+pub mod json;
+mod load_error;
+mod outbound;
+pub mod paging;
+pub mod printable;
+mod read_only;
+mod redact;
+pub mod schema;
+mod secret;
+mod shutdown;
+mod tenant;
+pub mod testing;
+pub mod token_source;
+pub mod transport;
+
+pub use bindings::{Environment, Failure, FailureKind, File, Issue, Reply, actions};
+pub use call::{
+    error::{CallError, StopReason},
+    limits::Limits,
+    outcome::Outcome,
+};
+pub use connection::{
+    Connection,
+    concurrency::{Concurrency, ConcurrencyError},
+    route::{BaseUrlError, Route},
+};
+pub use connector::Connector;
+pub use engine::{Engine, EngineError};
+#[cfg(feature = "sqlite")]
+pub use journal::SqliteJournal;
+pub use journal::{Entry, Health, Journal, JournalError, MemoryJournal, WatchedJournal};
+pub use load_error::LoadError;
+pub use outbound::{
+    Outbound,
+    certificates::CertificateError,
+    policy::{Operation, Policy, PolicyError},
+    progress::Progress,
+};
+pub use secret::Secret;
+pub use tenant::Tenant;
+pub use token_source::{ClientCredentials, RefreshToken, StaticToken, TokenSource, Unconfigured};
+pub use transport::client::Client;

@@ -1,0 +1,205 @@
+//! Response bodies within limits of size and time, and without the secrets of the connection.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use tokio::time::{Instant, Sleep, sleep};
+use wasmtime_wasi_http::{Error, WasiBody};
+
+use crate::outbound::budget::Permit;
+use crate::redact::Redactor;
+
+/// A body that ends with an error where it grows over a limit, pauses for too long, or lasts beyond the end of its call.
+pub(super) struct Capped {
+    inner: WasiBody,
+    left: usize,
+    pause: Duration,
+    until: Option<Instant>,
+    alarm: Pin<Box<Sleep>>,
+    /// Among the open requests: whoever holds the body holds it.
+    _place: Permit,
+}
+
+impl Capped {
+    pub(super) fn new(inner: WasiBody, cap: usize, pause: Duration, until: Option<Instant>, place: Permit) -> Self {
+        let mut capped = Self { inner, left: cap, pause, until, alarm: Box::pin(sleep(pause)), _place: place };
+        capped.set_alarm();
+        capped
+    }
+
+    fn set_alarm(&mut self) {
+        // One that would go off after the last moment there is stays where it was.
+        let next = Instant::now().checked_add(self.pause).into_iter().chain(self.until).min();
+        if let Some(next) = next {
+            self.alarm.as_mut().reset(next);
+        }
+    }
+}
+
+impl Body for Capped {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let this = &mut *self;
+        match Pin::new(&mut this.inner).poll_frame(context) {
+            Poll::Ready(Some(Ok(frame))) => {
+                let length = frame.data_ref().map_or(0, Bytes::len);
+                let Some(left) = this.left.checked_sub(length) else {
+                    return Poll::Ready(Some(Err(Error::HttpResponseBodySize(None))));
+                };
+                this.left = left;
+                this.set_alarm();
+                if this.until.is_some_and(|until| until <= Instant::now()) {
+                    return Poll::Ready(Some(Err(Error::ConnectionReadTimeout)));
+                }
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Poll::Pending => {
+                ready!(this.alarm.as_mut().poll(context));
+                Poll::Ready(Some(Err(Error::ConnectionReadTimeout)))
+            }
+            other => other,
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+/// A body that is not to be had.
+pub(super) struct Failed(Option<Error>);
+
+impl Failed {
+    pub(super) fn new(error: Error) -> Self {
+        Self(Some(error))
+    }
+}
+
+impl Body for Failed {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        Poll::Ready(self.0.take().map(Err))
+    }
+}
+
+/// A body in which the secrets that it repeats are replaced, also where one is split over its pieces: up to the length of the
+/// longest is held back until what follows is there. It has no trailers.
+pub(super) struct Redacted {
+    inner: WasiBody,
+    redactor: Arc<Redactor>,
+    held: Vec<u8>,
+    ended: bool,
+}
+
+impl Redacted {
+    pub(super) fn new(inner: WasiBody, redactor: Arc<Redactor>) -> Self {
+        Self { inner, redactor, held: Vec::new(), ended: false }
+    }
+
+    /// What can be shown now that a piece has come, the last one or not.
+    fn show(&mut self, piece: Bytes, last: bool) -> Bytes {
+        if self.held.is_empty() && (last || self.redactor.overlap() == 0) && self.redactor.is_clean(&piece) {
+            return piece;
+        }
+        self.held.extend_from_slice(&piece);
+        let until = if last { self.held.len() } else { self.held.len().saturating_sub(self.redactor.overlap()) };
+        let mut shown = Vec::with_capacity(self.held.len());
+        let end = self.redactor.show(&self.held, until, &mut shown);
+        self.held.drain(..end);
+        shown.into()
+    }
+}
+
+impl Body for Redacted {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let this = &mut *self;
+        while !this.ended {
+            let shown = match ready!(Pin::new(&mut this.inner).poll_frame(context)) {
+                Some(Err(error)) => {
+                    this.ended = true;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(piece) => {
+                        this.ended = this.inner.is_end_stream();
+                        this.show(piece, this.ended)
+                    }
+                    Err(_) => continue,
+                },
+                None => {
+                    this.ended = true;
+                    this.show(Bytes::new(), true)
+                }
+            };
+            if !shown.is_empty() {
+                return Poll::Ready(Some(Ok(Frame::data(shown))));
+            }
+        }
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.ended || (self.held.is_empty() && self.inner.is_end_stream())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        // What is replaced may be longer or shorter.
+        SizeHint::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+    use crate::secret::Secret;
+
+    /// A body of these pieces, which says that it has ended only when it is asked for more.
+    struct Pieces(VecDeque<Bytes>);
+
+    impl Body for Pieces {
+        type Data = Bytes;
+        type Error = Error;
+
+        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+            Poll::Ready(self.0.pop_front().map(|piece| Ok(Frame::data(piece))))
+        }
+    }
+
+    async fn shown(redactor: Redactor, body: &str, size: usize) -> String {
+        let pieces = body.as_bytes().chunks(size).map(Bytes::copy_from_slice).collect();
+        let body = Redacted::new(Pieces(pieces).boxed_unsync(), Arc::new(redactor));
+        String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_secret_that_is_split_is_replaced() {
+        let token = Secret::new("A21AA-token-of-some-length".to_owned());
+        let body = format!("{}{1}{1}{0}", "x".repeat(50), token.expose());
+        let expected = format!("{0}host-token-1host-token-1{0}", "x".repeat(50));
+        for size in 1..=body.len() {
+            assert_eq!(shown(Redactor::new([(&token, "host-token-1")]), &body, size).await, expected, "{size}");
+        }
+        assert_eq!(shown(Redactor::default(), &body, 7).await, body);
+    }
+}

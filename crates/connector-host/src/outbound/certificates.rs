@@ -1,0 +1,208 @@
+//! The certificates that webhook events are signed under: kept for as long as PayPal says, fetched once for all who wait, and
+//! where there was none, not asked for again at once. Anybody can send a delivery that names any address of a certificate.
+
+mod answer;
+mod error;
+mod flights;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, Uri, header};
+
+pub(super) use answer::Answer;
+pub use error::CertificateError;
+use flights::{Flight, Flights};
+
+/// The most that is read of a certificate, in bytes. PayPal's have 3 KiB.
+pub(super) const MOST: usize = 64 * 1024;
+
+/// The longest that one is kept, whatever PayPal says.
+const LONGEST: Duration = Duration::from_secs(86_400);
+
+/// How many are kept. PayPal signs under one or two at a time.
+const KEPT: usize = 32;
+
+/// For how long an address at which there was none is not asked again.
+const ABSENT: Duration = Duration::from_secs(60);
+
+/// The same where that may pass, as with a 503 or a broken connection.
+const FAILED: Duration = Duration::from_secs(10);
+
+/// Of how many addresses that is known.
+const MISSING: usize = 256;
+
+/// A cache that all calls share. Clones are the same.
+#[derive(Clone, Default)]
+pub(crate) struct Certificates(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    kept: Mutex<HashMap<Uri, Entry<Bytes>>>,
+    missing: Mutex<HashMap<Uri, Entry<Answer>>>,
+    flights: Flights,
+}
+
+struct Entry<T> {
+    value: T,
+    until: Instant,
+}
+
+impl Certificates {
+    /// One that is kept.
+    pub(super) fn get(&self, uri: &Uri, now: Instant) -> Option<Bytes> {
+        live(&lock(&self.0.kept), uri, now)
+    }
+
+    /// Whether there was a certificate at an address, which may be kept no longer. PayPal's own are known by that while others
+    /// name addresses at random.
+    pub(super) fn is_familiar(&self, uri: &Uri) -> bool {
+        lock(&self.0.kept).contains_key(uri)
+    }
+
+    /// What came of asking for one that was not there.
+    pub(super) fn missing(&self, uri: &Uri, now: Instant) -> Option<Answer> {
+        live(&lock(&self.0.missing), uri, now)
+    }
+
+    /// The fetch of an address, of which there is one at a time.
+    pub(super) fn flight(&self, uri: &Uri) -> Flight {
+        self.0.flights.of(uri)
+    }
+
+    /// Keeps an answer for as long as its `Cache-Control` allows, if it is a certificate.
+    pub(super) fn keep(&self, uri: &Uri, headers: &HeaderMap, pem: &Bytes, now: Instant) {
+        let Some(age) = max_age(headers) else { return };
+        // Those whose time is over stay as familiar ones, while there is room.
+        insert(&mut lock(&self.0.kept), KEPT, uri, pem.clone(), now, age.min(LONGEST));
+    }
+
+    /// Keeps that there was no certificate. A page that says sorry in place of one is not looked at again.
+    pub(super) fn miss(&self, uri: &Uri, answer: Answer, now: Instant) {
+        let time = if answer.passes() { FAILED } else { ABSENT };
+        let answer = match answer {
+            Answer::Served(status, body) => Answer::Served(status, Bytes::copy_from_slice(&body[..body.len().min(64)])),
+            failed @ Answer::Failed(_) => failed,
+        };
+        let mut missing = lock(&self.0.missing);
+        missing.retain(|_, entry| now < entry.until);
+        insert(&mut missing, MISSING, uri, answer, now, time);
+    }
+}
+
+fn lock<T>(entries: &Mutex<T>) -> MutexGuard<'_, T> {
+    entries.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn live<T: Clone>(entries: &HashMap<Uri, Entry<T>>, uri: &Uri, now: Instant) -> Option<T> {
+    entries.get(uri).filter(|entry| now < entry.until).map(|entry| entry.value.clone())
+}
+
+/// Of entries that are too many the one goes that ends first.
+fn insert<T>(entries: &mut HashMap<Uri, Entry<T>>, most: usize, uri: &Uri, value: T, now: Instant, time: Duration) {
+    if entries.len() >= most
+        && !entries.contains_key(uri)
+        && let Some(first) = entries.iter().min_by_key(|(_, entry)| entry.until).map(|(uri, _)| uri.clone())
+    {
+        entries.remove(&first);
+    }
+    entries.insert(uri.clone(), Entry { value, until: now + time });
+}
+
+/// `max-age` (RFC 9111 section 5.2.2.1), unless the answer is not to be stored or not to be used again unasked.
+fn max_age(headers: &HeaderMap) -> Option<Duration> {
+    let fields = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
+    let directives: Vec<String> =
+        fields.flat_map(|field| field.split(',')).map(|it| it.trim().to_ascii_lowercase()).collect();
+    if directives.iter().any(|it| it == "no-store" || it == "no-cache") {
+        return None;
+    }
+    let age = directives.iter().find_map(|it| it.strip_prefix("max-age="))?;
+    age.trim_matches('"').parse().ok().map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(cache_control: &str) -> HeaderMap {
+        HeaderMap::from_iter([(header::CACHE_CONTROL, cache_control.parse().unwrap())])
+    }
+
+    #[test]
+    fn a_certificate_is_kept_as_long_as_it_may_be() {
+        let pem = Bytes::from_static(b"-----BEGIN CERTIFICATE-----\r\nx");
+        let uri = Uri::from_static("https://api.paypal.com/v1/notifications/certs/CERT-1");
+        let now = Instant::now();
+        let later = |seconds| now + Duration::from_secs(seconds);
+        for (cache_control, seconds) in [
+            ("public,max-age=86400", 86_400),
+            ("Public, Max-Age=60", 60),
+            ("max-age=99999999", 86_400),
+            ("max-age=0", 0),
+            ("no-store, max-age=60", 0),
+            ("no-cache", 0),
+            ("public", 0),
+            ("max-age=soon", 0),
+        ] {
+            let certificates = Certificates::default();
+            certificates.keep(&uri, &headers(cache_control), &pem, now);
+            let last = later(seconds).checked_sub(Duration::from_millis(1)).filter(|_| seconds > 0);
+            assert_eq!(last.and_then(|last| certificates.get(&uri, last)).is_some(), seconds > 0, "{cache_control}");
+            assert_eq!(certificates.get(&uri, later(seconds)), None, "{cache_control}");
+        }
+    }
+
+    #[test]
+    fn not_too_many_are_kept() {
+        let now = Instant::now();
+        let certificates = Certificates::default();
+        let uri = |number| format!("https://api.paypal.com/v1/notifications/certs/CERT-{number}").parse().unwrap();
+        let pem = Bytes::from_static(b"-----BEGIN CERTIFICATE-----");
+        for number in 0..100_u64 {
+            certificates.keep(&uri(number), &headers(&format!("max-age={}", number + 60)), &pem, now);
+        }
+        let left = (0..100).filter(|number| certificates.get(&uri(*number), now).is_some());
+        assert_eq!(left.collect::<Vec<_>>(), (68..100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn where_there_was_none_is_known_for_a_while() {
+        let now = Instant::now();
+        let certificates = Certificates::default();
+        let uri: Uri = "https://api.paypal.com/v1/notifications/certs/CERT-1".parse().unwrap();
+        let served = |status: u16, body: &'static str| {
+            Answer::Served(http::StatusCode::from_u16(status).unwrap(), Bytes::from_static(body.as_bytes()))
+        };
+        for (answer, time) in [
+            (served(404, ""), ABSENT),
+            (served(301, ""), ABSENT),
+            (served(200, "<html>sorry</html>"), ABSENT),
+            (Answer::Failed(answer::Fault::TooLarge), ABSENT),
+            (served(503, ""), FAILED),
+            (served(429, ""), FAILED),
+            (Answer::Failed(answer::Fault::TimedOut), FAILED),
+            (Answer::Failed(answer::Fault::Broken), FAILED),
+        ] {
+            assert!(!answer.is_certificate());
+            certificates.miss(&uri, answer.clone(), now);
+            let last = now + time.checked_sub(Duration::from_millis(1)).unwrap();
+            let known = certificates.missing(&uri, last).unwrap();
+            assert_eq!(format!("{known:?}"), format!("{answer:?}"));
+            assert!(certificates.missing(&uri, now + time).is_none(), "{answer:?}");
+            assert!(certificates.get(&uri, now).is_none());
+        }
+        assert!(served(200, "\n-----BEGIN CERTIFICATE-----\n").is_certificate());
+        let other =
+            |number: usize| format!("https://api.paypal.com/v1/notifications/certs/CERT-{number}").parse().unwrap();
+        for number in 0..10 * MISSING {
+            certificates.miss(&other(number), served(404, ""), now);
+        }
+        let known = (0..10 * MISSING).filter(|number| certificates.missing(&other(*number), now).is_some());
+        assert_eq!(known.count(), MISSING);
+    }
+}

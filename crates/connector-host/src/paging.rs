@@ -1,0 +1,196 @@
+//! The pages of an action, one after another: each reply's `next` is the input of the following call.
+
+mod list;
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt,
+};
+
+use serde_json::{Value, value::RawValue};
+
+use list::List;
+
+use crate::{
+    bindings::{Failure, Reply},
+    call::error::CallError,
+    connector::Connector,
+    schema::Catalogue,
+    tenant::Tenant,
+};
+
+/// The pages of an action, as far as they have not been read.
+///
+/// ```no_run
+/// # async fn read(connector: &connector_host::Connector, tenant: &connector_host::Tenant) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut pages = connector_host::paging::Pages::of(connector, tenant, "plans.list", r#"{"page_size": 20}"#).await?;
+/// while let Some(page) = pages.next_page().await? {
+///     for plan in page.items {
+///         println!("{plan}");
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Pages {
+    connector: Connector,
+    tenant: Tenant,
+    action: String,
+    /// The member of the reply's body that holds the items.
+    list: List,
+    /// What stands for parameters that an input leaves out.
+    defaults: BTreeMap<String, Value>,
+    upcoming: Option<String>,
+    /// The inputs of the pages that were read, as [`Pages::identity`] has them.
+    read: HashSet<String>,
+}
+
+/// One page.
+#[derive(Debug)]
+pub struct Page {
+    /// Its number among those that were read, from 1.
+    pub number: usize,
+    /// The input by which it was asked for.
+    pub input: String,
+    /// Its items, as they stand in PayPal's document.
+    pub items: Vec<Box<RawValue>>,
+    /// The input of the page after it, if there is one.
+    pub next: Option<String>,
+}
+
+/// Why an action has no pages to be read.
+#[derive(Debug)]
+pub enum NoPages {
+    /// There is no such action.
+    Unknown(String),
+    /// Its answers do not come in pages.
+    Single(String),
+    /// The component could not be asked, or has no usable catalogue.
+    Component(String),
+}
+
+impl fmt::Display for NoPages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(action) => write!(f, "there is no action `{action}`; `actions` lists them"),
+            Self::Single(action) => write!(f, "the answers of `{action}` do not come in pages"),
+            Self::Component(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for NoPages {}
+
+/// Why a page could not be read. The pages before it are as they were; [`Pages::upcoming`] still is its input.
+#[derive(Debug)]
+pub enum Interruption {
+    /// The action failed.
+    Failed(Failure),
+    /// The component did not bring the call to an end.
+    Stopped(CallError),
+    /// The page has been read before: to follow the links would never end.
+    Repeated,
+    /// In place of a page with that list there is something else.
+    NoList(String),
+}
+
+impl fmt::Display for Interruption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(failure) => f.write_str(&failure.message),
+            Self::Stopped(error) => error.fmt(f),
+            Self::Repeated => f.write_str("PayPal's link to the next page leads to one that was read before"),
+            Self::NoList(member) => write!(f, "malformed-reply: PayPal's answer is no page with a list in `{member}`"),
+        }
+    }
+}
+
+impl std::error::Error for Interruption {}
+
+impl From<CallError> for Interruption {
+    fn from(error: CallError) -> Self {
+        Self::Stopped(error)
+    }
+}
+
+impl Pages {
+    /// The pages of an action from the one on that an input asks for. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// Where the action is unknown, or has no pages.
+    pub async fn of(connector: &Connector, tenant: &Tenant, action: &str, input: &str) -> Result<Self, NoPages> {
+        let unusable = |error: &dyn fmt::Display| NoPages::Component(error.to_string());
+        let actions = connector.actions().await.map_err(|error| unusable(&error))?;
+        let info = actions.into_iter().find(|info| info.id == action);
+        let info = info.ok_or_else(|| NoPages::Unknown(action.to_owned()))?;
+        let output = info.output_schema.filter(|_| info.paged).ok_or_else(|| NoPages::Single(action.to_owned()))?;
+
+        let manifest = connector.describe().await.map_err(|error| unusable(&error))?;
+        let catalogue = Catalogue::parse(&manifest.openapi).map_err(|error| unusable(&error))?;
+        let output = catalogue.json_schema(&output).map_err(|error| unusable(&error))?;
+        let list = List::of(&output, &info.path).ok_or_else(|| {
+            NoPages::Component(format!("the schema of `{action}` does not show which list has the items of a page"))
+        })?;
+        let parameters = catalogue.at(&info.input_schema)["properties"].as_object().into_iter().flatten();
+        let default = |(name, schema): (&String, &Value)| Some((name.clone(), schema.get("default")?.clone()));
+        Ok(Self {
+            connector: connector.clone(),
+            tenant: tenant.clone(),
+            action: action.to_owned(),
+            list,
+            defaults: parameters.filter_map(default).collect(),
+            upcoming: Some(input.to_owned()),
+            read: HashSet::new(),
+        })
+    }
+
+    /// Reads the next page; nothing where there is none.
+    ///
+    /// # Errors
+    /// Where the page cannot be read. Calling again asks for it again.
+    pub async fn next_page(&mut self) -> Result<Option<Page>, Interruption> {
+        let Some(input) = self.upcoming.clone() else { return Ok(None) };
+        let identity = self.identity(&input);
+        if self.read.contains(&identity) {
+            return Err(Interruption::Repeated);
+        }
+        let outcome = self.connector.invoke(&self.tenant, &self.action, &input).await?;
+        let reply = outcome.result.map_err(Interruption::Failed)?;
+        let items = self.items(&reply)?;
+        self.read.insert(identity);
+        self.upcoming.clone_from(&reply.next);
+        Ok(Some(Page { number: self.read.len(), input, items, next: reply.next }))
+    }
+
+    /// The input of the page that [`Pages::next_page`] reads next; nothing after the last one.
+    #[must_use]
+    pub fn upcoming(&self) -> Option<&str> {
+        self.upcoming.as_deref()
+    }
+
+    /// The member of the answer's body that holds the items.
+    #[must_use]
+    pub fn list(&self) -> &str {
+        &self.list.name
+    }
+
+    /// What two inputs that ask for the same page have in common, however they are written.
+    fn identity(&self, input: &str) -> String {
+        match serde_json::from_str::<BTreeMap<String, Value>>(input) {
+            Ok(mut members) => {
+                for (name, value) in &self.defaults {
+                    members.entry(name.clone()).or_insert_with(|| value.clone());
+                }
+                serde_json::to_string(&members).unwrap_or_default()
+            }
+            // The component will say what is wrong with it.
+            Err(_) => input.to_owned(),
+        }
+    }
+
+    /// The items of a page.
+    fn items(&self, reply: &Reply) -> Result<Vec<Box<RawValue>>, Interruption> {
+        let Some(body) = &reply.body else { return Ok(Vec::new()) };
+        self.list.items(body).map_err(|_| Interruption::NoList(self.list.name.clone()))
+    }
+}

@@ -1,0 +1,84 @@
+//! On whose behalf a call is made.
+
+use std::{sync::Arc, time::SystemTime};
+
+use crate::{
+    bindings::Environment,
+    connection::{Connection, route::Route},
+    journal::{Journal, MemoryJournal},
+    testing::{clock::VirtualClock, random::SeededRandom},
+    token_source::Unconfigured,
+    transport::{Transport, client::Client},
+};
+
+/// On whose behalf a call is made, and by what it is sent.
+#[derive(Clone)]
+pub struct Tenant {
+    /// The connection.
+    pub connection: Arc<Connection>,
+    /// What sends the requests.
+    pub transport: Arc<dyn Transport>,
+    /// Where the history is kept.
+    pub journal: Arc<dyn Journal>,
+    /// Whether only actions that change nothing may run. All others fail with `denied`, without the component being asked; and
+    /// whatever the component says of an action, only requests that read are sent ([`Policy`](crate::Policy)).
+    pub read_only: bool,
+    /// The clock that the component goes by; none for the machine's. Another is for tests.
+    pub clock: Option<VirtualClock>,
+    /// What the component's wall clock shows, standing still; none for the machine's. Another is for tests.
+    pub present: Option<SystemTime>,
+    /// Where the component's random bytes come from; none for the machine. Another source is for tests.
+    pub random: Option<SeededRandom>,
+}
+
+impl Tenant {
+    /// A tenant whose requests go out by `transport`, such as a [`Client`], and whose history lasts as long as the process.
+    #[must_use]
+    pub fn new(connection: Connection, transport: impl Transport + 'static) -> Self {
+        Self {
+            connection: Arc::new(connection),
+            transport: Arc::new(transport),
+            journal: Arc::new(MemoryJournal::default()),
+            read_only: false,
+            clock: None,
+            present: None,
+            random: None,
+        }
+    }
+
+    /// The same tenant, for actions that change nothing only.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        Self { read_only: true, ..self }
+    }
+
+    /// The same tenant with a clock of its own, by which waiting takes no time. For tests.
+    #[must_use]
+    pub fn with_clock(self, clock: VirtualClock) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
+    /// The same tenant at a moment that does not pass, by the wall clock. For tests.
+    #[must_use]
+    pub fn at(self, present: SystemTime) -> Self {
+        Self { present: Some(present), ..self }
+    }
+
+    /// The same tenant with another journal.
+    #[must_use]
+    pub fn with_journal(self, journal: impl Journal + 'static) -> Self {
+        Self { journal: Arc::new(journal), ..self }
+    }
+
+    /// The same tenant with random bytes that follow from a seed, idempotency keys among them. For tests.
+    #[must_use]
+    pub fn with_random(self, random: SeededRandom) -> Self {
+        Self { random: Some(random), ..self }
+    }
+
+    /// A tenant for what needs none.
+    pub(crate) fn nobody() -> Self {
+        let client = Client::new();
+        Self::new(Connection::new(Route::paypal(Environment::Sandbox), Unconfigured::default(), client.clone()), client)
+    }
+}

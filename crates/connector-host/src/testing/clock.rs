@@ -1,0 +1,190 @@
+//! A clock of its own for a guest: waiting moves its hands and takes no time.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{sync::Notify, task::yield_now, time::sleep};
+use wasmtime_wasi::p2::Pollable;
+
+/// A monotonic clock in place of the machine's (`wasi:clocks/monotonic-clock`), for tests: a guest that waits by it goes on
+/// at once, and finds that the time has passed. Clones are the same clock.
+///
+/// While a request is under way a guest's waiting does not move the hands, as it may be the answer that it waits for: then the
+/// time passes that the [`Transport`](crate::transport::Transport) takes by this clock, and no other.
+#[derive(Clone, Debug, Default)]
+pub struct VirtualClock(Arc<Hands>);
+
+#[derive(Debug, Default)]
+struct Hands {
+    nanoseconds: AtomicU64,
+    /// How many requests are under way.
+    busy: AtomicUsize,
+    /// Something of these has changed.
+    changed: Notify,
+}
+
+/// How long a guest has to notice that a request has ended, by the machine's clock, before its waiting moves the hands again;
+/// and how many times. Whoever waits for several things looks at all of them each time. It is long, as a thread may be put
+/// aside between a request's end and its being seen; hardly anybody waits for it, as a guest goes on with what has ended.
+const NOTICE: Duration = Duration::from_millis(100);
+const PASSES: u32 = 3;
+
+impl VirtualClock {
+    /// A clock that shows zero.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What it shows, in the resolution of nanoseconds.
+    #[must_use]
+    pub fn now(&self) -> Duration {
+        Duration::from_nanos(self.nanoseconds())
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, by: Duration) {
+        let by = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
+        // What would be more than 584 years stays at that.
+        let hands = &self.0.nanoseconds;
+        let _ = hands.fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| Some(now.saturating_add(by)));
+        self.0.changed.notify_waiters();
+    }
+
+    /// Says that a request is under way, for as long as what is returned lives.
+    pub(crate) fn busy(&self) -> Busy {
+        self.0.busy.fetch_add(1, Ordering::AcqRel);
+        Busy(self.clone())
+    }
+
+    fn is_busy(&self) -> bool {
+        self.0.busy.load(Ordering::Acquire) > 0
+    }
+
+    pub(crate) fn nanoseconds(&self) -> u64 {
+        self.0.nanoseconds.load(Ordering::Acquire)
+    }
+
+    /// Something to wait for that moves the clock to a moment, unless it is past that.
+    pub(crate) fn until(&self, moment: u64) -> Alarm {
+        Alarm { clock: self.clone(), moment }
+    }
+}
+
+/// A request that is under way.
+pub(crate) struct Busy(VirtualClock);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.0.busy.fetch_sub(1, Ordering::AcqRel);
+        self.0.0.changed.notify_waiters();
+    }
+}
+
+/// A moment that somebody may wait for. Time passes where they do, not where they ask for it.
+pub(crate) struct Alarm {
+    clock: VirtualClock,
+    moment: u64,
+}
+
+#[wasmtime_wasi::async_trait]
+impl Pollable for Alarm {
+    async fn ready(&mut self) {
+        let mut unnoticed = if self.clock.is_busy() { PASSES } else { 0 };
+        // Who waits for several things looks at each of them, though another is ready: a request may have ended before.
+        yield_now().await;
+        loop {
+            let changed = self.clock.0.changed.notified();
+            if self.clock.nanoseconds() >= self.moment {
+                return;
+            }
+            if self.clock.is_busy() {
+                changed.await;
+                unnoticed = PASSES;
+            } else if unnoticed > 0 {
+                sleep(NOTICE).await;
+                unnoticed -= 1;
+            } else {
+                self.clock.0.nanoseconds.fetch_max(self.moment, Ordering::AcqRel);
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Waker};
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    macro_rules! poll {
+        ($future:expr) => {
+            $future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+        };
+    }
+
+    #[tokio::test]
+    async fn while_a_request_is_under_way_only_what_it_takes_passes() {
+        let clock = VirtualClock::new();
+        let request = clock.busy();
+        let mut alarm = clock.until(5_000_000_000);
+        assert!(timeout(NOTICE, alarm.ready()).await.is_err(), "it may be the answer that is waited for");
+        assert_eq!(clock.now(), Duration::ZERO);
+        let transport = async {
+            sleep(NOTICE).await;
+            clock.advance(Duration::from_secs(7));
+        };
+        tokio::join!(alarm.ready(), transport);
+        assert_eq!(clock.now(), Duration::from_secs(7));
+        let mut later = clock.until(9_000_000_000);
+        let end = async {
+            sleep(NOTICE).await;
+            drop(request);
+        };
+        tokio::join!(later.ready(), end);
+        assert_eq!(clock.now(), Duration::from_secs(9));
+    }
+
+    #[tokio::test]
+    async fn what_has_ended_is_looked_at_once_before_the_hands_move() {
+        // A runtime with one thread ends a request between two looks at all that is waited for.
+        let clock = VirtualClock::new();
+        let request = clock.busy();
+        let mut alarm = clock.until(1);
+        let mut waiting = alarm.ready();
+        assert!(poll!(waiting).is_pending());
+        drop(request);
+        assert!(poll!(waiting).is_pending());
+        // Or before the first.
+        let mut alarm = clock.until(1);
+        assert!(poll!(alarm.ready()).is_pending());
+        assert_eq!(clock.now(), Duration::ZERO);
+        waiting.await;
+        assert_eq!(clock.now(), Duration::from_nanos(1));
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_moves_the_hands() {
+        let clock = VirtualClock::new();
+        let second = 1_000_000_000;
+        let (mut late, mut early) = (clock.until(3 * second), clock.until(second));
+        assert_eq!(clock.now(), Duration::ZERO, "nobody has waited");
+        late.ready().await;
+        assert_eq!(clock.now(), Duration::from_secs(3));
+        early.ready().await;
+        assert_eq!(clock.now(), Duration::from_secs(3), "it goes one way");
+        clock.clone().advance(Duration::from_millis(500));
+        assert_eq!(clock.now(), Duration::from_millis(3500));
+        clock.advance(Duration::MAX);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now(), Duration::from_nanos(u64::MAX));
+    }
+}

@@ -1,0 +1,79 @@
+//! What sends a request, once the policy has passed it.
+
+pub(crate) mod client;
+pub(crate) mod error_code;
+pub(crate) mod pool;
+pub(crate) mod retry_after;
+
+use std::{pin::Pin, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt as _, Full};
+use wasmtime_wasi_http::RequestOptions;
+
+pub use client::broken;
+pub use pool::PoolKey;
+pub use wasmtime_wasi_http::{Error, WasiBody};
+
+/// How long to wait for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For a connection: name resolution, TCP and TLS together.
+    pub connect: Duration,
+    /// For the head of the response, once there is a connection.
+    pub first_byte: Duration,
+    /// For each further piece of the response.
+    pub between_bytes: Duration,
+}
+
+impl Default for Timeouts {
+    /// 5, 30 and 30 seconds.
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self { connect: seconds(5), first_byte: seconds(30), between_bytes: seconds(30) }
+    }
+}
+
+impl Timeouts {
+    /// These, and none longer than that.
+    pub(crate) fn within(self, time: Duration) -> Self {
+        let Self { connect, first_byte, between_bytes } = self;
+        Self { connect: connect.min(time), first_byte: first_byte.min(time), between_bytes: between_bytes.min(time) }
+    }
+
+    /// The shorter of these and what a guest asks for.
+    pub(crate) fn at_most(self, options: Option<RequestOptions>) -> Self {
+        let options = options.unwrap_or_default();
+        let shorter = |own: Duration, asked: Option<Duration>| asked.map_or(own, |asked| own.min(asked));
+        Self {
+            connect: shorter(self.connect, options.connect_timeout),
+            first_byte: shorter(self.first_byte, options.first_byte_timeout),
+            between_bytes: shorter(self.between_bytes, options.between_bytes_timeout),
+        }
+    }
+}
+
+/// A future on the heap.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// What a request is sent by, once the policy has passed it.
+pub trait Transport: Send + Sync {
+    /// Sends a request whose URI is absolute, and waits for the head of the response. The body comes as it is read.
+    ///
+    /// The error tells whether the request may have been sent. [`Error::ConnectionTimeout`], [`Error::DestinationUnavailable`]
+    /// and those that `docs/hosts.md` lists as not sent, such as [`Error::ConnectionRefused`], are for one of which not a byte
+    /// was sent. With any other the guest takes it that PayPal may have acted.
+    fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>>;
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
+        (**self).send(request, timeouts)
+    }
+}
+
+/// A body that is there.
+pub fn whole(bytes: Bytes) -> WasiBody {
+    Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
+}

@@ -1,0 +1,244 @@
+//! Faults between the host and what stands in for PayPal, one per request, out of a plan.
+//!
+//! ```text
+//! Connector ──► Outbound ──► Faults ── the plan's next fault: does the request arrive, when, and what comes back ──► Provider
+//! ```
+//!
+//! What comes back is what a real client would see: whatever happens on a connection that was made is written out as bytes
+//! and read by hyper, as [`Client`](connector_host::Client) does it, and time-outs take the time of the clock that the guest goes by.
+
+mod fault;
+mod plan;
+mod wire;
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use connector_host::transport::{Error, WasiBody};
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Full};
+
+use crate::simulator::Simulator;
+use connector_host::{
+    testing::VirtualClock,
+    transport::{BoxFuture, Timeouts, Transport},
+};
+
+pub use fault::{Arrival, Fault, Garbage, RetryAfter};
+
+pub use plan::Seen;
+
+use plan::{Pending, Plan};
+use wire::Piece;
+
+/// What stands in for PayPal, and carries requests out one at a time.
+pub trait Provider: Send + Sync {
+    /// Carries a request out and answers it, at once.
+    fn handle(&self, request: Request<Bytes>) -> Response<Bytes>;
+
+    /// Makes the tokens that it has granted so far invalid.
+    fn expire_tokens(&self);
+}
+
+impl Provider for Simulator {
+    fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        Simulator::handle(self, request)
+    }
+
+    fn expire_tokens(&self) {
+        Simulator::expire_tokens(self);
+    }
+}
+
+/// A [`Transport`] that leads to a [`Provider`] through faults. Clones share provider and plan.
+#[derive(Clone)]
+pub struct Faults {
+    provider: Arc<dyn Provider>,
+    clock: VirtualClock,
+    plan: Arc<Mutex<Plan>>,
+}
+
+impl Faults {
+    /// A way without faults. What takes time takes it by `clock`, which should be the tenant's.
+    #[must_use]
+    pub fn new(provider: impl Provider + 'static, clock: VirtualClock) -> Self {
+        Self { provider: Arc::new(provider), clock, plan: Arc::default() }
+    }
+
+    /// Plans a fault, or none, for each of the next requests, in place of what was planned before. Requests for tokens
+    /// count. After the last one there are no faults.
+    pub fn plan(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+        self.lock().faults = faults.into_iter().collect();
+    }
+
+    /// Takes what is left of the plan away, and lets the requests arrive that are still under way.
+    pub fn clear(&self) {
+        let late = {
+            let mut plan = self.lock();
+            plan.faults.clear();
+            std::mem::take(&mut plan.late)
+        };
+        for pending in late {
+            self.provider.handle(pending.request);
+        }
+    }
+
+    /// The requests since the last call of this, in order.
+    #[must_use]
+    pub fn seen(&self) -> Vec<Seen> {
+        std::mem::take(&mut self.lock().seen)
+    }
+
+    /// Hands a request to the provider, between those that have been under way for longer.
+    fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let (before, after) = self.lock().arriving(&request);
+        for pending in before {
+            self.provider.handle(pending.request);
+        }
+        let response = self.provider.handle(request);
+        for pending in after {
+            self.provider.handle(pending.request);
+        }
+        response
+    }
+
+    /// What becomes of a request that nobody gets an answer to.
+    fn lose(&self, request: Request<Bytes>, arrival: Arrival) {
+        match arrival {
+            Arrival::Never => {}
+            Arrival::AtOnce => drop(self.handle(request)),
+            Arrival::BeforeTheNext => self.lock().late.push(Pending { request, overtaken: false }),
+            Arrival::AfterTheNext => self.lock().late.push(Pending { request, overtaken: true }),
+        }
+    }
+
+    async fn send(self, request: Request<Bytes>, timeouts: Timeouts) -> Result<Response<WasiBody>, Error> {
+        let fault = self.lock().next(&request);
+        let Some(fault) = fault else { return Ok(whole(self.handle(request))) };
+        match fault {
+            Fault::ConnectionRefused => Err(Error::ConnectionRefused),
+            // A client tells a connection that is reset while it is made from a refused one, but not by much.
+            Fault::ConnectionReset => Err(Error::DestinationUnavailable),
+            Fault::ConnectionTimeout => {
+                self.clock.advance(timeouts.connect);
+                Err(Error::ConnectionTimeout)
+            }
+            Fault::ResponseTimeout(arrival) => {
+                self.lose(request, arrival);
+                self.clock.advance(timeouts.first_byte);
+                Err(Error::ConnectionReadTimeout)
+            }
+            Fault::Reset(arrival) => {
+                let sent = without_body(&request);
+                self.lose(request, arrival);
+                wire::exchange(sent, vec![Piece::Reset]).await
+            }
+            Fault::Closed(arrival) => {
+                let sent = without_body(&request);
+                self.lose(request, arrival);
+                wire::exchange(sent, Vec::new()).await
+            }
+            Fault::Cut { at, reset } => {
+                let sent = without_body(&request);
+                let mut bytes = wire::bytes(&self.handle(request), 0);
+                // Never the whole: that would be no fault.
+                let end = wire::part(bytes.len(), at);
+                bytes.truncate(end);
+                let mut pieces = vec![Piece::Bytes(bytes.into(), Duration::ZERO)];
+                pieces.extend(reset.then_some(Piece::Reset));
+                wire::exchange(sent, pieces).await
+            }
+            Fault::WrongLength(by) => {
+                let sent = without_body(&request);
+                let bytes = wire::bytes(&self.handle(request), by.into());
+                wire::exchange(sent, vec![Piece::Bytes(bytes.into(), Duration::ZERO)]).await
+            }
+            Fault::Trickle(pause) => {
+                let sent = without_body(&request);
+                let bytes = Bytes::from(wire::bytes(&self.handle(request), 0));
+                let pieces = (0..bytes.len()).map(|at| Piece::Bytes(bytes.slice(at..=at), pause));
+                let clock = self.clock.clone();
+                wire::exchange_by(sent, pieces.collect(), Some(clock)).await
+            }
+            Fault::Garbage(garbage, arrival) => {
+                let sent = without_body(&request);
+                self.lose(request, arrival);
+                wire::exchange(sent, vec![Piece::Bytes(garbage.bytes().into(), Duration::ZERO)]).await
+            }
+            Fault::RateLimited(retry_after) => Ok(whole(rate_limited(retry_after))),
+            Fault::ServerError { status, arrival, retry_after } => {
+                self.lose(request, arrival);
+                Ok(whole(server_error(status, retry_after)))
+            }
+            // There is no earlier one without a key.
+            Fault::InProgress { .. } if !plan::has_key(&request) => Ok(whole(self.handle(request))),
+            Fault::InProgress { cut: false } => Ok(whole(in_progress())),
+            Fault::InProgress { cut: true } => {
+                let mut bytes = wire::bytes(&in_progress(), 0);
+                bytes.truncate(bytes.len().saturating_sub(50));
+                wire::exchange(without_body(&request), vec![Piece::Bytes(bytes.into(), Duration::ZERO)]).await
+            }
+            Fault::TokenExpired => {
+                self.provider.expire_tokens();
+                Ok(whole(self.handle(request)))
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Plan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Transport for Faults {
+    fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
+        Box::pin(self.clone().send(request, timeouts))
+    }
+}
+
+/// A request for hyper to send into the void; what the provider gets of it does not go this way.
+fn without_body(request: &Request<Bytes>) -> Request<Full<Bytes>> {
+    let mut sent = Request::new(Full::default());
+    *sent.method_mut() = request.method().clone();
+    sent
+}
+
+fn whole(response: Response<Bytes>) -> Response<WasiBody> {
+    response.map(|bytes| Full::new(bytes).map_err(|never| match never {}).boxed_unsync())
+}
+
+/// As PayPal says it: with `debugId` in camel case, and by itself without `Retry-After`.
+fn rate_limited(retry_after: Option<RetryAfter>) -> Response<Bytes> {
+    let body = r#"{"name":"RATE_LIMIT_REACHED","message":"Too many requests.","debugId":"fa017000"}"#;
+    answer(StatusCode::TOO_MANY_REQUESTS, body, retry_after)
+}
+
+fn server_error(status: u16, retry_after: Option<RetryAfter>) -> Response<Bytes> {
+    let body = r#"{"name":"INTERNAL_SERVER_ERROR","message":"Something failed.","debug_id":"fa017001"}"#;
+    answer(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), body, retry_after)
+}
+
+/// What PayPal answers to a request whose key is that of another one, with which it is still busy.
+fn in_progress() -> Response<Bytes> {
+    let body = concat!(
+        r#"{"name":"RESOURCE_CONFLICT","message":"The server has detected a conflict.","debug_id":"fa017002","#,
+        r#""details":[{"issue":"PREVIOUS_REQUEST_IN_PROGRESS","description":"Not done with the earlier one."}]}"#
+    );
+    answer(StatusCode::CONFLICT, body, None)
+}
+
+fn answer(status: StatusCode, body: &'static str, retry_after: Option<RetryAfter>) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(body.as_bytes()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(value) = retry_after.and_then(|it| HeaderValue::try_from(it.value()).ok()) {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests;

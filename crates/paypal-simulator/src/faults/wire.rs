@@ -1,0 +1,149 @@
+//! An exchange of which the server's side is known beforehand, read by hyper as it reads a socket.
+
+use std::{
+    collections::VecDeque,
+    fmt::Write as _,
+    io,
+    pin::Pin,
+    task::{Context, Poll, Waker, ready},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use connector_host::transport::{Error, WasiBody};
+use http::{Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Full};
+use hyper::{
+    client::conn::http1,
+    rt::{Read, ReadBufCursor, Write},
+};
+use tokio::task::AbortHandle;
+
+use connector_host::{testing::VirtualClock, transport::broken};
+
+/// A piece of what the server sends. Behind the last one it closes the connection.
+pub(super) enum Piece {
+    /// Bytes, after a pause.
+    Bytes(Bytes, Duration),
+    /// It resets the connection.
+    Reset,
+}
+
+/// An answer as it goes over the wire, with a content length that is wrong by so many bytes.
+pub(super) fn bytes(response: &Response<Bytes>, wrong_by: i64) -> Vec<u8> {
+    let status = response.status();
+    let body = response.body();
+    let mut head = format!("HTTP/1.1 {} {}\r\n", status.as_u16(), status.canonical_reason().unwrap_or_default());
+    for (name, value) in response.headers() {
+        if name != header::CONTENT_LENGTH {
+            // Every header of a provider is text.
+            let _ = write!(head, "{name}: {}\r\n", String::from_utf8_lossy(value.as_bytes()));
+        }
+    }
+    // RFC 9110 section 8.6: a 204 has none.
+    if status != StatusCode::NO_CONTENT {
+        let length = i64::try_from(body.len()).unwrap_or(i64::MAX).saturating_add(wrong_by).max(0);
+        let _ = write!(head, "content-length: {length}\r\n");
+    }
+    [head.as_bytes(), b"\r\n", body].concat()
+}
+
+/// How many bytes so many of 65536 parts are: fewer than all.
+pub(super) fn part(length: usize, parts: u16) -> usize {
+    length.saturating_mul(parts.into()) >> 16
+}
+
+/// Sends a request to a server that answers with these pieces.
+pub(super) async fn exchange(request: Request<Full<Bytes>>, pieces: Vec<Piece>) -> Result<Response<WasiBody>, Error> {
+    exchange_by(request, pieces, None).await
+}
+
+/// The same, with the pauses by a clock.
+pub(super) async fn exchange_by(
+    request: Request<Full<Bytes>>,
+    pieces: Vec<Piece>,
+    clock: Option<VirtualClock>,
+) -> Result<Response<WasiBody>, Error> {
+    let script = Script { pieces: pieces.into(), clock, asked: false, reader: None };
+    let (mut sender, connection) = http1::handshake(script).await.map_err(|error| broken(&error))?;
+    // What it fails with the response tells, too.
+    let connection = Connection(tokio::spawn(async { _ = connection.await }).abort_handle());
+    let response = sender.send_request(request).await.map_err(|error| broken(&error))?;
+    Ok(response.map(|body| {
+        let body = body.map_frame(move |frame| {
+            let _ = &connection;
+            frame
+        });
+        body.map_err(Error::from).boxed_unsync()
+    }))
+}
+
+/// A connection that ends when nobody is interested in its response any more. It would go on to move the clock otherwise.
+struct Connection(AbortHandle);
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// A connection whose other end takes whatever is written and then says its pieces.
+struct Script {
+    pieces: VecDeque<Piece>,
+    clock: Option<VirtualClock>,
+    /// Whether anything has been written: before that nothing is said.
+    asked: bool,
+    reader: Option<Waker>,
+}
+
+impl Read for Script {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        mut buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        if !this.asked {
+            this.reader = Some(context.waker().clone());
+            return Poll::Pending;
+        }
+        match this.pieces.front_mut() {
+            None => Poll::Ready(Ok(())),
+            Some(Piece::Reset) => Poll::Ready(Err(io::ErrorKind::ConnectionReset.into())),
+            Some(Piece::Bytes(bytes, pause)) => {
+                if let Some(clock) = &this.clock {
+                    clock.advance(std::mem::take(pause));
+                }
+                let fitting = bytes.split_to(bytes.len().min(buffer.remaining()));
+                buffer.put_slice(&fitting);
+                let done = bytes.is_empty();
+                if done {
+                    this.pieces.pop_front();
+                }
+                // An empty piece would read as the end.
+                if fitting.is_empty() {
+                    ready!(self.poll_read(context, buffer))?
+                }
+                Poll::Ready(Ok(()))
+            }
+        }
+    }
+}
+
+impl Write for Script {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.asked = true;
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}

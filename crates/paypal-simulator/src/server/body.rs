@@ -1,0 +1,76 @@
+//! The bodies of requests, within what all of them together may take.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use http_body::Body as _;
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use crate::refusal::Refusal;
+
+/// How much of a body that nobody wants is read, in bytes, and forgotten: a client that is still sending when the connection
+/// is closed may not see the answer.
+const PATIENCE: usize = 16 * 1024 * 1024;
+
+/// A body that has come to its end, with its part of what all may take.
+pub(super) struct Read {
+    pub(super) bytes: Bytes,
+    _held: Option<OwnedSemaphorePermit>,
+}
+
+/// Reads a body of at most that many bytes. `budget` has a permit for every byte that may be held.
+pub(super) async fn read(
+    body: &mut Incoming,
+    most: usize,
+    budget: &Arc<Semaphore>,
+    time: Duration,
+) -> Result<Read, Refusal> {
+    match timeout(time, read_all(body, most, budget)).await {
+        Ok(read) => read,
+        Err(_) => Err(Refusal::too_slow()),
+    }
+}
+
+async fn read_all(body: &mut Incoming, most: usize, budget: &Arc<Semaphore>) -> Result<Read, Refusal> {
+    if body.size_hint().lower() > most as u64 {
+        return Err(Refusal::too_large(most));
+    }
+    let (mut bytes, mut held) = (BytesMut::new(), None::<OwnedSemaphorePermit>);
+    while let Some(frame) = body.frame().await {
+        // The client has gone away, or its chunks are none.
+        let Ok(data) = frame.map_err(|_| Refusal::malformed())?.into_data() else { continue };
+        if data.len() > most - bytes.len() {
+            return Err(Refusal::too_large(most));
+        }
+        let length = u32::try_from(data.len()).unwrap_or(u32::MAX);
+        let more = budget.clone().try_acquire_many_owned(length).map_err(|_| Refusal::busy())?;
+        match &mut held {
+            Some(held) => held.merge(more),
+            None => held = Some(more),
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(Read { bytes: bytes.freeze(), _held: held })
+}
+
+/// Lets a body come, in a task of its own, and keeps nothing of it.
+pub(super) fn discard(mut body: Incoming, time: Duration) {
+    if body.is_end_stream() {
+        return;
+    }
+    tokio::spawn(timeout(time, async move {
+        let mut left = PATIENCE;
+        while let Some(Ok(frame)) = body.frame().await {
+            let length = frame.data_ref().map_or(0, Bytes::len);
+            match left.checked_sub(length) {
+                Some(rest) => left = rest,
+                None => return,
+            }
+        }
+    }));
+}
