@@ -21,17 +21,17 @@ pub(crate) fn generate<'a>(
     groups: &[&str],
     schemas: &mut Schemas<'a>,
 ) -> Result<String> {
-    let mut source = String::from("/// Every action, grouped.\npub static ACTIONS: &[Action] = &[\n");
+    let mut source = String::from("/// Every action, grouped.\npub(crate) static ACTIONS: &[Action] = &[\n");
     for operation in operations {
         source += &action(openapi, operation, operations, schemas).with_context(|| operation.id.to_owned())?;
     }
     source += "];\n";
     for group in groups {
-        writeln!(source, "/// The actions of `{group}`.\npub mod {} {{", snake(group))?;
+        writeln!(source, "/// The actions of `{group}`.\npub(crate) mod {} {{", snake(group))?;
         for (index, operation) in operations.iter().enumerate().filter(|(_, it)| it.group == *group) {
             let name = snake(operation.verb).to_uppercase();
             writeln!(source, "/// `{}`", operation.id)?;
-            writeln!(source, "pub static {name}: &super::Action = &super::ACTIONS[{index}];")?;
+            writeln!(source, "pub(crate) static {name}: &super::Action = &super::ACTIONS[{index}];")?;
         }
         source += "}\n";
     }

@@ -1,8 +1,8 @@
 //! What knows nothing of PayPal: JSON documents and pointers into them, dates, decimals, spelling.
 
-pub mod date;
+pub(crate) mod date;
 pub(crate) mod decimal;
-pub mod document;
+pub(crate) mod document;
 pub(crate) mod pointer;
 pub(crate) mod random;
 pub(crate) mod spelling;

@@ -3,16 +3,16 @@
 //! [`arguments`] → [`check`] against the catalogue → [`request`] → the platform → [`exchange`] → reply or failure, with [`retry`]
 //! deciding whether to send again; [`run`] is that from end to end.
 
-pub mod arguments;
-pub mod check;
-pub mod exchange;
+pub(crate) mod arguments;
+pub(crate) mod check;
+pub(crate) mod exchange;
 pub(crate) mod key;
 pub(crate) mod multipart;
 pub(crate) mod open;
-pub mod options;
-pub mod paging;
+pub(crate) mod options;
+pub(crate) mod paging;
 pub(crate) mod path;
 pub(crate) mod raw_member;
-pub mod request;
-pub mod retry;
-pub mod run;
+pub(crate) mod request;
+pub(crate) mod retry;
+pub(crate) mod run;

@@ -10,13 +10,13 @@ mod trace;
 
 #[cfg(test)]
 pub(crate) use action::PLAIN;
-pub use action::{Action, Answer, AnswerId, Body, Effect, Files, Idempotency, Paging, Parameter, Success};
-pub use documents::{connection_form, openapi};
-pub use limits::Limits;
-pub use relation::Relation;
-pub use schema::{Characters, Rule, Schema, Shape};
-pub use table::*;
-pub use trace::Trace;
+pub(crate) use action::{Action, Answer, AnswerId, Effect, Files, Paging, Parameter};
+pub(crate) use documents::{connection_form, openapi};
+pub(crate) use limits::Limits;
+pub(crate) use relation::Relation;
+pub(crate) use schema::{Characters, Rule, Schema, Shape};
+pub(crate) use table::*;
+pub(crate) use trace::Trace;
 
 #[cfg(test)]
 mod tests {

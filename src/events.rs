@@ -4,16 +4,14 @@
 //! [`event`] by its type ([`types`]). All of it is pure; `events.receive` in
 //! [`crate::actions::events`] gets the certificate and keeps the journal.
 
-pub mod certificate;
-pub mod chain;
-pub mod claim;
-pub mod delivery;
-pub mod event;
+pub(crate) mod certificate;
+pub(crate) mod chain;
+pub(crate) mod claim;
+pub(crate) mod delivery;
+pub(crate) mod event;
 mod rsa;
 #[cfg(test)]
 pub(crate) mod samples;
-pub mod signature;
-pub mod types;
-pub mod verdict;
-
-pub use rsa::Key;
+pub(crate) mod signature;
+pub(crate) mod types;
+pub(crate) mod verdict;

@@ -18,7 +18,7 @@ mod price;
 mod retry_after;
 
 /// A target: its name, and what it does with an input.
-pub type Target = (&'static str, fn(&[u8]));
+pub(crate) type Target = (&'static str, fn(&[u8]));
 
 /// The targets with their names, which are those of their directories in `fuzz/corpus`.
 pub const TARGETS: &[Target] = &[

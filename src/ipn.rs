@@ -2,8 +2,8 @@
 //! a character encoding that the form itself names, whose sender PayPal vouches for when it is posted back.
 //! <https://developer.paypal.com/api/nvp-soap/ipn/IPNIntro/>
 
-pub mod key;
+pub(crate) mod key;
 mod mass_payment;
-pub mod message;
-pub mod postback;
-pub mod summary;
+pub(crate) mod message;
+pub(crate) mod postback;
+pub(crate) mod summary;

@@ -10,28 +10,32 @@
 //! | room | what is in it |
 //! | --- | --- |
 //! | `component` | the exports and imports: WIT, WASI, waki |
-//! | [`actions`] | runs an action by its id; the actions that are made of others |
-//! | [`call`] | one request: input, check, request, response, retry, paging |
-//! | [`events`], [`ipn`] | what comes in, read and judged |
-//! | [`journal`] | what actions and events leave in the platform's journal, and how it is read back |
-//! | [`catalogue`] | the table of actions |
-//! | [`paypal`] | facts about PayPal: money, resources |
-//! | [`platform`] | what passes between the connector and the platform |
-//! | [`base`] | documents, dates, decimals, spelling |
+//! | `actions` | runs an action by its id; the actions that are made of others |
+//! | `call` | one request: input, check, request, response, retry, paging |
+//! | `events`, `ipn` | what comes in, read and judged |
+//! | `journal` | what actions and events leave in the platform's journal, and how it is read back |
+//! | `catalogue` | the table of actions |
+//! | `paypal` | facts about PayPal: money, resources |
+//! | `platform` | what passes between the connector and the platform |
+//! | `base` | documents, dates, decimals, spelling |
 #![cfg_attr(not(target_family = "wasm"), forbid(unsafe_code))]
 #![cfg_attr(target_family = "wasm", deny(unsafe_code))]
+#![cfg_attr(
+    not(target_family = "wasm"),
+    allow(dead_code, unused_imports, reason = "the exports, which use it, are not there natively")
+)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
 
-pub mod actions;
-pub mod base;
-pub mod call;
-pub mod catalogue;
+mod actions;
+mod base;
+mod call;
+mod catalogue;
 #[cfg(target_family = "wasm")]
 mod component;
-pub mod events;
+mod events;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzz;
-pub mod ipn;
-pub mod journal;
-pub mod paypal;
-pub mod platform;
+mod ipn;
+mod journal;
+mod paypal;
+mod platform;

@@ -1,8 +1,8 @@
 //! Facts about PayPal: currencies and money, resources and how its documents name them, the order-update callback.
 
-pub mod currency;
-pub mod kind;
-pub mod money;
+pub(crate) mod currency;
+pub(crate) mod kind;
+pub(crate) mod money;
 pub(crate) mod order_update;
-pub mod resource;
-pub mod subject;
+pub(crate) mod resource;
+pub(crate) mod subject;

@@ -1,16 +1,16 @@
 //! What passes between the connector and the platform that has loaded it: requests, responses, replies, failures, tokens,
 //! and [`interface::Platform`] itself.
 
-pub mod entry;
-pub mod environment;
-pub mod error_code;
-pub mod failure;
-pub mod file;
-pub mod interface;
-pub mod reply;
-pub mod request;
-pub mod response;
+pub(crate) mod entry;
+pub(crate) mod environment;
+pub(crate) mod error_code;
+pub(crate) mod failure;
+pub(crate) mod file;
+pub(crate) mod interface;
+pub(crate) mod reply;
+pub(crate) mod request;
+pub(crate) mod response;
 #[cfg(test)]
 pub(crate) mod scripted;
-pub mod timeouts;
-pub mod token;
+pub(crate) mod timeouts;
+pub(crate) mod token;

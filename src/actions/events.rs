@@ -37,7 +37,7 @@ use crate::{
 /// # Errors
 /// `invalid-input` where an argument of the caller's own is wrong; with `postback` also where the connection does not serve
 /// to ask PayPal.
-pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let input = Input::read(platform.environment(), arguments)?;
     let mut asked = Asked::default();
     let mut finding = match examine(platform, &input, &mut asked) {
@@ -64,7 +64,7 @@ pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, 
 ///
 /// # Errors
 /// `invalid-input` where an id is none; `connection-unavailable` where the journal cannot keep it.
-pub fn acknowledge(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn acknowledge(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let id = |name| {
         let id = arguments.parameter(name).filter(|id| is_id(id));
         id.ok_or_else(|| wrong(name, "must be 1 to 127 printable ASCII characters, and no spaces"))

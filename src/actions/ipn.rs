@@ -31,7 +31,7 @@ use crate::{
 ///
 /// # Errors
 /// `invalid-input` where the body is not base64. What is wrong with the message itself is an outcome.
-pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let body = file::received("body", arguments.body.as_deref().unwrap_or_default())?;
     let read = Message::read(&body);
     let refused = match &read {
@@ -80,7 +80,7 @@ pub fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, 
 ///
 /// # Errors
 /// `invalid-input` where the key is none of a message; `connection-unavailable` where the journal cannot keep it.
-pub fn acknowledge(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn acknowledge(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let key = arguments.parameter("dedupe_key").unwrap_or_default();
     if !is_key(&key) {
         let (field, description) = (pointer::member("dedupe_key"), "must be the `dedupe_key` of a message".to_owned());

@@ -9,13 +9,13 @@ use crate::{
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
-pub use status::status;
-pub use update_callback::handle_update_callback;
+pub(crate) use status::status;
+pub(crate) use update_callback::handle_update_callback;
 
 /// Reads back what the platform's journal has about an order.
 ///
 /// # Errors
 /// Where the platform cannot read its journal.
-pub fn history(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn history(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     history::history(platform, "order", &arguments.parameter("id").unwrap_or_default())
 }

@@ -28,7 +28,7 @@ use crate::{
 /// # Errors
 /// `invalid-input` where the price cannot be right; those of `orders.create`; `outcome-unknown`, with
 /// PayPal's document, where the order that it has made has no link.
-pub fn create(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn create(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let price = price(arguments)?;
     // The whole order, unless the caller wants less: only that says what is to be paid.
     let options =

@@ -16,7 +16,7 @@ use crate::{
 ///
 /// # Errors
 /// Every way in which it can fail, as one record.
-pub fn invoke(platform: &dyn Platform, id: &str, input: &str) -> Result<Reply, Failure> {
+pub(crate) fn invoke(platform: &dyn Platform, id: &str, input: &str) -> Result<Reply, Failure> {
     let action = find(id).ok_or_else(|| unknown_action(id))?;
     run(platform, action, &Arguments::parse(input)?)
 }
@@ -25,7 +25,7 @@ pub fn invoke(platform: &dyn Platform, id: &str, input: &str) -> Result<Reply, F
 ///
 /// # Errors
 /// Every way in which it can fail, as one record.
-pub fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
     let Some(composed) = composed::find(action.id) else { return call(platform, action, arguments) };
     let key = Key::new(action, arguments);
     check(action, arguments, platform.environment()).map_err(|failure| key.retained(key.unsent(failure)))?;

@@ -8,12 +8,12 @@ use crate::{
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
-pub use status::status;
+pub(crate) use status::status;
 
 /// Reads back what the platform's journal has about a subscription.
 ///
 /// # Errors
 /// Where the platform cannot read its journal.
-pub fn history(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn history(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     history::history(platform, "subscription", &arguments.parameter("id").unwrap_or_default())
 }

@@ -19,7 +19,7 @@ use crate::{
 
 /// See `kosha:connector/actions.connection-report`.
 #[derive(Debug)]
-pub struct Report {
+pub(crate) struct Report {
     /// The environment of the connection.
     pub environment: Environment,
     /// What PayPal makes of the token.
@@ -36,7 +36,7 @@ pub struct Report {
 
 /// What PayPal makes of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// It takes it.
     Accepted,
     /// It does not.
@@ -49,7 +49,7 @@ pub enum Verdict {
 ///
 /// # Errors
 /// Where the platform has no token, or PayPal could not be asked.
-pub fn test(platform: &dyn Platform) -> Result<Report, Failure> {
+pub(crate) fn test(platform: &dyn Platform) -> Result<Report, Failure> {
     let environment = platform.environment();
     let granted = platform.token(None).map_err(NoToken::into_failure)?;
     let (verdict, message, debug_id) = match call(platform, LIST_EVENT_TYPES, &Arguments::new(None)) {

@@ -19,7 +19,7 @@ use crate::{
 /// # Errors
 /// `invalid-input` where the range cannot be right; those of `transactions.list` where not a page could be read. That PayPal
 /// does not have a window's data is none, nor that it finds a window too large: that one is halved.
-pub fn search(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn search(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let range = Window::of(arguments)?;
     Search::new(platform, arguments, range).run()
 }

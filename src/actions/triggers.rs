@@ -36,7 +36,7 @@ const TOO_MANY_WEBHOOKS: &str = "WEBHOOK_NUMBER_LIMIT_EXCEEDED";
 /// Those of `webhooks.list`, `webhooks.update` and `webhooks.create`; `invalid-input` where the address or a type
 /// cannot be right, or where the webhook would have more types than PayPal takes; `outcome-unknown` where PayPal does not
 /// show the change that it has answered to.
-pub fn subscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn subscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let url = arguments.parameter("url").unwrap_or_default();
     let wanted = event_types(platform, arguments)?.unwrap_or_default();
     let mut calls = Calls::new(platform, &arguments.options);
@@ -74,7 +74,7 @@ pub fn subscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply
 /// Those of `webhooks.list`, `webhooks.update` and `webhooks.delete`; `invalid-input` where the webhook has all types
 /// by `*` and single ones are to be taken from it; `outcome-unknown` where PayPal does not show the change that it has
 /// answered to.
-pub fn unsubscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn unsubscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let url = arguments.parameter("url").unwrap_or_default();
     let unwanted = event_types(platform, arguments)?;
     let mut calls = Calls::new(platform, &arguments.options);

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-pub use time::OffsetDateTime;
+pub(crate) use time::OffsetDateTime;
 
 use time::format_description::well_known::{Iso8601, Rfc3339};
 
@@ -12,7 +12,7 @@ use time::format_description::well_known::{Iso8601, Rfc3339};
 ///
 /// Nothing where the text has another form or no offset, or names a day or a time that there is not.
 #[must_use]
-pub fn parse(text: &str) -> Option<OffsetDateTime> {
+pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
     // RFC 3339 allows for small letters, ISO 8601 does not.
     OffsetDateTime::parse(&text.to_ascii_uppercase(), &Iso8601::PARSING).ok()
 }
@@ -20,13 +20,13 @@ pub fn parse(text: &str) -> Option<OffsetDateTime> {
 /// A moment in UTC as RFC 3339 has it: `2026-02-20T23:59:59Z`, with a fraction only where there is one. Nothing for years
 /// that have no four digits there: where it is the last day of 9999 to the west, it is a later year in UTC.
 #[must_use]
-pub fn format(moment: OffsetDateTime) -> Option<String> {
+pub(crate) fn format(moment: OffsetDateTime) -> Option<String> {
     moment.checked_to_utc()?.format(&Rfc3339).ok()
 }
 
 /// The moment at which something happened, for the journal: in UTC as RFC 3339 has it, to the millisecond as PayPal's events.
 #[must_use]
-pub fn stamp(moment: OffsetDateTime) -> String {
+pub(crate) fn stamp(moment: OffsetDateTime) -> String {
     let moment = moment.replace_millisecond(moment.millisecond()).unwrap_or(moment);
     // The present has a year of four digits.
     format(moment).unwrap_or_default()
@@ -34,7 +34,7 @@ pub fn stamp(moment: OffsetDateTime) -> String {
 
 /// A moment's text with a colon in its offset, as RFC 3339 wants it. Nothing else is changed.
 #[must_use]
-pub fn with_colon(text: &str) -> Cow<'_, str> {
+pub(crate) fn with_colon(text: &str) -> Cow<'_, str> {
     match text.rfind(['+', '-']) {
         Some(sign) if text[sign + 1..].len() == 4 && text[sign + 1..].bytes().all(|byte| byte.is_ascii_digit()) => {
             let (hours, minutes) = text.split_at(text.len() - 2);

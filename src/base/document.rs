@@ -16,11 +16,9 @@ mod tree;
 mod value;
 mod write;
 
-pub use json::{Items, Json, Members};
-pub use limits::{MAX_DEPTH, MAX_VALUES};
-pub use not_json::NotJson;
-pub use number::Number;
-pub use value::Document;
+pub(crate) use json::Json;
+pub(crate) use not_json::NotJson;
+pub(crate) use value::Document;
 pub(crate) use write::quoted;
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::{
 
 /// The parameters, body and options of one call, not yet checked.
 #[derive(Clone, Default)]
-pub struct Arguments<'a> {
+pub(crate) struct Arguments<'a> {
     /// Parameters by PayPal's names.
     pub parameters: Vec<(Cow<'a, str>, Document<'a>)>,
     /// The body's JSON, to be sent as it stands.
@@ -33,13 +33,13 @@ pub struct Arguments<'a> {
 impl<'a> Arguments<'a> {
     /// Those of a typed function with these options.
     #[must_use]
-    pub fn new(options: Option<CallOptions>) -> Self {
+    pub(crate) fn new(options: Option<CallOptions>) -> Self {
         Self { options: options.unwrap_or_default(), ..Self::default() }
     }
 
     /// Adds a parameter, unless it is an optional one that was left out.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<Document<'a>>) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Document<'a>>) -> Self {
         match value.into() {
             Document::Null => {}
             value => self.parameters.push((name.into(), value)),
@@ -49,7 +49,7 @@ impl<'a> Arguments<'a> {
 
     /// Adds the body, unless it is an optional one that was left out.
     #[must_use]
-    pub fn body(mut self, body: impl Into<Option<String>>) -> Self {
+    pub(crate) fn body(mut self, body: impl Into<Option<String>>) -> Self {
         self.body = body.into().map(Cow::Owned);
         self
     }
@@ -59,7 +59,7 @@ impl<'a> Arguments<'a> {
     ///
     /// # Errors
     /// `invalid-input` where the input is not a JSON object. What else is wrong with it the check will say.
-    pub fn parse(input: &'a str) -> Result<Self, Failure> {
+    pub(crate) fn parse(input: &'a str) -> Result<Self, Failure> {
         let refused = |description: &str| Failure::invalid_input(vec![malformed("", Location::Body, description)]);
         let json = Json::parse(input).and_then(|json| json.unambiguous(input));
         let json = json.map_err(|fault| refused(&fault.to_string()))?;
@@ -90,13 +90,13 @@ impl<'a> Arguments<'a> {
 
     /// The value of a parameter as it stands in a path or a query.
     #[must_use]
-    pub fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
         let (_, value) = self.parameters.iter().find(|(key, _)| key == name)?;
         value.to_scalar()
     }
 
     /// The names that an input for this action may have.
-    pub fn names(action: &'static Action) -> impl Iterator<Item = &'static str> + Clone {
+    pub(crate) fn names(action: &'static Action) -> impl Iterator<Item = &'static str> + Clone {
         let body = action.body.as_ref().map(|_| "body");
         let files = action.files.as_ref().map(|_| "files");
         action.parameters.iter().map(|parameter| parameter.name).chain(body).chain(files).chain(["options"])

@@ -39,7 +39,7 @@ use crate::{
 ///
 /// # Errors
 /// `invalid-input` with every violation and where it is; `too-large` where the body is over [`MAX_BODY`].
-pub fn check(action: &'static Action, arguments: &Arguments, environment: Environment) -> Result<(), Failure> {
+pub(crate) fn check(action: &'static Action, arguments: &Arguments, environment: Environment) -> Result<(), Failure> {
     if let Some(body) = arguments.body.as_deref().filter(|body| body.len() > MAX_BODY) {
         let message = format!("the body has {} bytes; the most that is sent is {MAX_BODY}", body.len());
         return Err(Failure::unsent(Kind::TooLarge, message));

@@ -19,7 +19,7 @@ use answer::Answered;
 
 /// The exchange as far as its outcome depends on it.
 #[derive(Clone, Copy)]
-pub struct Exchange<'a> {
+pub(crate) struct Exchange<'a> {
     /// What was asked for.
     pub action: &'static Action,
     /// The id that the answer has to have, where one was asked for.
@@ -38,7 +38,7 @@ impl Exchange<'_> {
     /// # Errors
     /// Every status but those by which the action succeeds, and a success whose body is not what PayPal documents: nobody
     /// knows from it what a write has done.
-    pub fn outcome(&self, response: Response) -> Result<Reply, Failure> {
+    pub(crate) fn outcome(&self, response: Response) -> Result<Reply, Failure> {
         if !(200..300).contains(&response.status) {
             return Err(self.refused(response));
         }
@@ -73,7 +73,7 @@ impl Exchange<'_> {
 
     /// What it means that no response came.
     #[must_use]
-    pub fn lost(&self, lost: Lost) -> Failure {
+    pub(crate) fn lost(&self, lost: Lost) -> Failure {
         let Lost { cause, sent, reason } = lost;
         let unsent = |kind, what: &str| Failure {
             request_sent: self.sent,
@@ -161,7 +161,7 @@ impl Exchange<'_> {
 
     /// The failure of a call of which an earlier attempt may have been carried out, where this is not about that one.
     #[must_use]
-    pub fn in_doubt(&self, failure: Failure) -> Failure {
+    pub(crate) fn in_doubt(&self, failure: Failure) -> Failure {
         let message = format!(
             "an earlier attempt was left without an answer that says what became of it; the last one: {}{}",
             failure.message,
@@ -172,7 +172,7 @@ impl Exchange<'_> {
 
     /// Whether the same request can be sent again without the risk of a second effect.
     #[must_use]
-    pub fn repeatable(&self) -> bool {
+    pub(crate) fn repeatable(&self) -> bool {
         self.action.is_read() || self.action.idempotency.is_some()
     }
 

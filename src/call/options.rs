@@ -12,7 +12,7 @@ use crate::{
 
 /// See `kosha:paypal/types.call-options`. Not `Debug`: an auth assertion names a merchant.
 #[derive(Clone, Default)]
-pub struct CallOptions {
+pub(crate) struct CallOptions {
     /// The idempotency key.
     pub idempotency_key: Option<String>,
     /// How much of the resource to return.
@@ -33,7 +33,7 @@ pub struct CallOptions {
 
 /// How much of the resource a write answers with (RFC 7240).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Prefer {
+pub(crate) enum Prefer {
     /// Id, status and links.
     Minimal,
     /// The whole resource.
@@ -43,7 +43,7 @@ pub enum Prefer {
 impl Prefer {
     /// The value of the `Prefer` header.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Minimal => "return=minimal",
             Self::Representation => "return=representation",
@@ -65,13 +65,13 @@ const NAMES: [&str; 8] = [
 impl CallOptions {
     /// When a call that begins now has to be over; nothing where there is no deadline.
     #[must_use]
-    pub fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self) -> Option<Instant> {
         self.deadline_ms.map(|ms| Instant::now() + Duration::from_millis(ms.into()))
     }
 
     /// The same for a call that begins now and has to be over by `deadline`; nothing if that has passed.
     #[must_use]
-    pub fn until(&self, deadline: Option<Instant>) -> Option<Self> {
+    pub(crate) fn until(&self, deadline: Option<Instant>) -> Option<Self> {
         let Some(deadline) = deadline else { return Some(self.clone()) };
         let left = deadline.saturating_duration_since(Instant::now()).as_millis();
         let left = u32::try_from(left).unwrap_or(u32::MAX);
@@ -82,7 +82,7 @@ impl CallOptions {
     ///
     /// Every option that is unknown or of the wrong type is an issue. An unknown one is because a misspelled
     /// `idempotency_key` would otherwise be a payment without one.
-    pub fn parse(text: &str, issues: &mut Vec<Issue>) -> Self {
+    pub(crate) fn parse(text: &str, issues: &mut Vec<Issue>) -> Self {
         let mut options = Self::default();
         let json = Json::parse(text).and_then(|json| json.unambiguous(text)).ok().filter(|json| json.is_object());
         let Some(json) = json else {
@@ -160,7 +160,7 @@ impl CallOptions {
 
 /// JSON without the white space between its tokens, so that it fits a header. Whether it is JSON the check will see.
 #[must_use]
-pub fn single_line(json: &str) -> String {
+pub(crate) fn single_line(json: &str) -> String {
     let (mut in_string, mut escaped) = (false, false);
     let kept = |character: &char| {
         let keep = in_string || !character.is_ascii_whitespace();

@@ -8,7 +8,7 @@
 //! A page that cannot be followed is not the last one: its input is handed out all the same, and refused when it is used. So it
 //! is where the link leads to the page that it stands on, unless PayPal has counted the pages and this is the last.
 
-pub mod link;
+pub(crate) mod link;
 
 use percent_encoding::percent_decode_str;
 
@@ -24,7 +24,7 @@ use crate::{
 
 /// The input for the page after the one that PayPal answered with, or nothing where that was the last.
 #[must_use]
-pub fn next(action: &'static Action, arguments: &Arguments, answer: &str) -> Option<String> {
+pub(crate) fn next(action: &'static Action, arguments: &Arguments, answer: &str) -> Option<String> {
     let paging = action.paging?;
     let answer = Json::parse(answer).ok()?;
     match paging {

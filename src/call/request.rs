@@ -27,7 +27,7 @@ const RESERVED_IN_QUERY: &AsciiSet = &RESERVED.remove(b',');
 /// Builds the request of an action, from arguments that have passed the check. `boundary` keeps the parts of a multipart body
 /// apart.
 #[must_use]
-pub fn build<'a>(
+pub(crate) fn build<'a>(
     action: &'static Action,
     arguments: &'a Arguments,
     environment: Environment,

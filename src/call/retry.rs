@@ -6,7 +6,7 @@ use crate::platform::failure::{Failure, Kind};
 
 /// The longest that a provider's `Retry-After` is waited for. A caller that is told to wait longer can do something else
 /// meanwhile.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// The longest wait after the first attempt that a provider says nothing about. It doubles with each attempt.
 const BASE: Duration = Duration::from_millis(500);
@@ -16,7 +16,7 @@ const CAP: Duration = Duration::from_secs(8);
 
 /// What a decision depends on.
 #[derive(Clone, Copy, Debug)]
-pub struct Attempt<'a> {
+pub(crate) struct Attempt<'a> {
     /// How many times the request has been sent, this one included; not counting one whose token was refused.
     pub number: u32,
     /// The most times it may be sent.
@@ -37,7 +37,7 @@ pub struct Attempt<'a> {
 
 /// What to do after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// Tell the caller.
     GiveUp,
     /// Ask the platform for another token, and send the same request with it.
@@ -52,7 +52,7 @@ pub enum Next {
 /// Otherwise a request is sent again where the failure is one that passes, and where it either has not been sent or may be
 /// repeated: nothing else goes out once a byte of it may have reached PayPal, not even after a 429.
 #[must_use]
-pub fn decide(attempt: &Attempt) -> Next {
+pub(crate) fn decide(attempt: &Attempt) -> Next {
     let Attempt { number, most, failure, sent, repeatable, refreshed, left, random } = *attempt;
     if is_about_the_token(failure, repeatable) && !refreshed {
         return Next::Refresh;

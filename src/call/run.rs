@@ -26,7 +26,7 @@ use crate::{
 ///
 /// # Errors
 /// Every way in which it can fail, as one record.
-pub fn call(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn call(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
     // Before PayPal is asked: what follows of it, its events among that, comes later.
     let began = action.trace.as_ref().map(|_| platform.now());
     let spliced = match (action.raw_member, arguments.body.as_deref()) {

@@ -5,7 +5,7 @@ use crate::platform::{failure::Location, request::Method};
 
 /// One action: an operation of the catalogue.
 #[derive(Debug)]
-pub struct Action {
+pub(crate) struct Action {
     /// `resource.verb`, kebab-case.
     pub id: &'static str,
     /// The resource.
@@ -61,7 +61,7 @@ pub struct Action {
 impl Action {
     /// Whether running it changes nothing, so that it may be repeated at will.
     #[must_use]
-    pub fn is_read(&self) -> bool {
+    pub(crate) fn is_read(&self) -> bool {
         self.effects == [Effect::Read]
     }
 
@@ -69,7 +69,7 @@ impl Action {
     /// 200 for what an earlier call with the same key has made.
     /// <https://developer.paypal.com/api/rest/responses/>
     #[must_use]
-    pub fn success(&self, status: u16) -> Option<Success> {
+    pub(crate) fn success(&self, status: u16) -> Option<Success> {
         let of = |status| self.successes.iter().find(|success| success.status == status).copied();
         let made = |other| of(other).filter(|it| it.document).map(|it| Success { status, ..it });
         of(status).or_else(|| match status {
@@ -81,14 +81,14 @@ impl Action {
 
     /// JSON Pointer, in [`openapi`](super::openapi), to the schema of the input that `invoke` takes.
     #[must_use]
-    pub fn input_schema(&self) -> String {
+    pub(crate) fn input_schema(&self) -> String {
         format!("{}/x-input-schema", self.definition)
     }
 }
 
 /// A parameter in the path, the query or the form.
 #[derive(Debug)]
-pub struct Parameter {
+pub(crate) struct Parameter {
     /// PayPal's name of it.
     pub name: &'static str,
     /// Where it goes.
@@ -101,7 +101,7 @@ pub struct Parameter {
 
 /// The JSON document of a request.
 #[derive(Debug)]
-pub struct Body {
+pub(crate) struct Body {
     /// Whether a call without it is refused.
     pub required: bool,
     /// What it must be like.
@@ -110,7 +110,7 @@ pub struct Body {
 
 /// The files of a request, which make its body `multipart/form-data`.
 #[derive(Debug)]
-pub struct Files {
+pub(crate) struct Files {
     /// PayPal's name of the part that each of them is.
     pub part: &'static str,
     /// The most files.
@@ -127,7 +127,7 @@ pub struct Files {
 
 /// What PayPal answers with where it succeeds.
 #[derive(Debug)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// A JSON document, or nothing.
     Document,
     /// A file in base64, in a part of `multipart/form-data`.
@@ -141,7 +141,7 @@ pub enum Answer {
 
 /// A status of success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Success {
+pub(crate) struct Success {
     /// The status, 200 to 299.
     pub status: u16,
     /// Whether it brings a document, or a file in place of one.
@@ -150,7 +150,7 @@ pub struct Success {
 
 /// What in an answer says whose it is (`x-answer-id`).
 #[derive(Debug)]
-pub struct AnswerId {
+pub(crate) struct AnswerId {
     /// Where the answer has its id: the names of members, from the outside in.
     pub path: &'static [&'static str],
     /// The parameter that asks for that id; none where PayPal gives it.
@@ -159,7 +159,7 @@ pub struct AnswerId {
 
 /// How one comes to the next page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paging {
+pub(crate) enum Paging {
     /// By a link in the answer whose `rel` is `next`.
     NextLink,
     /// By counting: the answer's `total_pages` is the last one.
@@ -168,8 +168,7 @@ pub enum Paging {
 
 /// What running an action can bring about; see `kosha:connector/actions.effect`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the WIT interface describes them")]
-pub enum Effect {
+pub(crate) enum Effect {
     Read,
     Write,
     MovesMoney,
@@ -179,7 +178,7 @@ pub enum Effect {
 
 /// How PayPal recognises a repeated request.
 #[derive(Debug)]
-pub struct Idempotency {
+pub(crate) struct Idempotency {
     /// The header that carries the key.
     pub header: &'static str,
     /// The longest key, in characters.

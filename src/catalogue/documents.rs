@@ -3,13 +3,13 @@
 /// The catalogue itself (`openapi.json`), minified, with what the build makes of it: the schema of each action's input (see
 /// [`super::Action::input_schema`]), and schemas of the answers that refuse nothing but a wrong type.
 #[must_use]
-pub fn openapi() -> String {
+pub(crate) fn openapi() -> String {
     inflate(include_bytes!(concat!(env!("OUT_DIR"), "/openapi.deflate")))
 }
 
 /// The form by which a user makes a connection (`connector_spec.json`), minified.
 #[must_use]
-pub fn connection_form() -> String {
+pub(crate) fn connection_form() -> String {
     inflate(include_bytes!(concat!(env!("OUT_DIR"), "/connector_spec.deflate")))
 }
 

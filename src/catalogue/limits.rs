@@ -3,7 +3,7 @@
 /// PayPal's code for each kind of breach that it documents to refuse (`x-issues` in the catalogue). A limit without a code is
 /// not checked: a schema of PayPal's states many that its servers do not ask for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// A string with fewer characters than it must have.
     pub too_short: Option<&'static str>,
     /// A string with too many characters.

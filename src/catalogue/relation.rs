@@ -2,7 +2,7 @@
 
 /// A rule about several parameters at once (`x-rules` of an operation in the catalogue).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
+pub(crate) enum Relation {
     /// One moment does not come before another, nor, where there is a limit, too long after it.
     Range {
         /// The parameter with the first moment.

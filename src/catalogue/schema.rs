@@ -2,7 +2,7 @@
 
 /// What a value must be like. Enumerations, formats and unknown properties are not looked at: PayPal adds to them.
 #[derive(Debug)]
-pub struct Schema {
+pub(crate) struct Schema {
     /// Its form.
     pub shape: Shape,
     /// Whether `null` will do as well.
@@ -13,7 +13,7 @@ pub struct Schema {
 
 /// The form of a value. There are thousands of these: what is rare in them stands behind a reference.
 #[derive(Debug)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// Anything.
     Open,
     /// Another schema.
@@ -60,7 +60,7 @@ pub enum Shape {
 
 /// A rule that a schema alone cannot say (`x-rule` in the catalogue).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rule {
+pub(crate) enum Rule {
     /// A decimal string with the decimals that its currency has.
     Money,
     /// An amount equals the sum of its breakdown.
@@ -99,12 +99,12 @@ pub enum Rule {
 
 /// A set of ASCII characters, one bit each.
 #[derive(Debug)]
-pub struct Characters(pub u128);
+pub(crate) struct Characters(pub u128);
 
 impl Characters {
     /// Whether the set has the character.
     #[must_use]
-    pub fn has(&self, character: char) -> bool {
+    pub(crate) fn has(&self, character: char) -> bool {
         character.is_ascii() && self.0 >> (character as u32) & 1 == 1
     }
 }

@@ -16,6 +16,6 @@ include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
 /// The action of that id.
 #[must_use]
-pub fn find(id: &str) -> Option<&'static Action> {
+pub(crate) fn find(id: &str) -> Option<&'static Action> {
     ACTIONS.iter().find(|action| action.id == id)
 }

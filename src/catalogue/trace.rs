@@ -4,7 +4,7 @@ use crate::paypal::kind::Kind;
 
 /// What an action leaves in the journal (`x-journal`).
 #[derive(Debug)]
-pub struct Trace {
+pub(crate) struct Trace {
     /// The kind of resource that it changes.
     pub subject: Kind,
     /// The parameter that has the resource's id; none where the answer has it.

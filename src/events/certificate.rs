@@ -21,7 +21,7 @@ const HOSTS: [(&str, Environment); 4] = [
 
 /// The URL of a certificate at PayPal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CertificateUrl<'a> {
+pub(crate) struct CertificateUrl<'a> {
     /// Whose keys lie there.
     pub environment: Environment,
     /// The host, in lower case.
@@ -36,7 +36,7 @@ impl<'a> CertificateUrl<'a> {
     ///
     /// Nothing where it is not https, not one of PayPal's API hosts alone, or not the path of a certificate alone.
     #[must_use]
-    pub fn parse(url: &'a str) -> Option<Self> {
+    pub(crate) fn parse(url: &'a str) -> Option<Self> {
         let (scheme, rest) = url.split_once("://")?;
         let (host, _) = rest.split_once('/')?;
         let path = &rest[host.len()..];

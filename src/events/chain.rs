@@ -9,7 +9,7 @@ use super::rsa::{Key, RsaSha256};
 use crate::{base::date::OffsetDateTime, platform::environment::Environment};
 
 /// The most that is read of a certificate's text, in bytes. PayPal's have about 3 kB.
-pub const MAX_PEM: usize = 64 * 1024;
+pub(crate) const MAX_PEM: usize = 64 * 1024;
 
 /// The most certificates of one text that are looked at: a chain has three or four.
 const MAX_CERTIFICATES: usize = 8;
@@ -35,7 +35,7 @@ const INTERMEDIATES: [&[u8]; 2] = [
 
 /// A key that a certificate says is PayPal's.
 #[derive(Clone, Debug)]
-pub struct Signer {
+pub(crate) struct Signer {
     /// Whose events it signs.
     pub environment: Environment,
     /// The key.
@@ -44,7 +44,7 @@ pub struct Signer {
 
 /// Why a certificate does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// The text holds no certificate, or one that cannot be read, or more than a chain has.
     Unreadable,
     /// The text is longer than [`MAX_PEM`].
@@ -74,7 +74,7 @@ pub enum Fault {
 ///
 /// # Errors
 /// Every way in which it is not.
-pub fn verify(
+pub(crate) fn verify(
     pem: &[u8],
     authorities: &[String],
     time: OffsetDateTime,

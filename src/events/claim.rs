@@ -19,7 +19,7 @@ use crate::{
 const AHEAD: Duration = Duration::minutes(5);
 
 /// A delivery in which nothing is wrong that can be seen without its certificate.
-pub struct Claim<'a> {
+pub(crate) struct Claim<'a> {
     /// Where its certificate lies.
     pub url: CertificateUrl<'a>,
     /// When it was transmitted.
@@ -36,7 +36,7 @@ impl<'a> Claim<'a> {
     ///
     /// # Errors
     /// What is wrong, or cannot be verified.
-    pub fn read(delivery: &Delivery<'a>, environment: Environment) -> Result<Self, Verdict> {
+    pub(crate) fn read(delivery: &Delivery<'a>, environment: Environment) -> Result<Self, Verdict> {
         if !signature::is_known_algorithm(delivery.algorithm) {
             return Err(Reason::UnknownAlgorithm.into());
         }
@@ -55,7 +55,7 @@ impl<'a> Claim<'a> {
     ///
     /// # Errors
     /// What is wrong with the certificate, or with the signature.
-    pub fn verify(&self, pem: &[u8], authorities: &[String], webhook_id: &str) -> Result<bool, Verdict> {
+    pub(crate) fn verify(&self, pem: &[u8], authorities: &[String], webhook_id: &str) -> Result<bool, Verdict> {
         let signer = chain::verify(pem, authorities, self.time, self.environment)?;
         if webhook_id != SIMULATOR && self.signed.is_by(&signer.key, webhook_id) {
             // Only the simulator signs for the sandbox by the key of live.
@@ -69,7 +69,7 @@ impl<'a> Claim<'a> {
     ///
     /// # Errors
     /// Where it was.
-    pub fn check_age(&self, now: OffsetDateTime, max_age_seconds: u32) -> Result<(), Verdict> {
+    pub(crate) fn check_age(&self, now: OffsetDateTime, max_age_seconds: u32) -> Result<(), Verdict> {
         let age = now - self.time;
         if age > Duration::seconds(max_age_seconds.into()) {
             return Err(Reason::TooOld.into());

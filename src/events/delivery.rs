@@ -5,7 +5,7 @@ use std::fmt;
 /// What PayPal sends: five headers that belong to the signature, and the body.
 /// <https://developer.paypal.com/api/rest/webhooks/rest/>
 #[derive(Clone, Copy, Debug)]
-pub struct Delivery<'a> {
+pub(crate) struct Delivery<'a> {
     /// The transmission's id, new with each attempt of PayPal to deliver.
     pub id: &'a str,
     /// When it was transmitted, as PayPal has written and signed it.
@@ -22,7 +22,7 @@ pub struct Delivery<'a> {
 
 /// What is wrong with a header of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flaw {
+pub(crate) enum Flaw {
     /// It is not there.
     Missing,
     /// It says nothing.
@@ -35,7 +35,7 @@ pub enum Flaw {
 
 /// Why headers are not those of a delivery. It never quotes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rejection {
+pub(crate) struct Rejection {
     /// The header, as PayPal spells it.
     pub header: &'static str,
     /// What is wrong with it.
@@ -60,7 +60,7 @@ impl<'a> Delivery<'a> {
     ///
     /// # Errors
     /// Where one of the five is missing, empty, doubled with another value, or holds what none of PayPal's does.
-    pub fn read(headers: &[(&'a str, &'a str)], body: &'a [u8]) -> Result<Self, Rejection> {
+    pub(crate) fn read(headers: &[(&'a str, &'a str)], body: &'a [u8]) -> Result<Self, Rejection> {
         let value = |header| value(headers, header);
         Ok(Self {
             id: value("PAYPAL-TRANSMISSION-ID")?,

@@ -13,14 +13,14 @@ use crate::{
 };
 
 /// A document that is an event, or that at least PayPal has sent as one.
-pub struct Event<'a> {
+pub(crate) struct Event<'a> {
     raw: &'a str,
     document: Document<'a>,
 }
 
 /// Whether a body can be an event: a JSON object in UTF-8. It reads the text once, and keeps nothing of it.
 #[must_use]
-pub fn text_of(body: &[u8]) -> Option<&str> {
+pub(crate) fn text_of(body: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(body).ok()?;
     let is_object = text.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{');
     (is_object && Json::parse(text).is_ok()).then_some(text)
@@ -29,7 +29,7 @@ pub fn text_of(body: &[u8]) -> Option<&str> {
 impl<'a> Event<'a> {
     /// Reads an event. Nothing where the text is no JSON object. A member with more values than are read at once is left unread.
     #[must_use]
-    pub fn parse(raw: &'a str) -> Option<Self> {
+    pub(crate) fn parse(raw: &'a str) -> Option<Self> {
         let in_parts = || {
             // Of members with one name the last one counts.
             let members: BTreeMap<_, _> = Json::parse(raw).ok()?.members().collect();
@@ -42,50 +42,50 @@ impl<'a> Event<'a> {
 
     /// Its id, `WH-...`: the same however often it is delivered.
     #[must_use]
-    pub fn id(&self) -> Option<&str> {
+    pub(crate) fn id(&self) -> Option<&str> {
         text(&self.document, "id")
     }
 
     /// Its type, such as `PAYMENT.CAPTURE.COMPLETED`.
     #[must_use]
-    pub fn event_type(&self) -> Option<&str> {
+    pub(crate) fn event_type(&self) -> Option<&str> {
         text(&self.document, "event_type")
     }
 
     /// When it came to be, RFC 3339 in UTC. Nothing where the text is no moment: the simulator's have a month 19.
     #[must_use]
-    pub fn time(&self) -> Option<String> {
+    pub(crate) fn time(&self) -> Option<String> {
         text(&self.document, "create_time").and_then(date::parse).and_then(date::format)
     }
 
     /// The resource that it is about.
     #[must_use]
-    pub fn subject(&self) -> Option<Subject<'_>> {
+    pub(crate) fn subject(&self) -> Option<Subject<'_>> {
         let kind = self.event_type().and_then(types::of).flatten();
         Subject::of(kind, text(&self.document, "resource_type"), self.resource()?)
     }
 
     /// The other resources that stand in it, one of a kind.
     #[must_use]
-    pub fn related(&self) -> Vec<Subject<'_>> {
+    pub(crate) fn related(&self) -> Vec<Subject<'_>> {
         self.resource().map(|it| Subject::related_with_payments(self.subject(), it)).unwrap_or_default()
     }
 
     /// The status that it brings, in capitals.
     #[must_use]
-    pub fn status(&self) -> Option<String> {
+    pub(crate) fn status(&self) -> Option<String> {
         self.resource().and_then(resource::status)
     }
 
     /// Why the status is what it is, by PayPal's code.
     #[must_use]
-    pub fn status_reason(&self) -> Option<&str> {
+    pub(crate) fn status_reason(&self) -> Option<&str> {
         self.resource().and_then(resource::status_reason)
     }
 
     /// What it is about, as money.
     #[must_use]
-    pub fn amount(&self) -> Option<Amount<'_>> {
+    pub(crate) fn amount(&self) -> Option<Amount<'_>> {
         self.resource().and_then(resource::amount)
     }
 
@@ -95,21 +95,21 @@ impl<'a> Event<'a> {
 
     /// The id of its resource, whatever that is.
     #[must_use]
-    pub fn resource_id(&self) -> Option<&str> {
+    pub(crate) fn resource_id(&self) -> Option<&str> {
         let own = self.subject().map(|subject| subject.id);
         own.or_else(|| self.resource().and_then(|resource| text(resource, "id")))
     }
 
     /// The related resources as an object, kind by kind.
     #[must_use]
-    pub fn related_document(&self) -> Document<'_> {
+    pub(crate) fn related_document(&self) -> Document<'_> {
         let member = |it: &Subject<'_>| (it.kind.as_str().into(), Document::from(it.id.to_owned()));
         Document::Object(self.related().iter().map(member).collect())
     }
 
     /// As JSON, in which the received text stands unchanged as `raw`.
     #[must_use]
-    pub fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self) -> String {
         let kept = |name| self.document.get(name).cloned().unwrap_or(Document::Null);
         let string = |text: Option<&str>| text.map_or(Document::Null, |text| Document::from(text.to_owned()));
         let subject = self.subject().map(|subject| {

@@ -18,7 +18,7 @@ const BIT_STRING: u8 = 0x03;
 
 /// A public key that is neither too short to be trusted nor too long to be used.
 #[derive(Clone, Debug)]
-pub struct Key(RsaPublicKey);
+pub(crate) struct Key(RsaPublicKey);
 
 impl Key {
     /// Reads a certificate's `SubjectPublicKeyInfo` (RFC 5280 section 4.1.2.7), in DER. Nothing where it holds another kind
@@ -27,7 +27,7 @@ impl Key {
     /// A key that is long enough has one form of it: in 256 bytes to 64 kB each of the lengths takes two bytes (X.690
     /// section 8.1.3.5). No parser for others is compiled in.
     #[must_use]
-    pub fn from_public_key_info(der: &[u8]) -> Option<Self> {
+    pub(crate) fn from_public_key_info(der: &[u8]) -> Option<Self> {
         let info = contents(der, SEQUENCE)?;
         let algorithm = alg_id::RSA_ENCRYPTION;
         let key = info.strip_prefix(&[SEQUENCE, u8::try_from(algorithm.len()).ok()?])?.strip_prefix(&*algorithm)?;
@@ -46,7 +46,7 @@ impl Key {
 
     /// Whether a signature is this key's over the SHA-256 of the message.
     #[must_use]
-    pub fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
         self.0.verify(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message), signature).is_ok()
     }
 }

@@ -6,11 +6,11 @@ use super::{delivery::Delivery, rsa::Key};
 
 /// The webhook id that PayPal's webhooks simulator signs with, whatever webhook it sends to.
 /// <https://developer.paypal.com/api/rest/webhooks/simulator/>
-pub const SIMULATOR: &str = "WEBHOOK_ID";
+pub(crate) const SIMULATOR: &str = "WEBHOOK_ID";
 
 /// The one algorithm that PayPal names: RSA by PKCS #1 v1.5 over SHA-256. In any case, as algorithm names in Java are.
 #[must_use]
-pub fn is_known_algorithm(name: &str) -> bool {
+pub(crate) fn is_known_algorithm(name: &str) -> bool {
     name.eq_ignore_ascii_case("SHA256withRSA")
 }
 
@@ -18,7 +18,7 @@ pub fn is_known_algorithm(name: &str) -> bool {
 ///
 /// Of the body PayPal signs no more than the CRC-32. That finds every change on the way, but is no digest: who has a signed
 /// delivery can make another body that fits it. What keeps one from them is that PayPal delivers over TLS.
-pub struct Signed<'a> {
+pub(crate) struct Signed<'a> {
     id: &'a str,
     time: &'a str,
     body: u32,
@@ -28,14 +28,14 @@ pub struct Signed<'a> {
 impl<'a> Signed<'a> {
     /// Reads the signature of a delivery. Nothing where it is not base64 (RFC 4648 section 4, with its padding).
     #[must_use]
-    pub fn read(delivery: &Delivery<'a>) -> Option<Self> {
+    pub(crate) fn read(delivery: &Delivery<'a>) -> Option<Self> {
         let signature = BASE64_STANDARD.decode(delivery.signature).ok()?;
         Some(Self { id: delivery.id, time: delivery.time, body: crc32fast::hash(delivery.body), signature })
     }
 
     /// Whether a key has signed this for the webhook of that id.
     #[must_use]
-    pub fn is_by(&self, key: &Key, webhook_id: &str) -> bool {
+    pub(crate) fn is_by(&self, key: &Key, webhook_id: &str) -> bool {
         key.has_signed(self.message(webhook_id).as_bytes(), &self.signature)
     }
 

@@ -7,20 +7,21 @@ type Types = &'static [(Option<Kind>, &'static [&'static str])];
 
 /// What a type's resource is; nothing for a type that is not known.
 #[must_use]
-pub fn of(event_type: &str) -> Option<Option<Kind>> {
+pub(crate) fn of(event_type: &str) -> Option<Option<Kind>> {
     let (kind, _) = LISTED.iter().chain(DOCUMENTED).find(|(_, types)| types.contains(&event_type))?;
     Some(*kind)
 }
 
 /// The names of all types that are known.
-pub fn names() -> impl Iterator<Item = &'static str> {
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     LISTED.iter().chain(DOCUMENTED).flat_map(|(_, types)| types.iter().copied())
 }
 
 /// The types of PayPal's page of event names that are not in [`LISTED`], with `BILLING_AGREEMENTS` those of its older states.
 /// They were gathered in November 2026 from copies of parts of it and from the lists that SDKs made of it.
 /// <https://developer.paypal.com/api/rest/webhooks/event-names/>
-pub const DOCUMENTED: Types = &[
+pub(crate) const DOCUMENTED: Types = &[
     (Some(Kind::Order), &["CHECKOUT.ORDER.PROCESSED", "CHECKOUT.PAYMENT-APPROVAL.REVERSED"]),
     (
         Some(Kind::ReferencedPayoutItem),
@@ -43,7 +44,7 @@ pub const DOCUMENTED: Types = &[
 ];
 
 /// The types that `GET /v1/notifications/webhooks-event-types` of the sandbox answered with in 2024.
-pub const LISTED: Types = &[
+pub(crate) const LISTED: Types = &[
     (
         Some(Kind::Order),
         &[

@@ -9,7 +9,7 @@ use super::{
 
 /// What to make of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// PayPal has sent it, just so.
     Valid,
     /// It is not to be trusted.
@@ -23,7 +23,7 @@ pub enum Outcome {
 impl Outcome {
     /// As the reply has it.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Valid => "valid",
             Self::Invalid => "invalid",
@@ -35,8 +35,7 @@ impl Outcome {
 
 /// Why a delivery has its outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each has its sentence below")]
-pub enum Reason {
+pub(crate) enum Reason {
     Verified,
     TooOld,
     FromTheFuture,
@@ -159,13 +158,13 @@ impl Reason {
 
     /// What to make of it.
     #[must_use]
-    pub fn outcome(self) -> Outcome {
+    pub(crate) fn outcome(self) -> Outcome {
         self.facts().0
     }
 
     /// The code, in kebab-case. It does not change.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         self.facts().1
     }
 }
@@ -188,7 +187,7 @@ impl From<Fault> for Reason {
 
 /// A reason with its sentence. It quotes nothing of the delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub(crate) struct Verdict {
     /// The reason.
     pub reason: Reason,
     /// The sentence.

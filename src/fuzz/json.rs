@@ -45,7 +45,6 @@ fn pieces(json: Json, document: &Document, value: &Value) {
         for (name, value) in members.iter().take(MEMBERS) {
             let (Some(piece), Some(part)) = (json.get(name), document.get(name)) else { panic!("{name} is lost") };
             assert_eq!(piece.document().as_ref(), Ok(part));
-            assert_eq!(piece.as_u64(), value.as_u64().filter(|_| !piece.as_str().contains(['.', 'e', 'E', '-'])));
             assert_eq!(piece.text().as_deref(), value.as_str());
         }
     }

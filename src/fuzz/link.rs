@@ -64,7 +64,7 @@ pub(super) fn answer(input: &[u8]) {
                 let linked = json.get("links").into_iter().flat_map(Json::items).any(|link| is_next(&link));
                 let counted = json.get("total_pages").is_some_and(|pages| !pages.is_null());
                 assert!(!linked || counted || action.paging != Some(Paging::NextLink), "{answer} ends the list");
-                let number = |name| json.get(name).and_then(Json::as_u64);
+                let number = |name| json.get(name).and_then(|it| it.as_str().parse::<u64>().ok());
                 let is_last = number("page").zip(number("total_pages")).is_none_or(|(page, pages)| page >= pages);
                 assert!(is_last || action.paging != Some(Paging::PageCount), "{answer} ends the list");
             }

@@ -17,7 +17,7 @@ const LONGEST_PART: usize = 64;
 ///
 /// Nothing where none of that is there, or where it is not of the characters of PayPal's ids.
 #[must_use]
-pub fn dedupe_key(message: &Message) -> Option<String> {
+pub(crate) fn dedupe_key(message: &Message) -> Option<String> {
     let part = |name| message.get(name).filter(|value| is_part(value));
     let payment_status = part("payment_status");
     if mass_payment::is_mass_payment(message)
@@ -39,7 +39,7 @@ pub fn dedupe_key(message: &Message) -> Option<String> {
 
 /// Whether it can be the key of a message: an id, a status or type, and a mass payment's checksum.
 #[must_use]
-pub fn is_key(key: &str) -> bool {
+pub(crate) fn is_key(key: &str) -> bool {
     let mut parts = key.split(':');
     let is_or_lacks = |part: &str| part.is_empty() || is_part(part);
     parts.next().is_some_and(is_part)

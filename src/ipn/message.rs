@@ -6,16 +6,16 @@ use encoding_rs::{Encoding, REPLACEMENT, WINDOWS_1252};
 use percent_encoding::percent_decode;
 
 /// The most bytes of a message. Those of a mass payment with 250 recipients have about 50 000.
-pub const MAX_BYTES: usize = 1024 * 1024;
+pub(crate) const MAX_BYTES: usize = 1024 * 1024;
 
 /// The most fields of a message.
-pub const MAX_FIELDS: usize = 10_000;
+pub(crate) const MAX_FIELDS: usize = 10_000;
 
 /// The longest name of a charset that is handed on, in characters.
 const LONGEST_CHARSET: usize = 100;
 
 /// A message, decoded. Not `Debug`: it names a payer.
-pub struct Message {
+pub(crate) struct Message {
     /// Its fields in their order. Names may come again.
     pub fields: Vec<Field>,
     /// The character encoding of its values.
@@ -25,7 +25,7 @@ pub struct Message {
 }
 
 /// One pair of a message.
-pub struct Field {
+pub(crate) struct Field {
     /// Its name. PayPal's are of ASCII characters, and a capital letter is another one than the small one.
     pub name: String,
     /// Its value.
@@ -34,7 +34,7 @@ pub struct Field {
 
 /// A character encoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Charset {
+pub(crate) struct Charset {
     /// Its name as the message gives it, or `windows-1252`, which is PayPal's default.
     pub name: String,
     /// Whether values are decoded by it. One that is not known, by the WHATWG's Encoding Standard, is taken for
@@ -44,7 +44,7 @@ pub struct Charset {
 
 /// A message that is not read: it has more than [`MAX_BYTES`] or more than [`MAX_FIELDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLarge;
+pub(crate) struct TooLarge;
 
 impl Message {
     /// Reads the body of the request that brought it, `application/x-www-form-urlencoded`. What is not percent-encoded
@@ -52,7 +52,7 @@ impl Message {
     ///
     /// # Errors
     /// Where it is too large to be PayPal's.
-    pub fn read(body: &[u8]) -> Result<Self, TooLarge> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, TooLarge> {
         let pieces = || body.split(|byte| *byte == b'&').filter(|piece| !piece.is_empty());
         if body.len() > MAX_BYTES || pieces().nth(MAX_FIELDS).is_some() {
             return Err(TooLarge);
@@ -74,7 +74,7 @@ impl Message {
 
     /// The value of a field, where there is one: of several the first.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|field| field.name == name).map(|field| &*field.value)
     }
 }

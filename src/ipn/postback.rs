@@ -17,7 +17,7 @@ const MAX_ANSWER: usize = 1024;
 /// compares. The media type is that of a form, with the charset of the message's own `Content-Type` where that is one.
 /// It needs no token.
 #[must_use]
-pub fn postback<'a>(environment: Environment, message: &'a [u8], content_type: Option<&str>) -> Request<'a> {
+pub(crate) fn postback<'a>(environment: Environment, message: &'a [u8], content_type: Option<&str>) -> Request<'a> {
     let media_type = match content_type.and_then(charset) {
         Some(charset) => format!("application/x-www-form-urlencoded; charset={charset}").into(),
         None => "application/x-www-form-urlencoded".into(),
@@ -54,7 +54,7 @@ fn charset(content_type: &str) -> Option<&str> {
 
 /// What PayPal says to a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// It has sent it.
     Verified,
     /// It has not sent it, or not like this.
@@ -63,7 +63,7 @@ pub enum Verdict {
 
 /// PayPal's answer; nothing where it is none of the two words.
 #[must_use]
-pub fn verdict(response: &Response) -> Option<Verdict> {
+pub(crate) fn verdict(response: &Response) -> Option<Verdict> {
     match response.body.as_ref().map(|body| body.trim_ascii()) {
         Ok(b"VERIFIED") if response.status == 200 => Some(Verdict::Verified),
         Ok(b"INVALID") if response.status == 200 => Some(Verdict::Invalid),

@@ -37,7 +37,7 @@ const MEMBERS: [(&str, &str); 23] = [
 /// What the message says: a member for each thing that there mostly is, null where the message has no such field;
 /// whether it is a test; the payments of a mass payment; and all fields in their order.
 #[must_use]
-pub fn summary(message: &Message) -> Document<'_> {
+pub(crate) fn summary(message: &Message) -> Document<'_> {
     let text = |text| Document::Text(std::borrow::Cow::Borrowed(text));
     let mut members: Vec<_> = MEMBERS
         .into_iter()

@@ -2,8 +2,7 @@
 
 /// What a resource is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the words are PayPal's own")]
-pub enum Kind {
+pub(crate) enum Kind {
     Order,
     Payment,
     Authorization,
@@ -33,7 +32,7 @@ pub enum Kind {
 impl Kind {
     /// As an event has it, and the journal in front of an id.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Order => "order",
             Self::Payment => "payment",

@@ -5,7 +5,7 @@ use crate::base::document::Document;
 
 /// An amount of money as PayPal has written it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Amount<'a> {
+pub(crate) struct Amount<'a> {
     /// The currency (ISO 4217).
     pub currency_code: &'a str,
     /// The decimal number.
@@ -16,7 +16,7 @@ impl<'a> Amount<'a> {
     /// Reads an amount: `currency_code` and `value`, or in v1 `currency` and `value` or `total`. Nothing where it has not
     /// both, as strings: a number would not keep its spelling.
     #[must_use]
-    pub fn read(document: &'a Document) -> Option<Self> {
+    pub(crate) fn read(document: &'a Document) -> Option<Self> {
         let currency_code = text(document, "currency_code").or_else(|| text(document, "currency"))?;
         let value = text(document, "value").or_else(|| text(document, "total"))?;
         Some(Self { currency_code, value })
@@ -24,7 +24,7 @@ impl<'a> Amount<'a> {
 
     /// As the object that v2 has.
     #[must_use]
-    pub fn to_document(&self) -> Document<'a> {
+    pub(crate) fn to_document(&self) -> Document<'a> {
         let text = |text: &'a str| Document::Text(text.into());
         Document::Object(vec![("currency_code".into(), text(self.currency_code)), ("value".into(), text(self.value))])
     }
@@ -32,20 +32,20 @@ impl<'a> Amount<'a> {
 
 /// The string of that name, where it says anything.
 #[must_use]
-pub fn text<'a>(document: &'a Document, name: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(document: &'a Document, name: &str) -> Option<&'a str> {
     document.get(name).and_then(Document::as_text).filter(|text| !text.is_empty())
 }
 
 /// What is found by going down by one name after the other.
 #[must_use]
-pub fn at<'a, 'd>(document: &'a Document<'d>, path: &[&str]) -> Option<&'a Document<'d>> {
+pub(crate) fn at<'a, 'd>(document: &'a Document<'d>, path: &[&str]) -> Option<&'a Document<'d>> {
     path.iter().try_fold(document, |place, name| place.get(name))
 }
 
 /// The status of a resource, in capitals: v1 writes its states in small letters. A payout has it in its header, a payout
 /// item as that of its transaction, an invoice in an event one level down.
 #[must_use]
-pub fn status(resource: &Document) -> Option<String> {
+pub(crate) fn status(resource: &Document) -> Option<String> {
     let batch = resource.get("batch_header");
     text(resource, "status")
         .or_else(|| text(resource, "state"))
@@ -58,7 +58,7 @@ pub fn status(resource: &Document) -> Option<String> {
 /// Why a resource has its status, by PayPal's code: that of a payment which is pending, declined or under review, or of a
 /// payout that failed.
 #[must_use]
-pub fn status_reason<'a>(resource: &'a Document) -> Option<&'a str> {
+pub(crate) fn status_reason<'a>(resource: &'a Document) -> Option<&'a str> {
     at(resource, &["status_details", "reason"])
         .and_then(Document::as_text)
         .or_else(|| text(resource, "reason_code"))
@@ -69,7 +69,7 @@ pub fn status_reason<'a>(resource: &'a Document) -> Option<&'a str> {
 
 /// The amount that a resource is about. An order has one where it has one purchase unit.
 #[must_use]
-pub fn amount<'a>(resource: &'a Document) -> Option<Amount<'a>> {
+pub(crate) fn amount<'a>(resource: &'a Document) -> Option<Amount<'a>> {
     let places: [&[&str]; 8] = [
         &["amount"],
         &["amount_with_breakdown", "gross_amount"],
@@ -89,13 +89,13 @@ pub fn amount<'a>(resource: &'a Document) -> Option<Amount<'a>> {
 
 /// What the card's processor has answered about a payment, such as `0000` (approved) or `5100`.
 #[must_use]
-pub fn processor_response_code<'a>(payment: &'a Document) -> Option<&'a str> {
+pub(crate) fn processor_response_code<'a>(payment: &'a Document) -> Option<&'a str> {
     at(payment, &["processor_response", "response_code"]).and_then(Document::as_text)
 }
 
 /// What a payment of an order is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PaymentKind {
+pub(crate) enum PaymentKind {
     /// Money set aside.
     Authorization,
     /// Money taken.
@@ -107,7 +107,7 @@ pub enum PaymentKind {
 impl PaymentKind {
     /// In a word.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Authorization => "authorization",
             Self::Capture => "capture",
@@ -119,7 +119,7 @@ impl PaymentKind {
 /// A payment of an order. Whether money has moved is its status to say, and not the order's: a declined card leaves the
 /// order `COMPLETED` and the capture `DECLINED`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Payment<'a> {
+pub(crate) struct Payment<'a> {
     /// What it is.
     pub kind: PaymentKind,
     /// Its id.
@@ -137,7 +137,7 @@ pub struct Payment<'a> {
 impl Payment<'_> {
     /// As a document of the connector's own.
     #[must_use]
-    pub fn to_document(&self) -> Document<'_> {
+    pub(crate) fn to_document(&self) -> Document<'_> {
         let text = |text: Option<&str>| Document::from(text.map(str::to_owned));
         let mut members = vec![
             ("kind".into(), text(Some(self.kind.as_str()))),
@@ -150,7 +150,7 @@ impl Payment<'_> {
 
     /// What there is to say of it beside what it is and its status.
     #[must_use]
-    pub fn details(&self) -> Vec<(&'static str, Document<'_>)> {
+    pub(crate) fn details(&self) -> Vec<(&'static str, Document<'_>)> {
         let text = |text: &str| Document::Text(text.to_owned().into());
         let amount = self.amount.as_ref().map(|amount| ("amount", amount.to_document()));
         let reason = self.reason.map(|reason| ("reason", text(reason)));
@@ -161,7 +161,7 @@ impl Payment<'_> {
 
 /// The payments of an order (Orders v2), unit by unit: in each the authorizations, the captures, the refunds.
 #[must_use]
-pub fn payments<'a>(order: &'a Document) -> Vec<Payment<'a>> {
+pub(crate) fn payments<'a>(order: &'a Document) -> Vec<Payment<'a>> {
     let lists = [
         ("authorizations", PaymentKind::Authorization),
         ("captures", PaymentKind::Capture),

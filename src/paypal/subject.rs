@@ -8,7 +8,7 @@ use crate::{
 
 /// A resource of PayPal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// What it is.
     pub kind: Kind,
     /// Its id.
@@ -21,7 +21,7 @@ impl<'a> Subject<'a> {
     /// `kind` is what the event's type names, which is not always right: `PAYMENT.CAPTURE.REFUNDED` brings a refund. The resource's link to itself says what it
     /// is, or else `resource_type`, or else the type. Returns nothing for a resource without an id of that kind.
     #[must_use]
-    pub fn of(kind: Option<Kind>, resource_type: Option<&str>, resource: &'a Document) -> Option<Self> {
+    pub(crate) fn of(kind: Option<Kind>, resource_type: Option<&str>, resource: &'a Document) -> Option<Self> {
         let own_id = text(resource, "id");
         let by_link = linked(resource, "self").filter(|own| own_id.is_none_or(|id| id == own.id));
         by_link.or_else(|| {
@@ -38,7 +38,7 @@ impl<'a> Subject<'a> {
 
     /// The other resources that it names, one of a kind: by their ids and by links.
     #[must_use]
-    pub fn related(own: Option<Self>, resource: &'a Document) -> Vec<Self> {
+    pub(crate) fn related(own: Option<Self>, resource: &'a Document) -> Vec<Self> {
         let mut related = Related { own, found: Vec::new() };
         if let Some(ids) = at(resource, &["supplementary_data", "related_ids"]) {
             related.add_members(ids);
@@ -64,7 +64,7 @@ impl<'a> Subject<'a> {
 
     /// The same and the payments that are listed in an order or in a payment of v1, where there is one of a kind.
     #[must_use]
-    pub fn related_with_payments(own: Option<Self>, resource: &'a Document) -> Vec<Self> {
+    pub(crate) fn related_with_payments(own: Option<Self>, resource: &'a Document) -> Vec<Self> {
         let mut related = Related { own, found: Self::related(own, resource) };
         let lists: [(Kind, &[&str]); 6] = [
             (Kind::Authorization, &["payments", "authorizations"]),
@@ -94,7 +94,7 @@ impl<'a> Subject<'a> {
 
     /// The name under which the journal has it: `capture:2GG279541U471931P`.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         [self.kind.as_str(), ":", self.id].concat()
     }
 }

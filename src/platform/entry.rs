@@ -6,7 +6,7 @@ use super::failure::{Failure, Kind};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// What tells it from another of its subject, where it can come twice: an event's id, or the
     /// action and the id of what it has made.
     pub id: Option<String>,
@@ -22,7 +22,7 @@ pub struct Entry {
 
 /// Why the journal cannot be written or read, in the platform's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoJournal(pub String);
+pub(crate) struct NoJournal(pub String);
 
 impl fmt::Display for NoJournal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

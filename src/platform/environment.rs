@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The environment of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Environment {
+pub(crate) enum Environment {
     /// Test accounts and play money.
     Sandbox,
     /// Real accounts and real money.
@@ -23,7 +23,7 @@ impl fmt::Display for Environment {
 impl Environment {
     /// The one that this is not.
     #[must_use]
-    pub fn other(self) -> Self {
+    pub(crate) fn other(self) -> Self {
         match self {
             Self::Sandbox => Self::Live,
             Self::Live => Self::Sandbox,
@@ -32,7 +32,7 @@ impl Environment {
 
     /// The host of PayPal's REST API, always reached by HTTPS.
     #[must_use]
-    pub fn authority(self) -> &'static str {
+    pub(crate) fn authority(self) -> &'static str {
         match self {
             Self::Sandbox => "api-m.sandbox.paypal.com",
             Self::Live => "api-m.paypal.com",

@@ -9,8 +9,7 @@ use crate::platform::response::Cause;
 
 /// The cases of `wasi:http/types.error-code`, in their order, without what they carry: that is a host's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "wasi:http describes them")]
-pub enum ErrorCode {
+pub(crate) enum ErrorCode {
     DnsTimeout,
     DnsError,
     DestinationNotFound,
@@ -54,7 +53,7 @@ pub enum ErrorCode {
 
 /// What a code means for the request that it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Meaning {
+pub(crate) struct Meaning {
     /// What ended the exchange.
     pub cause: Cause,
     /// Whether any of the request may have reached the server.
@@ -66,7 +65,7 @@ pub struct Meaning {
 impl ErrorCode {
     /// What the code means.
     #[must_use]
-    pub fn meaning(self) -> Meaning {
+    pub(crate) fn meaning(self) -> Meaning {
         let unsent = |cause, reason| Meaning { cause, sent: false, reason };
         let sent = |cause, reason| Meaning { cause, sent: true, reason };
         match self {
@@ -137,7 +136,7 @@ impl ErrorCode {
 /// and with it what the caller must know of a payment. The words are for people, and hosts may change them: nothing depends on
 /// them but the kind of failure of a call that only reads.
 #[must_use]
-pub fn why_a_body_ends(words: &str) -> Cause {
+pub(crate) fn why_a_body_ends(words: &str) -> Cause {
     match words {
         _ if words.contains("timeout") => Cause::TimedOut,
         _ if words.contains("body size exceeds") => Cause::TooLarge,

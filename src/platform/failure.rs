@@ -2,8 +2,7 @@
 
 /// What to make of a failure; see `kosha:connector/types.failure-kind`, which describes each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the WIT interface describes them")]
-pub enum Kind {
+pub(crate) enum Kind {
     InvalidInput,
     Unauthorized,
     Forbidden,
@@ -24,7 +23,7 @@ pub enum Kind {
 impl Kind {
     /// Its name in the contract.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::InvalidInput => "invalid-input",
             Self::Unauthorized => "unauthorized",
@@ -47,8 +46,7 @@ impl Kind {
 
 /// Where in the request something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Location {
+pub(crate) enum Location {
     Path,
     Query,
     Header,
@@ -60,7 +58,7 @@ pub enum Location {
 impl Location {
     /// The word PayPal's errors use.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Path => "path",
             Self::Query => "query",
@@ -72,7 +70,7 @@ impl Location {
 
 /// One thing that is wrong with a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Issue {
+pub(crate) struct Issue {
     /// Where.
     pub field: Option<String>,
     /// The offending value.
@@ -88,7 +86,7 @@ pub struct Issue {
 impl Issue {
     /// What the local check found. It leaves out the value, which may be a card number; see [`Issue::with_value`].
     #[must_use]
-    pub fn found(field: &str, location: Location, issue: &str, description: String) -> Self {
+    pub(crate) fn found(field: &str, location: Location, issue: &str, description: String) -> Self {
         Self {
             field: Some(field.to_owned()),
             value: None,
@@ -100,13 +98,13 @@ impl Issue {
 
     /// A thing that is needed and not there.
     #[must_use]
-    pub fn missing(field: &str, location: Location) -> Self {
+    pub(crate) fn missing(field: &str, location: Location) -> Self {
         Self::found(field, location, "MISSING_REQUIRED_PARAMETER", "is required and missing".to_owned())
     }
 
     /// Adds the offending value: an amount, a currency, nothing that could be secret.
     #[must_use]
-    pub fn with_value(mut self, value: &str) -> Self {
+    pub(crate) fn with_value(mut self, value: &str) -> Self {
         self.value = Some(value.chars().take(100).collect());
         self
     }
@@ -114,7 +112,7 @@ impl Issue {
 
 /// A call that did not succeed; see `kosha:connector/types.failure`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// What to make of it.
     pub kind: Kind,
     /// One sentence for a person.
@@ -148,7 +146,7 @@ pub struct Failure {
 impl Failure {
     /// A failure before anything was sent, with nothing more to say of it.
     #[must_use]
-    pub fn unsent(kind: Kind, message: impl Into<String>) -> Self {
+    pub(crate) fn unsent(kind: Kind, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
@@ -169,7 +167,7 @@ impl Failure {
 
     /// Input that breaks the rules of its action.
     #[must_use]
-    pub fn invalid_input(details: Vec<Issue>) -> Self {
+    pub(crate) fn invalid_input(details: Vec<Issue>) -> Self {
         let first = details.first().map(|issue| {
             let field = issue.field.as_deref().filter(|field| !field.is_empty());
             let description = issue.description.as_deref().unwrap_or("is wrong");

@@ -11,7 +11,7 @@ use crate::{
 
 /// See `kosha:connector/types.file`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct File {
+pub(crate) struct File {
     /// Its name.
     pub name: String,
     /// Its media type (RFC 6838).

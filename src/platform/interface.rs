@@ -13,7 +13,7 @@ use super::{
 use crate::base::date::OffsetDateTime;
 
 /// What a call needs of the world outside: the platform's connection, and a way to send.
-pub trait Platform {
+pub(crate) trait Platform {
     /// The environment of the connection.
     fn environment(&self) -> Environment;
 
@@ -69,7 +69,7 @@ pub trait Platform {
 
 /// Why the platform has no token to give.
 #[derive(Debug)]
-pub struct NoToken {
+pub(crate) struct NoToken {
     /// In a sentence.
     pub message: String,
     /// Whether asking again later may help.

@@ -10,7 +10,7 @@ use crate::{
 
 /// A call that succeeded; see `kosha:connector/types.reply`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
+pub(crate) struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// PayPal's document as it came.
@@ -30,7 +30,7 @@ pub struct Reply {
 impl Reply {
     /// The reply of an action that asks nothing of PayPal.
     #[must_use]
-    pub fn own(body: String) -> Self {
+    pub(crate) fn own(body: String) -> Self {
         Self {
             status: 200,
             body: Some(body),

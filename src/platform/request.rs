@@ -6,12 +6,11 @@ pub(crate) const USER_AGENT: &str = concat!("paypal-connector/", env!("CARGO_PKG
 
 /// The largest body that is sent or read, in bytes. PayPal publishes no limit for JSON; this one is the host's default, and
 /// a host may set a lower one.
-pub const MAX_BODY: usize = 16 * 1024 * 1024;
+pub(crate) const MAX_BODY: usize = 16 * 1024 * 1024;
 
 /// An HTTP method (RFC 9110, RFC 5789).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Method {
+pub(crate) enum Method {
     Get,
     Post,
     Put,
@@ -22,7 +21,7 @@ pub enum Method {
 impl Method {
     /// As it stands in a request line.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
@@ -35,7 +34,7 @@ impl Method {
 
 /// An HTTP request without its `Authorization`, which may change from one attempt to the next. Not `Debug`: headers and
 /// body may hold what is not for a log.
-pub struct Request<'a> {
+pub(crate) struct Request<'a> {
     /// The method.
     pub method: Method,
     /// The host. The scheme is always https.

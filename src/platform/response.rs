@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 /// An HTTP response as the transport delivers it.
 #[derive(Debug)]
-pub struct Response {
+pub(crate) struct Response {
     /// The status code, whatever it is.
     pub status: u16,
     /// The header fields, names in lower case.
@@ -16,20 +16,20 @@ pub struct Response {
 impl Response {
     /// The first header field of that name (in lower case), where it is text.
     #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let (_, value) = self.headers.iter().find(|(key, _)| key == name)?;
         std::str::from_utf8(value).ok()
     }
 
     /// PayPal's id of the exchange.
     #[must_use]
-    pub fn debug_id(&self) -> Option<String> {
+    pub(crate) fn debug_id(&self) -> Option<String> {
         self.header("paypal-debug-id").filter(|id| !id.is_empty()).map(str::to_owned)
     }
 
     /// How long PayPal asks to wait, in milliseconds from `now`.
     #[must_use]
-    pub fn retry_after_ms(&self, now: SystemTime) -> Option<u64> {
+    pub(crate) fn retry_after_ms(&self, now: SystemTime) -> Option<u64> {
         self.header("retry-after").and_then(|value| retry_after_ms(value, now))
     }
 }
@@ -58,7 +58,7 @@ pub(crate) fn is_refusal(status: u16) -> bool {
 
 /// What ended an exchange before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
+pub(crate) enum Cause {
     /// The platform's policy does not allow it.
     Denied,
     /// The platform limits how much is sent at once, or how fast.
@@ -75,7 +75,7 @@ pub enum Cause {
 
 /// An exchange that ended without a response.
 #[derive(Debug)]
-pub struct Lost {
+pub(crate) struct Lost {
     /// What ended it.
     pub cause: Cause,
     /// Whether any of the request may have reached PayPal. Where that is not known it is true.

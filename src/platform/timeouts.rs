@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 ///
 /// PayPal recommends 30 seconds or more, for the sake of card issuers that are slow (help article ts1403). Its own server SDK
 /// for Python waits for 60, those for TypeScript and PHP for as long as it takes.
-pub const LONGEST: Duration = Duration::from_secs(60);
+pub(crate) const LONGEST: Duration = Duration::from_secs(60);
 
 /// The slowest uplink that is reckoned with, in bytes per second: 1 Mbit/s. 50 MiB of files take seven minutes by it.
 const SLOWEST: u64 = 125_000;
@@ -17,7 +17,7 @@ const GRACE: Duration = Duration::from_millis(100);
 
 /// The limits on one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timeouts {
+pub(crate) struct Timeouts {
     /// For a connection. It is as long as that for an answer: Node's shim counts every silence up to the head of the response
     /// by it, the one after the request included.
     pub connect: Duration,
@@ -33,7 +33,7 @@ pub struct Timeouts {
 impl Timeouts {
     /// For a request that is sent now, with so many bytes of body, in a call with this deadline.
     #[must_use]
-    pub fn new(now: Instant, body: usize, deadline: Option<Instant>) -> Self {
+    pub(crate) fn new(now: Instant, body: usize, deadline: Option<Instant>) -> Self {
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(now));
         // Zero means to some hosts that there is no limit.
         let within = |time: Duration| time.min(left).max(Duration::from_millis(1));
@@ -44,19 +44,19 @@ impl Timeouts {
 
     /// When the connector gives up on the head of the response, whatever the host does with these timeouts.
     #[must_use]
-    pub fn head_until(&self, now: Instant) -> Instant {
+    pub(crate) fn head_until(&self, now: Instant) -> Instant {
         self.until(now + self.connect.saturating_add(self.first_byte))
     }
 
     /// The same for the next piece of the body.
     #[must_use]
-    pub fn piece_until(&self, now: Instant) -> Instant {
+    pub(crate) fn piece_until(&self, now: Instant) -> Instant {
         self.until(now + self.between_bytes)
     }
 
     /// Whether the call's deadline has passed. A body that trickles in never pauses for long.
     #[must_use]
-    pub fn is_over(&self, now: Instant) -> bool {
+    pub(crate) fn is_over(&self, now: Instant) -> bool {
         self.deadline.is_some_and(|deadline| deadline <= now)
     }
 

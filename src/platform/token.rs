@@ -4,18 +4,18 @@ use std::fmt;
 
 /// An OAuth 2.0 bearer token (RFC 6750), or the placeholder by which the platform recognises where to put it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
+pub(crate) struct Token(String);
 
 impl Token {
     /// Takes the token as the platform hands it out.
     #[must_use]
-    pub fn new(value: String) -> Self {
+    pub(crate) fn new(value: String) -> Self {
         Self(value)
     }
 
     /// The token itself, for the `Authorization` header and nothing else.
     #[must_use]
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 }
@@ -28,7 +28,7 @@ impl fmt::Debug for Token {
 
 /// A token with what is known of it.
 #[derive(Clone, Debug)]
-pub struct Granted {
+pub(crate) struct Granted {
     /// The token.
     pub token: Token,
     /// The OAuth 2.0 scopes that it was granted with, where the platform knows them.

@@ -15,7 +15,7 @@ use crate::{
 ///
 /// # Errors
 /// Those of `orders.get`; `malformed-reply` where the order does not have its purchase units.
-pub fn status(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn status(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let reply = call(platform, GET, arguments)?;
     let order = reply.document()?;
     // Without its units nothing can be said of its payments: not even that there are none.

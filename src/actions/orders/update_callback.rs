@@ -25,7 +25,7 @@ const UNAVAILABLE: &str = "METHOD_UNAVAILABLE";
 ///
 /// # Errors
 /// Where the body is not what the check has let through.
-pub fn handle_update_callback(_: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn handle_update_callback(_: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let document = Document::parse(arguments.body.as_deref().unwrap_or_default()).map_err(not_json)?;
     Ok(Reply::own(answer(Update(&document)).to_json()))
 }

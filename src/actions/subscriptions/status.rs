@@ -11,7 +11,7 @@ use crate::{
 ///
 /// # Errors
 /// Those of `subscriptions.get`; `malformed-reply` where the subscription has no status.
-pub fn status(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn status(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let reply = call(platform, GET, arguments)?;
     let subscription = reply.document()?;
     if subscription.get("status").and_then(Document::as_text).is_none() {

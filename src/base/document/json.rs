@@ -9,14 +9,14 @@ use super::{cursor::Cursor, names::repeated, not_json::NotJson, string};
 /// A JSON value as its text, which is known to be valid. Looking at it copies nothing and holds nothing, however large it is.
 /// It is not checked for members with one name: the last one counts.
 #[derive(Clone, Copy, Debug)]
-pub struct Json<'a>(&'a str);
+pub(crate) struct Json<'a>(&'a str);
 
 impl<'a> Json<'a> {
     /// Takes a text by the grammar of RFC 8259, however deep it is nested.
     ///
     /// # Errors
     /// Where it is not JSON.
-    pub fn parse(text: &'a str) -> Result<Self, NotJson> {
+    pub(crate) fn parse(text: &'a str) -> Result<Self, NotJson> {
         // A raw value is read without recursion, and its strings and numbers are not converted.
         let raw: &RawValue = serde_json::from_str(text)?;
         Ok(Self(raw.get()))
@@ -24,37 +24,37 @@ impl<'a> Json<'a> {
 
     /// The text, without white space around it.
     #[must_use]
-    pub fn as_str(self) -> &'a str {
+    pub(crate) fn as_str(self) -> &'a str {
         self.0
     }
 
     /// Where it begins in the text that it is a part of, in bytes.
     #[must_use]
-    pub fn offset_in(self, text: &str) -> usize {
+    pub(crate) fn offset_in(self, text: &str) -> usize {
         (self.0.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
     }
 
     /// Whether it is an object.
     #[must_use]
-    pub fn is_object(self) -> bool {
+    pub(crate) fn is_object(self) -> bool {
         self.0.starts_with('{')
     }
 
     /// Whether it is an array.
     #[must_use]
-    pub fn is_array(self) -> bool {
+    pub(crate) fn is_array(self) -> bool {
         self.0.starts_with('[')
     }
 
     /// Whether it is `null`.
     #[must_use]
-    pub fn is_null(self) -> bool {
+    pub(crate) fn is_null(self) -> bool {
         self.0 == "null"
     }
 
     /// The members, in order, where it is an object; none otherwise.
     #[must_use]
-    pub fn members(self) -> Members<'a> {
+    pub(crate) fn members(self) -> Members<'a> {
         Members(self.is_object().then(|| Cursor::new(self.0)))
     }
 
@@ -62,7 +62,7 @@ impl<'a> Json<'a> {
     ///
     /// # Errors
     /// Where in the text a member is named again.
-    pub fn unambiguous(self, text: &str) -> Result<Self, NotJson> {
+    pub(crate) fn unambiguous(self, text: &str) -> Result<Self, NotJson> {
         let members: Vec<_> = self.members().collect();
         let names: Vec<_> = members.iter().map(|(name, _)| &**name).collect();
         let Some(first) = repeated(&names).first().copied() else { return Ok(self) };
@@ -73,7 +73,7 @@ impl<'a> Json<'a> {
 
     /// What kind of value it is, with its article, for a sentence.
     #[must_use]
-    pub fn kind(self) -> &'static str {
+    pub(crate) fn kind(self) -> &'static str {
         match self.0.as_bytes().first() {
             Some(b'{') => "an object",
             Some(b'[') => "an array",
@@ -86,48 +86,42 @@ impl<'a> Json<'a> {
 
     /// The items, where it is an array; none otherwise.
     #[must_use]
-    pub fn items(self) -> Items<'a> {
+    pub(crate) fn items(self) -> Items<'a> {
         Items(self.is_array().then(|| Cursor::new(self.0)))
     }
 
     /// The last member of that name, where it is an object that has one.
     #[must_use]
-    pub fn get(self, name: &str) -> Option<Self> {
+    pub(crate) fn get(self, name: &str) -> Option<Self> {
         self.members().filter(|(key, _)| key == name).last().map(|(_, value)| value)
     }
 
     /// What is found by going down by one name after the other.
     #[must_use]
-    pub fn at(self, path: &[&str]) -> Option<Self> {
+    pub(crate) fn at(self, path: &[&str]) -> Option<Self> {
         path.iter().try_fold(self, |place, name| place.get(name))
     }
 
     /// The string, where it is one.
     #[must_use]
-    pub fn text(self) -> Option<Cow<'a, str>> {
+    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
         self.0.starts_with('"').then(|| string::unescaped(self.0))
     }
 
     /// A string, number or boolean as it stands in a path or a query.
     #[must_use]
-    pub fn to_scalar(self) -> Option<Cow<'a, str>> {
+    pub(crate) fn to_scalar(self) -> Option<Cow<'a, str>> {
         match self.0.as_bytes().first()? {
             b'{' | b'[' | b'n' => None,
             b'"' => self.text(),
             _ => Some(self.0.into()),
         }
     }
-
-    /// The whole number, where it is one that is not negative and fits.
-    #[must_use]
-    pub fn as_u64(self) -> Option<u64> {
-        self.0.parse().ok()
-    }
 }
 
 /// The members of an object.
 #[derive(Clone, Debug)]
-pub struct Members<'a>(Option<Cursor<'a>>);
+pub(crate) struct Members<'a>(Option<Cursor<'a>>);
 
 impl<'a> Iterator for Members<'a> {
     type Item = (Cow<'a, str>, Json<'a>);
@@ -145,7 +139,7 @@ impl<'a> Iterator for Members<'a> {
 
 /// The items of an array.
 #[derive(Clone, Debug)]
-pub struct Items<'a>(Option<Cursor<'a>>);
+pub(crate) struct Items<'a>(Option<Cursor<'a>>);
 
 impl<'a> Iterator for Items<'a> {
     type Item = Json<'a>;

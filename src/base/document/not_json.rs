@@ -8,7 +8,7 @@ use super::limits::MAX_VALUES;
 
 /// Why a text is not a JSON document, or none that can be read. Never quotes the text: it may hold a card number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotJson {
+pub(crate) struct NotJson {
     /// The line of the fault, from 1.
     pub line: usize,
     /// The column of the fault, in bytes from 1.
@@ -19,7 +19,7 @@ pub struct NotJson {
 
 /// What is wrong with a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// It breaks the grammar.
     Malformed,
     /// It is a document that was cut off.
@@ -42,18 +42,6 @@ impl NotJson {
     /// There are too many values.
     pub(super) fn too_many() -> Self {
         Self { line: 1, column: 1, reason: Reason::TooMany }
-    }
-
-    /// Whether the text is a document that was cut off.
-    #[must_use]
-    pub fn is_cut_off(&self) -> bool {
-        self.reason == Reason::CutOff
-    }
-
-    /// Whether an object names one member twice.
-    #[must_use]
-    pub fn is_doubled(&self) -> bool {
-        self.reason == Reason::Doubled
     }
 }
 

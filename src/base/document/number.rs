@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// A number, as its text: `10.10` stays `10.10`, and one that is beyond 64 bits stays what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Number<'a>(Cow<'a, str>);
+pub(crate) struct Number<'a>(Cow<'a, str>);
 
 impl<'a> Number<'a> {
     /// Takes a number of a valid JSON text.
@@ -14,19 +14,19 @@ impl<'a> Number<'a> {
 
     /// As it is written.
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The number, where it is written as a whole one that is not negative and fits.
     #[must_use]
-    pub fn as_u64(&self) -> Option<u64> {
+    pub(crate) fn as_u64(&self) -> Option<u64> {
         self.0.parse().ok()
     }
 
     /// The nearest number of 64-bit floating point; infinite where it is beyond.
     #[must_use]
-    pub fn as_f64(&self) -> f64 {
+    pub(crate) fn as_f64(&self) -> f64 {
         self.0.parse().unwrap_or(f64::NAN)
     }
 }

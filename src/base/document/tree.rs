@@ -25,7 +25,7 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// Where the text is not JSON, or has more than [`MAX_VALUES`] values.
-    pub fn parse(text: &'a str) -> Result<Self, NotJson> {
+    pub(crate) fn parse(text: &'a str) -> Result<Self, NotJson> {
         Self::read(text, Doubled::LastCounts, None)
     }
 
@@ -35,7 +35,7 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// Those of [`Document::parse`], and where an object names a member twice.
-    pub fn parse_unambiguous(text: &'a str, received: Option<&str>) -> Result<Self, NotJson> {
+    pub(crate) fn parse_unambiguous(text: &'a str, received: Option<&str>) -> Result<Self, NotJson> {
         Self::read(text, Doubled::Refused, received)
     }
 
@@ -54,7 +54,7 @@ impl<'a> Json<'a> {
     ///
     /// # Errors
     /// Where it has too many values.
-    pub fn document(self) -> Result<Document<'a>, NotJson> {
+    pub(crate) fn document(self) -> Result<Document<'a>, NotJson> {
         Document::parse(self.as_str())
     }
 }

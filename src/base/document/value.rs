@@ -6,7 +6,7 @@ use super::number::Number;
 
 /// A JSON value. Strings borrow from the text where they hold no escapes; members keep their order.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Document<'a> {
+pub(crate) enum Document<'a> {
     /// `null`
     Null,
     /// `true` or `false`
@@ -26,7 +26,7 @@ pub enum Document<'a> {
 impl Document<'_> {
     /// The member of that name, where this is an object that has it.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         match self {
             Self::Object(members) => members.iter().find(|(key, _)| key == name).map(|(_, value)| value),
             _ => None,
@@ -35,13 +35,13 @@ impl Document<'_> {
 
     /// The member of that name that is given. `null` stands for left out, as most callers mean it.
     #[must_use]
-    pub fn given(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn given(&self, name: &str) -> Option<&Self> {
         self.get(name).filter(|value| **value != Self::Null)
     }
 
     /// The string, where this is one.
     #[must_use]
-    pub fn as_text(&self) -> Option<&str> {
+    pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
@@ -50,7 +50,7 @@ impl Document<'_> {
 
     /// The items, where this is an array; none otherwise.
     #[must_use]
-    pub fn items(&self) -> &[Self] {
+    pub(crate) fn items(&self) -> &[Self] {
         match self {
             Self::Array(items) => items,
             _ => &[],
@@ -59,7 +59,7 @@ impl Document<'_> {
 
     /// What kind of value it is, with its article, for a sentence.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Boolean(_) => "a boolean",
@@ -73,7 +73,7 @@ impl Document<'_> {
 
     /// A string, number or boolean as it stands in a path or a query.
     #[must_use]
-    pub fn to_scalar(&self) -> Option<Cow<'_, str>> {
+    pub(crate) fn to_scalar(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Boolean(value) => Some(if *value { "true" } else { "false" }.into()),
             Self::Number(number) => Some(number.as_str().into()),

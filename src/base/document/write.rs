@@ -5,7 +5,7 @@ use super::value::Document;
 impl Document<'_> {
     /// As JSON text, without white space.
     #[must_use]
-    pub fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self) -> String {
         let mut json = String::new();
         write(self, &mut json);
         json
@@ -13,7 +13,7 @@ impl Document<'_> {
 
     /// An object of these members, and last one more whose value is a JSON text, which stands in it unchanged.
     #[must_use]
-    pub fn to_json_with<const N: usize>(members: [(&'static str, Self); N], name: &str, text: &str) -> String {
+    pub(crate) fn to_json_with<const N: usize>(members: [(&'static str, Self); N], name: &str, text: &str) -> String {
         let members = members.map(|(name, value)| (name.into(), value));
         let mut json = Document::Object(members.into()).to_json();
         // Its closing brace; there are members before.

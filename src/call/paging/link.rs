@@ -53,13 +53,13 @@ pub(super) fn is_here(arguments: &Arguments, href: &str) -> bool {
 
 /// The path and the query of a call's request by its link, as they are sent.
 #[must_use]
-pub fn target(href: &str) -> Option<String> {
+pub(crate) fn target(href: &str) -> Option<String> {
     path_and_query(href).ok().map(|target| utf8_percent_encode(target, NOT_IN_A_URI).to_string())
 }
 
 /// What is wrong with the link of a call: it leads to another host, or to something else than the action.
 #[must_use]
-pub fn check(action: &'static Action, href: &str) -> Option<Issue> {
+pub(crate) fn check(action: &'static Action, href: &str) -> Option<Issue> {
     let why = match path_and_query(href) {
         _ if action.paging != Some(Paging::NextLink) => "the action's pages are not linked",
         _ if href == ITSELF => "it leads to the page that it stands on",
