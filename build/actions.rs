@@ -58,6 +58,7 @@ fn action<'a>(
     writeln!(source, "raw_member: {:?},", definition.get("x-raw-member").and_then(Value::as_str))?;
     writeln!(source, "answer: {},", answer(operation))?;
     writeln!(source, "successes: &[{}],", answers::successes(openapi, operation)?)?;
+    writeln!(source, "answer_members: &{:?},", answers::members(openapi, operation)?)?;
     writeln!(source, "answer_id: {},", answers::id(operation)?)?;
     writeln!(source, "effects: &[{}],", effects(definition)?)?;
     writeln!(source, "scopes: &{:?},", scopes(definition)?)?;

@@ -1,6 +1,8 @@
 //! What tells that an operation has succeeded: the statuses of success, which of them bring a document, and what in it says
 //! whose it is.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
@@ -28,4 +30,32 @@ pub(crate) fn id(operation: &Operation) -> Result<String> {
     ensure!(parameter.is_none_or(is_parameter), "`x-answer-id`: `parameter` is none");
     ensure!(operation.output_schema.is_some(), "`x-answer-id` is for an answer with a document");
     Ok(format!("Some(AnswerId {{ path: &{path:?}, parameter: {parameter:?} }})"))
+}
+
+/// The members of the outermost object of the answers by which it succeeds, as far as their schemas name any.
+pub(crate) fn members<'a>(openapi: &'a Value, operation: &Operation<'a>) -> Result<Vec<&'a str>> {
+    let responses = operation.definition.get("responses").and_then(Value::as_object).context("no `responses`")?;
+    let mut found = BTreeSet::new();
+    for (_, response) in responses.iter().filter(|(status, _)| status.starts_with('2')) {
+        let content = resolve(openapi, response)?["content"].as_object().into_iter().flatten();
+        for (_, media) in content {
+            collect(openapi, &media["schema"], &mut found, 0)?;
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// How deep schemas refer to schemas.
+const DEEPEST: usize = 16;
+
+fn collect<'a>(openapi: &'a Value, schema: &'a Value, found: &mut BTreeSet<&'a str>, depth: usize) -> Result<()> {
+    ensure!(depth < DEEPEST, "a schema of an answer refers to itself");
+    let schema = resolve(openapi, schema)?;
+    found.extend(schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()));
+    for parts in ["allOf", "oneOf", "anyOf"] {
+        for part in schema[parts].as_array().into_iter().flatten() {
+            collect(openapi, part, found, depth + 1)?;
+        }
+    }
+    Ok(())
 }

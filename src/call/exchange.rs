@@ -22,14 +22,25 @@ use answer::Answered;
 pub(crate) struct Exchange<'a> {
     /// What was asked for.
     pub action: &'static Action,
-    /// The id that the answer has to have, where one was asked for.
-    pub asked_id: Option<&'a str>,
+    /// Whose document the answer has to be.
+    pub whose: Whose<'a>,
     /// The key it was asked under.
     pub idempotency_key: Option<&'a str>,
     /// How many times it has been sent by now.
     pub attempts: u32,
     /// Whether an earlier attempt may have reached PayPal.
     pub sent: bool,
+}
+
+/// Whose document an answer has to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Whose<'a> {
+    /// That of this id.
+    Of(&'a str),
+    /// Something new that was made for the resource of this id: the document of that resource itself is none.
+    MadeFor(&'a str),
+    /// Not known beforehand.
+    Anybodys,
 }
 
 impl Exchange<'_> {
@@ -54,7 +65,7 @@ impl Exchange<'_> {
                 unclear(Kind::MalformedReply, "and broke off")
             }
         })?;
-        let Answered { body, file } = answer::read(self.action, self.asked_id, status, content_type.as_deref(), bytes)
+        let Answered { body, file } = answer::read(self.action, self.whose, status, content_type.as_deref(), bytes)
             .map_err(|unread| {
                 let mut failure = unclear(Kind::MalformedReply, &unread.what);
                 provider_error::tell(unread.body, &mut failure);
@@ -208,7 +219,7 @@ mod tests {
     fn exchange(action: &'static Action) -> Exchange<'static> {
         Exchange {
             action,
-            asked_id: None,
+            whose: Whose::Anybodys,
             idempotency_key: action.idempotency.as_ref().map(|_| "key-1"),
             attempts: 1,
             sent: false,
@@ -390,10 +401,66 @@ mod tests {
     }
 
     #[test]
+    fn a_document_of_another_kind_is_not_taken_for_done() {
+        use crate::catalogue::{disputes, plans, subscriptions, trackers};
+        for action in [disputes::ACCEPT_CLAIM, subscriptions::REVISE, trackers::ADD] {
+            for body in [
+                r#"{"errors": [{"name": "INTERNAL_ERROR", "message": "not done"}]}"#,
+                r#"{"error": "invalid_request"}"#,
+                r#"{"error": {"name": "X"}, "links": []}"#,
+                r#"{"message": "Service unavailable"}"#,
+                r#"{"statusCode": 500, "fault": "x"}"#,
+                "{}",
+            ] {
+                let failure = exchange(action).outcome(response(200, body)).unwrap_err();
+                assert_eq!(failure.kind, Kind::OutcomeUnknown, "{} {body}", action.id);
+            }
+        }
+        let links = r#"{"links": [{"rel": "self", "href": "https://x/v1/customer/disputes/PP-D-1"}]}"#;
+        assert!(exchange(disputes::ACCEPT_CLAIM).outcome(response(200, links)).is_ok());
+        // A list may have nothing in it.
+        assert!(exchange(plans::LIST).outcome(response(200, "{}")).is_ok());
+        let read = exchange(plans::LIST).outcome(response(200, r#"{"error": "x"}"#)).unwrap_err();
+        assert_eq!(read.kind, Kind::MalformedReply);
+    }
+
+    #[test]
+    fn a_refund_is_not_the_capture_that_it_is_of() {
+        let refund = Exchange { whose: Whose::MadeFor("2GG"), ..exchange(payments::REFUND_CAPTURE) };
+        assert!(refund.outcome(response(201, r#"{"id": "1JU", "status": "COMPLETED"}"#)).is_ok());
+        let failure = refund.outcome(response(201, r#"{"id": "2gg", "status": "COMPLETED"}"#)).unwrap_err();
+        assert_eq!(failure.kind, Kind::OutcomeUnknown);
+    }
+
+    #[test]
+    fn a_conflict_says_that_the_first_is_under_way_wherever_it_says_it() {
+        let many = format!(
+            r#"{{"name": "RESOURCE_CONFLICT", "details": [{}{{"issue": "PREVIOUS_REQUEST_IN_PROGRESS"}}]}}"#,
+            r#"{"issue": "X"}, "#.repeat(100)
+        );
+        for body in [
+            &*many,
+            r#"{"name": "PREVIOUS_REQUEST_IN_PROGRESS"}"#,
+            r#"{"name": "X", "details": ["PREVIOUS_REQUEST_IN_PROGRESS"]}"#,
+            r#"{"message": "PREVIOUS_REQUEST_IN_PROGRESS"}"#,
+            "null",
+            "[]",
+            "{}",
+            "7",
+        ] {
+            let keyed = Exchange { idempotency_key: Some("k"), ..exchange(orders::CAPTURE) };
+            let failure = keyed.outcome(response(409, body)).unwrap_err();
+            assert_eq!((failure.kind, failure.retryable), (Kind::OutcomeUnknown, true), "{body:.80}");
+        }
+        let other = exchange(orders::CAPTURE).outcome(response(409, r#"{"name": "RESOURCE_CONFLICT"}"#)).unwrap_err();
+        assert_eq!(other.kind, Kind::Conflict);
+    }
+
+    #[test]
     fn a_2xx_that_says_nothing_is_not_taken_for_done() {
         let captured = r#"{"id": "5O19", "status": "COMPLETED"}"#;
         let capture = |status, body: &str| {
-            let exchange = Exchange { asked_id: Some("5O19"), ..exchange(orders::CAPTURE) };
+            let exchange = Exchange { whose: Whose::Of("5O19"), ..exchange(orders::CAPTURE) };
             exchange.outcome(response(status, body))
         };
         assert_eq!(capture(201, captured).unwrap().body.as_deref(), Some(captured));
@@ -412,7 +479,7 @@ mod tests {
             ("123", "a number in place of the document"),
             (error, "with an error;"),
             (r#"{"error": "E", "error_description": "D"}"#, "with an error;"),
-            ("{}", "does not say whose it is"),
+            (r#"{"status": "COMPLETED"}"#, "does not say whose it is"),
             (r#"{"id": null}"#, "does not say whose it is"),
             (r#"{"id": "6O19", "status": "COMPLETED"}"#, "of another resource"),
         ] {
@@ -420,9 +487,10 @@ mod tests {
             assert_eq!((failure.kind, failure.retryable), (Kind::OutcomeUnknown, true), "{body}");
             assert!(failure.message.contains(what), "{}", failure.message);
             assert_eq!(failure.body.as_deref(), Some(body));
-            let read = Exchange { asked_id: Some("5O19"), ..exchange(orders::GET) };
+            let read = Exchange { whose: Whose::Of("5O19"), ..exchange(orders::GET) };
             assert_eq!(read.outcome(response(200, body)).unwrap_err().kind, Kind::MalformedReply, "{body}");
         }
+        assert!(capture(200, "{}").unwrap_err().message.contains("not of this kind"));
         let failure = capture(200, error).unwrap_err();
         assert_eq!(
             (failure.name.as_deref(), failure.debug_id.as_deref()),
@@ -526,7 +594,7 @@ mod tests {
             let failure = exchange(payments::REFUND_CAPTURE).outcome(response).unwrap_err();
             assert_eq!((failure.kind, failure.retryable), (Kind::OutcomeUnknown, true));
         }
-        for other in [r#"{"name": "RESOURCE_CONFLICT"}"#, "{}", "[]"] {
+        for other in [r#"{"name": "RESOURCE_CONFLICT"}"#, r#"{"details": [{"issue": "X"}]}"#] {
             let failure = exchange(payments::REFUND_CAPTURE).outcome(response(409, other)).unwrap_err();
             assert_eq!((failure.kind, failure.retryable), (Kind::Conflict, false), "{other}");
         }

@@ -29,7 +29,7 @@ pub(crate) fn next(action: &'static Action, arguments: &Arguments, answer: &str)
     let answer = Json::parse(answer).ok()?;
     match paging {
         Paging::NextLink => {
-            let href = next_link(answer)?;
+            let Some(href) = next_link(answer) else { return by_count(action, arguments, answer) };
             let to_itself = || {
                 (!is_counted_last(arguments, answer)).then(|| input(action, arguments, |_| None, Some(link::ITSELF)))
             };
@@ -40,14 +40,20 @@ pub(crate) fn next(action: &'static Action, arguments: &Arguments, answer: &str)
                 Lead::Elsewhere => Some(input(action, arguments, |_| None, Some(&href))),
             }
         }
-        Paging::PageCount => match count(arguments, answer) {
-            Count::Last => None,
-            Count::Next(page) => {
-                Some(input(action, arguments, |name| (name == "page").then(|| page.to_string()), None))
-            }
-            // It has no link either. What stands in its place says why it is refused.
-            Count::Unclear => Some(input(action, arguments, |_| None, Some(""))),
-        },
+        Paging::PageCount => by_count(action, arguments, answer),
+    }
+}
+
+/// The input of the next page by the number of pages, which answers without a link may have too.
+fn by_count(action: &'static Action, arguments: &Arguments, answer: Json) -> Option<String> {
+    let has_pages = action.parameters.iter().any(|parameter| parameter.name == "page");
+    match count(arguments, answer) {
+        Count::Last => None,
+        Count::Next(page) if has_pages => {
+            Some(input(action, arguments, |name| (name == "page").then(|| page.to_string()), None))
+        }
+        // It has no link either. What stands in its place says why it is refused.
+        Count::Next(_) | Count::Unclear => Some(input(action, arguments, |_| None, Some(""))),
     }
 }
 
@@ -107,11 +113,18 @@ fn input(
     format!("{{{}}}", members.join(","))
 }
 
-/// The link to the next page; empty where it is there and leads nowhere.
+/// The link to the next page; empty where it is there and leads nowhere, as where the links are of another form.
 fn next_link(answer: Json) -> Option<String> {
-    let is_next =
-        |link: &Json| link.get("rel").and_then(Json::text).is_some_and(|rel| rel.eq_ignore_ascii_case("next"));
-    let link = answer.get("links")?.items().find(is_next)?;
+    let is_next = |rel: Json| {
+        let text = rel.text();
+        text.is_some_and(|rel| rel.split_whitespace().any(|it| it.eq_ignore_ascii_case("next")))
+    };
+    let links = answer.get("links").filter(|links| !links.is_null())?;
+    if !links.is_array() {
+        return links.members().next().is_some().then(String::new).or((!links.is_object()).then(String::new));
+    }
+    let leads = |link: &Json| link.get("rel").is_some_and(|rel| is_next(rel) || rel.items().any(is_next));
+    let link = links.items().find(leads)?;
     Some(link.get("href").and_then(Json::text).unwrap_or_default().into_owned())
 }
 
@@ -264,6 +277,29 @@ mod tests {
         for (pages, expected) in [("2", true), ("3", true), ("4", false), ("null", false), (r#""many""#, false)] {
             let answer = format!(r#"{{"total_pages": {pages}, {link}}}"#);
             assert_eq!(next(&LIST, &arguments, &answer).is_none(), expected, "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_list_goes_on_whatever_its_links_are_like() {
+        let first = Arguments::parse(r#"{"owner": "me"}"#).unwrap_or_default();
+        let page = |answer: &str| next(&LIST, &first, answer);
+        for links in [
+            r#"{"next": {"href": "x?page=2"}}"#,
+            r#"{"rel": "next", "href": "x?page=2"}"#,
+            r#""https://api-m.paypal.com/v1/me/things?page=2""#,
+        ] {
+            assert!(page(&format!(r#"{{"links": {links}}}"#)).is_some_and(|it| it.contains("page_link")), "{links}");
+        }
+        for rel in [r#"["next"]"#, r#""next ""#, r#""next last""#] {
+            let answer = format!(r#"{{"links": [{{"rel": {rel}, "href": "{HERE}?page=2"}}]}}"#);
+            assert!(page(&answer).is_some_and(|it| it.contains(r#""page":2"#)), "{rel}");
+        }
+        for links in ["", r#""links": [], "#, r#""links": [{"rel": "self", "href": "x"}], "#] {
+            let answer = format!(r#"{{{links}"total_pages": 3}}"#);
+            assert!(page(&answer).is_some_and(|it| it.contains(r#""page":2"#)), "{answer}");
+            let last = Arguments::parse(r#"{"owner": "me", "page": 3}"#).unwrap_or_default();
+            assert_eq!(next(&LIST, &last, &answer), None, "{answer}");
         }
     }
 

@@ -93,8 +93,10 @@ fn is_about_the_token(failure: &Failure, repeatable: bool) -> bool {
 /// Whether PayPal is still busy with an earlier request under the same key; or may be, where a 409 has lost the document
 /// that says why.
 pub(crate) fn is_in_progress(failure: &Failure) -> bool {
-    failure.details.iter().any(|issue| issue.issue.as_deref() == Some("PREVIOUS_REQUEST_IN_PROGRESS"))
-        || (failure.status == Some(409) && failure.body.is_none() && failure.idempotency_key.is_some())
+    // Wherever the document says it: the list of issues is cut.
+    let says_so = failure.body.as_deref().is_some_and(|body| body.contains("PREVIOUS_REQUEST_IN_PROGRESS"));
+    let says_nothing = failure.name.is_none() && failure.details.is_empty();
+    says_so || (failure.status == Some(409) && says_nothing && failure.idempotency_key.is_some())
 }
 
 /// Whether a failure leaves open that PayPal has acted.

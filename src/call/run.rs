@@ -7,7 +7,7 @@ use crate::{
     call::{
         arguments::Arguments,
         check::check,
-        exchange::Exchange,
+        exchange::{Exchange, Whose},
         key::Key,
         multipart, paging, raw_member, request,
         retry::{self, Attempt, Next},
@@ -61,8 +61,15 @@ fn attempts(
     let mut token = platform.token(None).map_err(|none| unsent(none.into_failure()))?.token;
     let request = request::build(action, arguments, environment, key.as_str(), &boundary);
     let asked_id = action.answer_id.as_ref().and_then(|id| arguments.parameter(id.parameter?));
-    let asked_id = asked_id.as_deref();
-    let mut exchange = Exchange { action, asked_id, idempotency_key: key.as_str(), attempts: 0, sent: false };
+    // A refund of a capture is not the capture.
+    let changed = action.trace.as_ref().filter(|trace| trace.subject != trace.answer).and_then(|trace| trace.id);
+    let changed = changed.and_then(|parameter| arguments.parameter(parameter));
+    let whose = match (&asked_id, &changed) {
+        (Some(id), _) => Whose::Of(id),
+        (None, Some(id)) => Whose::MadeFor(id),
+        (None, None) => Whose::Anybodys,
+    };
+    let mut exchange = Exchange { action, whose, idempotency_key: key.as_str(), attempts: 0, sent: false };
     // Those before which something kept the request back included.
     let mut tries = 0;
     // Whether a refused token has been replaced.

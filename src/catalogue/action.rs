@@ -32,6 +32,8 @@ pub(crate) struct Action {
     pub answer: Answer,
     /// The statuses by which it succeeds.
     pub successes: &'static [Success],
+    /// The members that a document of PayPal's has by its schema; none if the schema does not say.
+    pub answer_members: &'static [&'static str],
     /// What in the answer says whose it is.
     pub answer_id: Option<AnswerId>,
     /// What running it can bring about.
@@ -205,6 +207,7 @@ pub(crate) const PLAIN: Action = Action {
     raw_member: None,
     answer: Answer::Document,
     successes: &[Success { status: 200, document: true }],
+    answer_members: &[],
     answer_id: None,
     effects: &[Effect::Read],
     scopes: &[],

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     base::document::Json,
-    call::exchange::Exchange,
+    call::exchange::{Exchange, Whose},
     catalogue::{Action, orders, plans, webhooks},
     platform::{
         failure::{Failure, Kind},
@@ -20,7 +20,13 @@ const REFUSALS: [u16; 10] = [400, 401, 403, 404, 405, 406, 409, 415, 422, 429];
 
 fn outcome(action: &'static Action, asked: Option<&str>, status: u16, body: &[u8]) -> Result<Reply, Failure> {
     let key = action.idempotency.as_ref().map(|_| "key-1");
-    let exchange = Exchange { action, asked_id: asked, idempotency_key: key, attempts: 1, sent: false };
+    let exchange = Exchange {
+        action,
+        whose: asked.map_or(Whose::Anybodys, Whose::Of),
+        idempotency_key: key,
+        attempts: 1,
+        sent: false,
+    };
     let headers = vec![("content-type".to_owned(), b"application/json".to_vec())];
     exchange.outcome(Response { status, headers, body: Ok(body.to_vec()) })
 }

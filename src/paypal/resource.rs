@@ -159,18 +159,35 @@ impl Payment<'_> {
     }
 }
 
+/// The lists of payments in a purchase unit of an order.
+const PAYMENTS: [(&str, PaymentKind); 3] = [
+    ("authorizations", PaymentKind::Authorization),
+    ("captures", PaymentKind::Capture),
+    ("refunds", PaymentKind::Refund),
+];
+
+/// Whether what an order has of payments are lists of objects: of another form it cannot be said that there are none.
+pub(crate) fn has_readable_payments(order: &Document) -> bool {
+    let is_list = |list: Option<&Document>| match list {
+        None | Some(Document::Null) => true,
+        Some(Document::Array(items)) => items.iter().all(|item| matches!(item, Document::Object(_))),
+        Some(_) => false,
+    };
+    let units = order.get("purchase_units").map(Document::items).unwrap_or_default();
+    units.iter().all(|unit| match unit.get("payments") {
+        None | Some(Document::Null) => true,
+        Some(payments @ Document::Object(_)) => PAYMENTS.iter().all(|(name, _)| is_list(payments.get(name))),
+        Some(_) => false,
+    })
+}
+
 /// The payments of an order (Orders v2), unit by unit: in each the authorizations, the captures, the refunds.
 #[must_use]
 pub(crate) fn payments<'a>(order: &'a Document) -> Vec<Payment<'a>> {
-    let lists = [
-        ("authorizations", PaymentKind::Authorization),
-        ("captures", PaymentKind::Capture),
-        ("refunds", PaymentKind::Refund),
-    ];
     let units = order.get("purchase_units").map(Document::items).unwrap_or_default();
     let mut payments = Vec::new();
     for of_unit in units.iter().filter_map(|unit| unit.get("payments")) {
-        for (name, kind) in lists {
+        for (name, kind) in PAYMENTS {
             let items = of_unit.get(name).map(Document::items).unwrap_or_default();
             payments.extend(items.iter().map(|item| Payment {
                 kind,

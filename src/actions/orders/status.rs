@@ -14,13 +14,17 @@ use crate::{
 /// Reads an order and says how it stands. The reply is that of `orders.get` with another body.
 ///
 /// # Errors
-/// Those of `orders.get`; `malformed-reply` where the order does not have its purchase units.
+/// Those of `orders.get`; `malformed-reply` where the order does not have its purchase units, or has payments of another
+/// form.
 pub(crate) fn status(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let reply = call(platform, GET, arguments)?;
     let order = reply.document()?;
     // Without its units nothing can be said of its payments: not even that there are none.
     if !matches!(order.get("purchase_units"), Some(Document::Array(_))) {
         return Err(reply.malformed("has no purchase units"));
+    }
+    if !resource::has_readable_payments(&order) {
+        return Err(reply.malformed("has payments in a form that is not known"));
     }
     let body = report(&order, reply.body.as_deref().unwrap_or_default());
     Ok(Reply { body: Some(body), ..reply })

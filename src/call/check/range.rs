@@ -27,7 +27,8 @@ pub(super) fn check(action: &'static Action, arguments: &Arguments, environment:
 
 /// What is no moment is for the parameters' schemas and PayPal to refuse.
 fn range(start: &str, end: &str, max_days: Option<u32>, arguments: &Arguments) -> Option<Issue> {
-    let moment = |name| date::parse(&arguments.parameter(name)?);
+    // PayPal counts in seconds.
+    let moment = |name| date::parse(&arguments.parameter(name)?)?.replace_nanosecond(0).ok();
     let (from, to) = (moment(start)?, moment(end)?);
     let description = match max_days {
         _ if to < from => format!("is before {start}"),
@@ -120,7 +121,10 @@ mod tests {
         assert_eq!(between("2026-02-01T00:00:00Z", "2026-03-04T00:00:00Z"), [""; 0]);
         assert_eq!(between("2026-02-01T00:00:00Z", "2026-03-04T00:00:01Z"), too_long);
         assert_eq!(between("2024-02-01T00:00:00+0000", "2024-03-03T00:00:00+0000"), [""; 0]);
-        assert_eq!(between("2024-02-01T00:00:00+0000", "2024-03-03T00:00:00.5+0000"), too_long);
+        assert_eq!(between("2024-02-01T00:00:00+0000", "2024-03-03T00:00:01+0000"), too_long);
+        // PayPal counts in seconds.
+        assert_eq!(between("2024-02-01T00:00:00.000Z", "2024-03-03T00:00:00.999Z"), [""; 0]);
+        assert_eq!(between("2024-02-01T00:00:00.900Z", "2024-02-01T00:00:00.100Z"), [""; 0]);
         assert_eq!(between("2026-01-01T00:00:00Z", "2026-02-10T00:00:00Z"), too_long);
     }
 

@@ -3,11 +3,11 @@
 use crate::{
     base::document::Json,
     call::multipart,
-    catalogue::{Action, Answer, AnswerId},
+    catalogue::{Action, Answer, Success},
     platform::file::{self, File},
 };
 
-use super::provider_error;
+use super::{Whose, provider_error};
 
 /// What a success has brought; neither where it needs no document.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ pub(super) struct Unread {
 /// error's or another resource's.
 pub(super) fn read(
     action: &Action,
-    asked_id: Option<&str>,
+    whose: Whose,
     status: u16,
     content_type: Option<&str>,
     bytes: Vec<u8>,
@@ -53,7 +53,7 @@ pub(super) fn read(
         // What PayPal will do later it has no document of yet.
         (Some(success), None) => (success.document && status != 202).then(|| "without what was asked for".to_owned()),
         (Some(success), Some(text)) => match Json::parse(text) {
-            Ok(json) => wrong(json, action.answer_id.as_ref().filter(|_| success.document), asked_id),
+            Ok(json) => wrong(action, json, success, whose),
             Err(fault) => return Err(unread(&format!("with something that {fault}"))),
         },
     };
@@ -64,19 +64,35 @@ pub(super) fn read(
 }
 
 /// Why a document is not the answer, where it is not.
-fn wrong(json: Json, id: Option<&AnswerId>, asked: Option<&str>) -> Option<String> {
+fn wrong(action: &Action, json: Json, success: Success, whose: Whose) -> Option<String> {
     if !json.is_object() {
         return Some(format!("with {} in place of the document", json.kind()));
     }
-    if provider_error::is_error(json) {
+    let known = |name: &str| action.answer_members.contains(&name);
+    let says_error =
+        ["errors", "error"].iter().any(|name| !known(name) && json.get(name).is_some_and(|it| !it.is_null()));
+    if provider_error::is_error(json) || (says_error && !action.answer_members.is_empty()) {
         return Some("with an error".to_owned());
     }
-    let id = json.at(id?.path).and_then(Json::to_scalar).filter(|id| !id.is_empty());
-    match (id, asked) {
-        (None, _) => Some("with a document that does not say whose it is".to_owned()),
+    // Links are in all kinds of documents.
+    let tells = |name: &str| known(name) && (name != "links" || action.answer_members.len() == 1);
+    let mut names = json.members().map(|(name, _)| name);
+    let is_foreign = match names.next() {
+        None => success.document && !action.is_read(),
+        Some(first) => !tells(&first) && !names.any(|name| tells(&name)),
+    };
+    if is_foreign && !action.answer_members.is_empty() {
+        return Some("with a document that is not of this kind".to_owned());
+    }
+    let id = json.at(action.answer_id.as_ref()?.path).and_then(Json::to_scalar).filter(|id| !id.is_empty());
+    match (id, whose) {
+        (None, _) => success.document.then(|| "with a document that does not say whose it is".to_owned()),
         // PayPal's ids are of one case, whichever the caller has used.
-        (Some(id), Some(asked)) if !id.eq_ignore_ascii_case(asked) => {
+        (Some(id), Whose::Of(asked)) if !id.eq_ignore_ascii_case(asked) => {
             Some("with the document of another resource".to_owned())
+        }
+        (Some(id), Whose::MadeFor(changed)) if id.eq_ignore_ascii_case(changed) => {
+            Some("with the document of what was to be changed".to_owned())
         }
         _ => None,
     }

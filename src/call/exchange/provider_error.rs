@@ -22,6 +22,9 @@ use crate::{
 /// The most issues of a document that are read. The document itself is kept whole.
 const MOST_ISSUES: usize = 100;
 
+/// Of these an error document inside another has at least one.
+const SAYING: [&str; 7] = ["name", "error", "message", "issue", "details", "code", "description"];
+
 /// The most characters of a plain text that are quoted.
 const MOST_TEXT: usize = 200;
 
@@ -30,9 +33,14 @@ pub(super) fn read(response: Response, failure: &mut Failure) {
     let status = response.status;
     let is_plain =
         response.header("content-type").is_some_and(|it| it.trim().to_ascii_lowercase().starts_with("text/plain"));
-    let text = response.body.ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+    // An answer in another encoding loses its special characters, not its words.
+    let text = response.body.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     let json = Json::parse(&text).ok();
-    let Some(document) = json.filter(|json| json.is_object()) else {
+    let document = json.and_then(|json| match json.is_array() {
+        true => json.items().find(|item| item.is_object()),
+        false => Some(json).filter(|json| json.is_object()),
+    });
+    let Some(document) = document else {
         failure.message = match printable(&text) {
             text if text.is_empty() => format!("PayPal answered {status} with an empty body"),
             text if is_plain && json.is_none() => format!("PayPal answered {status}: {text}"),
@@ -43,7 +51,7 @@ pub(super) fn read(response: Response, failure: &mut Failure) {
     };
     fill(document, failure);
     let documents = Documents::of(document);
-    let said = documents.first(&["message", "error_description", "localizedMessage"]);
+    let said = documents.first(&["message", "error_description", "localizedMessage", "description"]);
     failure.message = match (said, &failure.name) {
         (Some(said), Some(name)) => format!("PayPal answered {status} {name}: {said}"),
         (Some(said), None) => format!("PayPal answered {status}: {said}"),
@@ -76,7 +84,7 @@ pub(super) fn is_error(json: Json) -> bool {
 
 fn fill(document: Json, failure: &mut Failure) {
     let documents = Documents::of(document);
-    failure.name = documents.first(&["name", "error"]);
+    failure.name = documents.first(&["name", "error", "code"]);
     failure.debug_id = documents.first(&["debug_id", "debugId"]).or(failure.debug_id.take());
     failure.information_link = documents.information_link();
     failure.details = documents.details().take(MOST_ISSUES).map(issue).collect();
@@ -90,9 +98,10 @@ struct Documents<'a> {
 
 impl<'a> Documents<'a> {
     fn of(outer: Json<'a>) -> Self {
-        let errors = outer.get("errors").into_iter().flat_map(Json::items);
-        let inner = errors.chain(outer.get("error")).filter(|it| it.is_object()).take(MOST_ISSUES);
-        let says = |json: &Json| ["name", "error", "message", "issue"].iter().any(|name| json.get(name).is_some());
+        let errors = outer.get("errors");
+        let listed = errors.into_iter().flat_map(Json::items);
+        let inner = listed.chain(errors).chain(outer.get("error")).filter(|it| it.is_object()).take(MOST_ISSUES);
+        let says = |json: &Json| SAYING.iter().any(|name| json.get(name).is_some());
         Self { outer, inner: inner.filter(says).collect() }
     }
 
@@ -112,7 +121,8 @@ impl<'a> Documents<'a> {
                 |link: &Json| string(*link, "rel").is_some_and(|rel| rel.eq_ignore_ascii_case("information_link"));
             links.take(MOST_ISSUES).find(rel).and_then(|link| string(link, "href"))
         };
-        self.first(&["information_link", "informationLink"]).or_else(|| self.each().find_map(by_rel))
+        let own = self.first(&["information_link", "informationLink"]).filter(|link| !link.is_empty());
+        own.or_else(|| self.each().find_map(by_rel))
     }
 
     /// All details; of a wrapped error that has none the error itself, where it is an issue.
@@ -120,12 +130,16 @@ impl<'a> Documents<'a> {
         self.each().flat_map(|document| {
             let details = document.get("details");
             let one = details.filter(|it| it.is_object()).or(Some(document).filter(|it| it.get("issue").is_some()));
-            details.into_iter().flat_map(Json::items).chain(one)
+            let texts = document.get("errors").into_iter().flat_map(Json::items).filter(|it| it.text().is_some());
+            details.into_iter().flat_map(Json::items).chain(one).chain(texts)
         })
     }
 }
 
 fn issue(detail: Json) -> Issue {
+    if let Some(text) = detail.text() {
+        return Issue { issue: Some(text.into_owned()), ..Issue::default() };
+    }
     let member = |name| string(detail, name);
     Issue {
         field: member("field"),
@@ -141,10 +155,17 @@ fn string(of: Json, name: &str) -> Option<String> {
     of.get(name)?.to_scalar().map(std::borrow::Cow::into_owned)
 }
 
+/// Whether a character has no look of its own and changes that of others, such as the direction of writing.
+fn is_format(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// A text in one line, cut to what a message can hold.
 fn printable(text: &str) -> String {
-    let words = text.split(|character: char| character.is_whitespace() || character.is_control());
-    let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let words = text.split(|it: char| it.is_whitespace() || it.is_control());
+    let mut line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    line.retain(|it| !is_format(it));
     match line.char_indices().nth(MOST_TEXT) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
