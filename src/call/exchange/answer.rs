@@ -74,12 +74,10 @@ fn wrong(action: &Action, json: Json, success: Success, whose: Whose) -> Option<
     if provider_error::is_error(json) || (says_error && !action.answer_members.is_empty()) {
         return Some("with an error".to_owned());
     }
-    // Links are in all kinds of documents.
-    let tells = |name: &str| known(name) && (name != "links" || action.answer_members.len() == 1);
     let mut names = json.members().map(|(name, _)| name);
     let is_foreign = match names.next() {
         None => success.document && !action.is_read(),
-        Some(first) => !tells(&first) && !names.any(|name| tells(&name)),
+        Some(first) => !known(&first) && !names.any(|name| known(&name)),
     };
     if is_foreign && !action.answer_members.is_empty() {
         return Some("with a document that is not of this kind".to_owned());
