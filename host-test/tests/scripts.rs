@@ -5,6 +5,7 @@
 mod specifications;
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -25,19 +26,114 @@ fn scratch(name: &str) -> PathBuf {
     directory
 }
 
+/// The sources of the catalogue and what they make, by their names.
+fn catalogue(root: &Path) -> BTreeMap<PathBuf, String> {
+    let mut files = BTreeMap::from([("openapi.json".into(), fs::read_to_string(root.join("openapi.json")).unwrap())]);
+    for folder in ["catalogue", "catalogue/schemas"] {
+        for entry in fs::read_dir(root.join(folder)).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_file() {
+                let name = Path::new(folder).join(entry.file_name());
+                files.insert(name, fs::read_to_string(entry.path()).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// A copy of the catalogue, as it is after `change` of one of its files.
+fn changed_catalogue(root: &Path, file: &str, change: impl FnOnce(&str) -> String) {
+    let mut files = catalogue(Path::new(ROOT));
+    let text = files.get_mut(Path::new(file)).unwrap();
+    *text = change(text);
+    fs::create_dir_all(root.join("catalogue/schemas")).unwrap();
+    files.iter().for_each(|(name, text)| fs::write(root.join(name), text).unwrap());
+}
+
+fn said(done: &Output) -> String {
+    String::from_utf8_lossy(&done.stderr).into_owned()
+}
+
+#[test]
+fn the_catalogue_is_what_its_sources_make() {
+    let Some(done) = python("catalogue", &[Path::new("check")]) else { return };
+    assert!(done.status.success(), "{}", said(&done));
+}
+
+#[test]
+fn a_catalogue_that_is_stale_is_found_and_put_together_anew() {
+    let root = scratch("stale");
+    changed_catalogue(&root, "catalogue/products.json", |text| text.replace("Read a product", "Read one product"));
+    let Some(done) = python("catalogue", &[Path::new("check"), &root]) else { return };
+    assert!(!done.status.success());
+    assert_eq!(said(&done), "openapi.json is not what catalogue/ makes: run `scripts/catalogue build`\n");
+
+    let done = python("catalogue", &[Path::new("build"), &root]).unwrap();
+    assert!(done.status.success(), "{}", said(&done));
+    let built = fs::read_to_string(root.join("openapi.json")).unwrap();
+    let before = fs::read_to_string(Path::new(ROOT).join("openapi.json")).unwrap();
+    assert_eq!(built.replace("Read one product", "Read a product"), before);
+    assert!(built != before && python("catalogue", &[Path::new("check"), &root]).unwrap().status.success());
+}
+
+#[test]
+fn a_source_that_is_wrong_is_named_in_one_line() {
+    type Change = fn(&str) -> String;
+    let cases: [(&str, Change, &str); 6] = [
+        (
+            "catalogue/products.json",
+            |text| text.replacen("\"paths\": {", "\"paths\" {", 1),
+            "catalogue/products.json:2:11: Expecting ':' delimiter",
+        ),
+        (
+            "catalogue/products.json",
+            |text| text.replacen("\"patch\": {", "\"get\": {", 1),
+            "catalogue/products.json: `get` is there twice in one object",
+        ),
+        (
+            "catalogue/products.json",
+            |text| text.replacen("\"/v1/catalogs/products\"", "\"/v2/checkout/orders\"", 1),
+            "catalogue/products.json: `/v2/checkout/orders` is in catalogue/orders.json, too",
+        ),
+        (
+            "catalogue/products.json",
+            |text| text.replacen("\"products\"\n", "\"product\"\n", 1),
+            "catalogue/products.json: the tag of products.create is not `products`",
+        ),
+        (
+            "catalogue/triggers.json",
+            |text| text.replacen("\"x-own\": true", "\"x-own\": false", 1),
+            "catalogue/triggers.json: the schema `trigger` lacks `\"x-own\": true`",
+        ),
+        (
+            "catalogue/common.json",
+            |text| text.replacen("\"products.json\",", "", 1),
+            "catalogue/common.json: `paths` does not list products.json",
+        ),
+    ];
+    for (file, change, line) in cases {
+        let root = scratch("wrong");
+        changed_catalogue(&root, file, change);
+        let before = catalogue(&root);
+        let Some(done) = python("catalogue", &[Path::new("build"), &root]) else { return };
+        assert_eq!((done.status.success(), said(&done)), (false, format!("{line}\n")));
+        assert!(catalogue(&root) == before, "{line}");
+    }
+}
+
 #[test]
 fn importing_again_changes_nothing() {
     let files = match specifications::directory() {
         Ok(files) => files,
         Err(reason) => return println!("skipped: {reason}"),
     };
-    let catalogue = scratch("import").join("openapi.json");
-    fs::copy(Path::new(ROOT).join("openapi.json"), &catalogue).unwrap();
-    let Some(done) = python("import-schemas", &[&files, &catalogue]) else { return };
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success() && !said.contains("no place for"), "{said}");
-    let before = fs::read_to_string(Path::new(ROOT).join("openapi.json")).unwrap();
-    assert!(fs::read_to_string(&catalogue).unwrap() == before, "the import would change openapi.json");
+    let root = scratch("import");
+    changed_catalogue(&root, "openapi.json", |_| "{}".to_owned());
+    let Some(done) = python("import-schemas", &[&files, &root]) else { return };
+    assert!(done.status.success() && !said(&done).contains("no place for"), "{}", said(&done));
+    let (before, after) = (catalogue(Path::new(ROOT)), catalogue(&root));
+    let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    let changed: Vec<_> = names.into_iter().filter(|name| before.get(*name) != after.get(*name)).collect();
+    assert!(changed.is_empty(), "the import would change {changed:?}");
 }
 
 #[test]
