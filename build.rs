@@ -11,6 +11,8 @@ mod exports;
 mod extensions;
 #[path = "build/inputs.rs"]
 mod inputs;
+#[path = "build/integrity.rs"]
+mod integrity;
 #[path = "build/limits.rs"]
 mod limits;
 #[path = "build/operations.rs"]
@@ -19,6 +21,8 @@ mod operations;
 mod outputs;
 #[path = "build/parts.rs"]
 mod parts;
+#[path = "build/problems.rs"]
+mod problems;
 #[path = "build/references.rs"]
 mod references;
 #[path = "build/relations.rs"]
@@ -34,14 +38,22 @@ use std::{
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-fn main() -> Result<()> {
-    println!("cargo:rerun-if-changed=openapi.json");
-    println!("cargo:rerun-if-changed=connector_spec.json");
-    println!("cargo:rerun-if-changed=wit");
+fn main() {
+    println!("cargo::rerun-if-changed=openapi.json");
+    println!("cargo::rerun-if-changed=connector_spec.json");
+    println!("cargo::rerun-if-changed=wit");
+    if let Err(error) = generate() {
+        // Cargo fails the build for these. A status of failure would make it print all of this script's output besides.
+        problems::lines(&error).iter().for_each(|line| println!("cargo::error={line}"));
+    }
+}
+
+fn generate() -> Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo sets OUT_DIR")?);
 
     let mut openapi = read("openapi.json")?;
     extensions::check(&openapi).context("openapi.json")?;
+    integrity::check(&openapi).context("openapi.json")?;
     parts::follow(&mut openapi).context("openapi.json")?;
     let operations = operations::read(&openapi).context("openapi.json")?;
     let mut schemas = schemas::Schemas::new(&openapi);

@@ -7,11 +7,11 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Error, Result, anyhow, bail, ensure};
 use wit_component::StringEncoding;
 use wit_parser::{
-    Field, Function, InterfaceId, LiftLowerAbi, ManglingAndAbi, PackageId, Resolve, SizeAlign, Type, TypeDefKind,
-    TypeId, WasmExport, WasmExportKind, WorldItem, WorldKey,
+    Field, Function, InterfaceId, LiftLowerAbi, ManglingAndAbi, PackageId, ParseError, Resolve, ResolveError,
+    SizeAlign, Type, TypeDefKind, TypeId, WasmExport, WasmExportKind, WorldItem, WorldKey,
     abi::{AbiVariant, WasmType},
 };
 
@@ -31,7 +31,7 @@ const MIRRORED: [&str; 6] = [OPTIONS, "failure", "file", "header", "issue", "rep
 /// The source of the exports, and the custom section that describes the world to the linker.
 pub(crate) fn generate(wit: &Path, operations: &[Operation]) -> Result<(String, Vec<u8>)> {
     let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_dir(wit).context("wit/")?;
+    let (package, _) = resolve.push_dir(wit).map_err(|error| located(&resolve, error))?;
     let world = resolve.select_world(&[package], Some(WORLD))?;
     let mut sizes = SizeAlign::default();
     sizes.fill(&resolve);
@@ -47,9 +47,11 @@ pub(crate) fn generate(wit: &Path, operations: &[Operation]) -> Result<(String, 
         for (name, function) in &contract.resolve.interfaces[*interface].functions {
             let id = format!("{group}.{name}");
             let index = operations.iter().position(|operation| operation.id == id);
-            let index = index.with_context(|| format!("wit/{group}.wit has `{name}`, the catalogue has no `{id}`"))?;
+            let place = || contract.resolve.render_location(function.span);
+            let index = index.with_context(|| format!("{}: the catalogue has no operation `{id}`", place()))?;
             missing.retain(|it| *it != id);
-            source += &contract.export(key, function, index, &operations[index]).with_context(|| id)?;
+            let export = contract.export(key, function, index, &operations[index]);
+            source += &export.with_context(|| format!("{}: {id}", place()))?;
         }
     }
     if let Some(id) = missing.first() {
@@ -57,6 +59,17 @@ pub(crate) fn generate(wit: &Path, operations: &[Operation]) -> Result<(String, 
     }
     let section = wit_component::metadata::encode(&contract.resolve, world, StringEncoding::UTF8, None)?;
     Ok((source, section))
+}
+
+/// An error of the WIT parser in one line, by file, line and column.
+fn located(resolve: &Resolve, error: Error) -> Error {
+    let span = error.chain().find_map(|cause| {
+        let parse = cause.downcast_ref::<ParseError>().map(|it| it.kind().span());
+        parse.or_else(|| cause.downcast_ref::<ResolveError>().map(|it| it.kind().span()))
+    });
+    let Some(span) = span.filter(|span| span.is_known()) else { return error.context("wit/") };
+    let words: Vec<String> = error.root_cause().to_string().lines().map(|line| line.trim().to_owned()).collect();
+    anyhow!("{}: {}", resolve.render_location(span), words.join(" "))
 }
 
 struct Contract {

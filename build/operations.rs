@@ -83,7 +83,8 @@ pub(crate) fn read(openapi: &Value) -> Result<Vec<Operation<'_>>> {
         for (name, definition) in item.as_object().with_context(|| format!("{path} is no object"))? {
             let Some(method) = METHODS.into_iter().find(|(method, _)| method == name) else { continue };
             let definition = definition.as_object().with_context(|| format!("{name} {path} is no object"))?;
-            let id = definition.get("operationId").and_then(Value::as_str).context("no operationId")?;
+            let id = definition.get("operationId").and_then(Value::as_str);
+            let id = id.with_context(|| format!("{name} {path} has no `operationId`"))?;
             ensure!(operations.iter().all(|other| other.id != id), "`{id}` is there twice");
             let operation = Operation::read(openapi, id, path, method, definition);
             operations.push(operation.with_context(|| id.to_owned())?);

@@ -1,42 +1,81 @@
 //! Builds the component, so that `cargo run` and `cargo test` need nothing to be built beforehand.
 
 use std::{
-    env, fs,
+    env,
+    fs::{self, File},
+    io::{BufRead as _, BufReader, ErrorKind, Read, Write as _},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, ExitCode, Stdio},
 };
 
 use anyhow::{Context, Result, bail, ensure};
 
+const PACKAGE: &str = "paypal-connector";
 const TARGET: &str = "wasm32-wasip2";
 const FILE: &str = "paypal_connector.wasm";
 
 /// What the component is made of, from the repository's root.
-const SOURCES: [&str; 8] =
-    ["Cargo.lock", "Cargo.toml", "build", "build.rs", "connector_spec.json", "openapi.json", "src", "wit"];
+const SOURCES: [&str; 9] =
+    ["Cargo.lock", "Cargo.toml", "build", "build.rs", "catalogue", "connector_spec.json", "openapi.json", "src", "wit"];
 
-fn main() -> Result<()> {
+/// What makes it or a part of it, from there.
+const SCRIPTS: [&str; 2] = ["scripts/catalogue", "scripts/install-wasip2-std"];
+
+fn main() -> ExitCode {
+    match prepare() {
+        Ok(None) => ExitCode::SUCCESS,
+        Ok(Some(compiler)) => {
+            // Cargo prints what a script that fails has written to stderr, as it was.
+            let _ = std::io::stderr().write_all(compiler.as_bytes());
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            // Cargo fails the build for these, and prints nothing else.
+            format!("{error:#}").lines().for_each(|line| println!("cargo::error={line}"));
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+/// Builds the component and says where it is. Returns what the compiler says of a component that does not compile.
+///
+/// # Errors
+/// If something else goes wrong, such as a catalogue that the component's build script refuses.
+fn prepare() -> Result<Option<String>> {
     let manifest = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     let root = manifest.parent().context("host-test has no parent directory")?;
-    for source in SOURCES {
-        println!("cargo:rerun-if-changed={}", root.join(source).display());
-    }
-    println!("cargo:rerun-if-changed={}", root.join("scripts/install-wasip2-std").display());
-
+    ensure_catalogue(root)?;
     ensure_standard_library(root)?;
     let directory = target_directory()?.join("component");
     let target = directory.join("cargo");
-    let built = build(root, &target)?;
-    // For the guests of the tests, which are built from the same dependencies.
-    println!("cargo:rustc-env=GUEST_TARGET={}", target.display());
-    println!("cargo:rustc-env=GUEST_FLAGS={}", remapping(root));
+    if let Some(compiler) = build(root, &target)? {
+        return Ok(Some(compiler));
+    }
     let component = directory.join(FILE);
-    publish(&built, &component)?;
-    println!("cargo:rustc-env=PAYPAL_CONNECTOR={}", component.display());
+    publish(&target.join(TARGET).join("release").join(FILE), &component)?;
+    // Last, because cargo prints them all if the script fails. A script that has failed runs again in any case.
+    for source in SOURCES.iter().chain(&SCRIPTS) {
+        println!("cargo::rerun-if-changed={}", root.join(source).display());
+    }
+    // For the guests of the tests, which are built from the same dependencies.
+    println!("cargo::rustc-env=GUEST_TARGET={}", target.display());
+    println!("cargo::rustc-env=GUEST_FLAGS={}", remapping(root));
+    println!("cargo::rustc-env=PAYPAL_CONNECTOR={}", component.display());
     // For `bench`, which says what it has measured.
-    println!("cargo:rustc-env=HOST_PROFILE={}", variable("PROFILE")?);
-    println!("cargo:rustc-env=HOST_OPT_LEVEL={}", variable("OPT_LEVEL")?);
-    Ok(())
+    println!("cargo::rustc-env=HOST_PROFILE={}", variable("PROFILE")?);
+    println!("cargo::rustc-env=HOST_OPT_LEVEL={}", variable("OPT_LEVEL")?);
+    Ok(None)
+}
+
+/// Errs if `openapi.json` is older than its sources, so that nobody tries an action without the change just made to it. Without
+/// Python, which that takes, a test is skipped as well.
+fn ensure_catalogue(root: &Path) -> Result<()> {
+    match Command::new("python3").arg(root.join("scripts/catalogue")).arg("check").output() {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error).context("cannot run python3"),
+        Ok(done) if done.status.success() => Ok(()),
+        Ok(done) => bail!("{}", String::from_utf8_lossy(&done.stderr).trim_end()),
+    }
 }
 
 /// The target directory of the cargo that runs this: `OUT_DIR` is `<target>[/<triple>]/<profile>/build/<package>/out`.
@@ -52,8 +91,9 @@ fn ensure_standard_library(root: &Path) -> Result<()> {
         return Ok(());
     }
     let script = root.join("scripts/install-wasip2-std");
-    let status = Command::new(&script).status().with_context(|| format!("cannot run {}", script.display()))?;
-    ensure!(status.success(), "{} failed: its message above says what to do", script.display());
+    let done = Command::new(&script).output().with_context(|| format!("cannot run {}", script.display()))?;
+    let words = String::from_utf8_lossy(&done.stderr);
+    ensure!(done.status.success(), "{} failed: {}", script.display(), words.trim_end());
     ensure!(has_standard_library()?, "{} left no standard library for {TARGET}", script.display());
     Ok(())
 }
@@ -73,8 +113,12 @@ fn has_standard_library() -> Result<bool> {
     Ok(status.success())
 }
 
-/// Builds in a target directory of its own: the one of the outer cargo is locked.
-fn build(root: &Path, target: &Path) -> Result<PathBuf> {
+/// Builds in a target directory of its own: the one of the outer cargo is locked. Returns what the compiler says of a component
+/// that does not compile.
+///
+/// # Errors
+/// If the component's build script stops the build, with its lines; if cargo cannot be run.
+fn build(root: &Path, target: &Path) -> Result<Option<String>> {
     let mut cargo = Command::new(variable("CARGO")?);
     // What the outer cargo sets for its own compilation, such as clippy in place of rustc, must not reach the inner one.
     for name in [
@@ -87,20 +131,51 @@ fn build(root: &Path, target: &Path) -> Result<PathBuf> {
     ] {
         cargo.env_remove(name);
     }
-    let output = cargo
+    let mut cargo = cargo
         .current_dir(root)
         // Without the names of this machine's directories the same sources make the same bytes anywhere.
         .env("CARGO_ENCODED_RUSTFLAGS", remapping(root))
         // As a rlib besides, which it is for its tests, it would be built without link-time optimisation.
-        .args(["rustc", "--release", "--package", "paypal-connector", "--lib", "--crate-type", "cdylib"])
+        .args(["rustc", "--release", "--package", PACKAGE, "--lib", "--crate-type", "cdylib"])
         .args(["--target", TARGET, "--target-dir"])
         .arg(target)
-        .output()
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
         .context("cannot run cargo")?;
-    if !output.status.success() {
-        bail!("the component does not build:\n{}", String::from_utf8_lossy(&output.stderr));
+    let words = cargo.stderr.take().map(relay).context("cargo has no stderr")??;
+    if cargo.wait()?.success() {
+        return Ok(None);
     }
-    Ok(target.join(TARGET).join("release").join(FILE))
+    let prefix = format!("error: {PACKAGE}@");
+    let of_script = words.iter().filter_map(|line| line.strip_prefix(&prefix)?.split_once(": "));
+    let of_script: Vec<&str> = of_script.map(|(_, line)| line).collect();
+    ensure!(of_script.is_empty(), of_script.join("\n"));
+    Ok(Some(words.join("\n") + "\n"))
+}
+
+/// Reads what cargo writes, and shows its progress on the terminal, if there is one: the outer cargo keeps to itself what a build
+/// script writes. Returns the lines that are not progress.
+fn relay(cargo: impl Read) -> Result<Vec<String>> {
+    let mut terminal = File::options().write(true).open("/dev/tty").ok();
+    let mut words = Vec::new();
+    for line in BufReader::new(cargo).split(b'\n') {
+        let line = String::from_utf8_lossy(&line?).into_owned();
+        if !is_progress(&line) {
+            words.push(line);
+        } else if let Some(terminal) = &mut terminal {
+            // In place of the progress bar, which comes back below. A terminal that is gone is no reason to stop.
+            let _ = write!(terminal, "\r\x1b[K{line}\n");
+        }
+    }
+    Ok(words)
+}
+
+/// Whether a line of cargo's begins with its verb, such as `Compiling`, at the right of twelve columns.
+fn is_progress(line: &str) -> bool {
+    let verb = line.split_at_checked(12).filter(|(_, rest)| rest.starts_with(' ')).map(|(verb, _)| verb.trim_start());
+    verb.is_some_and(|verb| verb.starts_with(char::is_uppercase) && verb.chars().all(char::is_alphabetic))
 }
 
 /// Compiler flags, separated as `CARGO_ENCODED_RUSTFLAGS` wants them, so that a directory's name may have spaces.

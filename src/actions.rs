@@ -7,7 +7,6 @@ mod composed;
 pub(crate) mod events;
 pub(crate) mod ipn;
 pub(crate) mod orders;
-pub(crate) mod payment_links;
 pub(crate) mod run;
 pub(crate) mod subscriptions;
 pub(crate) mod test_connection;

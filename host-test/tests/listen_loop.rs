@@ -111,7 +111,7 @@ impl Loop {
 
     /// A link for an amount: the order's id.
     async fn link(&self, amount: &str) -> String {
-        let link = self.call("payment-links.create", json!({"amount": amount, "currency": "INR"})).await;
+        let link = self.call("orders.create-link", json!({"amount": amount, "currency": "INR"})).await;
         assert!(link["link"].as_str().unwrap().contains("/checkoutnow?token="), "{link}");
         link["order_id"].as_str().unwrap().to_owned()
     }

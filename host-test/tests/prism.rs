@@ -67,6 +67,9 @@ fn paypal_s_examples_are_accepted_and_forbidden_bodies_are_not() {
     println!("in {:.1} s", begun.elapsed().as_secs_f64());
 }
 
+/// Where the inputs are that PayPal's files have no example of.
+const MADE_UP: &str = "host-test/tests/prism/made_up.rs";
+
 /// Said on both streams, and on stderr past the test harness, which keeps what a test that passes has printed.
 fn skip(reason: &str) {
     let line = format!("skipped, not run against Prism: {reason}");
@@ -140,6 +143,10 @@ impl Run {
                 self.counts.made_up += 1;
                 good.push(body);
             }
+        }
+        if operation.body_required && good.is_empty() {
+            self.problems
+                .push(format!("{}: none of its bodies was accepted: add a good one to {MADE_UP}", operation.action));
         }
         if !operation.body_required {
             let input = if paypal.schema().is_null() { "parameters" } else { "parameters without a body" };
@@ -281,7 +288,11 @@ impl Run {
             _ => ("none", "none"),
         };
         let clear = failure["kind"] == kind && failure["body"].to_string().contains(words);
-        if !clear || failure["request_sent"] != true || ended.code != 1 {
+        if failure["request_sent"] == false {
+            let what =
+                "was refused before it was sent. PayPal's files do not have it: add a good body, or the parameters, to";
+            self.problem(operation, &format!("{what} {MADE_UP}"), &ended);
+        } else if !clear || ended.code != 1 {
             self.problem(operation, "should be a clear 404 or 405: it is not in PayPal's file", &ended);
         }
         let verdict = Verdict::Refused(failure["status"].as_u64(), "PayPal's files do not have it".to_owned());

@@ -1,5 +1,6 @@
-//! Orders: the answer to PayPal's callback, their history and how they stand.
+//! Orders: the link by which one is paid, the answer to PayPal's callback, their history and how they stand.
 
+pub(crate) mod create_link;
 mod status;
 mod update_callback;
 
@@ -9,6 +10,7 @@ use crate::{
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
+pub(crate) use create_link::create_link;
 pub(crate) use status::status;
 pub(crate) use update_callback::handle_update_callback;
 

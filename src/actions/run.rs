@@ -46,7 +46,7 @@ fn unknown_action(id: &str) -> Failure {
 mod tests {
     use super::*;
     use crate::{
-        catalogue::payment_links,
+        catalogue::orders,
         platform::{
             response::Cause,
             scripted::{Scripted, answer, lost},
@@ -58,7 +58,7 @@ mod tests {
         let link = |platform: &Scripted, amount: &str, key: Option<&str>| {
             let options = CallOptions { idempotency_key: key.map(str::to_owned), ..CallOptions::default() };
             let arguments = Arguments::new(Some(options)).with("currency", "USD".to_owned());
-            run(platform, payment_links::CREATE, &arguments.with("amount", amount.to_owned()))
+            run(platform, orders::CREATE_LINK, &arguments.with("amount", amount.to_owned()))
         };
         let platform = Scripted::new(Vec::new());
         for key in [None, Some("mine")] {

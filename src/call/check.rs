@@ -293,7 +293,7 @@ mod tests {
         let link = |name: &str, length: usize| {
             let value = "c".repeat(length);
             violations(
-                "payment-links.create",
+                "orders.create-link",
                 &format!(r#"{{"amount": "1.00", "currency": "USD", "{name}": "{value}"}}"#),
             )
         };

@@ -2,7 +2,7 @@
 
 use super::input::text;
 use crate::{
-    actions::payment_links::price::price, base::document::quoted, call::arguments::Arguments,
+    actions::orders::create_link::price::price, base::document::quoted, call::arguments::Arguments,
     paypal::currency::Currency, platform::failure::Kind,
 };
 

@@ -129,7 +129,7 @@ fn three_terminals_make_a_loop() {
     assert!(first.starts_with("events of webhook ") && first.ends_with(&url), "{first}");
 
     let input = r#"{"amount": "120.25", "currency": "INR", "reference": "session-7"}"#;
-    let link = terminal.call("payment-links.create", input);
+    let link = terminal.call("orders.create-link", input);
     let id = link["order_id"].as_str().unwrap();
     curl(address, &format!("/checkoutnow?token={id}"));
     let line = listen.says("CHECKOUT.ORDER.APPROVED");

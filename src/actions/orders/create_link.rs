@@ -1,10 +1,10 @@
-//! `payment-links.create`: an order for an amount, or for minutes and a rate, and the link by which its payer pays.
+//! `orders.create-link`: an order for an amount, or for minutes and a rate, and the link by which its payer pays.
 
 mod order;
 pub(crate) mod price;
 
 use crate::{
-    actions::payment_links::{
+    actions::orders::create_link::{
         order::{Payable, order},
         price::{Price, price},
     },
@@ -28,7 +28,7 @@ use crate::{
 /// # Errors
 /// `invalid-input` where the price cannot be right; those of `orders.create`; `outcome-unknown`, with
 /// PayPal's document, where the order that it has made has no link.
-pub(crate) fn create(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
+pub(crate) fn create_link(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let price = price(arguments)?;
     // The whole order, unless the caller wants less: only that says what is to be paid.
     let options =
@@ -155,7 +155,7 @@ mod tests {
             ..CallOptions::default()
         };
         let arguments = Arguments { options, ..arguments(&[("amount", "120.25"), ("currency", "INR")]) };
-        let reply = create(&platform, &arguments).unwrap();
+        let reply = create_link(&platform, &arguments).unwrap();
         assert_eq!(platform.lines(), ["POST /v2/checkout/orders"]);
         let sent = &platform.sent.borrow()[0];
         let amount = json!({"currency_code": "INR", "value": "120.25"});
@@ -181,7 +181,7 @@ mod tests {
     fn a_link_for_minutes_with_addresses() {
         let order = CREATED.replace("approve", "payer-action").replace("CREATED", "PAYER_ACTION_REQUIRED");
         let platform = Scripted::new(vec![answer(503, ""), answer(200, &order)]);
-        let reply = create(
+        let reply = create_link(
             &platform,
             &arguments(&[
                 ("minutes", "45"),
@@ -210,7 +210,7 @@ mod tests {
         let without = |status: &str| format!(r#"{{"id": "5O19", "status": "{status}", "links": []}}"#);
         for order in [&*without("CREATED"), &without("PAYER_ACTION_REQUIRED"), "{}", "[]"] {
             let platform = Scripted { attempts: 1, ..Scripted::new(vec![answer(201, order)]) };
-            let failure = create(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap_err();
+            let failure = create_link(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap_err();
             assert_eq!((failure.kind, failure.status, failure.attempts), (Kind::OutcomeUnknown, Some(201), 1));
             assert_eq!(failure.message.contains("the order 5O19"), order.contains("5O19"));
             assert_eq!((failure.body.as_deref(), failure.debug_id.as_deref()), (Some(order), Some("f00d")));
@@ -218,7 +218,7 @@ mod tests {
         }
         // The order of an earlier call with the same key, which has been paid meanwhile.
         let platform = Scripted::new(vec![answer(200, &without("COMPLETED"))]);
-        let body = body(&create(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap());
+        let body = body(&create_link(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap());
         assert_eq!((&body["link"], &body["link_rel"]), (&Value::Null, &Value::Null));
         assert_eq!((&body["order_id"], &body["status"]), (&json!("5O19"), &json!("COMPLETED")));
     }
@@ -243,7 +243,7 @@ mod tests {
             (201, json!({}), Value::Null, Value::Null),
         ] {
             let platform = Scripted::new(vec![answer(status, &order(unit))]);
-            let body = body(&create(&platform, &arguments(&members)).unwrap());
+            let body = body(&create_link(&platform, &arguments(&members)).unwrap());
             assert_eq!((&body["amount"], &body["converted_from"]), (&expected, &converted_from));
         }
     }
@@ -257,7 +257,8 @@ mod tests {
         ] {
             let platform = Scripted::new(vec![answer(201, CREATED)]);
             let options = CallOptions { prefer, ..CallOptions::default() };
-            create(&platform, &Arguments { options, ..arguments(&[("amount", "1"), ("currency", "USD")]) }).unwrap();
+            create_link(&platform, &Arguments { options, ..arguments(&[("amount", "1"), ("currency", "USD")]) })
+                .unwrap();
             assert_eq!(platform.sent.borrow()[0].header("prefer"), Some(sent));
         }
     }
@@ -266,7 +267,7 @@ mod tests {
     fn what_is_wrong_with_the_price_is_said_at_once_and_sends_nothing() {
         let platform = Scripted::new(Vec::new());
         let failure =
-            create(&platform, &arguments(&[("minutes", "abc"), ("rate", "-1"), ("currency", "XYZ")])).unwrap_err();
+            create_link(&platform, &arguments(&[("minutes", "abc"), ("rate", "-1"), ("currency", "XYZ")])).unwrap_err();
         let fields: Vec<_> = failure.details.iter().filter_map(|issue| issue.field.as_deref()).collect();
         assert_eq!(fields, ["/currency", "/minutes", "/rate"]);
         assert_eq!((failure.kind, failure.request_sent, failure.attempts), (Kind::InvalidInput, false, 0));
@@ -278,7 +279,7 @@ mod tests {
         // A link into an app is one too.
         for address in ["https://shop.example.com/thanks", "com.example.shop://paypalpay"] {
             let platform = Scripted::new(vec![answer(201, CREATED)]);
-            create(&platform, &arguments(&members(address))).unwrap();
+            create_link(&platform, &arguments(&members(address))).unwrap();
         }
     }
 
@@ -288,7 +289,7 @@ mod tests {
         let platform = Scripted::new(Vec::new());
         let long = "x".repeat(300);
         let members = [("amount", "1"), ("currency", "USD"), ("reference", &*long), ("invoice_id", &long)];
-        let failure = create(&platform, &arguments(&members)).unwrap_err();
+        let failure = create_link(&platform, &arguments(&members)).unwrap_err();
         let fields: Vec<_> = failure.details.iter().filter_map(|issue| issue.field.as_deref()).collect();
         assert_eq!((failure.kind, fields), (Kind::InvalidInput, vec!["/reference", "/invoice_id"]));
         assert!(failure.message.contains("/reference "), "{}", failure.message);
@@ -297,7 +298,7 @@ mod tests {
             {"field": "/purchase_units/@reference_id=='default'/amount/currency_code", "issue": "CURRENCY_NOT_SUPPORTED"},
             {"field": "/purchase_units/@reference_id=='default'/payee", "issue": "PAYEE_ACCOUNT_RESTRICTED"}]});
         let platform = Scripted::new(vec![answer(422, &refusal.to_string())]);
-        let failure = create(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap_err();
+        let failure = create_link(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap_err();
         let fields: Vec<_> = failure.details.iter().filter_map(|issue| issue.field.as_deref()).collect();
         assert_eq!(fields, ["/currency", "/purchase_units/@reference_id=='default'/payee"]);
         assert_eq!(failure.kind, Kind::Unprocessable);
@@ -309,7 +310,7 @@ mod tests {
             (&[("minutes", "1"), ("rate", "1"), ("currency", "USD")], "/minutes"),
         ] {
             let platform = Scripted::new(vec![answer(422, &refusal.to_string())]);
-            let failure = create(&platform, &arguments(members)).unwrap_err();
+            let failure = create_link(&platform, &arguments(members)).unwrap_err();
             assert_eq!(failure.details[0].field.as_deref(), Some(field));
         }
     }
@@ -317,7 +318,7 @@ mod tests {
     #[test]
     fn an_unknown_outcome_is_passed_on_with_the_key() {
         let platform = Scripted { attempts: 1, ..Scripted::new(vec![lost(Cause::Broken, true)]) };
-        let failure = create(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap_err();
+        let failure = create_link(&platform, &arguments(&[("amount", "1"), ("currency", "USD")])).unwrap_err();
         assert_eq!((failure.kind, failure.attempts, failure.retryable), (Kind::OutcomeUnknown, 1, true));
         assert!(failure.idempotency_key.is_some());
     }
