@@ -70,5 +70,7 @@ fn names_and_data_may_look_like_extensions() {
 fn an_unknown_word_is_answered_with_the_known_ones() {
     let error = build::variant("x-paging", &PAGING, "next_link").unwrap_err().to_string();
     assert_eq!(error, "`x-paging` does not know `next_link`; it knows `next-link`, `page-count`");
+    let error = build::variant("x-journal", &KINDS[..2], "ordr").unwrap_err().to_string();
+    assert_eq!(error, "`x-journal` does not know `ordr`; it knows `authorization`, `capture`");
     assert_eq!(build::variant("x-rule", &RULES, "money").unwrap(), "Money");
 }

@@ -4,10 +4,13 @@
 mod actions;
 mod catalogue;
 mod extensions;
+mod integrity;
 mod lists;
 mod page;
 mod pages;
 mod programs;
+#[path = "../../../build/references.rs"]
+mod references;
 mod shell;
 mod walkthroughs;
 
