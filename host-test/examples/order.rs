@@ -1,7 +1,9 @@
 //! Creates an order at the simulator.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
-use connector_host::{Client, ClientCredentials, Connection, Connector, Engine, Environment, Route, Tenant, json};
+use connector_host::{
+    Client, ClientCredentials, Connection, Connector, Engine, Environment, Route, Secret, Tenant, json,
+};
 use host_test::COMPONENT;
 use paypal_simulator::{Server, Simulator};
 
@@ -18,7 +20,7 @@ async fn main() -> anyhow::Result<()> {
     tokio::spawn(server.run());
 
     // Once per tenant: the connection. It obtains the token and keeps it from the component.
-    let credentials = ClientCredentials::new(paypal.client_id(), paypal.client_secret());
+    let credentials = ClientCredentials::new(paypal.client_id(), Secret::new(paypal.client_secret()));
     let tenant = Tenant::new(Connection::new(route, credentials, client.clone()), client);
 
     // Once per call: an action by its id. It runs in a fresh instance of the component.

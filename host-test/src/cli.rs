@@ -5,7 +5,9 @@ mod actions;
 mod bench;
 mod call;
 mod check;
+mod component;
 mod describe;
+mod done;
 mod listen;
 mod output;
 mod pages;
@@ -13,18 +15,15 @@ mod simulator;
 mod tenant;
 mod test_connection;
 
-use std::{
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use connector_host::{Connector, Engine, printable::printable};
 use host_test::COMPONENT;
 
-use output::print;
+use component::load;
+use done::Done;
+use output::complain;
 
 /// Runs the PayPal connector in wasmtime: its fixtures, or single actions against a server.
 #[derive(Parser)]
@@ -54,17 +53,7 @@ enum Verb {
     /// Receives webhook events and IPN messages on this machine, and prints them
     Listen(listen::Arguments),
     /// Runs a simulator of PayPal on this machine, to try things on
-    Simulator(simulator::Arguments),
-}
-
-/// How a verb ended.
-enum Done {
-    /// As it should.
-    Well,
-    /// The action or a check failed; what was to be said of it has been said.
-    Failed,
-    /// The arguments make no sense together, or a file that they name cannot be used.
-    Usage(String),
+    Simulator(paypal_simulator::cli::Options),
 }
 
 pub(crate) fn run() -> ExitCode {
@@ -93,19 +82,4 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::Listen(arguments) => listen::run(&component, arguments).await,
         Verb::Simulator(arguments) => simulator::run(arguments).await,
     }
-}
-
-fn load(component: &Path) -> Result<Connector> {
-    Ok(Connector::load(&Engine::new()?, component)?)
-}
-
-fn complain(message: &str, code: u8) -> ExitCode {
-    // Where stderr is closed there is nobody to tell.
-    let _ = writeln!(io::stderr(), "error: {}", printable(message));
-    ExitCode::from(code)
-}
-
-/// Prints to stderr what is not a result.
-fn note(text: &str) {
-    let _ = writeln!(io::stderr(), "{}", printable(text));
 }

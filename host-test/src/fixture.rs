@@ -1,6 +1,7 @@
-//! Fixtures: what an action is asked, the HTTP exchanges that follow, and what comes out. The format is described in
+//! Fixtures: the input of an action, the HTTP exchanges that follow, and the outcome. The format is described in
 //! `host-test/fixtures/README.md`.
 
+mod body;
 mod case;
 mod expectation;
 mod history;
@@ -17,16 +18,13 @@ pub use case::{Case, CaseError, DIRECTORY, load};
 
 use expectation::Generated;
 use history::History;
-use playback::Playback;
+use playback::{Playback, TOKEN};
 
-/// A connection wants a client to obtain tokens by. That of a fixture obtains none.
+/// A connection needs a client to obtain tokens with. The fixtures' one is never used.
 static CLIENT: LazyLock<Client> = LazyLock::new(Client::new);
 
-/// What the fixtures' tokens begin with.
-const TOKEN: &str = "fixture-token";
-
-/// Runs a case by `invoke`, and by the typed function too unless it says otherwise. Returns all that is not as the case
-/// says, each with its differences; nothing where everything is.
+/// Runs a case by `invoke`, and by the typed function too unless the case is for `invoke` only. Returns the problems with their
+/// differences; none if everything is as expected.
 pub async fn run(connector: &Connector, case: &Case) -> Vec<String> {
     let mut problems = attempt(connector, case, "invoke").await;
     if !case.invoke_only() {
@@ -40,7 +38,7 @@ async fn attempt(connector: &Connector, case: &Case, way: &str) -> Vec<String> {
         Ok(parts) => parts,
         Err(error) => return vec![error.to_string()],
     };
-    // What one case has fetched another fetches again.
+    // Cases do not share fetched certificates.
     let connector = &connector.with_own_certificates();
     let result = match way {
         "invoke" => invoke(connector, &tenant, case).await,
@@ -79,7 +77,7 @@ fn tenant(case: &Case) -> Result<(Tenant, Arc<Playback>, Arc<History>), CaseErro
 /// Runs a case by `invoke` with another input, and returns the outcome. The requests are still held against the case.
 ///
 /// # Errors
-/// Where the component fails, or its requests are not those of the case.
+/// If the component fails, or its requests are not those of the case.
 pub async fn play(connector: &Connector, case: &Case, input: &str) -> Result<connector_host::Outcome, String> {
     let (tenant, playback, _) = tenant(case).map_err(|error| error.to_string())?;
     let outcome = connector

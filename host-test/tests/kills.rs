@@ -252,7 +252,7 @@ fn approved(sandbox: &Simulator, number: usize) -> String {
 fn capture(sandbox: &Simulator, url: &str, journal: &Path, input: &Path) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
     command.env("PAYPAL_CLIENT_ID", sandbox.client_id());
-    command.env("PAYPAL_CLIENT_SECRET", sandbox.client_secret().expose());
+    command.env("PAYPAL_CLIENT_SECRET", sandbox.client_secret());
     command.args(["call", "orders.capture", "--base-url", url, "--journal", text(journal), "--input", text(input)]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }

@@ -15,7 +15,7 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use connector_host::{Client, ClientCredentials, Connection, Connector, Engine, Environment, Route, Tenant};
+use connector_host::{Client, ClientCredentials, Connection, Connector, Engine, Environment, Route, Secret, Tenant};
 use host_test::{
     COMPONENT, Listener,
     listen::{ComponentReceiver, Received, Subscription, subscribe},
@@ -53,7 +53,7 @@ impl Loop {
         tokio::spawn(server.run());
 
         let route = Route::loopback(Environment::Sandbox, &format!("http://{simulator}")).unwrap();
-        let app = ClientCredentials::new(sandbox.client_id(), sandbox.client_secret());
+        let app = ClientCredentials::new(sandbox.client_id(), Secret::new(sandbox.client_secret()));
         let making = sandbox.clone();
         let authorities = tokio::task::spawn_blocking(move || making.authorities().unwrap()).await.unwrap();
         let connection = Connection::new(route, app, Client::new()).with_authorities(authorities);
@@ -246,7 +246,7 @@ async fn an_ipn_message_is_verified_and_known_again() {
     let fields = json!({"txn_type": "web_accept", "txn_id": "61E67681CH3238416", "mc_gross": "9.95", "mc_currency": "USD",
         "first_name": "Zo\u{eb}"});
     let message = json!({"url": format!("http://{}/ipn", paypal.listener), "fields": fields}).to_string();
-    let app = format!("{}:{}", paypal.sandbox.client_id(), paypal.sandbox.client_secret().expose());
+    let app = format!("{}:{}", paypal.sandbox.client_id(), paypal.sandbox.client_secret());
     let app = [("authorization".to_owned(), format!("Basic {}", BASE64_STANDARD.encode(app)))];
     for count in 1..=2 {
         assert_eq!(post(paypal.simulator, "/simulator/ipn", &app, message.as_bytes()).await, 202);

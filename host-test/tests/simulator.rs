@@ -12,7 +12,7 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use connector_host::{Client, ClientCredentials, Connection, Environment, FailureKind, Route, Tenant};
+use connector_host::{Client, ClientCredentials, Connection, Environment, FailureKind, Route, Secret, Tenant};
 use paypal_simulator::{Delivery, Server, Simulator};
 use serde_json::{Value, json};
 use tokio::{
@@ -846,7 +846,7 @@ async fn a_flow_goes_over_tcp_with_tokens_of_its_own() {
         let route = Route::loopback(Environment::Sandbox, &url).unwrap();
         Tenant::new(Connection::new(route, credentials(secret), client.clone()), client.clone())
     };
-    let stranger = Simulated::with(sandbox.clone(), tenant(connector_host::Secret::new("guessed".to_owned())));
+    let stranger = Simulated::with(sandbox.clone(), tenant(Secret::new("guessed".to_owned())));
     let refused = stranger.fail("orders.get", json!({"id": "5O190127TN364715T"})).await;
     assert_eq!(refused.kind, FailureKind::ConnectionUnavailable);
 
@@ -866,7 +866,7 @@ async fn a_flow_goes_over_tcp_with_tokens_of_its_own() {
         heads
     });
 
-    let paypal = Simulated::with(sandbox.clone(), tenant(sandbox.client_secret()));
+    let paypal = Simulated::with(sandbox.clone(), tenant(Secret::new(sandbox.client_secret())));
     let webhook = json!({"url": hook, "event_types": [{"name": "PAYMENT.CAPTURE.COMPLETED"}]});
     assert_eq!(paypal.raw("POST", "/v1/notifications/webhooks", &[], &webhook).0, 201);
     let order = paypal.order("49.99").await;

@@ -40,7 +40,7 @@ impl Running {
     }
 
     fn basic(&self) -> String {
-        let app = format!("{}:{}", self.sandbox.client_id(), self.sandbox.client_secret().expose());
+        let app = format!("{}:{}", self.sandbox.client_id(), self.sandbox.client_secret());
         format!("authorization: Basic {}\r\n", BASE64_STANDARD.encode(app))
     }
 
@@ -360,7 +360,7 @@ async fn a_connection_lasts_for_so_many_requests_and_so_long() {
 }
 
 #[tokio::test]
-async fn those_who_come_when_all_connections_are_taken_wait_for_one() {
+async fn an_idle_connection_is_closed_for_a_new_one_when_all_are_taken() {
     let limits = Limits { connections: 2, head_time: Duration::from_millis(500), ..Limits::default() };
     let paypal = Running::with(limits, &[]).await;
     let mut idle = Vec::new();

@@ -33,7 +33,10 @@ pub(crate) fn read(root: &Path) -> BTreeMap<Module, BTreeSet<Module>> {
         }
     };
     let edges = |module: &Module, source: &Source| {
-        let used = source.used.iter().filter_map(|path| resolve(path));
+        // A name without `crate`, `self` or `super` may be a child's.
+        let child = |path: &&Module| files.contains_key(&[&**module, &path[..1]].concat());
+        let children = source.relative.iter().filter(child).map(|path| [&**module, path].concat());
+        let used = source.used.iter().cloned().chain(children).filter_map(|path| resolve(&path));
         used.filter(|it| it != module && !it.is_empty()).collect()
     };
     files.iter().map(|(module, source)| (module.clone(), edges(module, source))).collect()
@@ -69,6 +72,8 @@ struct Source {
     /// How many modules inside the file the visitor is in.
     depth: usize,
     used: Vec<Module>,
+    /// Paths that begin with any other name.
+    relative: Vec<Module>,
     exports: Vec<Module>,
 }
 
@@ -76,7 +81,7 @@ impl Source {
     fn read(module: Module, file: &Path) -> Self {
         let text = fs::read_to_string(file).unwrap();
         let parsed = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let mut source = Self { module, depth: 0, used: Vec::new(), exports: Vec::new() };
+        let mut source = Self { module, depth: 0, used: Vec::new(), relative: Vec::new(), exports: Vec::new() };
         source.visit_file(&parsed);
         source
     }
@@ -90,6 +95,16 @@ impl Source {
             glob.push(name.to_owned());
             Some(glob)
         })
+    }
+
+    /// Notes a path that is used.
+    fn note(&mut self, path: &[String]) {
+        match self.absolute(path) {
+            Some(path) => self.used.push(path),
+            // `name` alone is something of this file.
+            None if self.depth == 0 && path.len() > 1 => self.relative.push(path.to_vec()),
+            None => {}
+        }
     }
 
     /// The path from the crate's root, if it is one of this crate.
@@ -138,11 +153,12 @@ impl<'ast> Visit<'ast> for Source {
         let mut leaves = Vec::new();
         flatten(&item.tree, &mut Vec::new(), &mut leaves);
         for leaf in leaves {
-            let own = self.absolute(&leaf);
             match item.vis {
-                Visibility::Inherited => self.used.extend(own),
+                Visibility::Inherited => self.note(&leaf),
                 // A re-export may name a child without `self`.
-                _ => self.exports.extend(own.or_else(|| self.absolute(&[vec!["self".to_owned()], leaf].concat()))),
+                _ => self
+                    .exports
+                    .extend(self.absolute(&leaf).or_else(|| self.absolute(&[vec!["self".to_owned()], leaf].concat()))),
             }
         }
     }
@@ -152,7 +168,7 @@ impl<'ast> Visit<'ast> for Source {
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let steps: Vec<String> = path.segments.iter().map(|it| it.ident.to_string()).collect();
-        self.used.extend(self.absolute(&steps));
+        self.note(&steps);
         visit::visit_path(self, path);
     }
 }

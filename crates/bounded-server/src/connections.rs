@@ -1,4 +1,4 @@
-//! The connections that are open, and which of them can be closed.
+//! The open connections, and which of them can be closed.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
@@ -11,7 +11,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 pub(super) struct Connections {
     permits: Arc<Semaphore>,
     open: Mutex<Vec<Weak<Connection>>>,
-    /// Told when one begins to read again.
+    /// Notified when one begins to read again.
     reads: Arc<Notify>,
 }
 
@@ -40,13 +40,12 @@ impl Connections {
         Self { permits: Arc::new(Semaphore::new(most)), open: Mutex::default(), reads: Arc::default() }
     }
 
-    /// Makes room for one more and counts it: where there is none, by closing the one that has been reading for longest, and
-    /// where all are worked on, by waiting.
+    /// Admits one more connection. At the limit it closes the one that has been reading for longest, or waits if all are working.
     pub(super) async fn admit(&self) -> Arc<Connection> {
         let permit = loop {
             let reads = self.reads.notified();
             tokio::pin!(reads);
-            // From here on it is heard, whatever happens before it is waited for.
+            // Registers before the permits are looked at, so that no notification is missed.
             reads.as_mut().enable();
             if let Ok(permit) = self.permits.clone().try_acquire_owned() {
                 break permit;
@@ -69,7 +68,7 @@ impl Connections {
     fn close_longest(&self) {
         let open: Vec<_> = self.open().iter().filter_map(Weak::upgrade).collect();
         if open.iter().any(|connection| connection.state().phase == Phase::Closed) {
-            // It is about to make room.
+            // Its permit will be free soon.
             return;
         }
         let reading = open.iter().filter_map(|connection| Some((connection.reading_since()?, connection)));
@@ -84,19 +83,19 @@ impl Connections {
 }
 
 impl Connection {
-    /// Notes a request whose head has come; with it comes which one it is, from 1.
+    /// Counts a request whose head was read. Returns its number, from 1.
     pub(super) fn request(self: &Arc<Self>) -> (usize, Reading) {
         let mut state = self.state();
         state.requests += 1;
         (state.requests, Reading(self.clone()))
     }
 
-    /// Returns when it is to be closed.
+    /// Completes when the connection is to be closed.
     pub(super) async fn closed(&self) {
         self.close.notified().await;
     }
 
-    /// Has it closed, unless it is worked on; returns whether it is.
+    /// Closes it, unless it is working. Returns whether it closes.
     pub(super) fn close(&self) -> bool {
         let mut state = self.state();
         if state.phase == Phase::Working {
@@ -123,8 +122,8 @@ impl Connection {
 pub struct Reading(Arc<Connection>);
 
 impl Reading {
-    /// What there is to read has been read: the connection stays open for as long as the answer is worked on, until what is
-    /// returned is dropped. Returns nothing where the connection is being closed already.
+    /// Marks the request as read. The connection stays open until the returned value is dropped. Returns `None` if the connection
+    /// is being closed already.
     #[must_use]
     pub fn done(self) -> Option<Working> {
         let mut state = self.0.state();
@@ -137,7 +136,7 @@ impl Reading {
     }
 }
 
-/// A request that is worked on.
+/// A request that is being answered. Its connection is not closed.
 pub struct Working(Arc<Connection>);
 
 impl Drop for Working {

@@ -1,9 +1,9 @@
-//! A small HTTP/1.1 server: how many connections it has, for how long, and how slowly they may ask.
+//! A small HTTP/1.1 server with limits on connections, requests and time.
 //!
-//! A connection is *reading* while nothing is worked on for it: before its first request, between requests, in the middle of
-//! a head or a body. Where there are as many connections as there may be, the one that has been reading for longest is closed
-//! for a new one. So however many are kept open or trickle, a client that sends a whole request at once gets in. What is worked
-//! on is never cut off; how much of that there is at once is for the service to bound, below the number of connections.
+//! A connection is *reading* before its first request, between requests, and in the middle of a head or a body; it is *working*
+//! while the service answers. At the limit of connections, the one that has been reading for longest is closed for a new one.
+//! So a client that sends a whole request at once gets in, however many connections are idle or slow. A connection that is
+//! working is never closed; the service has to bound how many of these there are, below the number of connections.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
@@ -26,28 +26,28 @@ use tokio::{
 pub use connections::Reading;
 use connections::{Connection, Connections};
 
-/// How long to wait before the next connection is accepted where one could not be, as when there are too many open files.
+/// The pause after a failed `accept`, as when there are too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// What connections may cost.
+/// Limits on connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// How many are open at once.
     pub connections: usize,
-    /// How many requests one may bring; then it is closed.
+    /// How many requests one may carry; then it is closed.
     pub requests: usize,
-    /// How long one may last; then it is closed, after the answer to a request that is worked on.
+    /// How long one may last; then it is closed, after the response to a request in progress.
     pub life: Duration,
-    /// The time for the head of a request, also for the next one on a connection that is kept; then it is closed.
+    /// The timeout for the head of a request, also for the next one on a kept connection; then it is closed.
     pub head_time: Duration,
     /// The bytes of a head; a request with more is answered 431.
     pub head: usize,
 }
 
-/// Answers requests until it is dropped; then the connections are closed.
+/// Serves requests until it is dropped, which closes the connections.
 ///
-/// The service gets each request as soon as its head is there, and reads the body itself, with a limit and a time of its own.
-/// It calls [`Reading::done`] when it has read all that it wants.
+/// The service gets each request once its head is read. It reads the body itself, with its own limit and timeout, and then calls
+/// [`Reading::done`].
 pub async fn run<S, F, B>(listener: TcpListener, limits: Limits, service: S)
 where
     S: Fn(Request<Incoming>, Reading) -> F + Clone + Send + Sync + 'static,
@@ -64,7 +64,7 @@ where
                 continue;
             }
         };
-        // Those that have ended.
+        // Reap finished connections.
         while tasks.try_join_next().is_some() {}
         let connection = connections.admit().await;
         tasks.spawn(serve(stream, connection, limits, service.clone()));
@@ -96,7 +96,7 @@ where
     tokio::pin!(serving, end);
     loop {
         tokio::select! {
-            // How it ends is its client's affair.
+            // Errors of a connection are ignored: its client sees them.
             _ = &mut serving => return,
             () = connection.closed() => return,
             () = &mut end => {
@@ -104,17 +104,17 @@ where
                     return;
                 }
                 serving.as_mut().graceful_shutdown();
-                // By then the answer may be there, and nobody may be taking it.
+                // The client may not read its response.
                 end.as_mut().reset(Instant::now() + limits.head_time);
             }
         }
     }
 }
 
-/// A socket on 127.0.0.1; port 0 is any that is free.
+/// Binds a port of 127.0.0.1; 0 is any that is free.
 ///
 /// # Errors
-/// Where the port is taken or may not be had.
+/// If the port is taken or may not be used.
 pub async fn bind(port: u16) -> io::Result<TcpListener> {
     TcpListener::bind(("127.0.0.1", port)).await
 }

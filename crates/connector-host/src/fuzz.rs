@@ -2,6 +2,7 @@
 //! for a moment in the tests, and for as long as one likes by `crates/fuzz`.
 #![allow(clippy::panic, reason = "a target panics where what it says does not hold")]
 
+mod input;
 mod oauth;
 mod printable;
 mod redact;
@@ -17,17 +18,6 @@ pub const TARGETS: &[Target] = &[
     ("printable", printable::run),
     ("redact", redact::run),
 ];
-
-/// An input as text, where it is that.
-fn text(input: &[u8]) -> Option<&str> {
-    std::str::from_utf8(input).ok()
-}
-
-/// The first line of an input, and what follows it.
-fn first_line(input: &[u8]) -> (&[u8], &[u8]) {
-    let end = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
-    (&input[..end], input.get(end + 1..).unwrap_or_default())
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,6 @@
-//! What happens outside the API: what a payer does, and what a test asks of the simulator, under `/simulator/`.
+//! Paths outside the API: what payers do, and what tests ask of the simulator under `/simulator/`.
+
+mod ipn;
 
 use std::time::Duration;
 
@@ -7,27 +9,28 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    answer::{Answer, Body},
-    call::read_form,
-    invoices, ipn, orders,
-    refusal::Refusal,
-    subscriptions,
+    base::uri::read_form,
+    operations::{invoices::payments, orders, subscriptions},
+    request::{
+        answer::{Answer, Body},
+        refusal::Refusal,
+    },
     world::World,
 };
 
-/// Whether a path is one that asks for no credentials.
-pub(super) fn is_for_anybody(path: &[String]) -> bool {
+/// Whether a path needs no credentials.
+pub(crate) fn is_for_anybody(path: &[String]) -> bool {
     let path: Vec<_> = path.iter().map(String::as_str).collect();
     matches!(*path, ["checkoutnow"] | ["simulator", ..] | ["v1", "notifications", "certs", _] | ["cgi-bin", "webscr"])
 }
 
-/// Whether a request has something posted to an address that it names.
-pub(super) fn posts(method: &Method, path: &[String]) -> bool {
+/// Whether a request makes the simulator post to an address in it.
+pub(crate) fn posts(method: &Method, path: &[String]) -> bool {
     method == Method::POST && path.iter().eq(["simulator", "ipn"])
 }
 
-/// Answers a request that is none to the API; nothing where it is one.
-pub(super) fn answer(
+/// Answers a request outside the API. Returns `None` for one to the API.
+pub(crate) fn answer(
     world: &mut World,
     method: &Method,
     path: &[String],
@@ -53,13 +56,13 @@ pub(super) fn answer(
     }
 }
 
-/// The certificate that deliveries are signed under. PayPal serves it without asking who wants it.
+/// The certificate of deliveries. PayPal serves it to anybody.
 fn certificate(world: &mut World, id: &str) -> Result<Answer, Refusal> {
     let chain = world.chain()?;
     chain.certificate(id).map(pem).ok_or_else(Refusal::no_such_path)
 }
 
-/// What the certificates rest on: the intermediate, then the root. PayPal's are DigiCert's, and not PayPal's to serve.
+/// The certificates above it: the intermediate, then the root. PayPal's are DigiCert's, and PayPal does not serve them.
 fn authorities(world: &mut World) -> Result<Answer, Refusal> {
     let chain = world.chain()?;
     Ok(pem(&format!("{}{}", chain.intermediate(), chain.root())))
@@ -79,7 +82,7 @@ fn control(world: &mut World, path: &[&str], body: &[u8]) -> Result<Answer, Refu
         ["orders", id, "approve"] => orders::approve(world, id)?,
         ["subscriptions", id, "approve"] => subscriptions::approve(world, id)?,
         ["subscriptions", id, "miss-payment"] => subscriptions::miss_payment(world, id)?,
-        ["invoices", id, "pay"] => invoices::pay_by_paypal(world, id)?,
+        ["invoices", id, "pay"] => payments::pay_by_paypal(world, id)?,
         ["deliveries", "duplicate"] => world.duplicates += 1,
         ["tokens", "expire"] => world.tokens.expire(world.clock.now()),
         ["clock"] => {

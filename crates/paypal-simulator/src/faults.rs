@@ -1,14 +1,15 @@
-//! Faults between the host and what stands in for PayPal, one per request, out of a plan.
+//! Faults between the connector and a provider, one per request, as planned.
 //!
 //! ```text
 //! Connector ──► Outbound ──► Faults ── the plan's next fault: does the request arrive, when, and what comes back ──► Provider
 //! ```
 //!
-//! What comes back is what a real client would see: whatever happens on a connection that was made is written out as bytes
-//! and read by hyper, as [`Client`](connector_host::Client) does it, and time-outs take the time of the clock that the guest goes by.
+//! What comes back is what a real client would see: whatever happens on an established connection is written out as bytes and
+//! read by hyper, as by [`Client`](connector_host::Client). Timeouts pass on the guest's clock.
 
 mod fault;
 mod plan;
+mod provider;
 mod wire;
 
 use std::{
@@ -21,37 +22,17 @@ use connector_host::transport::{Error, WasiBody};
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
 
-use crate::simulator::Simulator;
 use connector_host::{
     testing::VirtualClock,
     transport::{BoxFuture, Timeouts, Transport},
 };
 
 pub use fault::{Arrival, Fault, Garbage, RetryAfter};
-
 pub use plan::Seen;
+pub use provider::Provider;
 
 use plan::{Pending, Plan};
 use wire::Piece;
-
-/// What stands in for PayPal, and carries requests out one at a time.
-pub trait Provider: Send + Sync {
-    /// Carries a request out and answers it, at once.
-    fn handle(&self, request: Request<Bytes>) -> Response<Bytes>;
-
-    /// Makes the tokens that it has granted so far invalid.
-    fn expire_tokens(&self);
-}
-
-impl Provider for Simulator {
-    fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
-        Simulator::handle(self, request)
-    }
-
-    fn expire_tokens(&self) {
-        Simulator::expire_tokens(self);
-    }
-}
 
 /// A [`Transport`] that leads to a [`Provider`] through faults. Clones share provider and plan.
 #[derive(Clone)]
@@ -62,7 +43,7 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// A way without faults. What takes time takes it by `clock`, which should be the tenant's.
+    /// A transport without faults. Time passes on `clock`, which should be the tenant's.
     #[must_use]
     pub fn new(provider: impl Provider + 'static, clock: VirtualClock) -> Self {
         Self { provider: Arc::new(provider), clock, plan: Arc::default() }
@@ -74,7 +55,7 @@ impl Faults {
         self.lock().faults = faults.into_iter().collect();
     }
 
-    /// Takes what is left of the plan away, and lets the requests arrive that are still under way.
+    /// Clears the plan, and delivers the requests that are still in transit.
     pub fn clear(&self) {
         let late = {
             let mut plan = self.lock();
@@ -86,13 +67,13 @@ impl Faults {
         }
     }
 
-    /// The requests since the last call of this, in order.
+    /// Returns the requests since the last call, in order.
     #[must_use]
     pub fn seen(&self) -> Vec<Seen> {
         std::mem::take(&mut self.lock().seen)
     }
 
-    /// Hands a request to the provider, between those that have been under way for longer.
+    /// Hands a request to the provider, with the late ones before and after it.
     fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (before, after) = self.lock().arriving(&request);
         for pending in before {
@@ -105,7 +86,7 @@ impl Faults {
         response
     }
 
-    /// What becomes of a request that nobody gets an answer to.
+    /// Handles a request whose answer is lost.
     fn lose(&self, request: Request<Bytes>, arrival: Arrival) {
         match arrival {
             Arrival::Never => {}
@@ -144,7 +125,7 @@ impl Faults {
             Fault::Cut { at, reset } => {
                 let sent = without_body(&request);
                 let mut bytes = wire::bytes(&self.handle(request), 0);
-                // Never the whole: that would be no fault.
+                // Never all of it: that would not be a fault.
                 let end = wire::part(bytes.len(), at);
                 bytes.truncate(end);
                 let mut pieces = vec![Piece::Bytes(bytes.into(), Duration::ZERO)];
@@ -173,7 +154,7 @@ impl Faults {
                 self.lose(request, arrival);
                 Ok(whole(server_error(status, retry_after)))
             }
-            // There is no earlier one without a key.
+            // Without a key there is no earlier request.
             Fault::InProgress { .. } if !plan::has_key(&request) => Ok(whole(self.handle(request))),
             Fault::InProgress { cut: false } => Ok(whole(in_progress())),
             Fault::InProgress { cut: true } => {
@@ -199,7 +180,7 @@ impl Transport for Faults {
     }
 }
 
-/// A request for hyper to send into the void; what the provider gets of it does not go this way.
+/// A request for hyper to send to the script. The provider gets the real one.
 fn without_body(request: &Request<Bytes>) -> Request<Full<Bytes>> {
     let mut sent = Request::new(Full::default());
     *sent.method_mut() = request.method().clone();
@@ -210,7 +191,7 @@ fn whole(response: Response<Bytes>) -> Response<WasiBody> {
     response.map(|bytes| Full::new(bytes).map_err(|never| match never {}).boxed_unsync())
 }
 
-/// As PayPal says it: with `debugId` in camel case, and by itself without `Retry-After`.
+/// As PayPal sends it: with `debugId` in camel case, and without `Retry-After` by default.
 fn rate_limited(retry_after: Option<RetryAfter>) -> Response<Bytes> {
     let body = r#"{"name":"RATE_LIMIT_REACHED","message":"Too many requests.","debugId":"fa017000"}"#;
     answer(StatusCode::TOO_MANY_REQUESTS, body, retry_after)
@@ -221,7 +202,7 @@ fn server_error(status: u16, retry_after: Option<RetryAfter>) -> Response<Bytes>
     answer(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), body, retry_after)
 }
 
-/// What PayPal answers to a request whose key is that of another one, with which it is still busy.
+/// PayPal's answer to a request with the key of another one that is still in progress.
 fn in_progress() -> Response<Bytes> {
     let body = concat!(
         r#"{"name":"RESOURCE_CONFLICT","message":"The server has detected a conflict.","debug_id":"fa017002","#,

@@ -1,58 +1,42 @@
-//! A PayPal to try things on: stateful, exact about money, and without a network.
-//!
-//! ```text
-//! handle ── admission: who may ask
-//!        ├─ control: what a payer or a test does
-//!        └─ routes ── keys: has this been done already? ── orders, captures, ... ── Effects
-//! ```
+#![doc = include_str!("../README.md")]
+// The rooms, each using only those below it:
+//
+//   cli/         the options of the program, for whichever command line has them       (feature `program`)
+//   faults/      a transport to the simulator with planned faults                      (feature `connector`)
+//   server/      HTTP on this machine: limits, who may ask, posting of events
+//   simulator/   the simulator as a value: who may ask, which operation it is, whether it has been done already
+//   control/     what payers and tests do, under `/simulator/` and PayPal's pages; IPN
+//   operations/  what requests to the API do, one file per resource, and the table of them
+//   world/       the state: orders, captures, ..., tokens, keys, events and their signatures
+//   request/     a request to the API, the answer, PayPal's refusal
+//   base/        the clock, ids, links, character sets
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
 
-mod admission;
-mod answer;
-mod authorizations;
-mod call;
-mod captures;
-mod charset;
-mod clock;
+mod base;
+#[cfg(feature = "program")]
+pub mod cli;
 mod control;
-mod deliveries;
-mod effects;
-mod event_types;
-mod events;
+#[cfg(feature = "connector")]
 pub mod faults;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzz;
-mod identity;
-mod ids;
-mod invoice_amount;
-mod invoices;
-mod ipn;
-mod keys;
-mod links;
-mod money;
-mod orders;
-mod paging;
-mod patch;
-mod path;
-mod plans;
-mod products;
-mod refunds;
-mod refusal;
-mod routes;
-pub(crate) mod server;
-mod signature;
+mod operations;
+mod request;
+mod server;
 mod simulator;
-mod subscriptions;
-mod tokens;
-mod trackers;
-mod webhooks;
 mod world;
 
-pub use deliveries::Delivery;
-pub use effects::{Effects, Moved};
+/// The versions of `bytes` and `http` that [`Simulator::handle`] takes.
+pub use {bytes, http};
+
+#[cfg(feature = "connector")]
 pub use faults::Faults;
-pub use ipn::IpnMessage;
 pub use server::{Limits, Server};
-pub use signature::KeyError;
 pub use simulator::Simulator;
+pub use world::{
+    delivery::Delivery,
+    effects::{Effects, Moved},
+    ipn::IpnMessage,
+    signature::KeyError,
+};

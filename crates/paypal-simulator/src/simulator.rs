@@ -1,4 +1,6 @@
-//! The simulator itself.
+//! The simulator as a value: what programs and tests do with it.
+
+mod admission;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -9,27 +11,22 @@ use bytes::Bytes;
 use http::{Method, Request, Response, request::Parts};
 use serde_json::Value;
 
-use connector_host::Secret;
-
 use crate::{
-    admission,
-    answer::Answer,
-    call::Call,
+    base::uri::path_of,
     control,
-    deliveries::{self, Delivery},
-    effects::Effects,
-    invoices,
-    ipn::IpnMessage,
-    orders,
-    path::path_of,
-    refusal::Refusal,
-    routes,
-    signature::KeyError,
-    subscriptions, tokens,
-    world::World,
+    operations::{invoices::payments, orders, routes, subscriptions},
+    request::{answer::Answer, call::Call, refusal::Refusal},
+    world::{
+        World,
+        delivery::{self, Delivery},
+        effects::Effects,
+        ipn::IpnMessage,
+        signature::KeyError,
+        tokens,
+    },
 };
 
-/// A simulator of PayPal's sandbox. Clones are the same one.
+/// A simulator of PayPal's sandbox. Clones share one state.
 #[derive(Clone)]
 pub struct Simulator(Arc<Mutex<World>>);
 
@@ -40,7 +37,7 @@ impl Simulator {
         Self(Arc::new(Mutex::new(World::new(seed))))
     }
 
-    /// Answers one request at once. Of its URI only path and query count.
+    /// Answers a request at once. Only path and query of its URI count.
     #[must_use]
     pub fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (head, body) = request.into_parts();
@@ -58,7 +55,7 @@ impl Simulator {
         .response(&debug_id)
     }
 
-    /// What has happened so far.
+    /// Returns what has happened so far.
     #[must_use]
     pub fn effects(&self) -> Effects {
         self.world().effects()
@@ -76,23 +73,23 @@ impl Simulator {
         world.tokens.expire(now);
     }
 
-    /// A token that is always good, for tests. So is each of `{token}-1`, `{token}-2` and so on, as
-    /// [`connector_host::testing::NumberedTokens`] makes them, until [`Simulator::expire_tokens`].
+    /// Returns a token for tests that never expires. `{token}-1`, `{token}-2` and so on, as `connector-host`'s `NumberedTokens`
+    /// makes them, are valid until [`Simulator::expire_tokens`]. [`Server`](crate::Server) takes none of them.
     #[must_use]
     pub const fn token() -> &'static str {
         tokens::FIXED
     }
 
-    /// The client id that tokens are granted to.
+    /// Returns the client id that tokens are granted to.
     #[must_use]
     pub fn client_id(&self) -> String {
         self.world().tokens.client_id().to_owned()
     }
 
-    /// The secret that goes with it.
+    /// Returns the client secret. It follows from the seed and protects nothing.
     #[must_use]
-    pub fn client_secret(&self) -> Secret {
-        self.world().tokens.secret().clone()
+    pub fn client_secret(&self) -> String {
+        self.world().tokens.secret().to_owned()
     }
 
     /// The payer approves an order, as by its `approve` or `payer-action` link. Returns whether there is such an order.
@@ -118,13 +115,13 @@ impl Simulator {
 
     /// The recipient pays what is due of an invoice through PayPal. Returns whether it could be paid.
     pub fn pay_invoice(&self, id: &str) -> bool {
-        invoices::pay_by_paypal(&mut self.world(), id).is_ok()
+        payments::pay_by_paypal(&mut self.world(), id).is_ok()
     }
 
-    /// Takes the deliveries that wait, signed. Who takes them posts them.
+    /// Takes the queued deliveries, signed. The caller posts them.
     ///
     /// # Errors
-    /// Where there is no key to sign with, which is made at the first call and takes a moment.
+    /// If no key can be made. Keys are made at the first call that has something to sign, which takes a second or several.
     pub fn deliveries(&self) -> Result<Vec<Delivery>, KeyError> {
         let (chain, none) = {
             let world = self.world();
@@ -143,7 +140,7 @@ impl Simulator {
 
     /// Puts back what could not be delivered, unless it was the 25th attempt.
     pub fn undelivered(&self, delivery: Delivery) {
-        if delivery.attempt < deliveries::ATTEMPTS {
+        if delivery.attempt < delivery::ATTEMPTS {
             self.world().returned.push_back(Delivery { attempt: delivery.attempt + 1, ..delivery });
         }
     }
@@ -153,7 +150,7 @@ impl Simulator {
         self.world().duplicates += 1;
     }
 
-    /// Takes the instant payment notifications that wait, which `POST /simulator/ipn` has queued. Who takes them posts them.
+    /// Takes the instant payment notifications that `POST /simulator/ipn` has queued. The caller posts them.
     #[must_use]
     pub fn ipn_messages(&self) -> Vec<IpnMessage> {
         let mut world = self.world();
@@ -167,20 +164,20 @@ impl Simulator {
         self.world().ipn.extend(message.again());
     }
 
-    /// The certificates in PEM that the one of the deliveries rests on: the intermediate, then the root.
+    /// Returns the certificates, in PEM, above that of the deliveries: the intermediate, then the root.
     ///
     /// # Errors
-    /// Where there are no keys.
+    /// If no key can be made.
     pub fn authorities(&self) -> Result<[String; 2], KeyError> {
         let chain = self.world().chain.clone().get()?;
         Ok([chain.intermediate().to_owned(), chain.root().to_owned()])
     }
 
-    /// The most bytes that the body of a request over the network may have. [`Simulator::token`], which anybody can know, is
-    /// none of the credentials there.
+    /// Returns the most bytes that the body of a request over the network may have. [`Simulator::token`], which anybody can
+    /// know, is refused there.
     ///
     /// # Errors
-    /// The answer where the head alone decides that there is nothing to be done.
+    /// The answer, if the head alone is refused.
     pub(crate) fn admit(&self, head: &Parts) -> Result<usize, Response<Bytes>> {
         let mut world = self.world();
         admission::admit_stranger(&mut world, head).map_err(|answer| {

@@ -1,69 +1,96 @@
-//! Everything that the simulator knows.
+//! The state of the simulator: [`World`], and one file for each kind of thing in it.
+
+pub(crate) mod authorization;
+pub(crate) mod capture;
+pub(crate) mod delivery;
+pub(crate) mod effects;
+pub(crate) mod event;
+pub(crate) mod invoice;
+pub(crate) mod invoice_amounts;
+pub(crate) mod ipn;
+pub(crate) mod keys;
+pub(crate) mod money;
+pub(crate) mod order;
+pub(crate) mod plan;
+pub(crate) mod product;
+pub(crate) mod refund;
+pub(crate) mod signature;
+pub(crate) mod subscription;
+pub(crate) mod tokens;
+pub(crate) mod tracker;
+pub(crate) mod webhook;
 
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
 };
 
+use serde_json::Value;
+
 use crate::{
-    authorizations::Authorization,
-    captures::Capture,
-    clock::{Clock, Moment},
-    deliveries::{Delivery, Queued},
+    base::{
+        clock::{Clock, Moment},
+        ids::Ids,
+    },
+    request::refusal::Refusal,
+};
+
+use {
+    authorization::Authorization,
+    capture::Capture,
+    delivery::{Delivery, Queued},
     effects::Effects,
-    events::Event,
-    ids::Ids,
-    invoices::Invoice,
-    ipn::{self, IpnMessage},
+    event::Event,
+    invoice::Invoice,
+    ipn::{IpnMessage, Sent},
     keys::Keys,
-    orders::Order,
-    plans::Plan,
-    products::Product,
-    refunds::Refund,
-    refusal::Refusal,
+    order::Order,
+    plan::Plan,
+    product::Product,
+    refund::Refund,
     signature::{Chain, Lazy},
-    subscriptions::{Payment, Subscription},
+    subscription::{Payment, Subscription},
     tokens::Tokens,
-    trackers::Tracker,
-    webhooks::Webhook,
+    tracker::Tracker,
+    webhook::Webhook,
 };
 
 /// The state.
-pub(super) struct World {
-    pub(super) clock: Clock,
-    pub(super) ids: Ids,
-    pub(super) tokens: Tokens,
-    pub(super) keys: Keys,
+pub(crate) struct World {
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) tokens: Tokens,
+    pub(crate) keys: Keys,
     /// How many of the next requests with a key are told that an earlier one is in progress.
-    pub(super) in_progress: u32,
-    pub(super) orders: BTreeMap<String, Order>,
-    pub(super) authorizations: BTreeMap<String, Authorization>,
-    pub(super) captures: BTreeMap<String, Capture>,
-    pub(super) refunds: BTreeMap<String, Refund>,
-    pub(super) invoices: BTreeMap<String, Invoice>,
-    pub(super) products: BTreeMap<String, Product>,
-    pub(super) plans: BTreeMap<String, Plan>,
-    pub(super) subscriptions: BTreeMap<String, Subscription>,
-    pub(super) payments: BTreeMap<String, Payment>,
-    pub(super) trackers: BTreeMap<String, Tracker>,
-    pub(super) webhooks: BTreeMap<String, Webhook>,
-    pub(super) events: Vec<Event>,
-    pub(super) queue: VecDeque<Queued>,
+    pub(crate) in_progress: u32,
+    pub(crate) orders: BTreeMap<String, Order>,
+    pub(crate) authorizations: BTreeMap<String, Authorization>,
+    pub(crate) captures: BTreeMap<String, Capture>,
+    pub(crate) refunds: BTreeMap<String, Refund>,
+    pub(crate) invoices: BTreeMap<String, Invoice>,
+    pub(crate) products: BTreeMap<String, Product>,
+    pub(crate) plans: BTreeMap<String, Plan>,
+    pub(crate) subscriptions: BTreeMap<String, Subscription>,
+    pub(crate) payments: BTreeMap<String, Payment>,
+    pub(crate) trackers: BTreeMap<String, Tracker>,
+    pub(crate) webhooks: BTreeMap<String, Webhook>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) queue: VecDeque<Queued>,
     /// What came back undelivered.
-    pub(super) returned: VecDeque<Delivery>,
+    pub(crate) returned: VecDeque<Delivery>,
     /// The messages that wait.
-    pub(super) ipn: VecDeque<IpnMessage>,
+    pub(crate) ipn: VecDeque<IpnMessage>,
     /// The messages that were taken, which are confirmed when they come back.
-    pub(super) ipn_sent: ipn::Sent,
+    pub(crate) ipn_sent: Sent,
     /// How many of the next events are delivered twice.
-    pub(super) duplicates: u32,
+    pub(crate) duplicates: u32,
     emails: BTreeMap<String, u32>,
-    pub(super) done: BTreeMap<(String, String), u32>,
-    pub(super) chain: Arc<Lazy>,
+    pub(crate) done: BTreeMap<(String, String), u32>,
+    pub(crate) chain: Arc<Lazy>,
 }
 
 impl World {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut ids = Ids::new(seed);
         Self {
             clock: Clock::new(),
@@ -86,7 +113,7 @@ impl World {
             queue: VecDeque::new(),
             returned: VecDeque::new(),
             ipn: VecDeque::new(),
-            ipn_sent: ipn::Sent::default(),
+            ipn_sent: Sent::default(),
             duplicates: 0,
             emails: BTreeMap::new(),
             done: BTreeMap::new(),
@@ -94,19 +121,38 @@ impl World {
         }
     }
 
-    pub(super) fn now(&self) -> Moment {
+    pub(crate) fn now(&self) -> Moment {
         self.clock.now()
     }
 
     /// Counts e-mails about a resource.
-    pub(super) fn mail(&mut self, about: &str, readers: u32) {
+    pub(crate) fn mail(&mut self, about: &str, readers: u32) {
         if readers > 0 {
             *self.emails.entry(about.to_owned()).or_default() += readers;
         }
     }
 
+    /// Adds an event to the history, and queues it for every webhook that listens to events of its type.
+    pub(crate) fn emit(&mut self, name: &str, resource_type: &str, resource: Value) {
+        let (id, created) = (self.ids.event(), self.now());
+        let about = resource["id"].as_str().unwrap_or_default();
+        let summary = format!("{name} of {about}");
+        let event =
+            Event { id, name: name.to_owned(), resource_type: resource_type.to_owned(), summary, resource, created };
+        let listeners = self.webhooks.values().filter(|webhook| webhook.listens_to(name));
+        let listeners: Vec<_> = listeners.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
+        let body = event.document().to_string();
+        self.events.push(event);
+        let id = self.events.last().map(|event| event.id.clone()).unwrap_or_default();
+        let twice = self.duplicates > 0 && !listeners.is_empty();
+        self.duplicates -= u32::from(twice);
+        for (webhook, url) in listeners {
+            self.enqueue(&id, &webhook, url, body.clone(), twice);
+        }
+    }
+
     /// Queues an event for a webhook, once or twice.
-    pub(super) fn enqueue(&mut self, event: &str, webhook: &str, url: String, body: String, twice: bool) {
+    pub(crate) fn enqueue(&mut self, event: &str, webhook: &str, url: String, body: String, twice: bool) {
         let (transmission_id, correlation) = (self.ids.transmission(), self.ids.debug());
         for _ in 0..=u32::from(twice) {
             self.queue.push_back(Queued {
@@ -122,11 +168,11 @@ impl World {
     }
 
     /// The certificates of the deliveries, for an answer.
-    pub(super) fn chain(&self) -> Result<Arc<Chain>, Refusal> {
+    pub(crate) fn chain(&self) -> Result<Arc<Chain>, Refusal> {
         self.chain.get().map_err(|_| Refusal::internal())
     }
 
-    pub(super) fn effects(&self) -> Effects {
+    pub(crate) fn effects(&self) -> Effects {
         let authorized = self.authorizations.iter().map(|(id, it)| (id.clone(), it.reserved()));
         let released = self.authorizations.iter().filter_map(|(id, it)| Some((id.clone(), it.released()?)));
         let captured = self.captures.iter().filter_map(|(id, it)| Some((id.clone(), it.taken()?)));

@@ -8,10 +8,17 @@ use http::{Request, Response};
 use serde_json::Value;
 use wasmtime_wasi_http::{Error, WasiBody};
 
-use crate::bench::{Connector, Forgetful, Plan, Report, Unit, in_turns, step};
-use crate::fixture::DIRECTORY;
+use crate::{
+    bench::{
+        forgetful::Forgetful,
+        plan::Plan,
+        report::{Report, Unit},
+        turns::{in_turns, step},
+    },
+    fixture::DIRECTORY,
+};
 use connector_host::{
-    Client, Connection, Environment, Route, Tenant, Unconfigured,
+    Client, Connection, Connector, Environment, Route, Tenant, Unconfigured,
     transport::{BoxFuture, Timeouts, Transport, whole},
 };
 

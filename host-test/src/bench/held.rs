@@ -5,19 +5,28 @@ use std::{fs, sync::Arc};
 use anyhow::{Context as _, Result};
 use tokio::{runtime::Runtime, task::JoinHandle};
 
-use crate::bench::{CALLS, Client, Connector, Environment, Native, Plan, Report, Route, Server, Spread, Unit, tenant};
+use connector_host::{Client, Connector, Environment, Route};
+
+use crate::bench::{
+    call::{CALLS, tenant},
+    native::Native,
+    plan::Plan,
+    report::{Report, Unit},
+    server::Server,
+    spread::Spread,
+};
 
 /// Memory of this process, in KiB.
 #[derive(Clone, Copy)]
 struct Resident {
     /// All that is mapped and present. What instances share is counted once for each.
     all: f64,
-    /// What belongs to nobody else.
+    /// What is not shared.
     private: f64,
 }
 
 impl Resident {
-    /// Now; nothing where the system does not say.
+    /// Returns the present values, or `None` if the system does not tell them.
     fn now() -> Option<Self> {
         let status = fs::read_to_string("/proc/self/status").ok()?;
         let value = |name: &str| {
@@ -28,7 +37,7 @@ impl Resident {
     }
 }
 
-/// Holds requests of the native client open, and calls of the connector besides, each on a connection of its own.
+/// Holds requests of the native client open, then calls of the connector as well, each on its own connection.
 pub(super) fn measure(runtime: &Runtime, connector: &Connector, plan: Plan, report: &mut Report) -> Result<()> {
     let rows = runtime.block_on(hold(connector, plan))?;
     let Some([none, native, both]) = rows else { return Ok(()) };
@@ -49,7 +58,7 @@ async fn hold(connector: &Connector, plan: Plan) -> Result<Option<[Resident; 3]>
     let (client, other) = (Client::new(), Client::new());
     let first = tenant(route.clone(), other.clone());
     let native = Arc::new(Native::new(call.action, &route, Arc::new(client))?);
-    // One of each beforehand: what comes with the first is no call's own.
+    // One of each beforehand, so that what the first one allocates is not counted.
     native.send().await?;
     call.run(connector, &first).await?;
 

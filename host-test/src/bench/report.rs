@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use crate::bench::Spread;
+use crate::bench::spread::Spread;
 
 /// How this program was compiled: the profile's kind (`debug` or `release`) and the optimisation of the host's own code.
 const PROFILE: (&str, &str) = (env!("HOST_PROFILE"), env!("HOST_OPT_LEVEL"));

@@ -1,4 +1,4 @@
-//! A server on loopback that knows one answer.
+//! A mock server on loopback with one answer.
 
 use std::{
     sync::{
@@ -20,13 +20,13 @@ use tokio::{
 
 use crate::bench::memory::{ORDER, status};
 
-/// How long to wait for requests that must come.
+/// The timeout for requests to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// It answers at once, or holds all requests until it is told to answer them. It runs as long as its runtime does.
 pub(super) struct Server {
     url: String,
-    gate: watch::Sender<bool>,
+    answering: watch::Sender<bool>,
     waiting: Arc<AtomicUsize>,
 }
 
@@ -40,7 +40,7 @@ impl Server {
     pub(super) async fn start() -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.context("no port on loopback")?;
         let url = format!("http://{}", listener.local_addr()?);
-        let (gate, open) = watch::channel(true);
+        let (answering, open) = watch::channel(true);
         let waiting = Arc::new(AtomicUsize::new(0));
         let app = Router::new().fallback(answer).with_state(Shared { open, waiting: waiting.clone() });
         let listener = listener.tap_io(|connection| {
@@ -48,21 +48,21 @@ impl Server {
             let _ = connection.set_nodelay(true);
         });
         tokio::spawn(async { axum::serve(listener, app).await });
-        Ok(Self { url, gate, waiting })
+        Ok(Self { url, answering, waiting })
     }
 
     pub(super) fn url(&self) -> &str {
         &self.url
     }
 
-    /// Lets requests wait from now on.
+    /// Holds requests from now on.
     pub(super) fn hold(&self) {
-        self.gate.send_replace(false);
+        self.answering.send_replace(false);
     }
 
-    /// Answers what waits and what comes.
+    /// Answers the held requests and the next ones.
     pub(super) fn release(&self) {
-        self.gate.send_replace(true);
+        self.answering.send_replace(true);
     }
 
     /// Returns when that many requests wait.
@@ -80,7 +80,7 @@ async fn answer(State(shared): State<Shared>, method: Method, _body: Bytes) -> i
     let mut open = shared.open;
     if !*open.borrow() {
         shared.waiting.fetch_add(1, Ordering::AcqRel);
-        // The gate is gone when the bench is over: then there is nobody to answer.
+        // An error means that the bench is over: then there is nobody to answer.
         let _ = open.wait_for(|open| *open).await;
         shared.waiting.fetch_sub(1, Ordering::AcqRel);
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// What the middle of the values is, and where four in five of them are.
+/// The median of values, and the range of four in five of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     /// A tenth of the values is below this.

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 use connector_host::{Connector, actions, json};
 
-use crate::cli::{Done, print};
+use crate::cli::{done::Done, output::print};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {

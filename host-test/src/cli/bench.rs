@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 use host_test::bench::{self, Plan};
 
-use crate::cli::{Done, note, print};
+use crate::cli::{
+    done::Done,
+    output::{note, print},
+};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -20,7 +23,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(component: PathBuf, arguments: &Arguments) -> Result<Done> {
     let plan = if arguments.quick { Plan::QUICK } else { Plan::FULL };
     note("measuring; other work on this machine changes the figures");
-    // It has runtimes of its own, and blocks.
+    // It creates its own runtimes, and blocks.
     let report = tokio::task::spawn_blocking(move || bench::run(&component, plan)).await??;
     print(&if arguments.json { format!("{:#}", report.document()) } else { report.to_string() })?;
     Ok(Done::Well)

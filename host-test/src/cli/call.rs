@@ -13,8 +13,11 @@ use host_test::fixture::{self, Case};
 use serde_json::Value;
 
 use crate::cli::{
-    Done, load, note, pages, print,
-    tenant::{History, Place},
+    component::load,
+    done::Done,
+    output::{note, print},
+    pages,
+    tenant::{Destination, History},
 };
 
 #[derive(clap::Args)]
@@ -31,7 +34,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "CASE", conflicts_with_all = ["base_url", "sandbox", "live", "all_pages", "journal"])]
     fixture: Option<String>,
     #[command(flatten)]
-    place: Place,
+    destination: Destination,
     #[command(flatten)]
     history: History,
     /// Run the action only if all it does is read
@@ -56,7 +59,7 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     if let Some(case) = &arguments.fixture {
         return against_a_fixture(component, &arguments, case, input.as_deref()).await;
     }
-    let tenant = match arguments.place.tenant().and_then(|tenant| arguments.history.keep(tenant)) {
+    let tenant = match arguments.destination.tenant().and_then(|tenant| arguments.history.keep(tenant)) {
         Ok(tenant) if arguments.read_only => tenant.read_only(),
         Ok(tenant) => tenant,
         Err(message) => return Ok(Done::Usage(message)),
@@ -110,7 +113,7 @@ fn report(action: &str, Outcome { result, output }: &Outcome) -> Result<Done> {
     if !output.is_empty() {
         note(&format!("the component printed:\n{output}"));
     }
-    // A document that is no JSON must not hide what has become of the action either.
+    // A document that is not JSON must not hide the outcome of the action.
     let printed = json::outcome(result).map_err(anyhow::Error::from).and_then(|text| Ok(print(&text)?));
     if let Err(error) = printed {
         note(&format!("error: {error:#}\n{}", json::undelivered(action, result)));
@@ -130,7 +133,7 @@ fn read(file: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| format!("--input {}: it is not UTF-8 text", file.display()))
 }
 
-/// The case of that name, with or without its action in front.
+/// Returns the case of that name, with or without the action as a prefix.
 fn find(action: &str, name: &str) -> Result<Result<Case, String>> {
     let of_action = |case: &Case| case.action == action;
     let cases: Vec<Case> = fixture::load(Path::new(fixture::DIRECTORY))?.into_iter().filter(of_action).collect();

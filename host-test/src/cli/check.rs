@@ -11,7 +11,10 @@ use connector_host::Connector;
 use host_test::fixture::{self, Case};
 use serde_json::json;
 
-use crate::cli::{Done, note, print};
+use crate::cli::{
+    done::Done,
+    output::{note, print},
+};
 
 #[derive(clap::Args, Default)]
 pub(super) struct Arguments {
@@ -23,7 +26,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// What came of the cases of one action.
+/// The results of the cases of one action.
 #[derive(Default)]
 struct Row {
     cases: usize,

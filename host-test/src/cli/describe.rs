@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use connector_host::{Connector, json, schema::Catalogue};
 
-use crate::cli::{Done, print};
+use crate::cli::{done::Done, output::print};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {

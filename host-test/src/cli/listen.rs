@@ -17,9 +17,10 @@ use host_test::{
 use tokio::{net::TcpListener, sync::Notify, task::block_in_place, time::timeout};
 
 use crate::cli::{
-    Done, load, note,
-    output::{Undelivered, begin_line, print},
-    tenant::{History, Place},
+    component::load,
+    done::Done,
+    output::{Undelivered, begin_line, note, print},
+    tenant::{Destination, History},
 };
 
 /// How long deliveries are still answered, with 503, when nobody reads what is printed any more.
@@ -38,7 +39,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 4020)]
     port: u16,
     #[command(flatten)]
-    place: Place,
+    destination: Destination,
     /// Take events of this webhook, at /webhooks. Without it and --subscribe only /ipn is there
     #[arg(long, value_name = "ID", value_parser = webhook_id)]
     webhook_id: Option<String>,
@@ -64,7 +65,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// As the catalogue has it.
+/// As in the catalogue.
 fn webhook_id(text: &str) -> Result<String, String> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if (1..=50).contains(&text.len()) && text.bytes().all(fits) {
@@ -74,17 +75,17 @@ fn webhook_id(text: &str) -> Result<String, String> {
 }
 
 pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> {
-    if arguments.accept_simulated == Some(true) && arguments.place.is_live() {
+    if arguments.accept_simulated == Some(true) && arguments.destination.is_live() {
         return Ok(Done::Usage("--accept-simulated: events of the simulator never count in live".to_owned()));
     }
     let tenant =
-        arguments.place.tenant_trusting(&arguments.authority).and_then(|tenant| arguments.history.keep(tenant));
+        arguments.destination.tenant_trusting(&arguments.authority).and_then(|tenant| arguments.history.keep(tenant));
     let tenant = match tenant {
         Ok(tenant) => tenant,
         Err(message) => return Ok(Done::Usage(message)),
     };
     let connector = load(component)?;
-    // The port before the webhook: PayPal is not told of an address behind which nobody is.
+    // The port before the webhook: PayPal must not get an address where nobody listens.
     let taken = || format!("cannot listen on 127.0.0.1:{}", arguments.port);
     let socket = TcpListener::bind(("127.0.0.1", arguments.port)).await.with_context(taken)?;
     let webhook = match &arguments.subscribe {

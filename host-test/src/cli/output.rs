@@ -1,20 +1,21 @@
-//! Where results go: stdout, a whole piece at a time, and whether they got there.
+//! Prints results to stdout, a whole piece at a time, and reports if that fails.
 
 use std::{
     fmt,
     fs::File,
     io::{self, Write},
+    process::ExitCode,
     sync::{Mutex, PoisonError},
 };
 
 use connector_host::printable::printable;
 
-/// Why a result could not be delivered.
+/// A result could not be printed.
 #[derive(Debug)]
 pub(super) struct Undelivered(io::Error);
 
 impl Undelivered {
-    /// Whether whoever read along has gone away, as `head` does, so that nothing more need be printed.
+    /// Whether the reader has gone away, as `head` does, so that nothing more needs to be printed.
     pub(super) fn is_closed(&self) -> bool {
         self.0.kind() == io::ErrorKind::BrokenPipe
     }
@@ -34,13 +35,12 @@ impl std::error::Error for Undelivered {
 
 static OUTPUT: Mutex<Option<Output>> = Mutex::new(None);
 
-/// Prints to stdout, as all of these what a terminal shows and does not obey. What has been printed has left this process: none
-/// of it is held back in a buffer, to be lost at the end or to come later after all.
+/// Prints to stdout, with control characters escaped. Nothing stays in a buffer, where it could be lost at the end.
 ///
 /// # Errors
-/// Where stdout does not take all of it.
+/// If stdout cannot be written.
 pub(super) fn print(text: &str) -> Result<(), Undelivered> {
-    // A write that has panicked leaves nothing behind but how far it came.
+    // A write that panicked leaves a consistent state.
     let mut output = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
     let output = match &mut *output {
         Some(output) => output,
@@ -49,7 +49,7 @@ pub(super) fn print(text: &str) -> Result<(), Undelivered> {
     output.line(&printable(text)).map_err(Undelivered)
 }
 
-/// Has the next piece begin on a line of its own: an earlier process may have been killed in the middle of one.
+/// Starts the next piece on a new line: an earlier process may have been killed in the middle of one.
 pub(super) fn begin_line() {
     let mut output = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
     let Ok(file) = stdout() else { return };
@@ -96,6 +96,18 @@ fn stdout() -> io::Result<File> {
     use std::os::windows::io::AsHandle as _;
 
     io::stdout().as_handle().try_clone_to_owned().map(File::from)
+}
+
+/// Prints an error to stderr. Returns the exit code.
+pub(super) fn complain(message: &str, code: u8) -> ExitCode {
+    // If stderr is closed there is nobody to tell.
+    let _ = writeln!(io::stderr(), "error: {}", printable(message));
+    ExitCode::from(code)
+}
+
+/// Prints a note to stderr.
+pub(super) fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", printable(text));
 }
 
 #[cfg(test)]

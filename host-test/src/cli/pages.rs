@@ -6,7 +6,10 @@ use connector_host::{
     paging::{Interruption, NoPages, Page, Pages},
 };
 
-use crate::cli::{Done, note, output::print};
+use crate::cli::{
+    done::Done,
+    output::{note, print},
+};
 
 /// Prints the items page by page as they come; `limit` is the most of them.
 pub(super) async fn run(

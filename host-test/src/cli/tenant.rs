@@ -1,4 +1,4 @@
-//! The tenant on whose behalf the command line calls: an environment or a stand-in, and credentials.
+//! The tenant on whose behalf the command line calls: an environment or a server on this machine, and credentials.
 
 use std::{env, fs, path::PathBuf, sync::Arc};
 
@@ -7,11 +7,11 @@ use connector_host::{
     StaticToken, Tenant, TokenSource, Unconfigured, WatchedJournal,
 };
 
-use crate::cli::note;
+use crate::cli::output::note;
 
 /// Where calls go.
 #[derive(clap::Args)]
-pub(super) struct Place {
+pub(super) struct Destination {
     /// Send to a server on this machine in place of PayPal
     #[arg(long, value_name = "http://127.0.0.1:PORT")]
     base_url: Option<String>,
@@ -23,13 +23,13 @@ pub(super) struct Place {
     live: bool,
 }
 
-impl Place {
-    /// A tenant there; otherwise what is wrong with the arguments.
+impl Destination {
+    /// Returns a tenant. The error says what is wrong with the arguments.
     pub(super) fn tenant(&self) -> Result<Tenant, String> {
         self.tenant_trusting(&[])
     }
 
-    /// The same, which trusts the certificates of some files besides.
+    /// The same, which also trusts the certificates in some files.
     pub(super) fn tenant_trusting(&self, authorities: &[PathBuf]) -> Result<Tenant, String> {
         let environment = self.environment();
         let route = match &self.base_url {
@@ -42,7 +42,7 @@ impl Place {
         Ok(Tenant::new(connection.with_authorities(authorities.into_iter().flatten()), client))
     }
 
-    /// Whether it is PayPal's live environment, or a stand-in for it.
+    /// Whether it is PayPal's live environment, or a simulated one.
     pub(super) fn is_live(&self) -> bool {
         self.live
     }
@@ -62,7 +62,7 @@ pub(super) struct History {
 }
 
 impl History {
-    /// The tenant with that journal; otherwise what is wrong with the file. The sandbox and live see nothing of each other.
+    /// Returns the tenant with that journal. The error says what is wrong with the file. The sandbox and live are kept apart.
     pub(super) fn keep(&self, tenant: Tenant) -> Result<Tenant, String> {
         let Some(file) = &self.journal else { return Ok(tenant) };
         let journal = SqliteJournal::open(file).map_err(|error| format!("--journal {error}"))?;
@@ -74,7 +74,7 @@ impl History {
     }
 }
 
-/// Says how the journal is, where that changes.
+/// Prints a change of the journal's health.
 fn tell(health: Health) {
     match health {
         Health::Fails(error) => note(&format!("error: the journal keeps nothing now: {error}")),
@@ -84,7 +84,7 @@ fn tell(health: Health) {
     }
 }
 
-/// The certificates of a file, each by itself. What else is in it, as a key, is left alone.
+/// Returns the certificates of a file, one by one. Other parts, such as keys, are skipped.
 fn certificates(file: &PathBuf) -> Result<Vec<String>, String> {
     const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     const END: &str = "-----END CERTIFICATE-----";

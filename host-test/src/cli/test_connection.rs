@@ -5,21 +5,21 @@ use std::path::Path;
 use anyhow::Result;
 use connector_host::json;
 
-use crate::cli::{Done, load, print, tenant::Place};
+use crate::cli::{component::load, done::Done, output::print, tenant::Destination};
 
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("where").args(["base_url", "sandbox", "live"]).required(true).multiple(true)))]
 #[command(after_help = "Credentials come from PAYPAL_ACCESS_TOKEN, or from PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET.")]
 pub(super) struct Arguments {
     #[command(flatten)]
-    place: Place,
+    destination: Destination,
     /// Print JSON; this verb always does
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> {
-    let tenant = match arguments.place.tenant() {
+    let tenant = match arguments.destination.tenant() {
         Ok(tenant) => tenant,
         Err(message) => return Ok(Done::Usage(message)),
     };

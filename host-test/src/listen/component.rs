@@ -4,7 +4,12 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use http::Uri;
 use serde_json::{Value, json};
 
-use crate::listen::{Answer, Channel, Delivery, Received, Receiver, Subscription};
+use crate::listen::{
+    delivery::{Channel, Delivery},
+    received::Received,
+    receiver::{Answer, Receiver},
+    subscription::Subscription,
+};
 use connector_host::{Connector, Outcome, Tenant};
 
 /// Lets the component verify, read and note what comes in, and hands it on.
@@ -14,7 +19,7 @@ use connector_host::{Connector, Outcome, Tenant};
 pub struct ComponentReceiver<F> {
     connector: Connector,
     tenant: Tenant,
-    /// None where there is no webhook.
+    /// `None` if there is no webhook.
     subscription: Option<Subscription>,
     hand_on: F,
 }
@@ -58,7 +63,7 @@ impl<F: Fn(&Received) -> bool + Send + Sync + 'static> Receiver for ComponentRec
 }
 
 impl<F> ComponentReceiver<F> {
-    /// Has the journal know that it was handed on. Until then PayPal is told to come again.
+    /// Notes in the journal that it was handed on. Until then PayPal is answered 503.
     async fn acknowledge(&self, received: &Received) -> Answer {
         let webhook_id = self.subscription.as_ref().map(|subscription| &*subscription.webhook_id);
         let Some((action, input)) = received.acknowledgement(webhook_id) else { return Answer::Taken };

@@ -1,17 +1,17 @@
-//! What came of a delivery, to be answered and to be seen.
+//! The result of a delivery, to answer and to print.
 
 use std::{collections::BTreeMap, fmt, time::SystemTime};
 
 use serde_json::{Value, json, value::RawValue};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::listen::{Answer, Channel};
+use crate::listen::{delivery::Channel, receiver::Answer};
 use connector_host::{CallError, CertificateError, Failure, FailureKind, Outcome, json};
 
 /// The most characters of a word in a line.
 const LONGEST: usize = 120;
 
-/// What came of a delivery. It displays as one line; [`Received::json`] has all of it.
+/// The result of a delivery. It displays as one line; [`Received::json`] has all of it.
 #[derive(Debug)]
 pub struct Received {
     channel: Channel,
@@ -54,7 +54,7 @@ impl Received {
         Self { channel: Channel::Webhook, time: SystemTime::now(), result: Err(Failed::Certificate(reason)) }
     }
 
-    /// By which way it came.
+    /// Returns the channel that it came by.
     #[must_use]
     pub fn channel(&self) -> Channel {
         self.channel
@@ -100,7 +100,7 @@ impl Received {
                 Some("unverifiable" | "unknown") => Answer::Later,
                 _ => Answer::Failed,
             },
-            // PayPal knows no better arguments the next time.
+            // A repeat would have the same arguments.
             Err(Failed::Action(failure)) if failure.kind == FailureKind::InvalidInput => Answer::Failed,
             Err(Failed::Action(_) | Failed::Certificate(_)) => Answer::Later,
             Err(Failed::Component(_) | Failed::Malformed) => Answer::Failed,
@@ -349,7 +349,7 @@ mod tests {
             (event(r#""WH-1""#, "false"), Answer::Taken, Some(("events.acknowledge", input))),
             (event(r#""WH-1""#, "true"), Answer::Taken, None),
             (event(r#""WH-1""#, "null"), Answer::Later, None),
-            // There is nothing to know them by.
+            // They have no id.
             (event("null", "null"), Answer::Taken, None),
             (event(r#""WH 1""#, "null"), Answer::Taken, None),
             (message(r#""A:B""#, "false"), Answer::Taken, Some(("ipn.acknowledge", json!({"dedupe_key": "A:B"})))),

@@ -1,4 +1,4 @@
-//! What a request brings, or the status that refuses it.
+//! Reads a delivery from a request, or refuses it with a status.
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Request, StatusCode, header};
@@ -7,10 +7,14 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::time::timeout;
 
-use crate::listen::{Channel, Delivery, Limits, Receiver};
+use crate::listen::{
+    delivery::{Channel, Delivery},
+    limits::Limits,
+    receiver::Receiver,
+};
 
-/// How much of a body that is too long is read to its end, in bytes: a client that is still sending when the connection is
-/// closed may not see the answer.
+/// How many bytes of a body that is too long are read: a client that is still sending when the connection is closed may not see
+/// the response.
 const PATIENCE: u64 = 16 * 1024 * 1024;
 
 /// The most characters of a media type; PayPal's have at most 50.
@@ -62,7 +66,7 @@ async fn read_body(mut body: Incoming, limit: usize) -> Result<Bytes, StatusCode
     let mut read = BytesMut::new();
     let mut length = 0_u64;
     while let Some(frame) = body.frame().await {
-        // The client has gone away, or its chunks are none.
+        // The client has gone away, or its chunks are malformed.
         let Ok(data) = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data() else { continue };
         length += data.len() as u64;
         if length > PATIENCE {

@@ -1,4 +1,4 @@
-//! What requests are answered, and how many are worked on at once.
+//! Answers requests, with a limit on how many are worked on at once.
 
 use std::sync::Arc;
 
@@ -12,25 +12,30 @@ use tokio::{
     time::timeout,
 };
 
-use crate::listen::{Answer, Delivery, Limits, Receiver, request};
+use crate::listen::{
+    delivery::Delivery,
+    limits::Limits,
+    receiver::{Answer, Receiver},
+    request,
+};
 use bounded_server::Reading;
 
 /// The bytes of a request's head. PayPal's have about 1500.
 const HEAD: usize = 16 * 1024;
 
-/// When to come again, in seconds, where there is too much at once.
+/// `Retry-After` in seconds, if there are too many at once.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
-/// What all requests share.
+/// Shared by all requests.
 struct Shared<R> {
     receiver: R,
     limits: Limits,
     deliveries: Arc<Semaphore>,
-    /// For those that wait for something before they can be worked on: they have no permit for deliveries.
+    /// For deliveries that are prepared: they hold no permit for deliveries.
     waiting: Arc<Semaphore>,
 }
 
-/// Answers until it is dropped; then the connections are closed.
+/// Serves until it is dropped, which closes the connections.
 pub(super) async fn run<R: Receiver>(listener: TcpListener, receiver: R, limits: Limits) {
     let (deliveries, waiting) = (Semaphore::new(limits.deliveries), Semaphore::new(limits.waiting));
     let (deliveries, waiting) = (Arc::new(deliveries), Arc::new(waiting));
@@ -56,8 +61,7 @@ async fn answer<R: Receiver>(
     };
     // The connection is being closed where there is none: then nobody gets the answer.
     let Some(_working) = reading.done() else { return response(StatusCode::SERVICE_UNAVAILABLE) };
-    // In a task of its own: where the client goes away, the future of its request is dropped, and the event was half worked
-    // off.
+    // In a separate task: if the client goes away, the future of its request is dropped, but the event is still handled.
     let limit = shared.limits.answer;
     match timeout(limit, tokio::spawn(async move { shared.work(delivery).await })).await {
         Ok(Ok(Some(answer))) => response(answer.status()),
@@ -73,7 +77,7 @@ async fn answer<R: Receiver>(
 }
 
 impl<R: Receiver> Shared<R> {
-    /// What to answer to a delivery; nothing where there are too many at once.
+    /// Returns the answer to a delivery, or `None` if there are too many at once.
     async fn work(&self, delivery: Delivery) -> Option<Answer> {
         if !self.receiver.is_ready(&delivery) {
             let _permit = permit(&self.waiting)?;
@@ -97,7 +101,7 @@ fn response(status: StatusCode) -> Response<Empty<Bytes>> {
     if status == StatusCode::METHOD_NOT_ALLOWED {
         headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
     }
-    // There may be more of the body to come, which nobody reads.
+    // The rest of the body is not read.
     if matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE) {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }

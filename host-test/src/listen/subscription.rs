@@ -18,7 +18,7 @@ pub struct Subscription {
     pub accept_simulated: Option<bool>,
 }
 
-/// Why there is no webhook to listen for.
+/// There is no webhook to listen for.
 #[derive(Debug)]
 pub enum NotSubscribed {
     /// PayPal has refused it or could not be asked, or the arguments are wrong.
@@ -41,10 +41,10 @@ impl fmt::Display for NotSubscribed {
 
 impl std::error::Error for NotSubscribed {}
 
-/// Sees to it that events of some types come to an address, by the action `triggers.subscribe`. Returns the webhook's id.
+/// Subscribes an address to types of events, by the action `triggers.subscribe`. Returns the webhook's id.
 ///
 /// # Errors
-/// Where there is no webhook then, or it is not known which.
+/// If there is no webhook afterwards, or its id is not known.
 pub async fn subscribe(
     connector: &Connector,
     tenant: &Tenant,

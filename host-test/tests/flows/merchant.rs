@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use connector_host::{
-    ClientCredentials, Connection, Connector, Environment, Failure, FailureKind, Reply, Route, Tenant,
+    ClientCredentials, Connection, Connector, Environment, Failure, FailureKind, Reply, Route, Secret, Tenant,
     json::kind,
     testing::{SeededRandom, VirtualClock},
 };
@@ -83,7 +83,7 @@ impl<'a> Merchant<'a> {
     pub(crate) fn new(connector: &'a Connector, actions: &'a Actions, flow: &Flow) -> Self {
         let (sandbox, clock) = (Simulator::new(flow.seed), VirtualClock::new());
         let faults = Faults::new(sandbox.clone(), clock.clone());
-        let credentials = ClientCredentials::new(sandbox.client_id(), sandbox.client_secret());
+        let credentials = ClientCredentials::new(sandbox.client_id(), Secret::new(sandbox.client_secret()));
         let connection = Connection::new(Route::paypal(Environment::Sandbox), credentials, faults.clone());
         let connection = connection.with_max_attempts(flow.max_attempts).without_throttle();
         let tenant = Tenant::new(connection, Arc::new(faults.clone()))

@@ -30,8 +30,8 @@ impl Transport for Canned {
 
 /// A status of three digits, and then a body.
 pub(super) fn run(input: &[u8]) {
-    let (status, body) = super::first_line(input);
-    let status = super::text(status).and_then(|status| status.trim().parse().ok()).unwrap_or(200);
+    let (status, body) = super::input::first_line(input);
+    let status = super::input::text(status).and_then(|status| status.trim().parse().ok()).unwrap_or(200);
     let status = if (100..1000).contains(&status) { status } else { 200 };
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
     let transport = Arc::new(Canned(status, body.to_vec()));

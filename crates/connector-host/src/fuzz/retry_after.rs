@@ -12,7 +12,7 @@ pub(super) fn run(input: &[u8]) {
     let headers = HeaderMap::from_iter([(header::RETRY_AFTER, value)]);
     // So that what is left until a date is the date.
     let wait = retry_after::read(&headers, SystemTime::UNIX_EPOCH);
-    let text = super::text(input).filter(|text| text.is_ascii()).unwrap_or_default().trim();
+    let text = super::input::text(input).filter(|text| text.is_ascii()).unwrap_or_default().trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let seconds =
             text.bytes().try_fold(0_u64, |all, byte| all.checked_mul(10)?.checked_add(u64::from(byte - b'0')));

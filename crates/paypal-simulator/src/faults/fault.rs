@@ -12,14 +12,14 @@ pub enum Arrival {
     /// It is carried out after the client has given it up, and before the next request.
     BeforeTheNext,
     /// The next request overtakes it, where both have the same idempotency key; otherwise as [`Arrival::BeforeTheNext`].
-    /// Nobody could look for what happens later than that.
+    /// A fault later than that could not be told from a new request.
     AfterTheNext,
 }
 
 /// One fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nobody listens there.
+    /// The connection is refused.
     ConnectionRefused,
     /// The connection is reset while it is made, as in the TLS handshake.
     ConnectionReset,
@@ -29,7 +29,7 @@ pub enum Fault {
     ResponseTimeout(Arrival),
     /// The connection is reset: while the request is under way ([`Arrival::Never`]), or in place of an answer.
     Reset(Arrival),
-    /// The connection is closed in place of an answer, as a server does that is stopped.
+    /// The connection is closed in place of an answer, as by a server that is stopped.
     Closed(Arrival),
     /// The request is carried out, and its answer breaks off, head or body: of 65536 parts so many come.
     Cut {
@@ -43,7 +43,7 @@ pub enum Fault {
     WrongLength(i16),
     /// The request is carried out, and its answer comes byte by byte, with a pause before each.
     Trickle(Duration),
-    /// Something comes that is no answer of PayPal's.
+    /// The answer is not one of PayPal's.
     Garbage(Garbage, Arrival),
     /// 429 `RATE_LIMIT_REACHED`; the request is not carried out.
     RateLimited(Option<RetryAfter>),
@@ -59,7 +59,7 @@ pub enum Fault {
     /// 409 `PREVIOUS_REQUEST_IN_PROGRESS`; the request is not carried out, and perhaps an earlier one is. One without an
     /// idempotency key passes.
     InProgress {
-        /// Whether the document that says so breaks off.
+        /// Whether the error document breaks off.
         cut: bool,
     },
     /// The tokens that were granted become invalid just before the request arrives.

@@ -1,11 +1,11 @@
-//! What the next requests meet, and those that are still under way.
+//! The faults of the next requests, and the requests that are still in transit.
 
 use std::collections::VecDeque;
 
 use bytes::Bytes;
 use http::Request;
 
-use crate::faults::Fault;
+use super::fault::Fault;
 
 /// The header of the idempotency key.
 const KEY: &str = "paypal-request-id";
@@ -22,11 +22,11 @@ pub struct Seen {
     pub path: String,
     /// Its idempotency key.
     pub key: Option<String>,
-    /// What it met.
+    /// Its fault.
     pub fault: Option<Fault>,
 }
 
-/// A request that its client has given up, and that will arrive nevertheless.
+/// A request that its client has given up, and that still arrives.
 pub(super) struct Pending {
     pub(super) request: Request<Bytes>,
     /// Whether the next request with its key comes before it.
@@ -42,7 +42,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// What the next request meets.
+    /// Returns the fault of the next request.
     pub(super) fn next(&mut self, request: &Request<Bytes>) -> Option<Fault> {
         let fault = self.faults.pop_front().flatten();
         let key = request.headers().get(KEY).map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
@@ -50,7 +50,7 @@ impl Plan {
         fault
     }
 
-    /// Those under way that arrive before a request, and those that arrive after it.
+    /// Returns the late requests that arrive before a request, and those that arrive after it.
     pub(super) fn arriving(&mut self, request: &Request<Bytes>) -> (Vec<Pending>, Vec<Pending>) {
         let key = |request: &Request<Bytes>| request.headers().get(KEY).cloned();
         let its = key(request);

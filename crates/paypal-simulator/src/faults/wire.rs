@@ -1,4 +1,4 @@
-//! An exchange of which the server's side is known beforehand, read by hyper as it reads a socket.
+//! A scripted HTTP exchange: hyper reads prepared bytes as it reads a socket.
 
 use std::{
     collections::VecDeque,
@@ -21,7 +21,7 @@ use tokio::task::AbortHandle;
 
 use connector_host::{testing::VirtualClock, transport::broken};
 
-/// A piece of what the server sends. Behind the last one it closes the connection.
+/// A piece of what the server sends. After the last one it closes the connection.
 pub(super) enum Piece {
     /// Bytes, after a pause.
     Bytes(Bytes, Duration),
@@ -48,7 +48,7 @@ pub(super) fn bytes(response: &Response<Bytes>, wrong_by: i64) -> Vec<u8> {
     [head.as_bytes(), b"\r\n", body].concat()
 }
 
-/// How many bytes so many of 65536 parts are: fewer than all.
+/// Returns how many bytes that many of 65536 parts are, always fewer than all.
 pub(super) fn part(length: usize, parts: u16) -> usize {
     length.saturating_mul(parts.into()) >> 16
 }
@@ -66,7 +66,7 @@ pub(super) async fn exchange_by(
 ) -> Result<Response<WasiBody>, Error> {
     let script = Script { pieces: pieces.into(), clock, asked: false, reader: None };
     let (mut sender, connection) = http1::handshake(script).await.map_err(|error| broken(&error))?;
-    // What it fails with the response tells, too.
+    // The response reports its error, too.
     let connection = Connection(tokio::spawn(async { _ = connection.await }).abort_handle());
     let response = sender.send_request(request).await.map_err(|error| broken(&error))?;
     Ok(response.map(|body| {
@@ -78,7 +78,7 @@ pub(super) async fn exchange_by(
     }))
 }
 
-/// A connection that ends when nobody is interested in its response any more. It would go on to move the clock otherwise.
+/// Aborts the connection when its response is dropped. It would go on to move the clock otherwise.
 struct Connection(AbortHandle);
 
 impl Drop for Connection {
@@ -87,11 +87,11 @@ impl Drop for Connection {
     }
 }
 
-/// A connection whose other end takes whatever is written and then says its pieces.
+/// A connection whose other end takes whatever is written, and then sends its pieces.
 struct Script {
     pieces: VecDeque<Piece>,
     clock: Option<VirtualClock>,
-    /// Whether anything has been written: before that nothing is said.
+    /// Whether anything has been written: nothing is sent before.
     asked: bool,
     reader: Option<Waker>,
 }

@@ -1,4 +1,4 @@
-//! The bodies of requests, within what all of them together may take.
+//! Reads the bodies of requests, with one budget of bytes for all of them.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,13 +11,13 @@ use tokio::{
     time::timeout,
 };
 
-use crate::refusal::Refusal;
+use crate::request::refusal::Refusal;
 
-/// How much of a body that nobody wants is read, in bytes, and forgotten: a client that is still sending when the connection
-/// is closed may not see the answer.
+/// How many bytes of an unwanted body are read and dropped: a client that is still sending when the connection is closed may
+/// not see the response.
 const PATIENCE: usize = 16 * 1024 * 1024;
 
-/// A body that has come to its end, with its part of what all may take.
+/// A complete body, with its share of the budget.
 pub(super) struct Read {
     pub(super) bytes: Bytes,
     _held: Option<OwnedSemaphorePermit>,
@@ -42,7 +42,7 @@ async fn read_all(body: &mut Incoming, most: usize, budget: &Arc<Semaphore>) -> 
     }
     let (mut bytes, mut held) = (BytesMut::new(), None::<OwnedSemaphorePermit>);
     while let Some(frame) = body.frame().await {
-        // The client has gone away, or its chunks are none.
+        // The client has gone away, or its chunks are malformed.
         let Ok(data) = frame.map_err(|_| Refusal::malformed())?.into_data() else { continue };
         if data.len() > most - bytes.len() {
             return Err(Refusal::too_large(most));
@@ -58,7 +58,7 @@ async fn read_all(body: &mut Incoming, most: usize, budget: &Arc<Semaphore>) -> 
     Ok(Read { bytes: bytes.freeze(), _held: held })
 }
 
-/// Lets a body come, in a task of its own, and keeps nothing of it.
+/// Spawns a task that reads a body and drops it.
 pub(super) fn discard(mut body: Incoming, time: Duration) {
     if body.is_end_stream() {
         return;

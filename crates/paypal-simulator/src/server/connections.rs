@@ -1,4 +1,4 @@
-//! Connections, and what their requests are answered.
+//! Serves connections, and answers their requests.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use tokio::{net::TcpListener, sync::Semaphore};
 
-use super::{Limits, body, source::Hosts};
+use super::{body, limits::Limits, source::Hosts};
 use crate::simulator::Simulator;
 
 /// The bytes of a request's head. An idempotency key may have 10,000.
@@ -23,7 +23,7 @@ struct Shared {
     budget: Arc<Semaphore>,
 }
 
-/// Answers until it is dropped; then the connections are closed.
+/// Serves until it is dropped, which closes the connections.
 pub(super) async fn serve(listener: TcpListener, simulator: Simulator, hosts: Hosts, limits: Limits) {
     let bounds = bounded_server::Limits {
         connections: limits.connections,
@@ -51,14 +51,14 @@ async fn answer(shared: &Shared, request: Request<Incoming>, reading: Reading) -
     let most = match simulator.admit(&head) {
         Ok(most) => most,
         Err(refused) => {
-            // The client goes on with a fresh token, on this connection where its body has come to the end.
+            // The client can go on with a fresh token, on this connection once its body is read.
             body::discard(body, limits.body_time);
             return refused.map(Full::new);
         }
     };
     match body::read(&mut body, most, budget, limits.body_time).await {
         Ok(read) => {
-            // From here on it is not closed for another one.
+            // From here on the connection is not closed to make room for another one.
             let _working = reading.done();
             simulator.handle(Request::from_parts(head, read.bytes.clone())).map(Full::new)
         }

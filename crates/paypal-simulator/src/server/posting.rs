@@ -3,20 +3,33 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::sleep;
+use http_body_util::Full;
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use tokio::time::{sleep, timeout};
 
-use crate::{Delivery, IpnMessage, ipn::is_local, simulator::Simulator};
-use connector_host::{
-    Client,
-    transport::{Timeouts, Transport as _},
+use crate::{
+    base::local::is_local,
+    simulator::Simulator,
+    world::{delivery::Delivery, ipn::IpnMessage},
 };
 
-/// How often the queue of deliveries is looked at.
+/// The time between two looks at the queues.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// The time for a connection to the receiver.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// The time for the head of the receiver's response. PayPal documents none.
+const RESPONSE: Duration = Duration::from_secs(30);
+
+type Poster = Client<HttpConnector, Full<Bytes>>;
 
 /// Posts what waits, until it is dropped.
 pub(super) async fn run(simulator: Simulator) {
-    let client = Client::new();
+    let client = client();
     loop {
         sleep(PAUSE).await;
         for message in simulator.ipn_messages() {
@@ -35,8 +48,15 @@ pub(super) async fn run(simulator: Simulator) {
     }
 }
 
-/// Posts a delivery, and returns whether the receiver has taken it.
-async fn post(client: &Client, delivery: &Delivery) -> bool {
+/// A client for plain HTTP. It keeps no connection: a receiver may be restarted between two events.
+fn client() -> Poster {
+    let mut connector = HttpConnector::new();
+    connector.set_connect_timeout(Some(CONNECT));
+    Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector)
+}
+
+/// Posts a delivery. Returns whether the receiver took it.
+async fn post(client: &Poster, delivery: &Delivery) -> bool {
     let mut request = http::Request::post(&delivery.url);
     for (name, value) in &delivery.headers {
         request = request.header(*name, value);
@@ -44,16 +64,16 @@ async fn post(client: &Client, delivery: &Delivery) -> bool {
     send(client, request, &delivery.body).await
 }
 
-/// Posts an instant payment notification, and returns whether the receiver has taken it.
-async fn post_ipn(client: &Client, message: &IpnMessage) -> bool {
+/// Posts an instant payment notification. Returns whether the receiver took it.
+async fn post_ipn(client: &Poster, message: &IpnMessage) -> bool {
     let request = http::Request::post(&message.url)
         .header("content-type", IpnMessage::CONTENT_TYPE)
         .header("user-agent", IpnMessage::USER_AGENT);
     send(client, request, &message.body).await
 }
 
-async fn send(client: &Client, request: http::request::Builder, body: &Bytes) -> bool {
-    let Ok(request) = request.body(body.clone()) else { return false };
-    let response = client.send(request, Timeouts::default()).await;
-    response.is_ok_and(|response| response.status().is_success())
+async fn send(client: &Poster, request: http::request::Builder, body: &Bytes) -> bool {
+    let Ok(request) = request.body(Full::new(body.clone())) else { return false };
+    let response = timeout(RESPONSE, client.request(request)).await;
+    response.is_ok_and(|response| response.is_ok_and(|response| response.status().is_success()))
 }

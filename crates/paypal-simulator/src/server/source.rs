@@ -1,12 +1,12 @@
-//! Whether a request is for this machine, and not sent by a browser for a page of another site.
+//! Refuses requests for other hosts, and those that browsers send for pages of other sites.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use http::{HeaderMap, Method, header, request::Parts, uri::Authority};
 
-use crate::refusal::Refusal;
+use crate::request::refusal::Refusal;
 
-/// The names by which the simulator is asked: those of the loopback interface, and others that its user allows.
+/// The names in `Host` that are answered: those of the loopback interface, and others that the user allows.
 #[derive(Default)]
 pub(crate) struct Hosts(Vec<String>);
 
@@ -15,8 +15,8 @@ impl Hosts {
         Self(names.into_iter().collect())
     }
 
-    /// Refuses what comes by another name, as a page does that has had its own name changed to this machine's address, and
-    /// what changes something for a page of another site.
+    /// Errors if the request is for another host, as after DNS rebinding, or if it changes something for a page of another
+    /// site.
     pub(crate) fn check(&self, head: &Parts) -> Result<(), Refusal> {
         let mut fields = head.headers.get_all(header::HOST).iter();
         let named = match (fields.next().map(|value| value.to_str()), fields.next()) {
@@ -49,8 +49,8 @@ impl Hosts {
     }
 }
 
-/// Whether a request may change something. A payer approves by following a link, which a page of a shop has: that counts
-/// where it is followed, and not where it is an image's.
+/// Whether a request may change something. A payer approves by following a link on a page of a shop: that is a navigation,
+/// and not the request of an image.
 fn changes(head: &Parts) -> bool {
     if head.method != Method::GET {
         return head.method != Method::HEAD && head.method != Method::OPTIONS;

@@ -1,0 +1,9 @@
+//! What knows nothing of requests: the clock, ids, links, character sets, names of events.
+
+pub(crate) mod charset;
+pub(crate) mod clock;
+pub(crate) mod event_types;
+pub(crate) mod ids;
+pub(crate) mod links;
+pub(crate) mod local;
+pub(crate) mod uri;

@@ -1,0 +1,185 @@
+//! The simulator's clock, and times as PayPal writes them.
+
+use std::time::{Duration, Instant, SystemTime};
+
+/// Where the clock begins: 2026-03-02T09:00:00Z, in milliseconds of Unix time.
+const START: u64 = 1_772_442_000_000;
+
+/// A moment, in milliseconds of Unix time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(u64);
+
+/// A clock that stands still until it is advanced or started.
+pub(crate) struct Clock {
+    /// The time when it was started, or now if it stands still, since the Unix epoch.
+    time: Duration,
+    /// When it was started.
+    since: Option<Instant>,
+}
+
+impl Clock {
+    pub(crate) fn new() -> Self {
+        Self { time: Duration::from_millis(START), since: None }
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        Moment(0).after(self.time())
+    }
+
+    /// Starts it: from the present, unless it shows a later time.
+    pub(crate) fn go(&mut self) {
+        // In this order the clock is never behind the real one.
+        let since = Instant::now();
+        let present = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        self.time = self.time().max(present);
+        self.since = Some(since);
+    }
+
+    pub(crate) fn advance(&mut self, by: Duration) {
+        self.time = self.time.saturating_add(by);
+    }
+
+    fn time(&self) -> Duration {
+        self.time.saturating_add(self.since.map_or(Duration::ZERO, |since| since.elapsed()))
+    }
+}
+
+impl Moment {
+    /// The moment that long after this one.
+    pub(crate) fn after(self, time: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)))
+    }
+
+    /// Returns the time from an earlier moment to this one; zero if that one is later.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// As RFC 3339 in UTC with whole seconds, such as `2026-03-02T09:00:00Z`.
+    pub(crate) fn rfc3339(self) -> String {
+        let seconds = self.0 / 1000;
+        let (year, month, day) = civil(seconds / 86_400);
+        let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+
+    /// The same with milliseconds.
+    pub(crate) fn rfc3339_millis(self) -> String {
+        self.rfc3339().replace('Z', &format!(".{:03}Z", self.0 % 1000))
+    }
+
+    /// Reads a time as RFC 3339 has it, with `Z` or an offset such as `-07:00`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let number = |from: usize, to: usize| text.get(from..to)?.parse::<u64>().ok();
+        let marks = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
+        if !marks.iter().all(|(at, mark)| text.as_bytes().get(*at) == Some(mark)) {
+            return None;
+        }
+        let (month, day) = (number(5, 7)?, number(8, 10)?);
+        let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+        if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        let days = days(number(0, 4)?, month, day)?;
+        let rest = text.get(19..)?.trim_start_matches(|it: char| it == '.' || it.is_ascii_digit());
+        let local = days * 86_400 + hour * 3600 + minute * 60 + second;
+        let seconds = match rest.split_at_checked(1)? {
+            ("Z", "") => local,
+            (sign, offset) => {
+                let (hours, minutes) = offset.split_once(':')?;
+                let offset = hours.parse::<u64>().ok()? * 3600 + minutes.parse::<u64>().ok()? * 60;
+                match sign {
+                    "+" => local.checked_sub(offset)?,
+                    "-" => local + offset,
+                    _ => return None,
+                }
+            }
+        };
+        Some(Self(seconds * 1000))
+    }
+
+    /// The day, such as `2026-03-02`.
+    pub(crate) fn date(self) -> String {
+        let (year, month, day) = civil(self.0 / 86_400_000);
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+}
+
+/// Year, month and day of a day since 1970-01-01 (Howard Hinnant, chrono-Compatible Low-Level Date Algorithms).
+fn civil(days: u64) -> (u64, u64, u64) {
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (year_of_era + era * 400 + u64::from(month <= 2), month, day)
+}
+
+/// The days from 1970-01-01 to a day; the inverse of [`civil`].
+fn days(year: u64, month: u64, day: u64) -> Option<u64> {
+    let year = if month <= 2 { year.checked_sub(1)? } else { year };
+    let (era, year_of_era) = (year / 400, year % 400);
+    let shifted_month = if month > 2 { month - 3 } else { month + 9 };
+    let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    (era * 146_097 + day_of_era).checked_sub(719_468)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_paypal_writes_them() {
+        for (seconds, expected) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_772_442_000, "2026-03-02T09:00:00Z"),
+            (1_798_761_599, "2026-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(Moment(seconds * 1000).rfc3339(), expected);
+        }
+    }
+
+    #[test]
+    fn times_are_read_with_their_offsets() {
+        for (text, expected) in [
+            ("2026-03-02T09:00:00Z", Some("2026-03-02T09:00:00Z")),
+            ("2026-03-02T09:00:00.123Z", Some("2026-03-02T09:00:00Z")),
+            ("2026-02-28T17:00:00-07:00", Some("2026-03-01T00:00:00Z")),
+            ("2026-03-01T01:00:00+01:00", Some("2026-03-01T00:00:00Z")),
+            ("2018-19-12T22:20:32.000Z", None),
+            ("2026-03-02", None),
+            ("2026-03-02T09:00:00", None),
+            ("soon", None),
+        ] {
+            assert_eq!(Moment::parse(text).map(Moment::rfc3339).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_advancing_moves_it() {
+        let mut clock = Clock::new();
+        let start = clock.now();
+        clock.advance(Duration::from_secs(3 * 86_400 + 61));
+        assert_eq!(clock.now().rfc3339(), "2026-03-05T09:01:01Z");
+        assert_eq!(clock.now().since(start).as_secs(), 3 * 86_400 + 61);
+        assert_eq!(start.since(clock.now()), Duration::ZERO);
+    }
+
+    #[test]
+    fn one_that_is_set_going_is_not_behind_the_real_one_and_does_not_go_back() {
+        let present = || Moment(0).after(SystemTime::UNIX_EPOCH.elapsed().unwrap());
+        let mut clock = Clock::new();
+        let before = present();
+        clock.go();
+        assert!(clock.now() >= before);
+        clock.advance(Duration::from_secs(100_000_000));
+        let ahead = clock.now();
+        clock.go();
+        assert!(clock.now() >= ahead, "it went back");
+        assert!(ahead.since(present()) > Duration::from_secs(99_000_000));
+    }
+}

@@ -1,0 +1,122 @@
+//! Ids in the forms that PayPal gives them, one after another from a seed.
+
+use std::collections::HashSet;
+
+/// Makes ids: the same ones, in the same order, from the same seed, without repeats.
+pub(crate) struct Ids {
+    state: u64,
+    given: HashSet<String>,
+}
+
+const LETTERS_AND_DIGITS: &[u8] = b"0123456789ABCDEFGHJKLMNPRSTUVWXY";
+
+impl Ids {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { state: seed, given: HashSet::new() }
+    }
+
+    /// The next number of SplitMix64 (Steele, Lea, Flood 2014).
+    pub(crate) fn number(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.state;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^ (bits >> 31)
+    }
+
+    /// Of an order, an authorization, a capture, a refund, a webhook: 17 letters and digits.
+    pub(crate) fn transaction(&mut self) -> String {
+        self.unique(|ids| ids.text(17))
+    }
+
+    /// Of an invoice.
+    pub(crate) fn invoice(&mut self) -> String {
+        self.unique(|ids| {
+            let groups: Vec<_> = (0..4).map(|_| ids.text(4)).collect();
+            format!("INV2-{}", groups.join("-"))
+        })
+    }
+
+    /// Of a product.
+    pub(crate) fn product(&mut self) -> String {
+        self.unique(|ids| format!("PROD-{}", ids.text(17)))
+    }
+
+    /// Of a billing plan.
+    pub(crate) fn plan(&mut self) -> String {
+        self.unique(|ids| format!("P-{}", ids.text(24)))
+    }
+
+    /// Of a subscription.
+    pub(crate) fn subscription(&mut self) -> String {
+        self.unique(|ids| format!("I-{}", ids.text(12)))
+    }
+
+    /// Of a webhook event.
+    pub(crate) fn event(&mut self) -> String {
+        self.unique(|ids| format!("WH-{}-{}", ids.text(17), ids.text(17)))
+    }
+
+    /// The debug id: 13 hexadecimal digits, the first of them `f`. It may repeat.
+    pub(crate) fn debug(&mut self) -> String {
+        format!("f{:012x}", self.number() >> 16)
+    }
+
+    /// In the form of a UUID of version 1, as `Paypal-Transmission-Id` is.
+    pub(crate) fn transmission(&mut self) -> String {
+        self.unique(|ids| {
+            let (high, low) = (ids.number(), ids.number());
+            format!(
+                "{:08x}-{:04x}-1{:03x}-{:04x}-{:012x}",
+                high >> 32,
+                high >> 16 & 0xffff,
+                high & 0xfff,
+                low >> 48 & 0x3fff | 0x8000,
+                low & 0xffff_ffff_ffff
+            )
+        })
+    }
+
+    /// That many letters and digits.
+    pub(crate) fn text(&mut self, length: usize) -> String {
+        let letter = |number: u64| char::from(LETTERS_AND_DIGITS[(number >> 59) as usize]);
+        (0..length).map(|_| letter(self.number())).collect()
+    }
+
+    fn unique(&mut self, make: impl Fn(&mut Self) -> String) -> String {
+        loop {
+            let id = make(self);
+            if self.given.insert(id.clone()) {
+                return id;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_follow_from_the_seed_and_have_paypal_s_forms() {
+        let all = |seed| {
+            let mut ids = Ids::new(seed);
+            [ids.transaction(), ids.invoice(), ids.product(), ids.plan(), ids.subscription(), ids.event(), ids.debug()]
+        };
+        assert_eq!(all(7), all(7));
+        assert_ne!(all(7), all(8));
+        let forms = all(7).map(|id| {
+            let upper = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '-';
+            (id.split('-').next().unwrap().to_owned(), id.len(), id.chars().all(upper))
+        });
+        assert_eq!(
+            [forms[0].1, forms[1].1, forms[2].1, forms[3].1, forms[4].1, forms[5].1, forms[6].1],
+            [17, 24, 22, 26, 14, 38, 13]
+        );
+        assert_eq!(
+            [&*forms[1].0, &*forms[2].0, &*forms[3].0, &*forms[4].0, &*forms[5].0],
+            ["INV2", "PROD", "P", "I", "WH"]
+        );
+        assert!(forms[..6].iter().all(|form| form.2));
+    }
+}

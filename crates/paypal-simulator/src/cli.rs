@@ -1,0 +1,52 @@
+//! The command line of the simulator, for its own program and for others that have it as a verb.
+
+use std::io;
+
+use crate::{Server, Simulator};
+
+/// The options.
+#[derive(clap::Args, Debug)]
+pub struct Options {
+    /// The port on 127.0.0.1; 0 is any that is free
+    #[arg(long, value_name = "N", default_value_t = 4010)]
+    port: u16,
+    /// The seed of ids, keys and credentials: the same seed has the same ones
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Answer also to this name, as a container needs that reaches this machine by `host.docker.internal`. Without it only
+    /// localhost and the loopback addresses are answered
+    #[arg(long, value_name = "NAME", value_parser = host_name)]
+    host: Vec<String>,
+}
+
+impl Options {
+    /// Binds the server. Returns it with the text to print: its address, and the client id and secret as shell variables.
+    ///
+    /// # Errors
+    /// If the port is taken or may not be used.
+    pub async fn bind(self) -> io::Result<(Server, String)> {
+        let Self { port, seed, host } = self;
+        let simulator = Simulator::new(seed);
+        let server = Server::bind(simulator.clone(), port)
+            .await
+            .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on 127.0.0.1:{port}: {error}")))?
+            .with_hosts(host);
+        let text = format!(
+            "A simulator of PayPal is on http://{}. Ctrl-C ends it.\n\n\
+             export PAYPAL_CLIENT_ID={}\nexport PAYPAL_CLIENT_SECRET={}",
+            server.address()?,
+            simulator.client_id(),
+            simulator.client_secret(),
+        );
+        Ok((server, text))
+    }
+}
+
+/// A name without a port.
+fn host_name(text: &str) -> Result<String, String> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if !text.is_empty() && text.bytes().all(fits) {
+        return Ok(text.to_owned());
+    }
+    Err("it is the name of a host, without a port".to_owned())
+}

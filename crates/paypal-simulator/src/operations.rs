@@ -1,0 +1,15 @@
+//! What requests to the API do, one file per resource, and the table of them.
+
+mod authorizations;
+mod captures;
+mod events;
+mod identity;
+pub(crate) mod invoices;
+pub(crate) mod orders;
+mod plans;
+mod products;
+mod refunds;
+pub(crate) mod routes;
+pub(crate) mod subscriptions;
+mod trackers;
+mod webhooks;

@@ -1,0 +1,172 @@
+//! Authorizations: money that is reserved (Payments v2).
+
+use serde_json::{Value, json};
+
+use crate::{
+    operations::captures,
+    request::{answer::Answer, call::Call, refusal::Refusal},
+    world::{
+        World,
+        authorization::{Authorization, HONOURED, LASTS, Status},
+        capture,
+        money::Money,
+    },
+};
+
+/// Reserves money for a purchase unit.
+pub(crate) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -> Option<String> {
+    let (id, now) = (world.ids.transaction(), world.now());
+    let order = world.orders.get_mut(order)?;
+    let unit_of = order.units.get_mut(unit)?;
+    unit_of.authorizations.push(id.clone());
+    let authorization = Authorization {
+        id: id.clone(),
+        order: order.id.clone(),
+        unit,
+        amount,
+        captured: 0,
+        status: Status::Created,
+        invoice_id: unit_of.text("invoice_id"),
+        custom_id: unit_of.text("custom_id"),
+        created: now,
+        updated: now,
+    };
+    let document = authorization.document();
+    world.authorizations.insert(id.clone(), authorization);
+    world.emit("PAYMENT.AUTHORIZATION.CREATED", "authorization", document);
+    Some(id)
+}
+
+fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Authorization, Refusal> {
+    let id = call.id(0);
+    world.authorizations.get(id).ok_or_else(|| Refusal::not_found("authorization_id", id))
+}
+
+pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(find(world, call)?.document()))
+}
+
+/// Takes all or part of what is reserved.
+pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let authorization = find(world, call)?;
+    match authorization.status {
+        Status::Created | Status::PartiallyCaptured => {}
+        Status::Captured => {
+            let description = "All of it has been taken already.";
+            return Err(Refusal::business("AUTHORIZATION_ALREADY_CAPTURED", description));
+        }
+        Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been given up.")),
+    }
+    if world.now().since(authorization.created) >= LASTS {
+        return Err(Refusal::business("AUTHORIZATION_EXPIRED", "It lasts for 29 days."));
+    }
+    let amount = match &call.body["amount"] {
+        Value::Null => authorization.amount.with(authorization.left()),
+        document => Money::read_positive(document, "/amount")?,
+    };
+    if amount.currency != authorization.amount.currency {
+        let description = "The currency must be the authorization's.";
+        return Err(Refusal::business("AUTH_CAPTURE_CURRENCY_MISMATCH", description));
+    }
+    if amount.minor > authorization.left() {
+        return Err(Refusal::business("MAX_CAPTURE_AMOUNT_EXCEEDED", "It is more than what is left."));
+    }
+    let text = |name: &str| call.body[name].as_str().map(str::to_owned);
+    let invoice_id = text("invoice_id").or_else(|| authorization.invoice_id.clone());
+    // Several captures of one authorization may go by the invoice of their order.
+    if let Some(invoice_id) = text("invoice_id") {
+        captures::refuse_duplicate(world, &invoice_id)?;
+    }
+    let last = call.body["final_capture"].as_bool() == Some(true) || amount.minor == authorization.left();
+    let id = authorization.id.clone();
+    let made = capture::Made {
+        order: authorization.order.clone(),
+        unit: authorization.unit,
+        authorization: Some(id.clone()),
+        amount,
+        last,
+        declined: false,
+        invoice_id,
+        custom_id: authorization.custom_id.clone(),
+        note: text("note_to_payer"),
+    };
+    let now = world.now();
+    if let Some(authorization) = world.authorizations.get_mut(&id) {
+        authorization.captured += amount.minor;
+        authorization.status = if last { Status::Captured } else { Status::PartiallyCaptured };
+        authorization.updated = now;
+    }
+    let capture = captures::make(world, made);
+    Ok(captures::show(world, call, &capture).status(201).about(capture))
+}
+
+/// Renews an authorization from its 4th to its 29th day: a new one takes its place.
+pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let authorization = find(world, call)?;
+    match authorization.status {
+        Status::Created => {}
+        Status::PartiallyCaptured | Status::Captured => {
+            let description = "All or some of it has been taken.";
+            return Err(Refusal::business("AUTHORIZATION_ALREADY_CAPTURED", description));
+        }
+        Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been given up.")),
+    }
+    let age = world.now().since(authorization.created);
+    if age < HONOURED {
+        return Err(Refusal::business("REAUTHORIZATION_TOO_SOON", "It can be renewed from the 4th day."));
+    }
+    if age >= LASTS {
+        return Err(Refusal::business("REAUTHORIZATION_NOT_SUPPORTED", "It can be renewed until the 29th day."));
+    }
+    let amount = match &call.body["amount"] {
+        Value::Null => authorization.amount,
+        document => Money::read_positive(document, "/amount")?,
+    };
+    if amount.currency != authorization.amount.currency {
+        return Err(Refusal::business("AUTH_CURRENCY_MISMATCH", "The currency must be the authorization's."));
+    }
+    if amount.minor > authorization.amount.minor {
+        return Err(Refusal::business("AUTHORIZATION_AMOUNT_EXCEEDED", "It is more than what was authorized."));
+    }
+    let (old, order, unit) = (authorization.id.clone(), authorization.order.clone(), authorization.unit);
+    let now = world.now();
+    if let Some(authorization) = world.authorizations.get_mut(&old) {
+        authorization.status = Status::Voided;
+        authorization.updated = now;
+    }
+    let id = make(world, &order, unit, amount).ok_or_else(|| Refusal::not_found("authorization_id", &old))?;
+    Ok(show(world, call, &id).status(201).about(id))
+}
+
+/// Gives up what is left.
+pub(crate) fn void(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let authorization = find(world, call)?;
+    match authorization.status {
+        Status::Created | Status::PartiallyCaptured => {}
+        Status::Captured => return Err(Refusal::business("PREVIOUSLY_CAPTURED", "All of it has been taken.")),
+        Status::Voided => return Err(Refusal::business("PREVIOUSLY_VOIDED", "It has been given up already.")),
+    }
+    let (id, now) = (authorization.id.clone(), world.now());
+    if let Some(authorization) = world.authorizations.get_mut(&id) {
+        authorization.status = Status::Voided;
+        authorization.updated = now;
+        let document = authorization.document();
+        world.emit("PAYMENT.AUTHORIZATION.VOIDED", "authorization", document);
+    }
+    Ok(show_voided(world, call, &id).about(id))
+}
+
+/// An authorization as a write shows it.
+pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
+    let Some(authorization) = world.authorizations.get(id) else { return Answer::none() };
+    let document = authorization.document();
+    if call.representation {
+        return Answer::ok(document);
+    }
+    Answer::ok(json!({"id": document["id"], "status": document["status"], "links": document["links"]}))
+}
+
+/// The same after a void: nothing, unless all is asked for.
+pub(crate) fn show_voided(world: &World, call: &Call, id: &str) -> Answer {
+    if call.representation { show(world, call, id) } else { Answer::none() }
+}

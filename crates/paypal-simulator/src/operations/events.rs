@@ -1,0 +1,90 @@
+//! Webhook events: lists, and sends again.
+
+use serde_json::json;
+
+use crate::{
+    base::{clock::Moment, links::HOST, uri::encode},
+    request::{answer::Answer, call::Call, refusal::Refusal},
+    world::{World, event::Event},
+};
+
+/// An event that is not part of the history, as the simulator's are not.
+pub(crate) fn made_up(world: &mut World, name: &str) -> Event {
+    let (id, created) = (world.ids.event(), world.now());
+    let kind = name.split('.').rev().nth(1).unwrap_or("event").to_lowercase();
+    let resource = json!({"id": world.ids.transaction(), "status": "COMPLETED", "create_time": created.rfc3339()});
+    let summary = format!("A made-up {name}");
+    Event { id, name: name.to_owned(), resource_type: kind, summary, resource, created }
+}
+
+fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Event, Refusal> {
+    let id = call.id(0);
+    world.events.iter().find(|event| event.id == id).ok_or_else(|| Refusal::not_found("event_id", id))
+}
+
+pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(find(world, call)?.document()))
+}
+
+/// The newest first. A page is found by the last event of the page before it, so that new events do not shift it.
+pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let moment = |name: &str| match call.parameter(name) {
+        None => Ok(None),
+        Some(text) => match Moment::parse(text) {
+            Some(moment) => Ok(Some(moment)),
+            None => Err(Refusal::query(name, text, "INVALID_PARAMETER_SYNTAX", "It is not a time.")),
+        },
+    };
+    let (start, end) = (moment("start_time")?, moment("end_time")?);
+    let size = match call.parameter("page_size") {
+        None => 10,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|size| (1..=300).contains(size))
+            .ok_or_else(|| Refusal::query("page_size", text, "INVALID_PARAMETER_VALUE", "It is from 1 to 300."))?,
+    };
+    let before = call.parameter("index_id").and_then(|text| text.parse().ok()).unwrap_or(usize::MAX);
+    let fits = |event: &Event| {
+        start.is_none_or(|start| event.created >= start)
+            && end.is_none_or(|end| event.created <= end)
+            && call.parameter("event_type").is_none_or(|name| event.name == name)
+            && call.parameter("transaction_id").is_none_or(|id| event.resource["id"] == id)
+    };
+    let numbered = world.events.iter().enumerate().rev();
+    let mut found = numbered.filter(|(index, event)| *index < before && fits(event));
+    let page: Vec<_> = found.by_ref().take(size).collect();
+    let documents: Vec<_> = page.iter().map(|(_, event)| event.document()).collect();
+    let mut document = json!({"events": documents, "count": documents.len()});
+    if let (Some((last, _)), Some(_)) = (page.last(), found.next()) {
+        let own = ["move_to", "offset", "prev_offset", "index_id"];
+        let others = call.query.iter().filter(|(name, _)| !own.contains(&&***name));
+        let mut query: Vec<_> = others.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        query.push(format!("move_to=next&offset=0&prev_offset=0&index_id={last}"));
+        let href = format!("{HOST}/v1/notifications/webhooks-events/?{}", query.join("&"));
+        document["links"] = json!([{"href": href, "rel": "next", "method": "GET"}]);
+    }
+    Ok(Answer::ok(document))
+}
+
+/// Sends an event again, to all webhooks that listen to it or to the ones named.
+pub(crate) fn resend(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let event = find(world, call)?;
+    let (id, document) = (event.id.clone(), event.document());
+    let named = call.body["webhook_ids"].as_array();
+    if let Some(unknown) =
+        named.into_iter().flatten().find(|id| !world.webhooks.contains_key(id.as_str().unwrap_or_default()))
+    {
+        let description = "There is no such webhook.";
+        return Err(Refusal::invalid("/webhook_ids", unknown.clone(), "INVALID_RESOURCE_ID", description));
+    }
+    let to = world.webhooks.values().filter(|webhook| match named {
+        Some(ids) => ids.iter().any(|id| *id == *webhook.id),
+        None => webhook.listens_to(&event.name),
+    });
+    let to: Vec<_> = to.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
+    for (webhook, url) in to {
+        world.enqueue(&id, &webhook, url, document.to_string(), false);
+    }
+    Ok(Answer::json(202, document).about(id))
+}

@@ -1,0 +1,225 @@
+//! Invoices (Invoicing v2).
+
+mod change;
+pub(crate) mod payments;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::{
+    base::links::link,
+    operations::invoices::change::{change, find, tell},
+    request::{answer::Answer, call::Call, paging::Page, refusal::Refusal},
+    world::{
+        World,
+        invoice::{Invoice, PATH, Stage},
+        invoice_amounts::Amounts,
+    },
+};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// How often a day an invoice may be reminded of.
+const REMINDERS: usize = 2;
+
+/// Reads an invoice's members, with a number that no other invoice has.
+fn read(world: &World, body: &Value, but: &str) -> Result<(Value, Amounts), Refusal> {
+    if !body["detail"].is_object() {
+        return Err(Refusal::missing("/detail"));
+    }
+    if body["detail"]["currency_code"].is_null() {
+        return Err(Refusal::missing("/detail/currency_code"));
+    }
+    let amounts = Amounts::of(body)?;
+    let mut members = body.clone();
+    for derived in ["id", "status", "payments", "refunds", "due_amount", "links", "amount"] {
+        if let Value::Object(members) = &mut members {
+            members.remove(derived);
+        }
+    }
+    // The breakdown is an input as well: the amounts follow from it whenever the invoice is replaced.
+    if let Some(amount) = body.get("amount") {
+        members["amount"] = amount.clone();
+    }
+    match members["detail"]["invoice_number"].as_str() {
+        Some(number) if world.invoices.values().any(|it| it.number() == number && it.id != but) => {
+            let field = "/detail/invoice_number";
+            let description = "Another invoice has this number.";
+            return Err(Refusal::business_at(field, number, "DUPLICATE_INVOICE_NUMBER", description));
+        }
+        Some(_) => {}
+        None => members["detail"]["invoice_number"] = next_number(world).into(),
+    }
+    if members["detail"]["invoice_date"].is_null() {
+        members["detail"]["invoice_date"] = world.now().date().into();
+    }
+    Ok((members, amounts))
+}
+
+/// The number after the highest one that is a number.
+fn next_number(world: &World) -> String {
+    let numbers = world.invoices.values().filter_map(|invoice| invoice.number().parse::<u64>().ok());
+    format!("{:04}", numbers.max().unwrap_or(0).saturating_add(1))
+}
+
+pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let (members, amounts) = read(world, &call.body, "")?;
+    let (id, now) = (world.ids.invoice(), world.now());
+    let invoice = Invoice {
+        id: id.clone(),
+        stage: Stage::Draft,
+        members,
+        amounts,
+        payments: Vec::new(),
+        refunds: Vec::new(),
+        reminders: Vec::new(),
+        created: now,
+        updated: now,
+        sent: None,
+    };
+    world.invoices.insert(id.clone(), invoice);
+    tell(world, &id, "INVOICING.INVOICE.CREATED");
+    Ok(show(world, call, &id).status(201).about(id))
+}
+
+/// An invoice as a write shows it: no more than a link, unless all is asked for.
+fn show(world: &World, call: &Call, id: &str) -> Answer {
+    match world.invoices.get(id).filter(|_| call.representation) {
+        Some(invoice) => Answer::ok(invoice.document()),
+        None => Answer::ok(link("self", "GET", &format!("{PATH}/{id}"))),
+    }
+}
+
+pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(find(world, call)?.document()))
+}
+
+/// Replaces an invoice by a whole one; the recipient of one that was sent is told.
+pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let invoice = find(world, call)?;
+    if invoice.stage == Stage::Cancelled || !invoice.payments.is_empty() {
+        return Err(Refusal::business("INVOICE_NOT_EDITABLE", "A cancelled or paid invoice does not change."));
+    }
+    let (id, sent) = (invoice.id.clone(), invoice.stage == Stage::Sent);
+    let (members, amounts) = read(world, &call.body, &id)?;
+    let flag = |name: &str| call.parameter(name).map(|value| value == "true");
+    let options = json!({"send_to_recipient": flag("send_to_recipient"), "send_to_invoicer": flag("send_to_invoicer")});
+    change(world, &id, |invoice| (invoice.members, invoice.amounts) = (members, amounts));
+    if sent {
+        let readers = world.invoices.get(&id).map_or(0, |invoice| invoice.readers(&options));
+        world.mail(&id, readers);
+    }
+    tell(world, &id, "INVOICING.INVOICE.UPDATED");
+    Ok(show(world, call, &id).about(id))
+}
+
+pub(crate) fn delete(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let invoice = find(world, call)?;
+    if !matches!(invoice.stage, Stage::Draft | Stage::Scheduled) {
+        let description = "Only drafts and scheduled invoices can be deleted.";
+        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_DELETE_INVOICE", description));
+    }
+    let id = invoice.id.clone();
+    world.invoices.remove(&id);
+    Ok(Answer::none().about(id))
+}
+
+/// Sends an invoice, or schedules it if its date is in the future. Only a draft can be sent.
+pub(crate) fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let invoice = find(world, call)?;
+    if !matches!(invoice.stage, Stage::Draft | Stage::Scheduled) {
+        let description = "The invoice is not a draft.";
+        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_SEND_INVOICE", description));
+    }
+    let link = json!({"href": invoice.page(), "rel": "payer-view", "method": "GET"});
+    let (id, now) = (invoice.id.clone(), world.now());
+    if invoice.members["detail"]["invoice_date"].as_str().is_some_and(|date| date > &*now.date()) {
+        change(world, &id, |invoice| invoice.stage = Stage::Scheduled);
+        tell(world, &id, "INVOICING.INVOICE.SCHEDULED");
+        return Ok(Answer::json(202, link).about(id));
+    }
+    let readers = invoice.readers(&call.body);
+    change(world, &id, |invoice| (invoice.stage, invoice.sent) = (Stage::Sent, Some(now)));
+    world.mail(&id, readers);
+    Ok(Answer::ok(link).about(id))
+}
+
+pub(crate) fn remind(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let (invoice, now) = (find(world, call)?, world.now());
+    if invoice.stage != Stage::Sent || invoice.due() <= 0 {
+        let description = "Only an invoice that is sent and unpaid can be reminded of.";
+        return Err(Refusal::business("CANNOT_REMIND_INVOICE", description));
+    }
+    if invoice.reminders.iter().filter(|time| now.since(**time) < DAY).count() >= REMINDERS {
+        let description = "The invoice has been reminded of 2 times today.";
+        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_REMIND_INVOICE", description));
+    }
+    let (id, readers) = (invoice.id.clone(), invoice.readers(&call.body));
+    change(world, &id, |invoice| invoice.reminders.push(now));
+    world.mail(&id, readers);
+    Ok(Answer::none().about(id))
+}
+
+pub(crate) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let invoice = find(world, call)?;
+    let refuse = |issue, description| Err(Refusal::business(issue, description));
+    match invoice.stage {
+        Stage::Draft => return refuse("CANNOT_CANCEL_DRAFT_INVOICE", "The invoice is a draft."),
+        Stage::Scheduled => return refuse("CANNOT_CANCEL_SCHEDULED_INVOICE", "The invoice is scheduled."),
+        Stage::Cancelled => return refuse("INVOICE_CANCELED_ALREADY", "The invoice is cancelled."),
+        Stage::Sent if !invoice.refunds.is_empty() => {
+            return refuse("CANNOT_CANCEL_REFUNDED_INVOICE", "The invoice has been refunded, or some of it.");
+        }
+        Stage::Sent if !invoice.payments.is_empty() => {
+            return refuse("CANNOT_CANCEL_PAID_INVOICE", "The invoice is paid, or in part.");
+        }
+        Stage::Sent => {}
+    }
+    let (id, readers) = (invoice.id.clone(), invoice.readers(&call.body));
+    change(world, &id, |invoice| invoice.stage = Stage::Cancelled);
+    world.mail(&id, readers);
+    tell(world, &id, "INVOICING.INVOICE.CANCELLED");
+    Ok(Answer::none().about(id))
+}
+
+/// The newest first.
+fn newest(world: &World, fits: impl Fn(&Invoice) -> bool, show: impl Fn(&Invoice) -> Value) -> Vec<Value> {
+    let mut found: Vec<_> = world.invoices.values().filter(|invoice| fits(invoice)).collect();
+    found.sort_by_key(|invoice| std::cmp::Reverse(invoice.created));
+    found.into_iter().map(show).collect()
+}
+
+pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let page = Page::read(call, 20, 100, 1000)?;
+    let short = call.parameter("fields").is_some_and(|fields| fields.eq_ignore_ascii_case("none"));
+    let show = |invoice: &Invoice| if short { invoice.short() } else { invoice.document() };
+    let found = newest(world, |_| true, show);
+    Ok(Answer::ok(page.document(call, "GET", PATH, "items", found)))
+}
+
+/// The invoices that meet all of: `status`, `invoice_number`, `recipient_email`, `currency_code`, `reference`.
+pub(crate) fn search(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let page = Page::read(call, 20, 100, 1000)?;
+    let wanted = |name: &str, value: &Value| call.body[name].is_null() || call.body[name] == *value;
+    let fits = |invoice: &Invoice| {
+        let detail = &invoice.members["detail"];
+        let recipients = invoice.members["primary_recipients"].as_array();
+        let email = call.body["recipient_email"].as_str();
+        let states = call.body["status"].as_array();
+        states.is_none_or(|states| states.iter().any(|state| *state == *invoice.status()))
+            && wanted("invoice_number", &detail["invoice_number"])
+            && wanted("currency_code", &detail["currency_code"])
+            && wanted("reference", &detail["reference"])
+            && email.is_none_or(|email| {
+                recipients.into_iter().flatten().any(|it| it["billing_info"]["email_address"] == email)
+            })
+    };
+    let found = newest(world, fits, Invoice::document);
+    Ok(Answer::ok(page.document(call, "POST", "/v2/invoicing/search-invoices", "items", found)))
+}
+
+/// The next free number. It is not reserved.
+pub(crate) fn generate_number(world: &mut World, _: &Call) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(json!({"invoice_number": next_number(world)})))
+}

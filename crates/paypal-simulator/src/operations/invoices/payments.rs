@@ -1,0 +1,153 @@
+//! Payments and refunds of invoices.
+
+use serde_json::{Value, json};
+
+use crate::{
+    operations::invoices::change::{change, find, tell},
+    request::{answer::Answer, call::Call, refusal::Refusal},
+    world::{
+        World,
+        invoice::{Stage, Transaction, sum},
+        money::Money,
+    },
+};
+
+/// How an invoice can be paid and refunded outside PayPal.
+const METHODS: [&str; 10] = [
+    "BANK_TRANSFER",
+    "CASH",
+    "CHECK",
+    "CREDIT_CARD",
+    "DEBIT_CARD",
+    "PAYPAL",
+    "WIRE_TRANSFER",
+    "OTHER",
+    "ACH_TRANSFER",
+    "GIFT_CARD",
+];
+
+/// How much is paid or refunded: what the body says, or all.
+fn amount(body: &Value, all: Money) -> Result<Money, Refusal> {
+    let amount = match &body["amount"] {
+        Value::Null => all,
+        document => Money::read(document, "/amount")?,
+    };
+    if amount.currency != all.currency {
+        let field = "/amount/currency_code";
+        return Err(Refusal::business_at(field, amount.currency, "CURRENCY_MISMATCH", "It is not the invoice's."));
+    }
+    if amount.minor == 0 {
+        let description = "The amount must be more than zero.";
+        return Err(Refusal::invalid("/amount/value", amount.value(), "VALUE_CANNOT_BE_ZERO", description));
+    }
+    Ok(amount)
+}
+
+fn method(body: &Value, issue: &str) -> Result<String, Refusal> {
+    match body["method"].as_str() {
+        Some(method) if METHODS.contains(&method) => Ok(method.to_owned()),
+        Some(method) => Err(Refusal::invalid("/method", method, issue, "There is no such method.")),
+        None => Err(Refusal::missing("/method")),
+    }
+}
+
+/// Notes a payment that was made outside PayPal.
+pub(crate) fn record_payment(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let invoice = find(world, call)?;
+    let method = method(&call.body, "INVALID_PAYMENT_METHOD")?;
+    if invoice.stage != Stage::Sent || invoice.due() <= 0 {
+        return Err(Refusal::business("CANNOT_PROCESS_PAYMENTS", "The invoice takes no payments."));
+    }
+    let amount = amount(&call.body, invoice.amounts.total.with(invoice.due()))?;
+    if amount.minor > invoice.due() {
+        let issue = "PAYMENT_AMOUNT_GREATER_THAN_AMOUNT_DUE";
+        return Err(Refusal::business(issue, "It is more than what is due."));
+    }
+    let invoice = invoice.id.clone();
+    let id = pay(world, &invoice, amount, &method, call.body["payment_date"].clone(), false);
+    Ok(Answer::ok(json!({"payment_id": id})).about(id))
+}
+
+/// Adds a payment to an invoice.
+fn pay(world: &mut World, invoice: &str, amount: Money, method: &str, date: Value, by_paypal: bool) -> String {
+    let text = world.ids.transaction();
+    let id = if by_paypal { text } else { format!("EXTR-{text}") };
+    let date = if date.is_null() { world.now().date().into() } else { date };
+    let document = json!({
+        "type": if by_paypal { "PAYPAL" } else { "EXTERNAL" },
+        "payment_id": id,
+        "payment_date": date,
+        "method": method,
+        "amount": amount.document(),
+    });
+    let payment = Transaction { id: id.clone(), amount: amount.minor, by_paypal, document };
+    change(world, invoice, |invoice| invoice.payments.push(payment));
+    tell(world, invoice, "INVOICING.INVOICE.PAID");
+    id
+}
+
+/// The recipient pays what is due, at the page that the invoice links to.
+pub(crate) fn pay_by_paypal(world: &mut World, id: &str) -> Result<(), Refusal> {
+    let invoice = world.invoices.get(id).ok_or_else(|| Refusal::not_found("invoice_id", id))?;
+    if invoice.stage != Stage::Sent || invoice.due() <= 0 {
+        return Err(Refusal::business("CANNOT_PROCESS_PAYMENTS", "The invoice takes no payments."));
+    }
+    let amount = invoice.amounts.total.with(invoice.due());
+    pay(world, id, amount, "PAYPAL", Value::Null, true);
+    Ok(())
+}
+
+pub(crate) fn delete_payment(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let (invoice, transaction) = (find(world, call)?, call.id(1).to_owned());
+    let Some(payment) = invoice.payments.iter().find(|payment| payment.id == transaction) else {
+        return Err(Refusal::not_found("transaction_id", &transaction));
+    };
+    if payment.by_paypal || sum(&invoice.payments) - payment.amount < sum(&invoice.refunds) {
+        let description = "More would be refunded than was paid, or it was paid through PayPal.";
+        return Err(Refusal::business("CANNOT_DELETE_EXTERNAL_PAYMENT", description));
+    }
+    let id = invoice.id.clone();
+    change(world, &id, |invoice| invoice.payments.retain(|payment| payment.id != transaction));
+    Ok(Answer::none().about(call.id(1)))
+}
+
+/// Notes a refund that was made outside PayPal.
+pub(crate) fn record_refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let invoice = find(world, call)?;
+    let method = method(&call.body, "INVALID_REFUND_METHOD")?;
+    let left = sum(&invoice.payments) - sum(&invoice.refunds);
+    if invoice.stage != Stage::Sent || left <= 0 {
+        return Err(Refusal::business("CANNOT_PROCESS_REFUNDS", "The invoice takes no refunds."));
+    }
+    let amount = amount(&call.body, invoice.amounts.total.with(left))?;
+    if amount.minor > left {
+        return Err(Refusal::business("INVALID_REFUND_AMOUNT", "It is more than was paid."));
+    }
+    let invoice = invoice.id.clone();
+    let id = format!("EXTR-{}", world.ids.transaction());
+    let date = match &call.body["refund_date"] {
+        Value::Null => world.now().date().into(),
+        date => date.clone(),
+    };
+    let document = json!({
+        "type": "EXTERNAL",
+        "refund_id": id,
+        "refund_date": date,
+        "method": method,
+        "amount": amount.document(),
+    });
+    let refund = Transaction { id: id.clone(), amount: amount.minor, by_paypal: false, document };
+    change(world, &invoice, |invoice| invoice.refunds.push(refund));
+    tell(world, &invoice, "INVOICING.INVOICE.REFUNDED");
+    Ok(Answer::ok(json!({"refund_id": id})).about(id))
+}
+
+pub(crate) fn delete_refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let (invoice, transaction) = (find(world, call)?, call.id(1).to_owned());
+    if !invoice.refunds.iter().any(|refund| refund.id == transaction) {
+        return Err(Refusal::not_found("transaction_id", &transaction));
+    }
+    let id = invoice.id.clone();
+    change(world, &id, |invoice| invoice.refunds.retain(|refund| refund.id != transaction));
+    Ok(Answer::none().about(call.id(1)))
+}

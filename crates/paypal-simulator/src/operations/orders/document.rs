@@ -1,0 +1,99 @@
+//! An order as PayPal shows it, with its payments and trackers.
+
+use serde_json::{Map, Value, json};
+
+use crate::world::{
+    World,
+    order::{Intent, Order, Status, Unit},
+    tracker::Tracker,
+};
+
+impl Unit {
+    /// The parcels of what was captured.
+    fn trackers<'a>(&'a self, world: &'a World) -> impl Iterator<Item = &'a Tracker> {
+        world.trackers.values().filter(|tracker| self.captures.contains(&tracker.transaction))
+    }
+
+    /// What has been done about it: authorizations, captures, refunds.
+    fn payments(&self, world: &World) -> Option<Value> {
+        let authorizations = self.authorizations.iter().filter_map(|id| world.authorizations.get(id));
+        let authorizations: Vec<_> = authorizations.map(|it| it.document()).collect();
+        let captures = self.captures.iter().filter_map(|id| world.captures.get(id));
+        let captures: Vec<_> = captures.map(|it| it.document()).collect();
+        let refunds = world.refunds.values().filter(|refund| self.captures.contains(&refund.made.capture));
+        let refunds: Vec<_> = refunds.map(|it| it.document()).collect();
+        let lists = [("authorizations", authorizations), ("captures", captures), ("refunds", refunds)];
+        let payments: Map<_, _> =
+            lists.into_iter().filter(|(_, it)| !it.is_empty()).map(|(name, it)| (name.to_owned(), it.into())).collect();
+        (!payments.is_empty()).then(|| payments.into())
+    }
+}
+
+impl Order {
+    /// All of it.
+    pub(crate) fn document(&self, world: &World) -> Value {
+        let mut document = json!({
+            "id": self.id,
+            "intent": match self.intent { Intent::Capture => "CAPTURE", Intent::Authorize => "AUTHORIZE" },
+            "status": self.status(),
+        });
+        if let Some(source) = &self.source {
+            document["payment_source"] = source.clone();
+        }
+        let units = self.units.iter().map(|unit| {
+            let mut document = unit.document.clone();
+            if let Some(payments) = unit.payments(world) {
+                document["payments"] = payments;
+            }
+            let trackers: Vec<_> = unit.trackers(world).map(|it| it.of_order(&self.id)).collect();
+            if !trackers.is_empty() {
+                if !document["shipping"].is_object() {
+                    document["shipping"] = json!({});
+                }
+                document["shipping"]["trackers"] = trackers.into();
+            }
+            document
+        });
+        document["purchase_units"] = units.collect();
+        if self.payer {
+            document["payer"] = payer();
+        }
+        document["create_time"] = self.created.rfc3339().into();
+        document["update_time"] = self.updated.rfc3339().into();
+        document["links"] = self.links();
+        document
+    }
+
+    /// What `Prefer: return=minimal` shows: of a paid order the payments, of any other no more than id and status.
+    pub(crate) fn minimal(&self, world: &World) -> Value {
+        let full = self.document(world);
+        let mut document = json!({"id": full["id"], "status": full["status"]});
+        let mut keep = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                document[name] = value;
+            }
+        };
+        keep("payment_source", full.get("payment_source").cloned());
+        if self.status == Status::Completed {
+            let units = full["purchase_units"].as_array().into_iter().flatten().map(|unit| {
+                let names = ["reference_id", "shipping", "payments"];
+                let kept = names.into_iter().filter_map(|name| Some((name.to_owned(), unit.get(name)?.clone())));
+                Value::Object(kept.collect())
+            });
+            keep("purchase_units", Some(units.collect()));
+            keep("payer", full.get("payer").cloned());
+        }
+        keep("links", full.get("links").cloned());
+        document
+    }
+}
+
+/// The payer of every order. There is no such person.
+pub(crate) fn payer() -> Value {
+    json!({
+        "name": {"given_name": "Alex", "surname": "Example"},
+        "email_address": "payer@example.com",
+        "payer_id": "T4EXM8PLEPY3R",
+        "address": {"country_code": "US"},
+    })
+}

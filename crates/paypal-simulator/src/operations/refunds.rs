@@ -1,0 +1,38 @@
+//! Refunds: money that is given back (Payments v2).
+
+use serde_json::json;
+
+use crate::{
+    request::{answer::Answer, call::Call, refusal::Refusal},
+    world::{
+        World,
+        refund::{Made, Refund},
+    },
+};
+
+/// Gives money back.
+pub(crate) fn make(world: &mut World, made: Made) -> String {
+    let (id, created) = (world.ids.transaction(), world.now());
+    let so_far = world.captures.get(&made.capture).map_or(made.amount.minor, |capture| capture.refunded);
+    let refund = Refund { id: id.clone(), made, so_far, created };
+    let document = refund.document();
+    world.refunds.insert(id.clone(), refund);
+    world.emit("PAYMENT.CAPTURE.REFUNDED", "refund", document);
+    id
+}
+
+pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let id = call.id(0);
+    let refund = world.refunds.get(id).ok_or_else(|| Refusal::not_found("refund_id", id))?;
+    Ok(Answer::ok(refund.document()))
+}
+
+/// A refund as a write shows it.
+pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
+    let Some(refund) = world.refunds.get(id) else { return Answer::none() };
+    let document = refund.document();
+    if call.representation {
+        return Answer::ok(document);
+    }
+    Answer::ok(json!({"id": document["id"], "status": document["status"], "links": document["links"]}))
+}

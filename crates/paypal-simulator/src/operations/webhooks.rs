@@ -1,0 +1,146 @@
+//! Webhooks: addresses that events are posted to (Webhooks v1).
+
+use serde::Deserialize;
+use serde_json::{Value, json, value::RawValue};
+
+use crate::{
+    base::{event_types, local::is_local},
+    operations::events,
+    request::{answer::Answer, call::Call, patch, refusal::Refusal},
+    world::{World, delivery::MADE_UP, signature::Signed, webhook::Webhook},
+};
+
+/// How many webhooks an app may have.
+const MOST: usize = 10;
+
+/// Reads the address and the types.
+fn read(document: &Value) -> Result<(String, Vec<String>), Refusal> {
+    let url = match &document["url"] {
+        Value::String(url) => url.clone(),
+        _ => return Err(Refusal::missing("url")),
+    };
+    // PayPal takes https only. Addresses on this machine may be http, so that deliveries can be tried.
+    if !is_local(&url) && url.strip_prefix("https://").is_none_or(str::is_empty) {
+        return Err(Refusal::invalid("url", url, "INVALID_PARAMETER_VALUE", "Not a valid webhook URL"));
+    }
+    let Some(types) = document["event_types"].as_array().filter(|types| !types.is_empty()) else {
+        return Err(Refusal::missing("event_types"));
+    };
+    let name = |entry: &Value| match entry["name"].as_str() {
+        Some(name) if name == "*" || event_types::exists(name) => Ok(name.to_owned()),
+        _ => Err(Refusal::invalid("event_types", entry.clone(), "INVALID_PARAMETER_VALUE", "Not a valid event type")),
+    };
+    Ok((url, types.iter().map(name).collect::<Result<_, _>>()?))
+}
+
+fn refuse_taken(world: &World, url: &str, but: &str) -> Result<(), Refusal> {
+    if world.webhooks.values().any(|webhook| webhook.url == url && webhook.id != but) {
+        return Err(Refusal::named("WEBHOOK_URL_ALREADY_EXISTS", "Another webhook has this address"));
+    }
+    Ok(())
+}
+
+pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let (url, event_types) = read(&call.body)?;
+    refuse_taken(world, &url, "")?;
+    if world.webhooks.len() >= MOST {
+        return Err(Refusal::named("WEBHOOK_NUMBER_LIMIT_EXCEEDED", "There can be ten webhooks"));
+    }
+    let id = world.ids.transaction();
+    let webhook = Webhook { id: id.clone(), url, event_types };
+    let document = webhook.document();
+    world.webhooks.insert(id.clone(), webhook);
+    Ok(Answer::json(201, document).about(id))
+}
+
+fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Webhook, Refusal> {
+    let id = call.id(0);
+    world.webhooks.get(id).ok_or_else(|| Refusal::not_found("webhook_id", id))
+}
+
+pub(crate) fn list(world: &mut World, _: &Call) -> Result<Answer, Refusal> {
+    let webhooks: Vec<_> = world.webhooks.values().map(Webhook::document).collect();
+    Ok(Answer::ok(json!({"webhooks": webhooks})))
+}
+
+pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(find(world, call)?.document()))
+}
+
+/// Answers 200 with the webhook, unlike most changes.
+pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let webhook = find(world, call)?;
+    let (id, mut document) = (webhook.id.clone(), webhook.document());
+    patch::apply(&call.body, &mut document, &patch::WEBHOOK)?;
+    let (url, event_types) = read(&document)?;
+    refuse_taken(world, &url, &id)?;
+    let webhook = Webhook { id: id.clone(), url, event_types };
+    let document = webhook.document();
+    world.webhooks.insert(id.clone(), webhook);
+    Ok(Answer::ok(document).about(id))
+}
+
+pub(crate) fn delete(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let id = find(world, call)?.id.clone();
+    world.webhooks.remove(&id);
+    Ok(Answer::none().about(id))
+}
+
+pub(crate) fn list_types(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(json!({"event_types": find(world, call)?.types()})))
+}
+
+pub(crate) fn list_all_types(_: &mut World, _: &Call) -> Result<Answer, Refusal> {
+    let types: Vec<_> = event_types::LISTED.iter().map(|name| event_types::document(name)).collect();
+    Ok(Answer::ok(json!({"event_types": types})))
+}
+
+/// Sends a made-up event to a webhook or an address. It is signed for `WEBHOOK_ID`, whichever webhook it goes to.
+pub(crate) fn simulate(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let Some(name) = call.body["event_type"].as_str() else { return Err(Refusal::missing("event_type")) };
+    if !event_types::exists(name) {
+        return Err(Refusal::invalid("event_type", name, "INVALID_PARAMETER_VALUE", "Not a valid event type"));
+    }
+    let url = match (call.body["url"].as_str(), call.body["webhook_id"].as_str()) {
+        (Some(url), _) => url.to_owned(),
+        (None, Some(id)) => {
+            let webhook = world.webhooks.get(id).ok_or_else(|| Refusal::not_found("webhook_id", id))?;
+            webhook.url.clone()
+        }
+        (None, None) => return Err(Refusal::missing("webhook_id")),
+    };
+    let event = events::made_up(world, name);
+    let document = event.document();
+    world.enqueue(&event.id, MADE_UP, url, document.to_string(), false);
+    Ok(Answer::json(202, document).about(event.id))
+}
+
+/// Verifies that this simulator has signed an event for an existing webhook.
+pub(crate) fn verify(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    #[derive(Deserialize)]
+    struct Received<'a> {
+        auth_algo: String,
+        cert_url: String,
+        transmission_id: String,
+        transmission_sig: String,
+        transmission_time: String,
+        webhook_id: String,
+        #[serde(borrow)]
+        webhook_event: &'a RawValue,
+    }
+    let received: Received = serde_json::from_slice(&call.bytes).map_err(|_| Refusal::missing("transmission_sig"))?;
+    let chain = world.chain()?;
+    let signer = &chain.sandbox;
+    let signed = Signed {
+        transmission_id: &received.transmission_id,
+        time: &received.transmission_time,
+        webhook_id: &received.webhook_id,
+        body: received.webhook_event.get().as_bytes(),
+    };
+    let genuine = received.auth_algo == "SHA256withRSA"
+        && received.cert_url == signer.url()
+        && signer.verifies(&signed, &received.transmission_sig);
+    let known = world.webhooks.contains_key(&received.webhook_id);
+    let status = if genuine && known { "SUCCESS" } else { "FAILURE" };
+    Ok(Answer::ok(json!({"verification_status": status})))
+}

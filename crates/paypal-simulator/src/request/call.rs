@@ -1,0 +1,64 @@
+//! A parsed request.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::Request;
+use serde_json::Value;
+
+use crate::{base::uri::read_form, request::refusal::Refusal};
+
+/// The longest key that PayPal states for any operation, in characters, and for creating and authorizing an order.
+/// <https://developer.paypal.com/api/orders/v2/orders-create>, <https://developer.paypal.com/api/orders/v2/orders-capture>
+const MAX_KEY: usize = 10_000;
+const MAX_KEY_OF_ORDERS: usize = 108;
+
+/// A request to one of the operations.
+pub(crate) struct Call {
+    /// The variable segments of the path, decoded, in their order.
+    pub(crate) path: Vec<String>,
+    pub(crate) query: BTreeMap<String, String>,
+    /// The JSON body; `null` where there is none.
+    pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) bytes: Bytes,
+    /// Whether the whole resource is asked for.
+    pub(crate) representation: bool,
+    /// `PayPal-Request-Id`.
+    pub(crate) key: Option<String>,
+}
+
+impl Call {
+    pub(crate) fn read(request: &Request<Bytes>, path: Vec<String>) -> Result<Self, Refusal> {
+        let header = |name: &str| request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let bytes = request.body().clone();
+        let body = match &*bytes {
+            [] => Value::Null,
+            _ if !header("content-type").is_some_and(|it| it.starts_with("application/json")) => {
+                return Err(Refusal::media_type());
+            }
+            bytes => serde_json::from_slice(bytes).map_err(|_| Refusal::malformed())?,
+        };
+        let key = header("paypal-request-id").map(|key| key.into_owned()).filter(|key| !key.is_empty());
+        let of_orders = request.uri().path().strip_prefix("/v2/checkout/orders");
+        let is_short = of_orders.is_some_and(|rest| rest.is_empty() || rest.ends_with("/authorize"));
+        let most = if is_short { MAX_KEY_OF_ORDERS } else { MAX_KEY };
+        if key.as_ref().is_some_and(|key| key.chars().count() > most) {
+            let description = format!("It must not have more than {most} characters.");
+            return Err(Refusal::header("PayPal-Request-Id", "INVALID_STRING_LENGTH", &description));
+        }
+        let representation = header("prefer").is_some_and(|it| it.contains("return=representation"));
+        let query = read_form(request.uri().query().unwrap_or_default());
+        Ok(Self { path, query, body, bytes, representation, key })
+    }
+
+    /// A variable segment of the path.
+    pub(crate) fn id(&self, index: usize) -> &str {
+        self.path.get(index).map_or("", String::as_str)
+    }
+
+    /// A parameter of the query.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.get(name).map(String::as_str)
+    }
+}

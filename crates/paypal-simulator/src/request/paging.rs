@@ -1,0 +1,66 @@
+//! Lists in pages, each with a link to the next.
+
+use serde_json::{Value, json};
+
+use crate::{
+    base::{links::link, uri::encode},
+    request::{call::Call, refusal::Refusal},
+};
+
+/// The requested page.
+pub(crate) struct Page {
+    number: usize,
+    size: usize,
+    totals: bool,
+}
+
+impl Page {
+    /// Reads `page`, `page_size` and `total_required`.
+    pub(crate) fn read(call: &Call, size: usize, most: usize, last: usize) -> Result<Self, Refusal> {
+        let number = |name: &str, default: usize, least: usize, most: usize| match call.parameter(name) {
+            None => Ok(default),
+            Some(text) => text.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| {
+                let description = format!("It is a number from {least} to {most}.");
+                Refusal::query(name, text, "INVALID_PARAMETER_VALUE", &description)
+            }),
+        };
+        let totals = call.parameter("total_required") == Some("true");
+        Ok(Self { number: number("page", 1, 1, last)?, size: number("page_size", size, 1, most)?, totals })
+    }
+
+    /// The answer: the items of this page under `name`, totals where they are asked for, and links.
+    pub(crate) fn document(&self, call: &Call, method: &str, path: &str, name: &str, all: Vec<Value>) -> Value {
+        let total = all.len();
+        let pages = total.div_ceil(self.size);
+        let items: Vec<_> = all.into_iter().skip((self.number - 1) * self.size).take(self.size).collect();
+        let mut links = vec![link("self", method, &self.href(call, path, self.number))];
+        if self.number > 1 {
+            links.push(link("prev", method, &self.href(call, path, self.number - 1)));
+        }
+        if self.number < pages {
+            links.push(link("next", method, &self.href(call, path, self.number + 1)));
+        }
+        if self.number < pages {
+            links.push(link("last", method, &self.href(call, path, pages)));
+        }
+        let mut document = json!({name: items});
+        if self.totals {
+            document["total_items"] = total.into();
+            document["total_pages"] = pages.into();
+        }
+        document["links"] = links.into();
+        document
+    }
+
+    /// The path of a page, with all parameters of this one.
+    fn href(&self, call: &Call, path: &str, number: usize) -> String {
+        let own = ["page", "page_size", "total_required"];
+        let others = call.query.iter().filter(|(name, _)| !own.contains(&&***name));
+        let pair = |name: &str, value: &str| format!("{name}={}", encode(value));
+        let mut query: Vec<_> = others.map(|(name, value)| pair(name, value)).collect();
+        query.push(pair("page", &number.to_string()));
+        query.push(pair("page_size", &self.size.to_string()));
+        query.push(pair("total_required", &self.totals.to_string()));
+        format!("{path}?{}", query.join("&"))
+    }
+}

@@ -1,0 +1,35 @@
+//! How much clients may hold of the server.
+
+use std::time::Duration;
+
+/// How much clients may hold of the server.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How many connections are open at once. For one more, the one that has been idle for longest is closed.
+    pub connections: usize,
+    /// How many requests a connection may carry; the response to the last one closes it.
+    pub requests: usize,
+    /// How long a connection may last. A request in progress is still answered.
+    pub life: Duration,
+    /// The timeout for the head of a request, also for the next one on a kept connection.
+    pub head_time: Duration,
+    /// The timeout for the body of a request, which is then answered 408.
+    pub body_time: Duration,
+    /// The bytes of incomplete bodies on all connections together; a request beyond that is answered 503.
+    pub bodies: usize,
+}
+
+impl Default for Limits {
+    /// 256 connections of 1,000 requests and 5 minutes each, 30 s for a head, 10 s for a body, and 64 MiB.
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            connections: 256,
+            requests: 1_000,
+            life: seconds(300),
+            head_time: seconds(30),
+            body_time: seconds(10),
+            bodies: 64 * 1024 * 1024,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! An authorization: money that is reserved.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::{
+    base::{clock::Moment, links::link},
+    world::{effects::Moved, money::Money},
+};
+
+/// How long an authorization lasts, and how long PayPal vouches for the money.
+pub(crate) const LASTS: Duration = Duration::from_secs(29 * 86_400);
+pub(crate) const HONOURED: Duration = Duration::from_secs(3 * 86_400);
+
+/// The state of an authorization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Created,
+    PartiallyCaptured,
+    Captured,
+    Voided,
+}
+
+/// An authorization.
+pub(crate) struct Authorization {
+    pub(crate) id: String,
+    pub(crate) order: String,
+    /// Which of the order's purchase units.
+    pub(crate) unit: usize,
+    pub(crate) amount: Money,
+    /// Minor units that captures have taken.
+    pub(crate) captured: i64,
+    pub(crate) status: Status,
+    pub(crate) invoice_id: Option<String>,
+    pub(crate) custom_id: Option<String>,
+    pub(crate) created: Moment,
+    pub(crate) updated: Moment,
+}
+
+impl Authorization {
+    /// What is left to take, in minor units.
+    pub(crate) fn left(&self) -> i64 {
+        match self.status {
+            Status::Created | Status::PartiallyCaptured => self.amount.minor - self.captured,
+            Status::Captured | Status::Voided => 0,
+        }
+    }
+
+    pub(crate) fn moved(&self, minor_units: i64) -> Moved {
+        Moved { of: self.order.clone(), currency: self.amount.currency.to_owned(), minor_units }
+    }
+
+    pub(crate) fn reserved(&self) -> Moved {
+        self.moved(self.amount.minor)
+    }
+
+    /// What a void or a final capture has released.
+    pub(crate) fn released(&self) -> Option<Moved> {
+        let released = self.amount.minor - self.captured;
+        let over = matches!(self.status, Status::Captured | Status::Voided);
+        (over && released > 0).then(|| self.moved(released))
+    }
+
+    pub(crate) fn document(&self) -> Value {
+        let path = format!("/v2/payments/authorizations/{}", self.id);
+        let status = match self.status {
+            Status::Created => "CREATED",
+            Status::PartiallyCaptured => "PARTIALLY_CAPTURED",
+            Status::Captured => "CAPTURED",
+            Status::Voided => "VOIDED",
+        };
+        let mut links = vec![link("self", "GET", &path)];
+        if self.left() > 0 {
+            for rel in ["capture", "void", "reauthorize"] {
+                links.push(link(rel, "POST", &format!("{path}/{rel}")));
+            }
+        }
+        links.push(link("up", "GET", &format!("/v2/checkout/orders/{}", self.order)));
+        let mut document = json!({
+            "id": self.id,
+            "status": status,
+            "amount": self.amount.document(),
+            "seller_protection": {
+                "status": "ELIGIBLE",
+                "dispute_categories": ["ITEM_NOT_RECEIVED", "UNAUTHORIZED_TRANSACTION"],
+            },
+            "supplementary_data": {"related_ids": {"order_id": self.order}},
+            "expiration_time": self.created.after(LASTS).rfc3339(),
+            "create_time": self.created.rfc3339(),
+            "update_time": self.updated.rfc3339(),
+            "links": links,
+        });
+        for (name, value) in [("invoice_id", &self.invoice_id), ("custom_id", &self.custom_id)] {
+            if let Some(value) = value {
+                document[name] = value.as_str().into();
+            }
+        }
+        document
+    }
+}

@@ -1,0 +1,103 @@
+//! A capture: money that is taken.
+
+use serde_json::{Value, json};
+
+use crate::{
+    base::{clock::Moment, links::link},
+    world::{effects::Moved, money::Money},
+};
+
+/// A capture.
+pub(crate) struct Capture {
+    pub(crate) id: String,
+    pub(crate) made: Made,
+    /// Minor units that refunds have given back.
+    pub(crate) refunded: i64,
+    pub(crate) created: Moment,
+    pub(crate) updated: Moment,
+}
+
+/// What a capture is made of.
+pub(crate) struct Made {
+    pub(crate) order: String,
+    pub(crate) unit: usize,
+    pub(crate) authorization: Option<String>,
+    pub(crate) amount: Money,
+    /// Whether it is the last one of its authorization or order.
+    pub(crate) last: bool,
+    pub(crate) declined: bool,
+    pub(crate) invoice_id: Option<String>,
+    pub(crate) custom_id: Option<String>,
+    pub(crate) note: Option<String>,
+}
+
+impl Capture {
+    /// What it took, if it was not declined.
+    pub(crate) fn taken(&self) -> Option<Moved> {
+        let Made { order, authorization, amount, declined, .. } = &self.made;
+        let of = authorization.as_ref().unwrap_or(order).clone();
+        (!declined).then(|| Moved { of, currency: amount.currency.to_owned(), minor_units: amount.minor })
+    }
+
+    pub(crate) fn status(&self) -> &'static str {
+        match self.refunded {
+            _ if self.made.declined => "DECLINED",
+            0 => "COMPLETED",
+            refunded if refunded == self.made.amount.minor => "REFUNDED",
+            _ => "PARTIALLY_REFUNDED",
+        }
+    }
+
+    pub(crate) fn document(&self) -> Value {
+        let path = format!("/v2/payments/captures/{}", self.id);
+        let Made { order, authorization, amount, last, declined, .. } = &self.made;
+        let mut links = vec![link("self", "GET", &path)];
+        if !declined {
+            links.push(link("refund", "POST", &format!("{path}/refund")));
+        }
+        links.push(match authorization {
+            Some(id) => link("up", "GET", &format!("/v2/payments/authorizations/{id}")),
+            None => link("up", "GET", &format!("/v2/checkout/orders/{order}")),
+        });
+        let mut document = json!({
+            "id": self.id,
+            "status": self.status(),
+            "amount": amount.document(),
+            "final_capture": last,
+            "seller_protection": {"status": if *declined { "NOT_ELIGIBLE" } else { "ELIGIBLE" }},
+            "supplementary_data": {"related_ids": {"order_id": order}},
+            "create_time": self.created.rfc3339(),
+            "update_time": self.updated.rfc3339(),
+            "links": links,
+        });
+        if *declined {
+            document["processor_response"] = json!({"avs_code": "Y", "cvv_code": "M", "response_code": "5100"});
+        } else {
+            let categories = json!(["ITEM_NOT_RECEIVED", "UNAUTHORIZED_TRANSACTION"]);
+            document["seller_protection"]["dispute_categories"] = categories;
+            let fee = fee(*amount);
+            document["seller_receivable_breakdown"] = json!({
+                "gross_amount": amount.document(),
+                "paypal_fee": fee.document(),
+                "net_amount": amount.with(amount.minor - fee.minor).document(),
+            });
+        }
+        if let Some(id) = authorization {
+            document["supplementary_data"]["related_ids"]["authorization_id"] = id.as_str().into();
+        }
+        let Made { invoice_id, custom_id, note, .. } = &self.made;
+        for (name, value) in [("invoice_id", invoice_id), ("custom_id", custom_id), ("note_to_payer", note)] {
+            if let Some(value) = value {
+                document[name] = value.as_str().into();
+            }
+        }
+        document
+    }
+}
+
+/// PayPal's fee: 3.49 % to the nearest minor unit, and 0.49 where there are decimals; never more than the amount.
+pub(crate) fn fee(amount: Money) -> Money {
+    let part = (amount.minor * 349 + 5_000) / 10_000;
+    let fixed = if amount.value().contains('.') { 49 } else { 0 };
+    amount.with((part + fixed).min(amount.minor))
+}

@@ -1,0 +1,73 @@
+//! The queue of events on their way to webhooks.
+
+use bytes::Bytes;
+
+use crate::{
+    base::clock::Moment,
+    world::signature::{Chain, Signed, Signer},
+};
+
+/// How often PayPal tries to deliver an event.
+pub(crate) const ATTEMPTS: u32 = 25;
+
+/// The webhook id that made-up events are signed for.
+pub(crate) const MADE_UP: &str = "WEBHOOK_ID";
+
+/// An event in the queue. It is signed when it is taken, so that keys are made only if needed.
+pub(crate) struct Queued {
+    pub(crate) event_id: String,
+    pub(crate) webhook_id: String,
+    pub(crate) url: String,
+    pub(crate) body: String,
+    pub(crate) transmission_id: String,
+    pub(crate) time: Moment,
+    pub(crate) correlation: String,
+}
+
+/// An event to be posted to a webhook. Whoever takes it posts it.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The event's id, by which a receiver recognises a repeat.
+    pub event_id: String,
+    /// The webhook's id, for which it is signed; `WEBHOOK_ID` for a made-up event.
+    pub webhook_id: String,
+    /// Where to post it.
+    pub url: String,
+    /// The header fields, names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body, of which every byte counts.
+    pub body: Bytes,
+    /// Which try this is, from 1 to 25.
+    pub attempt: u32,
+}
+
+impl Queued {
+    pub(crate) fn sign(self, chain: &Chain) -> Option<Delivery> {
+        let time = self.time.rfc3339();
+        let signed = Signed {
+            transmission_id: &self.transmission_id,
+            time: &time,
+            webhook_id: &self.webhook_id,
+            body: self.body.as_bytes(),
+        };
+        let signer = if self.webhook_id == MADE_UP { &chain.live } else { &chain.sandbox };
+        let headers = headers(signer, &signed, &self.correlation)?;
+        let Self { event_id, webhook_id, url, body, .. } = self;
+        Some(Delivery { event_id, webhook_id, url, headers, body: body.into(), attempt: 1 })
+    }
+}
+
+/// The header fields of a delivery.
+pub(crate) fn headers(signer: &Signer, signed: &Signed, correlation: &str) -> Option<Vec<(&'static str, String)>> {
+    Some(vec![
+        ("content-type", "application/json".to_owned()),
+        ("user-agent", "PayPal/AUHD-214.0-1".to_owned()),
+        ("paypal-transmission-id", signed.transmission_id.to_owned()),
+        ("paypal-transmission-time", signed.time.to_owned()),
+        ("paypal-transmission-sig", signer.sign(signed)?),
+        ("paypal-cert-url", signer.url()),
+        ("paypal-auth-algo", "SHA256withRSA".to_owned()),
+        ("paypal-auth-version", "v2".to_owned()),
+        ("correlation-id", correlation.to_owned()),
+    ])
+}

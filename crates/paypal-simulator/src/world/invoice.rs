@@ -1,0 +1,182 @@
+//! An invoice with its payments and refunds.
+
+use serde_json::{Value, json};
+
+use crate::{
+    base::{
+        clock::Moment,
+        links::{SITE, link},
+    },
+    world::{effects::Moved, invoice_amounts::Amounts},
+};
+
+pub(crate) const PATH: &str = "/v2/invoicing/invoices";
+
+/// Whether an invoice has been sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Draft,
+    Scheduled,
+    Sent,
+    Cancelled,
+}
+
+/// An invoice.
+pub(crate) struct Invoice {
+    pub(crate) id: String,
+    pub(crate) stage: Stage,
+    /// As the merchant gave it, with a number.
+    pub(crate) members: Value,
+    pub(crate) amounts: Amounts,
+    pub(crate) payments: Vec<Transaction>,
+    pub(crate) refunds: Vec<Transaction>,
+    pub(crate) reminders: Vec<Moment>,
+    pub(crate) created: Moment,
+    pub(crate) updated: Moment,
+    pub(crate) sent: Option<Moment>,
+}
+
+/// A payment or a refund of an invoice.
+pub(crate) struct Transaction {
+    pub(crate) id: String,
+    pub(crate) amount: i64,
+    /// Whether it was made through PayPal rather than recorded.
+    pub(crate) by_paypal: bool,
+    pub(crate) document: Value,
+}
+
+pub(crate) fn sum(transactions: &[Transaction]) -> i64 {
+    transactions.iter().map(|transaction| transaction.amount).sum()
+}
+
+impl Invoice {
+    pub(crate) fn number(&self) -> &str {
+        self.members["detail"]["invoice_number"].as_str().unwrap_or_default()
+    }
+
+    pub(crate) fn due(&self) -> i64 {
+        self.amounts.total.minor - sum(&self.payments)
+    }
+
+    pub(crate) fn status(&self) -> &'static str {
+        let by_paypal = self.payments.iter().any(|payment| payment.by_paypal);
+        let (paid, refunded) = (sum(&self.payments), sum(&self.refunds));
+        match self.stage {
+            Stage::Draft => "DRAFT",
+            Stage::Scheduled => "SCHEDULED",
+            Stage::Cancelled => "CANCELLED",
+            Stage::Sent if refunded > 0 && refunded < paid => "PARTIALLY_REFUNDED",
+            Stage::Sent if refunded > 0 && by_paypal => "REFUNDED",
+            Stage::Sent if refunded > 0 => "MARKED_AS_REFUNDED",
+            Stage::Sent if paid == 0 => "SENT",
+            Stage::Sent if self.due() > 0 => "PARTIALLY_PAID",
+            Stage::Sent if by_paypal => "PAID",
+            Stage::Sent => "MARKED_AS_PAID",
+        }
+    }
+
+    /// The addresses that an e-mail about it goes to.
+    pub(crate) fn readers(&self, options: &Value) -> u32 {
+        let count = |list: &Value| list.as_array().map_or(0, Vec::len);
+        let mut readers = count(&options["additional_recipients"]);
+        if options["send_to_recipient"] != false {
+            readers += count(&self.members["primary_recipients"]) + count(&self.members["additional_recipients"]);
+        }
+        readers += usize::from(options["send_to_invoicer"] == true);
+        u32::try_from(readers).unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn page(&self) -> String {
+        format!("{SITE}/invoice/p/#{}", self.id.trim_start_matches("INV2-").replace('-', ""))
+    }
+
+    pub(crate) fn document(&self) -> Value {
+        let path = format!("{PATH}/{}", self.id);
+        let money = |minor: i64| self.amounts.total.with(minor).document();
+        let mut document = json!({"id": self.id, "status": self.status()});
+        for (name, value) in self.members.as_object().into_iter().flatten() {
+            document[name.as_str()] = value.clone();
+        }
+        document["detail"]["metadata"] = json!({
+            "create_time": self.created.rfc3339(),
+            "last_update_time": self.updated.rfc3339(),
+            "created_by_flow": "REGULAR_SINGLE",
+            "recipient_view_url": self.page(),
+        });
+        if let Some(sent) = self.sent {
+            document["detail"]["metadata"]["first_sent_time"] = sent.rfc3339().into();
+        }
+        document["amount"] = self.amounts.document();
+        document["due_amount"] = money(self.due());
+        let documents = |list: &[Transaction]| list.iter().map(|it| it.document.clone()).collect::<Vec<_>>();
+        if !self.payments.is_empty() {
+            let paid = money(sum(&self.payments));
+            document["payments"] = json!({"paid_amount": paid, "transactions": documents(&self.payments)});
+        }
+        if !self.refunds.is_empty() {
+            let refunded = money(sum(&self.refunds));
+            document["refunds"] = json!({"refund_amount": refunded, "transactions": documents(&self.refunds)});
+        }
+        let mut links = vec![link("self", "GET", &path)];
+        let mut add = |rel: &str, method: &str, to: String| links.push(link(rel, method, &to));
+        match self.stage {
+            Stage::Draft => {
+                add("send", "POST", format!("{path}/send"));
+                add("replace", "PUT", path.clone());
+                add("delete", "DELETE", path.clone());
+            }
+            Stage::Scheduled => add("delete", "DELETE", path.clone()),
+            Stage::Sent if self.due() > 0 => {
+                add("cancel", "POST", format!("{path}/cancel"));
+                add("remind", "POST", format!("{path}/remind"));
+                add("record-payment", "POST", format!("{path}/payments"));
+            }
+            Stage::Sent => add("record-refund", "POST", format!("{path}/refunds")),
+            Stage::Cancelled => {}
+        }
+        document["links"] = links.into();
+        document
+    }
+
+    /// What a list shows of it, in short.
+    pub(crate) fn short(&self) -> Value {
+        let full = self.document();
+        let detail = &full["detail"];
+        json!({
+            "id": full["id"],
+            "status": full["status"],
+            "detail": {
+                "currency_code": detail["currency_code"],
+                "invoice_number": detail["invoice_number"],
+                "invoice_date": detail["invoice_date"],
+            },
+            "amount": full["amount"],
+            "due_amount": full["due_amount"],
+            "links": full["links"],
+        })
+    }
+
+    /// What was paid through PayPal, by payment.
+    pub(crate) fn taken(&self) -> impl Iterator<Item = (String, Moved)> {
+        let moved = |payment: &Transaction| Moved {
+            of: self.id.clone(),
+            currency: self.amounts.total.currency.to_owned(),
+            minor_units: payment.amount,
+        };
+        self.payments.iter().map(move |payment| (payment.id.clone(), moved(payment)))
+    }
+
+    /// What was given back, by refund.
+    pub(crate) fn given_back(&self) -> impl Iterator<Item = (String, Moved)> {
+        let moved = |refund: &Transaction| Moved {
+            of: self.id.clone(),
+            currency: self.amounts.total.currency.to_owned(),
+            minor_units: refund.amount,
+        };
+        self.refunds.iter().map(move |refund| (refund.id.clone(), moved(refund)))
+    }
+
+    pub(crate) fn state(&self) -> String {
+        self.status().to_owned()
+    }
+}

@@ -1,0 +1,162 @@
+//! Exact amounts of money.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use crate::request::refusal::Refusal;
+
+/// The currencies that PayPal takes, and those of them that have no decimals there.
+const CURRENCIES: [&str; 26] = [
+    "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "INR", "JPY", "MXN", "MYR",
+    "NOK", "NZD", "PHP", "PLN", "RUB", "SEK", "SGD", "THB", "TWD", "USD",
+];
+const WITHOUT_DECIMALS: [&str; 3] = ["HUF", "JPY", "TWD"];
+
+/// The most that a payment may have: 9,999,999.99.
+const MOST: i64 = 999_999_999;
+
+/// An amount in the minor units of its currency: cents, or whole yen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Money {
+    pub(crate) currency: &'static str,
+    pub(crate) minor: i64,
+}
+
+impl Money {
+    /// Reads `{"currency_code": "USD", "value": "10.00"}`, the document at `field`. It may be zero, and not negative.
+    pub(crate) fn read(document: &Value, field: &str) -> Result<Self, Refusal> {
+        Self::read_members(document, field, "currency_code", "value")
+    }
+
+    /// The same where the members have other names, as in the older APIs.
+    pub(crate) fn read_members(document: &Value, field: &str, code: &str, value: &str) -> Result<Self, Refusal> {
+        let member = |name: &str| {
+            let at = format!("{field}/{name}");
+            match &document[name] {
+                Value::String(text) => Ok((text.as_str(), at)),
+                Value::Null => Err(Refusal::missing(&at)),
+                other => {
+                    Err(Refusal::invalid(&at, other.clone(), "INVALID_PARAMETER_SYNTAX", "This must be a string."))
+                }
+            }
+        };
+        let (code, code_at) = member(code)?;
+        let (text, at) = member(value)?;
+        let refuse = |issue, description| Err(Refusal::business_at(&at, text, issue, description));
+        let Some(currency) = CURRENCIES.into_iter().find(|it| *it == code) else {
+            return Err(Refusal::business_at(&code_at, code, "INVALID_CURRENCY_CODE", "There is no such currency."));
+        };
+        let decimals = decimals(currency);
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+        let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number(whole)
+            || !fraction.is_none_or(|it| is_number(it) && !it.is_empty())
+            || digits.is_empty()
+            || text.len() > 32
+        {
+            return Err(Refusal::invalid(&at, text, "INVALID_PARAMETER_SYNTAX", "This is not a decimal number."));
+        }
+        let fraction = fraction.unwrap_or_default();
+        if decimals == 0 && !fraction.is_empty() {
+            return refuse("DECIMALS_NOT_SUPPORTED", "This currency has no decimals.");
+        }
+        if fraction.len() > decimals {
+            return refuse("DECIMAL_PRECISION", "There are too many decimals.");
+        }
+        let minor = format!("{whole}{fraction:0<decimals$}").parse::<i64>().unwrap_or(i64::MAX);
+        if sign < 0 && minor > 0 {
+            return refuse("CANNOT_BE_NEGATIVE", "It must not be less than zero.");
+        }
+        if minor > MOST {
+            return refuse("MAX_VALUE_EXCEEDED", "It must not be more than 9999999.99.");
+        }
+        Ok(Self { currency, minor })
+    }
+
+    /// The same, more than zero.
+    pub(crate) fn read_positive(document: &Value, field: &str) -> Result<Self, Refusal> {
+        let money = Self::read(document, field)?;
+        if money.minor > 0 {
+            return Ok(money);
+        }
+        let at = format!("{field}/value");
+        let description = "It must be more than zero.";
+        Err(Refusal::business_at(&at, &*money.value(), "CANNOT_BE_ZERO_OR_NEGATIVE", description))
+    }
+
+    /// That many minor units of the same currency.
+    pub(crate) fn with(self, minor: i64) -> Self {
+        Self { minor, ..self }
+    }
+
+    /// As PayPal writes it.
+    pub(crate) fn document(self) -> Value {
+        json!({"currency_code": self.currency, "value": self.value()})
+    }
+
+    /// The number alone, with the decimals of its currency.
+    pub(crate) fn value(self) -> String {
+        let decimals = decimals(self.currency);
+        let unit = 10_u64.pow(decimals as u32);
+        let (sign, size) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
+        match decimals {
+            0 => format!("{sign}{size}"),
+            _ => format!("{sign}{}.{:0decimals$}", size / unit, size % unit),
+        }
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.value(), self.currency)
+    }
+}
+
+fn decimals(currency: &str) -> usize {
+    if WITHOUT_DECIMALS.contains(&currency) { 0 } else { 2 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_and_written_exactly() {
+        for (currency, value, minor, written) in [
+            ("USD", "10.00", 1000, "10.00"),
+            ("USD", "10", 1000, "10.00"),
+            ("EUR", "0.1", 10, "0.10"),
+            ("EUR", ".07", 7, "0.07"),
+            ("USD", "9999999.99", 999_999_999, "9999999.99"),
+            ("JPY", "1500", 1500, "1500"),
+        ] {
+            let money = Money::read(&json!({"currency_code": currency, "value": value}), "").unwrap();
+            assert_eq!((money.minor, &*money.value()), (minor, written));
+        }
+    }
+
+    #[test]
+    fn what_is_no_amount_is_refused_by_paypal_s_codes() {
+        for (currency, value, issue) in [
+            ("USD", json!("10.001"), "DECIMAL_PRECISION"),
+            ("JPY", json!("10.00"), "DECIMALS_NOT_SUPPORTED"),
+            ("USD", json!("-1.00"), "CANNOT_BE_NEGATIVE"),
+            ("USD", json!("10000000.00"), "MAX_VALUE_EXCEEDED"),
+            ("USD", json!("99999999999999999999999"), "MAX_VALUE_EXCEEDED"),
+            ("XXX", json!("1.00"), "INVALID_CURRENCY_CODE"),
+            ("USD", json!("1,00"), "INVALID_PARAMETER_SYNTAX"),
+            ("USD", json!("1."), "INVALID_PARAMETER_SYNTAX"),
+            ("USD", json!(""), "INVALID_PARAMETER_SYNTAX"),
+            ("USD", json!(1.0), "INVALID_PARAMETER_SYNTAX"),
+            ("USD", Value::Null, "MISSING_REQUIRED_PARAMETER"),
+        ] {
+            let refusal = Money::read(&json!({"currency_code": currency, "value": value}), "").unwrap_err();
+            assert_eq!(refusal.issues[0].issue, issue, "{value}");
+        }
+        let zero = json!({"currency_code": "USD", "value": "0.00"});
+        assert_eq!(Money::read(&zero, "").unwrap().minor, 0);
+        assert_eq!(Money::read_positive(&zero, "").unwrap_err().issues[0].issue, "CANNOT_BE_ZERO_OR_NEGATIVE");
+    }
+}

@@ -1,0 +1,95 @@
+//! An order and its purchase units.
+
+use serde_json::{Value, json};
+
+use crate::{
+    base::{
+        clock::Moment,
+        links::{link, page},
+    },
+    world::money::Money,
+};
+
+/// What an order is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Intent {
+    Capture,
+    Authorize,
+}
+
+/// The state of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Created,
+    PayerActionRequired,
+    Approved,
+    Completed,
+}
+
+/// An order.
+pub(crate) struct Order {
+    pub(crate) id: String,
+    pub(crate) intent: Intent,
+    pub(crate) status: Status,
+    pub(crate) units: Vec<Unit>,
+    pub(crate) source: Option<Value>,
+    pub(crate) payer: bool,
+    pub(crate) created: Moment,
+    pub(crate) updated: Moment,
+}
+
+/// A purchase unit.
+pub(crate) struct Unit {
+    /// As the merchant gave it, with a `reference_id`.
+    pub(crate) document: Value,
+    pub(crate) amount: Money,
+    pub(crate) authorizations: Vec<String>,
+    pub(crate) captures: Vec<String>,
+}
+
+impl Unit {
+    /// A text of the unit.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        self.document[name].as_str().map(str::to_owned)
+    }
+}
+
+impl Order {
+    pub(crate) fn path(&self) -> String {
+        format!("/v2/checkout/orders/{}", self.id)
+    }
+
+    pub(crate) fn status(&self) -> &'static str {
+        match self.status {
+            Status::Created => "CREATED",
+            Status::PayerActionRequired => "PAYER_ACTION_REQUIRED",
+            Status::Approved => "APPROVED",
+            Status::Completed => "COMPLETED",
+        }
+    }
+
+    pub(crate) fn links(&self) -> Value {
+        let path = self.path();
+        let pay = page(
+            if self.status == Status::PayerActionRequired { "payer-action" } else { "approve" },
+            &format!("/checkoutnow?token={}", self.id),
+        );
+        let (action, action_path) = match self.intent {
+            Intent::Capture => ("capture", format!("{path}/capture")),
+            Intent::Authorize => ("authorize", format!("{path}/authorize")),
+        };
+        match self.status {
+            Status::Completed => json!([link("self", "GET", &path)]),
+            Status::PayerActionRequired => json!([link("self", "GET", &path), pay]),
+            Status::Created => json!([
+                link("self", "GET", &path),
+                pay,
+                link("update", "PATCH", &path),
+                link(action, "POST", &action_path)
+            ]),
+            Status::Approved => {
+                json!([link("self", "GET", &path), link("update", "PATCH", &path), link(action, "POST", &action_path)])
+            }
+        }
+    }
+}

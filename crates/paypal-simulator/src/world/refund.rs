@@ -1,0 +1,60 @@
+//! A refund: money that is given back.
+
+use serde_json::{Value, json};
+
+use crate::{
+    base::{clock::Moment, links::link},
+    world::{effects::Moved, money::Money},
+};
+
+/// A refund.
+pub(crate) struct Refund {
+    pub(crate) id: String,
+    pub(crate) made: Made,
+    /// What of the capture had been given back with this one, in minor units.
+    pub(crate) so_far: i64,
+    pub(crate) created: Moment,
+}
+
+/// What a refund is made of.
+pub(crate) struct Made {
+    pub(crate) capture: String,
+    pub(crate) amount: Money,
+    pub(crate) invoice_id: Option<String>,
+    pub(crate) custom_id: Option<String>,
+    pub(crate) note: Option<String>,
+}
+
+impl Refund {
+    pub(crate) fn given_back(&self) -> Moved {
+        let Made { capture, amount, .. } = &self.made;
+        Moved { of: capture.clone(), currency: amount.currency.to_owned(), minor_units: amount.minor }
+    }
+
+    pub(crate) fn document(&self) -> Value {
+        let Made { capture, amount, invoice_id, custom_id, note } = &self.made;
+        let mut document = json!({
+            "id": self.id,
+            "status": "COMPLETED",
+            "amount": amount.document(),
+            "seller_payable_breakdown": {
+                "gross_amount": amount.document(),
+                "paypal_fee": amount.with(0).document(),
+                "net_amount": amount.document(),
+                "total_refunded_amount": amount.with(self.so_far).document(),
+            },
+            "create_time": self.created.rfc3339(),
+            "update_time": self.created.rfc3339(),
+            "links": [
+                link("self", "GET", &format!("/v2/payments/refunds/{}", self.id)),
+                link("up", "GET", &format!("/v2/payments/captures/{capture}")),
+            ],
+        });
+        for (name, value) in [("invoice_id", invoice_id), ("custom_id", custom_id), ("note_to_payer", note)] {
+            if let Some(value) = value {
+                document[name] = value.as_str().into();
+            }
+        }
+        document
+    }
+}

@@ -1,0 +1,219 @@
+//! Signatures of deliveries, with a generated key and a chain of certificates like PayPal's.
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose, PKCS_RSA_SHA256, SanType, SerialNumber, date_time_ymd,
+};
+use rsa::{
+    RsaPrivateKey,
+    pkcs1v15::{Signature, SigningKey, VerifyingKey},
+    pkcs8::{EncodePrivateKey as _, LineEnding},
+    rand_core::{CryptoRng, Error as RandomError, RngCore},
+    sha2::Sha256,
+    signature::{SignatureEncoding as _, Signer as _, Verifier as _},
+};
+
+use crate::base::{ids::Ids, links};
+
+/// The bits of each key.
+const BITS: usize = 2048;
+
+/// A key could not be made.
+#[derive(Debug)]
+pub struct KeyError(String);
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no key could be made: {}", self.0)
+    }
+}
+
+impl std::error::Error for KeyError {}
+
+impl From<rcgen::Error> for KeyError {
+    fn from(error: rcgen::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// A root, an intermediate, and the signers below them.
+pub(crate) struct Chain {
+    root: String,
+    intermediate: String,
+    /// Signs what happens in the sandbox.
+    pub(crate) sandbox: Signer,
+    /// Signs made-up events: PayPal's webhook simulator signs as the live system does, for any app.
+    pub(crate) live: Signer,
+}
+
+/// A key with its certificate.
+pub(crate) struct Signer {
+    certificate: String,
+    key: SigningKey<Sha256>,
+    /// The host in the URL of the certificate.
+    host: &'static str,
+    /// The id by which the certificate is served.
+    id: String,
+}
+
+/// A chain that is made on first use.
+pub(crate) struct Lazy {
+    seed: u64,
+    made: OnceLock<Arc<Chain>>,
+}
+
+impl Lazy {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed, made: OnceLock::new() }
+    }
+
+    pub(crate) fn get(&self) -> Result<Arc<Chain>, KeyError> {
+        if let Some(chain) = self.made.get() {
+            return Ok(chain.clone());
+        }
+        // Two callers at once make the same chain.
+        let chain = Arc::new(Chain::new(self.seed)?);
+        Ok(self.made.get_or_init(|| chain).clone())
+    }
+}
+
+/// What a signature covers.
+pub(crate) struct Signed<'a> {
+    pub(crate) transmission_id: &'a str,
+    pub(crate) time: &'a str,
+    pub(crate) webhook_id: &'a str,
+    pub(crate) body: &'a [u8],
+}
+
+impl Signed<'_> {
+    /// `transmissionId|transmissionTime|webhookId|crc32`, the checksum of the body as a decimal number.
+    fn message(&self) -> String {
+        let checksum = crc32fast::hash(self.body);
+        format!("{}|{}|{}|{checksum}", self.transmission_id, self.time, self.webhook_id)
+    }
+}
+
+impl Chain {
+    /// Makes four keys from a seed, which takes a second or several.
+    pub(crate) fn new(seed: u64) -> Result<Self, KeyError> {
+        let random = &mut Seeded(Ids::new(seed));
+        let ((_, first), (_, second), third, fourth) = (key(random)?, key(random)?, key(random)?, key(random)?);
+        let root = CertifiedIssuer::self_signed(authority("Simulated Root CA", 1), first)?;
+        let intermediate = authority("Simulated Extended Validation Server CA", 2);
+        let intermediate = CertifiedIssuer::signed_by(intermediate, second, &root)?;
+        let mut signer = |name: &str, serial: u64, host: &'static str, (key, pair): (RsaPrivateKey, KeyPair)| {
+            let certificate = leaf(name, serial)?.signed_by(&pair, &intermediate)?;
+            Ok::<_, KeyError>(Signer {
+                // PayPal's line ends.
+                certificate: certificate.pem().replace("\r\n", "\n").replace('\n', "\r\n"),
+                key: SigningKey::new(key),
+                host,
+                id: format!("CERT-360caa42-fca2a594-{:08x}", random.next_u32()),
+            })
+        };
+        let sandbox = signer("messageverificationcerts.sandbox.paypal.com", 3, links::HOST, third)?;
+        let live = signer("messageverificationcerts.paypal.com", 4, links::LIVE_HOST, fourth)?;
+        Ok(Self { root: root.pem(), intermediate: intermediate.pem(), sandbox, live })
+    }
+
+    pub(crate) fn intermediate(&self) -> &str {
+        &self.intermediate
+    }
+
+    pub(crate) fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// The certificate that is served under an id.
+    pub(crate) fn certificate(&self, id: &str) -> Option<&str> {
+        [&self.sandbox, &self.live].into_iter().find(|signer| signer.id == id).map(|signer| &*signer.certificate)
+    }
+}
+
+impl Signer {
+    /// Where the certificate is.
+    pub(crate) fn url(&self) -> String {
+        format!("{}/v1/notifications/certs/{}", self.host, self.id)
+    }
+
+    /// The signature, in base64.
+    pub(crate) fn sign(&self, signed: &Signed) -> Option<String> {
+        let signature = self.key.try_sign(signed.message().as_bytes()).ok()?;
+        Some(BASE64_STANDARD.encode(signature.to_bytes()))
+    }
+
+    /// Whether a signature is this key's.
+    pub(crate) fn verifies(&self, signed: &Signed, signature: &str) -> bool {
+        let bytes = BASE64_STANDARD.decode(signature).unwrap_or_default();
+        let Ok(signature) = Signature::try_from(&*bytes) else { return false };
+        let key = VerifyingKey::<Sha256>::new(rsa::RsaPublicKey::from(self.key.as_ref()));
+        key.verify(signed.message().as_bytes(), &signature).is_ok()
+    }
+}
+
+/// A key, in the forms that signing and certificates want.
+fn key(random: &mut Seeded) -> Result<(RsaPrivateKey, KeyPair), KeyError> {
+    let key = RsaPrivateKey::new(random, BITS).map_err(|error| KeyError(error.to_string()))?;
+    let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|error| KeyError(error.to_string()))?;
+    let pair = KeyPair::from_pkcs8_pem_and_sign_algo(&pem, &PKCS_RSA_SHA256)?;
+    Ok((key, pair))
+}
+
+fn parameters(name: &str, serial: u64) -> CertificateParams {
+    let mut parameters = CertificateParams::default();
+    parameters.distinguished_name.push(DnType::CommonName, name);
+    parameters.distinguished_name.push(DnType::OrganizationName, "Simulated, not PayPal");
+    parameters.serial_number = Some(SerialNumber::from(serial));
+    parameters.not_before = date_time_ymd(2020, 1, 1);
+    parameters.not_after = date_time_ymd(2050, 1, 1);
+    parameters
+}
+
+/// What PayPal's certificates of deliveries say: the name as a DNS name too, and that it is one of a server and a client.
+fn leaf(name: &str, serial: u64) -> Result<CertificateParams, KeyError> {
+    let mut parameters = parameters(name, serial);
+    parameters.subject_alt_names = vec![SanType::DnsName(name.try_into()?)];
+    parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
+    parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+    Ok(parameters)
+}
+
+fn authority(name: &str, serial: u64) -> CertificateParams {
+    let mut parameters = parameters(name, serial);
+    parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    parameters
+}
+
+/// Numbers from a seed where random ones are wanted: these keys protect nothing, and tests can repeat them.
+struct Seeded(Ids);
+
+impl RngCore for Seeded {
+    fn next_u32(&mut self) -> u32 {
+        (self.next_u64() >> 32) as u32
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        self.0.number()
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            let number = self.next_u64().to_le_bytes();
+            chunk.copy_from_slice(&number[..chunk.len()]);
+        }
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), RandomError> {
+        self.fill_bytes(bytes);
+        Ok(())
+    }
+}
+
+impl CryptoRng for Seeded {}

@@ -1,0 +1,11 @@
+//! How a verb ends.
+
+/// How a verb ended.
+pub(super) enum Done {
+    /// Successfully.
+    Well,
+    /// The action or a check failed, which has been printed.
+    Failed,
+    /// The arguments do not go together, or a file in them cannot be used.
+    Usage(String),
+}

@@ -1,0 +1,36 @@
+//! What PayPal posts, and by which channel.
+
+use bytes::Bytes;
+
+/// A webhook event or an IPN message, as it was posted.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The channel that it came by.
+    pub channel: Channel,
+    /// The header fields of PayPal's signature, which begin with `paypal-`: names in lower case, with repeats.
+    pub headers: Vec<(String, String)>,
+    /// The media type.
+    pub content_type: Option<String>,
+    /// The body, of which every byte counts.
+    pub body: Bytes,
+}
+
+/// A way in which PayPal reports events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// A webhook.
+    Webhook,
+    /// Instant Payment Notification.
+    Ipn,
+}
+
+impl Channel {
+    /// Returns its path at the endpoint.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Webhook => "/webhooks",
+            Self::Ipn => "/ipn",
+        }
+    }
+}

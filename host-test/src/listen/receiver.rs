@@ -1,0 +1,51 @@
+//! What handles deliveries, and how it has PayPal answered.
+
+use std::future::ready;
+
+use http::StatusCode;
+
+use crate::listen::delivery::{Channel, Delivery};
+
+/// The answer to PayPal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// 200: it is handled, now or at an earlier delivery.
+    Taken,
+    /// 400: it is not PayPal's, or too old.
+    Refused,
+    /// 503: it is not known yet; PayPal repeats it.
+    Later,
+    /// 500: something failed here, and may succeed when PayPal repeats it.
+    Failed,
+}
+
+impl Answer {
+    pub(crate) fn status(self) -> StatusCode {
+        match self {
+            Self::Taken => StatusCode::OK,
+            Self::Refused => StatusCode::BAD_REQUEST,
+            Self::Later => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// Handles deliveries.
+pub trait Receiver: Send + Sync + 'static {
+    /// Whether this channel is in use. If not, its path is answered 404.
+    fn receives(&self, channel: Channel) -> bool;
+
+    /// Whether a delivery can be received at once. If not, [`Receiver::prepare`] is awaited first.
+    fn is_ready(&self, _: &Delivery) -> bool {
+        true
+    }
+
+    /// Fetches what a delivery needs, such as its certificate. Returns the answer if that cannot be had. Deliveries that wait here
+    /// do not hold up those that are ready.
+    fn prepare(&self, _: &Delivery) -> impl Future<Output = Option<Answer>> + Send {
+        ready(None)
+    }
+
+    /// Handles a delivery. It runs to its end even if PayPal closes the connection.
+    fn receive(&self, delivery: Delivery) -> impl Future<Output = Answer> + Send;
+}
