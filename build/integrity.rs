@@ -60,8 +60,9 @@ fn undeclared_scopes(openapi: &Value, operation: &Value) -> Vec<String> {
 
 /// What is wrong with the header parameter of an operation for the key. `keys` are the headers that the catalogue has for keys.
 fn idempotency(openapi: &Value, operation: &Value, keys: &BTreeSet<&str>) -> Option<String> {
-    let parameters = items(&operation["parameters"]).filter_map(|parameter| resolve(openapi, parameter).ok());
-    let headers: Vec<&Value> = parameters.filter(|parameter| parameter["in"] == "header").collect();
+    // One that points nowhere, which is a problem by itself, may be the header.
+    let parameters: Result<Vec<&Value>> = items(&operation["parameters"]).map(|it| resolve(openapi, it)).collect();
+    let headers: Vec<&Value> = parameters.ok()?.into_iter().filter(|parameter| parameter["in"] == "header").collect();
     let names = || headers.iter().filter_map(|parameter| parameter["name"].as_str());
     let declared = &operation["x-idempotency"];
     if declared.is_null() {
