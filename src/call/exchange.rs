@@ -552,6 +552,27 @@ mod tests {
         let failure = refused(400, list);
         let issues: Vec<_> = failure.details.iter().filter_map(|it| it.issue.as_deref()).collect();
         assert_eq!((failure.name.as_deref(), issues), (Some("B"), vec!["I", "J"]));
+        for body in [format!(r#"{{"errors": {inner}}}"#), format!("[{inner}]")] {
+            let failure = refused(422, &body);
+            assert_eq!((failure.name.as_deref(), failure.debug_id.as_deref()), (Some("A"), Some("b0d7")), "{body}");
+        }
+        for (body, expected) in [
+            (r#"{"errors": [{"details": [{"issue": "I"}]}]}"#, "I"),
+            (r#"{"errors": ["I"]}"#, "I"),
+            (r#"{"name": "A", "details": ["I"]}"#, "I"),
+        ] {
+            assert_eq!(refused(422, body).details[0].issue.as_deref(), Some(expected), "{body}");
+        }
+        let coded = refused(400, r#"{"errors": [{"code": "C", "description": "D"}]}"#);
+        assert_eq!((coded.name.as_deref(), &*coded.message), (Some("C"), "PayPal answered 400 C: D"));
+    }
+
+    #[test]
+    fn an_error_in_another_encoding_keeps_its_words() {
+        let latin = b"{\"name\": \"INVALID\", \"message\": \"Requ\xeate\", \"debug_id\": \"b0d7\"}".to_vec();
+        let failure = exchange(orders::CREATE).outcome(Response { body: Ok(latin), ..response(400, "") }).unwrap_err();
+        assert_eq!((failure.name.as_deref(), failure.debug_id.as_deref()), (Some("INVALID"), Some("b0d7")));
+        assert_eq!(failure.message, "PayPal answered 400 INVALID: Requ\u{fffd}te");
     }
 
     #[test]
@@ -560,6 +581,7 @@ mod tests {
             r#"{"name": "A", "information_link": "https://x.example/a"}"#,
             r#"{"name": "A", "informationLink": "https://x.example/a"}"#,
             r#"{"name": "A", "links": [{"rel": "self", "href": "b"}, {"href": "https://x.example/a", "rel": "information_link"}]}"#,
+            r#"{"name": "A", "information_link": "", "links": [{"href": "https://x.example/a", "rel": "information_link"}]}"#,
         ] {
             assert_eq!(refused(422, body).information_link.as_deref(), Some("https://x.example/a"), "{body}");
         }
@@ -572,7 +594,7 @@ mod tests {
             exchange(orders::CREATE).outcome(Response { headers, ..response(400, body) }).unwrap_err().message
         };
         assert_eq!(
-            plain("text/plain;charset=UTF-8", "Invalid\r\n\u{1b}]0;x\u{7}  amount "),
+            plain("text/plain;charset=UTF-8", "Inv\u{200b}alid\r\n\u{1b}]0;x\u{7}  \u{202e}amount\u{feff} "),
             "PayPal answered 400: Invalid ]0;x amount"
         );
         let long = plain("Text/Plain", &"\u{e9}".repeat(5_000));

@@ -164,6 +164,17 @@ mod tests {
     }
 
     #[test]
+    fn payments_of_another_form_are_not_taken_for_none() {
+        for payments in [r#"{"captures": {"id": "C", "status": "COMPLETED"}}"#, "[]", r#"{"captures": [null, 7]}"#] {
+            let order = format!(r#"{{"id": "O", "purchase_units": [{{"payments": {payments}}}]}}"#);
+            assert!(!resource::has_readable_payments(&Document::parse(&order).unwrap()), "{payments}");
+        }
+        let order =
+            r#"{"id": "O", "purchase_units": [{"payments": {"captures": [{"id": "C"}], "refunds": null}}, {}]}"#;
+        assert!(resource::has_readable_payments(&Document::parse(order).unwrap()));
+    }
+
+    #[test]
     fn what_is_captured_is_paid_and_nothing_else_is() {
         let pending = r#", "status_details": {"reason": "PENDING_REVIEW"}"#;
         let declined = r#", "processor_response": {"response_code": "5100"}"#;
