@@ -90,7 +90,10 @@ impl Victim {
         let called = timeout(PATIENCE, CONNECTOR.invoke(&self.tenant, action, &input.to_string())).await;
         let outcome = called.unwrap_or_else(|_| panic!("{what}: it does not end"));
         let outcome = outcome.unwrap_or_else(|error| panic!("{what}: {error}"));
-        assert_no_secret(what, &shown::outcome(&outcome.result).unwrap_or_default());
+        let printed = shown::outcome(&outcome.result).unwrap_or_default();
+        assert_no_secret(what, &printed);
+        // As who reads the JSON sees it.
+        assert_no_secret(what, &serde_json::from_str::<Value>(&printed).unwrap_or_default().to_string());
         assert_no_secret(what, &format!("{:?}", outcome.result));
         assert_eq!(outcome.output, "", "{what}: the component printed");
         self.assert_journal(what);
@@ -399,6 +402,57 @@ async fn what_is_secret_is_not_repeated() {
     }
     let history = victim.call("the history", "orders.history", &json!({"id": ID})).await.unwrap();
     assert!(history.body.is_some_and(|body| body.contains("orders.capture")), "nothing was kept, so nothing was tried");
+}
+
+/// Every character as an escape of JSON.
+fn escaped(text: &str) -> String {
+    text.bytes().map(|byte| format!("\\u{byte:04X}")).collect()
+}
+
+#[tokio::test]
+async fn what_is_secret_is_not_repeated_with_escapes_either() {
+    let dashes = TOKEN.replace('-', "\\u002d");
+    for form in [escaped(TOKEN), dashes, escaped(CLIENT_SECRET), escaped(&TOKEN.replace('-', "%2D"))] {
+        for status in ["201 Created", "200 OK", "400 Bad Request", "422 No", "401 Unauthorized", "500 No"] {
+            let (what, form) = (format!("{status} with {form}"), form.clone());
+            let server = Server::start(move |request| match is_token(request) {
+                true => Answer::json("200 OK", &format!(r#"{{"access_token": "{TOKEN}", "expires_in": 300}}"#)),
+                false => Answer::json(
+                    status,
+                    &format!(
+                        r#"{{"id": "{ID}", "status": "{form}", "name": "{form}", "message": "got {form}", "{form}": 1,
+                            "debug_id": "{form}", "details": [{{"issue": "{form}", "description": "{form}"}}]}}"#
+                    ),
+                ),
+            })
+            .await;
+            let victim = Victim::with_app(&server);
+            for action in ["orders.capture", "orders.get", "orders.history"] {
+                let _ = victim.call(&what, action, &json!({"id": ID})).await;
+            }
+            assert!(server.received().iter().any(|request| !is_token(request)), "{what}: nothing was asked");
+        }
+    }
+}
+
+#[tokio::test]
+async fn scopes_that_repeat_what_is_secret_are_not_repeated() {
+    let server = Server::start(|request| match is_token(request) {
+        true => {
+            let basic = request.header("authorization").unwrap().replace("Basic ", "");
+            let scope = format!("openid {CLIENT_SECRET} {basic} https://x/{TOKEN} {}", BASE64_STANDARD.encode(TOKEN));
+            Answer::json("200 OK", &json!({"access_token": TOKEN, "expires_in": 300, "scope": scope}).to_string())
+        }
+        false => Answer::json("200 OK", r#"{"event_types": []}"#),
+    })
+    .await;
+    let report = CONNECTOR.test_connection(&Victim::with_app(&server).tenant).await.unwrap();
+    let printed = shown::connection_report(&report).unwrap();
+    assert_no_secret("scopes", &printed);
+    let scopes = report.unwrap().scopes.unwrap();
+    assert_eq!(scopes.len(), 5, "{scopes:?}");
+    assert_eq!(scopes[..2], ["openid", "[redacted]"], "{scopes:?}");
+    assert_eq!(scopes[3], "https://x/host-token-1");
 }
 
 async fn for_a_certificate(hostile: &'static Hostile) {

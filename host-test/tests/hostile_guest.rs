@@ -191,6 +191,46 @@ async fn the_token_is_not_learned_from_an_answer_that_repeats_it() {
     assert_eq!(server.received().len(), 2);
 }
 
+#[tokio::test]
+async fn nor_from_one_that_repeats_it_with_escapes_nor_in_an_error_text() {
+    let escaped = |text: &str| text.bytes().map(|byte| format!("\\u{byte:04x}")).collect::<String>();
+    let echo = move |request: &Received| {
+        let token = request.header("authorization").unwrap().strip_prefix("Bearer ").unwrap();
+        let forms = [
+            escaped(token),
+            token.replace('-', "\\u002D"),
+            escaped(&token.replace('-', "%2d")),
+            token.replace('-', "\\\\u002d"),
+        ];
+        let body =
+            format!(r#"{{"message": "\u00e9 {} \/", "{}": ["{}", "{}"]}}"#, forms[0], forms[1], forms[2], forms[3]);
+        let headers = format!("x-echo: {}\r\n", escaped(token));
+        match request.line.ends_with("slowly") {
+            true => {
+                let head = format!("HTTP/1.1 200 OK\r\n{headers}content-length: {}\r\n\r\n", body.len());
+                Answer::Trickle(head.into_bytes(), body.into_bytes(), Duration::from_millis(1))
+            }
+            false => Answer::Send(response("400 Bad Request", &headers, body.as_bytes())),
+        }
+    };
+    let server = Server::start(echo).await;
+    let (connector, tenant) = (hostile(), tenant(&server));
+    for line in [ORDER.to_owned(), format!("{ORDER}?fields=slowly")] {
+        let said = attack(&connector, &tenant, "request", &forged(&line, "")).await.unwrap();
+        assert!(said.contains("x-echo: host-token-1\n"), "{said}");
+        let body = said.split_once("\n\n").unwrap().1;
+        let clean = r#"{"message": "\u00e9 host-token-1 \/", "host-token-1": ["host-token-1", "host-token-1"]}"#;
+        assert_eq!(body, clean);
+    }
+    // Had it learned it elsewhere, it could not say so.
+    let said = attack(&connector, &tenant, &format!("no such {TOKEN}"), "").await.unwrap();
+    assert!(said.contains("no such host-token-1"), "{said}");
+    // The connector's own words of an error.
+    let failure = get(&honest(), &tenant, "5O19").await.unwrap_err();
+    let shown = connector_host::json::outcome(&Err(failure)).unwrap();
+    assert!(shown.contains("host-token-1") && !shown.contains("u0041") && !shown.contains("real-token"), "{shown}");
+}
+
 fn base64(text: &str) -> String {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
     BASE64_STANDARD.encode(text)

@@ -240,7 +240,7 @@ impl Connector {
             instance.kosha_connector_actions().call_invoke(store, action, &input).await
         };
         let (result, output) = self.run_observed(tenant, admitted, progress, work).await?;
-        Ok(Outcome { result, output })
+        Ok(Outcome { result: tenant.connection.tokens().redactor().outcome(result), output })
     }
 
     /// What PayPal makes of a tenant's connection.
@@ -259,7 +259,9 @@ impl Connector {
             let instance = self.pre.instantiate_async(&mut *store).await?;
             instance.kosha_connector_actions().call_test_connection(store).await
         };
-        Ok(self.run(tenant, admitted, work).await?.0)
+        let (result, _) = self.run(tenant, admitted, work).await?;
+        let redactor = tenant.connection.tokens().redactor();
+        Ok(result.map(|report| redactor.report(report)).map_err(|failure| redactor.failure(failure)))
     }
 
     /// Runs an action by its typed function, with the same input as [`Connector::invoke`]. What comes out is the outcome
@@ -282,7 +284,9 @@ impl Connector {
             function.call_async(store, &arguments, &mut results).await?;
             typed::outcome(&results[0])
         };
-        Ok(self.run(tenant, admitted, work).await?.0)
+        let (mut outcome, _) = self.run(tenant, admitted, work).await?;
+        tenant.connection.tokens().redactor().document(&mut outcome);
+        Ok(outcome)
     }
 
     /// The names of the typed functions that the component exports, as action ids.

@@ -1,6 +1,9 @@
 //! What the host knows to be secret is replaced wherever text leaves it, and before the guest sees it.
 
-use std::{borrow::Cow, collections::BTreeMap, ops::Range};
+mod escapes;
+mod outcome;
+
+use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap, ops::Range};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::{
@@ -11,6 +14,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::secret::Secret;
 
+use escapes::{Layer, WIDEST, WIDEST_CHARACTER};
+
 /// What stands in the place of a secret that has no placeholder.
 pub(crate) const REDACTED: &str = "[redacted]";
 
@@ -18,7 +23,12 @@ pub(crate) const REDACTED: &str = "[redacted]";
 /// PayPal's tokens and client secrets have 80 and more.
 const SHORTEST: usize = 8;
 
-/// Finds secrets in text, as they are, percent-encoded and in base64, and puts something else in their place.
+/// How much is looked at at a time, in bytes: to read text without its escapes takes many times as much memory.
+const WINDOW: usize = 64 * 1024;
+
+/// Finds secrets in text, as they are, percent-encoded and in base64, and puts something else in their place. All of these are
+/// found also under the escapes of JSON, whoever would take them out: what a document repeats as `\u002B` is a `+` to its reader.
+/// Every other byte is left as it is.
 ///
 /// Base64 is found also where the secret is in the midst of what was encoded, as the client secret is in
 /// `Authorization: Basic`: of the three ways in which its bytes can fall into groups, the characters that depend on nothing
@@ -44,7 +54,7 @@ impl Redactor {
         }
         // Where one is part of another the longer one counts.
         let mut patterns: Vec<_> = patterns.into_iter().collect();
-        patterns.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.len()));
+        patterns.sort_by_key(|(pattern, _)| Reverse(pattern.len()));
         let mut builder = AhoCorasick::builder();
         builder.match_kind(MatchKind::LeftmostFirst).kind(Some(AhoCorasickKind::ContiguousNFA));
         Self {
@@ -58,44 +68,88 @@ impl Redactor {
         }
     }
 
-    /// The first secret at or after a position: where it is, and what takes its place.
-    fn find(&self, bytes: &[u8], from: usize) -> Option<(Range<usize>, &str)> {
-        let found = self.search.as_ref()?.find(aho_corasick::Input::new(bytes).range(from..))?;
-        Some((found.range(), self.replacements.get(found.pattern().as_usize()).map_or(REDACTED, String::as_str)))
+    /// Whether there is nothing to look for.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.search.is_none()
     }
 
-    /// How many bytes at the end of a piece may be the beginning of a secret that the next piece ends.
-    pub(crate) fn overlap(&self) -> usize {
-        self.longest.saturating_sub(1)
+    /// Puts what is to be shown of bytes at the end of `shown`, and returns how many of them that was. What is left over has to
+    /// come again with what follows it, as the beginning of a secret may be in it; where these bytes are the last, nothing is.
+    pub(crate) fn show(&self, bytes: &[u8], last: bool, shown: &mut Vec<u8>) -> usize {
+        let (mut position, window) = (0, 2 * WINDOW + self.held_back());
+        while bytes.len() - position > window {
+            position += self.show_window(&bytes[position..position + window], false, shown);
+        }
+        position + self.show_window(&bytes[position..], last, shown)
     }
 
-    /// Puts what is to be shown of the first bytes at the end of `shown`, and returns how many bytes that was. What begins
-    /// before `until` is shown whole: bytes may be left over, and more may be shown than `until`.
-    pub(crate) fn show(&self, bytes: &[u8], until: usize, shown: &mut Vec<u8>) -> usize {
+    fn show_window(&self, bytes: &[u8], last: bool, shown: &mut Vec<u8>) -> usize {
+        let (found, until) = if is_escaped(bytes) {
+            // Few bytes at a time would be read again and again.
+            if !last && bytes.len() < WINDOW + self.held_back() {
+                return 0;
+            }
+            self.find_escaped(bytes, if last { 0 } else { self.held_back() })
+        } else {
+            let held_back = if last { 0 } else { self.longest.saturating_sub(1) };
+            (self.find(bytes).collect(), bytes.len().saturating_sub(held_back))
+        };
         let mut position = 0;
-        while let Some((range, replacement)) = self.find(bytes, position).filter(|(range, _)| range.start < until) {
-            shown.extend_from_slice(&bytes[position..range.start]);
-            shown.extend_from_slice(replacement.as_bytes());
-            position = range.end;
+        for (range, replacement) in found.into_iter().take_while(|(range, _)| range.start < until) {
+            if position <= range.start {
+                shown.extend_from_slice(&bytes[position..range.start]);
+                shown.extend_from_slice(replacement.as_bytes());
+            }
+            position = position.max(range.end);
         }
         let end = position.max(until);
         shown.extend_from_slice(&bytes[position..end]);
         end
     }
 
+    /// How many bytes at the end of a piece with escapes may be the beginning of a secret, or of an escape.
+    fn held_back(&self) -> usize {
+        self.longest * WIDEST + WIDEST_CHARACTER
+    }
+
+    /// The secrets: where they are, and what takes their place.
+    fn find(&self, bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, &str)> {
+        let replacement = |pattern: usize| self.replacements.get(pattern).map_or(REDACTED, String::as_str);
+        let found = self.search.iter().flat_map(move |search| search.find_iter(bytes));
+        found.map(move |found| (found.range(), replacement(found.pattern().as_usize())))
+    }
+
+    /// The same also under escapes, none of which is cut at the first level, and up to where that is all.
+    fn find_escaped(&self, bytes: &[u8], held_back: usize) -> (Vec<(Range<usize>, &str)>, usize) {
+        let layers = Layer::all(bytes);
+        let (Some(text), Some(deepest)) = (layers.get(1), layers.last()) else {
+            return (self.find(bytes).collect(), bytes.len());
+        };
+        let mut found: Vec<_> = layers
+            .iter()
+            .flat_map(|layer| {
+                let origin = |range| text.whole(layer.origin(range));
+                self.find(&layer.bytes).map(move |(range, replacement)| (origin(range), replacement))
+            })
+            .collect();
+        found.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
+        let until = bytes.len().saturating_sub(held_back);
+        (found, if held_back == 0 { until } else { deepest.whole(until..until + 1).start })
+    }
+
     /// Whether there is no secret in some bytes.
     pub(crate) fn is_clean(&self, bytes: &[u8]) -> bool {
-        self.find(bytes, 0).is_none()
+        matches!(self.bytes(bytes), Cow::Borrowed(_))
     }
 
     /// Bytes with the secrets replaced.
     pub(crate) fn bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-        if self.is_clean(bytes) {
+        if self.is_idle() || (!is_escaped(bytes) && self.find(bytes).next().is_none()) {
             return Cow::Borrowed(bytes);
         }
         let mut shown = Vec::with_capacity(bytes.len());
-        self.show(bytes, bytes.len(), &mut shown);
-        Cow::Owned(shown)
+        self.show(bytes, true, &mut shown);
+        if shown == bytes { Cow::Borrowed(bytes) } else { Cow::Owned(shown) }
     }
 
     /// A text with the secrets replaced.
@@ -108,7 +162,12 @@ impl Redactor {
     }
 }
 
-/// The forms in which a secret can be met.
+/// Whether some bytes may have escapes.
+fn is_escaped(bytes: &[u8]) -> bool {
+    memchr::memchr(b'\\', bytes).is_some()
+}
+
+/// The forms in which a secret can be met, beside escapes.
 fn forms(secret: &str) -> Vec<String> {
     let mut forms = vec![secret.to_owned(), BASE64_STANDARD.encode(secret)];
     for (shift, kept) in [(0, 0), (1, 2), (2, 3)] {
@@ -128,8 +187,6 @@ fn forms(secret: &str) -> Vec<String> {
             let usual = utf8_percent_encode(form, unreserved).to_string();
             [lower(&upper), lower(&usual), upper, usual]
         })
-        // In JSON a slash may be escaped.
-        .chain([secret.replace('/', "\\/")])
         .collect();
     forms.extend(encoded);
     forms.retain(|form| form.len() >= SHORTEST);
@@ -200,20 +257,78 @@ mod tests {
 
     #[test]
     fn pieces_are_shown_as_the_whole_would_be() {
-        let redactor = redactor();
-        let whole =
+        let plain =
             format!("{{\"token\": \"{TOKEN}\", \"again\": \"{TOKEN}{TOKEN}\", \"secret\": \"the-client-secret\"}}");
-        let expected = text(&whole);
-        for size in 1..whole.len() {
-            let (mut held, mut shown) = (Vec::new(), Vec::new());
-            for piece in whole.as_bytes().chunks(size) {
-                held.extend_from_slice(piece);
-                let until = held.len().saturating_sub(redactor.overlap());
-                let end = redactor.show(&held, until, &mut shown);
-                held.drain(..end);
+        let escaped = format!("{plain}{}{}", "\\n-x\\u00e9".repeat(20), escape(TOKEN));
+        for whole in [&plain, &escaped] {
+            let expected = text(whole);
+            for size in 1..whole.len() {
+                assert_eq!(String::from_utf8(in_pieces(whole.as_bytes(), size)).unwrap(), expected, "{size}");
             }
-            redactor.show(&held, held.len(), &mut shown);
-            assert_eq!(String::from_utf8(shown).unwrap(), expected, "{size}");
+        }
+    }
+
+    /// What is shown of bytes that come in pieces.
+    fn in_pieces(whole: &[u8], size: usize) -> Vec<u8> {
+        let (redactor, mut held, mut shown) = (redactor(), Vec::new(), Vec::new());
+        for piece in whole.chunks(size) {
+            held.extend_from_slice(piece);
+            let end = redactor.show(&held, false, &mut shown);
+            held.drain(..end);
+        }
+        redactor.show(&held, true, &mut shown);
+        shown
+    }
+
+    /// Every character of a text as an escape of JSON.
+    fn escape(text: &str) -> String {
+        text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect()
+    }
+
+    #[test]
+    fn a_secret_is_replaced_under_whatever_escapes_it_is() {
+        let quoted = |text: &str| serde_json::to_string(text).unwrap();
+        let within = |text: &str| quoted(text).trim_matches('"').to_owned();
+        for form in [
+            "A21AA-to_ken\\/with+all~of.it".to_owned(),
+            "A21AA-to_ken/with\\u002Ball~of.it".to_owned(),
+            "\\u004121AA-to_ken\\/with\\u002ball~of.i\\u0074".to_owned(),
+            // Percent-encoded, and then escaped.
+            "A21AA-to_ken\\u00252Fwith%2Ball~of.it".to_owned(),
+            escape(TOKEN),
+            escape(&utf8_percent_encode(TOKEN, NON_ALPHANUMERIC).to_string()),
+            // A document that is a string of another one.
+            within("A21AA-to_ken\\/with\\u002Ball~of.it"),
+            escape(&escape(TOKEN)),
+        ] {
+            let document = format!("{{\"é\\n\": \"\\ud83d Bearer {form}\\\"\", \"{form}\": 1.50 }}");
+            let expected = "{\"é\\n\": \"\\ud83d Bearer host-token-1\\\"\", \"host-token-1\": 1.50 }";
+            assert_eq!(text(&document), expected, "{form}");
+        }
+        // With a quotation mark, a backslash and a character of two surrogates in it.
+        let odd = Secret::new("a \"secret\" with \\ and 😀".to_owned());
+        for form in [quoted(odd.expose()), format!("\"{}\"", escape(odd.expose())), quoted(&quoted(odd.expose()))] {
+            let shown = Redactor::new([(&odd, REDACTED)]).text(form.clone());
+            assert!(shown.contains(REDACTED) && !shown.contains("ecret") && !shown.contains("0063"), "{form}: {shown}");
+            serde_json::from_str::<String>(&shown).unwrap();
+        }
+        // What is no JSON, or cuts into an escape.
+        assert_eq!(text(&format!("\\u{TOKEN} \"{}", escape(TOKEN))), "host-token-1 \"host-token-1");
+        assert_eq!(text("\\\\the-client-secret"), "\\\\[redacted]");
+        assert_eq!(text("\"\\the-client-secret"), "\"[redacted]");
+        // What has nothing secret is left as it is, however much it is.
+        for clean in ["\\u00e9\\n\\/\\ud83d\\".repeat(20_000), format!("{} {}", &TOKEN[..20], "\\n")] {
+            assert_eq!(text(&clean), clean);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_found_wherever_it_is_in_a_long_text() {
+        let (form, length) = (escape(TOKEN), 3 * WINDOW);
+        for at in (0..length).step_by(1237) {
+            let (before, after) = ("\\u00e9".repeat(at / 6), "\\n".repeat((length - at) / 2));
+            let expected = format!("{before}host-token-1{after}");
+            assert_eq!(text(&format!("{before}{form}{after}")), expected, "{at}");
         }
     }
 
@@ -222,6 +337,6 @@ mod tests {
         let short = Secret::new("x".to_owned());
         assert_eq!(Redactor::new([(&short, REDACTED)]).text("six".to_owned()), "six");
         assert_eq!(Redactor::default().text("six".to_owned()), "six");
-        assert_eq!(Redactor::default().overlap(), 0);
+        assert!(Redactor::default().is_idle());
     }
 }

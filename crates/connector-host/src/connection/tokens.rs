@@ -194,8 +194,11 @@ impl Tokens {
         state.generation = state.generation.saturating_add(1);
         state.granted.push_front(granted.token);
         state.granted.truncate(REMEMBERED);
-        state.scopes = granted.scopes;
         state.redactor = None;
+        // They may repeat what was sent, or the token.
+        let redactor = self.redactor_of(state);
+        let shown = |scopes: Vec<String>| scopes.into_iter().map(|scope| redactor.text(scope)).collect();
+        state.scopes = granted.scopes.map(shown);
     }
 
     fn redactor_of(&self, state: &mut State) -> Arc<Redactor> {

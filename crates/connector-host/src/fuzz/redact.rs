@@ -16,7 +16,13 @@ pub(super) fn run(input: &[u8]) {
     let redactor = Redactor::new([(&token, "host-token-1"), (&secret, REDACTED)]);
     let size = usize::from(input.last().copied().unwrap_or_default() % 40) + 1;
     let basic = BASE64_STANDARD.encode([&input[..size.min(input.len())], b":", SECRET.as_bytes()].concat());
-    for whole in [input, &[input, basic.as_bytes()].concat(), &[TOKEN.as_bytes(), input, SECRET.as_bytes()].concat()] {
+    let escaped: String = TOKEN.bytes().map(|byte| format!("\\u{byte:04X}")).collect();
+    for whole in [
+        input,
+        &[input, basic.as_bytes()].concat(),
+        &[TOKEN.as_bytes(), input, SECRET.as_bytes()].concat(),
+        &[escaped.as_bytes(), input, escaped.as_bytes(), SECRET.as_bytes()].concat(),
+    ] {
         let shown = redactor.bytes(whole);
         for form in [
             TOKEN,
@@ -32,11 +38,10 @@ pub(super) fn run(input: &[u8]) {
         let (mut held, mut pieces) = (Vec::new(), Vec::new());
         for piece in whole.chunks(size) {
             held.extend_from_slice(piece);
-            let until = held.len().saturating_sub(redactor.overlap());
-            let end = redactor.show(&held, until, &mut pieces);
+            let end = redactor.show(&held, false, &mut pieces);
             held.drain(..end);
         }
-        redactor.show(&held, held.len(), &mut pieces);
+        redactor.show(&held, true, &mut pieces);
         assert_eq!(pieces, *shown, "in pieces of {size} it is shown otherwise");
     }
     // What the secret is encoded with says no more than the bytes that share a character with it.

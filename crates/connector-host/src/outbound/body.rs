@@ -96,8 +96,8 @@ impl Body for Failed {
     }
 }
 
-/// A body in which the secrets that it repeats are replaced, also where one is split over its pieces: up to the length of the
-/// longest is held back until what follows is there. It has no trailers.
+/// A body in which the secrets that it repeats are replaced, also where one is split over its pieces: what may be the beginning of
+/// one is held back until what follows is there. It has no trailers.
 pub(super) struct Redacted {
     inner: WasiBody,
     redactor: Arc<Redactor>,
@@ -112,13 +112,12 @@ impl Redacted {
 
     /// What can be shown now that a piece has come, the last one or not.
     fn show(&mut self, piece: Bytes, last: bool) -> Bytes {
-        if self.held.is_empty() && (last || self.redactor.overlap() == 0) && self.redactor.is_clean(&piece) {
+        if self.redactor.is_idle() || (self.held.is_empty() && last && self.redactor.is_clean(&piece)) {
             return piece;
         }
         self.held.extend_from_slice(&piece);
-        let until = if last { self.held.len() } else { self.held.len().saturating_sub(self.redactor.overlap()) };
-        let mut shown = Vec::with_capacity(self.held.len());
-        let end = self.redactor.show(&self.held, until, &mut shown);
+        let mut shown = Vec::new();
+        let end = self.redactor.show(&self.held, last, &mut shown);
         self.held.drain(..end);
         shown.into()
     }
@@ -201,5 +200,23 @@ mod tests {
             assert_eq!(shown(Redactor::new([(&token, "host-token-1")]), &body, size).await, expected, "{size}");
         }
         assert_eq!(shown(Redactor::default(), &body, 7).await, body);
+    }
+
+    #[tokio::test]
+    async fn a_secret_with_escapes_is_replaced_and_nothing_else() {
+        let token = Secret::new("A21AA-token+of/some-length".to_owned());
+        let before = r#"{"note": "Zo\u00eb \"\\", "n": 1.50, "token": ""#;
+        let escaped = r"A21AA-\u0074oken\u002Bof\/some-length";
+        let expected = format!(r#"{before}host-token-1", "again": "host-token-1\n"}}"#);
+        let body = format!(r#"{before}{}", "again": "{escaped}\n"}}"#, token.expose());
+        for size in 1..=body.len() {
+            assert_eq!(shown(Redactor::new([(&token, "host-token-1")]), &body, size).await, expected, "{size}");
+        }
+        // A long one: what has been looked at is not held.
+        let body = format!("{}{body}", "\\u00e9".repeat(100_000));
+        let expected = format!("{}{expected}", "\\u00e9".repeat(100_000));
+        for size in [1000, 70_001, body.len()] {
+            assert_eq!(shown(Redactor::new([(&token, "host-token-1")]), &body, size).await, expected, "{size}");
+        }
     }
 }

@@ -1,0 +1,76 @@
+//! What an action came to, without secrets.
+
+use serde_json::Value;
+
+use crate::{
+    bindings::{Failure, File, Issue, Reply, actions::ConnectionReport},
+    redact::Redactor,
+};
+
+impl Redactor {
+    /// What an action came to with the secrets replaced, in all of its texts but the idempotency key, which is the caller's. The
+    /// bytes of a file are as they came.
+    pub(crate) fn outcome(&self, result: Result<Reply, Failure>) -> Result<Reply, Failure> {
+        match result {
+            Ok(reply) => Ok(Reply {
+                body: self.optional(reply.body),
+                debug_id: self.optional(reply.debug_id),
+                next: self.optional(reply.next),
+                file: reply.file.map(|file| File {
+                    name: self.text(file.name),
+                    media_type: self.text(file.media_type),
+                    data: file.data,
+                }),
+                ..reply
+            }),
+            Err(failure) => Err(self.failure(failure)),
+        }
+    }
+
+    /// A failure, in the same way.
+    pub(crate) fn failure(&self, failure: Failure) -> Failure {
+        let issue = |issue: Issue| Issue {
+            field: self.optional(issue.field),
+            value: self.optional(issue.value),
+            location: self.optional(issue.location),
+            issue: self.optional(issue.issue),
+            description: self.optional(issue.description),
+        };
+        Failure {
+            message: self.text(failure.message),
+            name: self.optional(failure.name),
+            details: failure.details.into_iter().map(issue).collect(),
+            debug_id: self.optional(failure.debug_id),
+            information_link: self.optional(failure.information_link),
+            body: self.optional(failure.body),
+            ..failure
+        }
+    }
+
+    /// What came of testing a connection, in the same way.
+    pub(crate) fn report(&self, report: ConnectionReport) -> ConnectionReport {
+        let scopes = report.scopes.map(|scopes| scopes.into_iter().map(|scope| self.text(scope)).collect());
+        ConnectionReport {
+            message: self.text(report.message),
+            scopes,
+            debug_id: self.optional(report.debug_id),
+            ..report
+        }
+    }
+
+    /// A document that holds an outcome, in the same way.
+    pub(crate) fn document(&self, document: &mut Value) {
+        match document {
+            Value::String(text) => *text = self.text(std::mem::take(text)),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.document(item)),
+            Value::Object(members) => {
+                members.iter_mut().filter(|(name, _)| *name != "idempotency_key").for_each(|(_, it)| self.document(it));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn optional(&self, text: Option<String>) -> Option<String> {
+        text.map(|text| self.text(text))
+    }
+}
