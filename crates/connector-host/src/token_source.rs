@@ -1,5 +1,6 @@
 //! Where the access tokens of a connection come from.
 
+mod answer;
 mod client_credentials;
 mod endpoint;
 mod refresh_token;

@@ -9,9 +9,8 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
-use serde::Deserialize;
 
-use super::{AccessToken, TokenError};
+use super::{AccessToken, TokenError, answer::Members};
 use crate::{
     connection::route::Route,
     secret::Secret,
@@ -20,20 +19,6 @@ use crate::{
 
 /// The most that is read of an answer, in bytes; a token's has about 2,000.
 const MAX_ANSWER: usize = 256 * 1024;
-
-#[derive(Deserialize)]
-struct Answer {
-    access_token: String,
-    expires_in: Option<u64>,
-    /// Separated by spaces.
-    scope: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    error: String,
-    error_description: Option<String>,
-}
 
 /// A client of PayPal's, as its app's credentials name it.
 #[derive(Clone, Debug)]
@@ -83,27 +68,27 @@ impl TokenEndpoint {
 }
 
 fn granted(body: &[u8]) -> Result<AccessToken, TokenError> {
-    let answer: Answer = serde_json::from_slice(body).map_err(|_| unreachable("granted no token"))?;
+    let answer = Members::read(body).ok_or_else(|| unreachable("granted no token"))?;
     // What no header can carry is no token.
-    if HeaderValue::try_from(&answer.access_token).is_err() || answer.access_token.is_empty() {
-        return Err(unreachable("granted no token"));
-    }
+    let is_usable = |token: &String| HeaderValue::try_from(token).is_ok() && !token.is_empty();
+    let token = answer.text("access_token").filter(is_usable).ok_or_else(|| unreachable("granted no token"))?;
+    // Beside it there may be anything: what cannot be read is not known.
     Ok(AccessToken {
-        token: Secret::new(answer.access_token),
-        expires_in: answer.expires_in.map(Duration::from_secs),
-        scopes: answer.scope.map(|scopes| scopes.split_whitespace().map(str::to_owned).collect()),
+        token: Secret::new(token),
+        expires_in: answer.seconds("expires_in"),
+        scopes: answer.text("scope").map(|scopes| scopes.split_whitespace().map(str::to_owned).collect()),
     })
 }
 
 fn refusal(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> TokenError {
-    match serde_json::from_slice::<Refusal>(body) {
-        Ok(Refusal { error, error_description })
-            if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS =>
-        {
-            TokenError::Refused(format!("{error}: {}", error_description.unwrap_or_default()))
+    let answer = Members::read(body);
+    let words = |name: &str| answer.as_ref().and_then(|answer| answer.words(name));
+    match words("error") {
+        Some(error) if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
+            TokenError::Refused(format!("{error}: {}", words("error_description").unwrap_or_default()))
         }
         // A bad client id or secret at times has no body at all.
-        Err(_) if status == StatusCode::UNAUTHORIZED => TokenError::Refused("401 without a body".to_owned()),
+        None if status == StatusCode::UNAUTHORIZED => TokenError::Refused("401 without a body".to_owned()),
         _ => TokenError::Unreachable { reason: format!("PayPal's token endpoint answered {status}"), retry_after },
     }
 }
@@ -111,4 +96,48 @@ fn refusal(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> To
 /// A reason that may pass; `what` the endpoint does.
 pub(super) fn unreachable(what: &str) -> TokenError {
     TokenError::unreachable(format!("PayPal's token endpoint {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_not_lost_for_what_is_beside_it() {
+        for (beside, seconds, scopes) in [
+            (r#""expires_in": 32400, "scope": "a b""#, Some(32400), Some(vec!["a", "b"])),
+            (r#""expires_in": "32400", "scope": "a\ud83d""#, Some(32400), None),
+            (r#""expires_in": -1, "scope": ["a"]"#, None, None),
+            (r#""expires_in": 1, "expires_in": 32400.0, "scope": "a", "scope": "b""#, Some(32400), Some(vec!["b"])),
+            (r#""expires_in": 99999999999999999999, "x": "\ud83d""#, Some(u64::MAX), None),
+            (r#""expires_in": 1e999, "\ud83d": 1e999"#, Some(u64::MAX), None),
+            (r#""expires_in": null, "scope": null"#, None, None),
+            (r#""access_token": "A21AA-later""#, None, None),
+        ] {
+            let body = format!(r#"{{"access_token": "A21AA", {beside}}}"#);
+            let granted = granted(body.as_bytes()).unwrap_or_else(|error| panic!("{body}: {error}"));
+            assert!(granted.token.expose().starts_with("A21AA"), "{body}");
+            assert_eq!(granted.token.expose().len() > 5, beside.contains("later"), "{body}");
+            assert_eq!(granted.expires_in.map(|it| it.as_secs()), seconds, "{body}");
+            let expected = scopes.map(|scopes| scopes.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            assert_eq!(granted.scopes, expected, "{body}");
+        }
+        for body in [r#"{"access_token": "\ud83d"}"#, r#"{"access_token": ""}"#, r#"{"access_token": 1}"#, "[]", ""] {
+            assert!(granted(body.as_bytes()).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_paypal_says_of_a_refusal_is_kept() {
+        for (body, said) in [
+            (r#"{"error": "x", "error": "invalid_client", "error_description": "bad"}"#, "invalid_client: bad"),
+            (
+                r#"{"error": "invalid_client", "error_description": "b\ud83d"}"#,
+                "invalid_client: b\u{fffd}\u{fffd}\u{fffd}",
+            ),
+            (r#"{"error": "invalid_client", "error_description": 1, "\ud83d": 1e999}"#, "invalid_client: "),
+        ] {
+            assert_eq!(refusal(StatusCode::BAD_REQUEST, None, body.as_bytes()), TokenError::Refused(said.to_owned()));
+        }
+    }
 }
