@@ -1,4 +1,4 @@
-//! The certificates that webhook events are signed under: kept for as long as PayPal says, fetched once for all who wait, and
+//! The certificates that webhook events are signed under: kept for as long as PayPal says, within bounds, fetched once for all who wait, and
 //! where there was none, not asked for again at once. Anybody can send a delivery that names any address of a certificate.
 
 mod answer;
@@ -23,6 +23,10 @@ pub(super) const MOST: usize = 64 * 1024;
 
 /// The longest that one is kept, whatever PayPal says.
 const LONGEST: Duration = Duration::from_secs(86_400);
+
+/// The shortest, whatever PayPal says: the address of a certificate names one for ever, and who fetched it for each delivery
+/// would soon have used up what a minute allows.
+const SHORTEST: Duration = Duration::from_secs(60);
 
 /// How many are kept. PayPal signs under one or two at a time.
 const KEPT: usize = 32;
@@ -74,11 +78,11 @@ impl Certificates {
         self.0.flights.of(uri)
     }
 
-    /// Keeps an answer for as long as its `Cache-Control` allows, if it is a certificate.
+    /// Keeps a certificate for as long as its `Cache-Control` says, but no shorter than [`SHORTEST`] and no longer than [`LONGEST`].
     pub(super) fn keep(&self, uri: &Uri, headers: &HeaderMap, pem: &Bytes, now: Instant) {
-        let Some(age) = max_age(headers) else { return };
+        let age = max_age(headers).unwrap_or_default().clamp(SHORTEST, LONGEST);
         // Those whose time is over stay as familiar ones, while there is room.
-        insert(&mut lock(&self.0.kept), KEPT, uri, pem.clone(), now, age.min(LONGEST));
+        insert(&mut lock(&self.0.kept), KEPT, uri, pem.clone(), now, age);
     }
 
     /// Keeps that there was no certificate. A page that says sorry in place of one is not looked at again.
@@ -122,7 +126,10 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
         return None;
     }
     let age = directives.iter().find_map(|it| it.strip_prefix("max-age="))?;
-    age.trim_matches('"').parse().ok().map(Duration::from_secs)
+    let digits = age.trim_matches('"');
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    // One that no `u64` holds is the most.
+    is_number.then(|| Duration::from_secs(digits.parse().unwrap_or(u64::MAX)))
 }
 
 #[cfg(test)]
@@ -141,18 +148,21 @@ mod tests {
         let later = |seconds| now + Duration::from_secs(seconds);
         for (cache_control, seconds) in [
             ("public,max-age=86400", 86_400),
-            ("Public, Max-Age=60", 60),
+            ("Public, Max-Age=61", 61),
             ("max-age=99999999", 86_400),
-            ("max-age=0", 0),
-            ("no-store, max-age=60", 0),
-            ("no-cache", 0),
-            ("public", 0),
-            ("max-age=soon", 0),
+            ("max-age=99999999999999999999999", 86_400),
+            ("max-age=0", 60),
+            ("no-store, max-age=3600", 60),
+            ("no-cache", 60),
+            ("public", 60),
+            ("max-age=soon", 60),
+            ("max-age=-1", 60),
+            ("max-age=+99", 60),
         ] {
             let certificates = Certificates::default();
             certificates.keep(&uri, &headers(cache_control), &pem, now);
-            let last = later(seconds).checked_sub(Duration::from_millis(1)).filter(|_| seconds > 0);
-            assert_eq!(last.and_then(|last| certificates.get(&uri, last)).is_some(), seconds > 0, "{cache_control}");
+            let last = later(seconds).checked_sub(Duration::from_millis(1)).unwrap();
+            assert_eq!(certificates.get(&uri, last).as_ref(), Some(&pem), "{cache_control}");
             assert_eq!(certificates.get(&uri, later(seconds)), None, "{cache_control}");
         }
     }
