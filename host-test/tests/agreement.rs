@@ -81,7 +81,7 @@ fn event_types(file: &str) -> Ids {
 #[test]
 fn the_simulator_and_the_component_know_the_same_types_of_events() {
     let component = event_types("src/events/types.rs");
-    let simulator = event_types("crates/paypal-simulator/src/event_types.rs");
+    let simulator = event_types("crates/paypal-simulator/src/base/event_types.rs");
     assert_eq!(component.len(), 157, "as many as PayPal lists and documents");
     let of_either: Vec<_> = component.symmetric_difference(&simulator).collect();
     assert!(of_either.is_empty(), "only one of the two knows {of_either:?}");

@@ -323,6 +323,29 @@ async fn of_200_connections_at_once_64_are_worked_on_and_all_are_answered() {
 }
 
 #[tokio::test]
+async fn messages_and_events_have_permits_of_their_own() {
+    for (many, other) in [("/ipn", "/webhooks"), ("/webhooks", "/ipn")] {
+        let fake = Fake::new(0);
+        let address = start(&fake).await;
+        let mut requests = JoinSet::new();
+        for number in 0..100 {
+            let request = post(many, "", format!("{number}").as_bytes());
+            requests.spawn(async move { exchange(address, &request).await });
+        }
+        let at_once = Limits::default().deliveries;
+        for _ in at_once..100 {
+            assert_eq!(status(&requests.join_next().await.unwrap().unwrap()), 503);
+        }
+        requests.spawn(async move { exchange(address, &post(other, "", b"other")).await });
+        until(|| fake.0.in_work.load(Ordering::Acquire) == at_once + 1).await;
+        fake.0.gate.add_permits(at_once + 1);
+        while let Some(answer) = requests.join_next().await {
+            assert_eq!(status(&answer.unwrap()), 200);
+        }
+    }
+}
+
+#[tokio::test]
 async fn who_stalls_is_not_waited_for() {
     let fake = Fake::new(100);
     let short = Duration::from_millis(400);

@@ -135,6 +135,36 @@ async fn deliveries_that_wait_for_a_slow_certificate_keep_no_others_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_that_paypal_is_slow_to_confirm_keep_no_webhook_out() {
+    let permits = Arc::new(Semaphore::new(0));
+    let released = permits.clone();
+    let paypal = Server::start(move |request| match request.line.contains("/cgi-bin/webscr") {
+        true => Answer::Released(released.clone(), response("200 OK", "", b"VERIFIED")),
+        false => pem(),
+    })
+    .await;
+    let address = listen(&paypal).await.address;
+    let mut messages = JoinSet::new();
+    for number in 0..100 {
+        let body = format!("txn_id={number}&payment_status=Completed");
+        let head =
+            format!("POST /ipn HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+        messages.spawn(post(address, [head, body].concat().into_bytes()));
+    }
+    for _ in 64..100 {
+        assert_eq!(messages.join_next().await.unwrap().unwrap(), 503);
+    }
+    // The others are under way, and none of them is answered.
+    for _ in 0..5 {
+        assert_eq!(post(address, delivery(KNOWN, HOST)).await, 200);
+    }
+    permits.add_permits(100);
+    let answers = messages.join_all().await;
+    // On a slow machine one may be told to come again.
+    assert!(answers.iter().all(|answer| [200, 503].contains(answer)) && answers.contains(&200), "{answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_thousand_forgeries_are_not_two_thousand_fetches() {
     for status in ["404 Not Found", "503 Service Unavailable"] {
         let paypal = Server::start(move |request| match request.line.ends_with(KNOWN) {

@@ -3,6 +3,7 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use http::Uri;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use crate::listen::{
     delivery::{Channel, Delivery},
@@ -22,13 +23,17 @@ pub struct ComponentReceiver<F> {
     /// `None` if there is no webhook.
     subscription: Option<Subscription>,
     hand_on: F,
+    /// For calls that wait until PayPal confirms a message: half of the connection's, so that a slow PayPal leaves the other half
+    /// to webhook events, which need none of it.
+    messages: Semaphore,
 }
 
 impl<F: Fn(&Received) -> bool + Send + Sync + 'static> ComponentReceiver<F> {
     /// A receiver for a tenant's events.
     #[must_use]
     pub fn new(connector: Connector, tenant: Tenant, subscription: Option<Subscription>, hand_on: F) -> Self {
-        Self { connector, tenant, subscription, hand_on }
+        let messages = Semaphore::new((tenant.connection.concurrency().limit() / 2).max(1));
+        Self { connector, tenant, subscription, hand_on, messages }
     }
 }
 
@@ -50,7 +55,13 @@ impl<F: Fn(&Received) -> bool + Send + Sync + 'static> Receiver for ComponentRec
 
     async fn receive(&self, delivery: Delivery) -> Answer {
         let (action, input) = call(&delivery, self.subscription.as_ref());
+        let permit = match delivery.channel {
+            Channel::Webhook => None,
+            // It is never closed.
+            Channel::Ipn => self.messages.acquire().await.ok(),
+        };
         let outcome = self.connector.invoke(&self.tenant, action, &input.to_string()).await;
+        drop(permit);
         let received = Received::new(delivery.channel, outcome);
         // A forgery is handed on as well, to be seen; whether that is taken makes no difference to who has sent it.
         let taken = (self.hand_on)(&received);

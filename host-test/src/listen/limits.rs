@@ -7,13 +7,14 @@ use std::time::Duration;
 pub struct Limits {
     /// The bytes of a body; more are answered 413.
     pub body: usize,
-    /// How many deliveries are worked on at once; more are answered 503, with `retry-after`.
+    /// How many webhook events are worked on at once, and how many IPN messages beside them; more are answered 503, with
+    /// `retry-after`.
     pub deliveries: usize,
     /// How many deliveries wait at once for what they need before that; more are answered 503.
     pub waiting: usize,
     /// How many connections are open at once. For one more, the one that has been idle or sending for longest
     /// is closed. Connections whose delivery is worked on or waits are never closed, so this should be more than
-    /// [`Limits::deliveries`] and [`Limits::waiting`] together. With [`Limits::body`] it bounds the memory that bodies take.
+    /// twice [`Limits::deliveries`] and [`Limits::waiting`] together. With [`Limits::body`] it bounds the memory that bodies take.
     pub connections: usize,
     /// How many requests a connection may carry; then it is closed.
     pub requests: usize,
@@ -28,7 +29,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 1 MiB, 64 deliveries and 64 that wait, 256 connections with 100 requests and two minutes each, and 10, 10 and 25 seconds.
+    /// 1 MiB, 64 deliveries of each kind and 64 that wait, 256 connections with 100 requests and two minutes each, and 10, 10 and 25 seconds.
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self {

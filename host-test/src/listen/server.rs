@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use crate::listen::{
-    delivery::Delivery,
+    delivery::{Channel, Delivery},
     limits::Limits,
     receiver::{Answer, Receiver},
     request,
@@ -30,16 +30,18 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 struct Shared<R> {
     receiver: R,
     limits: Limits,
-    deliveries: Arc<Semaphore>,
-    /// For deliveries that are prepared: they hold no permit for deliveries.
+    /// Those of each way have their own: what PayPal is slow to confirm of one keeps the other's out of nothing.
+    webhooks: Arc<Semaphore>,
+    messages: Arc<Semaphore>,
+    /// For those that wait for something before they can be worked on: they have no permit for deliveries.
     waiting: Arc<Semaphore>,
 }
 
 /// Serves until it is dropped, which closes the connections.
 pub(super) async fn run<R: Receiver>(listener: TcpListener, receiver: R, limits: Limits) {
-    let (deliveries, waiting) = (Semaphore::new(limits.deliveries), Semaphore::new(limits.waiting));
-    let (deliveries, waiting) = (Arc::new(deliveries), Arc::new(waiting));
-    let shared = Arc::new(Shared { receiver, limits, deliveries, waiting });
+    let permits = |count| Arc::new(Semaphore::new(count));
+    let (webhooks, messages) = (permits(limits.deliveries), permits(limits.deliveries));
+    let shared = Arc::new(Shared { receiver, limits, webhooks, messages, waiting: permits(limits.waiting) });
     let limits = bounded_server::Limits {
         connections: limits.connections,
         requests: limits.requests,
@@ -85,7 +87,11 @@ impl<R: Receiver> Shared<R> {
                 return Some(answer);
             }
         }
-        let _permit = permit(&self.deliveries)?;
+        let deliveries = match delivery.channel {
+            Channel::Webhook => &self.webhooks,
+            Channel::Ipn => &self.messages,
+        };
+        let _permit = permit(deliveries)?;
         Some(self.receiver.receive(delivery).await)
     }
 }
