@@ -57,7 +57,15 @@ enum Verb {
 }
 
 pub(crate) fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => error.exit(),
+        // The help or the version, which are results.
+        Err(asked) => match output::delivered(asked.print()) {
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(undelivered) => return complain(&undelivered.to_string(), 1),
+        },
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("cannot start: {error}"), 1),
