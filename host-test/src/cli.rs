@@ -14,6 +14,7 @@ mod pages;
 mod simulator;
 mod tenant;
 mod test_connection;
+mod verbose;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -32,6 +33,9 @@ struct Arguments {
     /// The component to load, in place of the one built with this program
     #[arg(long, global = true, value_name = "FILE", default_value = COMPONENT, hide_default_value = true)]
     component: PathBuf,
+    /// Tell on stderr of each call and each request: action, host, path, status, debug id, duration
+    #[arg(short, long, global = true)]
+    verbose: bool,
     #[command(subcommand)]
     verb: Option<Verb>,
 }
@@ -66,6 +70,9 @@ pub(crate) fn run() -> ExitCode {
             Err(undelivered) => return complain(&undelivered.to_string(), 1),
         },
     };
+    if arguments.verbose {
+        verbose::install();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("cannot start: {error}"), 1),

@@ -382,7 +382,7 @@ async fn a_generated_key_outlasts_a_call_that_is_stopped_or_dropped() {
     assert_eq!(error.idempotency_key, Some(key(0)), "{error}");
 
     let progress = Progress::default();
-    let call = connector.invoke_observed(&tenant, "orders.capture", capture, &progress);
+    let call = connector.invoke_with_progress(&tenant, "orders.capture", capture, &progress);
     tokio::time::timeout(Duration::from_millis(500), call).await.unwrap_err();
     assert!(progress.request_sent());
     assert_eq!(progress.idempotency_key(), Some(key(1)));

@@ -262,6 +262,7 @@ async fn a_closed_connector_lets_running_calls_finish_and_takes_no_new_ones() {
     let closing = tokio::spawn(async move { clone.close().await });
     let refused = |failure: Failure| {
         assert_eq!((failure.kind, failure.request_sent, failure.retryable), (FailureKind::Denied, false, true));
+        assert_eq!(failure.name.as_deref(), Some("HOST_SHUTTING_DOWN"));
         assert!(failure.message.contains("closing"), "{}", failure.message);
     };
     refused(waiting.await.unwrap().unwrap_err());

@@ -41,6 +41,7 @@ async fn what_does_more_than_read_is_denied_by_either_way_and_nothing_is_sent() 
         let typed = connector.call_typed(&tenant, action, input).await.unwrap();
         assert_eq!((&typed["failure"]["kind"], &typed["failure"]["request_sent"]), (&json!("denied"), &json!(false)));
         assert_eq!(typed["failure"]["message"], failure.message);
+        assert_eq!((failure.name.as_deref(), &typed["failure"]["name"]), (Some("READ_ONLY"), &json!("READ_ONLY")));
     }
     assert_eq!(server.connections(), 0);
 }

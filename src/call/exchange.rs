@@ -17,6 +17,9 @@ use crate::{
 
 use answer::Answered;
 
+/// The name of a failure for which the platform's policy is the reason.
+const POLICY: &str = "POLICY";
+
 /// The exchange as far as its outcome depends on it.
 #[derive(Clone, Copy)]
 pub(crate) struct Exchange<'a> {
@@ -94,7 +97,10 @@ impl Exchange<'_> {
             ..Failure::unsent(kind, format!("{what} ({reason}); it has not acted"))
         };
         match (sent, cause) {
-            (false, Cause::Denied) => unsent(Kind::Denied, "the platform does not allow this request"),
+            (false, Cause::Denied) => Failure {
+                name: Some(POLICY.to_owned()),
+                ..unsent(Kind::Denied, "the platform does not allow this request")
+            },
             (false, Cause::Limited) => {
                 unsent(Kind::RateLimited, "PayPal was not asked: a limit of the platform is reached")
             }
@@ -636,6 +642,7 @@ mod tests {
         ] {
             let failure = exchange(orders::CREATE).lost(Lost { cause, sent: false, reason: "why".to_owned() });
             assert_eq!((failure.kind, failure.retryable, failure.request_sent), (kind, retryable, false));
+            assert_eq!(failure.name.as_deref(), (kind == Kind::Denied).then_some("POLICY"));
             let failure = exchange(orders::CREATE).lost(Lost { cause, sent: true, reason: "why".to_owned() });
             assert_eq!((failure.kind, failure.retryable, failure.request_sent), (Kind::OutcomeUnknown, true, true));
         }

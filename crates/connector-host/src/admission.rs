@@ -13,6 +13,7 @@ use crate::{
     bindings::{Failure, FailureKind},
     connection::concurrency::{Concurrency, Permit},
     engine::Engine,
+    failure::HOST_SHUTTING_DOWN,
     shutdown::{Running, Shutdown},
 };
 
@@ -95,7 +96,7 @@ fn own_deadline(input: &str) -> Option<Duration> {
 
 fn closed() -> Failure {
     let message = "the host is closing and takes no more calls; nothing was sent".to_owned();
-    Failure { retryable: true, ..Failure::unsent(FailureKind::Denied, message) }
+    Failure { retryable: true, ..Failure::denied(HOST_SHUTTING_DOWN, message) }
 }
 
 fn too_late(concurrency: Option<&Concurrency>) -> Failure {

@@ -53,7 +53,7 @@ impl Connection {
     #[must_use]
     pub fn new(route: Route, source: impl TokenSource + 'static, transport: impl Transport + 'static) -> Self {
         let pool = PoolKey::new();
-        let endpoint = TokenEndpoint::new(route.clone(), Arc::new(transport), pool);
+        let endpoint = TokenEndpoint::new(route.clone(), Arc::new(transport), pool.clone());
         Self {
             tokens: Tokens::new(Arc::new(source), endpoint),
             route,
@@ -142,7 +142,7 @@ impl Connection {
 
     /// Which pooled TCP connections are its own.
     pub(crate) fn pool(&self) -> PoolKey {
-        self.pool
+        self.pool.clone()
     }
 
     /// How many certificates may be fetched for it, whoever asks.

@@ -1,6 +1,6 @@
 //! A loaded component, ready to be called.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use http::Uri;
 use serde_json::Value;
@@ -29,6 +29,10 @@ use crate::{
     engine::Engine,
     json,
     load_error::LoadError,
+    observer::{
+        Observer,
+        watch::{Guard, Watch},
+    },
     outbound::{
         Outbound,
         certificates::{CertificateError, Certificates},
@@ -60,6 +64,7 @@ pub struct Connector {
     /// Those of PayPal's webhook events, for all calls.
     certificates: Certificates,
     shutdown: Shutdown,
+    observer: Option<Arc<dyn Observer>>,
     /// For what needs no tenant.
     nobody: Tenant,
 }
@@ -89,13 +94,15 @@ impl Connector {
     }
 
     fn compile(engine: &Engine, name: &str, bytes: &[u8]) -> Result<Self, LoadError> {
-        let component = Component::new(&engine.wasmtime, bytes).map_err(|error| LoadError::NotAComponent {
-            name: name.to_owned(),
-            reason: first_line(&error),
-            source: error.into(),
-        })?;
+        let component =
+            Component::new(&engine.wasmtime, bytes).map_err(|error| LoadError::not_a_component(name, error))?;
+        Self::link(engine, name, &component)
+    }
+
+    /// A connector of a compiled component, which is known by a name.
+    pub(crate) fn link(engine: &Engine, name: &str, component: &Component) -> Result<Self, LoadError> {
         let pre = link(engine)
-            .and_then(|linker| linker.instantiate_pre(&component))
+            .and_then(|linker| linker.instantiate_pre(component))
             .and_then(ConnectorPre::new)
             .map_err(|error| LoadError::OtherWorld {
                 name: name.to_owned(),
@@ -105,8 +112,8 @@ impl Connector {
         let (limits, timeouts) = (Limits::default(), Timeouts::default());
         let (effects, shutdown, nobody) = (Effects::default(), Shutdown::default(), Tenant::nobody());
         let (engine, certificates) = (engine.clone(), Certificates::default());
-        let policy = Policy::paypal();
-        Ok(Self { engine, pre, limits, timeouts, cap: CAP, policy, effects, certificates, shutdown, nobody })
+        let (policy, observer) = (Policy::paypal(), None);
+        Ok(Self { engine, pre, limits, timeouts, cap: CAP, policy, effects, certificates, shutdown, observer, nobody })
     }
 
     /// With other limits for each call.
@@ -120,6 +127,14 @@ impl Connector {
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// With somebody who is told of each call by [`Connector::invoke`], [`Connector::invoke_with_progress`] and
+    /// [`Connector::test_connection`], and of its requests. Another one takes its place.
+    #[must_use]
+    pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
         self
     }
 
@@ -139,7 +154,8 @@ impl Connector {
     }
 
     /// Takes no more calls, on any clone, and returns when those that run have ended. Calls that wait for their turn are
-    /// refused as new ones are: with the failure `denied`, which is `retryable`, as nothing was sent.
+    /// refused as new ones are: with the failure `denied` of the name
+    /// [`HOST_SHUTTING_DOWN`](crate::HOST_SHUTTING_DOWN), which is `retryable`, as nothing was sent.
     ///
     /// A call runs for no longer than its [`Limits::wall`], 5 minutes unless said otherwise; drop the futures of the calls to
     /// be done sooner. To drop this future leaves the connector closed.
@@ -175,7 +191,8 @@ impl Connector {
         Ok(self.run(&self.nobody, admitted, work).await?.0)
     }
 
-    /// Why a tenant that is [`Tenant::read_only`] may not run an action: a failure of the kind `denied`, or nothing where
+    /// Why a tenant that is [`Tenant::read_only`] may not run an action: a failure of the kind `denied` and the name
+    /// [`READ_ONLY`](crate::READ_ONLY), or nothing where
     /// the action changes nothing.
     ///
     /// # Errors
@@ -214,7 +231,7 @@ impl Connector {
     /// # Errors
     /// Where the component does not bring the call to an end. That an action fails is an [`Outcome`].
     pub async fn invoke(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Outcome, CallError> {
-        self.invoke_observed(tenant, action, input, &Progress::default()).await
+        self.invoke_with_progress(tenant, action, input, &Progress::default()).await
     }
 
     /// Runs an action as [`Connector::invoke`] does, and has what it sends noted in `progress`, which tells the idempotency key
@@ -222,12 +239,30 @@ impl Connector {
     ///
     /// # Errors
     /// As there.
-    pub async fn invoke_observed(
+    pub async fn invoke_with_progress(
         &self,
         tenant: &Tenant,
         action: &str,
         input: &str,
         progress: &Progress,
+    ) -> Result<Outcome, CallError> {
+        let guard = self.watch(tenant, action, progress);
+        let watch = guard.as_ref().map(|guard| &guard.watch);
+        let outcome = self.invoke_watched(tenant, action, input, progress, watch).await;
+        if let Some(watch) = watch {
+            let result = outcome.as_ref().map(|outcome| outcome.result.as_ref().map(|reply| Some(reply.status)));
+            watch.outcome(result);
+        }
+        outcome
+    }
+
+    async fn invoke_watched(
+        &self,
+        tenant: &Tenant,
+        action: &str,
+        input: &str,
+        progress: &Progress,
+        watch: Option<&Watch>,
     ) -> Result<Outcome, CallError> {
         let admitted = match self.admit(tenant, action, input).await? {
             Ok(admitted) => admitted,
@@ -239,8 +274,16 @@ impl Connector {
             let instance = self.pre.instantiate_async(&mut *store).await?;
             instance.kosha_connector_actions().call_invoke(store, action, &input).await
         };
-        let (result, output) = self.run_observed(tenant, admitted, progress, work).await?;
+        let (result, output) = self.run_watched(tenant, admitted, progress, watch, work).await?;
         Ok(Outcome { result: tenant.connection.tokens().redactor().outcome(result), output })
+    }
+
+    /// Begins to watch a call, where there is an observer.
+    fn watch(&self, tenant: &Tenant, action: &str, progress: &Progress) -> Option<Guard> {
+        let observer = self.observer.clone()?;
+        let tokens = tenant.connection.tokens().clone();
+        let watch = Watch::begin(observer, tokens, tenant.label.as_deref(), action);
+        Some(Guard { watch, progress: progress.clone() })
     }
 
     /// What PayPal makes of a tenant's connection.
@@ -251,6 +294,22 @@ impl Connector {
         &self,
         tenant: &Tenant,
     ) -> Result<Result<actions::ConnectionReport, Failure>, CallError> {
+        let progress = Progress::default();
+        let guard = self.watch(tenant, "test-connection", &progress);
+        let watch = guard.as_ref().map(|guard| &guard.watch);
+        let report = self.test_watched(tenant, &progress, watch).await;
+        if let Some(watch) = watch {
+            watch.outcome(report.as_ref().map(|report| report.as_ref().map(|_| None)));
+        }
+        report
+    }
+
+    async fn test_watched(
+        &self,
+        tenant: &Tenant,
+        progress: &Progress,
+        watch: Option<&Watch>,
+    ) -> Result<Result<actions::ConnectionReport, Failure>, CallError> {
         let admitted = match self.queue().admit(Some(tenant.connection.concurrency()), "").await {
             Ok(admitted) => admitted,
             Err(failure) => return Ok(Err(failure)),
@@ -259,13 +318,13 @@ impl Connector {
             let instance = self.pre.instantiate_async(&mut *store).await?;
             instance.kosha_connector_actions().call_test_connection(store).await
         };
-        let (result, _) = self.run(tenant, admitted, work).await?;
+        let (result, _) = self.run_watched(tenant, admitted, progress, watch, work).await?;
         let redactor = tenant.connection.tokens().redactor();
         Ok(result.map(|report| redactor.report(report)).map_err(|failure| redactor.failure(failure)))
     }
 
     /// Runs an action by its typed function, with the same input as [`Connector::invoke`]. What comes out is the outcome
-    /// as JSON, with its documents as strings.
+    /// as JSON, with its documents as strings. An observer is not told.
     ///
     /// # Errors
     /// As there, and where the input cannot be given to the function.
@@ -306,18 +365,19 @@ impl Connector {
         admitted: Admitted,
         work: impl AsyncFnOnce(&mut Store<Call>) -> wasmtime::Result<T>,
     ) -> Result<(T, String), CallError> {
-        self.run_observed(tenant, admitted, &Progress::default(), work).await
+        self.run_watched(tenant, admitted, &Progress::default(), None, work).await
     }
 
-    async fn run_observed<T>(
+    async fn run_watched<T>(
         &self,
         tenant: &Tenant,
         admitted: Admitted,
         progress: &Progress,
+        watch: Option<&Watch>,
         work: impl AsyncFnOnce(&mut Store<Call>) -> wasmtime::Result<T>,
     ) -> Result<(T, String), CallError> {
         let end = admitted.end;
-        let mut store = self.store(tenant, admitted, progress);
+        let mut store = self.store(tenant, admitted, progress, watch);
         let meter = store.data().meter.clone();
         let result = timeout_at(end.into(), meter.measure(Box::pin(work(&mut store)))).await;
         Ok((ended(&store, result)?, store.data().output()))
@@ -345,7 +405,7 @@ impl Connector {
     }
 
     /// A store for one call.
-    fn store(&self, tenant: &Tenant, admitted: Admitted, progress: &Progress) -> Store<Call> {
+    fn store(&self, tenant: &Tenant, admitted: Admitted, progress: &Progress, watch: Option<&Watch>) -> Store<Call> {
         // By a clock of its own a call's deadline is not this machine's.
         let deadline = admitted.deadline.filter(|_| tenant.clock.is_none());
         let admitted = Admitted { deadline, ..admitted };
@@ -354,8 +414,10 @@ impl Connector {
             .with_policy(self.policy.clone(), tenant.read_only)
             .with_deadline(deadline)
             .with_progress(progress.clone())
+            .with_watch(watch.cloned())
             .with_clock(tenant.clock.clone());
-        let call = Call::new(outbound, tenant, &self.limits, admitted);
+        let limits = Limits { memory: self.limits.memory.min(self.engine.memory), ..self.limits };
+        let call = Call::new(outbound, tenant, &limits, admitted);
         let mut store = Store::new(&self.engine.wasmtime, call);
         store.limiter(|call| &mut call.limits);
         store.set_epoch_deadline(1);
@@ -399,11 +461,6 @@ fn ended<T>(store: &Store<Call>, result: Result<Result<wasmtime::Result<T>, Over
         idempotency_key: progress.idempotency_key(),
         output: call.output(),
     })
-}
-
-/// The cause of an error without what follows: of bytes that are no WebAssembly wasmtime shows a good many.
-fn first_line(error: &wasmtime::Error) -> String {
-    error.root_cause().to_string().lines().next().unwrap_or_default().to_owned()
 }
 
 fn too_large(length: usize, limit: usize) -> Failure {

@@ -23,6 +23,7 @@ use wasmtime_wasi_http::{RequestOptions, WasiHttpHooks, p2::bindings::http::type
 
 use crate::{
     connection::{Connection, throttle::TooLong},
+    observer::watch::Watch,
     printable::printable,
     redact::{REDACTED, Redactor},
     testing::clock::VirtualClock,
@@ -71,6 +72,8 @@ pub struct Outbound {
     /// The clock that the guest goes by, where that is not the machine's.
     clock: Option<VirtualClock>,
     progress: Progress,
+    /// Who is told of the requests; nobody where there is no observer.
+    watch: Option<Watch>,
 }
 
 /// The most that a guest writes of a body at once, in bytes.
@@ -100,6 +103,7 @@ impl Outbound {
             has_fetched: Arc::default(),
             clock: None,
             progress: Progress::default(),
+            watch: None,
         }
     }
 
@@ -127,6 +131,11 @@ impl Outbound {
     /// With somebody who watches what is sent.
     pub(crate) fn with_progress(self, progress: Progress) -> Self {
         Self { progress, ..self }
+    }
+
+    /// With an observer of the requests.
+    pub(crate) fn with_watch(self, watch: Option<Watch>) -> Self {
+        Self { watch, ..self }
     }
 
     /// What has been handed to the transport so far.
@@ -182,10 +191,8 @@ impl Outbound {
         if timeouts.connect.is_zero() {
             return Err(Error::ConnectionTimeout);
         }
-        self.progress.sends(&parts.headers);
-        parts.extensions.insert(self.connection.pool());
         let sent = Instant::now();
-        let response = self.transport.send(Request::from_parts(parts, body.body.clone()), timeouts).await?;
+        let response = self.transmit(Request::from_parts(parts, body.body.clone()), timeouts).await?;
         // Of the budget for bodies: the answer is there, and nobody needs the request any more.
         drop(body);
         if open.is_none() {
@@ -301,16 +308,26 @@ impl Outbound {
 
     async fn fetch_certificate(
         &self,
-        mut parts: request::Parts,
+        parts: request::Parts,
         timeouts: Timeouts,
         permit: Permit,
     ) -> Result<(StatusCode, HeaderMap, Bytes), Error> {
-        self.progress.sends(&parts.headers);
-        parts.extensions.insert(self.connection.pool());
-        let response = self.transport.send(Request::from_parts(parts, Bytes::new()), timeouts).await?;
+        let response = self.transmit(Request::from_parts(parts, Bytes::new()), timeouts).await?;
         let response = self.received(response, certificates::MOST, timeouts.between_bytes, permit);
         let (parts, body) = response.into_parts();
         Ok((parts.status, parts.headers, body.collect().await?.to_bytes()))
+    }
+
+    /// Gives a request to the transport, and has it noted.
+    async fn transmit(&self, mut request: Request<Bytes>, timeouts: Timeouts) -> Result<Response<WasiBody>, Error> {
+        self.progress.sends(request.headers());
+        request.extensions_mut().insert(self.connection.pool());
+        let watched = self.watch.as_ref().map(|watch| watch.request(request.method(), request.uri()));
+        let response = self.transport.send(request, timeouts).await;
+        if let Some(watched) = watched {
+            watched.ended(&response);
+        }
+        response
     }
 
     /// Where a request goes, if it may go anywhere.

@@ -6,9 +6,10 @@ use tokio::sync::OnceCell;
 
 use crate::{
     bindings::{
-        Failure, FailureKind,
+        Failure,
         actions::{ActionInfo, Effect},
     },
+    failure::READ_ONLY,
     json,
 };
 
@@ -31,6 +32,6 @@ impl Effects {
             None => format!("`{action}` is not among the connector's actions"),
         };
         let message = format!("{reason}, and only actions that read are allowed here; nothing was sent");
-        Ok(Some(Failure::unsent(FailureKind::Denied, message)))
+        Ok(Some(Failure::denied(READ_ONLY, message)))
     }
 }

@@ -14,6 +14,8 @@ use crate::{
 /// On whose behalf a call is made, and by what it is sent.
 #[derive(Clone)]
 pub struct Tenant {
+    /// Whose it is, for an [`Observer`](crate::Observer): such as the platform's own id of the tenant. It is no secret.
+    pub label: Option<Arc<str>>,
     /// The connection.
     pub connection: Arc<Connection>,
     /// What sends the requests.
@@ -36,6 +38,7 @@ impl Tenant {
     #[must_use]
     pub fn new(connection: Connection, transport: impl Transport + 'static) -> Self {
         Self {
+            label: None,
             connection: Arc::new(connection),
             transport: Arc::new(transport),
             journal: Arc::new(MemoryJournal::default()),
@@ -44,6 +47,12 @@ impl Tenant {
             present: None,
             random: None,
         }
+    }
+
+    /// The same tenant, by that name to an [`Observer`](crate::Observer). At most 200 characters of it are told.
+    #[must_use]
+    pub fn with_label(self, label: impl Into<Arc<str>>) -> Self {
+        Self { label: Some(label.into()), ..self }
     }
 
     /// The same tenant, for actions that change nothing only.

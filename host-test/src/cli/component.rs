@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use anyhow::Result;
-use connector_host::{Connector, Engine};
+use connector_host::{Connector, Engine, TracingObserver};
 
 pub(super) fn load(component: &Path) -> Result<Connector> {
-    Ok(Connector::load(&Engine::new()?, component)?)
+    // Its events go nowhere without `--verbose`.
+    Ok(Connector::load(&Engine::new()?, component)?.with_observer(TracingObserver))
 }

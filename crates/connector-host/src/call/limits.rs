@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::engine;
+use crate::engine::options::MEMORY;
 
 /// What one call may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Memory of the instance, in bytes; at most 256 MiB.
+    /// Memory of the instance, in bytes; at most what the engine allows, 256 MiB unless its options say otherwise.
     pub memory: usize,
     /// Processor time, that of the host's functions which the guest calls included; waiting for PayPal does not count.
     pub compute: Duration,
@@ -22,7 +22,7 @@ impl Default for Limits {
     /// need in base64.
     fn default() -> Self {
         Self {
-            memory: engine::MEMORY,
+            memory: MEMORY,
             compute: Duration::from_secs(10),
             wall: Duration::from_secs(300),
             input: 80 * 1024 * 1024,

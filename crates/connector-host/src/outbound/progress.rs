@@ -15,7 +15,7 @@ const LONGEST: usize = 256;
 /// How far a call has come. Clones are of the same call.
 ///
 /// A call that is dropped, as when whoever waits for it has lost patience, has no outcome. Where its caller has kept a clone
-/// of this ([`Connector::invoke_observed`](crate::Connector::invoke_observed)), that still has the key by which it is safe
+/// of this ([`Connector::invoke_with_progress`](crate::Connector::invoke_with_progress)), that still has the key by which it is safe
 /// to repeat it.
 #[derive(Clone, Debug, Default)]
 pub struct Progress(Arc<Mutex<State>>);

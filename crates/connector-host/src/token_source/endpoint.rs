@@ -52,7 +52,7 @@ impl TokenEndpoint {
             HeaderValue::try_from(format!("Basic {}", basic(client).expose())).map_err(|_| unusable())?;
         authorization.set_sensitive(true);
         let request = Request::post(format!("{}/v1/oauth2/token", self.route.destination()))
-            .extension(self.pool)
+            .extension(self.pool.clone())
             .header(header::AUTHORIZATION, authorization)
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

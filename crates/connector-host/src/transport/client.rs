@@ -1,32 +1,32 @@
 //! The network: one pooled client that keeps connections alive, for a whole process.
 
-use std::{error::Error as _, io, time::Duration};
+pub(crate) mod builder;
+mod dialer;
+pub(crate) mod error;
+mod pools;
+mod proxy;
+
+use std::{error::Error as _, io, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{
-        self,
-        connect::{HttpConnector, capture_connection},
-    },
-    rt::{TokioExecutor, TokioTimer},
-};
+use hyper_util::client::legacy::{self, connect::capture_connection};
 use tokio::{pin, select, time::sleep};
 use wasmtime_wasi_http::{Error, WasiBody};
 
-use crate::connection::concurrency::Concurrency;
 use crate::transport::{BoxFuture, PoolKey, Timeouts, Transport};
 
-/// How long an unused connection is kept. Servers commonly close theirs after 60 seconds or more; sending on one that is
-/// just being closed is what this avoids.
-const IDLE: Duration = Duration::from_secs(30);
+use builder::ClientBuilder;
+use error::ClientError;
+use pools::Pools;
 
-/// A pooled HTTP/1.1 client. Clones share the pool, in which each [`PoolKey`] has connections of its own. A connection on which
-/// an answer comes that nobody has asked for is closed.
+/// A pooled client for HTTP/1.1, and for HTTP/2 where a server offers it. Clones share the pool, in which each [`PoolKey`] has
+/// connections of its own. A connection on which an answer comes that nobody has asked for is closed.
+///
+/// It trusts Mozilla's root certificates and uses no proxy, unless its [`ClientBuilder`] is told otherwise.
 #[derive(Clone)]
-pub struct Client(legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
+pub struct Client(Arc<Pools>);
 
 impl Default for Client {
     fn default() -> Self {
@@ -35,34 +35,34 @@ impl Default for Client {
 }
 
 impl Client {
-    /// Makes a client that trusts Mozilla's root certificates.
+    /// Makes a client. It reads nothing of the environment.
     #[must_use]
     pub fn new() -> Self {
-        let mut connector = HttpConnector::new();
-        connector.enforce_http(false);
-        connector.set_nodelay(true);
-        let connector =
-            HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(connector);
-        let client = legacy::Client::builder(TokioExecutor::new())
-            .pool_idle_timeout(IDLE)
-            .pool_timer(TokioTimer::new())
-            .pool_max_idle_per_host(Concurrency::MOST)
-            .build(connector);
-        Self(client)
+        Self::builder().build()
+    }
+
+    /// Makes a client that goes through the proxy that the environment asks for, if it does
+    /// ([`ClientBuilder::with_proxy_from_environment`]).
+    ///
+    /// # Errors
+    /// Where one of the variables is not understood.
+    pub fn from_environment() -> Result<Self, ClientError> {
+        Ok(Self::builder().with_proxy_from_environment()?.build())
+    }
+
+    /// Makes a client with a proxy, with more root certificates, or by HTTP/1.1 alone.
+    #[must_use]
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
     }
 }
 
 impl Transport for Client {
     fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
         let mut request = request.map(Full::new);
-        if let Some(key) = request.extensions().get::<PoolKey>() {
-            match key.apart(request.uri().clone()) {
-                Ok(uri) => *request.uri_mut() = uri,
-                Err(_) => return Box::pin(async { Err(Error::HttpRequestUriInvalid) }),
-            }
-        }
+        let pool = self.0.of(request.extensions().get::<PoolKey>());
         let mut connection = capture_connection(&mut request);
-        let response = self.0.request(request);
+        let response = pool.request(request);
         Box::pin(async move {
             pin!(response);
             // Until there is a connection nothing can have been sent. The order matters: an answer that is there counts,

@@ -1,0 +1,102 @@
+//! How a client is made.
+
+use std::{env, sync::Arc};
+
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject as _},
+};
+
+use super::{dialer::Dialer, error::ClientError, pools::Pools, proxy::Proxy};
+
+/// Makes a [`Client`](crate::Client): [`Client::builder`](crate::Client::builder).
+pub struct ClientBuilder {
+    roots: RootCertStore,
+    proxy: Option<Proxy>,
+    http2: bool,
+}
+
+impl ClientBuilder {
+    pub(super) fn new() -> Self {
+        let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+        Self { roots, proxy: None, http2: true }
+    }
+
+    /// With root certificates that are trusted beside Mozilla's, in PEM: for a network whose proxy ends TLS, and for servers of
+    /// one's own. Whoever has the key of one can read what is sent, tokens included, and answer in PayPal's name. What else is in
+    /// the text, such as a key, is left alone.
+    ///
+    /// # Errors
+    /// Where there is no certificate in it, or one that cannot be read.
+    pub fn with_root_certificates(mut self, pem: &[u8]) -> Result<Self, ClientError> {
+        let wrong = |reason: String| ClientError::RootCertificates { reason };
+        let mut count = 0_usize;
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            count += 1;
+            let certificate = certificate.map_err(|error| wrong(format!("number {count} is not PEM: {error}")))?;
+            self.roots.add(certificate).map_err(|error| wrong(format!("number {count} cannot be used: {error}")))?;
+        }
+        if count == 0 { Err(wrong("there is none in the text".to_owned())) } else { Ok(self) }
+    }
+
+    /// With a proxy for connections to `https` servers that are not on this machine: its address, such as
+    /// `http://user:password@proxy.example:3128`, and the hosts that are reached without it, separated by commas, as in
+    /// `NO_PROXY`. The proxy is asked for a tunnel (CONNECT, RFC 9110 section 9.3.6): it learns the name of the server, and nothing of
+    /// a request. Its own address may be `https`.
+    ///
+    /// # Errors
+    /// Where the address is not understood.
+    pub fn with_proxy(mut self, address: &str, without: &str) -> Result<Self, ClientError> {
+        self.proxy = Some(Proxy::new(address, without)?);
+        Ok(self)
+    }
+
+    /// The same with the proxy that the environment asks for, if it does, by the first of `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` and
+    /// `all_proxy` that is set, and `NO_PROXY` or `no_proxy`. Otherwise without one.
+    ///
+    /// # Errors
+    /// Where a variable is not understood: requests do not go past a proxy because of a typing error.
+    pub fn with_proxy_from_environment(mut self) -> Result<Self, ClientError> {
+        self.proxy = Proxy::from_environment(|name| env::var_os(name))?;
+        Ok(self)
+    }
+
+    /// By HTTP/1.1 alone. Otherwise a server that offers HTTP/2 in its TLS handshake is spoken to by that.
+    #[must_use]
+    pub fn http1_only(mut self) -> Self {
+        self.http2 = false;
+        self
+    }
+
+    /// Makes the client.
+    #[must_use]
+    pub fn build(self) -> crate::Client {
+        let to_server = tls(self.roots.clone(), self.http2);
+        let to_proxy = HttpsConnector::from((tcp(), tls(self.roots, false)));
+        let dialer = Dialer::new(tcp(), self.proxy, to_proxy);
+        super::Client(Arc::new(Pools::new(HttpsConnector::from((dialer, to_server)))))
+    }
+}
+
+fn tcp() -> HttpConnector {
+    let mut connector = HttpConnector::new();
+    connector.enforce_http(false);
+    connector.set_nodelay(true);
+    connector
+}
+
+fn tls(roots: RootCertStore, http2: bool) -> ClientConfig {
+    // Whichever other provider the embedder has installed or built in.
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    // It fails only for a provider that has no cipher suite for these versions, which this one has.
+    let builder = builder.unwrap_or_else(|_| ClientConfig::builder());
+    let mut config = builder.with_root_certificates(roots).with_no_client_auth();
+    if http2 {
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    }
+    config
+}
