@@ -32,12 +32,14 @@ impl Destination {
     /// The same, which also trusts the certificates in some files.
     pub(super) fn tenant_trusting(&self, authorities: &[PathBuf]) -> Result<Tenant, String> {
         let environment = self.environment();
-        let route = match &self.base_url {
-            None => Route::paypal(environment),
-            Some(url) => Route::loopback(environment, url).map_err(|error| format!("--base-url: {error}"))?,
+        let (route, client) = match &self.base_url {
+            None => (Route::paypal(environment), Client::from_environment().map_err(|error| error.to_string())?),
+            // No proxy stands before this machine.
+            Some(url) => {
+                (Route::loopback(environment, url).map_err(|error| format!("--base-url: {error}"))?, Client::new())
+            }
         };
         let authorities: Vec<_> = authorities.iter().map(certificates).collect::<Result<_, _>>()?;
-        let client = Client::new();
         let connection = Connection::new(route, token_source()?, client.clone());
         Ok(Tenant::new(connection.with_authorities(authorities.into_iter().flatten()), client))
     }
@@ -126,7 +128,12 @@ fn token_source() -> Result<Arc<dyn TokenSource>, String> {
                 None => Arc::new(ClientCredentials::new(id, secret)),
             })
         }
-        (None, None) => Ok(Arc::new(Unconfigured::default())),
+        (None, None) if variable("PAYPAL_REFRESH_TOKEN")?.is_some() => {
+            Err("PAYPAL_REFRESH_TOKEN is set, but PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET are not".to_owned())
+        }
+        (None, None) => Ok(Arc::new(Unconfigured::new(
+            "set PAYPAL_ACCESS_TOKEN, or PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET, in the environment",
+        ))),
         (Some(_), None) => Err("PAYPAL_CLIENT_ID is set, but PAYPAL_CLIENT_SECRET is not".to_owned()),
         (None, Some(_)) => Err("PAYPAL_CLIENT_SECRET is set, but PAYPAL_CLIENT_ID is not".to_owned()),
     }
