@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 use std::{
-    io::Write as _,
+    io::{BufRead as _, BufReader, Write as _},
+    net::TcpListener,
     process::{Command, Output, Stdio},
+    thread,
 };
 
 use serde_json::{Value, json};
@@ -31,7 +33,7 @@ impl Run {
 
 fn host_test(arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
-    for name in ["PAYPAL_ACCESS_TOKEN", "PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"] {
+    for name in ["PAYPAL_ACCESS_TOKEN", "PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET", "PAYPAL_REFRESH_TOKEN"] {
         command.env_remove(name);
     }
     let mut child = command
@@ -202,9 +204,65 @@ fn where_nobody_listens_nothing_was_sent() {
 fn without_credentials_the_connection_is_unavailable() {
     let arguments = ["call", "orders.get", "--input", "-", "--base-url", NOBODY];
     let failure = host_test(&arguments, r#"{"id": "5O19"}"#, &[]).failure();
-    assert_eq!(failure["kind"], "connection-unavailable");
+    assert_eq!((&failure["kind"], &failure["request_sent"]), (&json!("connection-unavailable"), &json!(false)));
+    let message = failure["message"].as_str().unwrap();
+    for name in ["not set up", "PAYPAL_ACCESS_TOKEN", "PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"] {
+        assert!(message.contains(name), "{message}");
+    }
+    let half = host_test(&arguments, r#"{"id": "5O19"}"#, &[("PAYPAL_REFRESH_TOKEN", "token")]);
+    assert!(half.code == 2 && half.err.contains("PAYPAL_CLIENT_SECRET are not"), "{}", half.err);
     let half = host_test(&arguments, r#"{"id": "5O19"}"#, &[("PAYPAL_CLIENT_ID", "app")]);
     assert!(half.code == 2 && half.err.contains("PAYPAL_CLIENT_SECRET is not"), "{}", half.err);
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_used_and_a_wrong_one_is_not_passed_by() {
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://name:hunter2hunter2@{}", proxy.local_addr().unwrap());
+    let refuses = thread::spawn(move || {
+        let (mut stream, _) = proxy.accept().unwrap();
+        let mut line = String::new();
+        BufReader::new(&stream).read_line(&mut line).unwrap();
+        stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").unwrap();
+        line
+    });
+    let arguments = ["-v", "call", "orders.get", "--input", "-", "--sandbox"];
+    // A call has several attempts, and only the first is answered.
+    let input = r#"{"id": "5O19", "options": {"deadline_ms": 3000}}"#;
+    let token = ("PAYPAL_ACCESS_TOKEN", "secret-token");
+    let run = host_test(&arguments, input, &[token, ("HTTPS_PROXY", &address)]);
+    let failure = run.failure();
+    assert_eq!((&failure["kind"], &failure["request_sent"]), (&json!("unreachable"), &json!(false)));
+    assert_eq!(refuses.join().unwrap(), "CONNECT api-m.sandbox.paypal.com:443 HTTP/1.1\r\n");
+    for secret in ["hunter2", "secret-token"] {
+        assert!(!run.out.contains(secret) && !run.err.contains(secret), "{} {}", run.out, run.err);
+    }
+
+    let run = host_test(&arguments, input, &[token, ("HTTPS_PROXY", "socks5://name:hunter2hunter2@127.0.0.1:1")]);
+    assert!(run.code == 2 && run.err.contains("HTTPS_PROXY must begin with http"), "{}", run.err);
+    assert!(!run.err.contains("hunter2"), "{}", run.err);
+}
+
+#[test]
+fn verbose_tells_of_calls_and_requests_on_stderr() {
+    let run = host_test(&["call", "orders.capture", "--fixture", "approved", "--verbose"], "", &[]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    for expected in [
+        "call began",
+        "request ended",
+        "call ended",
+        r#"action="orders.capture""#,
+        "attempt=1",
+        r#"host="api-m.sandbox.paypal.com""#,
+        "status=201",
+        r#"outcome="reply""#,
+    ] {
+        assert!(run.err.contains(expected), "{expected} is missing: {}", run.err);
+    }
+    let lines = run.err.lines().filter(|line| line.contains("connector_host")).count();
+    assert_eq!(lines, run.err.lines().count(), "something else is told: {}", run.err);
+    let quiet = host_test(&["call", "orders.capture", "--fixture", "approved"], "", &[]);
+    assert_eq!((quiet.code, &*quiet.err), (0, ""));
 }
 
 #[test]
