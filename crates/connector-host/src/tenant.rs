@@ -25,12 +25,12 @@ pub struct Tenant {
     /// Whether only actions that change nothing may run. All others fail with `denied`, without the component being asked; and
     /// whatever the component says of an action, only requests that read are sent ([`Policy`](crate::Policy)).
     pub read_only: bool,
-    /// The clock that the component goes by; none for the machine's. Another is for tests.
-    pub clock: Option<VirtualClock>,
-    /// What the component's wall clock shows, standing still; none for the machine's. Another is for tests.
-    pub present: Option<SystemTime>,
-    /// Where the component's random bytes come from; none for the machine. Another source is for tests.
-    pub random: Option<SeededRandom>,
+    /// The clock that the component goes by; none for the machine's.
+    pub(crate) clock: Option<VirtualClock>,
+    /// What the component's wall clock shows, standing still; none for the machine's.
+    pub(crate) present: Option<SystemTime>,
+    /// Where the component's random bytes come from; none for the machine. 
+    pub(crate) random: Option<SeededRandom>,
 }
 
 impl Tenant {
@@ -61,33 +61,36 @@ impl Tenant {
         Self { read_only: true, ..self }
     }
 
-    /// The same tenant with a clock of its own, by which waiting takes no time. For tests.
-    #[must_use]
-    pub fn with_clock(self, clock: VirtualClock) -> Self {
-        Self { clock: Some(clock), ..self }
-    }
-
-    /// The same tenant at a moment that does not pass, by the wall clock. For tests.
-    #[must_use]
-    pub fn at(self, present: SystemTime) -> Self {
-        Self { present: Some(present), ..self }
-    }
-
     /// The same tenant with another journal.
     #[must_use]
     pub fn with_journal(self, journal: impl Journal + 'static) -> Self {
         Self { journal: Arc::new(journal), ..self }
     }
 
-    /// The same tenant with random bytes that follow from a seed, idempotency keys among them. For tests.
-    #[must_use]
-    pub fn with_random(self, random: SeededRandom) -> Self {
-        Self { random: Some(random), ..self }
-    }
-
     /// A tenant for what needs none.
     pub(crate) fn nobody() -> Self {
         let client = Client::new();
         Self::new(Connection::new(Route::paypal(Environment::Sandbox), Unconfigured::default(), client.clone()), client)
+    }
+}
+
+/// What tests need.
+impl Tenant {
+    /// The same tenant with a clock of its own, by which waiting takes no time.
+    #[must_use]
+    pub fn with_clock(self, clock: VirtualClock) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
+    /// The same tenant at a moment that does not pass, by the wall clock.
+    #[must_use]
+    pub fn at(self, present: SystemTime) -> Self {
+        Self { present: Some(present), ..self }
+    }
+
+    /// The same tenant with random bytes that follow from a seed, idempotency keys among them.
+    #[must_use]
+    pub fn with_random(self, random: SeededRandom) -> Self {
+        Self { random: Some(random), ..self }
     }
 }
