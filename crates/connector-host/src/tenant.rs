@@ -29,7 +29,7 @@ pub struct Tenant {
     pub(crate) clock: Option<VirtualClock>,
     /// What the component's wall clock shows, standing still; none for the machine's.
     pub(crate) present: Option<SystemTime>,
-    /// Where the component's random bytes come from; none for the machine. 
+    /// Where the component's random bytes come from; none for the machine.
     pub(crate) random: Option<SeededRandom>,
 }
 
