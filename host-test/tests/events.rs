@@ -316,11 +316,11 @@ async fn nothing_leaves_for_a_foreign_address_or_the_sandbox_s_in_live() {
 async fn of_many_deliveries_of_an_event_at_once_one_is_new() {
     let directory = tempfile::tempdir().unwrap();
     let connector = connector();
-    let tenant = || Tenant {
-        connection: std::sync::Arc::new(
-            connection("http://127.0.0.1:9", Environment::Sandbox).with_concurrency(Concurrency::new(25).unwrap()),
-        ),
-        ..tenant_without_network()
+    let tenant = || {
+        let connection = connection("http://127.0.0.1:9", Environment::Sandbox);
+        let mut tenant = tenant_without_network();
+        tenant.connection = std::sync::Arc::new(connection.with_concurrency(Concurrency::new(25).unwrap()));
+        tenant
     };
     let journal = SqliteJournal::open(directory.path().join("journal")).unwrap();
     for tenant in [tenant(), tenant().with_journal(journal)] {

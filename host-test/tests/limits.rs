@@ -204,10 +204,8 @@ async fn a_call_that_has_waited_has_only_what_is_left_of_its_deadline() {
     let connector = connector().with_outbound(timeouts, 1024);
     let (released, given) = (Arc::new(Semaphore::new(0)), Arc::new(Mutex::new(Vec::new())));
     let server = Server::start(|_| Answer::Silence).await;
-    let tenant = Tenant {
-        transport: Arc::new(Noting(released.clone(), given.clone())),
-        ..limited(&server, &Concurrency::new(1).unwrap())
-    };
+    let mut tenant = limited(&server, &Concurrency::new(1).unwrap());
+    tenant.transport = Arc::new(Noting(released.clone(), given.clone()));
     let first = get(&connector, &tenant, "FIRST");
     until("the first is in flight", || given.lock().unwrap().len() == 1).await;
     let input = r#"{"id": "SECOND", "options": {"deadline_ms": 30000}}"#;

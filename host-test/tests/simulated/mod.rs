@@ -3,10 +3,7 @@
 pub(crate) mod certificate;
 mod schemas;
 
-use std::{
-    path::Path,
-    sync::{Arc, LazyLock},
-};
+use std::{path::Path, sync::LazyLock};
 
 use bytes::Bytes;
 use connector_host::{
@@ -60,8 +57,7 @@ impl Simulated {
         let sandbox = Simulator::new(4);
         let route = Route::paypal(Environment::Sandbox);
         let connection = Connection::new(route, NumberedTokens::new(Simulator::token()), Client::new());
-        let tenant =
-            Tenant { transport: Arc::new(InProcess(sandbox.clone())), ..Tenant::new(connection, Client::new()) };
+        let tenant = Tenant::new(connection, InProcess(sandbox.clone()));
         Self { sandbox, tenant }
     }
 
