@@ -2,6 +2,7 @@
 
 mod answer;
 mod provider_error;
+mod whose;
 
 use std::time::SystemTime;
 
@@ -16,6 +17,7 @@ use crate::{
 };
 
 use answer::Answered;
+pub(crate) use whose::Whose;
 
 /// The name of a failure for which the platform's policy is the reason.
 const POLICY: &str = "POLICY";
@@ -33,17 +35,6 @@ pub(crate) struct Exchange<'a> {
     pub attempts: u32,
     /// Whether an earlier attempt may have reached PayPal.
     pub sent: bool,
-}
-
-/// Whose document an answer has to be.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Whose<'a> {
-    /// That of this id.
-    Of(&'a str),
-    /// Something new that was made for the resource of this id: the document of that resource itself is none.
-    MadeFor(&'a str),
-    /// Not known beforehand.
-    Anybodys,
 }
 
 impl Exchange<'_> {

@@ -7,7 +7,7 @@ use crate::{
     platform::file::{self, File},
 };
 
-use super::{Whose, provider_error};
+use super::{provider_error, whose::Whose};
 
 /// What a success has brought; neither where it needs no document.
 #[derive(Debug, Default)]
