@@ -57,6 +57,15 @@ impl Client {
     }
 }
 
+/// Here, so that the builder need not know what it builds.
+impl ClientBuilder {
+    /// Makes the client.
+    #[must_use]
+    pub fn build(self) -> Client {
+        Client(Arc::new(self.pools()))
+    }
+}
+
 impl Transport for Client {
     fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
         let mut request = request.map(Full::new);

@@ -71,13 +71,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes the client.
-    #[must_use]
-    pub fn build(self) -> crate::Client {
+    /// The connections of a client that is made so.
+    pub(super) fn pools(self) -> Pools {
         let to_server = tls(self.roots.clone(), self.http2);
         let to_proxy = HttpsConnector::from((tcp(), tls(self.roots, false)));
         let dialer = Dialer::new(tcp(), self.proxy, to_proxy);
-        super::Client(Arc::new(Pools::new(HttpsConnector::from((dialer, to_server)))))
+        Pools::new(HttpsConnector::from((dialer, to_server)))
     }
 }
 
