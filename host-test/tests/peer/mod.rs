@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    future::pending,
     net::SocketAddr,
     sync::{Arc, Mutex, mpsc},
     thread,
@@ -10,7 +11,7 @@ use std::{
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
-    net::{TcpListener, TcpStream},
+    net::{TcpSocket, TcpStream},
     runtime,
     time::sleep,
 };
@@ -138,11 +139,16 @@ impl Peer {
         let (notes, (tell, address)) = (seen.clone(), mpsc::channel());
         thread::spawn(move || {
             runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-                let address = listener.local_addr().unwrap();
-                let listener = (fails != Fails::Refuses).then_some(listener);
+                let socket = TcpSocket::new_v4().unwrap();
+                socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+                let address = socket.local_addr().unwrap();
+                if fails == Fails::Refuses {
+                    // It keeps its port, on which another server might listen otherwise.
+                    tell.send(address).unwrap();
+                    pending::<()>().await;
+                }
+                let listener = socket.listen(1024).unwrap();
                 tell.send(address).unwrap();
-                let Some(listener) = listener else { return };
                 while let Ok((stream, _)) = listener.accept().await {
                     notes.lock().unwrap().connections += 1;
                     let notes = notes.clone();
