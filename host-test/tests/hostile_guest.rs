@@ -319,7 +319,7 @@ async fn processor_time_counts_wherever_it_is_spent_and_others_get_their_turn() 
     let (connector, honest, victim) = (hostile().with_limits(limits), honest(), tenant(&server));
     get(&honest, &victim, "5O19").await.unwrap();
     for name in ["spin", "spin-in-host"] {
-        let attackers: Vec<_> = (0..10)
+        let attackers: Vec<_> = (0..20)
             .map(|_| {
                 let (connector, tenant) = (connector.clone(), tenant(&server));
                 tokio::spawn(async move { attack(&connector, &tenant, name, "").await.unwrap_err() })
@@ -327,7 +327,7 @@ async fn processor_time_counts_wherever_it_is_spent_and_others_get_their_turn() 
             .collect();
         tokio::time::sleep(Duration::from_millis(50)).await;
         get(&honest, &victim, "5O19").await.unwrap();
-        // All together they use 2 s of the processors; the victim does not wait for the end of that.
+        // All together they use 4 s of the processors; the victim does not wait for the end of that.
         assert!(attackers.iter().any(|attacker| !attacker.is_finished()), "{name}: the victim had to wait for all");
         for attacker in attackers {
             let error = attacker.await.unwrap();
