@@ -10,7 +10,7 @@ mod trace;
 
 #[cfg(test)]
 pub(crate) use action::PLAIN;
-pub(crate) use action::{Action, Answer, AnswerId, Effect, Files, Paging, Parameter, Success};
+pub(crate) use action::{Action, Answer, Effect, Files, Paging, Parameter, Success};
 pub(crate) use documents::{connection_form, openapi};
 pub(crate) use limits::Limits;
 pub(crate) use relation::Relation;
