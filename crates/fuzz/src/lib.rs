@@ -62,6 +62,21 @@ pub fn run((name, run): Target, corpus: &[Vec<u8>], seed: u64, rounds: usize) ->
     }
 }
 
+/// Runs each target over its corpus, and over 10,000 inputs made of it: what a test does. Returns a line for each target that
+/// does not hold, or whose corpus has fewer than three inputs.
+#[must_use]
+pub fn findings(targets: &[Target], seed: u64) -> Vec<String> {
+    let finding = |target: &Target| match corpus(target.0) {
+        Err(error) => Some(format!("{}: {error}", target.0)),
+        Ok(corpus) if corpus.len() < 3 => Some(format!("{} has no corpus", target.0)),
+        Ok(corpus) => {
+            let finding = run(*target, &corpus, seed, 10_000).err()?;
+            Some(format!("{} panics at b\"{}\"", finding.target, finding.input.escape_ascii()))
+        }
+    };
+    targets.iter().filter_map(finding).collect()
+}
+
 thread_local! {
     static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
 }
@@ -109,5 +124,14 @@ mod tests {
         let finding = run(target, &corpus, 1, 10_000).err().map(|finding| (finding.target, finding.input));
         assert_eq!(finding, Some(("two", b"!!".to_vec())));
         assert!(run(("none", |_| ()), &[], 1, 100).is_ok());
+    }
+
+    #[test]
+    fn a_target_that_does_not_hold_and_one_without_a_corpus_are_told() {
+        let targets: [Target; 3] =
+            [("date", |_| ()), ("money", |input| assert_eq!(input.len(), usize::MAX)), ("nothing", |_| ())];
+        let told = findings(&targets, 1);
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0] == r#"money panics at b"""# && told[1].starts_with("nothing: "), "{told:?}");
     }
 }
