@@ -34,7 +34,7 @@ impl Server {
     /// # Errors
     /// If the port is taken or may not be used.
     pub async fn bind(simulator: Simulator, port: u16) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+        let listener = bounded_server::bind(port).await?;
         simulator.world().clock.go();
         Ok(Self { simulator, listener, hosts: Hosts::default(), limits: Limits::default() })
     }

@@ -14,7 +14,7 @@ use host_test::{
     Listener,
     listen::{ComponentReceiver, NotSubscribed, Received, Subscription, subscribe},
 };
-use tokio::{net::TcpListener, sync::Notify, task::block_in_place, time::timeout};
+use tokio::{sync::Notify, task::block_in_place, time::timeout};
 
 use crate::cli::{
     component::load,
@@ -87,7 +87,7 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     let connector = load(component)?;
     // The port before the webhook: PayPal must not get an address where nobody listens.
     let taken = || format!("cannot listen on 127.0.0.1:{}", arguments.port);
-    let socket = TcpListener::bind(("127.0.0.1", arguments.port)).await.with_context(taken)?;
+    let socket = bounded_server::bind(arguments.port).await.with_context(taken)?;
     let webhook = match &arguments.subscribe {
         None => arguments.webhook_id.clone(),
         Some(url) => match subscribe(&connector, &tenant, url, &arguments.event_type).await {
