@@ -67,7 +67,7 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
 pub(crate) fn acknowledge(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let id = |name| {
         let id = arguments.parameter(name).filter(|id| is_id(id));
-        id.ok_or_else(|| wrong(name, "must be 1 to 127 printable ASCII characters, and no spaces"))
+        id.ok_or_else(|| Failure::wrong_value(name, "must be 1 to 127 printable ASCII characters, and no spaces"))
     };
     Acknowledgement::of_event(&id("event_id")?, &id("webhook_id")?).keep(platform)
 }
@@ -92,15 +92,20 @@ impl<'a> Input<'a> {
         let flag = |name, default| match member(name) {
             None => Ok(default),
             Some(Document::Boolean(value)) => Ok(*value),
-            Some(_) => Err(wrong(name, "must be a boolean")),
+            Some(_) => Err(Failure::wrong_value(name, "must be a boolean")),
         };
         let accept_simulated = flag("accept_simulated", environment == Environment::Sandbox)?;
         if accept_simulated && environment == Environment::Live {
-            return Err(wrong("accept_simulated", "must not be true in live: no money stands behind simulated events"));
+            return Err(Failure::wrong_value(
+                "accept_simulated",
+                "must not be true in live: no money stands behind simulated events",
+            ));
         }
         let certificate = match member("certificate") {
             None => None,
-            Some(value) => Some(value.as_text().ok_or_else(|| wrong("certificate", "must be a string"))?),
+            Some(value) => {
+                Some(value.as_text().ok_or_else(|| Failure::wrong_value("certificate", "must be a string"))?)
+            }
         };
         let seconds = |value: &Document| match value {
             Document::Number(number) => number.as_u64().and_then(|seconds| u32::try_from(seconds).ok()),
@@ -109,7 +114,8 @@ impl<'a> Input<'a> {
         let max_age_seconds = match member("max_age_seconds") {
             None => None,
             Some(value) => {
-                let seconds = seconds(value).ok_or_else(|| wrong("max_age_seconds", "must be a number of seconds"))?;
+                let seconds = seconds(value)
+                    .ok_or_else(|| Failure::wrong_value("max_age_seconds", "must be a number of seconds"))?;
                 Some(seconds)
             }
         };
@@ -131,13 +137,7 @@ impl<'a> Input<'a> {
 fn headers<'a>(list: &'a Document) -> Result<Vec<(&'a str, &'a str)>, Failure> {
     let header = |item: &'a Document| Some((item.get("name")?.as_text()?, item.get("value")?.as_text()?));
     let headers: Option<Vec<_>> = list.items().iter().map(header).collect();
-    headers.ok_or_else(|| wrong("headers", "must be a list of objects with `name` and `value`"))
-}
-
-fn wrong(name: &str, description: &str) -> Failure {
-    let field = pointer::member(name);
-    let issue = Issue::found(&field, Location::Body, "INVALID_PARAMETER_VALUE", description.to_owned());
-    Failure::invalid_input(vec![issue])
+    headers.ok_or_else(|| Failure::wrong_value("headers", "must be a list of objects with `name` and `value`"))
 }
 
 fn missing(name: &str) -> Failure {

@@ -6,21 +6,14 @@ mod verification;
 use self::verification::{Outcome, Verification, verify};
 use crate::{
     actions::acknowledgement::Acknowledgement,
-    base::{date, document::Document, pointer},
+    base::{date, document::Document},
     call::arguments::Arguments,
     ipn::{
         key::{dedupe_key, is_key},
         message::Message,
         summary::summary,
     },
-    platform::{
-        entry::Entry,
-        environment::Environment,
-        failure::{Failure, Issue, Location},
-        file,
-        interface::Platform,
-        reply::Reply,
-    },
+    platform::{entry::Entry, environment::Environment, failure::Failure, file, interface::Platform, reply::Reply},
 };
 
 /// Verifies the message in the body, by posting it back to PayPal, and reads it. A verified one is noted in the journal
@@ -83,9 +76,7 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
 pub(crate) fn acknowledge(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let key = arguments.parameter("dedupe_key").unwrap_or_default();
     if !is_key(&key) {
-        let (field, description) = (pointer::member("dedupe_key"), "must be the `dedupe_key` of a message".to_owned());
-        let issue = Issue::found(&field, Location::Body, "INVALID_PARAMETER_VALUE", description);
-        return Err(Failure::invalid_input(vec![issue]));
+        return Err(Failure::wrong_value("dedupe_key", "must be the `dedupe_key` of a message"));
     }
     Acknowledgement::of_message(&key).keep(platform)
 }

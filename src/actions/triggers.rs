@@ -18,7 +18,7 @@ use crate::{
     call::{arguments::Arguments, check::check},
     catalogue::webhooks,
     platform::{
-        failure::{Failure, Issue, Kind, Location},
+        failure::{Failure, Issue, Kind},
         interface::Platform,
         reply::Reply,
     },
@@ -230,11 +230,10 @@ fn with_those_there(failure: Failure) -> Failure {
 }
 
 fn indivisible() -> Failure {
-    let description =
-        "cannot be taken from a webhook that has all types by `*`: remove `*`, or subscribe to single types \
-                       instead"
-            .to_owned();
-    Failure::invalid_input(vec![Issue::found("/event_types", Location::Body, "INVALID_PARAMETER_VALUE", description)])
+    Failure::wrong_value(
+        "event_types",
+        "cannot be taken from a webhook that has all types by `*`: remove `*`, or subscribe to single types instead",
+    )
 }
 
 #[cfg(test)]

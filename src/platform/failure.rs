@@ -1,5 +1,7 @@
 //! Why a call did not succeed.
 
+use crate::base::pointer;
+
 /// What to make of a failure; see `kosha:connector/types.failure-kind`, which describes each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -163,6 +165,14 @@ impl Failure {
             information_link: None,
             body: None,
         }
+    }
+
+    /// Input of which one member has the wrong value.
+    #[must_use]
+    pub(crate) fn wrong_value(name: &str, description: &str) -> Self {
+        let field = pointer::member(name);
+        let issue = Issue::found(&field, Location::Body, "INVALID_PARAMETER_VALUE", description.to_owned());
+        Self::invalid_input(vec![issue])
     }
 
     /// Input that breaks the rules of its action.
