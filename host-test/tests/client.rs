@@ -1,10 +1,12 @@
 //! The client on the network: TLS, HTTP/2, proxies; and that it knows with each of them whether anything was sent.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+mod calls;
 mod tls;
 
 use std::{path::Path, sync::LazyLock, time::Duration};
 
+use calls::{CREATE, GET};
 use connector_host::{
     Client, ClientError, Connection, Connector, Engine, Environment, Failure, FailureKind, Route, Secret, StaticToken,
     Tenant, transport::Timeouts,
@@ -16,11 +18,6 @@ use tls::{Does, Proxies, Proxy, TlsServer};
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
 
 const SANDBOX: &str = "api-m.sandbox.paypal.com";
-const GET: (&str, &str) = ("orders.get", r#"{"id": "5O190127TN364715T"}"#);
-const CREATE: (&str, &str) = (
-    "orders.create",
-    r#"{"body": {"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "1.00"}}]}}"#,
-);
 
 /// A connector that waits for a second for a connection, and for an answer.
 fn connector() -> Connector {

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 #[allow(dead_code, reason = "other tests use the rest")]
+mod calls;
+#[allow(dead_code, reason = "other tests use the rest")]
 mod server;
 
 use std::{
@@ -13,6 +15,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use calls::CREATE;
 use connector_host::{
     Client, Concurrency, Connection, Connector, Engine, Environment, Failure, FailureKind, Limits, Outcome, Reply,
     Route, Secret, StaticToken, Tenant,
@@ -26,9 +29,6 @@ use tokio::{sync::Semaphore, task::JoinHandle};
 use wasmtime_wasi_http::{Error, WasiBody};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
-
-const CREATE: &str =
-    r#"{"body": {"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "1.00"}}]}}"#;
 
 fn connector() -> Connector {
     Connector::load(&ENGINE, Path::new(COMPONENT)).unwrap()
@@ -265,7 +265,7 @@ async fn a_closed_connector_lets_running_calls_finish_and_takes_no_new_ones() {
     };
     refused(waiting.await.unwrap().unwrap_err());
     refused(invoke(&connector, &tenant, "orders.get", r#"{"id": "D"}"#).await.unwrap_err());
-    let typed = connector.call_typed(&tenant, "orders.create", CREATE).await.unwrap();
+    let typed = connector.call_typed(&tenant, CREATE.0, CREATE.1).await.unwrap();
     assert_eq!(typed["failure"]["kind"], "denied", "{typed}");
     assert!(connector.actions().await.unwrap_err().reason.to_string().contains("closing"));
     assert!(!closing.is_finished(), "two calls still run");
@@ -332,7 +332,7 @@ async fn what_would_be_held_back_for_too_long_is_refused_by_the_host_in_its_own_
     let tenant = Tenant::new(connection(&server, &client), client.clone());
     let failure = get(&connector, &tenant, "FIRST").await.unwrap().unwrap_err();
     assert_eq!((failure.kind, failure.status, failure.attempts), (FailureKind::RateLimited, Some(429), 1));
-    for (action, input) in [("orders.get", r#"{"id": "SECOND"}"#), ("orders.create", CREATE)] {
+    for (action, input) in [("orders.get", r#"{"id": "SECOND"}"#), CREATE] {
         let failure = invoke(&connector, &tenant, action, input).await.unwrap_err();
         assert_eq!((failure.kind, failure.request_sent, failure.retryable), (FailureKind::RateLimited, false, true));
         assert_eq!((failure.status, failure.name, failure.body, failure.attempts), (None, None, None, 0));

@@ -2,6 +2,7 @@
 //! enormous or not HTTP at all.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+mod calls;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod server;
 
@@ -15,6 +16,7 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use calls::{CREATE, GET};
 use connector_host::{
     Client, ClientCredentials, Connection, Connector, Engine, Environment, Failure, FailureKind, Limits, Reply, Route,
     Secret, StaticToken, Tenant, TokenSource, transport::Timeouts,
@@ -25,12 +27,6 @@ use server::{Answer, Received, Server, response};
 use tokio::sync::Semaphore;
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
-
-const GET: (&str, &str) = ("orders.get", r#"{"id": "5O190127TN364715T"}"#);
-const CREATE: (&str, &str) = (
-    "orders.create",
-    r#"{"body": {"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "1.00"}}]}}"#,
-);
 
 fn connector() -> Connector {
     Connector::load(&ENGINE, Path::new(COMPONENT)).unwrap()

@@ -1,6 +1,7 @@
 //! What an observer is told of calls and requests, and what it is not.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+mod calls;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod server;
 
@@ -13,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use calls::{CREATE, GET};
 use connector_host::{
     CallEnd, CallOutcome, Client, Connection, Connector, Engine, Environment, FailureKind, Limits, ObservedCall,
     ObservedRequest, Observer, RequestEnd, Route, Secret, StaticToken, Tenant, json,
@@ -24,11 +26,6 @@ use tokio::time::{sleep, timeout};
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
 
 const TOKEN: &str = "A21AAREALTOKEN";
-const GET: (&str, &str) = ("orders.get", r#"{"id": "5O190127TN364715T"}"#);
-const CREATE: (&str, &str) = (
-    "orders.create",
-    r#"{"body": {"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "1.00"}}]}}"#,
-);
 
 /// Keeps what it is told, a line for each event, without durations.
 #[derive(Clone, Default)]
