@@ -88,8 +88,7 @@ struct Input<'a> {
 
 impl<'a> Input<'a> {
     fn read(environment: Environment, arguments: &'a Arguments) -> Result<Self, Failure> {
-        let member = |name| arguments.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-        let flag = |name, default| match member(name) {
+        let flag = |name, default| match arguments.value(name) {
             None => Ok(default),
             Some(Document::Boolean(value)) => Ok(*value),
             Some(_) => Err(Failure::wrong_value(name, "must be a boolean")),
@@ -101,7 +100,7 @@ impl<'a> Input<'a> {
                 "must not be true in live: no money stands behind simulated events",
             ));
         }
-        let certificate = match member("certificate") {
+        let certificate = match arguments.value("certificate") {
             None => None,
             Some(value) => {
                 Some(value.as_text().ok_or_else(|| Failure::wrong_value("certificate", "must be a string"))?)
@@ -111,7 +110,7 @@ impl<'a> Input<'a> {
             Document::Number(number) => number.as_u64().and_then(|seconds| u32::try_from(seconds).ok()),
             _ => None,
         };
-        let max_age_seconds = match member("max_age_seconds") {
+        let max_age_seconds = match arguments.value("max_age_seconds") {
             None => None,
             Some(value) => {
                 let seconds = seconds(value)
@@ -121,7 +120,7 @@ impl<'a> Input<'a> {
         };
         Ok(Self {
             environment,
-            headers: headers(member("headers").ok_or_else(|| missing("headers"))?)?,
+            headers: headers(arguments.value("headers").ok_or_else(|| missing("headers"))?)?,
             body: file::received("body", arguments.body.as_deref().ok_or_else(|| missing("body"))?)?,
             webhook_id: arguments.parameter("webhook_id").ok_or_else(|| missing("webhook_id"))?,
             certificate,

@@ -7,6 +7,7 @@ mod update_callback;
 use crate::{
     call::arguments::Arguments,
     journal::history,
+    paypal::{kind::Kind, subject::Subject},
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
@@ -19,5 +20,6 @@ pub(crate) use update_callback::handle_update_callback;
 /// # Errors
 /// Where the platform cannot read its journal.
 pub(crate) fn history(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
-    history::history(platform, "order", &arguments.parameter("id").unwrap_or_default())
+    let id = arguments.parameter("id").unwrap_or_default();
+    history::history(platform, Subject { kind: Kind::Order, id: &id })
 }

@@ -5,6 +5,7 @@ mod status;
 use crate::{
     call::arguments::Arguments,
     journal::history,
+    paypal::{kind::Kind, subject::Subject},
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
@@ -15,5 +16,6 @@ pub(crate) use status::status;
 /// # Errors
 /// Where the platform cannot read its journal.
 pub(crate) fn history(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
-    history::history(platform, "subscription", &arguments.parameter("id").unwrap_or_default())
+    let id = arguments.parameter("id").unwrap_or_default();
+    history::history(platform, Subject { kind: Kind::Subscription, id: &id })
 }

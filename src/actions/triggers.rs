@@ -90,7 +90,7 @@ pub(crate) fn unsubscribe(platform: &dyn Platform, arguments: &Arguments) -> Res
         let (kept, removed) = before.without(unwanted);
         // A webhook without types is of no use to anybody, but is not this call's either unless it is to end
         // altogether.
-        let whole = arguments.parameters.iter().all(|(name, _)| name != "event_types");
+        let whole = arguments.value("event_types").is_none();
         if removed.is_empty() && !whole {
             return Ok(calls.reply(unsubscribed(&before, Some(&before))));
         }
@@ -113,7 +113,7 @@ pub(crate) fn unsubscribe(platform: &dyn Platform, arguments: &Arguments) -> Res
 /// The types of the call, each once; nothing where it has none. The address is checked with them.
 fn event_types(platform: &dyn Platform, arguments: &Arguments) -> Result<Option<Vec<String>>, Failure> {
     let url = arguments.parameter("url").unwrap_or_default();
-    let Some((_, given)) = arguments.parameters.iter().find(|(name, _)| name == "event_types") else {
+    let Some(given) = arguments.value("event_types") else {
         return check_types(platform, &url, &[ALL.to_owned()]).map(|()| None);
     };
     // What is no text the check of the arguments has reported.

@@ -91,8 +91,13 @@ impl<'a> Arguments<'a> {
     /// The value of a parameter as it stands in a path or a query.
     #[must_use]
     pub(crate) fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
-        let (_, value) = self.parameters.iter().find(|(key, _)| key == name)?;
-        value.to_scalar()
+        self.value(name)?.to_scalar()
+    }
+
+    /// The value of a parameter as it was given.
+    #[must_use]
+    pub(crate) fn value(&self, name: &str) -> Option<&Document<'a>> {
+        self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// The names that an input for this action may have.

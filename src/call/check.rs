@@ -91,7 +91,8 @@ fn body(action: &'static Action, text: Option<&str>, issues: &mut Vec<Issue>) {
     }
 }
 
-fn not_json(fault: NotJson) -> Issue {
+/// A body that is no JSON, or none that may be sent.
+pub(crate) fn not_json(fault: NotJson) -> Issue {
     Issue::found("", Location::Body, "MALFORMED_REQUEST_JSON", format!("the body {fault}"))
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn ask<T, E>(
     let mut number = 0;
     loop {
         let answer = match left() {
-            Some(left) if left.is_zero() => Err(too_late()),
+            Some(left) if left.is_zero() => Err(Lost::too_late()),
             _ => {
                 number += 1;
                 *sent += 1;
@@ -78,8 +78,4 @@ pub(crate) fn passes(cause: Cause) -> bool {
         Cause::TimedOut | Cause::Unreachable | Cause::Broken => true,
         Cause::Denied | Cause::Limited | Cause::TooLarge => false,
     }
-}
-
-fn too_late() -> Lost {
-    Lost { cause: Cause::TimedOut, sent: false, reason: "the call's deadline has passed".to_owned() }
 }

@@ -14,12 +14,7 @@ use crate::{
     },
     catalogue::Action,
     journal::trace::{self, Asked},
-    platform::{
-        failure::Failure,
-        interface::Platform,
-        reply::Reply,
-        response::{Cause, Lost},
-    },
+    platform::{failure::Failure, interface::Platform, reply::Reply, response::Lost},
 };
 
 /// Runs an action that is one request.
@@ -78,7 +73,7 @@ fn attempts(
     let mut in_doubt = false;
     loop {
         let sent = match deadline {
-            Some(deadline) if deadline <= Instant::now() => Err(too_late()),
+            Some(deadline) if deadline <= Instant::now() => Err(Lost::too_late()),
             _ => {
                 tries += 1;
                 platform.send(&request, Some(&token), deadline)
@@ -131,10 +126,6 @@ fn attempts(
     }
 }
 
-fn too_late() -> Lost {
-    Lost { cause: Cause::TimedOut, sent: false, reason: "the call's deadline has passed".to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use std::{cell::RefCell, time::Duration};
@@ -148,7 +139,7 @@ mod tests {
             failure::Kind,
             interface::NoToken,
             request::Request,
-            response::Response,
+            response::{Cause, Response},
             token::{Granted, Token},
         },
     };

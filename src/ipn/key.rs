@@ -20,11 +20,11 @@ const LONGEST_PART: usize = 64;
 pub(crate) fn dedupe_key(message: &Message) -> Option<String> {
     let part = |name| message.get(name).filter(|value| is_part(value));
     let payment_status = part("payment_status");
-    if mass_payment::is_mass_payment(message)
-        && let [(first, _), ..] = *mass_payment::ids_and_states(message)
+    let payments = mass_payment::ids_and_states(message);
+    if let [(first, _), ..] = *payments
         && is_part(first)
     {
-        return Some(format!("{first}:{}:{:08x}", payment_status.unwrap_or_default(), checksum(message)));
+        return Some(format!("{first}:{}:{:08x}", payment_status.unwrap_or_default(), checksum(&payments)));
     }
     let txn_type = part("txn_type");
     let (id, state) = match (part("txn_id"), payment_status, part("case_id")) {
@@ -49,9 +49,9 @@ pub(crate) fn is_key(key: &str) -> bool {
 }
 
 /// Over the ids and the states of a mass payment's payments.
-fn checksum(message: &Message) -> u32 {
+fn checksum(payments: &[(&str, &str)]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
-    for (id, state) in mass_payment::ids_and_states(message) {
+    for (id, state) in payments {
         for text in [id, state] {
             hasher.update(text.as_bytes());
             hasher.update(b"\n");

@@ -23,7 +23,7 @@ const MEMBERS: [(&str, &str); 11] = [
 const OWN: &str = "masspay_txn_id";
 
 /// Whether a message is about a mass payment. Carts number their fields as well (`mc_gross_1`, `item_name1`).
-pub(super) fn is_mass_payment(message: &Message) -> bool {
+fn is_mass_payment(message: &Message) -> bool {
     message.get("txn_type") == Some("masspay")
         || message.fields.iter().any(|field| numbered(&field.name).is_some_and(|(name, _)| name == OWN))
 }

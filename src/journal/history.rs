@@ -5,6 +5,7 @@ use crate::{
         date::{self, OffsetDateTime},
         document::{Json, quoted},
     },
+    paypal::subject::Subject,
     platform::{
         entry::{Entry, NoJournal},
         failure::Failure,
@@ -13,21 +14,20 @@ use crate::{
     },
 };
 
-/// The history of a resource by its kind and id: its entries in the journal by the time of what happened,
+/// The history of a resource: its entries in the journal by the time of what happened,
 /// which is not the time at which the platform heard of it. What happened at one moment stays in the order of the journal.
 ///
 /// # Errors
 /// `connection-unavailable` where the platform cannot read its journal.
-pub(crate) fn history(platform: &dyn Platform, kind: &str, id: &str) -> Result<Reply, Failure> {
-    let subject = format!("{kind}:{id}");
-    let mut entries = platform.entries(&subject).map_err(NoJournal::into_failure)?;
+pub(crate) fn history(platform: &dyn Platform, subject: Subject) -> Result<Reply, Failure> {
+    let mut entries = platform.entries(&subject.name()).map_err(NoJournal::into_failure)?;
     // A time that cannot be read goes before all others; a journal holds none unless somebody else has written into it.
     entries.sort_by_key(|entry| date::parse(&entry.time).unwrap_or(OffsetDateTime::UNIX_EPOCH));
     let entries: Vec<String> = entries.iter().map(to_json).collect();
     let body = format!(
         "{{\"subject\":{{\"kind\":{},\"id\":{}}},\"entries\":[{}]}}",
-        quoted(kind),
-        quoted(id),
+        quoted(subject.kind.as_str()),
+        quoted(subject.id),
         entries.join(",")
     );
     Ok(Reply::own(body))

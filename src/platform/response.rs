@@ -84,6 +84,14 @@ pub(crate) struct Lost {
     pub reason: String,
 }
 
+impl Lost {
+    /// A request that was not sent because its call has no time left.
+    #[must_use]
+    pub(crate) fn too_late() -> Self {
+        Self { cause: Cause::TimedOut, sent: false, reason: "the call's deadline has passed".to_owned() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,17 +5,13 @@
 //! <https://developer.paypal.com/docs/checkout/standard/customize/shipping-module/>
 
 use crate::{
-    base::document::{Document, NotJson},
-    call::arguments::Arguments,
+    base::document::Document,
+    call::{arguments::Arguments, check::not_json},
     paypal::{
         money,
         order_update::{Update, members},
     },
-    platform::{
-        failure::{Failure, Issue, Location},
-        interface::Platform,
-        reply::Reply,
-    },
+    platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
 /// PayPal's code for a shipping option that cannot be had.
@@ -26,13 +22,9 @@ const UNAVAILABLE: &str = "METHOD_UNAVAILABLE";
 /// # Errors
 /// Where the body is not what the check has let through.
 pub(crate) fn handle_update_callback(_: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
-    let document = Document::parse(arguments.body.as_deref().unwrap_or_default()).map_err(not_json)?;
+    let document = Document::parse(arguments.body.as_deref().unwrap_or_default())
+        .map_err(|fault| Failure::invalid_input(vec![not_json(fault)]))?;
     Ok(Reply::own(answer(Update(&document)).to_json()))
-}
-
-fn not_json(fault: NotJson) -> Failure {
-    let description = format!("the body {fault}");
-    Failure::invalid_input(vec![Issue::found("", Location::Body, "MALFORMED_REQUEST_JSON", description)])
 }
 
 /// The status and the body to answer PayPal with, and for the shop the order's id and the option that is selected now.

@@ -14,7 +14,7 @@ use super::price::Price;
 #[must_use]
 pub(crate) fn order<'a>(price: &'a Price, arguments: &'a Arguments) -> Document<'a> {
     let text = |text: &'a str| Document::Text(text.into());
-    let member = |name: &str| arguments.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let member = |name: &str| arguments.value(name).cloned();
     let mut unit = vec![(
         "amount".into(),
         Document::Object(vec![("currency_code".into(), text(price.currency)), ("value".into(), text(&price.value))]),

@@ -126,7 +126,7 @@ fn asked<'a>(arguments: &'a Arguments, issues: &mut Vec<Issue>) -> Option<Asked<
 
 /// A member that is a string: a number would have been a float on its way.
 fn text<'a>(arguments: &'a Arguments, name: &str) -> Option<&'a str> {
-    arguments.parameters.iter().find(|(key, _)| key == name)?.1.as_text()
+    arguments.value(name)?.as_text()
 }
 
 fn wrong(field: &str, code: &str, description: &str) -> Issue {
