@@ -20,11 +20,11 @@ use std::{
 use bytes::Bytes;
 use connector_host::transport::{Error, WasiBody};
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::Full;
 
 use connector_host::{
     testing::VirtualClock,
-    transport::{BoxFuture, Timeouts, Transport},
+    transport::{BoxFuture, Timeouts, Transport, whole},
 };
 
 pub use fault::{Arrival, Fault, Garbage, RetryAfter};
@@ -98,7 +98,7 @@ impl Faults {
 
     async fn send(self, request: Request<Bytes>, timeouts: Timeouts) -> Result<Response<WasiBody>, Error> {
         let fault = self.lock().next(&request);
-        let Some(fault) = fault else { return Ok(whole(self.handle(request))) };
+        let Some(fault) = fault else { return Ok(self.handle(request).map(whole)) };
         match fault {
             Fault::ConnectionRefused => Err(Error::ConnectionRefused),
             // A client tells a connection that is reset while it is made from a refused one, but not by much.
@@ -149,14 +149,14 @@ impl Faults {
                 self.lose(request, arrival);
                 wire::exchange(sent, vec![Piece::Bytes(garbage.bytes().into(), Duration::ZERO)]).await
             }
-            Fault::RateLimited(retry_after) => Ok(whole(rate_limited(retry_after))),
+            Fault::RateLimited(retry_after) => Ok(rate_limited(retry_after).map(whole)),
             Fault::ServerError { status, arrival, retry_after } => {
                 self.lose(request, arrival);
-                Ok(whole(server_error(status, retry_after)))
+                Ok(server_error(status, retry_after).map(whole))
             }
             // Without a key there is no earlier request.
-            Fault::InProgress { .. } if !plan::has_key(&request) => Ok(whole(self.handle(request))),
-            Fault::InProgress { cut: false } => Ok(whole(in_progress())),
+            Fault::InProgress { .. } if !plan::has_key(&request) => Ok(self.handle(request).map(whole)),
+            Fault::InProgress { cut: false } => Ok(in_progress().map(whole)),
             Fault::InProgress { cut: true } => {
                 let mut bytes = wire::bytes(&in_progress(), 0);
                 bytes.truncate(bytes.len().saturating_sub(50));
@@ -164,7 +164,7 @@ impl Faults {
             }
             Fault::TokenExpired => {
                 self.provider.expire_tokens();
-                Ok(whole(self.handle(request)))
+                Ok(self.handle(request).map(whole))
             }
         }
     }
@@ -185,10 +185,6 @@ fn without_body(request: &Request<Bytes>) -> Request<Full<Bytes>> {
     let mut sent = Request::new(Full::default());
     *sent.method_mut() = request.method().clone();
     sent
-}
-
-fn whole(response: Response<Bytes>) -> Response<WasiBody> {
-    response.map(|bytes| Full::new(bytes).map_err(|never| match never {}).boxed_unsync())
 }
 
 /// As PayPal sends it: with `debugId` in camel case, and without `Retry-After` by default.

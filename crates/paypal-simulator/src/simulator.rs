@@ -16,14 +16,7 @@ use crate::{
     control,
     operations::{invoices::payments, orders, routes, subscriptions},
     request::{answer::Answer, call::Call, refusal::Refusal},
-    world::{
-        World,
-        delivery::{self, Delivery},
-        effects::Effects,
-        ipn::IpnMessage,
-        signature::KeyError,
-        tokens,
-    },
+    world::{World, delivery::Delivery, effects::Effects, ipn::IpnMessage, signature::KeyError, tokens},
 };
 
 /// A simulator of PayPal's sandbox. Clones share one state.
@@ -140,9 +133,7 @@ impl Simulator {
 
     /// Puts back what could not be delivered, unless it was the 25th attempt.
     pub fn undelivered(&self, delivery: Delivery) {
-        if delivery.attempt < delivery::ATTEMPTS {
-            self.world().returned.push_back(Delivery { attempt: delivery.attempt + 1, ..delivery });
-        }
+        self.world().returned.extend(delivery.again());
     }
 
     /// Lets the next event be delivered twice, as happens at PayPal.

@@ -25,6 +25,7 @@ use std::{
     sync::Arc,
 };
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use crate::{
@@ -141,18 +142,19 @@ impl World {
             Event { id, name: name.to_owned(), resource_type: resource_type.to_owned(), summary, resource, created };
         let listeners = self.webhooks.values().filter(|webhook| webhook.listens_to(name));
         let listeners: Vec<_> = listeners.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
-        let body = event.document().to_string();
-        self.events.push(event);
-        let id = self.events.last().map(|event| event.id.clone()).unwrap_or_default();
-        let twice = self.duplicates > 0 && !listeners.is_empty();
-        self.duplicates -= u32::from(twice);
-        for (webhook, url) in listeners {
-            self.enqueue(&id, &webhook, url, body.clone(), twice);
+        if !listeners.is_empty() {
+            let body = Bytes::from(event.document().to_string());
+            let twice = self.duplicates > 0;
+            self.duplicates -= u32::from(twice);
+            for (webhook, url) in listeners {
+                self.enqueue(&event.id, &webhook, url, body.clone(), twice);
+            }
         }
+        self.events.push(event);
     }
 
     /// Queues an event for a webhook, once or twice.
-    pub(crate) fn enqueue(&mut self, event: &str, webhook: &str, url: String, body: String, twice: bool) {
+    pub(crate) fn enqueue(&mut self, event: &str, webhook: &str, url: String, body: Bytes, twice: bool) {
         let (transmission_id, correlation) = (self.ids.transmission(), self.ids.debug());
         for _ in 0..=u32::from(twice) {
             self.queue.push_back(Queued {
@@ -183,7 +185,7 @@ impl World {
             refunded: refunded.collect(),
             voided: released.collect(),
             orders: self.orders.keys().cloned().collect(),
-            invoices: self.invoices.iter().map(|(id, it)| (id.clone(), it.state())).collect(),
+            invoices: self.invoices.iter().map(|(id, it)| (id.clone(), it.status().to_owned())).collect(),
             invoice_payments: self.invoices.values().flat_map(Invoice::taken).collect(),
             invoice_refunds: self.invoices.values().flat_map(Invoice::given_back).collect(),
             products: self.products.keys().cloned().collect(),

@@ -1,5 +1,6 @@
 //! Webhook events: lists, and sends again.
 
+use bytes::Bytes;
 use serde_json::json;
 
 use crate::{
@@ -83,8 +84,9 @@ pub(crate) fn resend(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         None => webhook.listens_to(&event.name),
     });
     let to: Vec<_> = to.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
+    let body = Bytes::from(document.to_string());
     for (webhook, url) in to {
-        world.enqueue(&id, &webhook, url, document.to_string(), false);
+        world.enqueue(&id, &webhook, url, body.clone(), false);
     }
     Ok(Answer::json(202, document).about(id))
 }

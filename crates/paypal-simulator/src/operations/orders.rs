@@ -84,7 +84,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     if order.status == Status::Completed {
         return Err(Refusal::business("ORDER_ALREADY_COMPLETED", "A paid order cannot be changed."));
     }
-    let mut document = json!({"intent": order.document(world)["intent"], "purchase_units": {}});
+    let mut document = json!({"intent": order.intent.name(), "purchase_units": {}});
     for unit in &order.units {
         let name = unit.document["reference_id"].as_str().unwrap_or_default();
         document["purchase_units"][name] = unit.document.clone();

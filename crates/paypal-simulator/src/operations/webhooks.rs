@@ -111,7 +111,7 @@ pub(crate) fn simulate(world: &mut World, call: &Call) -> Result<Answer, Refusal
     };
     let event = events::made_up(world, name);
     let document = event.document();
-    world.enqueue(&event.id, MADE_UP, url, document.to_string(), false);
+    world.enqueue(&event.id, MADE_UP, url, document.to_string().into(), false);
     Ok(Answer::json(202, document).about(event.id))
 }
 

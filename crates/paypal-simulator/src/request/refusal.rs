@@ -193,7 +193,7 @@ impl Refusal {
     pub(crate) fn mocked(code: &str) -> Self {
         let description = "The request asked for this.";
         match code {
-            "INTERNAL_SERVER_ERROR" => Self::new(500, "INTERNAL_SERVER_ERROR", "An internal server error occurred"),
+            "INTERNAL_SERVER_ERROR" => Self::internal(),
             "MISSING_REQUIRED_PARAMETER" | "INVALID_PARAMETER_SYNTAX" | "INVALID_STRING_LENGTH" => {
                 Self::new(400, "INVALID_REQUEST", SYNTAX)
             }

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// How often PayPal tries to deliver an event.
-pub(crate) const ATTEMPTS: u32 = 25;
+const ATTEMPTS: u32 = 25;
 
 /// The webhook id that made-up events are signed for.
 pub(crate) const MADE_UP: &str = "WEBHOOK_ID";
@@ -18,7 +18,7 @@ pub(crate) struct Queued {
     pub(crate) event_id: String,
     pub(crate) webhook_id: String,
     pub(crate) url: String,
-    pub(crate) body: String,
+    pub(crate) body: Bytes,
     pub(crate) transmission_id: String,
     pub(crate) time: Moment,
     pub(crate) correlation: String,
@@ -41,6 +41,13 @@ pub struct Delivery {
     pub attempt: u32,
 }
 
+impl Delivery {
+    /// The delivery for the next try, unless this was the last one.
+    pub(crate) fn again(self) -> Option<Self> {
+        (self.attempt < ATTEMPTS).then(|| Self { attempt: self.attempt + 1, ..self })
+    }
+}
+
 impl Queued {
     pub(crate) fn sign(self, chain: &Chain) -> Option<Delivery> {
         let time = self.time.rfc3339();
@@ -48,12 +55,12 @@ impl Queued {
             transmission_id: &self.transmission_id,
             time: &time,
             webhook_id: &self.webhook_id,
-            body: self.body.as_bytes(),
+            body: &self.body,
         };
         let signer = if self.webhook_id == MADE_UP { &chain.live } else { &chain.sandbox };
         let headers = headers(signer, &signed, &self.correlation)?;
         let Self { event_id, webhook_id, url, body, .. } = self;
-        Some(Delivery { event_id, webhook_id, url, headers, body: body.into(), attempt: 1 })
+        Some(Delivery { event_id, webhook_id, url, headers, body, attempt: 1 })
     }
 }
 

@@ -156,7 +156,7 @@ impl Invoice {
         })
     }
 
-    /// What was paid through PayPal, by payment.
+    /// What was paid, through PayPal or as recorded, by payment.
     pub(crate) fn taken(&self) -> impl Iterator<Item = (String, Moved)> {
         let moved = |payment: &Transaction| Moved {
             of: self.id.clone(),
@@ -174,9 +174,5 @@ impl Invoice {
             minor_units: refund.amount,
         };
         self.refunds.iter().map(move |refund| (refund.id.clone(), moved(refund)))
-    }
-
-    pub(crate) fn state(&self) -> String {
-        self.status().to_owned()
     }
 }

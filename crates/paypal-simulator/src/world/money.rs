@@ -1,7 +1,5 @@
 //! Exact amounts of money.
 
-use std::fmt;
-
 use serde_json::{Value, json};
 
 use crate::request::refusal::Refusal;
@@ -26,11 +24,6 @@ pub(crate) struct Money {
 impl Money {
     /// Reads `{"currency_code": "USD", "value": "10.00"}`, the document at `field`. It may be zero, and not negative.
     pub(crate) fn read(document: &Value, field: &str) -> Result<Self, Refusal> {
-        Self::read_members(document, field, "currency_code", "value")
-    }
-
-    /// The same where the members have other names, as in the older APIs.
-    pub(crate) fn read_members(document: &Value, field: &str, code: &str, value: &str) -> Result<Self, Refusal> {
         let member = |name: &str| {
             let at = format!("{field}/{name}");
             match &document[name] {
@@ -41,8 +34,8 @@ impl Money {
                 }
             }
         };
-        let (code, code_at) = member(code)?;
-        let (text, at) = member(value)?;
+        let (code, code_at) = member("currency_code")?;
+        let (text, at) = member("value")?;
         let refuse = |issue, description| Err(Refusal::business_at(&at, text, issue, description));
         let Some(currency) = CURRENCIES.into_iter().find(|it| *it == code) else {
             return Err(Refusal::business_at(&code_at, code, "INVALID_CURRENCY_CODE", "There is no such currency."));
@@ -105,12 +98,6 @@ impl Money {
             0 => format!("{sign}{size}"),
             _ => format!("{sign}{}.{:0decimals$}", size / unit, size % unit),
         }
-    }
-}
-
-impl fmt::Display for Money {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.value(), self.currency)
     }
 }
 

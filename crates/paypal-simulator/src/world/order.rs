@@ -17,6 +17,16 @@ pub(crate) enum Intent {
     Authorize,
 }
 
+impl Intent {
+    /// As it stands in documents.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Capture => "CAPTURE",
+            Self::Authorize => "AUTHORIZE",
+        }
+    }
+}
+
 /// The state of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::world::{
     World,
-    order::{Intent, Order, Status, Unit},
+    order::{Order, Status, Unit},
     tracker::Tracker,
 };
 
@@ -34,7 +34,7 @@ impl Order {
     pub(crate) fn document(&self, world: &World) -> Value {
         let mut document = json!({
             "id": self.id,
-            "intent": match self.intent { Intent::Capture => "CAPTURE", Intent::Authorize => "AUTHORIZE" },
+            "intent": self.intent.name(),
             "status": self.status(),
         });
         if let Some(source) = &self.source {
