@@ -19,11 +19,10 @@ use calls::CREATE;
 use connector_host::{
     Client, Concurrency, Connection, Connector, Engine, Environment, Failure, FailureKind, Limits, Outcome, Reply,
     Route, Secret, StaticToken, Tenant,
-    transport::{BoxFuture, Timeouts, Transport},
+    transport::{BoxFuture, Timeouts, Transport, whole},
 };
 use host_test::COMPONENT;
 use http::Request;
-use http_body_util::{BodyExt as _, Full};
 use server::{Answer, Received, Server, response};
 use tokio::{sync::Semaphore, task::JoinHandle};
 use wasmtime_wasi_http::{Error, WasiBody};
@@ -190,8 +189,7 @@ impl Transport for Noting {
         let id = request.uri().path().rsplit('/').next().unwrap().to_owned();
         Box::pin(async move {
             released.acquire().await.unwrap().forget();
-            let body =
-                Full::new(Bytes::from(format!(r#"{{"id": "{id}"}}"#))).map_err(|never| match never {}).boxed_unsync();
+            let body = whole(Bytes::from(format!(r#"{{"id": "{id}"}}"#)));
             Ok(http::Response::new(body))
         })
     }

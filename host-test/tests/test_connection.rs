@@ -11,11 +11,10 @@ use connector_host::{
     Client, Connection, Connector, Engine, Environment, FailureKind, Route, Secret, StaticToken, Tenant, TokenSource,
     Unconfigured,
     actions::Verdict,
-    transport::{BoxFuture, Timeouts, Transport, WasiBody},
+    transport::{BoxFuture, Timeouts, Transport, WasiBody, whole},
 };
 use host_test::COMPONENT;
 use http::{Request, Response};
-use http_body_util::{BodyExt as _, Full};
 
 /// PayPal, where the token is good at one host.
 struct PayPal {
@@ -35,7 +34,7 @@ impl Transport for PayPal {
             true => (200, r#"{"event_types": []}"#),
             false => (401, r#"{"error": "invalid_token", "error_description": "Token signature verification failed"}"#),
         };
-        let body = Full::new(Bytes::from(body)).map_err(|never| match never {}).boxed_unsync();
+        let body = whole(Bytes::from(body));
         let response = Response::builder().status(status).body(body).unwrap();
         Box::pin(async { Ok(response) })
     }

@@ -3,6 +3,7 @@
 pub(crate) mod backoff;
 pub(crate) mod certificate_allowance;
 pub(crate) mod concurrency;
+mod doubled;
 pub(crate) mod route;
 pub(crate) mod throttle;
 pub(crate) mod tokens;

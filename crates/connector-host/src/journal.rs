@@ -26,6 +26,11 @@ pub(crate) fn size(Entry { id, time, event, status, details }: &Entry) -> usize 
     [optional(id), time.len(), event.len(), optional(status), details.len()].into_iter().fold(0, usize::saturating_add)
 }
 
+/// The length of entries in bytes.
+pub(crate) fn total(entries: &[Entry]) -> usize {
+    entries.iter().map(size).fold(0, usize::saturating_add)
+}
+
 /// The journal of one connection, called from tasks of an async runtime: what blocks, as a disk does, must let the runtime go
 /// on, as by tokio's `block_in_place`. See `kosha:connector/journal`.
 pub trait Journal: Send + Sync {

@@ -27,7 +27,7 @@ use crate::{
     printable::printable,
     redact::{REDACTED, Redactor},
     testing::clock::VirtualClock,
-    transport::{Error, Timeouts, Transport, WasiBody, error_code, retry_after, whole},
+    transport::{Error, Timeouts, Transport, WasiBody, digits, error_code, retry_after, whole},
 };
 
 use body::{Capped, Failed, Redacted};
@@ -49,7 +49,7 @@ use progress::Progress;
 /// What comes back has the secrets of the connection replaced, in header fields and in the body, before the guest sees it: a
 /// server that repeats the token gives it to nobody. So that they can be found, an answer in a content coding is not read.
 ///
-/// After a 429 requests are held back; `outbound/throttle.rs` has the rule. One that would be held back for longer than a
+/// After a 429 requests are held back; `connection/throttle.rs` has the rule. One that would be held back for longer than a
 /// minute, or than its call has left, is not sent and fails with `connection-limit-reached`. That is the host's own word:
 /// an answer made up in PayPal's place would claim that PayPal has said it. The same is said to a guest that has too many
 /// requests open.
@@ -179,9 +179,6 @@ impl Outbound {
         frame(&mut parts, &body)?;
         // The time for a connection begins here: to wait for a turn is a part of it.
         let asked = options.and_then(|options| Instant::now().checked_add(options.connect_timeout?));
-        let left_until = |moment: Option<Instant>| {
-            moment.map_or(Duration::MAX, |moment| moment.saturating_duration_since(Instant::now()))
-        };
         let left = || left_until(self.deadline);
         if open.is_none() {
             self.turn(left().min(left_until(asked))).await?;
@@ -214,7 +211,7 @@ impl Outbound {
             return Err(Error::HttpRequestDenied);
         }
         let timeouts = self.timeouts.at_most(options);
-        let left = self.deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+        let left = left_until(self.deadline);
         let end = sleep(timeouts.first_byte.min(left));
         tokio::pin!(end);
         let late = || Error::ConnectionReadTimeout;
@@ -413,12 +410,17 @@ impl Outbound {
     }
 }
 
+/// The time until a moment; without end where there is none.
+fn left_until(moment: Option<Instant>) -> Duration {
+    moment.map_or(Duration::MAX, |moment| moment.saturating_duration_since(Instant::now()))
+}
+
 /// How long a request says that its body is.
 fn length(headers: &HeaderMap) -> Result<Option<usize>, Error> {
     let Some(value) = headers.get(header::CONTENT_LENGTH) else { return Ok(None) };
-    let digits = value.to_str().ok().filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
+    let length = value.to_str().ok().and_then(digits::number).ok_or(Error::HttpRequestDenied)?;
     // One that no `usize` holds is over every limit.
-    digits.map(|digits| Some(digits.parse().unwrap_or(usize::MAX))).ok_or(Error::HttpRequestDenied)
+    Ok(Some(usize::try_from(length).unwrap_or(usize::MAX)))
 }
 
 /// Has the length of the body in the header, and nowhere a body that intermediaries do not look for.

@@ -1,6 +1,7 @@
 //! What sends a request, once the policy has passed it.
 
 pub(crate) mod client;
+pub(crate) mod digits;
 pub(crate) mod error_code;
 pub(crate) mod pool;
 pub(crate) mod retry_after;

@@ -9,11 +9,10 @@ use bytes::Bytes;
 use connector_host::{
     Client, Connection, Connector, Engine, Environment, Failure, Route, Tenant,
     testing::NumberedTokens,
-    transport::{BoxFuture, Timeouts, Transport},
+    transport::{BoxFuture, Timeouts, Transport, whole},
 };
 use host_test::COMPONENT;
 use http::{Request, Response};
-use http_body_util::{BodyExt as _, Full};
 use paypal_simulator::Simulator;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
@@ -31,8 +30,7 @@ struct InProcess(Simulator);
 
 impl Transport for InProcess {
     fn send(&self, request: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
-        let response = self.0.handle(request);
-        let response = response.map(|body| Full::new(body).map_err(|never| match never {}).boxed_unsync());
+        let response = self.0.handle(request).map(whole);
         Box::pin(async { Ok(response) })
     }
 }

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use crate::token_source::TokenError;
 
+use super::doubled::doubled;
+
 /// The first wait.
 const FIRST: Duration = Duration::from_secs(1);
 
@@ -84,9 +86,9 @@ impl Backoff {
     }
 
     fn strike(&mut self, retry_after: Option<Duration>, now: Instant) {
-        let doubled = FIRST.saturating_mul(1_u32.checked_shl(self.strikes).unwrap_or(u32::MAX)).min(LONGEST);
+        let pause = doubled(FIRST, self.strikes).min(LONGEST);
         self.strikes = self.strikes.saturating_add(1);
-        self.until = now.checked_add(retry_after.unwrap_or_default().min(LONGEST_ASKED).max(doubled));
+        self.until = now.checked_add(retry_after.unwrap_or_default().min(LONGEST_ASKED).max(pause));
     }
 }
 

@@ -14,6 +14,8 @@
 
 use std::time::{Duration, Instant};
 
+use super::doubled::doubled;
+
 /// The longest that a `Retry-After` is believed.
 const LONGEST_HOLD: Duration = Duration::from_secs(300);
 
@@ -92,8 +94,7 @@ impl Throttle {
             limit.held = limit.held.max(now + retry_after.unwrap_or_default());
             return;
         }
-        let doubled = HOLD.saturating_mul(1_u32.checked_shl(self.refusals).unwrap_or(u32::MAX));
-        let held = now + retry_after.unwrap_or(doubled.min(LONGEST_HOLD_UNASKED));
+        let held = now + retry_after.unwrap_or(doubled(HOLD, self.refusals).min(LONGEST_HOLD_UNASKED));
         let allowed = self.limit.as_ref().map_or(f64::INFINITY, |limit| limit.rate(now));
         // A rate that was allowed and not used is not the one that was too high.
         let ceiling = self.recent.rate(now).min(allowed).max(LOWEST_CEILING);

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
-use http_body_util::{BodyExt as _, Full};
 use serde_json::Value;
 use wasmtime_wasi_http::{Error, WasiBody};
 
@@ -13,7 +12,7 @@ use crate::{
     connection::route::Route,
     secret::Secret,
     token_source::{ClientCredentials, TokenEndpoint, TokenError, TokenRequest, TokenSource as _},
-    transport::{BoxFuture, PoolKey, Timeouts, Transport},
+    transport::{BoxFuture, PoolKey, Timeouts, Transport, whole},
 };
 
 /// Answers with a status and a body.
@@ -22,7 +21,7 @@ struct Canned(u16, Vec<u8>);
 impl Transport for Canned {
     fn send(&self, request: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
         assert_eq!((request.uri().path(), request.method().as_str()), ("/v1/oauth2/token", "POST"));
-        let body = Full::new(Bytes::from(self.1.clone())).map_err(|never| match never {}).boxed_unsync();
+        let body = whole(Bytes::from(self.1.clone()));
         let response = Response::builder().status(self.0).body(body);
         Box::pin(async { response.map_err(|_| Error::InternalError(None)) })
     }

@@ -1,6 +1,6 @@
 //! How much of the journal one call can write and read.
 
-use crate::journal::{Entry, MAX_READ, size};
+use crate::journal::{Entry, MAX_READ, size, total};
 
 /// The most that an entry may have with its subject, in bytes. One of this connector has some 500.
 const MAX_ENTRY: usize = 64 * 1024;
@@ -55,7 +55,7 @@ impl Allowance {
     /// # Errors
     /// Where they are too much.
     pub(crate) fn take(&mut self, entries: &[Entry]) -> Result<(), String> {
-        let length = entries.iter().map(size).fold(0, usize::saturating_add);
+        let length = total(entries);
         let left = self.bytes.checked_sub(length);
         self.bytes =
             left.ok_or_else(|| format!("the entries are more than the {MAX_READ} bytes that a call may read"))?;

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::journal::{Entry, Journal, JournalError, MAX_READ, size};
+use crate::journal::{Entry, Journal, JournalError, MAX_READ, total};
 
 /// A journal that lasts as long as the process.
 #[derive(Default)]
@@ -26,7 +26,7 @@ impl Journal for MemoryJournal {
     fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let entries = entries.get(subject).map(Vec::as_slice).unwrap_or_default();
-        let length = entries.iter().map(size).fold(0, usize::saturating_add);
+        let length = total(entries);
         if length > MAX_READ { Err(JournalError::TooLong) } else { Ok(entries.to_owned()) }
     }
 }

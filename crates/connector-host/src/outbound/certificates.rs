@@ -14,6 +14,8 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, Uri, header};
 
+use crate::transport::digits;
+
 pub(super) use answer::Answer;
 pub use error::CertificateError;
 use flights::{Flight, Flights};
@@ -126,10 +128,7 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
         return None;
     }
     let age = directives.iter().find_map(|it| it.strip_prefix("max-age="))?;
-    let digits = age.trim_matches('"');
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    // One that no `u64` holds is the most.
-    is_number.then(|| Duration::from_secs(digits.parse().unwrap_or(u64::MAX)))
+    digits::number(age.trim_matches('"')).map(Duration::from_secs)
 }
 
 #[cfg(test)]

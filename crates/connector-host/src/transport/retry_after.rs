@@ -4,12 +4,13 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header};
 
+use super::digits;
+
 /// How long an answer asks to wait; nothing where it does not say so in a way that is understood.
 pub(crate) fn read(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // What has more digits than fit is a long time too.
-        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    if let Some(seconds) = digits::number(value) {
+        return Some(Duration::from_secs(seconds));
     }
     let moment = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(imf_fixdate(value)?))?;
     Some(moment.duration_since(now).unwrap_or_default())

@@ -73,10 +73,9 @@ impl ClientBuilder {
 
     /// The connections of a client that is made so.
     pub(super) fn pools(self) -> Pools {
-        let to_server = tls(self.roots.clone(), self.http2);
-        let to_proxy = HttpsConnector::from((tcp(), tls(self.roots, false)));
-        let dialer = Dialer::new(tcp(), self.proxy, to_proxy);
-        Pools::new(HttpsConnector::from((dialer, to_server)))
+        let proxy = self.proxy.map(|proxy| (proxy, HttpsConnector::from((tcp(), tls(self.roots.clone(), false)))));
+        let dialer = Dialer::new(tcp(), proxy);
+        Pools::new(HttpsConnector::from((dialer, tls(self.roots, self.http2))))
     }
 }
 

@@ -28,15 +28,14 @@ type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 #[derive(Clone)]
 pub(super) struct Dialer {
     direct: HttpConnector,
-    proxy: Option<Arc<Proxy>>,
-    /// Makes connections to proxies.
-    to_proxy: HttpsConnector<HttpConnector>,
+    /// With what makes connections to it.
+    proxy: Option<Arc<(Proxy, HttpsConnector<HttpConnector>)>>,
 }
 
 impl Dialer {
-    /// `to_proxy` must not negotiate HTTP/2: a tunnel is asked for by HTTP/1.1.
-    pub(super) fn new(direct: HttpConnector, proxy: Option<Proxy>, to_proxy: HttpsConnector<HttpConnector>) -> Self {
-        Self { direct, proxy: proxy.map(Arc::new), to_proxy }
+    /// What makes connections to the proxy must not negotiate HTTP/2: a tunnel is asked for by HTTP/1.1.
+    pub(super) fn new(direct: HttpConnector, proxy: Option<(Proxy, HttpsConnector<HttpConnector>)>) -> Self {
+        Self { direct, proxy: proxy.map(Arc::new) }
     }
 }
 
@@ -51,11 +50,12 @@ impl Service<Uri> for Dialer {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let Some(found) = self.proxy.as_ref().and_then(|proxy| proxy.on_the_way_to(&uri)) else {
+        let proxy = self.proxy.as_deref();
+        let Some((found, to_proxy)) = proxy.and_then(|(proxy, it)| Some((proxy.on_the_way_to(&uri)?, it))) else {
             let connecting = self.direct.call(uri);
             return Box::pin(async move { Ok(MaybeHttpsStream::Http(connecting.await?)) });
         };
-        let mut tunnel = Tunnel::new(found.uri().clone(), self.to_proxy.clone());
+        let mut tunnel = Tunnel::new(found.uri().clone(), to_proxy.clone());
         if let Some(credentials) = found.basic_auth() {
             tunnel = tunnel.with_auth(credentials.clone());
         }
