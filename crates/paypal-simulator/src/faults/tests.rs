@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http::Method;
+use http_body_util::BodyExt as _;
 
 use super::*;
 
