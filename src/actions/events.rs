@@ -214,15 +214,14 @@ impl Finding<'_> {
     }
 
     fn to_json(&self, duplicate: Option<bool>) -> String {
-        let string = |text: &str| Document::from(text.to_owned());
         let reason = self.verdict.reason;
         let members = [
-            ("outcome", string(reason.outcome().as_str())),
-            ("reason", string(reason.as_str())),
-            ("message", string(&self.verdict.message)),
+            ("outcome", reason.outcome().as_str().into()),
+            ("reason", reason.as_str().into()),
+            ("message", (&*self.verdict.message).into()),
             ("simulated", self.simulated.into()),
-            ("duplicate", duplicate.map_or(Document::Null, Document::from)),
-            ("verified_by", self.verified_by.map_or(Document::Null, string)),
+            ("duplicate", duplicate.into()),
+            ("verified_by", self.verified_by.into()),
         ];
         let event = self.event.as_ref().map(Event::to_json);
         Document::to_json_with(members, "event", event.as_deref().unwrap_or("null"))

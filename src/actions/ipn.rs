@@ -53,11 +53,10 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
         _ => None,
     };
     let charset = message.as_ref().map(|message| &message.charset);
-    let text = |text: &str| Document::from(text.to_owned());
     let members = [
-        ("outcome", text(verification.outcome.as_str())),
-        ("reason", verification.reason.map_or(Document::Null, text)),
-        ("message", text(&sentence)),
+        ("outcome", verification.outcome.as_str().into()),
+        ("reason", verification.reason.into()),
+        ("message", sentence.into()),
         ("duplicate", duplicate.into()),
         ("dedupe_key", key.into()),
         ("charset", charset.map(|charset| charset.name.clone()).into()),

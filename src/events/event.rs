@@ -103,17 +103,15 @@ impl<'a> Event<'a> {
     /// The related resources as an object, kind by kind.
     #[must_use]
     pub(crate) fn related_document(&self) -> Document<'_> {
-        let member = |it: &Subject<'_>| (it.kind.as_str().into(), Document::from(it.id.to_owned()));
-        Document::Object(self.related().iter().map(member).collect())
+        Document::Object(self.related().iter().map(|it| (it.kind.as_str().into(), it.id.into())).collect())
     }
 
     /// As JSON, in which the received text stands unchanged as `raw`.
     #[must_use]
     pub(crate) fn to_json(&self) -> String {
         let kept = |name| self.document.get(name).cloned().unwrap_or(Document::Null);
-        let string = |text: Option<&str>| text.map_or(Document::Null, |text| Document::from(text.to_owned()));
         let subject = self.subject().map(|subject| {
-            let (kind, id) = (string(Some(subject.kind.as_str())), string(Some(subject.id)));
+            let (kind, id) = (subject.kind.as_str().into(), subject.id.into());
             Document::Object(vec![("kind".into(), kind), ("id".into(), id)])
         });
         let amount = self.amount();
@@ -124,15 +122,15 @@ impl<'a> Event<'a> {
             ("event_version", kept("event_version")),
             ("resource_type", kept("resource_type")),
             ("resource_version", kept("resource_version")),
-            ("resource_id", string(self.resource_id())),
+            ("resource_id", self.resource_id().into()),
             ("summary", kept("summary")),
             ("create_time", kept("create_time")),
-            ("time", string(self.time().as_deref())),
+            ("time", self.time().into()),
             ("links", kept("links")),
-            ("subject", subject.unwrap_or(Document::Null)),
+            ("subject", subject.into()),
             ("related", self.related_document()),
-            ("status", string(self.status().as_deref())),
-            ("status_reason", string(self.status_reason())),
+            ("status", self.status().into()),
+            ("status_reason", self.status_reason().into()),
             ("amount", amount.as_ref().map_or(Document::Null, Amount::to_document)),
         ];
         Document::to_json_with(members, "raw", self.raw)

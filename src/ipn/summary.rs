@@ -38,11 +38,8 @@ const MEMBERS: [(&str, &str); 23] = [
 /// whether it is a test; the payments of a mass payment; and all fields in their order.
 #[must_use]
 pub(crate) fn summary(message: &Message) -> Document<'_> {
-    let text = |text| Document::Text(std::borrow::Cow::Borrowed(text));
-    let mut members: Vec<_> = MEMBERS
-        .into_iter()
-        .map(|(member, field)| (member.into(), message.get(field).map_or(Document::Null, text)))
-        .collect();
+    let mut members: Vec<_> =
+        MEMBERS.into_iter().map(|(member, field)| (member.into(), message.get(field).into())).collect();
     let field = |field: &'_ Field| {
         Document::Object(vec![
             ("name".into(), Document::from(field.name.clone())),

@@ -67,12 +67,11 @@ impl Record<'_> {
     }
 
     fn write(&self, platform: &dyn Platform, under: Subject, related: &[Subject]) -> Result<(), NoJournal> {
-        let text = |text: &str| Document::Text(text.to_owned().into());
         let subject = self.subject.map(|subject| {
             let members = [("kind", subject.kind.as_str()), ("id", subject.id)];
-            Document::Object(members.map(|(name, value)| (name.into(), text(value))).into())
+            Document::Object(members.map(|(name, value)| (name.into(), value.into())).into())
         });
-        let related = related.iter().map(|it| (it.kind.as_str().into(), text(it.id)));
+        let related = related.iter().map(|it| (it.kind.as_str().into(), it.id.into()));
         let mut details: Vec<(Cow<str>, Document)> =
             vec![("subject".into(), subject.into()), ("related".into(), Document::Object(related.collect()))];
         details.extend(self.more.iter().map(|(name, value)| ((*name).into(), value.clone())));

@@ -9,8 +9,8 @@ use crate::{
     },
     catalogue::{Action, Trace},
     paypal::{
-        kind::{Kind, is_id},
-        resource::{self, Amount, Payment, PaymentKind},
+        kind::is_id,
+        resource::{self, Amount, Payment},
         subject::Subject,
     },
     platform::{
@@ -45,17 +45,16 @@ pub(crate) fn leave(
     began: OffsetDateTime,
 ) -> Result<(), NoJournal> {
     let mut more = Vec::new();
-    let text = |text: &str| Document::Text(text.to_owned().into());
     let body = match outcome {
         Ok(reply) => {
-            more.extend(reply.idempotency_key.as_deref().map(|key| ("idempotency_key", text(key))));
-            more.extend(reply.debug_id.as_deref().map(|id| ("debug_id", text(id))));
+            more.extend(reply.idempotency_key.as_deref().map(|key| ("idempotency_key", key.into())));
+            more.extend(reply.debug_id.as_deref().map(|id| ("debug_id", id.into())));
             reply.body.as_deref()
         }
         Err(failure) if failure.kind == failure::Kind::OutcomeUnknown => {
-            more.push(("outcome", text("unknown")));
-            more.extend(failure.idempotency_key.as_deref().map(|key| ("idempotency_key", text(key))));
-            more.extend(failure.debug_id.as_deref().map(|id| ("debug_id", text(id))));
+            more.push(("outcome", "unknown".into()));
+            more.extend(failure.idempotency_key.as_deref().map(|key| ("idempotency_key", key.into())));
+            more.extend(failure.debug_id.as_deref().map(|id| ("debug_id", id.into())));
             None
         }
         Err(_) => return Ok(()),
@@ -65,7 +64,7 @@ pub(crate) fn leave(
         Some(Ok(answer)) => answer,
         Some(Err(_)) => {
             // It was done, whatever it was answered with.
-            more.push(("outcome", text("unread")));
+            more.push(("outcome", "unread".into()));
             Document::Null
         }
     };
@@ -91,14 +90,9 @@ pub(crate) fn leave(
         more,
     };
     for payment in &payments {
-        let kind = match payment.kind {
-            PaymentKind::Authorization => Kind::Authorization,
-            PaymentKind::Capture => Kind::Capture,
-            PaymentKind::Refund => Kind::Refund,
-        };
         let Some(id) = payment.id.filter(|id| is_id(id)) else { continue };
         // The order's own entry lists its payments.
-        record(Subject { kind, id }, vec![changed], payment.status.clone(), payment.details())
+        record(Subject { kind: payment.kind, id }, vec![changed], payment.status.clone(), payment.details())
             .append_to_subject(platform)?;
     }
     let subject = answered.map_or(changed, |id| Subject { kind: trace.answer, id });
@@ -116,8 +110,8 @@ pub(crate) fn leave(
         Some(amount) => Some(("amount", amount.to_document())),
         None => asked.map(|amount| ("requested_amount", amount.to_document())),
     });
-    more.extend(resource::status_reason(&answer).map(|reason| ("reason", text(reason))));
-    more.extend(resource::processor_response_code(&answer).map(|code| ("processor_response_code", text(code))));
+    more.extend(resource::status_reason(&answer).map(|reason| ("reason", reason.into())));
+    more.extend(resource::processor_response_code(&answer).map(|code| ("processor_response_code", code.into())));
     if !payments.is_empty() {
         more.push(("payments", Document::Array(payments.iter().map(Payment::to_document).collect())));
     }

@@ -1,6 +1,7 @@
 //! What PayPal's documents say of a payment, an order or anything else that has an id and a status, in the shapes of both
 //! generations of its APIs.
 
+use super::kind::Kind;
 use crate::base::document::Document;
 
 /// An amount of money as PayPal has written it.
@@ -25,8 +26,7 @@ impl<'a> Amount<'a> {
     /// As the object that v2 has.
     #[must_use]
     pub(crate) fn to_document(&self) -> Document<'a> {
-        let text = |text: &'a str| Document::Text(text.into());
-        Document::Object(vec![("currency_code".into(), text(self.currency_code)), ("value".into(), text(self.value))])
+        Document::Object(vec![("currency_code".into(), self.currency_code.into()), ("value".into(), self.value.into())])
     }
 }
 
@@ -93,35 +93,12 @@ pub(crate) fn processor_response_code<'a>(payment: &'a Document) -> Option<&'a s
     at(payment, &["processor_response", "response_code"]).and_then(Document::as_text)
 }
 
-/// What a payment of an order is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PaymentKind {
-    /// Money set aside.
-    Authorization,
-    /// Money taken.
-    Capture,
-    /// Money given back.
-    Refund,
-}
-
-impl PaymentKind {
-    /// In a word.
-    #[must_use]
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Authorization => "authorization",
-            Self::Capture => "capture",
-            Self::Refund => "refund",
-        }
-    }
-}
-
 /// A payment of an order. Whether money has moved is its status to say, and not the order's: a declined card leaves the
 /// order `COMPLETED` and the capture `DECLINED`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Payment<'a> {
-    /// What it is.
-    pub kind: PaymentKind,
+    /// An authorization, a capture or a refund.
+    pub kind: Kind,
     /// Its id.
     pub id: Option<&'a str>,
     /// Its status, such as `COMPLETED`, `PENDING` or `DECLINED`.
@@ -138,11 +115,10 @@ impl Payment<'_> {
     /// As a document of the connector's own.
     #[must_use]
     pub(crate) fn to_document(&self) -> Document<'_> {
-        let text = |text: Option<&str>| Document::from(text.map(str::to_owned));
         let mut members = vec![
-            ("kind".into(), text(Some(self.kind.as_str()))),
-            ("id".into(), text(self.id)),
-            ("status".into(), text(self.status.as_deref())),
+            ("kind".into(), self.kind.as_str().into()),
+            ("id".into(), self.id.into()),
+            ("status".into(), self.status.as_deref().into()),
         ];
         members.extend(self.details().into_iter().map(|(name, value)| (name.into(), value)));
         Document::Object(members)
@@ -151,20 +127,16 @@ impl Payment<'_> {
     /// What there is to say of it beside what it is and its status.
     #[must_use]
     pub(crate) fn details(&self) -> Vec<(&'static str, Document<'_>)> {
-        let text = |text: &str| Document::Text(text.to_owned().into());
         let amount = self.amount.as_ref().map(|amount| ("amount", amount.to_document()));
-        let reason = self.reason.map(|reason| ("reason", text(reason)));
-        let code = self.processor_response_code.map(|code| ("processor_response_code", text(code)));
+        let reason = self.reason.map(|reason| ("reason", reason.into()));
+        let code = self.processor_response_code.map(|code| ("processor_response_code", code.into()));
         amount.into_iter().chain(reason).chain(code).collect()
     }
 }
 
 /// The lists of payments in a purchase unit of an order.
-const PAYMENTS: [(&str, PaymentKind); 3] = [
-    ("authorizations", PaymentKind::Authorization),
-    ("captures", PaymentKind::Capture),
-    ("refunds", PaymentKind::Refund),
-];
+const PAYMENTS: [(&str, Kind); 3] =
+    [("authorizations", Kind::Authorization), ("captures", Kind::Capture), ("refunds", Kind::Refund)];
 
 /// Whether what an order has of payments are lists of objects: of another form it cannot be said that there are none.
 pub(crate) fn has_readable_payments(order: &Document) -> bool {

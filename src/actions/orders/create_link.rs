@@ -48,7 +48,6 @@ pub(crate) fn create_link(platform: &dyn Platform, arguments: &Arguments) -> Res
 /// The reply's body, with PayPal's document as it came. The amount is PayPal's, or none: a key that was used before gets the
 /// order of that call, whatever this one asks for. What it was converted from is said of the amount that was asked for alone.
 fn answer(payable: &Payable, price: &Price, document: &Document, order: &str) -> String {
-    let own = |text: Option<&str>| Document::from(text.map(str::to_owned));
     let amount = resource::amount(document);
     let converted_from = price.converted_from.as_ref().filter(|_| amount.as_ref().is_some_and(|it| price.is(it)));
     let converted_from = converted_from.map_or(Document::Null, |from| {
@@ -56,10 +55,10 @@ fn answer(payable: &Payable, price: &Price, document: &Document, order: &str) ->
         Document::Object(members.map(|(name, value)| (name.into(), value.clone().into())).into())
     });
     let members = [
-        ("order_id", own(Some(payable.id))),
-        ("status", own(payable.status)),
-        ("link", own(payable.link.map(|(_, href)| href))),
-        ("link_rel", own(payable.link.map(|(rel, _)| rel))),
+        ("order_id", payable.id.into()),
+        ("status", payable.status.into()),
+        ("link", payable.link.map(|(_, href)| href).into()),
+        ("link_rel", payable.link.map(|(rel, _)| rel).into()),
         ("amount", amount.as_ref().map_or(Document::Null, Amount::to_document)),
         ("converted_from", converted_from),
     ];

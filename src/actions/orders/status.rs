@@ -5,8 +5,9 @@ use crate::{
     call::{arguments::Arguments, run::call},
     catalogue::orders::GET,
     paypal::{
+        kind::Kind,
         money,
-        resource::{self, Payment, PaymentKind},
+        resource::{self, Payment},
     },
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
@@ -37,10 +38,9 @@ fn report(order: &Document, text: &str) -> String {
     let captured = captured(&payments, amount.as_ref());
     let paid = amount.as_ref().is_some_and(|amount| captured.is_some_and(|captured| captured >= amount.hundredths));
     let status = order.get("status").and_then(Document::as_text);
-    let own = |text: Option<&str>| text.map(str::to_owned).into();
     let members = [
-        ("order_id", own(order.get("id").and_then(Document::as_text))),
-        ("status", own(status)),
+        ("order_id", order.get("id").and_then(Document::as_text).into()),
+        ("status", status.into()),
         ("summary", summary(status, amount.as_ref(), &payments).into()),
         ("paid", paid.into()),
         ("amount", amount.as_ref().map_or(Document::Null, Amount::to_document)),
@@ -77,8 +77,7 @@ fn amount<'a>(order: &'a Document) -> Option<Amount<'a>> {
 /// stayed.
 fn captured(payments: &[Payment], amount: Option<&Amount>) -> Option<i128> {
     let good = payments.iter().filter(|payment| {
-        payment.kind == PaymentKind::Capture
-            && matches!(payment.status.as_deref(), Some("COMPLETED" | "PARTIALLY_REFUNDED"))
+        payment.kind == Kind::Capture && matches!(payment.status.as_deref(), Some("COMPLETED" | "PARTIALLY_REFUNDED"))
     });
     let currency = amount?.currency;
     let value = |payment: &Payment| money::hundredths(&payment.amount.as_ref()?.to_document(), Some(currency));

@@ -23,7 +23,6 @@ pub(crate) fn status(platform: &dyn Platform, arguments: &Arguments) -> Result<R
 
 /// The report on a subscription, with PayPal's document as it came.
 fn report(subscription: &Document, text: &str) -> String {
-    let own = |text: Option<&str>| Document::from(text.map(str::to_owned));
     let text_of = |name| subscription.get(name).and_then(Document::as_text);
     let billing = subscription.get("billing_info");
     let billing = |name: &str| billing.and_then(|billing| billing.get(name));
@@ -31,17 +30,17 @@ fn report(subscription: &Document, text: &str) -> String {
         let amount = last.get("amount").cloned().unwrap_or(Document::Null);
         Document::Object(vec![
             ("amount".into(), amount),
-            ("time".into(), own(last.get("time").and_then(Document::as_text))),
+            ("time".into(), last.get("time").and_then(Document::as_text).into()),
         ])
     });
     let status = text_of("status");
     let members = [
-        ("subscription_id", own(text_of("id"))),
-        ("status", own(status)),
+        ("subscription_id", text_of("id").into()),
+        ("status", status.into()),
         ("summary", summary(status, text_of("status_change_note"), billing).into()),
         ("active", (status == Some("ACTIVE")).into()),
-        ("plan_id", own(text_of("plan_id"))),
-        ("next_billing_time", own(billing("next_billing_time").and_then(Document::as_text))),
+        ("plan_id", text_of("plan_id").into()),
+        ("next_billing_time", billing("next_billing_time").and_then(Document::as_text).into()),
         ("last_payment", last),
         ("failed_payments", billing("failed_payments_count").cloned().unwrap_or(Document::Null)),
         ("outstanding_balance", billing("outstanding_balance").cloned().unwrap_or(Document::Null)),

@@ -89,6 +89,12 @@ impl From<String> for Document<'_> {
     }
 }
 
+impl<'a> From<&'a str> for Document<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
 impl From<u32> for Document<'_> {
     fn from(number: u32) -> Self {
         Self::Number(number.into())

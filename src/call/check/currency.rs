@@ -49,8 +49,6 @@ fn same<'a>(
         return true;
     }
     let description = format!("must be {first}, as the amount before it: all amounts are in one currency");
-    if let Some(issue) = findings.found(place, code, description) {
-        *issue = std::mem::take(issue).with_value(currency);
-    }
+    findings.found_in(place, code, description, currency);
     false
 }

@@ -22,17 +22,23 @@ impl<'a> Findings<'a> {
         Findings { location: self.location, issues }
     }
 
-    /// Adds a violation. Returns it, unless it is there already or the list is full.
-    pub(super) fn found(&mut self, place: &Place, code: &str, description: String) -> Option<&mut Issue> {
-        let field = place.pointer();
+    /// Adds a violation.
+    pub(super) fn found(&mut self, place: &Place, code: &str, description: String) {
+        self.add(Issue::found(&place.pointer(), self.location, code, description));
+    }
+
+    /// The same with the offending value; see [`Issue::with_value`].
+    pub(super) fn found_in(&mut self, place: &Place, code: &str, description: String, value: &str) {
+        self.add(Issue::found(&place.pointer(), self.location, code, description).with_value(value));
+    }
+
+    /// Adds an issue, unless it is there already or the list is full.
+    fn add(&mut self, issue: Issue) {
         // Parts of a composed schema may say the same of one value.
-        let issue = Issue::found(&field, self.location, code, description);
         let said = |it: &Issue| (&it.field, &it.location, &it.issue) == (&issue.field, &issue.location, &issue.issue);
-        if self.issues.len() >= MOST || self.issues.iter().any(said) {
-            return None;
+        if self.issues.len() < MOST && !self.issues.iter().any(said) {
+            self.issues.push(issue);
         }
-        self.issues.push(issue);
-        self.issues.last_mut()
     }
 
     /// Adds violations that were found aside.

@@ -26,9 +26,7 @@ pub(super) fn check_money(money: &Document, place: &Place, findings: &mut Findin
         Some(3..) => ("DECIMAL_PRECISION", "has more than two decimals".to_owned()),
         Some(_) => return,
     };
-    if let Some(issue) = findings.found(&Place::Member(place, "value"), code, description) {
-        *issue = std::mem::take(issue).with_value(value);
-    }
+    findings.found_in(&Place::Member(place, "value"), code, description, value);
 }
 
 /// An amount with a breakdown is the sum of it.
@@ -79,7 +77,8 @@ pub(super) fn check_items(unit: &Document, place: &Place, findings: &mut Finding
 }
 
 fn report(findings: &mut Findings, place: &Place, code: &str, description: String, money: &Document) {
-    if let (Some(issue), Some(value)) = (findings.found(place, code, description), value(money)) {
-        *issue = std::mem::take(issue).with_value(value);
+    match value(money) {
+        Some(value) => findings.found_in(place, code, description, value),
+        None => findings.found(place, code, description),
     }
 }

@@ -88,18 +88,12 @@ fn check_amount(amount: &Document, place: &Place, currency: Option<&str>, findin
         && own != currency
     {
         let description = format!("must be {currency}, the order's currency");
-        let found = findings.found(&Place::Member(place, "currency_code"), "MULTI_CURRENCY_ORDER", description);
-        if let Some(issue) = found {
-            *issue = std::mem::take(issue).with_value(own);
-        }
+        findings.found_in(&Place::Member(place, "currency_code"), "MULTI_CURRENCY_ORDER", description, own);
     }
     if let Some(value) = text("value")
         && money::hundredths(amount, text("currency_code")).is_some_and(|value| value < 0)
     {
-        let found = findings.found(&Place::Member(place, "value"), "CANNOT_BE_NEGATIVE", "is negative".to_owned());
-        if let Some(issue) = found {
-            *issue = std::mem::take(issue).with_value(value);
-        }
+        findings.found_in(&Place::Member(place, "value"), "CANNOT_BE_NEGATIVE", "is negative".to_owned(), value);
     }
 }
 

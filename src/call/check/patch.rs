@@ -30,9 +30,7 @@ pub(super) fn check_changes(changes: &Document, place: &Place, codes: &Codes, fi
         match (change.given("path"), codes.no_path) {
             (Some(Document::Text(path)), _) if !path.starts_with('/') => {
                 let description = "must begin with a slash".to_owned();
-                if let Some(issue) = findings.found(&path_place, codes.path, description) {
-                    *issue = std::mem::take(issue).with_value(path);
-                }
+                findings.found_in(&path_place, codes.path, description, path);
             }
             (None, Some(code)) if matches!(change, Document::Object(_)) => {
                 findings.found(&path_place, code, "is required and missing".to_owned());

@@ -13,18 +13,20 @@ use super::price::Price;
 /// has no payment source: PayPal answers by `CREATED` and the link `approve`, and the payer chooses what to pay with.
 #[must_use]
 pub(crate) fn order<'a>(price: &'a Price, arguments: &'a Arguments) -> Document<'a> {
-    let text = |text: &'a str| Document::Text(text.into());
     let member = |name: &str| arguments.value(name).cloned();
     let mut unit = vec![(
         "amount".into(),
-        Document::Object(vec![("currency_code".into(), text(price.currency)), ("value".into(), text(&price.value))]),
+        Document::Object(vec![
+            ("currency_code".into(), price.currency.into()),
+            ("value".into(), (&*price.value).into()),
+        ]),
     )];
     for (name, of_paypal) in [("description", "description"), ("reference", "custom_id"), ("invoice_id", "invoice_id")]
     {
         unit.extend(member(name).map(|value| (of_paypal.into(), value)));
     }
     let mut order = vec![
-        ("intent".into(), text("CAPTURE")),
+        ("intent".into(), "CAPTURE".into()),
         ("purchase_units".into(), Document::Array(vec![Document::Object(unit)])),
     ];
     let mut context: Vec<_> = ["brand_name", "return_url", "cancel_url"]
@@ -33,7 +35,7 @@ pub(crate) fn order<'a>(price: &'a Price, arguments: &'a Arguments) -> Document<
         .collect();
     if !context.is_empty() {
         // The amount is final: PayPal's page says so on its button.
-        context.push(("user_action".into(), text("PAY_NOW")));
+        context.push(("user_action".into(), "PAY_NOW".into()));
         let wallet = Document::Object(vec![("experience_context".into(), Document::Object(context))]);
         order.push(("payment_source".into(), Document::Object(vec![("paypal".into(), wallet)])));
     }
