@@ -1,7 +1,7 @@
 //! Builds the component, so that `cargo run` and `cargo test` need nothing to be built beforehand.
 
 use std::{
-    env,
+    env::{self, VarError},
     fs::{self, File},
     io::{BufRead as _, BufReader, ErrorKind, Read, Write as _},
     path::{Path, PathBuf},
@@ -13,6 +13,9 @@ use anyhow::{Context, Result, bail, ensure};
 const PACKAGE: &str = "paypal-connector";
 const TARGET: &str = "wasm32-wasip2";
 const FILE: &str = "paypal_connector.wasm";
+
+/// The environment variable that says how the component is built.
+const PROFILE: &str = "COMPONENT_PROFILE";
 
 /// What the component is made of, from the repository's root.
 const SOURCES: [&str; 9] =
@@ -48,16 +51,19 @@ fn prepare() -> Result<Option<String>> {
     ensure_standard_library(root)?;
     let directory = target_directory()?.join("component");
     let target = directory.join("cargo");
-    if let Some(compiler) = build(root, &target)? {
+    let profile = Profile::wanted()?;
+    if let Some(compiler) = build(root, &target, profile)? {
         return Ok(Some(compiler));
     }
-    let component = directory.join(FILE);
-    publish(&target.join(TARGET).join("release").join(FILE), &component)?;
+    let component = directory.join(profile.directory()).join(FILE);
+    publish(&target.join(TARGET).join(profile.name()).join(FILE), &component)?;
     // Last, because cargo prints them all if the script fails. A script that has failed runs again in any case.
     for source in SOURCES.iter().chain(&SCRIPTS) {
         println!("cargo::rerun-if-changed={}", root.join(source).display());
     }
+    println!("cargo::rerun-if-env-changed={PROFILE}");
     // For the guests of the tests, which are built from the same dependencies.
+    println!("cargo::rustc-env=GUEST_PROFILE={}", profile.name());
     println!("cargo::rustc-env=GUEST_TARGET={}", target.display());
     println!("cargo::rustc-env=GUEST_FLAGS={}", remapping(root));
     println!("cargo::rustc-env=PAYPAL_CONNECTOR={}", component.display());
@@ -65,6 +71,46 @@ fn prepare() -> Result<Option<String>> {
     println!("cargo::rustc-env=HOST_PROFILE={}", variable("PROFILE")?);
     println!("cargo::rustc-env=HOST_OPT_LEVEL={}", variable("OPT_LEVEL")?);
     Ok(None)
+}
+
+/// How the component is built: a profile of the workspace.
+#[derive(Clone, Copy)]
+enum Profile {
+    /// As it is shipped.
+    Component,
+    /// For development: without link-time optimisation, which takes most of the time. Nothing else differs.
+    Dev,
+}
+
+impl Profile {
+    /// The one that `COMPONENT_PROFILE` names. Without it a release build of the host has the component as it is shipped, and
+    /// a development build the other.
+    fn wanted() -> Result<Self> {
+        match env::var(PROFILE) {
+            Ok(name) => {
+                let profile = [Self::Component, Self::Dev].into_iter().find(|profile| profile.name() == name);
+                profile.with_context(|| format!("{PROFILE} is `{name}`; it can be `component` or `component-dev`"))
+            }
+            Err(VarError::NotPresent) if variable("PROFILE")? == "release" => Ok(Self::Component),
+            Err(VarError::NotPresent) => Ok(Self::Dev),
+            Err(error) => Err(error).context(PROFILE),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Component => "component",
+            Self::Dev => "component-dev",
+        }
+    }
+
+    /// Where its component is put, below `target/component`. The two never take each other's place.
+    fn directory(self) -> &'static str {
+        match self {
+            Self::Component => "",
+            Self::Dev => "dev",
+        }
+    }
 }
 
 /// Errs if `openapi.json` is older than its sources, so that nobody tries an action without the change just made to it. Without
@@ -118,7 +164,7 @@ fn has_standard_library() -> Result<bool> {
 ///
 /// # Errors
 /// If the component's build script stops the build, with its lines; if cargo cannot be run.
-fn build(root: &Path, target: &Path) -> Result<Option<String>> {
+fn build(root: &Path, target: &Path, profile: Profile) -> Result<Option<String>> {
     let mut cargo = Command::new(variable("CARGO")?);
     // What the outer cargo sets for its own compilation, such as clippy in place of rustc, must not reach the inner one.
     for name in [
@@ -131,12 +177,16 @@ fn build(root: &Path, target: &Path) -> Result<Option<String>> {
     ] {
         cargo.env_remove(name);
     }
+    // Nor what anybody sets for the host: the same sources make the same component.
+    for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"CARGO_PROFILE_")) {
+        cargo.env_remove(name);
+    }
     let mut cargo = cargo
         .current_dir(root)
         // Without the names of this machine's directories the same sources make the same bytes anywhere.
         .env("CARGO_ENCODED_RUSTFLAGS", remapping(root))
         // As a rlib besides, which it is for its tests, it would be built without link-time optimisation.
-        .args(["rustc", "--release", "--package", PACKAGE, "--lib", "--crate-type", "cdylib"])
+        .args(["rustc", "--profile", profile.name(), "--package", PACKAGE, "--lib", "--crate-type", "cdylib"])
         .args(["--target", TARGET, "--target-dir"])
         .arg(target)
         .stdin(Stdio::null())
@@ -193,6 +243,9 @@ fn remapping(root: &Path) -> String {
 fn publish(built: &Path, component: &Path) -> Result<()> {
     if fs::read(component).ok() == Some(fs::read(built)?) {
         return Ok(());
+    }
+    if let Some(directory) = component.parent() {
+        fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
     }
     let partial = component.with_extension("partial");
     fs::copy(built, &partial).with_context(|| format!("cannot write {}", partial.display()))?;

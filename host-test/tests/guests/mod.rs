@@ -26,13 +26,26 @@ fn build(package: &str) -> PathBuf {
     ] {
         cargo.env_remove(name);
     }
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"CARGO_PROFILE_")) {
+        cargo.env_remove(name);
+    }
     let output = cargo
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("CARGO_ENCODED_RUSTFLAGS", env!("GUEST_FLAGS"))
-        .args(["build", "--release", "--package", package, "--target", TARGET, "--target-dir", env!("GUEST_TARGET")])
+        .args([
+            "build",
+            "--profile",
+            env!("GUEST_PROFILE"),
+            "--package",
+            package,
+            "--target",
+            TARGET,
+            "--target-dir",
+            env!("GUEST_TARGET"),
+        ])
         .output()
         .unwrap();
     assert!(output.status.success(), "the guest does not build:\n{}", String::from_utf8_lossy(&output.stderr));
     let file = format!("{}.wasm", package.replace('-', "_"));
-    Path::new(env!("GUEST_TARGET")).join(TARGET).join("release").join(file)
+    Path::new(env!("GUEST_TARGET")).join(TARGET).join(env!("GUEST_PROFILE")).join(file)
 }
