@@ -1,16 +1,20 @@
 //! What a call costs, each figure beside that of the same request made natively, by the same client, in the same run.
 //!
-//! Nothing leaves the machine: the requests are answered in memory, or by a server of this process on loopback.
+//! Nothing leaves the machine: the requests are answered in memory, or on loopback by a server in a process of its own.
 
+mod answers;
 mod call;
 mod event;
+mod files;
 mod forgetful;
 mod held;
+mod load;
 mod memory;
 mod native;
 mod plan;
 mod report;
 mod server;
+mod shared;
 mod spread;
 mod turns;
 
@@ -20,36 +24,44 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
-use tokio::runtime::{self, Runtime};
+use anyhow::Result;
+use tokio::runtime;
 
-use connector_host::{Client, Connector, Engine, Environment, Route, Tenant};
+use connector_host::{Client, Connector, Engine, EngineOptions, Environment, Route, Tenant};
 
+pub use answers::serve;
 pub use plan::Plan;
 pub use report::{Report, Row, Unit};
+pub use server::VERB as SERVER;
 pub use spread::Spread;
 
 use call::{CALLS, Call, tenant};
 use memory::Memory;
 use native::Native;
 use server::Server;
-use turns::{Step, in_turns, rate, step};
+use turns::{Step, in_turns, step};
 
-/// Measures a component. To be called outside of a runtime, or where blocking is allowed.
+/// Measures a component. To be called outside of a runtime, or where blocking is allowed, by a program whose verb [`SERVER`]
+/// calls [`serve`].
 ///
 /// # Errors
 /// If the component cannot be loaded, a call fails, or there is no free port or thread.
 pub fn run(component: &Path, plan: Plan) -> Result<Report> {
+    files::allow_many();
     // In memory one thread is enough: more of them would pass the work around.
     let alone = runtime::Builder::new_current_thread().enable_all().build()?;
-    let several = runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut report = Report::new(component)?;
-    let connector = Connector::load(&Engine::new()?, component)?;
+    let mut options = EngineOptions::default();
+    options.instances = plan.in_flight().max(options.instances);
+    let connector = Connector::load(&Engine::with_options(&options)?, component)?;
+    let server = Server::start()?;
     // First, while the pool of instances is untouched.
-    held::measure(&several, &connector, plan, &mut report)?;
+    held::measure(&alone, &connector, &server, plan, &mut report)?;
     starts(component, plan, &mut report)?;
     alone.block_on(in_memory(&connector, plan, &mut report))?;
-    over_loopback(&several, &connector, plan, &mut report)?;
+    for load in plan.loads {
+        load::measure(*load, &connector, &server, plan, &mut report)?;
+    }
     Ok(report)
 }
 
@@ -96,41 +108,6 @@ async fn in_memory(connector: &Connector, plan: Plan, report: &mut Report) -> Re
         report.push(&name, Unit::Microseconds, spread, Some(natively));
     }
     event::measure(connector, plan, report).await
-}
-
-/// Calls over HTTP, by one pooled client for both.
-fn over_loopback(runtime: &Runtime, connector: &Connector, plan: Plan, report: &mut Report) -> Result<()> {
-    let server = runtime.block_on(Server::start())?;
-    let route = Route::loopback(Environment::Sandbox, server.url()).context("the server's own URL")?;
-    let client = Client::new();
-    let tenant = tenant(route, client.clone());
-    for call in CALLS {
-        let (by_connector, natively) = steps(call, connector, &tenant)?;
-        // In a task, as a server's calls are, and not on the thread that waits for the runtime.
-        let turns = runtime.spawn(in_turns(plan, by_connector, natively));
-        let (spread, natively) = runtime.block_on(turns)??;
-        report.push(&format!("{}, over loopback", call.action), Unit::Microseconds, spread, Some(natively));
-    }
-    let call = CALLS[0];
-    for in_flight in [1, 50] {
-        // Each has its own connection to PayPal, so that the limit of calls per connection is not measured.
-        let tenants = (0..in_flight).map(|_| call::tenant(tenant.connection.route().clone(), client.clone()));
-        let pairs: Vec<_> = tenants.map(|tenant| steps(call, connector, &tenant)).collect::<Result<_>>()?;
-        let (by_connector, natively): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-        let (mut rates, mut native_rates) = (Vec::new(), Vec::new());
-        for turn in 0..=plan.stretches {
-            let rates_of_turn =
-                async { anyhow::Ok((rate(plan.stretch, &by_connector).await?, rate(plan.stretch, &natively).await?)) };
-            let (by_connector, natively) = runtime.block_on(rates_of_turn)?;
-            if turn > 0 {
-                rates.push(by_connector);
-                native_rates.push(natively);
-            }
-        }
-        let name = format!("{}, {in_flight} in flight over loopback", call.action);
-        report.push(&name, Unit::CallsPerSecond, Spread::of(&rates), Some(Spread::of(&native_rates)));
-    }
-    Ok(())
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {

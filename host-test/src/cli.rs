@@ -5,6 +5,7 @@ mod actions;
 mod bench;
 mod call;
 mod check;
+mod compile;
 mod component;
 mod describe;
 mod done;
@@ -30,7 +31,7 @@ use output::complain;
 #[derive(Parser)]
 #[command(name = "host-test", version, subcommand_required = false)]
 struct Arguments {
-    /// The component to load, in place of the one built with this program
+    /// The component to load, or what `compile` has made of it, in place of the one built with this program
     #[arg(long, global = true, value_name = "FILE", default_value = COMPONENT, hide_default_value = true)]
     component: PathBuf,
     /// Tell on stderr of each call and each request: action, host, path, status, debug id, duration
@@ -54,6 +55,11 @@ enum Verb {
     TestConnection(test_connection::Arguments),
     /// Measures what a call costs, beside the same request made without the component; sends nothing off this machine
     Bench(bench::Arguments),
+    /// Compiles the component for this machine: as `--component`, the file starts in milliseconds
+    Compile(compile::Arguments),
+    /// Answers the requests of `bench`, which starts it
+    #[command(hide = true)]
+    BenchServer,
     /// Receives webhook events and IPN messages on this machine, and prints them
     Listen(listen::Arguments),
     /// Runs a simulator of PayPal on this machine, to try things on
@@ -94,6 +100,8 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::TestConnection(arguments) => test_connection::run(&component, arguments).await,
         Verb::Call(arguments) => call::run(&component, arguments).await,
         Verb::Bench(arguments) => bench::run(component, &arguments).await,
+        Verb::Compile(arguments) => compile::run(&component, &arguments),
+        Verb::BenchServer => bench::serve().await,
         Verb::Listen(arguments) => listen::run(&component, arguments).await,
         Verb::Simulator(arguments) => simulator::run(arguments).await,
     }

@@ -77,6 +77,7 @@ pub use outbound::{
     policy::{Operation, Policy, PolicyError},
     progress::Progress,
 };
+pub use precompiled::is_precompiled;
 pub use secret::Secret;
 pub use tenant::Tenant;
 pub use token_source::{ClientCredentials, RefreshToken, StaticToken, TokenSource, Unconfigured};

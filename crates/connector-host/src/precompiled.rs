@@ -1,6 +1,8 @@
 //! Components that were compiled ahead.
 #![allow(unsafe_code, reason = "wasmtime runs compiled code as it is; only its caller knows where it comes from")]
 
+use std::path::Path;
+
 use wasmtime::{Precompiled, component::Component};
 
 use crate::{connector::Connector, engine::Engine, load_error::LoadError};
@@ -38,6 +40,38 @@ impl Connector {
         let component = component.map_err(LoadError::not_precompiled)?;
         Self::link(engine, "the precompiled component", &component)
     }
+
+    /// Loads a file of what [`Connector::precompile`] has returned. Its code is mapped into memory, and read as it runs.
+    ///
+    /// # Safety
+    /// As for [`Connector::from_precompiled`]. Nobody may change the file while the connector lives: replace it by renaming
+    /// another one.
+    ///
+    /// # Errors
+    /// As there, and if the file cannot be read.
+    pub unsafe fn from_precompiled_file(engine: &Engine, file: &Path) -> Result<Self, LoadError> {
+        if !is_precompiled(file)? {
+            return Err(not_precompiled("it is none; `Connector::load` takes a component as it is"));
+        }
+        // SAFETY: the caller promises that wasmtime has made this file.
+        let component = unsafe { Component::deserialize_file(&engine.wasmtime, file) };
+        let component = component.map_err(LoadError::not_precompiled)?;
+        Self::link(engine, &file.display().to_string(), &component)
+    }
+}
+
+/// Returns whether a file is a precompiled component, of whatever version of wasmtime, and not a component to compile.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn is_precompiled(file: &Path) -> Result<bool, LoadError> {
+    let source = |error: std::io::Error| LoadError::Read { file: file.to_owned(), source: error };
+    // wasmtime maps a file that it is to look at, which it cannot do with an empty one.
+    if std::fs::metadata(file).map_err(source)?.len() == 0 {
+        return Ok(false);
+    }
+    let kind = wasmtime::Engine::detect_precompiled_file(file).map_err(|error| source(std::io::Error::other(error)))?;
+    Ok(matches!(kind, Some(Precompiled::Component)))
 }
 
 fn not_precompiled(reason: &str) -> LoadError {

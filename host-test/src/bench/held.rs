@@ -38,8 +38,14 @@ impl Resident {
 }
 
 /// Holds requests of the native client open, then calls of the connector as well, each on its own connection.
-pub(super) fn measure(runtime: &Runtime, connector: &Connector, plan: Plan, report: &mut Report) -> Result<()> {
-    let rows = runtime.block_on(hold(connector, plan))?;
+pub(super) fn measure(
+    runtime: &Runtime,
+    connector: &Connector,
+    server: &Server,
+    plan: Plan,
+    report: &mut Report,
+) -> Result<()> {
+    let rows = runtime.block_on(hold(connector, server, plan))?;
     let Some([none, native, both]) = rows else { return Ok(()) };
     let each = |more: f64, less: f64| Spread::once((more - less) / plan.held as f64);
     let natively = each(native.all, none.all);
@@ -51,9 +57,8 @@ pub(super) fn measure(runtime: &Runtime, connector: &Connector, plan: Plan, repo
 }
 
 /// The memory with nothing in flight, with the native requests, and with the calls besides.
-async fn hold(connector: &Connector, plan: Plan) -> Result<Option<[Resident; 3]>> {
-    let call = CALLS[0];
-    let server = Server::start().await?;
+async fn hold(connector: &Connector, server: &Server, plan: Plan) -> Result<Option<[Resident; 3]>> {
+    let (call, control) = (CALLS[0], Client::new());
     let route = Route::loopback(Environment::Sandbox, server.url()).context("the server's own URL")?;
     let (client, other) = (Client::new(), Client::new());
     let first = tenant(route.clone(), other.clone());
@@ -62,7 +67,7 @@ async fn hold(connector: &Connector, plan: Plan) -> Result<Option<[Resident; 3]>
     native.send().await?;
     call.run(connector, &first).await?;
 
-    server.hold();
+    server.hold(&control).await?;
     let none = Resident::now();
     let requests: Vec<JoinHandle<Result<()>>> = (0..plan.held)
         .map(|_| {
@@ -70,7 +75,7 @@ async fn hold(connector: &Connector, plan: Plan) -> Result<Option<[Resident; 3]>
             tokio::spawn(async move { native.send().await })
         })
         .collect();
-    server.until_waiting(plan.held).await?;
+    server.until_waiting(&control, plan.held).await?;
     let natively = Resident::now();
     let calls: Vec<JoinHandle<Result<()>>> = (0..plan.held)
         .map(|_| {
@@ -79,9 +84,9 @@ async fn hold(connector: &Connector, plan: Plan) -> Result<Option<[Resident; 3]>
             tokio::spawn(async move { call.run(&connector, &tenant).await })
         })
         .collect();
-    server.until_waiting(2 * plan.held).await?;
+    server.until_waiting(&control, 2 * plan.held).await?;
     let both = Resident::now();
-    server.release();
+    server.release(&control).await?;
     for task in requests.into_iter().chain(calls) {
         task.await??;
     }

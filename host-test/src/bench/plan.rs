@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::bench::load::Load;
+
 /// How much is measured.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
@@ -11,19 +13,48 @@ pub struct Plan {
     pub(super) turns: usize,
     /// Calls in a turn.
     pub(super) calls: usize,
-    /// How often they take turns where throughput is measured; one turn more is not counted.
+    /// How often they take turns under load; one turn more is not counted.
     pub(super) stretches: usize,
-    /// How long such a turn is.
+    /// How long such a turn is at least.
     pub(super) stretch: Duration,
+    /// What is in flight at once.
+    pub(super) loads: &'static [Load],
     /// Calls held open to see what memory they take.
     pub(super) held: usize,
 }
 
 impl Plan {
-    /// Takes about half a minute.
-    pub const FULL: Self =
-        Self { starts: 15, turns: 20, calls: 200, stretches: 5, stretch: Duration::from_millis(800), held: 400 };
-    /// Takes about two seconds, and shows little but that everything runs.
-    pub const QUICK: Self =
-        Self { starts: 3, turns: 3, calls: 50, stretches: 1, stretch: Duration::from_millis(60), held: 50 };
+    /// Takes about two minutes.
+    pub const FULL: Self = Self {
+        starts: 15,
+        turns: 20,
+        calls: 200,
+        stretches: 5,
+        stretch: Duration::from_millis(800),
+        loads: &[
+            Load { threads: Some(1), in_flight: 1 },
+            Load { threads: Some(1), in_flight: 10 },
+            Load { threads: Some(1), in_flight: 50 },
+            Load { threads: Some(2), in_flight: 50 },
+            Load { threads: None, in_flight: 1000 },
+            Load { threads: None, in_flight: 10_000 },
+        ],
+        held: 1000,
+    };
+    /// Takes about three seconds, and shows little but that everything runs.
+    pub const QUICK: Self = Self {
+        starts: 3,
+        turns: 3,
+        calls: 50,
+        stretches: 1,
+        stretch: Duration::from_millis(60),
+        loads: &[Load { threads: Some(1), in_flight: 10 }, Load { threads: Some(2), in_flight: 50 }],
+        held: 50,
+    };
+
+    /// The most calls that are in flight at once.
+    pub(super) fn in_flight(self) -> u32 {
+        let most = self.loads.iter().map(|load| load.in_flight).max().unwrap_or_default().max(self.held);
+        u32::try_from(most).unwrap_or(u32::MAX)
+    }
 }

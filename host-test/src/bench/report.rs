@@ -21,6 +21,8 @@ const PROFILE: (&str, &str) = (env!("HOST_PROFILE"), env!("HOST_OPT_LEVEL"));
 pub enum Unit {
     Milliseconds,
     Microseconds,
+    /// Of processor time, per call.
+    ProcessorMicroseconds,
     CallsPerSecond,
     Kibibytes,
 }
@@ -30,6 +32,7 @@ impl fmt::Display for Unit {
         f.pad(match self {
             Self::Milliseconds => "ms",
             Self::Microseconds => "µs",
+            Self::ProcessorMicroseconds => "µs of processor time",
             Self::CallsPerSecond => "calls/s",
             Self::Kibibytes => "KiB",
         })

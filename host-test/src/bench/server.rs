@@ -1,54 +1,52 @@
-//! A mock server on loopback with one answer.
+//! The mock server of the bench, in a process of its own, so that its work is not counted.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    env,
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
     time::Duration,
 };
 
-use anyhow::{Context, Result};
-use axum::{Router, extract::State, response::IntoResponse, serve::ListenerExt as _};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use bytes::Bytes;
-use http::{Method, header};
-use tokio::{
-    net::TcpListener,
-    sync::watch,
-    time::{sleep, timeout},
+use connector_host::{
+    Client,
+    transport::{Timeouts, Transport as _},
 };
+use http::{Method, Request};
+use http_body_util::BodyExt as _;
+use tokio::time::{sleep, timeout};
 
-use crate::bench::memory::{ORDER, status};
+use crate::bench::answers::{HOLD, RELEASE, WAITING};
+
+/// The verb of this program that runs the server.
+pub const VERB: &str = "bench-server";
 
 /// The timeout for requests to arrive.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
-/// It answers at once, or holds all requests until it is told to answer them. It runs as long as its runtime does.
+/// It answers at once, or holds all requests until it is told to answer them. It ends with this process at the latest.
 pub(super) struct Server {
+    child: Child,
     url: String,
-    answering: watch::Sender<bool>,
-    waiting: Arc<AtomicUsize>,
-}
-
-#[derive(Clone)]
-struct Shared {
-    open: watch::Receiver<bool>,
-    waiting: Arc<AtomicUsize>,
 }
 
 impl Server {
-    pub(super) async fn start() -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await.context("no port on loopback")?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let (answering, open) = watch::channel(true);
-        let waiting = Arc::new(AtomicUsize::new(0));
-        let app = Router::new().fallback(answer).with_state(Shared { open, waiting: waiting.clone() });
-        let listener = listener.tap_io(|connection| {
-            // Without it the figures are those of Nagle's algorithm.
-            let _ = connection.set_nodelay(true);
-        });
-        tokio::spawn(async { axum::serve(listener, app).await });
-        Ok(Self { url, answering, waiting })
+    pub(super) fn start() -> Result<Self> {
+        let program = env::current_exe().context("this program's own file")?;
+        let mut child = Command::new(program)
+            .arg(VERB)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot start the server")?;
+        let mut url = String::new();
+        let said = child.stdout.take().context("the server has no stdout")?;
+        let mut server = Self { child, url: String::new() };
+        BufReader::new(said).read_line(&mut url).context("the server's URL")?;
+        url.trim_end().clone_into(&mut server.url);
+        ensure!(!server.url.is_empty(), "the server did not start");
+        Ok(server)
     }
 
     pub(super) fn url(&self) -> &str {
@@ -56,37 +54,39 @@ impl Server {
     }
 
     /// Holds requests from now on.
-    pub(super) fn hold(&self) {
-        self.answering.send_replace(false);
+    pub(super) async fn hold(&self, client: &Client) -> Result<()> {
+        self.ask(client, Method::POST, HOLD).await.map(drop)
     }
 
     /// Answers the held requests and the next ones.
-    pub(super) fn release(&self) {
-        self.answering.send_replace(true);
+    pub(super) async fn release(&self, client: &Client) -> Result<()> {
+        self.ask(client, Method::POST, RELEASE).await.map(drop)
     }
 
     /// Returns when that many requests wait.
-    pub(super) async fn until_waiting(&self, requests: usize) -> Result<()> {
+    pub(super) async fn until_waiting(&self, client: &Client, requests: usize) -> Result<()> {
         let arrived = async {
-            while self.waiting.load(Ordering::Acquire) < requests {
-                sleep(Duration::from_millis(1)).await;
+            while self.ask(client, Method::GET, WAITING).await?.parse::<usize>()? < requests {
+                sleep(Duration::from_millis(10)).await;
             }
+            Ok(())
         };
-        timeout(PATIENCE, arrived).await.with_context(|| format!("{requests} requests did not arrive"))
+        timeout(PATIENCE, arrived).await.with_context(|| format!("{requests} requests did not arrive"))?
+    }
+
+    async fn ask(&self, client: &Client, method: Method, path: &str) -> Result<String> {
+        let request = Request::builder().method(method).uri(format!("{}{path}", self.url)).body(Bytes::new())?;
+        let answer = client.send(request, Timeouts::default()).await;
+        let body = answer.map_err(|error| anyhow!("the server: {error:?}"))?.into_body().collect().await;
+        let body = body.map_err(|error| anyhow!("the server: {error:?}"))?.to_bytes();
+        Ok(String::from_utf8(body.into())?)
     }
 }
 
-async fn answer(State(shared): State<Shared>, method: Method, _body: Bytes) -> impl IntoResponse {
-    let mut open = shared.open;
-    if !*open.borrow() {
-        shared.waiting.fetch_add(1, Ordering::AcqRel);
-        // An error means that the bench is over: then there is nobody to answer.
-        let _ = open.wait_for(|open| *open).await;
-        shared.waiting.fetch_sub(1, Ordering::AcqRel);
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It ends by itself when its stdin does. Nothing can be done about a process that cannot be waited for.
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
     }
-    (
-        status(&method),
-        [(header::CONTENT_TYPE.as_str(), "application/json"), ("paypal-debug-id", "f3a08d6e91c5b")],
-        ORDER,
-    )
 }

@@ -1,11 +1,8 @@
 //! Two things timed in turns.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use connector_host::transport::BoxFuture;
 
 use crate::bench::{plan::Plan, spread::Spread};
@@ -39,24 +36,4 @@ pub(super) async fn in_turns(plan: Plan, one: Step, other: Step) -> Result<(Spre
         }
     }
     Ok((Spread::of_times(&ones, 1e6), Spread::of_times(&others, 1e6)))
-}
-
-/// How many calls per second there are where each of these is done again and again, all of them at once.
-pub(super) async fn rate(stretch: Duration, steps: &[Step]) -> Result<f64> {
-    let begun = Instant::now();
-    let repeat = move |step: Step| async move {
-        let mut calls = 0_u32;
-        while begun.elapsed() < stretch {
-            step().await?;
-            calls += 1;
-        }
-        anyhow::Ok(calls)
-    };
-    let tasks: Vec<_> = steps.iter().map(|step| tokio::spawn(repeat(step.clone()))).collect();
-    let mut calls = 0;
-    for task in tasks {
-        calls += task.await??;
-    }
-    ensure!(calls > 0, "not one call came to an end");
-    Ok(f64::from(calls) / begun.elapsed().as_secs_f64())
 }

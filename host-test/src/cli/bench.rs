@@ -12,7 +12,7 @@ use crate::cli::{
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Measure for two seconds: enough to see that everything runs, too little for figures
+    /// Measure for three seconds: enough to see that everything runs, too little for figures
     #[arg(long)]
     quick: bool,
     /// Print JSON in place of a table
@@ -26,5 +26,11 @@ pub(super) async fn run(component: PathBuf, arguments: &Arguments) -> Result<Don
     // It creates its own runtimes, and blocks.
     let report = tokio::task::spawn_blocking(move || bench::run(&component, plan)).await??;
     print(&if arguments.json { format!("{:#}", report.document()) } else { report.to_string() })?;
+    Ok(Done::Well)
+}
+
+/// The server of the bench, until stdin ends.
+pub(super) async fn serve() -> Result<Done> {
+    bench::serve(|url| Ok(print(url)?)).await?;
     Ok(Done::Well)
 }

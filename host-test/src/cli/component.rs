@@ -1,11 +1,33 @@
 //! The component that the verbs load.
+#![allow(unsafe_code, reason = "a precompiled component is run as it is, as a program would be")]
 
 use std::path::Path;
 
-use anyhow::Result;
-use connector_host::{Connector, Engine, TracingObserver};
+use anyhow::{Context as _, Result, ensure};
+use connector_host::{Connector, Engine, TracingObserver, is_precompiled};
 
 pub(super) fn load(component: &Path) -> Result<Connector> {
+    let engine = Engine::new()?;
+    let connector = if is_precompiled(component)? {
+        ensure_private(component)?;
+        // SAFETY: the user names the file as a program to run, and nobody else can change it.
+        unsafe { Connector::from_precompiled_file(&engine, component) }?
+    } else {
+        Connector::load(&engine, component)?
+    };
     // Its events go nowhere without `--verbose`.
-    Ok(Connector::load(&Engine::new()?, component)?.with_observer(TracingObserver))
+    Ok(connector.with_observer(TracingObserver))
+}
+
+/// Errs if others than the owner can change a file: it is machine code.
+fn ensure_private(file: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let mode = file.metadata().with_context(|| file.display().to_string())?.permissions().mode();
+        let name = file.display();
+        ensure!(mode & 0o022 == 0, "{name}: is machine code, and others can write to it: chmod go-w {name}");
+    }
+    Ok(())
 }
