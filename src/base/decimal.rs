@@ -5,21 +5,21 @@ use rust_decimal::Decimal;
 /// The most digits of a number. The product of two has 28 at most, which [`Decimal`] holds without rounding.
 pub(crate) const MOST_DIGITS: usize = 14;
 
-/// The most of them behind the point.
+/// The most digits after the point.
 pub(crate) const MOST_DECIMALS: usize = 8;
 
-/// Why a text is not taken.
+/// Why a text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// It is not digits with a point at most: PayPal's pattern of money.
+    /// It is not digits with at most one point, which is PayPal's pattern for money.
     Syntax,
     /// It has a minus sign.
     Negative,
-    /// It has more than [`MOST_DIGITS`] digits, or more than [`MOST_DECIMALS`] of them behind the point.
+    /// It has more than [`MOST_DIGITS`] digits, or more than [`MOST_DECIMALS`] after the point.
     TooLong,
 }
 
-/// Reads a number without a sign, such as `90`, `0.125` or `.5`, in ASCII digits.
+/// Parses a number without a sign, such as `90`, `0.125` or `.5`, in ASCII digits.
 pub(crate) fn parse(text: &str) -> Result<Decimal, Fault> {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let (whole, decimals) = match unsigned.split_once('.') {

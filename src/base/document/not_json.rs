@@ -6,12 +6,12 @@ use serde_json::error::Category;
 
 use super::limits::MAX_VALUES;
 
-/// Why a text is not a JSON document, or none that can be read. Never quotes the text: it may hold a card number.
+/// Why a text is not JSON, or cannot be read. Never quotes the text, which may hold a card number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotJson {
-    /// The line of the fault, from 1.
+    /// The line of the error, from 1.
     pub line: usize,
-    /// The column of the fault, in bytes from 1.
+    /// The column of the error, in bytes from 1.
     pub column: usize,
     /// What is wrong.
     pub reason: Reason,
@@ -20,9 +20,9 @@ pub(crate) struct NotJson {
 /// What is wrong with a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// It breaks the grammar.
+    /// It violates the grammar.
     Malformed,
-    /// It is a document that was cut off.
+    /// It is cut off.
     CutOff,
     /// An object names one member twice.
     Doubled,

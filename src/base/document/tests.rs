@@ -131,7 +131,7 @@ fn a_text_is_looked_at_piece_by_piece() {
     }
 }
 
-/// The tree and the pieces are one reading, and agree with serde_json wherever that can read a text.
+/// The tree and the pieces agree with each other, and with serde_json if it can read the text.
 #[test]
 fn the_readings_agree() {
     let alphabet =

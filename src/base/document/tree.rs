@@ -1,4 +1,4 @@
-//! From a text to a tree.
+//! Parsing a text into a tree.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use super::{
     value::Document,
 };
 
-/// What becomes of an object that names one member twice.
+/// How an object that names a member twice is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Doubled {
     Refused,
@@ -21,20 +21,20 @@ enum Doubled {
 }
 
 impl<'a> Document<'a> {
-    /// Reads a document. Of members with one name the last one counts.
+    /// Parses a document. Of members with the same name the last one counts.
     ///
     /// # Errors
-    /// Where the text is not JSON, or has more than [`MAX_VALUES`] values.
+    /// If the text is not JSON, or has more than [`MAX_VALUES`] values.
     pub(crate) fn parse(text: &'a str) -> Result<Self, NotJson> {
         Self::read(text, Doubled::LastCounts, None)
     }
 
-    /// Reads a document of a caller's, in which no object may name a member twice: the check and PayPal might look at
-    /// different ones. `received` is the member of it, if any, that the caller has only passed on: it is not looked into, and
-    /// an object or an array reads as an empty one.
+    /// Parses a caller's document, in which no object may name a member twice: the check and PayPal might read
+    /// different ones. `received` is a member that the caller only passes on: it is not parsed, and an object or an
+    /// array in it reads as an empty one.
     ///
     /// # Errors
-    /// Those of [`Document::parse`], and where an object names a member twice.
+    /// As [`Document::parse`], and if an object names a member twice.
     pub(crate) fn parse_unambiguous(text: &'a str, received: Option<&str>) -> Result<Self, NotJson> {
         Self::read(text, Doubled::Refused, received)
     }
@@ -53,26 +53,26 @@ impl<'a> Json<'a> {
     /// The value as a tree.
     ///
     /// # Errors
-    /// Where it has too many values.
+    /// If it has too many values.
     pub(crate) fn document(self) -> Result<Document<'a>, NotJson> {
         Document::parse(self.as_str())
     }
 }
 
-/// Why a valid text makes no tree.
+/// Why a valid text is refused.
 enum Fault {
     TooMany,
     /// A member is named again, at this offset.
     Doubled(usize),
 }
 
-/// A tree as it is made.
+/// A tree under construction.
 struct Tree<'a, 'b> {
     cursor: Cursor<'a>,
     doubled: Doubled,
-    /// The member of the outermost object that is not looked into.
+    /// The member of the outermost object that is not parsed.
     received: Option<&'b str>,
-    /// How many more values there may be.
+    /// How many more values are allowed.
     left: usize,
 }
 
@@ -131,7 +131,7 @@ impl<'a> Tree<'a, '_> {
     }
 }
 
-/// Where the first name that comes again does so, in bytes.
+/// The offset of the first repetition of a name, in bytes.
 fn second(mut object: Cursor, names: &[&str], earlier: &[usize]) -> usize {
     let first = earlier.first().copied().unwrap_or_default();
     let again = names.iter().skip(first + 1).position(|name| *name == names[first]).unwrap_or_default();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::number::Number;
 
-/// A JSON value. Strings borrow from the text where they hold no escapes; members keep their order.
+/// A JSON value. Strings without escapes borrow from the text; members keep their order.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Document<'a> {
     /// `null`
@@ -24,7 +24,7 @@ pub(crate) enum Document<'a> {
 }
 
 impl Document<'_> {
-    /// The member of that name, where this is an object that has it.
+    /// The member of that name, if this is an object that has it.
     #[must_use]
     pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         match self {
@@ -33,13 +33,13 @@ impl Document<'_> {
         }
     }
 
-    /// The member of that name that is given. `null` stands for left out, as most callers mean it.
+    /// The member of that name, unless it is `null`, by which most callers mean that it is left out.
     #[must_use]
     pub(crate) fn given(&self, name: &str) -> Option<&Self> {
         self.get(name).filter(|value| **value != Self::Null)
     }
 
-    /// The string, where this is one.
+    /// The text of a string.
     #[must_use]
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
@@ -48,7 +48,7 @@ impl Document<'_> {
         }
     }
 
-    /// The items, where this is an array; none otherwise.
+    /// The items of an array. Empty for any other value.
     #[must_use]
     pub(crate) fn items(&self) -> &[Self] {
         match self {
@@ -57,7 +57,7 @@ impl Document<'_> {
         }
     }
 
-    /// What kind of value it is, with its article, for a sentence.
+    /// The type of the value with its article, for messages.
     #[must_use]
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -71,7 +71,7 @@ impl Document<'_> {
         }
     }
 
-    /// A string, number or boolean as it stands in a path or a query.
+    /// A string, number or boolean as written in a path or a query.
     #[must_use]
     pub(crate) fn to_scalar(&self) -> Option<Cow<'_, str>> {
         match self {
@@ -108,7 +108,7 @@ impl From<bool> for Document<'_> {
 }
 
 impl<T: Into<Self>> From<Option<T>> for Document<'_> {
-    /// None is null, which stands for left out.
+    /// `None` becomes null, which stands for left out.
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
