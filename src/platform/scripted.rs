@@ -1,4 +1,4 @@
-//! A platform for tests: it answers from a script, and notes what it is asked for.
+//! A mock platform: it answers from a script and records what it is asked for.
 
 use std::{
     cell::RefCell,
@@ -39,11 +39,11 @@ impl Sent {
     }
 }
 
-/// The platform, with answers that are given in order. One that is asked for more than it has fails the test.
+/// A mock platform that gives its answers in order. Fails the test if it is asked for more than it has.
 pub(crate) struct Scripted {
     pub(crate) environment: Environment,
     pub(crate) attempts: u32,
-    /// Whether there is no journal, neither to write to nor to read.
+    /// Whether reading and writing the journal fails.
     pub(crate) without_journal: bool,
     pub(crate) answers: RefCell<std::vec::IntoIter<Result<Response, Lost>>>,
     pub(crate) sent: RefCell<Vec<Sent>>,
@@ -67,20 +67,20 @@ impl Scripted {
         }
     }
 
-    /// Method and path of all that was sent. All of the script has been asked for.
+    /// Method and path of every request sent. Fails the test if answers are left.
     pub(crate) fn lines(&self) -> Vec<String> {
         assert_eq!(self.answers.borrow().len(), 0, "not all that was expected has been sent");
         self.sent.borrow().iter().map(|sent| sent.line.clone()).collect()
     }
 }
 
-/// An answer of PayPal.
+/// A response from PayPal.
 pub(crate) fn answer(status: u16, body: &str) -> Result<Response, Lost> {
     let headers = vec![("paypal-debug-id".to_owned(), b"f00d".to_vec())];
     Ok(Response { status, headers, body: Ok(body.as_bytes().to_vec()) })
 }
 
-/// An exchange without an answer.
+/// An exchange without a response.
 pub(crate) fn lost(cause: Cause, sent: bool) -> Result<Response, Lost> {
     Err(Lost { cause, sent, reason: "gone".to_owned() })
 }

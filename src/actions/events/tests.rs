@@ -1,4 +1,4 @@
-//! `receive` with a platform that has answers in store, and a journal.
+//! `receive` with a mock platform that has a journal.
 
 use std::{cell::RefCell, collections::VecDeque, time::Duration};
 
@@ -35,7 +35,7 @@ struct Fake {
     sent: RefCell<Vec<(String, String, bool)>>,
     slept: RefCell<Vec<Duration>>,
     journal: RefCell<Vec<(String, Entry)>>,
-    /// After how many entries the journal fails.
+    /// The number of entries after which the journal fails.
     room: usize,
 }
 
@@ -134,7 +134,7 @@ fn certificate() -> Result<Response, Lost> {
     answer(200, testdata("leaf-sandbox.pem"))
 }
 
-/// A delivery that our own key has signed for a webhook.
+/// A delivery signed for a webhook with our own key.
 fn delivery(body: &str, webhook_id: &str) -> Value {
     let message = format!("69cd13f0|2026-11-30T10:00:01Z|{webhook_id}|{}", crc32fast::hash(body.as_bytes()));
     let headers = json!([
@@ -276,7 +276,7 @@ fn an_event_that_cannot_be_kept_is_delivered() {
             body["message"]
                 .as_str()
                 .unwrap()
-                .starts_with("PayPal has sent it; the platform's journal is not at hand: ")
+                .starts_with("PayPal has sent it; the platform's journal is not available: ")
         );
         assert_eq!(platform.kept().len(), room);
         assert!(!platform.kept().iter().any(|line| line.starts_with("event:")));
@@ -302,7 +302,7 @@ fn an_event_comes_to_the_order_that_it_names() {
     let reversed =
         r#"{"id": "WH-1", "event_type": "CHECKOUT.PAYMENT-APPROVAL.REVERSED", "resource": {"order_id": "O1"}}"#;
     assert_eq!(subject_of_the_order(reversed), (json!({"kind": "order", "id": "O1"}), json!("O1")));
-    // A type that nobody knows, about what nobody knows.
+    // An unknown type with an unknown resource.
     let unknown = r#"{"id": "WH-1", "event_type": "NEW.NEW.NEW", "resource": {"id": "X1", "order_id": "O1"}}"#;
     assert_eq!(subject_of_the_order(unknown), (Value::Null, json!("X1")));
 }
@@ -333,7 +333,7 @@ fn a_refund_comes_to_the_order_of_its_capture() {
             "event:WH-2 1JE4291016473214C PAYMENT.CAPTURE.REFUNDED COMPLETED",
         ]
     );
-    // What it says of its time is no moment: it is kept as of now.
+    // Its time is not valid: it is stored with the current time.
     assert_eq!(platform.journal.borrow()[3].1.time, "2026-11-30T10:05:00Z");
 }
 
@@ -381,7 +381,7 @@ fn simulated_events_are_the_caller_s_choice_in_the_sandbox_alone() {
     assert_eq!(body(&Fake::sandbox(), &simulated)["simulated"], true);
     let refused = body(&Fake::sandbox(), &with(simulated.clone(), json!({"accept_simulated": false})));
     assert_eq!((&refused["reason"], &refused["simulated"]), (&"simulated".into(), &true.into()));
-    // A webhook of that id is none: what fits it is simulated.
+    // No webhook has that id: a delivery signed for it is simulated.
     let literal = with(simulated.clone(), json!({"webhook_id": SIMULATOR}));
     assert_eq!(body(&Fake::sandbox(), &literal)["simulated"], true);
 
@@ -392,7 +392,7 @@ fn simulated_events_are_the_caller_s_choice_in_the_sandbox_alone() {
     assert_eq!(outcome(&Fake::new(Environment::Live), &live(simulated.clone())), "invalid simulated");
     let accepted = with(live(simulated.clone()), json!({"accept_simulated": true}));
     assert_eq!(field(&run(&Fake::new(Environment::Live), &accepted).unwrap_err()), "/accept_simulated");
-    // The key of live signs no other events of the sandbox.
+    // Live's key signs no other events of the sandbox.
     let own = with(delivery(EVENT, WEBHOOK), pem);
     assert_eq!(outcome(&Fake::sandbox(), &own), "invalid wrong-environment");
     assert_eq!(outcome(&Fake::sandbox(), &live(own.clone())), "invalid wrong-environment");
