@@ -1,4 +1,4 @@
-//! Whether a certificate is PayPal's: its chain of issuers up to a root that is trusted, and its name.
+//! Whether a certificate is PayPal's: its chain of issuers up to a trusted root, and its name.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use webpki::{EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert};
 use super::rsa::{Key, RsaSha256};
 use crate::{base::date::OffsetDateTime, platform::environment::Environment};
 
-/// The most that is read of a certificate's text, in bytes. PayPal's have about 3 kB.
+/// The longest certificate text that is read, in bytes. PayPal's have about 3 kB.
 pub(crate) const MAX_PEM: usize = 64 * 1024;
 
-/// The most certificates of one text that are looked at: a chain has three or four.
+/// The most certificates in one text: a chain has three or four.
 const MAX_CERTIFICATES: usize = 8;
 
 /// The names in PayPal's certificates, and the environment whose events each signs.
@@ -20,29 +20,29 @@ const NAMES: [(&str, Environment); 2] = [
     ("messageverificationcerts.sandbox.paypal.com", Environment::Sandbox),
 ];
 
-/// The roots that PayPal's certificates lead to: the old ones to DigiCert's High Assurance EV Root CA, and what DigiCert
-/// issues now to its Global Root G2. <https://www.digicert.com/kb/digicert-root-certificates.htm>
+/// The roots of PayPal's certificates: DigiCert's High Assurance EV Root CA for the old ones, and its Global Root G2
+/// for those that it issues now. <https://www.digicert.com/kb/digicert-root-certificates.htm>
 const ROOTS: [&[u8]; 2] = [
     include_bytes!("authorities/digicert-high-assurance-ev-root-ca.der"),
     include_bytes!("authorities/digicert-global-root-g2.der"),
 ];
 
-/// What lies between. PayPal serves the certificate alone, without its issuers.
+/// The intermediates. PayPal serves only the certificate, without its issuers.
 const INTERMEDIATES: [&[u8]; 2] = [
     include_bytes!("authorities/digicert-sha2-extended-validation-server-ca.der"),
     include_bytes!("authorities/digicert-ev-rsa-ca-g2.der"),
 ];
 
-/// A key that a certificate says is PayPal's.
+/// The key of a certificate that is PayPal's.
 #[derive(Clone, Debug)]
 pub(crate) struct Signer {
-    /// Whose events it signs.
+    /// The environment whose events it signs.
     pub environment: Environment,
     /// The key.
     pub key: Key,
 }
 
-/// Why a certificate does not count.
+/// Why a certificate is not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// The text holds no certificate, or one that cannot be read, or more than a chain has.
@@ -55,25 +55,26 @@ pub(crate) enum Fault {
     NotYetValid,
     /// It is not for the name in PayPal's certificates.
     WrongName,
-    /// No trusted root stands behind it: it is self-signed, or another authority's.
+    /// It has no trusted root: it is self-signed, or another authority's.
     UnknownIssuer,
-    /// It, or one of its issuers, was not signed by whom it names.
+    /// It, or one of its issuers, was not signed by the issuer that it names.
     BadSignature,
-    /// Its key is none of RSA with 2048 to 4096 bits.
+    /// Its key is not RSA with 2048 to 4096 bits.
     UnsuitableKey,
-    /// It breaks another rule for certificates of servers (RFC 5280): it is for another use, or was not
-    /// signed by RSA over SHA-256, as all that lead to PayPal's are.
+    /// It violates another rule for server certificates (RFC 5280): it is for another use, or was not signed by RSA
+    /// over SHA-256, as all in PayPal's chains are.
     Unsuitable,
 }
 
-/// Reads a certificate in PEM (RFC 7468) and finds whether it is PayPal's and was valid at a time. Certificates after the
-/// first are taken for its issuers; text around them is left alone.
+/// Reads a certificate in PEM (RFC 7468) and verifies that it is PayPal's and was valid at `time`. Further certificates
+/// are taken for its issuers; text around them is ignored.
 ///
-/// `authorities` are texts of certificates that count beside those compiled in: the self-signed ones are roots, the others
-/// intermediates. One that cannot be read is left out. In live the name of the sandbox's certificates does not count.
+/// `authorities` are PEM texts of certificates that are trusted in addition to those compiled in: the self-signed ones
+/// as roots, the others as intermediates. Unreadable ones are ignored. In live the name in the sandbox's certificates
+/// is refused.
 ///
 /// # Errors
-/// Every way in which it is not.
+/// If it is not, with the reason.
 pub(crate) fn verify(
     pem: &[u8],
     authorities: &[String],
@@ -112,7 +113,7 @@ pub(crate) fn verify(
     Ok(Signer { environment: signs, key })
 }
 
-/// The certificates of a text that came from outside.
+/// The certificates in an untrusted text.
 fn read(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Fault> {
     if pem.len() > MAX_PEM {
         return Err(Fault::TooLarge);
@@ -124,12 +125,12 @@ fn read(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Fault> {
     }
 }
 
-/// The certificates of a text of the platform that can be read.
+/// The readable certificates in a text from the platform.
 fn authorities_of(pem: &str) -> impl Iterator<Item = CertificateDer<'static>> {
     CertificateDer::pem_slice_iter(pem.as_bytes()).filter_map(Result::ok)
 }
 
-/// Whether a certificate names itself as its issuer; nothing where it cannot be read.
+/// Whether a certificate names itself as its issuer; `None` if it cannot be read.
 fn is_self_issued(certificate: &CertificateDer) -> Option<bool> {
     let certificate = EndEntityCert::try_from(certificate).ok()?;
     Some(certificate.issuer() == certificate.subject())
@@ -157,7 +158,7 @@ mod tests {
     const NOW: &str = "2030-01-01T00:00:00Z";
 
     fn check(pem: &[u8], time: &str, environment: Environment) -> Result<Environment, Fault> {
-        // What cannot be read stands in the way of none.
+        // Unreadable certificates do not affect the others.
         let section = |text| format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
         let bundle = [&*section("AAAA"), &section("?"), "-----BEGIN", "\n", ROOT, "-----BEGIN X-----"].concat();
         let authorities = [String::new(), bundle, section("MIIB"), testdata("intermediate.pem")];
