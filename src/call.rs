@@ -1,7 +1,7 @@
-//! One call of an action that is one request of PayPal's API.
+//! One call of an action that is a single request to PayPal's API.
 //!
-//! [`arguments`] → [`check`] against the catalogue → [`request`] → the platform → [`exchange`] → reply or failure, with [`retry`]
-//! deciding whether to send again; [`run`] is that from end to end.
+//! [`arguments`] → [`check`] against the catalogue → [`request`] → the platform → [`exchange`] → reply or failure, with
+//! [`retry`] deciding whether to send again; [`run`] does all of it.
 
 pub(crate) mod arguments;
 pub(crate) mod check;

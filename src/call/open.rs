@@ -1,4 +1,4 @@
-//! What PayPal serves to anybody: requests without a token that change nothing, sent again while that may help.
+//! Requests without a token, which change nothing and are repeated while that may help.
 
 use std::time::{Instant, SystemTime};
 
@@ -13,19 +13,19 @@ use crate::{
     },
 };
 
-/// An answer of which nothing can be made.
+/// A result that `read` cannot use.
 pub(crate) struct Unread<E> {
     /// Why.
     pub(crate) why: E,
-    /// Whether another attempt may fare better.
+    /// Whether another attempt may succeed.
     pub(crate) passes: bool,
 }
 
-/// Sends a request until `read` makes something of what came of it, or trying again is of no use any more: for a reason that
-/// does not pass, after the attempts that the platform allows, or with the deadline. Counts the requests that are sent.
+/// Sends a request until `read` succeeds, fails permanently, the platform's attempts are used up, or the deadline
+/// passes. Adds the requests sent to `sent`.
 ///
 /// # Errors
-/// Why nothing was made of the last answer.
+/// If `read` fails for the last attempt.
 pub(crate) fn ask<T, E>(
     platform: &dyn Platform,
     request: &Request,
@@ -71,7 +71,7 @@ pub(crate) fn ask<T, E>(
     }
 }
 
-/// Whether what ended an exchange may be over at the next attempt. A platform that holds requests back has waited for as long
+/// Whether the next attempt may succeed after such an error. A platform that limits requests has already waited as long
 /// as it does.
 pub(crate) fn passes(cause: Cause) -> bool {
     match cause {

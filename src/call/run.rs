@@ -1,4 +1,4 @@
-//! The way of one call, from checked arguments to its outcome.
+//! One call, from its arguments to its outcome.
 
 use std::time::Instant;
 
@@ -17,12 +17,12 @@ use crate::{
     platform::{failure::Failure, interface::Platform, reply::Reply, response::Lost},
 };
 
-/// Runs an action that is one request.
+/// Runs an action that is a single request.
 ///
 /// # Errors
-/// Every way in which it can fail, as one record.
+/// If the call fails in any way.
 pub(crate) fn call(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
-    // Before PayPal is asked: what follows of it, its events among that, comes later.
+    // Taken before the request, so that everything that results from it, such as events, is later.
     let began = action.trace.as_ref().map(|_| platform.now());
     let spliced = match (action.raw_member, arguments.body.as_deref()) {
         (Some(member), Some(body)) => raw_member::splice(body, member)?,
@@ -36,7 +36,7 @@ pub(crate) fn call(platform: &dyn Platform, action: &'static Action, arguments: 
     if let (Some(trace), Some(began)) = (&action.trace, began) {
         let id = trace.id.and_then(|parameter| arguments.parameter(parameter));
         let asked = Asked { id: id.as_deref(), body: arguments.body.as_deref() };
-        // That a journal cannot be written is the platform's to report: what has been done is done.
+        // The action has been carried out, so a journal that fails is for the platform to report.
         let _ = trace::leave(platform, action, trace, &asked, &outcome, began);
     }
     outcome.map_err(|failure| key.retained(failure))
@@ -65,11 +65,11 @@ fn attempts(
         (None, None) => Whose::Anybodys,
     };
     let mut exchange = Exchange { action, whose, idempotency_key: key.as_str(), attempts: 0, sent: false };
-    // Those before which something kept the request back included.
+    // Includes attempts that did not send the request.
     let mut tries = 0;
     // Whether a refused token has been replaced.
     let mut refreshed = false;
-    // Whether an attempt before this one may have been carried out.
+    // Whether an earlier attempt may have been carried out.
     let mut in_doubt = false;
     loop {
         let sent = match deadline {
@@ -119,7 +119,7 @@ fn attempts(
                     token = fresh.token;
                     refreshed = true;
                 }
-                // The platform has no other token: what PayPal said of this one is the answer.
+                // The platform has no other token, so PayPal's refusal is the result.
                 Ok(_) | Err(_) => return Err(give_up(failure)),
             },
         }
@@ -144,7 +144,7 @@ mod tests {
         },
     };
 
-    /// A platform with tokens and answers in store, which notes what it is asked for.
+    /// A mock platform with tokens and responses, which records what it is asked for.
     #[derive(Default)]
     struct Fake {
         tokens: RefCell<Vec<&'static str>>,
@@ -244,10 +244,10 @@ mod tests {
             assert!(failure.retryable && failure.idempotency_key.is_some());
             assert_eq!(failure.idempotency_retention_seconds, Some(45 * 86_400));
         }
-        // One that was sent stays one that was sent, whatever keeps the next attempt back.
+        // A request that was sent counts as sent, even if the next attempt was not.
         let failure = refund(&Fake::new(&["token"], vec![answer(429, ""), lost(false), lost(false)])).unwrap_err();
         assert_eq!((failure.kind, failure.request_sent), (Kind::Unreachable, true));
-        // What was refused outright, or never sent, was not carried out.
+        // A request that was refused, or never sent, was not carried out.
         for answers in
             [vec![lost(false), lost(false), lost(false)], vec![answer(429, ""), answer(429, ""), answer(429, "")]]
         {

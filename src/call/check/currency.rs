@@ -1,15 +1,17 @@
-//! Rules about the currency of several amounts.
+//! Rules that several amounts have the same currency.
 
 use crate::base::document::Document;
 
 use super::{findings::Findings, place::Place};
 
-/// All amounts in a document are in one currency. The first that is in another is reported, with PayPal's `code` for it.
+/// Checks that all amounts in a document have the same currency. Reports the first one that differs, with PayPal's
+/// `code`.
 pub(super) fn check_one(document: &Document, place: &Place, code: &str, findings: &mut Findings) {
     compare(document, place, code, &mut None, findings);
 }
 
-/// Compares the currencies from here on with the `first` that was met. Whether to go on: nothing has been found.
+/// Compares the currencies below `document` with the `first` one found. Returns whether to go on, since all are the
+/// same.
 pub(super) fn compare<'a>(
     document: &'a Document,
     place: &Place,
@@ -40,7 +42,7 @@ fn same<'a>(
     first: &mut Option<&'a str>,
     findings: &mut Findings,
 ) -> bool {
-    // What is no currency code at all is the schema's to report.
+    // The schema reports values that are not currency codes.
     if currency.len() != 3 {
         return true;
     }

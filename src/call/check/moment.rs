@@ -1,15 +1,16 @@
-//! Moments in parameters.
+//! Timestamps in parameters.
 
 use crate::base::{date, document::Document};
 
 use super::{findings::Findings, place::Place};
 
-/// A moment is one that there is. What is no string its schema's own type refuses.
+/// Checks that a timestamp is valid. The schema's type refuses other values than strings.
 pub(super) fn check_moment(value: &Document, place: &Place, findings: &mut Findings) {
     if let Some(text) = value.as_text()
         && date::parse(text).is_none()
     {
-        let description = "is no moment in the form 2026-02-20T23:59:59Z, or with an offset such as +01:00".to_owned();
+        let description =
+            "is not a timestamp such as 2026-02-20T23:59:59Z, or with an offset such as +01:00".to_owned();
         findings.found(place, "INVALID_PARAMETER_SYNTAX", description);
     }
 }

@@ -1,5 +1,5 @@
-//! Rules about the shop's answer to PayPal's order-update callback. The codes are those by which PayPal refuses the same in
-//! an order.
+//! Rules about the shop's answer to PayPal's order-update callback. The codes are those with which PayPal refuses the
+//! same in an order.
 
 use crate::{
     base::{document::Document, spelling},
@@ -9,7 +9,7 @@ use crate::{
 use super::{findings::Findings, place::Place};
 use crate::paypal::money;
 
-/// There are options or a refusal, the options can be told apart, and the new total can be told.
+/// Checks that there are options or a refusal, that the options are distinct, and that the new total can be computed.
 pub(super) fn check_update(document: &Document, place: &Place, findings: &mut Findings) {
     let update = Update(document);
     check_names(document, place, findings);
@@ -19,7 +19,8 @@ pub(super) fn check_update(document: &Document, place: &Place, findings: &mut Fi
             findings.found(place, "ONE_OF_PARAMETERS_REQUIRED", description);
         }
         (Some(_), Some(_)) => {
-            let description = "cannot stand beside `shipping_options`: the address is refused or it is not".to_owned();
+            let description =
+                "cannot be combined with `shipping_options`: an address is either refused or not".to_owned();
             findings.found(&Place::Member(place, "refusal"), "INCOMPATIBLE_PARAMETER_VALUE", description);
         }
         (Some(_), None) => {
@@ -36,8 +37,8 @@ pub(super) fn check_update(document: &Document, place: &Place, findings: &mut Fi
     }
 }
 
-/// This document is the connector's own: PayPal adds nothing to it, so an unknown name is a mistake, and one that would
-/// change what the payer pays.
+/// The connector defines this document, not PayPal, so an unknown name is a mistake that could change what the payer
+/// pays.
 fn check_names(document: &Document, place: &Place, findings: &mut Findings) {
     let mut unknown = |place: &Place, name: &str, description: String| {
         findings.found(&Place::Member(place, name), "INVALID_PARAMETER_VALUE", description);
@@ -50,7 +51,7 @@ fn check_names(document: &Document, place: &Place, findings: &mut Findings) {
     let amounts = Place::Member(place, "amounts");
     for (name, _) in members(document.get("amounts")) {
         if name == "shipping" {
-            unknown(&amounts, name, "is not stated here: it is the amount of the selected option".to_owned());
+            unknown(&amounts, name, "cannot be given here: it is the amount of the selected option".to_owned());
         } else if !AMOUNTS.contains(&&**name) {
             unknown(&amounts, name, spelling::unknown("amount", name, AMOUNTS.into_iter()));
         }
@@ -80,7 +81,7 @@ fn check_options(update: Update, place: &Place, findings: &mut Findings) {
     }
 }
 
-/// An amount of the shop's is in the order's currency, and is not negative. What it must be like otherwise the schema says.
+/// Checks that the shop's amount is in the order's currency and not negative. The schema checks the rest.
 fn check_amount(amount: &Document, place: &Place, currency: Option<&str>, findings: &mut Findings) {
     let text = |name| amount.get(name).and_then(Document::as_text);
     if let (Some(own), Some(currency)) = (text("currency_code"), currency)
@@ -97,13 +98,12 @@ fn check_amount(amount: &Document, place: &Place, currency: Option<&str>, findin
     }
 }
 
-/// The new total is a sum of which all parts are known.
+/// Checks that all parts of the new total are known.
 fn check_total(update: Update, place: &Place, findings: &mut Findings) {
     let (Some(unit), currency) = (update.unit(), update.currency()) else { return };
     let amounts_place = Place::Member(place, "amounts");
     if !update.is_itemized() {
-        let description =
-            "is required and missing: the callback's amount has no breakdown that tells what of it is shipping";
+        let description = "is required and missing: the callback's amount has no breakdown that shows its shipping";
         let field = Place::Member(&amounts_place, "item_total");
         findings.found(&field, "MISSING_REQUIRED_PARAMETER", description.to_owned());
         return;
@@ -116,7 +116,7 @@ fn check_total(update: Update, place: &Place, findings: &mut Findings) {
     for (name, part) in members(unit.get("amount").and_then(|amount| amount.get("breakdown"))) {
         let counts = money::ADDED.iter().chain(&money::TAKEN_OFF).any(|known| known == name);
         if counts && money::hundredths(part, currency).is_none() {
-            let description = "is no amount in the order's currency".to_owned();
+            let description = "is not an amount in the order's currency".to_owned();
             findings.found(&Place::Member(&breakdown_place, name), "INVALID_PARAMETER_SYNTAX", description);
         }
     }
@@ -124,7 +124,7 @@ fn check_total(update: Update, place: &Place, findings: &mut Findings) {
     let total = option.and_then(|option| money::sum(&update.breakdown(option), currency));
     if let Some(total) = total.filter(|total| *total < 0) {
         let description =
-            format!("make a total of {}: more is taken off than is to be paid", money::decimal(total, currency));
+            format!("make a total of {}: more is subtracted than is to be paid", money::decimal(total, currency));
         findings.found(&amounts_place, "CANNOT_BE_NEGATIVE", description);
     }
 }

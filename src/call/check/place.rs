@@ -1,10 +1,10 @@
-//! Places in a document.
+//! Paths in a document.
 
 use std::fmt::Write as _;
 
 use crate::base::pointer;
 
-/// Where in the document the walk is. It lives on the stack: only a violation makes a string of it.
+/// The path to a value in a document. It lives on the stack: only a violation turns it into a string.
 pub(super) enum Place<'a> {
     Root,
     Member(&'a Place<'a>, &'a str),

@@ -1,4 +1,4 @@
-//! Rules about plans. The codes are those of PayPal's answer 422 to plans.create.
+//! Rules for plans. The codes are those of PayPal's answer 422 to plans.create.
 
 use crate::base::document::Document;
 
@@ -6,7 +6,7 @@ use super::{findings::Findings, place::Place};
 
 /// The most trial cycles of a plan.
 const MOST_TRIALS: usize = 2;
-/// The most plans that a list of subscriptions can be narrowed to.
+/// The most plans by which a list of subscriptions can be filtered.
 /// <https://developer.paypal.com/docs/api/subscriptions/v1/#subscriptions_list>
 const MOST_IDS: usize = 70;
 
@@ -21,7 +21,7 @@ pub(super) fn check_cycles(cycles: &Document, place: &Place, findings: &mut Find
     check_tenures(&cycles, place, findings);
 }
 
-/// What of a billing cycle the rules are about. What is not there or not what the schema wants is left out.
+/// The members of a billing cycle that the rules use. Missing and invalid ones are left out.
 struct Cycle<'a> {
     index: usize,
     sequence: Option<u64>,
@@ -54,7 +54,7 @@ impl<'a> Cycle<'a> {
 fn check_sequences(cycles: &[Cycle], place: &Place, findings: &mut Findings) {
     let sequences: Option<Vec<u64>> = cycles.iter().map(|cycle| cycle.sequence).collect();
     let Some(sequences) = sequences else { return };
-    // Where each is there once and none is over their number, there is no gap either.
+    // If each occurs once and none exceeds their number, there is no gap.
     for (cycle, sequence) in cycles.iter().zip(&sequences) {
         let doubled = sequences[..cycle.index].contains(sequence);
         if doubled || *sequence > cycles.len() as u64 {
@@ -68,7 +68,7 @@ fn check_tenures(cycles: &[Cycle], place: &Place, findings: &mut Findings) {
     let of = |tenure| cycles.iter().filter(move |cycle| cycle.tenure == tenure);
     let trials = of("TRIAL").count();
 
-    // A kind of cycle that is not known here might do in place of a regular one.
+    // An unknown kind of cycle might serve as the regular one.
     if trials == cycles.len() {
         let description = "has no regular cycle: a plan has one".to_owned();
         findings.found(place, "MISSING_REGULAR_BILLING_CYCLE", description);
@@ -104,7 +104,7 @@ fn check_tenures(cycles: &[Cycle], place: &Place, findings: &mut Findings) {
     }
 }
 
-/// A list of plans' ids, with commas between, is not too long.
+/// Checks that a comma-separated list of plans' ids is not too long.
 pub(super) fn check_ids(ids: &Document, place: &Place, findings: &mut Findings) {
     let count = ids.as_text().map_or(0, |ids| ids.split(',').count());
     if count > MOST_IDS {
@@ -217,7 +217,7 @@ mod tests {
             {"billing_cycle_sequence": 2, "pricing_scheme": {"fixed_price": {"currency_code": "EUR", "value": "5"}}}]}}"#;
         assert_eq!(violations("plans.update-pricing", prices), [line("pricing_schemes/1/pricing_scheme/fixed_price")]);
 
-        // A subscription changes single cycles of its plan: their sequences may be any.
+        // A subscription changes single cycles of its plan, with any sequences.
         let changes = r#"{"body": {"plan_id": "P-6HX81430LN2750936MQ4KTWY", "plan": {
             "billing_cycles": [{"sequence": 2, "pricing_scheme": {"fixed_price": {"currency_code": "USD", "value": "5"}}}],
             "payment_preferences": {"setup_fee": {"currency_code": "SETUP", "value": "1"}}}}}"#;

@@ -1,10 +1,10 @@
-//! Rules about the purchase units of an order. The codes are those of PayPal's answer 422 to orders.create.
+//! Rules for the purchase units of an order. The codes are those of PayPal's answer 422 to orders.create.
 
 use crate::base::document::Document;
 
 use super::{currency, findings::Findings, place::Place};
 
-/// Several purchase units have a `reference_id` each, and all have one currency.
+/// Checks that several purchase units each have a `reference_id`, and all have the same currency.
 pub(super) fn check_units(units: &Document, place: &Place, findings: &mut Findings) {
     check_references(units.items(), place, findings);
     check_currency(units.items(), place, findings);
@@ -32,7 +32,8 @@ fn check_references(units: &[Document], place: &Place, findings: &mut Findings) 
     }
 }
 
-/// PayPal means the whole order. Amounts and items are what is looked at: nobody has seen the rest compared.
+/// PayPal's rule is for the whole order. Only amounts and items are checked: PayPal has not been seen to compare the
+/// rest.
 fn check_currency(units: &[Document], place: &Place, findings: &mut Findings) {
     let mut first = None;
     for (index, unit) in units.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! A document against a schema of the catalogue.
+//! Checks a document against a schema of the catalogue.
 
 use crate::{
     base::document::Document,
@@ -28,15 +28,15 @@ pub(super) fn check_parameter(
 struct Walk<'a> {
     location: Location,
     limits: Limits,
-    /// Whether the connector itself reads the document: then a value has the very type that its schema says. PayPal reads a
-    /// number in place of a string, and a string in place of a number.
+    /// Whether the connector itself reads the document: then values must have exactly the types of the schema. PayPal
+    /// reads a number in place of a string, and a string in place of a number.
     exact: bool,
     findings: Findings<'a>,
 }
 
-/// PayPal's code for a value of another form.
+/// PayPal's code for a value of the wrong form.
 const SYNTAX: &str = "INVALID_PARAMETER_SYNTAX";
-/// An id in a path is held against its limits whatever PayPal documents: it would be another path.
+/// The limits of an id in a path are always checked: an invalid one would be another path.
 const IN_PATHS: Limits = Limits {
     too_short: Some("INVALID_STRING_LENGTH"),
     too_long: Some("INVALID_STRING_LENGTH"),
@@ -116,8 +116,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether PayPal may read a value of one scalar type as the other that is asked for. That it refuses one is not
-    /// documented, and a number for an amount's value has been seen to be taken.
+    /// Whether PayPal may read a value of one scalar type as the expected one. It does not document that it refuses
+    /// any, and has been seen to accept a number as an amount's value.
     fn is_read_as(&mut self, shape: &Shape, value: &Document, place: &Place) -> bool {
         match (shape, value) {
             (Shape::Text { min, max, characters }, Document::Number(number)) => {
@@ -140,8 +140,8 @@ impl<'a> Walk<'a> {
 
     fn text(&mut self, text: &str, min: u32, max: u32, characters: Option<&Characters>, place: &Place) {
         let length = text.chars().count();
-        // The least number of characters is mostly a generator's, and PayPal takes an empty string for none at all: only a
-        // code, which has one length, is held to it.
+        // Minimum lengths are mostly generated, and PayPal reads an empty string as a missing one. So only a code,
+        // which has a fixed length, is checked.
         let is_short =
             length < min as usize && (self.exact || self.location == Location::Path || (min == max && length > 0));
         let breach = match () {
@@ -154,7 +154,7 @@ impl<'a> Walk<'a> {
         } else if let Some(characters) = characters
             && !text.chars().all(|character| characters.has(character))
         {
-            self.findings.found(place, SYNTAX, "holds a character that PayPal's values never hold".to_owned());
+            self.findings.found(place, SYNTAX, "contains a character that PayPal's values never contain".to_owned());
         }
     }
 
@@ -188,8 +188,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Accepts what one of the schemas accepts; otherwise reports what the nearest of them has against it: one that is for
-    /// values of this type, and among these the one with the fewest complaints.
+    /// Accepts what any of the schemas accepts. Otherwise reports the violations of the nearest one: the one for values
+    /// of this type with the fewest violations.
     fn any(&mut self, schemas: &[Schema], value: &Document, place: &Place) {
         let complaints = |schema: &Schema| {
             let mut issues = Vec::new();
@@ -214,7 +214,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether the shape is for values of this type, whatever else it asks of them.
+/// Whether the shape is for values of this type.
 fn is_for(shape: &Shape, value: &Document) -> bool {
     match (shape, value) {
         (Shape::Same(schema), _) => is_for(&schema.shape, value),
@@ -256,7 +256,7 @@ mod tests {
     use super::{super::findings::MOST, *};
     use crate::catalogue::PLAIN;
 
-    /// The codes that most of PayPal's operations have.
+    /// The codes of most of PayPal's operations.
     const LIMITS: Limits = Limits {
         too_short: Some("INVALID_STRING_LENGTH"),
         too_long: Some("INVALID_STRING_LENGTH"),

@@ -1,10 +1,10 @@
-//! Rules about trackers.
+//! Rules for trackers.
 
 use crate::base::document::Document;
 
 use super::{findings::Findings, place::Place};
 
-/// A tracking number goes with the carrier that has given it out.
+/// Checks that a tracking number has the carrier that issued it.
 /// <https://developer.paypal.com/docs/tracking/tracking-api/integrate>
 pub(super) fn check_trackers(trackers: &Document, place: &Place, findings: &mut Findings) {
     for (index, tracker) in trackers.items().iter().enumerate() {

@@ -1,4 +1,4 @@
-//! PayPal's error documents, of which there are at least eight shapes, as one.
+//! Reads PayPal's error documents, which have at least eight shapes.
 //!
 //! | API | shape |
 //! | --- | --- |
@@ -19,21 +19,21 @@ use crate::{
     },
 };
 
-/// The most issues of a document that are read. The document itself is kept whole.
+/// The most issues read from a document, which is itself kept whole.
 const MOST_ISSUES: usize = 100;
 
-/// Of these an error document inside another has at least one.
+/// An error document inside another one has at least one of these.
 const SAYING: [&str; 7] = ["name", "error", "message", "issue", "details", "code", "description"];
 
-/// The most characters of a plain text that are quoted.
+/// The most characters quoted from a plain text.
 const MOST_TEXT: usize = 200;
 
-/// Fills in what PayPal's document says. Whatever it holds, the status has already decided on the kind of failure.
+/// Fills in the details from PayPal's document. The status has already decided the kind of failure.
 pub(super) fn read(response: Response, failure: &mut Failure) {
     let status = response.status;
     let is_plain =
         response.header("content-type").is_some_and(|it| it.trim().to_ascii_lowercase().starts_with("text/plain"));
-    // An answer in another encoding loses its special characters, not its words.
+    // A response in another encoding loses only its special characters.
     let text = response.body.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     let json = Json::parse(&text).ok();
     let document = json.and_then(|json| match json.is_array() {
@@ -56,7 +56,7 @@ pub(super) fn read(response: Response, failure: &mut Failure) {
         (Some(said), Some(name)) => format!("PayPal answered {status} {name}: {said}"),
         (Some(said), None) => format!("PayPal answered {status}: {said}"),
         (None, Some(name)) => format!("PayPal answered {status} {name}"),
-        (None, None) => format!("PayPal answered {status} with an error document it does not explain"),
+        (None, None) => format!("PayPal answered {status} with an error document without a message"),
     };
     let count = documents.details().count();
     if count > MOST_ISSUES {
@@ -65,7 +65,7 @@ pub(super) fn read(response: Response, failure: &mut Failure) {
     failure.body = Some(text);
 }
 
-/// Fills in what a document says that came as a success and is none, if there is one.
+/// Fills in the details from a document that came with a status of success, if there is one.
 pub(super) fn tell(body: Option<String>, failure: &mut Failure) {
     let Some(body) = body else { return };
     let says_why = |json: &Json| is_error(*json) || !Documents::of(*json).inner.is_empty();
@@ -75,7 +75,7 @@ pub(super) fn tell(body: Option<String>, failure: &mut Failure) {
     failure.body = Some(body);
 }
 
-/// Whether a document is an error's, whatever status it came with: no resource of PayPal's has such members.
+/// Whether a document is an error, regardless of the status: no PayPal resource has such members.
 pub(super) fn is_error(json: Json) -> bool {
     let has = |name| json.get(name).is_some();
     let is_v2 = has("name") && (has("debug_id") || has("debugId") || (has("message") && has("details")));
@@ -90,7 +90,7 @@ fn fill(document: Json, failure: &mut Failure) {
     failure.details = documents.details().take(MOST_ISSUES).map(issue).collect();
 }
 
-/// The documents of one answer: itself, or those that it is wrapped around.
+/// The error documents of a response: itself, or those that it wraps.
 struct Documents<'a> {
     outer: Json<'a>,
     inner: Vec<Json<'a>>,
@@ -109,7 +109,7 @@ impl<'a> Documents<'a> {
         [self.outer].into_iter().chain(self.inner.iter().copied())
     }
 
-    /// The first of the members of these names that says anything.
+    /// The first of these members that is not empty.
     fn first(&self, names: &[&str]) -> Option<String> {
         self.each().find_map(|document| names.iter().find_map(|name| string(document, name)))
     }
@@ -125,7 +125,7 @@ impl<'a> Documents<'a> {
         own.or_else(|| self.each().find_map(by_rel))
     }
 
-    /// All details; of a wrapped error that has none the error itself, where it is an issue.
+    /// All details. For a wrapped error without details, the error itself if it is an issue.
     fn details(&self) -> impl Iterator<Item = Json<'a>> {
         self.each().flat_map(|document| {
             let details = document.get("details");
@@ -150,18 +150,18 @@ fn issue(detail: Json) -> Issue {
     }
 }
 
-/// A string, or another scalar as its text; nothing for `null`.
+/// A string, or another scalar as its text; `None` for `null`.
 fn string(of: Json, name: &str) -> Option<String> {
     of.get(name)?.to_scalar().map(std::borrow::Cow::into_owned)
 }
 
-/// Whether a character has no look of its own and changes that of others, such as the direction of writing.
+/// Whether a character is invisible and changes how others look, such as the direction of text.
 fn is_format(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// A text in one line, cut to what a message can hold.
+/// A text on one line, cut to the length that a message quotes.
 fn printable(text: &str) -> String {
     let words = text.split(|it: char| it.is_whitespace() || it.is_control());
     let mut line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");

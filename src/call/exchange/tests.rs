@@ -1,4 +1,4 @@
-//! What responses and lost ones mean.
+//! Outcomes of responses and of requests without one.
 
 use super::*;
 use crate::{
@@ -73,7 +73,7 @@ fn what_cannot_be_understood_leaves_the_outcome_of_a_write_unknown() {
         assert!(write.message.contains("repeat the call with the same idempotency key within 6 hours"));
         let blind = exchange(orders::ADD_TRACKING).outcome(response(201, body)).unwrap_err();
         assert_eq!((blind.kind, blind.retryable), (Kind::OutcomeUnknown, false), "{body}");
-        assert!(blind.message.contains("look by `orders.get` before you repeat"));
+        assert!(blind.message.contains("check with `orders.get` before you repeat"));
     }
     let gzip = Response { body: Ok(vec![0x1f, 0x8b, 0x08, 0xff]), ..response(200, "") };
     assert!(exchange(orders::GET).outcome(gzip).unwrap_err().message.contains("compressed?"));
@@ -206,7 +206,7 @@ fn a_document_of_another_kind_is_not_taken_for_done() {
     }
     let links = r#"{"links": [{"rel": "self", "href": "https://x/v1/customer/disputes/PP-D-1"}]}"#;
     assert!(exchange(disputes::ACCEPT_CLAIM).outcome(response(200, links)).is_ok());
-    // A list may have nothing in it.
+    // A list may be empty.
     assert!(exchange(plans::LIST).outcome(response(200, "{}")).is_ok());
     let read = exchange(plans::LIST).outcome(response(200, r#"{"error": "x"}"#)).unwrap_err();
     assert_eq!(read.kind, Kind::MalformedReply);
@@ -266,8 +266,8 @@ fn a_2xx_that_says_nothing_is_not_taken_for_done() {
         ("123", "a number in place of the document"),
         (error, "with an error;"),
         (r#"{"error": "E", "error_description": "D"}"#, "with an error;"),
-        (r#"{"status": "COMPLETED"}"#, "does not say whose it is"),
-        (r#"{"id": null}"#, "does not say whose it is"),
+        (r#"{"status": "COMPLETED"}"#, "without an id"),
+        (r#"{"id": null}"#, "without an id"),
         (r#"{"id": "6O19", "status": "COMPLETED"}"#, "of another resource"),
     ] {
         let failure = capture(200, body).unwrap_err();
@@ -390,7 +390,7 @@ fn a_request_in_progress_may_be_repeated() {
     let body = r#"{"name": "RESOURCE_CONFLICT", "details": [{"issue": "PREVIOUS_REQUEST_IN_PROGRESS"}]}"#;
     let failure = exchange(payments::REFUND_CAPTURE).outcome(response(409, body)).unwrap_err();
     assert_eq!((failure.kind, failure.retryable), (Kind::OutcomeUnknown, true));
-    // One that has lost its document may be that.
+    // A 409 without its document may mean the same.
     for lost in [Err(Cause::Broken), Err(Cause::TimedOut), Ok(body.as_bytes()[..60].to_vec()), Ok(Vec::new())] {
         let response = Response { body: lost, ..response(409, "") };
         let failure = exchange(payments::REFUND_CAPTURE).outcome(response).unwrap_err();

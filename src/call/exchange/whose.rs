@@ -1,12 +1,12 @@
-//! Whose document it is that was asked for.
+//! The resource that a response must be about.
 
-/// Whose document an answer has to be.
+/// The resource that a response must be about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Whose<'a> {
-    /// That of this id.
+    /// The resource with this id.
     Of(&'a str),
-    /// Something new that was made for the resource of this id: the document of that resource itself is none.
+    /// A new resource, created for the one with this id. That resource itself is refused.
     MadeFor(&'a str),
-    /// Not known beforehand.
+    /// Not known in advance.
     Anybodys,
 }
