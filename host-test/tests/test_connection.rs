@@ -72,7 +72,7 @@ async fn a_token_of_the_sandbox_in_a_live_connection_is_recognised() {
     let (report, asked) = test("api-m.sandbox.paypal.com", token()).await;
     let (verdict, message) = report.unwrap();
     assert_eq!(verdict, Verdict::OtherEnvironment);
-    assert_eq!(message, "the access token is one of PayPal's sandbox, the connection one of live");
+    assert_eq!(message, "the access token is for PayPal's sandbox, but the connection is for live");
     assert_eq!(asked, [LIVE, SANDBOX]);
 }
 

@@ -1,4 +1,5 @@
-//! `events.receive`: one delivery of a webhook event, verified, read and kept. `events.acknowledge`: that it was handed on.
+//! `events.receive`: verifies, reads and stores one delivery of a webhook event. `events.acknowledge`: notes that it
+//! was handed on.
 
 mod asked;
 mod fetch;
@@ -29,14 +30,14 @@ use crate::{
     },
 };
 
-/// Verifies a delivery and reads the event in it. What is wrong with the delivery is an outcome, not a failure.
+/// Verifies a delivery and reads its event. An invalid delivery is an outcome, not a failure.
 ///
-/// The certificate is fetched where the caller has none, after all checks that need none; with `postback` PayPal is asked
-/// in place of that. A valid event goes into the journal; it is a duplicate once it has been acknowledged there.
+/// If the caller has no certificate, it is fetched after all checks that do not need it; with `postback` PayPal is
+/// asked instead. A valid event is written to the journal; it is a duplicate once it has been acknowledged there.
 ///
 /// # Errors
-/// `invalid-input` where an argument of the caller's own is wrong; with `postback` also where the connection does not serve
-/// to ask PayPal.
+/// `invalid-input` if one of the caller's own arguments is wrong; with `postback` also if PayPal cannot be asked with
+/// this connection.
 pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let input = Input::read(platform.environment(), arguments)?;
     let mut asked = Asked::default();
@@ -46,7 +47,7 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
         Err(Stop::Failure(failure)) => return Err(failure),
     };
     let duplicate = match &finding.event {
-        // An event that the journal cannot keep is read all the same; that it is not kept is said.
+        // An event is returned even if the journal fails; the message then says why it is not stored.
         Some(event) if finding.verdict.reason == Reason::Verified => {
             let kept = keep::keep(platform, event, &input.webhook_id, finding.simulated);
             kept.unwrap_or_else(|none| {
@@ -60,10 +61,10 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
     Ok(Reply { attempts: requests, debug_id, ..Reply::own(finding.to_json(duplicate)) })
 }
 
-/// Notes that an event has been handed on: for this webhook, its next delivery is a duplicate.
+/// Notes that an event has been handed on: its next delivery to this webhook is a duplicate.
 ///
 /// # Errors
-/// `invalid-input` where an id is none; `connection-unavailable` where the journal cannot keep it.
+/// `invalid-input` if an id is not valid; `connection-unavailable` if the journal cannot store it.
 pub(crate) fn acknowledge(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let id = |name| {
         let id = arguments.parameter(name).filter(|id| is_id(id));
@@ -97,7 +98,7 @@ impl<'a> Input<'a> {
         if accept_simulated && environment == Environment::Live {
             return Err(Failure::wrong_value(
                 "accept_simulated",
-                "must not be true in live: no money stands behind simulated events",
+                "must not be true in live: simulated events are not backed by money",
             ));
         }
         let certificate = match arguments.value("certificate") {
@@ -143,7 +144,7 @@ fn missing(name: &str) -> Failure {
     Failure::invalid_input(vec![Issue::missing(&pointer::member(name), Location::Body)])
 }
 
-/// What ends an examination early.
+/// Why an examination ends early.
 enum Stop {
     Verdict(Verdict),
     Failure(Failure),
@@ -155,16 +156,16 @@ impl<T: Into<Verdict>> From<T> for Stop {
     }
 }
 
-/// What a delivery was found to be.
+/// The result of examining a delivery.
 struct Finding<'a> {
     verdict: Verdict,
     simulated: bool,
-    /// How the signature was found to hold, and then the event.
+    /// How the signature was verified. If it was, there is an event.
     verified_by: Option<&'static str>,
     event: Option<Event<'a>>,
 }
 
-/// Finds whether PayPal has sent it.
+/// Examines whether PayPal has sent a delivery.
 fn examine<'a>(platform: &dyn Platform, input: &'a Input, asked: &mut Asked) -> Result<Finding<'a>, Stop> {
     let delivery = Delivery::read(&input.headers, &input.body)?;
     let claim = Claim::read(&delivery, input.environment)?;
@@ -181,7 +182,7 @@ fn examine<'a>(platform: &dyn Platform, input: &'a Input, asked: &mut Asked) -> 
             if simulated && !input.accept_simulated {
                 return Err(Reason::Simulated.into());
             }
-            // It is taken apart no sooner than it is known to be PayPal's: that takes memory, this a bit of time.
+            // Parsed only once it is known to be PayPal's: parsing takes memory, verifying only some time.
             (Event::parse(claim.text).ok_or(Reason::NotJson)?, simulated, "certificate")
         }
     };
@@ -190,7 +191,7 @@ fn examine<'a>(platform: &dyn Platform, input: &'a Input, asked: &mut Asked) -> 
     Ok(Finding { verdict, simulated, verified_by: Some(verified_by), event: Some(event) })
 }
 
-/// The event, where PayPal says that it has sent it.
+/// The event, if PayPal confirms that it has sent it.
 fn posted_back<'a>(
     platform: &dyn Platform,
     input: &Input,

@@ -1,6 +1,6 @@
-//! What was asked of PayPal about a delivery.
+//! The requests made to verify a delivery.
 
-/// What was asked of PayPal about a delivery.
+/// The requests made to verify a delivery.
 #[derive(Default)]
 pub(super) struct Asked {
     /// How many requests were sent.

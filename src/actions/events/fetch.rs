@@ -1,4 +1,4 @@
-//! The certificate of a delivery, fetched from where PayPal says that it lies.
+//! Fetches the certificate of a delivery.
 
 use std::{borrow::Cow, time::Instant};
 
@@ -12,11 +12,11 @@ use crate::{
     },
 };
 
-/// Fetches a certificate, as often as the platform allows where a failure is one that passes, and until the deadline at the
-/// latest. Each request is counted. PayPal serves certificates to anybody: no token goes there.
+/// Fetches a certificate. Repeats after transient failures, as often as the platform allows and until the deadline.
+/// Each request is counted. PayPal serves certificates publicly: no token is sent.
 ///
 /// # Errors
-/// Why there is none to be had.
+/// If it cannot be fetched, with the reason.
 pub(super) fn fetch(
     platform: &dyn Platform,
     url: &CertificateUrl,
@@ -35,7 +35,7 @@ pub(super) fn fetch(
     open::ask(platform, &request, deadline, requests, served)
 }
 
-/// The body of a 200; otherwise why there is none.
+/// The body of a 200, or why there is none.
 fn served(answer: &Result<Response, Lost>) -> Result<Vec<u8>, Unread<Reason>> {
     let (why, passes) = match answer {
         Ok(Response { status: 200, body: Ok(pem), .. }) if pem.len() > MAX_PEM => (Reason::CertificateTooLarge, false),
@@ -49,7 +49,7 @@ fn served(answer: &Result<Response, Lost>) -> Result<Vec<u8>, Unread<Reason>> {
     Err(Unread { why, passes })
 }
 
-/// What the end of an exchange means.
+/// The reason for a failed exchange.
 fn meaning(cause: Cause) -> Reason {
     match cause {
         Cause::Denied => Reason::CertificateDenied,

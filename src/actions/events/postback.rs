@@ -1,4 +1,4 @@
-//! PayPal's own word on a delivery.
+//! Asks PayPal whether it has sent a delivery.
 
 use std::time::Instant;
 
@@ -14,10 +14,11 @@ use crate::{
     },
 };
 
-/// Asks PayPal whether it has sent a delivery, with the very bytes of its body.
+/// Asks PayPal whether it has sent a delivery, with the unchanged bytes of its body.
 ///
 /// # Errors
-/// The outer where the connection, or the webhook's id, is not good for asking; the inner where PayPal says no, or nothing.
+/// The outer error if the connection or the webhook's id cannot be used to ask; the inner one if PayPal denies it or
+/// does not answer.
 pub(super) fn ask(
     platform: &dyn Platform,
     delivery: &Delivery,
@@ -40,7 +41,7 @@ pub(super) fn ask(
         event,
         "}",
     ];
-    // A key is the caller's for this action, which PayPal does not know.
+    // The caller's key is for this action, which PayPal does not know.
     let Some(options) = options.until(deadline) else { return Ok(Err(Reason::PostbackFailed)) };
     let options = CallOptions { idempotency_key: None, prefer: None, ..options };
     let arguments = Arguments::new(Some(options)).body(body.concat());
@@ -64,7 +65,7 @@ pub(super) fn ask(
     }
 }
 
-/// What a failure says of the delivery; nothing where it is about the connection or the caller's own argument.
+/// The reason that a failure gives for the delivery; `None` if it is about the connection or the caller's own argument.
 fn meaning(failure: &Failure) -> Option<Reason> {
     let is_about_the_webhook = || {
         let fields = failure.details.iter().filter_map(|issue| issue.field.as_deref());

@@ -1,4 +1,4 @@
-//! Asking PayPal whether it has sent a message, until it says so or time is up.
+//! Asks PayPal whether it has sent a message, until it answers or the time is up.
 
 use std::time::Instant;
 
@@ -11,14 +11,14 @@ use crate::{
     },
 };
 
-/// What is known of a message.
+/// Whether a message is PayPal's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// PayPal has sent it.
     Verified,
-    /// PayPal has not sent it, or not to this connection.
+    /// PayPal has not sent it, or has sent it to another connection.
     Invalid,
-    /// PayPal could not be asked, or has not said.
+    /// PayPal could not be asked, or has not answered.
     Unknown,
 }
 
@@ -32,10 +32,10 @@ impl Outcome {
     }
 }
 
-/// The outcome, and how it came about.
+/// The outcome and its reason.
 pub(super) struct Verification {
     pub(super) outcome: Outcome,
-    /// Why it is not verified, as a word for programs.
+    /// Why it is not verified, as a code for programs.
     pub(super) reason: Option<&'static str>,
     /// The same for a person.
     pub(super) sentence: String,
@@ -46,14 +46,14 @@ pub(super) struct Verification {
 }
 
 impl Verification {
-    /// Of a message that PayPal is not even asked about.
+    /// For a message that PayPal is not asked about.
     pub(super) fn refused(reason: &'static str, sentence: &str) -> Self {
         let outcome = Outcome::Invalid;
         Self { outcome, reason: Some(reason), sentence: sentence.to_owned(), debug_id: None, attempts: 0 }
     }
 }
 
-/// Posts the message back. PayPal keeps nothing of it, so that it may be asked again.
+/// Posts the message back. This has no effect at PayPal, so it may be repeated.
 pub(super) fn verify(
     platform: &dyn Platform,
     message: &[u8],
@@ -69,7 +69,7 @@ pub(super) fn verify(
     Verification { attempts, ..verification.unwrap_or_else(|unknown| unknown) }
 }
 
-/// What PayPal says, where it says it.
+/// PayPal's verdict, if it has given one.
 fn decided(answer: &Result<Response, Lost>) -> Option<Verification> {
     let (outcome, reason, sentence) = match verdict(answer.as_ref().ok()?)? {
         Verdict::Verified => (Outcome::Verified, None, "PayPal has sent the message"),
@@ -78,13 +78,13 @@ fn decided(answer: &Result<Response, Lost>) -> Option<Verification> {
     Some(Verification { outcome, reason, sentence: sentence.to_owned(), debug_id: debug_id(answer), attempts: 0 })
 }
 
-/// Why there is no verdict. What PayPal has answered with is not quoted.
+/// Why there is no verdict. PayPal's response is not quoted.
 fn unanswered(answer: &Result<Response, Lost>) -> Unread<Verification> {
-    const ADVICE: &str = "do not act on the message; PayPal sends it again unless it is answered by 200";
+    const ADVICE: &str = "do not act on the message; PayPal sends it again unless it is answered with 200";
     let (reason, sentence, passes) = match answer {
         Ok(response) => {
             let what = format!("PayPal answered {} with neither VERIFIED nor INVALID; {ADVICE}", response.status);
-            // A page of an error may come with 200.
+            // An error page may have status 200.
             ("unexpected-answer", what, response.status == 200 || response::passes(response.status))
         }
         Err(lost) => {

@@ -26,7 +26,7 @@ use crate::{
 
 const START: i64 = 1_767_225_600; // 2026-01-01T00:00:00Z
 
-/// An account with a transaction at each of these seconds from [`START`] on, as PayPal would list them.
+/// An account with a transaction at each of these seconds after [`START`], as listed by PayPal.
 struct Account {
     seconds: Vec<i64>,
     most: usize,
@@ -150,7 +150,7 @@ const DAY: i64 = 86_400;
 #[test]
 fn a_year_is_read_in_windows_without_a_loss_or_a_double_at_the_seams() {
     for counts_the_end in [true, false] {
-        // Some at the very seams, three of them within one second.
+        // Some exactly on window boundaries, three of them in the same second.
         let seconds = [0, 31 * DAY - 1, 31 * DAY, 31 * DAY, 31 * DAY, 31 * DAY + 1, 62 * DAY, 200 * DAY, 364 * DAY];
         let account = Account { counts_the_end, ..Account::new(seconds) };
         let (reply, ids) = account.search(0, 365 * DAY);

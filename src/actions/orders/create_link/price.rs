@@ -1,4 +1,4 @@
-//! What is to be paid: an amount, or minutes times a rate.
+//! The price: an amount, or minutes times a rate.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -14,22 +14,22 @@ use crate::{
     platform::failure::{Failure, Issue, Location},
 };
 
-/// The most that PayPal takes at once, in hundredths: 9999999.99 (its answer `MAX_VALUE_EXCEEDED`).
+/// The largest amount that PayPal accepts, in hundredths: 9999999.99 (its issue `MAX_VALUE_EXCEEDED`).
 const MOST_HUNDREDTHS: i128 = 999_999_999;
 
-/// An amount of money that PayPal takes.
+/// An amount of money that PayPal accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Price {
-    /// The currency's code, in capital letters.
+    /// The currency's code, in upper case.
     pub currency: &'static str,
     /// The amount with the decimals of its currency: `120.25`, `1050`.
     pub value: String,
-    /// What it was made from, where it was given in minutes.
+    /// The minutes and rate that it was converted from, if any.
     pub converted_from: Option<Conversion>,
 }
 
 impl Price {
-    /// Whether an amount of PayPal's is this one, however it is written.
+    /// Whether PayPal's amount equals this one, however it is written.
     #[must_use]
     pub(crate) fn is(&self, amount: &Amount) -> bool {
         let number = |text: &str| text.parse::<Decimal>().ok();
@@ -37,12 +37,12 @@ impl Price {
     }
 }
 
-/// Minutes and a rate as they were given.
+/// Minutes and a rate as given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Conversion {
     /// How many minutes.
     pub minutes: String,
-    /// The price of one, in the currency.
+    /// The price of one minute, in the currency.
     pub rate: String,
 }
 
@@ -51,9 +51,9 @@ pub(crate) struct Conversion {
 /// more decimals is refused.
 ///
 /// # Errors
-/// `invalid-input` with all that is wrong: a text that is no decimal number, a number below zero or of more than 14
-/// digits or 8 decimals, an unsupported currency, nothing to pay or too much, or what contradicts `convert` or is
-/// missing for it.
+/// `invalid-input` with all issues: a text that is not a decimal number, a negative number or one with more than 14
+/// digits or 8 decimals, an unsupported currency, a price of zero or above PayPal's limit, or members that contradict
+/// `convert` or are missing for it.
 pub(crate) fn price(arguments: &Arguments) -> Result<Price, Failure> {
     let mut issues = Vec::new();
     let currency = currency(arguments, &mut issues);
@@ -80,7 +80,7 @@ fn to_price(hundredths: i128, currency: Currency, converted_from: Option<Convers
     Price { currency: currency.code, value: money::decimal(hundredths, Some(currency.code)), converted_from }
 }
 
-/// What of the two the call means.
+/// Which of the two the call gives.
 enum Asked<'a> {
     Amount(&'a str),
     Minutes { minutes: &'a str, rate: &'a str },
@@ -96,7 +96,7 @@ fn asked<'a>(arguments: &'a Arguments, issues: &mut Vec<Issue>) -> Option<Asked<
             return None;
         }
         None if amount.is_some() && (minutes.is_some() || rate.is_some()) => {
-            let description = "contradicts the minutes or the rate beside it: leave out what is not meant";
+            let description = "contradicts the minutes or the rate: give only one of them";
             issues.push(wrong("/amount", "INVALID_PARAMETER_VALUE", description));
             return None;
         }
@@ -124,7 +124,7 @@ fn asked<'a>(arguments: &'a Arguments, issues: &mut Vec<Issue>) -> Option<Asked<
     }
 }
 
-/// A member that is a string: a number would have been a float on its way.
+/// The text of a member. Numbers are not accepted, since they may have been floats on the way.
 fn text<'a>(arguments: &'a Arguments, name: &str) -> Option<&'a str> {
     arguments.value(name)?.as_text()
 }
@@ -133,7 +133,7 @@ fn wrong(field: &str, code: &str, description: &str) -> Issue {
     Issue::found(field, Location::Body, code, description.to_owned())
 }
 
-/// The currency, where PayPal takes it.
+/// The currency, if PayPal accepts it.
 fn currency(arguments: &Arguments, issues: &mut Vec<Issue>) -> Option<Currency> {
     let Some(code) = text(arguments, "currency") else {
         issues.push(Issue::missing("/currency", Location::Body));
@@ -148,7 +148,7 @@ fn currency(arguments: &Arguments, issues: &mut Vec<Issue>) -> Option<Currency> 
     found
 }
 
-/// A number, where it is one.
+/// Parses a number.
 fn number(field: &str, text: &str, issues: &mut Vec<Issue>) -> Option<Decimal> {
     let issue = match decimal::parse(text) {
         Ok(number) => return Some(number),
@@ -160,8 +160,7 @@ fn number(field: &str, text: &str, issues: &mut Vec<Issue>) -> Option<Decimal> {
         Err(Fault::Negative) => wrong(field, "CANNOT_BE_ZERO_OR_NEGATIVE", "must be more than zero"),
         Err(Fault::TooLong) => {
             let description = format!(
-                "must have at most {MOST_DIGITS} digits in all and {MOST_DECIMALS} behind the point, so that it is reckoned \
-                 with exactly"
+                "must have at most {MOST_DIGITS} digits and {MOST_DECIMALS} decimals, so that it is calculated exactly"
             );
             wrong(field, "INVALID_PARAMETER_VALUE", &description)
         }
@@ -180,7 +179,7 @@ fn factor(field: &str, text: &str, issues: &mut Vec<Issue>) -> Option<Decimal> {
     Some(number)
 }
 
-/// An amount in hundredths, where PayPal would take it.
+/// An amount in hundredths, if PayPal accepts it.
 fn amount_hundredths(text: &str, currency: Option<Currency>, issues: &mut Vec<Issue>) -> Option<i128> {
     let number = number("/amount", text, issues)?;
     let (code, description) = match (number.scale(), currency) {
@@ -196,7 +195,7 @@ fn amount_hundredths(text: &str, currency: Option<Currency>, issues: &mut Vec<Is
 
 /// The product in hundredths, rounded to the currency's decimals.
 fn product(minutes: Decimal, rate: Decimal, currency: Currency, issues: &mut Vec<Issue>) -> Option<i128> {
-    // Two numbers of 14 digits fit: this is never out of range.
+    // The product of two 14-digit numbers fits, so this never fails.
     let product = minutes.checked_mul(rate)?;
     let rounded = product.round_dp_with_strategy(currency.decimals, RoundingStrategy::MidpointAwayFromZero);
     within("/minutes", hundredths(rounded), issues)
@@ -208,10 +207,10 @@ fn hundredths(number: Decimal) -> i128 {
     number.mantissa() * 10_i128.pow(2 - scale)
 }
 
-/// What can be paid: more than nothing, and not more than PayPal takes.
+/// Checks that an amount is more than zero and not more than PayPal accepts.
 fn within(field: &str, hundredths: i128, issues: &mut Vec<Issue>) -> Option<i128> {
     let (code, description) = match hundredths {
-        ..=0 => ("CANNOT_BE_ZERO_OR_NEGATIVE", "comes to nothing in this currency; must be more than zero"),
+        ..=0 => ("CANNOT_BE_ZERO_OR_NEGATIVE", "is zero in this currency; must be more than zero"),
         1..=MOST_HUNDREDTHS => return Some(hundredths),
         _ => ("MAX_VALUE_EXCEEDED", "comes to more than 9999999.99, the most that PayPal takes"),
     };
