@@ -1,4 +1,4 @@
-//! `Retry-After`: what a number or a date says, and never a longer wait than a call has patience for.
+//! `Retry-After`: a number or a date is read correctly, and the wait never exceeds the limit.
 
 use super::input::text;
 use std::time::{Duration, SystemTime};
@@ -18,7 +18,7 @@ pub(super) fn run(input: &[u8]) {
     let wait = response.retry_after_ms(now);
     let value = text(input).unwrap_or_default().trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // What has more digits than fit is a long time too.
+        // A number that overflows is also a long time.
         let seconds =
             value.bytes().try_fold(0_u64, |all, byte| all.checked_mul(10)?.checked_add(u64::from(byte - b'0')));
         let expected = seconds.and_then(|seconds| seconds.checked_mul(1000)).unwrap_or(u64::MAX);
