@@ -1,6 +1,6 @@
 //! The violations found in a document.
 
-use super::place::Place;
+use super::path::Path;
 use crate::platform::failure::{Issue, Location};
 
 /// The most violations that are listed: a person needs no more, and a hostile document could have millions.
@@ -23,13 +23,13 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds a violation.
-    pub(super) fn found(&mut self, place: &Place, code: &str, description: String) {
-        self.add(Issue::found(&place.pointer(), self.location, code, description));
+    pub(super) fn found(&mut self, path: &Path, code: &str, description: String) {
+        self.add(Issue::found(&path.pointer(), self.location, code, description));
     }
 
     /// Adds a violation with the offending value; see [`Issue::with_value`].
-    pub(super) fn found_in(&mut self, place: &Place, code: &str, description: String, value: &str) {
-        self.add(Issue::found(&place.pointer(), self.location, code, description).with_value(value));
+    pub(super) fn found_in(&mut self, path: &Path, code: &str, description: String, value: &str) {
+        self.add(Issue::found(&path.pointer(), self.location, code, description).with_value(value));
     }
 
     /// Adds an issue, unless it is already listed or the list is full.

@@ -2,16 +2,16 @@
 
 use crate::base::{date, document::Document};
 
-use super::{findings::Findings, place::Place};
+use super::{findings::Findings, path::Path};
 
 /// Checks that a timestamp is valid. The schema's type refuses other values than strings.
-pub(super) fn check_moment(value: &Document, place: &Place, findings: &mut Findings) {
+pub(super) fn check_moment(value: &Document, path: &Path, findings: &mut Findings) {
     if let Some(text) = value.as_text()
         && date::parse(text).is_none()
     {
         let description =
             "is not a timestamp such as 2026-02-20T23:59:59Z, or with an offset such as +01:00".to_owned();
-        findings.found(place, "INVALID_PARAMETER_SYNTAX", description);
+        findings.found(path, "INVALID_PARAMETER_SYNTAX", description);
     }
 }
 

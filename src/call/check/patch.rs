@@ -3,7 +3,7 @@
 
 use crate::base::document::Document;
 
-use super::{findings::Findings, place::Place};
+use super::{findings::Findings, path::Path};
 
 /// PayPal's codes, which differ by API.
 pub(super) struct Codes {
@@ -23,24 +23,24 @@ pub(super) const ORDERS: Codes = Codes {
 };
 
 /// Checks that each operation has a path that begins with a slash, and a value if it needs one.
-pub(super) fn check_changes(changes: &Document, place: &Place, codes: &Codes, findings: &mut Findings) {
+pub(super) fn check_changes(changes: &Document, path: &Path, codes: &Codes, findings: &mut Findings) {
     for (index, change) in changes.items().iter().enumerate() {
-        let change_place = Place::Item(place, index);
-        let path_place = Place::Member(&change_place, "path");
+        let change_path = Path::Item(path, index);
+        let pointer = Path::Member(&change_path, "path");
         match (change.given("path"), codes.no_path) {
-            (Some(Document::Text(path)), _) if !path.starts_with('/') => {
+            (Some(Document::Text(text)), _) if !text.starts_with('/') => {
                 let description = "must begin with a slash".to_owned();
-                findings.found_in(&path_place, codes.path, description, path);
+                findings.found_in(&pointer, codes.path, description, text);
             }
             (None, Some(code)) if matches!(change, Document::Object(_)) => {
-                findings.found(&path_place, code, "is required and missing".to_owned());
+                findings.found(&pointer, code, "is required and missing".to_owned());
             }
             _ => {}
         }
         let operation = change.get("op").and_then(Document::as_text).unwrap_or_default();
         if matches!(operation, "add" | "replace" | "test") && change.get("value").is_none() {
             let description = format!("is required and missing: {operation} needs it");
-            findings.found(&Place::Member(&change_place, "value"), codes.no_value, description);
+            findings.found(&Path::Member(&change_path, "value"), codes.no_value, description);
         }
     }
 }

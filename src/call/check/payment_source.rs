@@ -5,7 +5,7 @@ use crate::{
     catalogue::{Schema, Shape},
 };
 
-use super::{findings::Findings, place::Place};
+use super::{findings::Findings, path::Path};
 
 /// PayPal's codes for an empty payment source, and for one with several methods if it refuses them.
 pub(super) struct Codes {
@@ -24,16 +24,16 @@ pub(super) const VAULT: Codes =
     Codes { none: "EXACTLY_ONE_FIELD_REQUIRED", several: Some("EXACTLY_ONE_FIELD_REQUIRED") };
 
 /// Checks that a payment source names exactly one method.
-pub(super) fn check_source(schema: &Schema, source: &Document, place: &Place, codes: &Codes, findings: &mut Findings) {
+pub(super) fn check_source(schema: &Schema, source: &Document, path: &Path, codes: &Codes, findings: &mut Findings) {
     let Document::Object(members) = source else { return };
     if members.is_empty() {
-        findings.found(place, codes.none, "is empty: it names the payment method".to_owned());
+        findings.found(path, codes.none, "is empty: it names the payment method".to_owned());
     }
     // An unknown member need not be a method.
     let given = members.iter().filter(|(_, method)| *method != Document::Null);
     let methods: Vec<&str> = given.map(|(name, _)| &**name).filter(|name| knows(schema, name)).collect();
     if let (Some(code), [_, _, ..]) = (codes.several, &methods[..]) {
-        findings.found(place, code, format!("holds {}: one payment method is allowed", methods.join(" and ")));
+        findings.found(path, code, format!("holds {}: one payment method is allowed", methods.join(" and ")));
     }
 }
 

@@ -7,12 +7,12 @@ use crate::{
 };
 
 use super::{
-    currency, findings::Findings, moment, money, order_update, patch, payment_source, payout, place::Place, plan,
+    currency, findings::Findings, moment, money, order_update, patch, path::Path, payment_source, payout, plan,
     purchase_unit, tracker, webhook,
 };
 
 pub(super) fn check_body(action: &'static Action, schema: &Schema, document: &Document, issues: &mut Vec<Issue>) {
-    Walk::new(action, Location::Body, issues).value(schema, document, &Place::Root);
+    Walk::new(action, Location::Body, issues).value(schema, document, &Path::Root);
 }
 
 pub(super) fn check_parameter(
@@ -21,8 +21,8 @@ pub(super) fn check_parameter(
     value: &Document,
     issues: &mut Vec<Issue>,
 ) {
-    let place = Place::Member(&Place::Root, parameter.name);
-    Walk::new(action, parameter.location, issues).value(parameter.schema, value, &place);
+    let path = Path::Member(&Path::Root, parameter.name);
+    Walk::new(action, parameter.location, issues).value(parameter.schema, value, &path);
 }
 
 struct Walk<'a> {
@@ -53,78 +53,78 @@ impl<'a> Walk<'a> {
         Self { location, limits, exact, findings: Findings::new(location, issues) }
     }
 
-    fn value(&mut self, schema: &Schema, value: &Document, place: &Place) {
-        let left_out = !self.exact && matches!(place, Place::Member(..));
+    fn value(&mut self, schema: &Schema, value: &Document, path: &Path) {
+        let left_out = !self.exact && matches!(path, Path::Member(..));
         if (schema.nullable || left_out) && *value == Document::Null {
             return;
         }
-        self.shape(&schema.shape, value, place);
+        self.shape(&schema.shape, value, path);
         match schema.rule {
             None => {}
-            Some(Rule::Money) => money::check_money(value, place, &mut self.findings),
-            Some(Rule::AmountBreakdown) => money::check_breakdown(value, place, &mut self.findings),
-            Some(Rule::ItemsTotal) => money::check_items(value, place, &mut self.findings),
-            Some(Rule::SenderBatchId) => payout::check_batch(value, place, &mut self.findings),
-            Some(Rule::DateTime) => moment::check_moment(value, place, &mut self.findings),
-            Some(Rule::PurchaseUnits) => purchase_unit::check_units(value, place, &mut self.findings),
-            Some(Rule::OrderUpdate) => order_update::check_update(value, place, &mut self.findings),
-            Some(Rule::BillingCycles) => plan::check_cycles(value, place, &mut self.findings),
-            Some(Rule::OneCurrency) => currency::check_one(value, place, "CURRENCY_MISMATCH", &mut self.findings),
-            Some(Rule::PlanIds) => plan::check_ids(value, place, &mut self.findings),
-            Some(Rule::Trackers) => tracker::check_trackers(value, place, &mut self.findings),
-            Some(Rule::PatchPath) => patch::check_changes(value, place, &patch::COMMON, &mut self.findings),
-            Some(Rule::PatchPointer) => patch::check_changes(value, place, &patch::ORDERS, &mut self.findings),
+            Some(Rule::Money) => money::check_money(value, path, &mut self.findings),
+            Some(Rule::AmountBreakdown) => money::check_breakdown(value, path, &mut self.findings),
+            Some(Rule::ItemsTotal) => money::check_items(value, path, &mut self.findings),
+            Some(Rule::SenderBatchId) => payout::check_batch(value, path, &mut self.findings),
+            Some(Rule::DateTime) => moment::check_moment(value, path, &mut self.findings),
+            Some(Rule::PurchaseUnits) => purchase_unit::check_units(value, path, &mut self.findings),
+            Some(Rule::OrderUpdate) => order_update::check_update(value, path, &mut self.findings),
+            Some(Rule::BillingCycles) => plan::check_cycles(value, path, &mut self.findings),
+            Some(Rule::OneCurrency) => currency::check_one(value, path, "CURRENCY_MISMATCH", &mut self.findings),
+            Some(Rule::PlanIds) => plan::check_ids(value, path, &mut self.findings),
+            Some(Rule::Trackers) => tracker::check_trackers(value, path, &mut self.findings),
+            Some(Rule::PatchPath) => patch::check_changes(value, path, &patch::COMMON, &mut self.findings),
+            Some(Rule::PatchPointer) => patch::check_changes(value, path, &patch::ORDERS, &mut self.findings),
             Some(Rule::PaymentSource) => {
-                payment_source::check_source(schema, value, place, &payment_source::ORDER, &mut self.findings);
+                payment_source::check_source(schema, value, path, &payment_source::ORDER, &mut self.findings);
             }
             Some(Rule::OnePaymentSource) => {
-                payment_source::check_source(schema, value, place, &payment_source::CONFIRMATION, &mut self.findings);
+                payment_source::check_source(schema, value, path, &payment_source::CONFIRMATION, &mut self.findings);
             }
             Some(Rule::VaultSource) => {
-                payment_source::check_source(schema, value, place, &payment_source::VAULT, &mut self.findings);
+                payment_source::check_source(schema, value, path, &payment_source::VAULT, &mut self.findings);
             }
-            Some(Rule::HttpsUrl) => webhook::check_url(value, place, &mut self.findings),
+            Some(Rule::HttpsUrl) => webhook::check_url(value, path, &mut self.findings),
         }
     }
 
-    fn shape(&mut self, shape: &Shape, value: &Document, place: &Place) {
+    fn shape(&mut self, shape: &Shape, value: &Document, path: &Path) {
         match (shape, value) {
             (Shape::Open, _) | (Shape::Boolean, Document::Boolean(_)) => {}
-            (Shape::Same(schema), _) => self.value(schema, value, place),
-            (Shape::All(schemas), _) => schemas.iter().for_each(|schema| self.value(schema, value, place)),
-            (Shape::Any(schemas), _) => self.any(schemas, value, place),
+            (Shape::Same(schema), _) => self.value(schema, value, path),
+            (Shape::All(schemas), _) => schemas.iter().for_each(|schema| self.value(schema, value, path)),
+            (Shape::Any(schemas), _) => self.any(schemas, value, path),
             (Shape::Object { properties, required }, Document::Object(_)) => {
-                self.object(properties, required, value, place);
+                self.object(properties, required, value, path);
             }
             (Shape::Array { items, min, max }, Document::Array(array)) => {
-                self.count(array.len(), *min, *max, place);
+                self.count(array.len(), *min, *max, path);
                 for (index, item) in array.iter().enumerate() {
-                    self.value(items, item, &Place::Item(place, index));
+                    self.value(items, item, &Path::Item(path, index));
                 }
             }
             (Shape::Text { min, max, characters }, Document::Text(text)) => {
-                self.text(text, *min, *max, *characters, place);
+                self.text(text, *min, *max, *characters, path);
             }
             (Shape::Number { integer, bounds }, Document::Number(number)) => {
-                self.number(number.as_f64(), *integer, *bounds, place);
+                self.number(number.as_f64(), *integer, *bounds, path);
             }
-            _ if !self.exact && self.is_read_as(shape, value, place) => {}
+            _ if !self.exact && self.is_read_as(shape, value, path) => {}
             (expected, actual) => {
                 let description = format!("must be {}, not {}", kind(expected), actual.kind());
-                self.findings.found(place, SYNTAX, description);
+                self.findings.found(path, SYNTAX, description);
             }
         }
     }
 
     /// Whether PayPal may read a value of one scalar type as the expected one. It does not document that it refuses
     /// any, and has been seen to accept a number as an amount's value.
-    fn is_read_as(&mut self, shape: &Shape, value: &Document, place: &Place) -> bool {
+    fn is_read_as(&mut self, shape: &Shape, value: &Document, path: &Path) -> bool {
         match (shape, value) {
             (Shape::Text { min, max, characters }, Document::Number(number)) => {
-                self.text(number.as_str(), *min, *max, *characters, place);
+                self.text(number.as_str(), *min, *max, *characters, path);
             }
             (Shape::Number { integer, bounds }, Document::Text(text)) => match text.trim().parse::<f64>() {
-                Ok(number) if number.is_finite() => self.number(number, *integer, *bounds, place),
+                Ok(number) if number.is_finite() => self.number(number, *integer, *bounds, path),
                 _ => return text.is_empty(),
             },
             (Shape::Text { .. }, Document::Boolean(_)) | (Shape::Boolean, Document::Number(_)) => {
@@ -138,7 +138,7 @@ impl<'a> Walk<'a> {
         true
     }
 
-    fn text(&mut self, text: &str, min: u32, max: u32, characters: Option<&Characters>, place: &Place) {
+    fn text(&mut self, text: &str, min: u32, max: u32, characters: Option<&Characters>, path: &Path) {
         let length = text.chars().count();
         // Minimum lengths are mostly generated, and PayPal reads an empty string as a missing one. So only a code,
         // which has a fixed length, is checked.
@@ -150,17 +150,17 @@ impl<'a> Walk<'a> {
             () => None,
         };
         if let Some(code) = breach {
-            self.findings.found(place, code, format!("has {length} characters; {} allowed", range(min, max)));
+            self.findings.found(path, code, format!("has {length} characters; {} allowed", range(min, max)));
         } else if let Some(characters) = characters
             && !text.chars().all(|character| characters.has(character))
         {
-            self.findings.found(place, SYNTAX, "contains a character that PayPal's values never contain".to_owned());
+            self.findings.found(path, SYNTAX, "contains a character that PayPal's values never contain".to_owned());
         }
     }
 
-    fn number(&mut self, number: f64, integer: bool, bounds: Option<&(i64, i64)>, place: &Place) {
+    fn number(&mut self, number: f64, integer: bool, bounds: Option<&(i64, i64)>, path: &Path) {
         if integer && number.fract() != 0.0 {
-            self.findings.found(place, SYNTAX, "must be a whole number".to_owned());
+            self.findings.found(path, SYNTAX, "must be a whole number".to_owned());
         } else if let Some((min, max)) = bounds {
             let breach = match () {
                 () if number < *min as f64 => self.limits.below,
@@ -168,32 +168,32 @@ impl<'a> Walk<'a> {
                 () => None,
             };
             if let Some(code) = breach {
-                self.findings.found(place, code, format!("is out of range: from {min} to {max}"));
+                self.findings.found(path, code, format!("is out of range: from {min} to {max}"));
             }
         }
     }
 
-    fn object(&mut self, properties: &[(&str, Schema)], required: &[&str], object: &Document, place: &Place) {
+    fn object(&mut self, properties: &[(&str, Schema)], required: &[&str], object: &Document, path: &Path) {
         for name in required {
             let value = if self.exact { object.get(name) } else { object.given(name) };
             if value.is_none() {
                 let description = "is required and missing".to_owned();
-                self.findings.found(&Place::Member(place, name), "MISSING_REQUIRED_PARAMETER", description);
+                self.findings.found(&Path::Member(path, name), "MISSING_REQUIRED_PARAMETER", description);
             }
         }
         for (name, schema) in properties {
             if let Some(value) = object.get(name) {
-                self.value(schema, value, &Place::Member(place, name));
+                self.value(schema, value, &Path::Member(path, name));
             }
         }
     }
 
     /// Accepts what any of the schemas accepts. Otherwise reports the violations of the nearest one: the one for values
     /// of this type with the fewest violations.
-    fn any(&mut self, schemas: &[Schema], value: &Document, place: &Place) {
+    fn any(&mut self, schemas: &[Schema], value: &Document, path: &Path) {
         let complaints = |schema: &Schema| {
             let mut issues = Vec::new();
-            Walk { findings: self.findings.aside(&mut issues), ..*self }.value(schema, value, place);
+            Walk { findings: self.findings.aside(&mut issues), ..*self }.value(schema, value, path);
             (!is_for(&schema.shape, value), issues)
         };
         let nearest = |(other_type, issues): &(bool, Vec<Issue>)| (!issues.is_empty(), *other_type, issues.len());
@@ -202,14 +202,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn count(&mut self, items: usize, min: u32, max: u32, place: &Place) {
+    fn count(&mut self, items: usize, min: u32, max: u32, path: &Path) {
         let breach = match items {
             _ if items < min as usize => self.limits.too_few,
             _ if items > max as usize => self.limits.too_many,
             _ => None,
         };
         if let Some(code) = breach {
-            self.findings.found(place, code, format!("has {items} items; {} allowed", range(min, max)));
+            self.findings.found(path, code, format!("has {items} items; {} allowed", range(min, max)));
         }
     }
 }

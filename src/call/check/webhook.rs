@@ -2,17 +2,17 @@
 
 use crate::base::document::Document;
 
-use super::{findings::Findings, place::Place};
+use super::{findings::Findings, path::Path};
 
 /// Checks that the URL of a webhook is `https` with a host: PayPal refuses others. `http` passes for the local machine:
 /// PayPal refuses it too, but a local simulator accepts it.
 /// <https://developer.paypal.com/api/rest/webhooks/>
-pub(super) fn check_url(url: &Document, place: &Place, findings: &mut Findings) {
+pub(super) fn check_url(url: &Document, path: &Path, findings: &mut Findings) {
     // The schema has reported other types. The URL is not quoted: it may contain a secret.
     let Some(url) = url.as_text() else { return };
     if !is_address(url) {
         let description = "must be a URL that begins with https:// and names a host".to_owned();
-        findings.found(place, "INVALID_PARAMETER_SYNTAX", description);
+        findings.found(path, "INVALID_PARAMETER_SYNTAX", description);
     }
 }
 
