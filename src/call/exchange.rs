@@ -1,8 +1,8 @@
 //! Turns the result of a request into a reply or a failure, without input or output.
 
 mod answer;
+mod expected;
 mod provider_error;
-mod whose;
 
 use std::time::SystemTime;
 
@@ -17,7 +17,7 @@ use crate::{
 };
 
 use answer::Answered;
-pub(crate) use whose::Whose;
+pub(crate) use expected::Expected;
 
 /// The name of failures caused by the platform's policy.
 const POLICY: &str = "POLICY";
@@ -28,7 +28,7 @@ pub(crate) struct Exchange<'a> {
     /// The action.
     pub action: &'static Action,
     /// Which resource the response must be about.
-    pub whose: Whose<'a>,
+    pub expected: Expected<'a>,
     /// The idempotency key.
     pub idempotency_key: Option<&'a str>,
     /// How many times it has been sent so far.
@@ -59,7 +59,7 @@ impl Exchange<'_> {
                 unclear(Kind::MalformedReply, "and broke off")
             }
         })?;
-        let Answered { body, file } = answer::read(self.action, self.whose, status, content_type.as_deref(), bytes)
+        let Answered { body, file } = answer::read(self.action, self.expected, status, content_type.as_deref(), bytes)
             .map_err(|unread| {
                 let mut failure = unclear(Kind::MalformedReply, &unread.what);
                 provider_error::tell(unread.body, &mut failure);

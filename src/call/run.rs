@@ -7,7 +7,7 @@ use crate::{
     call::{
         arguments::Arguments,
         check::check,
-        exchange::{Exchange, Whose},
+        exchange::{Exchange, Expected},
         key::Key,
         multipart, paging, raw_member, request,
         retry::{self, Attempt, Next},
@@ -55,16 +55,16 @@ fn attempts(
     check(action, arguments, environment).map_err(unsent)?;
     let mut token = platform.token(None).map_err(|none| unsent(none.into_failure()))?.token;
     let request = request::build(action, arguments, environment, key.as_str(), &boundary);
-    let asked_id = action.answer_id.as_ref().and_then(|id| arguments.parameter(id.parameter?));
+    let requested_id = action.answer_id.as_ref().and_then(|id| arguments.parameter(id.parameter?));
     // A refund of a capture is not the capture.
     let changed = action.trace.as_ref().filter(|trace| trace.subject != trace.answer).and_then(|trace| trace.id);
     let changed = changed.and_then(|parameter| arguments.parameter(parameter));
-    let whose = match (&asked_id, &changed) {
-        (Some(id), _) => Whose::Of(id),
-        (None, Some(id)) => Whose::MadeFor(id),
-        (None, None) => Whose::Anybodys,
+    let expected = match (&requested_id, &changed) {
+        (Some(id), _) => Expected::Resource(id),
+        (None, Some(id)) => Expected::CreatedFor(id),
+        (None, None) => Expected::Any,
     };
-    let mut exchange = Exchange { action, whose, idempotency_key: key.as_str(), attempts: 0, sent: false };
+    let mut exchange = Exchange { action, expected, idempotency_key: key.as_str(), attempts: 0, sent: false };
     // Includes attempts that did not send the request.
     let mut tries = 0;
     // Whether a refused token has been replaced.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     base::document::Json,
-    call::exchange::{Exchange, Whose},
+    call::exchange::{Exchange, Expected},
     catalogue::{Action, orders, plans, webhooks},
     platform::{
         failure::{Failure, Kind},
@@ -22,7 +22,7 @@ fn outcome(action: &'static Action, asked: Option<&str>, status: u16, body: &[u8
     let key = action.idempotency.as_ref().map(|_| "key-1");
     let exchange = Exchange {
         action,
-        whose: asked.map_or(Whose::Anybodys, Whose::Of),
+        expected: asked.map_or(Expected::Any, Expected::Resource),
         idempotency_key: key,
         attempts: 1,
         sent: false,

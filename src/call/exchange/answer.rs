@@ -7,7 +7,7 @@ use crate::{
     platform::file::{self, File},
 };
 
-use super::{provider_error, whose::Whose};
+use super::{expected::Expected, provider_error};
 
 /// The content of a successful response; neither if it needs no document.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ pub(super) struct Unread {
 /// or another resource's.
 pub(super) fn read(
     action: &Action,
-    whose: Whose,
+    expected: Expected,
     status: u16,
     content_type: Option<&str>,
     bytes: Vec<u8>,
@@ -55,7 +55,7 @@ pub(super) fn read(
             (success.document && status != 202).then(|| "without the requested content".to_owned())
         }
         (Some(success), Some(text)) => match Json::parse(text) {
-            Ok(json) => wrong(action, json, success, whose),
+            Ok(json) => wrong(action, json, success, expected),
             Err(fault) => return Err(unread(&format!("with something that {fault}"))),
         },
     };
@@ -66,7 +66,7 @@ pub(super) fn read(
 }
 
 /// Why a document is not the expected one, if so.
-fn wrong(action: &Action, json: Json, success: Success, whose: Whose) -> Option<String> {
+fn wrong(action: &Action, json: Json, success: Success, expected: Expected) -> Option<String> {
     if !json.is_object() {
         return Some(format!("with {} in place of the document", json.kind()));
     }
@@ -85,13 +85,13 @@ fn wrong(action: &Action, json: Json, success: Success, whose: Whose) -> Option<
         return Some("with a document that is not of this kind".to_owned());
     }
     let id = json.at(action.answer_id.as_ref()?.path).and_then(Json::to_scalar).filter(|id| !id.is_empty());
-    match (id, whose) {
+    match (id, expected) {
         (None, _) => success.document.then(|| "with a document without an id".to_owned()),
         // PayPal's ids have one case, but callers may use another.
-        (Some(id), Whose::Of(asked)) if !id.eq_ignore_ascii_case(asked) => {
+        (Some(id), Expected::Resource(requested)) if !id.eq_ignore_ascii_case(requested) => {
             Some("with the document of another resource".to_owned())
         }
-        (Some(id), Whose::MadeFor(changed)) if id.eq_ignore_ascii_case(changed) => {
+        (Some(id), Expected::CreatedFor(changed)) if id.eq_ignore_ascii_case(changed) => {
             Some("with the document of the resource to be changed".to_owned())
         }
         _ => None,

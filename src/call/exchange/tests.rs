@@ -9,7 +9,7 @@ use crate::{
 fn exchange(action: &'static Action) -> Exchange<'static> {
     Exchange {
         action,
-        whose: Whose::Anybodys,
+        expected: Expected::Any,
         idempotency_key: action.idempotency.as_ref().map(|_| "key-1"),
         attempts: 1,
         sent: false,
@@ -214,7 +214,7 @@ fn a_document_of_another_kind_is_not_taken_for_done() {
 
 #[test]
 fn a_refund_is_not_the_capture_that_it_is_of() {
-    let refund = Exchange { whose: Whose::MadeFor("2GG"), ..exchange(payments::REFUND_CAPTURE) };
+    let refund = Exchange { expected: Expected::CreatedFor("2GG"), ..exchange(payments::REFUND_CAPTURE) };
     assert!(refund.outcome(response(201, r#"{"id": "1JU", "status": "COMPLETED"}"#)).is_ok());
     let failure = refund.outcome(response(201, r#"{"id": "2gg", "status": "COMPLETED"}"#)).unwrap_err();
     assert_eq!(failure.kind, Kind::OutcomeUnknown);
@@ -248,7 +248,7 @@ fn a_conflict_says_that_the_first_is_under_way_wherever_it_says_it() {
 fn a_2xx_that_says_nothing_is_not_taken_for_done() {
     let captured = r#"{"id": "5O19", "status": "COMPLETED"}"#;
     let capture = |status, body: &str| {
-        let exchange = Exchange { whose: Whose::Of("5O19"), ..exchange(orders::CAPTURE) };
+        let exchange = Exchange { expected: Expected::Resource("5O19"), ..exchange(orders::CAPTURE) };
         exchange.outcome(response(status, body))
     };
     assert_eq!(capture(201, captured).unwrap().body.as_deref(), Some(captured));
@@ -274,7 +274,7 @@ fn a_2xx_that_says_nothing_is_not_taken_for_done() {
         assert_eq!((failure.kind, failure.retryable), (Kind::OutcomeUnknown, true), "{body}");
         assert!(failure.message.contains(what), "{}", failure.message);
         assert_eq!(failure.body.as_deref(), Some(body));
-        let read = Exchange { whose: Whose::Of("5O19"), ..exchange(orders::GET) };
+        let read = Exchange { expected: Expected::Resource("5O19"), ..exchange(orders::GET) };
         assert_eq!(read.outcome(response(200, body)).unwrap_err().kind, Kind::MalformedReply, "{body}");
     }
     assert!(capture(200, "{}").unwrap_err().message.contains("not of this kind"));

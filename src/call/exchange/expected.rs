@@ -2,11 +2,11 @@
 
 /// The resource that a response must be about.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Whose<'a> {
+pub(crate) enum Expected<'a> {
     /// The resource with this id.
-    Of(&'a str),
+    Resource(&'a str),
     /// A new resource, created for the one with this id. That resource itself is refused.
-    MadeFor(&'a str),
+    CreatedFor(&'a str),
     /// Not known in advance.
-    Anybodys,
+    Any,
 }
