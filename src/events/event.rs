@@ -34,7 +34,7 @@ impl<'a> Event<'a> {
         let in_parts = || {
             // Of members with the same name the last one counts.
             let members: BTreeMap<_, _> = Json::parse(raw).ok()?.members().collect();
-            let read = |value: Json<'a>| value.document().unwrap_or_else(|_| Document::Unread(value.as_str().into()));
+            let read = |value: Json<'a>| value.document().unwrap_or_else(|_| Document::Unparsed(value.as_str().into()));
             Some(Document::Object(members.into_iter().map(|(name, value)| (name, read(value))).collect()))
         };
         let document = Document::parse(raw).ok().or_else(in_parts)?;

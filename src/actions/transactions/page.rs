@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn of_doubled_members_the_last_counts() {
+    fn of_duplicate_members_the_last_counts() {
         let body = r#"{"transaction_details": [1], "total_items": 1, "transaction_details": [2, 3], "total_items": 2}"#;
         let page = Page::read(body).unwrap();
         assert_eq!((page.transactions().collect::<Vec<_>>(), page.total_items), (vec!["2", "3"], Some(2)));

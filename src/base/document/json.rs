@@ -68,7 +68,7 @@ impl<'a> Json<'a> {
         let Some(first) = repeated(&names).first().copied() else { return Ok(self) };
         let again = members.iter().skip(first + 1).find(|(name, _)| name == names[first]);
         let (_, value) = again.unwrap_or(&members[first]);
-        Err(NotJson::doubled(text, value.offset_in(text)))
+        Err(NotJson::duplicate_member(text, value.offset_in(text)))
     }
 
     /// The type of the value with its article, for messages.

@@ -25,18 +25,18 @@ pub(crate) enum Reason {
     /// It is cut off.
     CutOff,
     /// An object names one member twice.
-    Doubled,
+    DuplicateMember,
     /// It has more values than a tree may have.
     TooMany,
 }
 
 impl NotJson {
     /// A member is named again at this offset of the text.
-    pub(super) fn doubled(text: &str, offset: usize) -> Self {
+    pub(super) fn duplicate_member(text: &str, offset: usize) -> Self {
         let before = text.as_bytes().get(..offset).unwrap_or_default();
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-        Self { line, column, reason: Reason::Doubled }
+        Self { line, column, reason: Reason::DuplicateMember }
     }
 
     /// There are too many values.
@@ -50,7 +50,7 @@ impl fmt::Display for NotJson {
         let what = match self.reason {
             Reason::Malformed => "is not JSON",
             Reason::CutOff => "is not JSON: it ends too early",
-            Reason::Doubled => "names a member twice",
+            Reason::DuplicateMember => "names a member twice",
             Reason::TooMany => return write!(f, "has more than {} values", MAX_VALUES),
         };
         write!(f, "{what} (line {}, column {})", self.line, self.column)

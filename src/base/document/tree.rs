@@ -15,7 +15,7 @@ use super::{
 
 /// How an object that names a member twice is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Doubled {
+enum Duplicates {
     Refused,
     LastCounts,
 }
@@ -26,7 +26,7 @@ impl<'a> Document<'a> {
     /// # Errors
     /// If the text is not JSON, or has more than [`MAX_VALUES`] values.
     pub(crate) fn parse(text: &'a str) -> Result<Self, NotJson> {
-        Self::read(text, Doubled::LastCounts, None)
+        Self::read(text, Duplicates::LastCounts, None)
     }
 
     /// Parses a caller's document, in which no object may name a member twice: the check and PayPal might read
@@ -36,15 +36,15 @@ impl<'a> Document<'a> {
     /// # Errors
     /// As [`Document::parse`], and if an object names a member twice.
     pub(crate) fn parse_unambiguous(text: &'a str, received: Option<&str>) -> Result<Self, NotJson> {
-        Self::read(text, Doubled::Refused, received)
+        Self::read(text, Duplicates::Refused, received)
     }
 
-    fn read(text: &'a str, doubled: Doubled, received: Option<&str>) -> Result<Self, NotJson> {
+    fn read(text: &'a str, duplicates: Duplicates, received: Option<&str>) -> Result<Self, NotJson> {
         let json = Json::parse(text)?;
-        let tree = Tree { cursor: Cursor::new(json.as_str()), doubled, received, left: MAX_VALUES };
-        tree.read().map_err(|fault| match fault {
-            Fault::TooMany => NotJson::too_many(),
-            Fault::Doubled(at) => NotJson::doubled(text, json.offset_in(text) + at),
+        let tree = Tree { cursor: Cursor::new(json.as_str()), duplicates, received, left: MAX_VALUES };
+        tree.read().map_err(|error| match error {
+            Error::TooMany => NotJson::too_many(),
+            Error::DuplicateMember(at) => NotJson::duplicate_member(text, json.offset_in(text) + at),
         })
     }
 }
@@ -60,16 +60,16 @@ impl<'a> Json<'a> {
 }
 
 /// Why a valid text is refused.
-enum Fault {
+enum Error {
     TooMany,
     /// A member is named again, at this offset.
-    Doubled(usize),
+    DuplicateMember(usize),
 }
 
 /// A tree under construction.
 struct Tree<'a, 'b> {
     cursor: Cursor<'a>,
-    doubled: Doubled,
+    duplicates: Duplicates,
     /// The member of the outermost object that is not parsed.
     received: Option<&'b str>,
     /// How many more values are allowed.
@@ -77,14 +77,14 @@ struct Tree<'a, 'b> {
 }
 
 impl<'a> Tree<'a, '_> {
-    fn read(mut self) -> Result<Document<'a>, Fault> {
+    fn read(mut self) -> Result<Document<'a>, Error> {
         self.value(0)
     }
 
-    fn value(&mut self, depth: usize) -> Result<Document<'a>, Fault> {
-        self.left = self.left.checked_sub(1).ok_or(Fault::TooMany)?;
+    fn value(&mut self, depth: usize) -> Result<Document<'a>, Error> {
+        self.left = self.left.checked_sub(1).ok_or(Error::TooMany)?;
         Ok(match self.cursor.peek() {
-            Some(b'{' | b'[') if depth == MAX_DEPTH => Document::Unread(self.cursor.value().into()),
+            Some(b'{' | b'[') if depth == MAX_DEPTH => Document::Unparsed(self.cursor.value().into()),
             Some(b'{') => Document::Object(self.members(depth + 1)?),
             Some(b'[') => {
                 let mut items = Vec::new();
@@ -103,7 +103,7 @@ impl<'a> Tree<'a, '_> {
         })
     }
 
-    fn members(&mut self, depth: usize) -> Result<Vec<(Cow<'a, str>, Document<'a>)>, Fault> {
+    fn members(&mut self, depth: usize) -> Result<Vec<(Cow<'a, str>, Document<'a>)>, Error> {
         let object = self.cursor;
         let mut members = Vec::new();
         while let Some(name) = self.cursor.enter_member() {
@@ -119,10 +119,10 @@ impl<'a> Tree<'a, '_> {
         }
         let names: Vec<_> = members.iter().map(|(name, _)| &**name).collect();
         let earlier = repeated(&names);
-        match self.doubled {
+        match self.duplicates {
             _ if earlier.is_empty() => {}
-            Doubled::Refused => return Err(Fault::Doubled(second(object, &names, &earlier))),
-            Doubled::LastCounts => {
+            Duplicates::Refused => return Err(Error::DuplicateMember(first_repetition(object, &names, &earlier))),
+            Duplicates::LastCounts => {
                 let mut index = 0..;
                 members.retain(|_| index.next().is_some_and(|index| earlier.binary_search(&index).is_err()));
             }
@@ -132,7 +132,7 @@ impl<'a> Tree<'a, '_> {
 }
 
 /// The offset of the first repetition of a name, in bytes.
-fn second(mut object: Cursor, names: &[&str], earlier: &[usize]) -> usize {
+fn first_repetition(mut object: Cursor, names: &[&str], earlier: &[usize]) -> usize {
     let first = earlier.first().copied().unwrap_or_default();
     let again = names.iter().skip(first + 1).position(|name| *name == names[first]).unwrap_or_default();
     for _ in 0..=first + again {

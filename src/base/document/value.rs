@@ -20,7 +20,7 @@ pub(crate) enum Document<'a> {
     /// An object.
     Object(Vec<(Cow<'a, str>, Self)>),
     /// An array or an object deeper than [`MAX_DEPTH`](super::MAX_DEPTH), as its text.
-    Unread(Cow<'a, str>),
+    Unparsed(Cow<'a, str>),
 }
 
 impl Document<'_> {
@@ -67,7 +67,7 @@ impl Document<'_> {
             Self::Text(_) => "a string",
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",
-            Self::Unread(_) => "a value that is nested too deep",
+            Self::Unparsed(_) => "a value that is nested too deep",
         }
     }
 
@@ -78,7 +78,7 @@ impl Document<'_> {
             Self::Boolean(value) => Some(if *value { "true" } else { "false" }.into()),
             Self::Number(number) => Some(number.as_str().into()),
             Self::Text(text) => Some(Cow::Borrowed(text)),
-            Self::Null | Self::Array(_) | Self::Object(_) | Self::Unread(_) => None,
+            Self::Null | Self::Array(_) | Self::Object(_) | Self::Unparsed(_) => None,
         }
     }
 }

@@ -34,7 +34,7 @@ fn write(document: &Document, json: &mut String) {
         Document::Boolean(value) => json.push_str(if *value { "true" } else { "false" }),
         Document::Number(number) => json.push_str(number.as_str()),
         Document::Text(text) => json.push_str(&quoted(text)),
-        Document::Unread(text) => json.push_str(text),
+        Document::Unparsed(text) => json.push_str(text),
         Document::Array(items) => list(items, ['[', ']'], json, |item, json| write(item, json)),
         Document::Object(members) => list(members, ['{', '}'], json, |(name, value), json| {
             json.push_str(&quoted(name));

@@ -2,7 +2,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::base::decimal::{self, Fault, MOST_DECIMALS, MOST_DIGITS};
+use crate::base::decimal::{self, MAX_DECIMALS, MAX_DIGITS, ParseError};
 use crate::{
     base::spelling,
     call::arguments::Arguments,
@@ -152,15 +152,15 @@ fn currency(arguments: &Arguments, issues: &mut Vec<Issue>) -> Option<Currency> 
 fn number(field: &str, text: &str, issues: &mut Vec<Issue>) -> Option<Decimal> {
     let issue = match decimal::parse(text) {
         Ok(number) => return Some(number),
-        Err(Fault::Syntax) => wrong(
+        Err(ParseError::Syntax) => wrong(
             field,
             "INVALID_PARAMETER_SYNTAX",
             "must be a decimal number such as 10.00, without a sign or an exponent",
         ),
-        Err(Fault::Negative) => wrong(field, "CANNOT_BE_ZERO_OR_NEGATIVE", "must be more than zero"),
-        Err(Fault::TooLong) => {
+        Err(ParseError::Negative) => wrong(field, "CANNOT_BE_ZERO_OR_NEGATIVE", "must be more than zero"),
+        Err(ParseError::TooLong) => {
             let description = format!(
-                "must have at most {MOST_DIGITS} digits and {MOST_DECIMALS} decimals, so that it is calculated exactly"
+                "must have at most {MAX_DIGITS} digits and {MAX_DECIMALS} decimals, so that it is calculated exactly"
             );
             wrong(field, "INVALID_PARAMETER_VALUE", &description)
         }
