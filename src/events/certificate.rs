@@ -9,7 +9,7 @@ const PATH: &str = "/v1/notifications/certs/";
 const NAME: &str = "CERT-";
 
 /// The longest name after that, in characters. PayPal's have 26.
-const LONGEST: usize = 100;
+const MAX_NAME: usize = 100;
 
 /// PayPal's API hosts, and the environment of each.
 const HOSTS: [(&str, Environment); 4] = [
@@ -41,7 +41,7 @@ impl<'a> CertificateUrl<'a> {
         let (host, _) = rest.split_once('/')?;
         let path = &rest[host.len()..];
         let name = path.strip_prefix(PATH)?.strip_prefix(NAME)?;
-        let is_name = (1..=LONGEST).contains(&name.len())
+        let is_name = (1..=MAX_NAME).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         let (authority, environment) = HOSTS.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(host))?;
         (scheme.eq_ignore_ascii_case("https") && is_name).then_some(Self { environment, authority, path })
@@ -64,7 +64,7 @@ mod tests {
             let url = format!("{host}{path}");
             assert_eq!(CertificateUrl::parse(&url), Some(CertificateUrl { environment, authority, path }), "{url}");
         }
-        let longest = format!("https://api.paypal.com{PATH}{NAME}{}", "a".repeat(LONGEST));
+        let longest = format!("https://api.paypal.com{PATH}{NAME}{}", "a".repeat(MAX_NAME));
         assert!(CertificateUrl::parse(&longest).is_some());
         assert!(CertificateUrl::parse(&(longest + "a")).is_none());
     }

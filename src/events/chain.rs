@@ -44,7 +44,7 @@ pub(crate) struct Signer {
 
 /// Why a certificate is not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum CertificateError {
     /// The text holds no certificate, or one that cannot be read, or more than a chain has.
     Unreadable,
     /// The text is longer than [`MAX_PEM`].
@@ -80,10 +80,10 @@ pub(crate) fn verify(
     authorities: &[String],
     time: OffsetDateTime,
     environment: Environment,
-) -> Result<Signer, Fault> {
+) -> Result<Signer, CertificateError> {
     let received = read(pem)?;
-    let leaf = received.first().ok_or(Fault::Unreadable)?;
-    let certificate = EndEntityCert::try_from(leaf).map_err(|_| Fault::Unreadable)?;
+    let leaf = received.first().ok_or(CertificateError::Unreadable)?;
+    let certificate = EndEntityCert::try_from(leaf).map_err(|_| CertificateError::Unreadable)?;
 
     let trusted: Vec<CertificateDer> = authorities.iter().flat_map(|pem| authorities_of(pem)).collect();
     let (mut roots, mut intermediates) = (ROOTS.map(CertificateDer::from).to_vec(), Vec::new());
@@ -97,31 +97,33 @@ pub(crate) fn verify(
         }
     }
     let anchors: Vec<TrustAnchor> = roots.iter().filter_map(|root| anchor_from_trusted_cert(root).ok()).collect();
-    let seconds = u64::try_from(time.unix_timestamp()).map_err(|_| Fault::NotYetValid)?;
+    let seconds = u64::try_from(time.unix_timestamp()).map_err(|_| CertificateError::NotYetValid)?;
     let moment = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
     certificate
         .verify_for_usage(&[&RsaSha256], &anchors, &intermediates, moment, KeyUsage::server_auth(), None, None)
-        .map_err(|error| fault(&error, certificate.issuer() == certificate.subject()))?;
+        .map_err(|error| certificate_error(&error, certificate.issuer() == certificate.subject()))?;
 
     let is_for = |name: &str| {
         let name = DnsName::try_from_str(name).map(ServerName::DnsName);
         name.is_ok_and(|name| certificate.verify_is_valid_for_subject_name(&name).is_ok())
     };
     let counts = |of: Environment| of == environment || environment == Environment::Sandbox;
-    let (_, signs) = NAMES.into_iter().find(|(name, of)| counts(*of) && is_for(name)).ok_or(Fault::WrongName)?;
-    let key = Key::from_public_key_info(&certificate.subject_public_key_info()).ok_or(Fault::UnsuitableKey)?;
+    let (_, signs) =
+        NAMES.into_iter().find(|(name, of)| counts(*of) && is_for(name)).ok_or(CertificateError::WrongName)?;
+    let key =
+        Key::from_public_key_info(&certificate.subject_public_key_info()).ok_or(CertificateError::UnsuitableKey)?;
     Ok(Signer { environment: signs, key })
 }
 
 /// The certificates in an untrusted text.
-fn read(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Fault> {
+fn read(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
     if pem.len() > MAX_PEM {
-        return Err(Fault::TooLarge);
+        return Err(CertificateError::TooLarge);
     }
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).take(MAX_CERTIFICATES + 1).collect();
     match certificates {
         Ok(certificates) if certificates.len() <= MAX_CERTIFICATES => Ok(certificates),
-        _ => Err(Fault::Unreadable),
+        _ => Err(CertificateError::Unreadable),
     }
 }
 
@@ -136,14 +138,14 @@ fn is_self_issued(certificate: &CertificateDer) -> Option<bool> {
     Some(certificate.issuer() == certificate.subject())
 }
 
-fn fault(error: &Error, self_signed: bool) -> Fault {
+fn certificate_error(error: &Error, self_signed: bool) -> CertificateError {
     match error {
-        Error::CertExpired { .. } => Fault::Expired,
-        Error::CertNotValidYet { .. } => Fault::NotYetValid,
-        Error::InvalidSignatureForPublicKey | Error::SignatureAlgorithmMismatch => Fault::BadSignature,
-        Error::UnknownIssuer => Fault::UnknownIssuer,
-        Error::CaUsedAsEndEntity if self_signed => Fault::UnknownIssuer,
-        _ => Fault::Unsuitable,
+        Error::CertExpired { .. } => CertificateError::Expired,
+        Error::CertNotValidYet { .. } => CertificateError::NotYetValid,
+        Error::InvalidSignatureForPublicKey | Error::SignatureAlgorithmMismatch => CertificateError::BadSignature,
+        Error::UnknownIssuer => CertificateError::UnknownIssuer,
+        Error::CaUsedAsEndEntity if self_signed => CertificateError::UnknownIssuer,
+        _ => CertificateError::Unsuitable,
     }
 }
 
@@ -157,7 +159,7 @@ mod tests {
 
     const NOW: &str = "2030-01-01T00:00:00Z";
 
-    fn check(pem: &[u8], time: &str, environment: Environment) -> Result<Environment, Fault> {
+    fn check(pem: &[u8], time: &str, environment: Environment) -> Result<Environment, CertificateError> {
         // Unreadable certificates do not affect the others.
         let section = |text| format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
         let bundle = [&*section("AAAA"), &section("?"), "-----BEGIN", "\n", ROOT, "-----BEGIN X-----"].concat();
@@ -165,7 +167,7 @@ mod tests {
         verify(pem, &authorities, date::parse(time).unwrap(), environment).map(|signer| signer.environment)
     }
 
-    fn own(name: &str) -> Result<Environment, Fault> {
+    fn own(name: &str) -> Result<Environment, CertificateError> {
         check(testdata(name).as_bytes(), NOW, Environment::Sandbox)
     }
 
@@ -175,33 +177,33 @@ mod tests {
         assert_eq!(own("leaf-live.pem"), Ok(Environment::Live));
         let live = |name| check(testdata(name).as_bytes(), NOW, Environment::Live);
         assert_eq!(live("leaf-live.pem"), Ok(Environment::Live));
-        assert_eq!(live("leaf-sandbox.pem"), Err(Fault::WrongName));
+        assert_eq!(live("leaf-sandbox.pem"), Err(CertificateError::WrongName));
     }
 
     #[test]
-    fn every_fault_has_its_name() {
+    fn every_error_has_its_name() {
         for (name, fault) in [
-            ("leaf-other-name.pem", Fault::WrongName),
-            ("leaf-client.pem", Fault::Unsuitable),
-            ("leaf-sha1.pem", Fault::Unsuitable),
-            ("leaf-sha384.pem", Fault::Unsuitable),
-            ("leaf-1024.pem", Fault::UnsuitableKey),
-            ("leaf-curve.pem", Fault::UnsuitableKey),
-            ("leaf-forged.pem", Fault::BadSignature),
-            ("self-signed.pem", Fault::UnknownIssuer),
-            ("root.pem", Fault::UnknownIssuer),
-            ("intermediate.pem", Fault::Unsuitable),
+            ("leaf-other-name.pem", CertificateError::WrongName),
+            ("leaf-client.pem", CertificateError::Unsuitable),
+            ("leaf-sha1.pem", CertificateError::Unsuitable),
+            ("leaf-sha384.pem", CertificateError::Unsuitable),
+            ("leaf-1024.pem", CertificateError::UnsuitableKey),
+            ("leaf-curve.pem", CertificateError::UnsuitableKey),
+            ("leaf-forged.pem", CertificateError::BadSignature),
+            ("self-signed.pem", CertificateError::UnknownIssuer),
+            ("root.pem", CertificateError::UnknownIssuer),
+            ("intermediate.pem", CertificateError::Unsuitable),
         ] {
             assert_eq!(own(name).unwrap_err(), fault, "{name}");
         }
         let leaf = testdata("leaf-sandbox.pem");
         let at = |time| check(leaf.as_bytes(), time, Environment::Sandbox).unwrap_err();
-        assert_eq!(at("2020-01-01T00:00:00Z"), Fault::NotYetValid);
-        assert_eq!(at("1960-01-01T00:00:00Z"), Fault::NotYetValid);
-        assert_eq!(at("2300-01-01T00:00:00Z"), Fault::Expired);
+        assert_eq!(at("2020-01-01T00:00:00Z"), CertificateError::NotYetValid);
+        assert_eq!(at("1960-01-01T00:00:00Z"), CertificateError::NotYetValid);
+        assert_eq!(at("2300-01-01T00:00:00Z"), CertificateError::Expired);
         let none: [String; 0] = [];
         let unknown = verify(leaf.as_bytes(), &none, date::parse(NOW).unwrap(), Environment::Sandbox).unwrap_err();
-        assert_eq!(unknown, Fault::UnknownIssuer);
+        assert_eq!(unknown, CertificateError::UnknownIssuer);
     }
 
     #[test]
@@ -213,10 +215,10 @@ mod tests {
         };
         let intermediate = testdata("intermediate.pem");
         assert_eq!(with(&intermediate, &[ROOT.to_owned()]), Ok(Environment::Sandbox));
-        assert_eq!(with("", &[ROOT.to_owned()]), Err(Fault::UnknownIssuer));
+        assert_eq!(with("", &[ROOT.to_owned()]), Err(CertificateError::UnknownIssuer));
         assert_eq!(with("", &[intermediate.clone() + ROOT]), Ok(Environment::Sandbox));
-        assert_eq!(with(&(intermediate.clone() + ROOT), &[]), Err(Fault::UnknownIssuer));
-        assert_eq!(with(&intermediate.repeat(MAX_CERTIFICATES), &[ROOT.to_owned()]), Err(Fault::Unreadable));
+        assert_eq!(with(&(intermediate.clone() + ROOT), &[]), Err(CertificateError::UnknownIssuer));
+        assert_eq!(with(&intermediate.repeat(MAX_CERTIFICATES), &[ROOT.to_owned()]), Err(CertificateError::Unreadable));
     }
 
     #[test]
@@ -233,12 +235,12 @@ mod tests {
         let cut = &leaf[..leaf.len() / 2];
         let broken = leaf.replacen("MII", "MIJ", 1);
         for pem in ["", "<html></html>", cut, &broken, "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"] {
-            assert_eq!(check(pem.as_bytes(), NOW, Environment::Sandbox), Err(Fault::Unreadable), "{pem}");
+            assert_eq!(check(pem.as_bytes(), NOW, Environment::Sandbox), Err(CertificateError::Unreadable), "{pem}");
         }
-        assert_eq!(check(&[0xff; 100], NOW, Environment::Sandbox), Err(Fault::Unreadable));
+        assert_eq!(check(&[0xff; 100], NOW, Environment::Sandbox), Err(CertificateError::Unreadable));
         let large = leaf + &" ".repeat(MAX_PEM);
         assert_eq!(check(&large.as_bytes()[..MAX_PEM], NOW, Environment::Sandbox), Ok(Environment::Sandbox));
-        assert_eq!(check(large.as_bytes(), NOW, Environment::Sandbox), Err(Fault::TooLarge));
+        assert_eq!(check(large.as_bytes(), NOW, Environment::Sandbox), Err(CertificateError::TooLarge));
     }
 
     #[test]
@@ -270,10 +272,20 @@ mod tests {
             };
             let of = if sample.is_simulated() { Environment::Live } else { Environment::Sandbox };
             assert_eq!(at(time, Environment::Sandbox), Ok(of), "{}", sample.name);
-            let live = if sample.is_simulated() { Ok(Environment::Live) } else { Err(Fault::WrongName) };
+            let live = if sample.is_simulated() { Ok(Environment::Live) } else { Err(CertificateError::WrongName) };
             assert_eq!(at(time, Environment::Live), live, "{}", sample.name);
-            assert_eq!(at("2026-01-01T00:00:00Z", Environment::Sandbox), Err(Fault::Expired), "{}", sample.name);
-            assert_eq!(at("2013-12-01T00:00:00Z", Environment::Sandbox), Err(Fault::NotYetValid), "{}", sample.name);
+            assert_eq!(
+                at("2026-01-01T00:00:00Z", Environment::Sandbox),
+                Err(CertificateError::Expired),
+                "{}",
+                sample.name
+            );
+            assert_eq!(
+                at("2013-12-01T00:00:00Z", Environment::Sandbox),
+                Err(CertificateError::NotYetValid),
+                "{}",
+                sample.name
+            );
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How far PayPal's clock may be ahead of ours.
-const AHEAD: Duration = Duration::minutes(5);
+const MAX_CLOCK_SKEW: Duration = Duration::minutes(5);
 
 /// A delivery that passed all checks that do not need its certificate.
 pub(crate) struct Claim<'a> {
@@ -75,7 +75,7 @@ impl<'a> Claim<'a> {
         if age > Duration::seconds(max_age_seconds.into()) {
             return Err(Reason::TooOld.into());
         }
-        if age < -AHEAD { Err(Reason::FromTheFuture.into()) } else { Ok(()) }
+        if age < -MAX_CLOCK_SKEW { Err(Reason::FromTheFuture.into()) } else { Ok(()) }
     }
 }
 

@@ -11,7 +11,7 @@ use rustls_pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificat
 
 /// The shortest modulus, in bits. The longest is 4096 and the exponent has at most 33 bits, both limits of the crate
 /// `rsa`, so the cost of a key is bounded.
-const SHORTEST: usize = 2048;
+const MIN_BITS: usize = 2048;
 
 /// The DER tags (X.690) before a key.
 const SEQUENCE: u8 = 0x30;
@@ -42,7 +42,7 @@ impl Key {
     }
 
     fn bounded(key: RsaPublicKey) -> Option<Self> {
-        (key.n().bits() >= SHORTEST).then_some(Self(key))
+        (key.n().bits() >= MIN_BITS).then_some(Self(key))
     }
 
     /// Whether this key made the signature over the SHA-256 of the message.

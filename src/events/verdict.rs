@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    chain::Fault,
+    chain::CertificateError,
     delivery::{Flaw, Rejection},
 };
 
@@ -165,18 +165,18 @@ impl Reason {
     }
 }
 
-impl From<Fault> for Reason {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Unreadable => Self::CertificateUnreadable,
-            Fault::TooLarge => Self::CertificateTooLarge,
-            Fault::Expired => Self::CertificateExpired,
-            Fault::NotYetValid => Self::CertificateNotYetValid,
-            Fault::WrongName => Self::CertificateForAnotherName,
-            Fault::UnknownIssuer => Self::CertificateOfUnknownIssuer,
-            Fault::BadSignature => Self::CertificateWithBadSignature,
-            Fault::UnsuitableKey => Self::CertificateWithUnsuitableKey,
-            Fault::Unsuitable => Self::CertificateUnsuitable,
+impl From<CertificateError> for Reason {
+    fn from(error: CertificateError) -> Self {
+        match error {
+            CertificateError::Unreadable => Self::CertificateUnreadable,
+            CertificateError::TooLarge => Self::CertificateTooLarge,
+            CertificateError::Expired => Self::CertificateExpired,
+            CertificateError::NotYetValid => Self::CertificateNotYetValid,
+            CertificateError::WrongName => Self::CertificateForAnotherName,
+            CertificateError::UnknownIssuer => Self::CertificateOfUnknownIssuer,
+            CertificateError::BadSignature => Self::CertificateWithBadSignature,
+            CertificateError::UnsuitableKey => Self::CertificateWithUnsuitableKey,
+            CertificateError::Unsuitable => Self::CertificateUnsuitable,
         }
     }
 }
