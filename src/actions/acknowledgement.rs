@@ -3,7 +3,7 @@
 use crate::{
     base::{date, document::Document},
     platform::{
-        entry::{Entry, NoJournal},
+        entry::{Entry, JournalError},
         failure::Failure,
         interface::Platform,
         reply::Reply,
@@ -50,7 +50,7 @@ impl<'a> Acknowledgement<'a> {
     ///
     /// # Errors
     /// If the platform's journal cannot be read.
-    pub(super) fn is_kept(&self, platform: &dyn Platform) -> Result<bool, NoJournal> {
+    pub(super) fn is_kept(&self, platform: &dyn Platform) -> Result<bool, JournalError> {
         let entries = platform.entries(&self.subject)?;
         Ok(entries.iter().any(|entry| entry.id.as_deref() == Some(&*self.id)))
     }
@@ -68,7 +68,7 @@ impl<'a> Acknowledgement<'a> {
             status: None,
             details: Document::Object(details.collect()).to_json(),
         };
-        let is_first = platform.append(&self.subject, entry).map_err(NoJournal::into_failure)?;
+        let is_first = platform.append(&self.subject, entry).map_err(JournalError::into_failure)?;
         Ok(Reply::own(Document::Object(vec![("first".into(), is_first.into())]).to_json()))
     }
 }

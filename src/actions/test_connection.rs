@@ -7,10 +7,10 @@ use crate::{
     call::{arguments::Arguments, run::call},
     catalogue::{ACTIONS, Action, webhooks::LIST_EVENT_TYPES},
     platform::{
-        entry::{Entry, NoJournal},
+        entry::{Entry, JournalError},
         environment::Environment,
         failure::{Failure, Kind},
-        interface::{NoToken, Platform},
+        interface::{Platform, TokenError},
         request::Request,
         response::{Lost, Response},
         token::{Granted, Token},
@@ -52,7 +52,7 @@ pub(crate) enum Verdict {
 /// If the platform has no token, or PayPal could not be asked.
 pub(crate) fn test(platform: &dyn Platform) -> Result<Report, Failure> {
     let environment = platform.environment();
-    let granted = platform.token(None).map_err(NoToken::into_failure)?;
+    let granted = platform.token(None).map_err(TokenError::into_failure)?;
     let (verdict, message, debug_id) = match call(platform, LIST_EVENT_TYPES, &Arguments::new(None)) {
         Ok(reply) => (Verdict::Accepted, "PayPal accepts the access token".to_owned(), reply.debug_id),
         // PayPal knows a token to which it forbids the read.
@@ -92,11 +92,11 @@ impl Platform for Elsewhere<'_> {
         self.1
     }
 
-    fn token(&self, rejected: Option<&Token>) -> Result<Granted, NoToken> {
+    fn token(&self, rejected: Option<&Token>) -> Result<Granted, TokenError> {
         match rejected {
             None => self.0.token(None),
             // A refusal here too is the result.
-            Some(_) => Err(NoToken { message: "the other environment refuses it too".to_owned(), passing: false }),
+            Some(_) => Err(TokenError { message: "the other environment refuses it too".to_owned(), transient: false }),
         }
     }
 
@@ -116,11 +116,11 @@ impl Platform for Elsewhere<'_> {
         self.0.authorities()
     }
 
-    fn append(&self, subject: &str, entry: Entry) -> Result<bool, NoJournal> {
+    fn append(&self, subject: &str, entry: Entry) -> Result<bool, JournalError> {
         self.0.append(subject, entry)
     }
 
-    fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal> {
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
         self.0.entries(subject)
     }
 
@@ -147,10 +147,10 @@ mod tests {
             self.connection
         }
 
-        fn token(&self, rejected: Option<&Token>) -> Result<Granted, NoToken> {
+        fn token(&self, rejected: Option<&Token>) -> Result<Granted, TokenError> {
             match rejected {
                 None => Ok(Granted { token: Token::new("t".to_owned()), scopes: self.scopes.clone() }),
-                Some(_) => Err(NoToken { message: "none".to_owned(), passing: false }),
+                Some(_) => Err(TokenError { message: "none".to_owned(), transient: false }),
             }
         }
 

@@ -137,7 +137,7 @@ mod tests {
         platform::{
             environment::Environment,
             failure::Kind,
-            interface::NoToken,
+            interface::TokenError,
             request::Request,
             response::{Cause, Response},
             token::{Granted, Token},
@@ -180,11 +180,11 @@ mod tests {
             self.slept.borrow_mut().push(time);
         }
 
-        fn token(&self, _: Option<&Token>) -> Result<Granted, NoToken> {
+        fn token(&self, _: Option<&Token>) -> Result<Granted, TokenError> {
             let token = self.tokens.borrow_mut().pop();
             token
                 .map(|token| Token::new(token.to_owned()).into())
-                .ok_or(NoToken { message: "none left".into(), passing: true })
+                .ok_or(TokenError { message: "none left".into(), transient: true })
         }
 
         fn send(&self, request: &Request, token: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
@@ -340,7 +340,7 @@ mod tests {
             fn sleep(&self, time: Duration) {
                 self.0.sleep(time);
             }
-            fn token(&self, rejected: Option<&Token>) -> Result<Granted, NoToken> {
+            fn token(&self, rejected: Option<&Token>) -> Result<Granted, TokenError> {
                 std::thread::sleep(Duration::from_millis(3));
                 self.0.token(rejected)
             }

@@ -7,7 +7,7 @@ use crate::{
     },
     paypal::subject::Subject,
     platform::{
-        entry::{Entry, NoJournal},
+        entry::{Entry, JournalError},
         failure::Failure,
         interface::Platform,
         reply::Reply,
@@ -20,7 +20,7 @@ use crate::{
 /// # Errors
 /// `connection-unavailable` if the platform cannot read its journal.
 pub(crate) fn history(platform: &dyn Platform, subject: Subject) -> Result<Reply, Failure> {
-    let mut entries = platform.entries(&subject.name()).map_err(NoJournal::into_failure)?;
+    let mut entries = platform.entries(&subject.name()).map_err(JournalError::into_failure)?;
     // A time that cannot be parsed sorts first. The connector writes none, but others may have written to the journal.
     entries.sort_by_key(|entry| date::parse(&entry.time).unwrap_or(OffsetDateTime::UNIX_EPOCH));
     let entries: Vec<String> = entries.iter().map(to_json).collect();

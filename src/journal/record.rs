@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, slice};
 
-use crate::platform::entry::{Entry, NoJournal};
+use crate::platform::entry::{Entry, JournalError};
 use crate::{
     base::document::Document,
     paypal::{
@@ -45,7 +45,7 @@ impl Record<'_> {
     ///
     /// # Errors
     /// If the platform cannot store an entry; others may have been stored before.
-    pub(crate) fn append(&self, platform: &dyn Platform) -> Result<(), NoJournal> {
+    pub(crate) fn append(&self, platform: &dyn Platform) -> Result<(), JournalError> {
         let owners = self.owners(platform)?;
         let known = owners.iter().map(|(kind, id)| Subject { kind: *kind, id });
         let related: Vec<_> = self.related.iter().copied().chain(known).collect();
@@ -62,11 +62,11 @@ impl Record<'_> {
     ///
     /// # Errors
     /// If the platform cannot store it.
-    pub(crate) fn append_to_subject(&self, platform: &dyn Platform) -> Result<(), NoJournal> {
+    pub(crate) fn append_to_subject(&self, platform: &dyn Platform) -> Result<(), JournalError> {
         self.subject.map_or(Ok(()), |subject| self.write(platform, subject, &self.related))
     }
 
-    fn write(&self, platform: &dyn Platform, under: Subject, related: &[Subject]) -> Result<(), NoJournal> {
+    fn write(&self, platform: &dyn Platform, under: Subject, related: &[Subject]) -> Result<(), JournalError> {
         let subject = self.subject.map(|subject| {
             let members = [("kind", subject.kind.as_str()), ("id", subject.id)];
             Document::Object(members.map(|(name, value)| (name.into(), value.into())).into())
@@ -86,7 +86,7 @@ impl Record<'_> {
     }
 
     /// The order and the subscription in the journal's entries, unless the resource itself names them.
-    fn owners(&self, platform: &dyn Platform) -> Result<Vec<(Kind, String)>, NoJournal> {
+    fn owners(&self, platform: &dyn Platform) -> Result<Vec<(Kind, String)>, JournalError> {
         let mut owners = Vec::new();
         for of in self.related.iter().chain(&self.subject) {
             for kind in names(&of.kind) {

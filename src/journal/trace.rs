@@ -1,7 +1,7 @@
 //! What an action writes to the journal.
 
 use super::record::Record;
-use crate::platform::entry::NoJournal;
+use crate::platform::entry::JournalError;
 use crate::{
     base::{
         date::{self, OffsetDateTime},
@@ -43,7 +43,7 @@ pub(crate) fn leave(
     asked: &Asked,
     outcome: &Result<Reply, Failure>,
     began: OffsetDateTime,
-) -> Result<(), NoJournal> {
+) -> Result<(), JournalError> {
     let mut more = Vec::new();
     let body = match outcome {
         Ok(reply) => {

@@ -22,15 +22,15 @@ pub(crate) struct Entry {
 
 /// Why the journal cannot be written or read, in the platform's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct NoJournal(pub String);
+pub(crate) struct JournalError(pub String);
 
-impl fmt::Display for NoJournal {
+impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the platform's journal is not available: {}", self.0)
     }
 }
 
-impl NoJournal {
+impl JournalError {
     pub(crate) fn into_failure(self) -> Failure {
         Failure { retryable: true, ..Failure::unsent(Kind::ConnectionUnavailable, self.to_string()) }
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{
-    entry::{Entry, NoJournal},
+    entry::{Entry, JournalError},
     environment::Environment,
     failure::{Failure, Kind},
     request::Request,
@@ -21,7 +21,7 @@ pub(crate) trait Platform {
     ///
     /// # Errors
     /// If the platform cannot provide one.
-    fn token(&self, rejected: Option<&Token>) -> Result<Granted, NoToken>;
+    fn token(&self, rejected: Option<&Token>) -> Result<Granted, TokenError>;
 
     /// The most times that one request may be sent, 1 or more.
     fn max_attempts(&self) -> u32;
@@ -51,7 +51,7 @@ pub(crate) trait Platform {
     ///
     /// # Errors
     /// If the platform cannot store it.
-    fn append(&self, subject: &str, entry: Entry) -> Result<bool, NoJournal> {
+    fn append(&self, subject: &str, entry: Entry) -> Result<bool, JournalError> {
         let _ = (subject, entry);
         Ok(true)
     }
@@ -60,7 +60,7 @@ pub(crate) trait Platform {
     ///
     /// # Errors
     /// If the platform cannot read it.
-    fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal> {
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
         let _ = subject;
         Ok(Vec::new())
     }
@@ -68,15 +68,15 @@ pub(crate) trait Platform {
 
 /// Why the platform cannot provide a token.
 #[derive(Debug)]
-pub(crate) struct NoToken {
+pub(crate) struct TokenError {
     /// A sentence for a person.
     pub message: String,
     /// Whether asking again later may help.
-    pub passing: bool,
+    pub transient: bool,
 }
 
-impl NoToken {
+impl TokenError {
     pub(crate) fn into_failure(self) -> Failure {
-        Failure { retryable: self.passing, ..Failure::unsent(Kind::ConnectionUnavailable, self.message) }
+        Failure { retryable: self.transient, ..Failure::unsent(Kind::ConnectionUnavailable, self.message) }
     }
 }

@@ -8,9 +8,9 @@ use std::{
 use crate::{
     base::date::OffsetDateTime,
     platform::{
-        entry::{Entry, NoJournal},
+        entry::{Entry, JournalError},
         environment::Environment,
-        interface::{NoToken, Platform},
+        interface::{Platform, TokenError},
         request::Request,
         response::{Cause, Lost, Response},
         token::{Granted, Token},
@@ -90,7 +90,7 @@ impl Platform for Scripted {
         self.environment
     }
 
-    fn token(&self, _: Option<&Token>) -> Result<Granted, NoToken> {
+    fn token(&self, _: Option<&Token>) -> Result<Granted, TokenError> {
         Ok(Token::new("token".to_owned()).into())
     }
 
@@ -124,9 +124,9 @@ impl Platform for Scripted {
         Vec::new()
     }
 
-    fn append(&self, subject: &str, entry: Entry) -> Result<bool, NoJournal> {
+    fn append(&self, subject: &str, entry: Entry) -> Result<bool, JournalError> {
         if self.without_journal {
-            return Err(NoJournal("full".to_owned()));
+            return Err(JournalError("full".to_owned()));
         }
         let mut journal = self.journal.borrow_mut();
         let is_known = |(of, old): &(String, Entry)| of == subject && old.id.is_some() && old.id == entry.id;
@@ -137,9 +137,9 @@ impl Platform for Scripted {
         Ok(is_new)
     }
 
-    fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal> {
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
         if self.without_journal {
-            return Err(NoJournal("full".to_owned()));
+            return Err(JournalError("full".to_owned()));
         }
         let journal = self.journal.borrow();
         Ok(journal.iter().filter(|(of, _)| of == subject).map(|(_, entry)| entry.clone()).collect())

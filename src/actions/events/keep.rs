@@ -7,7 +7,7 @@ use crate::{
     journal::record::Record,
     paypal::kind::is_id,
     platform::{
-        entry::{Entry, NoJournal},
+        entry::{Entry, JournalError},
         interface::Platform,
     },
 };
@@ -23,7 +23,7 @@ pub(super) fn keep(
     event: &Event,
     webhook_id: &str,
     simulated: bool,
-) -> Result<Option<bool>, NoJournal> {
+) -> Result<Option<bool>, JournalError> {
     let Some(id) = event.id().filter(|id| is_id(id)) else { return Ok(None) };
     let event_type = event.event_type().unwrap_or_default();
     let time = event.time().unwrap_or_else(|| date::stamp(platform.now()));

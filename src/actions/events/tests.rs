@@ -13,9 +13,9 @@ use crate::{
         samples::{ROOT, Sample, sign, testdata},
     },
     platform::{
-        entry::{Entry, NoJournal},
+        entry::{Entry, JournalError},
         failure::Kind,
-        interface::NoToken,
+        interface::TokenError,
         request::Request,
         response::{Cause, Lost, Response},
         token::{Granted, Token},
@@ -77,7 +77,7 @@ impl Platform for Fake {
         self.environment
     }
 
-    fn token(&self, _: Option<&Token>) -> Result<Granted, NoToken> {
+    fn token(&self, _: Option<&Token>) -> Result<Granted, TokenError> {
         Ok(Token::new("token".to_owned()).into())
     }
 
@@ -104,10 +104,10 @@ impl Platform for Fake {
         vec![ROOT.to_owned(), testdata("intermediate.pem")]
     }
 
-    fn append(&self, subject: &str, entry: Entry) -> Result<bool, NoJournal> {
+    fn append(&self, subject: &str, entry: Entry) -> Result<bool, JournalError> {
         let mut journal = self.journal.borrow_mut();
         if journal.len() >= self.room {
-            return Err(NoJournal("full".to_owned()));
+            return Err(JournalError("full".to_owned()));
         }
         let is_new = entry.id.is_none() || !journal.iter().any(|(of, other)| of == subject && other.id == entry.id);
         if is_new {
@@ -116,7 +116,7 @@ impl Platform for Fake {
         Ok(is_new)
     }
 
-    fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal> {
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
         let journal = self.journal.borrow();
         Ok(journal.iter().filter(|(of, _)| of == subject).map(|(_, entry)| entry.clone()).collect())
     }

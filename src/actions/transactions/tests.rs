@@ -17,7 +17,7 @@ use crate::{
     platform::{
         environment::Environment,
         failure::Kind,
-        interface::NoToken,
+        interface::TokenError,
         request::Request,
         response::{Lost, Response},
         token::{Granted, Token},
@@ -91,7 +91,7 @@ impl Platform for Account {
 
     fn sleep(&self, _: Duration) {}
 
-    fn token(&self, _: Option<&Token>) -> Result<Granted, NoToken> {
+    fn token(&self, _: Option<&Token>) -> Result<Granted, TokenError> {
         if self.slow {
             std::thread::sleep(Duration::from_millis(3));
         }
