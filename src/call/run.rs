@@ -13,7 +13,7 @@ use crate::{
         retry::{self, Attempt, Next},
     },
     catalogue::Action,
-    journal::trace::{self, Asked},
+    journal::trace::{self, Input},
     platform::{failure::Failure, interface::Platform, reply::Reply, response::Lost},
 };
 
@@ -35,9 +35,9 @@ pub(crate) fn call(platform: &dyn Platform, action: &'static Action, arguments: 
     };
     if let (Some(trace), Some(began)) = (&action.trace, began) {
         let id = trace.id.and_then(|parameter| arguments.parameter(parameter));
-        let asked = Asked { id: id.as_deref(), body: arguments.body.as_deref() };
+        let input = Input { id: id.as_deref(), body: arguments.body.as_deref() };
         // The action has been carried out, so a journal that fails is for the platform to report.
-        let _ = trace::leave(platform, action, trace, &asked, &outcome, began);
+        let _ = trace::append(platform, action, trace, &input, &outcome, began);
     }
     outcome.map_err(|failure| key.retained(failure))
 }

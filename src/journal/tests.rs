@@ -169,7 +169,7 @@ fn a_payment_is_the_same_by_another_name() {
 }
 
 #[test]
-fn an_action_that_may_have_been_carried_out_leaves_what_is_known() {
+fn an_action_that_may_have_been_carried_out_is_recorded() {
     let platform = answering(vec![lost(Cause::Broken, true), answer(500, "{}"), answer(201, REFUNDED)]);
     put(&platform, "capture:C1", r#"{"related": {"order": "O1"}}"#);
     let body = r#"{"amount": {"currency_code": "INR", "value": "20.00"}}"#;
@@ -195,7 +195,7 @@ fn an_action_that_may_have_been_carried_out_leaves_what_is_known() {
 }
 
 #[test]
-fn what_is_refused_not_sent_or_in_doubt_without_an_id_leaves_nothing() {
+fn nothing_is_recorded_if_refused_not_sent_or_in_doubt_without_an_id() {
     let platform = answering(vec![
         answer(422, r#"{"name": "UNPROCESSABLE_ENTITY"}"#),
         lost(Cause::Unreachable, false),
@@ -212,7 +212,7 @@ fn what_is_refused_not_sent_or_in_doubt_without_an_id_leaves_nothing() {
 }
 
 #[test]
-fn the_answer_to_a_used_key_leaves_nothing_twice() {
+fn the_response_to_a_repeated_key_is_recorded_once() {
     let pending = CAPTURED.replacen(r#""id": "C1", "status": "COMPLETED""#, r#""id": "C1", "status": "PENDING""#, 1);
     let platform = answering(vec![answer(201, &pending), answer(200, &pending), answer(200, CAPTURED)]);
     for _ in 0..3 {

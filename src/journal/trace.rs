@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The input of an action.
-pub(crate) struct Asked<'a> {
+pub(crate) struct Input<'a> {
     /// The id of the resource that it changes.
     pub(crate) id: Option<&'a str>,
     /// Its body.
@@ -36,11 +36,11 @@ pub(crate) struct Asked<'a> {
 ///
 /// # Errors
 /// If the platform cannot store it.
-pub(crate) fn leave(
+pub(crate) fn append(
     platform: &dyn Platform,
     action: &Action,
     trace: &Trace,
-    asked: &Asked,
+    input: &Input,
     outcome: &Result<Reply, Failure>,
     began: OffsetDateTime,
 ) -> Result<(), JournalError> {
@@ -70,7 +70,7 @@ pub(crate) fn leave(
     };
     let answered = answer.get("id").and_then(Document::as_text).filter(|id| is_id(id));
     let changed = match trace.id {
-        Some(_) => asked.id.filter(|id| is_id(id)),
+        Some(_) => input.id.filter(|id| is_id(id)),
         None => answered,
     };
     // If it is unknown whether an order was created, so is its id.
@@ -103,12 +103,12 @@ pub(crate) fn leave(
     }
     // A minimal response omits the amount. The requested amount is not PayPal's, and the response to a repeated key may
     // be for another call.
-    let asked = asked.body.filter(|_| keyed.is_none_or(|reply| reply.status != 200));
-    let asked = asked.and_then(|body| Document::parse(body).ok()).unwrap_or(Document::Null);
-    let asked = resource::amount(&asked).or_else(|| patched_amount(&asked));
+    let requested = input.body.filter(|_| keyed.is_none_or(|reply| reply.status != 200));
+    let requested = requested.and_then(|body| Document::parse(body).ok()).unwrap_or(Document::Null);
+    let requested = resource::amount(&requested).or_else(|| patched_amount(&requested));
     more.extend(match resource::amount(&answer) {
         Some(amount) => Some(("amount", amount.to_document())),
-        None => asked.map(|amount| ("requested_amount", amount.to_document())),
+        None => requested.map(|amount| ("requested_amount", amount.to_document())),
     });
     more.extend(resource::status_reason(&answer).map(|reason| ("reason", reason.into())));
     more.extend(resource::processor_response_code(&answer).map(|code| ("processor_response_code", code.into())));
