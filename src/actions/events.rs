@@ -1,14 +1,14 @@
 //! `events.receive`: verifies, reads and stores one delivery of a webhook event. `events.acknowledge`: notes that it
 //! was handed on.
 
-mod asked;
 mod fetch;
 mod keep;
 mod postback;
+mod requests;
 
 use std::{borrow::Cow, time::Instant};
 
-use self::asked::Asked;
+use self::requests::Requests;
 use crate::{
     actions::acknowledgement::Acknowledgement,
     base::{document::Document, pointer},
@@ -40,8 +40,8 @@ use crate::{
 /// this connection.
 pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let input = Input::read(platform.environment(), arguments)?;
-    let mut asked = Asked::default();
-    let mut finding = match examine(platform, &input, &mut asked) {
+    let mut requests = Requests::default();
+    let mut finding = match examine(platform, &input, &mut requests) {
         Ok(finding) => finding,
         Err(Stop::Verdict(verdict)) => Finding::refused(verdict),
         Err(Stop::Failure(failure)) => return Err(failure),
@@ -57,8 +57,8 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
         }
         _ => None,
     };
-    let Asked { requests, debug_id } = asked;
-    Ok(Reply { attempts: requests, debug_id, ..Reply::own(finding.to_json(duplicate)) })
+    let Requests { count, debug_id } = requests;
+    Ok(Reply { attempts: count, debug_id, ..Reply::own(finding.to_json(duplicate)) })
 }
 
 /// Notes that an event has been handed on: its next delivery to this webhook is a duplicate.
@@ -166,16 +166,16 @@ struct Finding<'a> {
 }
 
 /// Examines whether PayPal has sent a delivery.
-fn examine<'a>(platform: &dyn Platform, input: &'a Input, asked: &mut Asked) -> Result<Finding<'a>, Stop> {
+fn examine<'a>(platform: &dyn Platform, input: &'a Input, requests: &mut Requests) -> Result<Finding<'a>, Stop> {
     let delivery = Delivery::read(&input.headers, &input.body)?;
     let claim = Claim::read(&delivery, input.environment)?;
     let (event, simulated, verified_by) = match input.postback {
-        true => (posted_back(platform, input, &delivery, &claim, asked)?, false, "postback"),
+        true => (posted_back(platform, input, &delivery, &claim, requests)?, false, "postback"),
         false => {
             let simulated = match input.certificate {
                 Some(pem) => claim.verify(pem.as_bytes(), &platform.authorities(), &input.webhook_id)?,
                 None => {
-                    let pem = fetch::fetch(platform, &claim.url, input.deadline, &mut asked.requests)?;
+                    let pem = fetch::fetch(platform, &claim.url, input.deadline, &mut requests.count)?;
                     claim.verify(&pem, &platform.authorities(), &input.webhook_id)?
                 }
             };
@@ -197,13 +197,13 @@ fn posted_back<'a>(
     input: &Input,
     delivery: &Delivery,
     claim: &Claim<'a>,
-    asked: &mut Asked,
+    requests: &mut Requests,
 ) -> Result<Event<'a>, Stop> {
     if claim.url.environment != input.environment || input.webhook_id == SIMULATOR {
         return Err(Reason::SimulatedPostback.into());
     }
     let event = Event::parse(claim.text).ok_or(Reason::NotJson)?;
-    postback::ask(platform, delivery, claim.text, &input.webhook_id, input.options, input.deadline, asked)
+    postback::ask(platform, delivery, claim.text, &input.webhook_id, input.options, input.deadline, requests)
         .map_err(Stop::Failure)??;
     Ok(event)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::asked::Asked;
+use super::requests::Requests;
 use crate::{
     base::document::{Document, quoted},
     call::{arguments::Arguments, options::CallOptions, run::call},
@@ -26,7 +26,7 @@ pub(super) fn ask(
     webhook_id: &str,
     options: &CallOptions,
     deadline: Option<Instant>,
-    asked: &mut Asked,
+    requests: &mut Requests,
 ) -> Result<Result<(), Reason>, Failure> {
     let member = |name: &str, value: &str| ["\"", name, "\":", &quoted(value), ","].concat();
     let body = [
@@ -47,8 +47,8 @@ pub(super) fn ask(
     let arguments = Arguments::new(Some(options)).body(body.concat());
     match call(platform, VERIFY_SIGNATURE, &arguments) {
         Ok(reply) => {
-            asked.requests += reply.attempts;
-            asked.debug_id = reply.debug_id;
+            requests.count += reply.attempts;
+            requests.debug_id = reply.debug_id;
             let answer = reply.body.unwrap_or_default();
             let status = Document::parse(&answer).ok();
             Ok(match status.as_ref().and_then(|answer| answer.get("verification_status")).and_then(Document::as_text) {
@@ -58,8 +58,8 @@ pub(super) fn ask(
             })
         }
         Err(failure) => {
-            asked.requests += failure.attempts;
-            asked.debug_id.clone_from(&failure.debug_id);
+            requests.count += failure.attempts;
+            requests.debug_id.clone_from(&failure.debug_id);
             meaning(&failure).map(Err).ok_or(failure)
         }
     }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The largest amount that PayPal accepts, in hundredths: 9999999.99 (its issue `MAX_VALUE_EXCEEDED`).
-const MOST_HUNDREDTHS: i128 = 999_999_999;
+const MAX_HUNDREDTHS: i128 = 999_999_999;
 
 /// An amount of money that PayPal accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,13 +57,13 @@ pub(crate) struct Conversion {
 pub(crate) fn price(arguments: &Arguments) -> Result<Price, Failure> {
     let mut issues = Vec::new();
     let currency = currency(arguments, &mut issues);
-    let asked = asked(arguments, &mut issues);
-    let price = match (asked, currency) {
-        (Some(Asked::Amount(amount)), currency) => {
+    let choice = choice(arguments, &mut issues);
+    let price = match (choice, currency) {
+        (Some(Choice::Amount(amount)), currency) => {
             let hundredths = amount_hundredths(amount, currency, &mut issues);
             hundredths.zip(currency).map(|(hundredths, currency)| to_price(hundredths, currency, None))
         }
-        (Some(Asked::Minutes { minutes, rate }), currency) => {
+        (Some(Choice::Minutes { minutes, rate }), currency) => {
             let minutes_and_rate = factor("/minutes", minutes, &mut issues).zip(factor("/rate", rate, &mut issues));
             minutes_and_rate.zip(currency).and_then(|((many, each), currency)| {
                 let conversion = Conversion { minutes: minutes.to_owned(), rate: rate.to_owned() };
@@ -81,12 +81,12 @@ fn to_price(hundredths: i128, currency: Currency, converted_from: Option<Convers
 }
 
 /// Which of the two the call gives.
-enum Asked<'a> {
+enum Choice<'a> {
     Amount(&'a str),
     Minutes { minutes: &'a str, rate: &'a str },
 }
 
-fn asked<'a>(arguments: &'a Arguments, issues: &mut Vec<Issue>) -> Option<Asked<'a>> {
+fn choice<'a>(arguments: &'a Arguments, issues: &mut Vec<Issue>) -> Option<Choice<'a>> {
     let [amount, minutes, rate] = ["amount", "minutes", "rate"].map(|name| text(arguments, name));
     let by_minutes = match text(arguments, "convert") {
         Some("amount") => false,
@@ -117,10 +117,10 @@ fn asked<'a>(arguments: &'a Arguments, issues: &mut Vec<Issue>) -> Option<Asked<
     };
     match by_minutes {
         true => match (needed("/minutes", minutes), needed("/rate", rate)) {
-            (Some(minutes), Some(rate)) => Some(Asked::Minutes { minutes, rate }),
+            (Some(minutes), Some(rate)) => Some(Choice::Minutes { minutes, rate }),
             _ => None,
         },
-        false => needed("/amount", amount).map(Asked::Amount),
+        false => needed("/amount", amount).map(Choice::Amount),
     }
 }
 
@@ -211,7 +211,7 @@ fn hundredths(number: Decimal) -> i128 {
 fn within(field: &str, hundredths: i128, issues: &mut Vec<Issue>) -> Option<i128> {
     let (code, description) = match hundredths {
         ..=0 => ("CANNOT_BE_ZERO_OR_NEGATIVE", "is zero in this currency; must be more than zero"),
-        1..=MOST_HUNDREDTHS => return Some(hundredths),
+        1..=MAX_HUNDREDTHS => return Some(hundredths),
         _ => ("MAX_VALUE_EXCEEDED", "comes to more than 9999999.99, the most that PayPal takes"),
     };
     issues.push(wrong(field, code, description));

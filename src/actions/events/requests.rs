@@ -2,9 +2,9 @@
 
 /// The requests made to verify a delivery.
 #[derive(Default)]
-pub(super) struct Asked {
+pub(super) struct Requests {
     /// How many requests were sent.
-    pub(super) requests: u32,
+    pub(super) count: u32,
     /// PayPal's id of the postback.
     pub(super) debug_id: Option<String>,
 }
