@@ -60,9 +60,9 @@ impl Exchange<'_> {
             }
         })?;
         let Answered { body, file } = answer::read(self.action, self.expected, status, content_type.as_deref(), bytes)
-            .map_err(|unread| {
-                let mut failure = unclear(Kind::MalformedReply, &unread.what);
-                provider_error::tell(unread.body, &mut failure);
+            .map_err(|unexpected| {
+                let mut failure = unclear(Kind::MalformedReply, &unexpected.what);
+                provider_error::tell(unexpected.body, &mut failure);
                 failure
             })?;
         Ok(Reply {
@@ -139,7 +139,7 @@ impl Exchange<'_> {
             Kind::RateLimited => true,
             // A repeat shows its outcome.
             Kind::OutcomeUnknown => self.repeatable(),
-            _ => response::passes(status) && self.repeatable(),
+            _ => response::is_transient(status) && self.repeatable(),
         };
         failure
     }

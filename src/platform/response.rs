@@ -45,7 +45,7 @@ fn retry_after_ms(value: &str, now: SystemTime) -> Option<u64> {
 }
 
 /// Whether a status is transient: the same request may succeed later.
-pub(crate) fn passes(status: u16) -> bool {
+pub(crate) fn is_transient(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }
 

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, time::Instant};
 
 use crate::{
-    call::open::{self, Unread},
+    call::unauthenticated::{self, Rejected},
     events::{certificate::CertificateUrl, chain::MAX_PEM, verdict::Reason},
     platform::{
         interface::Platform,
@@ -32,21 +32,21 @@ pub(super) fn fetch(
         body: Vec::new(),
         max_answer: MAX_PEM,
     };
-    open::ask(platform, &request, deadline, requests, served)
+    unauthenticated::send(platform, &request, deadline, requests, served)
 }
 
 /// The body of a 200, or why there is none.
-fn served(answer: &Result<Response, Lost>) -> Result<Vec<u8>, Unread<Reason>> {
-    let (why, passes) = match answer {
+fn served(answer: &Result<Response, Lost>) -> Result<Vec<u8>, Rejected<Reason>> {
+    let (reason, is_transient) = match answer {
         Ok(Response { status: 200, body: Ok(pem), .. }) if pem.len() > MAX_PEM => (Reason::CertificateTooLarge, false),
         Ok(Response { status: 200, body: Ok(pem), .. }) => return Ok(pem.clone()),
         Ok(Response { status: 200, body: Err(cause), .. }) | Err(Lost { cause, .. }) => {
-            (meaning(*cause), open::passes(*cause))
+            (meaning(*cause), unauthenticated::is_transient(*cause))
         }
         Ok(Response { status: 300..400, .. }) => (Reason::CertificateRedirected, false),
-        Ok(Response { status, .. }) => (Reason::CertificateNotServed, response::passes(*status)),
+        Ok(Response { status, .. }) => (Reason::CertificateNotServed, response::is_transient(*status)),
     };
-    Err(Unread { why, passes })
+    Err(Rejected { reason, is_transient })
 }
 
 /// The reason for a failed exchange.

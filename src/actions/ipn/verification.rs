@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::{
-    call::open::{self, Unread},
+    call::unauthenticated::{self, Rejected},
     ipn::postback::{Verdict, postback, verdict},
     platform::{
         interface::Platform,
@@ -62,10 +62,11 @@ pub(super) fn verify(
 ) -> Verification {
     let request = postback(platform.environment(), message, content_type);
     let mut attempts = 0;
-    let verification = open::ask(platform, &request, deadline, &mut attempts, |answer| match decided(answer) {
-        Some(verification) => Ok(verification),
-        None => Err(unanswered(answer)),
-    });
+    let verification =
+        unauthenticated::send(platform, &request, deadline, &mut attempts, |answer| match decided(answer) {
+            Some(verification) => Ok(verification),
+            None => Err(unanswered(answer)),
+        });
     Verification { attempts, ..verification.unwrap_or_else(|unknown| unknown) }
 }
 
@@ -79,21 +80,21 @@ fn decided(answer: &Result<Response, Lost>) -> Option<Verification> {
 }
 
 /// Why there is no verdict. PayPal's response is not quoted.
-fn unanswered(answer: &Result<Response, Lost>) -> Unread<Verification> {
+fn unanswered(answer: &Result<Response, Lost>) -> Rejected<Verification> {
     const ADVICE: &str = "do not act on the message; PayPal sends it again unless it is answered with 200";
-    let (reason, sentence, passes) = match answer {
+    let (reason, sentence, is_transient) = match answer {
         Ok(response) => {
             let what = format!("PayPal answered {} with neither VERIFIED nor INVALID; {ADVICE}", response.status);
             // An error page may have status 200.
-            ("unexpected-answer", what, response.status == 200 || response::passes(response.status))
+            ("unexpected-answer", what, response.status == 200 || response::is_transient(response.status))
         }
         Err(lost) => {
             let what = format!("no answer came from PayPal ({}); {ADVICE}", lost.reason);
-            ("no-answer", what, open::passes(lost.cause))
+            ("no-answer", what, unauthenticated::is_transient(lost.cause))
         }
     };
     let (outcome, debug_id) = (Outcome::Unknown, debug_id(answer));
-    Unread { why: Verification { outcome, reason: Some(reason), sentence, debug_id, attempts: 0 }, passes }
+    Rejected { reason: Verification { outcome, reason: Some(reason), sentence, debug_id, attempts: 0 }, is_transient }
 }
 
 /// PayPal's id of the exchange.

@@ -18,7 +18,7 @@ pub(super) struct Answered {
 
 /// A response that is not as PayPal documents for the action.
 #[derive(Debug)]
-pub(super) struct Unread {
+pub(super) struct Unexpected {
     /// The problem, worded to follow `PayPal answered 200`.
     pub(super) what: String,
     /// The document, if it is one.
@@ -36,17 +36,18 @@ pub(super) fn read(
     status: u16,
     content_type: Option<&str>,
     bytes: Vec<u8>,
-) -> Result<Answered, Unread> {
-    let unread = |what: &str| Unread { what: what.to_owned(), body: None };
+) -> Result<Answered, Unexpected> {
+    let unexpected = |what: &str| Unexpected { what: what.to_owned(), body: None };
     if let Answer::File { part, media_type } = action.answer {
         let file = content_type.and_then(|content_type| file(content_type, &bytes, part, media_type));
-        let file = file.filter(|_| action.success(status).is_some()).ok_or(unread("without the requested content"))?;
+        let file =
+            file.filter(|_| action.success(status).is_some()).ok_or(unexpected("without the requested content"))?;
         return Ok(Answered { file: Some(file), body: None });
     }
     let body = if bytes.iter().all(u8::is_ascii_whitespace) {
         None
     } else {
-        Some(String::from_utf8(bytes).map_err(|_| unread("with something that is not text (compressed?)"))?)
+        Some(String::from_utf8(bytes).map_err(|_| unexpected("with something that is not text (compressed?)"))?)
     };
     let what = match (action.success(status), body.as_deref()) {
         (None, _) => Some("but documents another status".to_owned()),
@@ -56,11 +57,11 @@ pub(super) fn read(
         }
         (Some(success), Some(text)) => match Json::parse(text) {
             Ok(json) => wrong(action, json, success, expected),
-            Err(fault) => return Err(unread(&format!("with something that {fault}"))),
+            Err(fault) => return Err(unexpected(&format!("with something that {fault}"))),
         },
     };
     match what {
-        Some(what) => Err(Unread { what, body: body.filter(|text| Json::parse(text).is_ok()) }),
+        Some(what) => Err(Unexpected { what, body: body.filter(|text| Json::parse(text).is_ok()) }),
         None => Ok(Answered { body, file: None }),
     }
 }

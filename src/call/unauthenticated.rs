@@ -14,11 +14,11 @@ use crate::{
 };
 
 /// A result that `read` cannot use.
-pub(crate) struct Unread<E> {
+pub(crate) struct Rejected<E> {
     /// Why.
-    pub(crate) why: E,
+    pub(crate) reason: E,
     /// Whether another attempt may succeed.
-    pub(crate) passes: bool,
+    pub(crate) is_transient: bool,
 }
 
 /// Sends a request until `read` succeeds, fails permanently, the platform's attempts are used up, or the deadline
@@ -26,12 +26,12 @@ pub(crate) struct Unread<E> {
 ///
 /// # Errors
 /// If `read` fails for the last attempt.
-pub(crate) fn ask<T, E>(
+pub(crate) fn send<T, E>(
     platform: &dyn Platform,
     request: &Request,
     deadline: Option<Instant>,
     sent: &mut u32,
-    read: impl Fn(&Result<Response, Lost>) -> Result<T, Unread<E>>,
+    read: impl Fn(&Result<Response, Lost>) -> Result<T, Rejected<E>>,
 ) -> Result<T, E> {
     let left = || deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
     let mut number = 0;
@@ -44,12 +44,12 @@ pub(crate) fn ask<T, E>(
                 platform.send(request, None, deadline)
             }
         };
-        let Unread { why, passes } = match read(&answer) {
+        let Rejected { reason, is_transient } = match read(&answer) {
             Ok(read) => return Ok(read),
-            Err(unread) => unread,
+            Err(rejected) => rejected,
         };
         let failure = Failure {
-            retryable: passes,
+            retryable: is_transient,
             retry_after_ms: answer.as_ref().ok().and_then(|response| response.retry_after_ms(SystemTime::now())),
             ..Failure::unsent(Kind::ProviderError, "")
         };
@@ -66,14 +66,14 @@ pub(crate) fn ask<T, E>(
         });
         match next {
             Next::Again(wait) => platform.sleep(wait),
-            Next::GiveUp | Next::Refresh => return Err(why),
+            Next::GiveUp | Next::Refresh => return Err(reason),
         }
     }
 }
 
 /// Whether the next attempt may succeed after such an error. A platform that limits requests has already waited as long
 /// as it does.
-pub(crate) fn passes(cause: Cause) -> bool {
+pub(crate) fn is_transient(cause: Cause) -> bool {
     match cause {
         Cause::TimedOut | Cause::Unreachable | Cause::Broken => true,
         Cause::Denied | Cause::Limited | Cause::TooLarge => false,
