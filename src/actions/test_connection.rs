@@ -61,7 +61,7 @@ pub(crate) fn test(platform: &dyn Platform) -> Result<Report, Failure> {
         }
         Err(failure) if failure.kind == Kind::Unauthorized => {
             let other = environment.other();
-            match call(&Elsewhere(platform, other), LIST_EVENT_TYPES, &Arguments::new(None)) {
+            match call(&WithEnvironment(platform, other), LIST_EVENT_TYPES, &Arguments::new(None)) {
                 Ok(_) => {
                     let message =
                         format!("the access token is for PayPal's {other}, but the connection is for {environment}");
@@ -85,9 +85,9 @@ fn is_covered(action: &Action, granted: &[String]) -> bool {
 }
 
 /// The same platform with the other environment, for a single attempt.
-struct Elsewhere<'a>(&'a dyn Platform, Environment);
+struct WithEnvironment<'a>(&'a dyn Platform, Environment);
 
-impl Platform for Elsewhere<'_> {
+impl Platform for WithEnvironment<'_> {
     fn environment(&self) -> Environment {
         self.1
     }

@@ -34,10 +34,10 @@ pub(crate) fn next(action: &'static Action, arguments: &Arguments, answer: &str)
                 (!is_counted_last(arguments, answer)).then(|| input(action, arguments, |_| None, Some(link::ITSELF)))
             };
             match by_parameters(action, arguments, &href) {
-                Lead::Here => to_itself(),
-                Lead::To(input) => Some(input),
-                Lead::Elsewhere if link::is_here(arguments, &href) => to_itself(),
-                Lead::Elsewhere => Some(input(action, arguments, |_| None, Some(&href))),
+                Target::SamePage => to_itself(),
+                Target::Page(input) => Some(input),
+                Target::Other if link::is_own_page(arguments, &href) => to_itself(),
+                Target::Other => Some(input(action, arguments, |_| None, Some(&href))),
             }
         }
         Paging::PageCount => by_count(action, arguments, answer),
@@ -58,26 +58,26 @@ fn by_count(action: &'static Action, arguments: &Arguments, answer: Json) -> Opt
 }
 
 /// Where a link leads.
-enum Lead {
+enum Target {
     /// To its own page, or implicitly to the first one: following it would never end.
-    Here,
+    SamePage,
     /// To the page with this input.
-    To(String),
+    Page(String),
     /// To a page that the action's parameters cannot express.
-    Elsewhere,
+    Other,
 }
 
 /// Reads a link as parameters of the action.
-fn by_parameters(action: &'static Action, arguments: &Arguments, href: &str) -> Lead {
+fn by_parameters(action: &'static Action, arguments: &Arguments, href: &str) -> Target {
     let of_query = |name: &str| action.parameters.iter().find(|it| it.location == Location::Query && it.name == name);
-    let Some(query) = link::query(action, arguments, href) else { return Lead::Elsewhere };
+    let Some(query) = link::query(action, arguments, href) else { return Target::Other };
     let mut values: Vec<(&str, String)> = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let Some(parameter) = of_query(name) else { return Lead::Elsewhere };
+        let Some(parameter) = of_query(name) else { return Target::Other };
         let value = decoded(value);
         if !is_of(parameter, &value) {
-            return Lead::Elsewhere;
+            return Target::Other;
         }
         if values.iter().all(|(other, _)| *other != name) {
             values.push((parameter.name, value));
@@ -85,10 +85,10 @@ fn by_parameters(action: &'static Action, arguments: &Arguments, href: &str) -> 
     }
     let moves = |(name, value): &(&str, String)| arguments.parameter(name).as_deref() != Some(value);
     if !values.iter().any(moves) {
-        return Lead::Here;
+        return Target::SamePage;
     }
     let linked = |name: &str| values.iter().find(|(it, _)| *it == name).map(|(_, value)| value.clone());
-    Lead::To(input(action, arguments, linked, None))
+    Target::Page(input(action, arguments, linked, None))
 }
 
 /// The input of a call like this one with other parameters, and a link if there is one.

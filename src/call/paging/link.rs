@@ -46,7 +46,7 @@ pub(super) fn query<'a>(action: &'static Action, arguments: &Arguments, href: &'
 }
 
 /// Whether a link leads to the page that the call itself requests by link.
-pub(super) fn is_here(arguments: &Arguments, href: &str) -> bool {
+pub(super) fn is_own_page(arguments: &Arguments, href: &str) -> bool {
     let here = arguments.options.page_link.as_deref().map(path_and_query);
     here.is_some_and(|here| here.is_ok() && here == path_and_query(href))
 }
