@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The most webhooks of an app. <https://developer.paypal.com/api/rest/webhooks/>
-const MOST_WEBHOOKS: usize = 10;
+const MAX_WEBHOOKS: usize = 10;
 
 const TOO_MANY_WEBHOOKS: &str = "WEBHOOK_NUMBER_LIMIT_EXCEEDED";
 
@@ -208,7 +208,7 @@ fn too_many_webhooks(failure: Failure, list: &Reply) -> Failure {
     let document = list.body.as_deref().and_then(|body| Document::parse(body).ok());
     let count = document.as_ref().and_then(|list| list.get("webhooks")).map_or(0, |webhooks| webhooks.items().len());
     let message = format!(
-        "PayPal allows {MOST_WEBHOOKS} webhooks per app, and this app has {count}, none of them for this address: end one that \
+        "PayPal allows {MAX_WEBHOOKS} webhooks per app, and this app has {count}, none of them for this address: end one that \
          is not needed, or let triggers share an address"
     );
     Failure { message, ..failure }

@@ -6,21 +6,21 @@ use crate::platform::failure::{Failure, Kind};
 
 /// The longest wait for a provider's `Retry-After`. If it is longer, the caller is told, and can do something else
 /// meanwhile.
-pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
+pub(crate) const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// The longest wait after the first attempt if the provider does not state one. Doubles with each attempt.
-const BASE: Duration = Duration::from_millis(500);
+const FIRST_BACKOFF: Duration = Duration::from_millis(500);
 
 /// The limit of the doubling.
-const CAP: Duration = Duration::from_secs(8);
+const MAX_BACKOFF: Duration = Duration::from_secs(8);
 
 /// The facts that a decision depends on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attempt<'a> {
     /// How many times the request has been sent, this one included; without one whose token was refused.
     pub number: u32,
-    /// The most times it may be sent.
-    pub most: u32,
+    /// How many times it may be sent.
+    pub max: u32,
     /// Its failure.
     pub failure: &'a Failure,
     /// Whether any of it may have reached PayPal.
@@ -53,17 +53,17 @@ pub(crate) enum Next {
 /// repeated. Any other request is not repeated once a byte of it may have reached PayPal, not even after a 429.
 #[must_use]
 pub(crate) fn decide(attempt: &Attempt) -> Next {
-    let Attempt { number, most, failure, sent, repeatable, refreshed, left, random } = *attempt;
+    let Attempt { number, max, failure, sent, repeatable, refreshed, left, random } = *attempt;
     if is_about_the_token(failure, repeatable) && !refreshed {
         return Next::Refresh;
     }
     // A platform that limits requests has already waited as long as it does: asking again at once does not help.
     let held_back = failure.kind == Kind::RateLimited && !sent;
-    if number >= most || !failure.retryable || held_back || (sent && !repeatable) {
+    if number >= max || !failure.retryable || held_back || (sent && !repeatable) {
         return Next::GiveUp;
     }
     let wait = match failure.retry_after_ms.map(Duration::from_millis) {
-        Some(asked) if asked > LONGEST_WAIT => return Next::GiveUp,
+        Some(asked) if asked > MAX_WAIT => return Next::GiveUp,
         Some(asked) => asked,
         None => backoff(number).mul_f64(random),
     };
@@ -73,7 +73,7 @@ pub(crate) fn decide(attempt: &Attempt) -> Next {
 /// The longest wait after `number` attempts. The actual wait is a random part of it (full jitter).
 fn backoff(number: u32) -> Duration {
     let doubled = 1_u32.checked_shl(number.saturating_sub(1)).unwrap_or(u32::MAX);
-    BASE.saturating_mul(doubled).min(CAP)
+    FIRST_BACKOFF.saturating_mul(doubled).min(MAX_BACKOFF)
 }
 
 /// PayPal refuses a bad bearer token before it acts, so sending again is safe for every action. It has two shapes:
@@ -114,7 +114,7 @@ mod tests {
     }
 
     fn first(failure: &Failure) -> Attempt<'_> {
-        Attempt { number: 1, most: 4, failure, sent: true, repeatable: true, refreshed: false, left: None, random: 0.5 }
+        Attempt { number: 1, max: 4, failure, sent: true, repeatable: true, refreshed: false, left: None, random: 0.5 }
     }
 
     const SOON: Next = Next::Again(Duration::from_millis(250));
@@ -149,9 +149,9 @@ mod tests {
     #[test]
     fn attempts_and_the_deadline_are_bounds() {
         let failure = failure(Some(503), Kind::ProviderError);
-        for (number, most, expected) in [(1, 1, false), (3, 4, true), (4, 4, false), (9, 4, false)] {
-            let again = decide(&Attempt { number, most, ..first(&failure) }) != Next::GiveUp;
-            assert_eq!(again, expected, "{number} of {most}");
+        for (number, max, expected) in [(1, 1, false), (3, 4, true), (4, 4, false), (9, 4, false)] {
+            let again = decide(&Attempt { number, max, ..first(&failure) }) != Next::GiveUp;
+            assert_eq!(again, expected, "{number} of {max}");
         }
         for (left, expected) in [(251, SOON), (250, Next::GiveUp), (0, Next::GiveUp)] {
             let left = Some(Duration::from_millis(left));
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn waits_double_up_to_a_cap_and_are_spread_at_random() {
         let failure = failure(Some(503), Kind::ProviderError);
-        let wait = |number, random| decide(&Attempt { number, most: 99, random, ..first(&failure) });
+        let wait = |number, random| decide(&Attempt { number, max: 99, random, ..first(&failure) });
         let longest = [500, 1000, 2000, 4000, 8000, 8000].map(|ms| Next::Again(Duration::from_millis(ms)));
         assert_eq!([1, 2, 3, 4, 5, 40].map(|number| wait(number, 1.0)), longest);
         assert_eq!(wait(3, 0.0), Next::Again(Duration::ZERO));

@@ -95,7 +95,7 @@ fn attempts(
         };
         let next = retry::decide(&Attempt {
             number: tries - u32::from(refreshed),
-            most: platform.max_attempts(),
+            max: platform.max_attempts(),
             failure: &failure,
             sent,
             repeatable: exchange.repeatable(),

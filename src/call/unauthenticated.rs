@@ -55,7 +55,7 @@ pub(crate) fn send<T, E>(
         };
         let next = retry::decide(&Attempt {
             number,
-            most: platform.max_attempts(),
+            max: platform.max_attempts(),
             failure: &failure,
             sent: true,
             repeatable: true,

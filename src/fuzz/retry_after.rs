@@ -4,7 +4,7 @@ use super::input::text;
 use std::time::{Duration, SystemTime};
 
 use crate::{
-    call::retry::{self, Attempt, LONGEST_WAIT, Next},
+    call::retry::{self, Attempt, MAX_WAIT, Next},
     platform::{
         failure::{Failure, Kind},
         response::Response,
@@ -36,7 +36,7 @@ pub(super) fn run(input: &[u8]) {
     for left in [None, Some(Duration::from_secs(5))] {
         let attempt = Attempt {
             number: 1,
-            most: 5,
+            max: 5,
             failure: &failure,
             sent: true,
             repeatable: true,
@@ -45,7 +45,7 @@ pub(super) fn run(input: &[u8]) {
             random: 1.0,
         };
         if let Next::Again(wait) = retry::decide(&attempt) {
-            assert!(wait <= LONGEST_WAIT && left.is_none_or(|left| wait < left), "{value}: {wait:?}");
+            assert!(wait <= MAX_WAIT && left.is_none_or(|left| wait < left), "{value}: {wait:?}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{mass_payment, message::Message};
 
 /// The longest part of a key: PayPal's ids have 17 to 20 characters.
-const LONGEST_PART: usize = 64;
+const MAX_PART: usize = 64;
 
 /// The key of a message: the same for repeats, of which PayPal sends up to 15, and another one if something has
 /// changed.
@@ -64,7 +64,7 @@ fn checksum(payments: &[(&str, &str)]) -> u32 {
 /// Whether a text can be an id or a status of PayPal's. A colon is excluded, since it separates the parts of a key.
 fn is_part(value: &str) -> bool {
     let is_in = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    (1..=LONGEST_PART).contains(&value.len()) && value.bytes().all(is_in)
+    (1..=MAX_PART).contains(&value.len()) && value.bytes().all(is_in)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub(crate) const MAX_BYTES: usize = 1024 * 1024;
 pub(crate) const MAX_FIELDS: usize = 10_000;
 
 /// The longest name of a charset in a reply, in characters.
-const LONGEST_CHARSET: usize = 100;
+const MAX_CHARSET: usize = 100;
 
 /// A message, decoded. Not `Debug`: it names a payer.
 pub(crate) struct Message {
@@ -104,7 +104,7 @@ fn charset(label: Option<&[u8]>) -> (&'static Encoding, Charset) {
     };
     // Labels that browsers refuse to decode, for security, map to this encoding.
     let known = Encoding::for_label(label).filter(|encoding| *encoding != REPLACEMENT);
-    let name = WINDOWS_1252.decode_without_bom_handling(label).0.chars().take(LONGEST_CHARSET).collect();
+    let name = WINDOWS_1252.decode_without_bom_handling(label).0.chars().take(MAX_CHARSET).collect();
     (known.unwrap_or(WINDOWS_1252), Charset { name, is_known: known.is_some() })
 }
 

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 ///
 /// PayPal recommends 30 seconds or more, because some card issuers are slow (help article ts1403). Its own server SDK
 /// for Python waits for 60, those for TypeScript and PHP without a limit.
-pub(crate) const LONGEST: Duration = Duration::from_secs(60);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The slowest uplink that is allowed for, in bytes per second: 1 Mbit/s. It takes seven minutes for 50 MiB of files.
-const SLOWEST: u64 = 125_000;
+const MIN_UPLOAD_RATE: u64 = 125_000;
 
 /// How much longer the connector waits than the host. The host knows whether it was connected when time ran out, so its
 /// error should come first.
@@ -37,9 +37,10 @@ impl Timeouts {
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(now));
         // Some hosts take zero for no limit.
         let within = |time: Duration| time.min(left).max(Duration::from_millis(1));
-        let upload = Duration::from_millis(u64::try_from(body).unwrap_or(u64::MAX).saturating_mul(1000) / SLOWEST);
-        let first_byte = LONGEST.saturating_add(upload);
-        Self { connect: within(LONGEST), first_byte: within(first_byte), between_bytes: within(LONGEST), deadline }
+        let upload =
+            Duration::from_millis(u64::try_from(body).unwrap_or(u64::MAX).saturating_mul(1000) / MIN_UPLOAD_RATE);
+        let first_byte = TIMEOUT.saturating_add(upload);
+        Self { connect: within(TIMEOUT), first_byte: within(first_byte), between_bytes: within(TIMEOUT), deadline }
     }
 
     /// When the connector gives up on the head of the response, even if the host ignores these timeouts.
@@ -76,9 +77,9 @@ mod tests {
     fn every_wait_ends_without_a_deadline_too() {
         let now = Instant::now();
         let timeouts = Timeouts::new(now, 0, None);
-        assert_eq!([timeouts.connect, timeouts.first_byte, timeouts.between_bytes], [LONGEST; 3]);
-        assert_eq!(timeouts.head_until(now), now + 2 * LONGEST + GRACE);
-        assert_eq!(timeouts.piece_until(now), now + LONGEST + GRACE);
+        assert_eq!([timeouts.connect, timeouts.first_byte, timeouts.between_bytes], [TIMEOUT; 3]);
+        assert_eq!(timeouts.head_until(now), now + 2 * TIMEOUT + GRACE);
+        assert_eq!(timeouts.piece_until(now), now + TIMEOUT + GRACE);
     }
 
     #[test]
@@ -94,7 +95,7 @@ mod tests {
         assert_eq!(late.connect, Duration::from_millis(1));
         assert_eq!(late.piece_until(now + SECOND), now + GRACE);
         // A distant deadline does not extend the limits.
-        assert_eq!(Timeouts::new(now, 0, Some(now + 3600 * SECOND)).first_byte, LONGEST);
+        assert_eq!(Timeouts::new(now, 0, Some(now + 3600 * SECOND)).first_byte, TIMEOUT);
     }
 
     #[test]
@@ -102,6 +103,6 @@ mod tests {
         let now = Instant::now();
         let timeouts = Timeouts::new(now, 50 << 20, None);
         assert_eq!(timeouts.first_byte.as_secs(), 60 + 419);
-        assert_eq!([timeouts.connect, timeouts.between_bytes], [LONGEST; 2]);
+        assert_eq!([timeouts.connect, timeouts.between_bytes], [TIMEOUT; 2]);
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The longest range that PayPal accepts.
-const LONGEST: Duration = Duration::days(31);
+const MAX_RANGE: Duration = Duration::days(31);
 
 /// A range of time, including both ends: full seconds in UTC, as PayPal counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Window {
         let mut next = Some(self.start);
         std::iter::from_fn(move || {
             let start = next?;
-            let end = start.saturating_add(LONGEST).min(self.end);
+            let end = start.saturating_add(MAX_RANGE).min(self.end);
             next = (end < self.end).then_some(end);
             Some(Self { start, end })
         })

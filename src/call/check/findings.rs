@@ -4,7 +4,7 @@ use super::path::Path;
 use crate::platform::failure::{Issue, Location};
 
 /// The most violations that are listed: a person needs no more, and a hostile document could have millions.
-pub(super) const MOST: usize = 100;
+pub(super) const MAX_ISSUES: usize = 100;
 
 /// The violations found so far.
 pub(super) struct Findings<'a> {
@@ -36,7 +36,7 @@ impl<'a> Findings<'a> {
     fn add(&mut self, issue: Issue) {
         // Parts of a composed schema may report the same issue.
         let said = |it: &Issue| (&it.field, &it.location, &it.issue) == (&issue.field, &issue.location, &issue.issue);
-        if self.issues.len() < MOST && !self.issues.iter().any(said) {
+        if self.issues.len() < MAX_ISSUES && !self.issues.iter().any(said) {
             self.issues.push(issue);
         }
     }

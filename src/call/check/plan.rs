@@ -5,10 +5,10 @@ use crate::base::document::Document;
 use super::{findings::Findings, path::Path};
 
 /// The most trial cycles of a plan.
-const MOST_TRIALS: usize = 2;
+const MAX_TRIALS: usize = 2;
 /// The most plans by which a list of subscriptions can be filtered.
 /// <https://developer.paypal.com/docs/api/subscriptions/v1/#subscriptions_list>
-const MOST_IDS: usize = 70;
+const MAX_IDS: usize = 70;
 
 /// The billing cycles of a plan have the sequences 1, 2, 3 and so on: at most two trials, which end, then one regular
 /// cycle.
@@ -77,8 +77,8 @@ fn check_tenures(cycles: &[Cycle], path: &Path, findings: &mut Findings) {
         let description = "is the second regular cycle: a plan has one".to_owned();
         second.report("tenure_type", "MULTIPLE_REGULAR_BILLING_CYCLES_NOT_SUPPORTED", description, path, findings);
     }
-    if let Some(third) = of("TRIAL").nth(MOST_TRIALS) {
-        let description = format!("is trial cycle number {}: a plan has at most {MOST_TRIALS}", MOST_TRIALS + 1);
+    if let Some(third) = of("TRIAL").nth(MAX_TRIALS) {
+        let description = format!("is trial cycle number {}: a plan has at most {MAX_TRIALS}", MAX_TRIALS + 1);
         third.report("tenure_type", "MORE_THAN_TWO_TRIAL_BILLING_CYCLE_NOT_SUPPORTED", description, path, findings);
     }
     if let Some(second) = of("TRIAL").filter(|cycle| cycle.free).nth(1) {
@@ -107,8 +107,8 @@ fn check_tenures(cycles: &[Cycle], path: &Path, findings: &mut Findings) {
 /// Checks that a comma-separated list of plans' ids is not too long.
 pub(super) fn check_ids(ids: &Document, path: &Path, findings: &mut Findings) {
     let count = ids.as_text().map_or(0, |ids| ids.split(',').count());
-    if count > MOST_IDS {
-        let description = format!("has {count} ids; at most {MOST_IDS} allowed");
+    if count > MAX_IDS {
+        let description = format!("has {count} ids; at most {MAX_IDS} allowed");
         findings.found(path, "INVALID_ARRAY_MAX_ITEMS", description);
     }
 }

@@ -20,13 +20,13 @@ use crate::{
 };
 
 /// The most issues read from a document, which is itself kept whole.
-const MOST_ISSUES: usize = 100;
+const MAX_ISSUES: usize = 100;
 
 /// An error document inside another one has at least one of these.
 const SAYING: [&str; 7] = ["name", "error", "message", "issue", "details", "code", "description"];
 
 /// The most characters quoted from a plain text.
-const MOST_TEXT: usize = 200;
+const MAX_TEXT: usize = 200;
 
 /// Fills in the details from PayPal's document. The status has already decided the kind of failure.
 pub(super) fn read(response: Response, failure: &mut Failure) {
@@ -59,8 +59,8 @@ pub(super) fn read(response: Response, failure: &mut Failure) {
         (None, None) => format!("PayPal answered {status} with an error document without a message"),
     };
     let count = documents.details().count();
-    if count > MOST_ISSUES {
-        failure.message += &format!(" (the first {MOST_ISSUES} of its {count} details are listed)");
+    if count > MAX_ISSUES {
+        failure.message += &format!(" (the first {MAX_ISSUES} of its {count} details are listed)");
     }
     failure.body = Some(text);
 }
@@ -87,7 +87,7 @@ fn fill(document: Json, failure: &mut Failure) {
     failure.name = documents.first(&["name", "error", "code"]);
     failure.debug_id = documents.first(&["debug_id", "debugId"]).or(failure.debug_id.take());
     failure.information_link = documents.information_link();
-    failure.details = documents.details().take(MOST_ISSUES).map(issue).collect();
+    failure.details = documents.details().take(MAX_ISSUES).map(issue).collect();
 }
 
 /// The error documents of a response: itself, or those that it wraps.
@@ -100,7 +100,7 @@ impl<'a> Documents<'a> {
     fn of(outer: Json<'a>) -> Self {
         let errors = outer.get("errors");
         let listed = errors.into_iter().flat_map(Json::items);
-        let inner = listed.chain(errors).chain(outer.get("error")).filter(|it| it.is_object()).take(MOST_ISSUES);
+        let inner = listed.chain(errors).chain(outer.get("error")).filter(|it| it.is_object()).take(MAX_ISSUES);
         let says = |json: &Json| SAYING.iter().any(|name| json.get(name).is_some());
         Self { outer, inner: inner.filter(says).collect() }
     }
@@ -119,7 +119,7 @@ impl<'a> Documents<'a> {
             let links = document.get("links").into_iter().flat_map(Json::items);
             let rel =
                 |link: &Json| string(*link, "rel").is_some_and(|rel| rel.eq_ignore_ascii_case("information_link"));
-            links.take(MOST_ISSUES).find(rel).and_then(|link| string(link, "href"))
+            links.take(MAX_ISSUES).find(rel).and_then(|link| string(link, "href"))
         };
         let own = self.first(&["information_link", "informationLink"]).filter(|link| !link.is_empty());
         own.or_else(|| self.each().find_map(by_rel))
@@ -166,7 +166,7 @@ fn printable(text: &str) -> String {
     let words = text.split(|it: char| it.is_whitespace() || it.is_control());
     let mut line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     line.retain(|it| !is_format(it));
-    match line.char_indices().nth(MOST_TEXT) {
+    match line.char_indices().nth(MAX_TEXT) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }
