@@ -7,7 +7,6 @@ mod currency;
 mod files;
 mod findings;
 mod headers;
-mod moment;
 mod money;
 mod order_update;
 mod patch;
@@ -18,6 +17,7 @@ mod plan;
 mod purchase_unit;
 mod range;
 mod schema;
+mod timestamp;
 mod tracker;
 mod webhook;
 

@@ -62,7 +62,7 @@ impl Exchange<'_> {
         let Answered { body, file } = answer::read(self.action, self.expected, status, content_type.as_deref(), bytes)
             .map_err(|unexpected| {
                 let mut failure = unclear(Kind::MalformedReply, &unexpected.what);
-                provider_error::tell(unexpected.body, &mut failure);
+                provider_error::fill_in(unexpected.body, &mut failure);
                 failure
             })?;
         Ok(Reply {

@@ -117,7 +117,7 @@ impl Kind {
 
     /// The paths at which a resource of this kind has its own id, the best first.
     #[must_use]
-    pub(super) fn places_of_id(self) -> &'static [&'static [&'static str]] {
+    pub(super) fn id_paths(self) -> &'static [&'static [&'static str]] {
         match self {
             // An event about an order's approval has only the order's id.
             Self::Order => &[&["id"], &["order_id"]],

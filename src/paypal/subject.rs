@@ -33,7 +33,7 @@ impl<'a> Subject<'a> {
 
     /// A resource of that kind, by its own id.
     fn own(kind: Kind, resource: &'a Document) -> Option<Self> {
-        let mut ids = kind.places_of_id().iter().filter_map(|path| at(resource, path)?.as_text());
+        let mut ids = kind.id_paths().iter().filter_map(|path| at(resource, path)?.as_text());
         ids.find(|id| kind.has_id(id)).map(|id| Self { kind, id })
     }
 

@@ -120,7 +120,7 @@ impl Pages {
 
     /// Whether reading the window again may fill the gap: if PayPal lists fewer than it counts, transactions have moved
     /// between pages meanwhile. Both readings must have room.
-    pub(super) fn is_worth_another(&self) -> bool {
+    pub(super) fn is_worth_rereading(&self) -> bool {
         matches!(self.gap, Some(Gap::Incomplete))
             && self.transactions.iter().map(String::len).sum::<usize>() < self.room.bytes
     }

@@ -92,7 +92,7 @@ impl<'a> Search<'a> {
     /// Reads a window, and notes which parts are missing.
     fn window(&mut self, window: Window) -> Next {
         let first = self.read(window);
-        let mut pages = if first.is_worth_another() { first.or(self.read(window)) } else { first };
+        let mut pages = if first.is_worth_rereading() { first.or(self.read(window)) } else { first };
         let gap = pages.gap.take();
         if let Some(Gap::Failed(failure)) = &gap
             && is_too_many(failure)

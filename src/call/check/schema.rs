@@ -7,8 +7,8 @@ use crate::{
 };
 
 use super::{
-    currency, findings::Findings, moment, money, order_update, patch, path::Path, payment_source, payout, plan,
-    purchase_unit, tracker, webhook,
+    currency, findings::Findings, money, order_update, patch, path::Path, payment_source, payout, plan, purchase_unit,
+    timestamp, tracker, webhook,
 };
 
 pub(super) fn check_body(action: &'static Action, schema: &Schema, document: &Document, issues: &mut Vec<Issue>) {
@@ -65,7 +65,7 @@ impl<'a> Walk<'a> {
             Some(Rule::AmountBreakdown) => money::check_breakdown(value, path, &mut self.findings),
             Some(Rule::ItemsTotal) => money::check_items(value, path, &mut self.findings),
             Some(Rule::SenderBatchId) => payout::check_batch(value, path, &mut self.findings),
-            Some(Rule::DateTime) => moment::check_moment(value, path, &mut self.findings),
+            Some(Rule::DateTime) => timestamp::check_timestamp(value, path, &mut self.findings),
             Some(Rule::PurchaseUnits) => purchase_unit::check_units(value, path, &mut self.findings),
             Some(Rule::OrderUpdate) => order_update::check_update(value, path, &mut self.findings),
             Some(Rule::BillingCycles) => plan::check_cycles(value, path, &mut self.findings),

@@ -23,7 +23,7 @@ use crate::{
 const MAX_ISSUES: usize = 100;
 
 /// An error document inside another one has at least one of these.
-const SAYING: [&str; 7] = ["name", "error", "message", "issue", "details", "code", "description"];
+const ERROR_MEMBERS: [&str; 7] = ["name", "error", "message", "issue", "details", "code", "description"];
 
 /// The most characters quoted from a plain text.
 const MAX_TEXT: usize = 200;
@@ -66,10 +66,10 @@ pub(super) fn read(response: Response, failure: &mut Failure) {
 }
 
 /// Fills in the details from a document that came with a status of success, if there is one.
-pub(super) fn tell(body: Option<String>, failure: &mut Failure) {
+pub(super) fn fill_in(body: Option<String>, failure: &mut Failure) {
     let Some(body) = body else { return };
-    let says_why = |json: &Json| is_error(*json) || !Documents::of(*json).inner.is_empty();
-    if let Some(document) = Json::parse(&body).ok().filter(says_why) {
+    let has_error = |json: &Json| is_error(*json) || !Documents::of(*json).inner.is_empty();
+    if let Some(document) = Json::parse(&body).ok().filter(has_error) {
         fill(document, failure);
     }
     failure.body = Some(body);
@@ -101,8 +101,8 @@ impl<'a> Documents<'a> {
         let errors = outer.get("errors");
         let listed = errors.into_iter().flat_map(Json::items);
         let inner = listed.chain(errors).chain(outer.get("error")).filter(|it| it.is_object()).take(MAX_ISSUES);
-        let says = |json: &Json| SAYING.iter().any(|name| json.get(name).is_some());
-        Self { outer, inner: inner.filter(says).collect() }
+        let has_error_member = |json: &Json| ERROR_MEMBERS.iter().any(|name| json.get(name).is_some());
+        Self { outer, inner: inner.filter(has_error_member).collect() }
     }
 
     fn each(&self) -> impl Iterator<Item = Json<'a>> {

@@ -5,7 +5,7 @@ use crate::base::{date, document::Document};
 use super::{findings::Findings, path::Path};
 
 /// Checks that a timestamp is valid. The schema's type refuses other values than strings.
-pub(super) fn check_moment(value: &Document, path: &Path, findings: &mut Findings) {
+pub(super) fn check_timestamp(value: &Document, path: &Path, findings: &mut Findings) {
     if let Some(text) = value.as_text()
         && date::parse(text).is_none()
     {
@@ -20,7 +20,7 @@ mod tests {
     use crate::call::check::tests::violations;
 
     #[test]
-    fn a_moment_is_one_that_there_is() {
+    fn a_timestamp_is_valid() {
         for moment in ["2026-02-20T23:59:59Z", "2026-02-20T23:59:59+0000", "2026-02-20T23:59:59.5-07:00"] {
             let input = format!(r#"{{"as_of_time": "{moment}"}}"#);
             assert_eq!(violations("transactions.list-balances", &input), [""; 0], "{moment}");
