@@ -56,7 +56,7 @@ fn a_key_has_the_header_that_it_is_sent_in() {
         parameters.retain(|parameter| parameter["$ref"] != "#/components/parameters/paypal_request_id");
     };
     let missing = "openapi.json: products.create: `x-idempotency` needs the header parameter `PayPal-Request-Id`; \
-                   `parameters` has of headers `Prefer`";
+                   the headers in `parameters`: `Prefer`";
     assert_eq!(lines(without), [missing]);
 
     let misspelt = lines(|document| create(document)["x-idempotency"]["header"] = "Paypal-Request-Id".into());
