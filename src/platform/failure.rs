@@ -141,7 +141,7 @@ pub(crate) struct Failure {
     pub attempts: u32,
     /// A page of PayPal about the error.
     pub information_link: Option<String>,
-    /// PayPal's error document as it came.
+    /// PayPal's error document, unchanged.
     pub body: Option<String>,
 }
 

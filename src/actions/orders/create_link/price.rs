@@ -96,7 +96,7 @@ fn choice<'a>(arguments: &'a Arguments, issues: &mut Vec<Issue>) -> Option<Choic
             return None;
         }
         None if amount.is_some() && (minutes.is_some() || rate.is_some()) => {
-            let description = "contradicts the minutes or the rate: give only one of them";
+            let description = "contradicts the minutes or the rate: give either an amount, or minutes and a rate";
             issues.push(wrong("/amount", "INVALID_PARAMETER_VALUE", description));
             return None;
         }
