@@ -65,7 +65,7 @@ fn a_catalogue_that_is_stale_is_found_and_put_together_anew() {
     changed_catalogue(&root, "catalogue/products.json", |text| text.replace("Read a product", "Read one product"));
     let Some(done) = python("catalogue", &[Path::new("check"), &root]) else { return };
     assert!(!done.status.success());
-    assert_eq!(said(&done), "openapi.json is not what catalogue/ makes: run `scripts/catalogue build`\n");
+    assert_eq!(said(&done), "openapi.json is not up to date with catalogue/: run `scripts/catalogue build`\n");
 
     let done = python("catalogue", &[Path::new("build"), &root]).unwrap();
     assert!(done.status.success(), "{}", said(&done));
