@@ -12,7 +12,7 @@ use crate::{
         failure::{Failure, Kind},
         interface::{Platform, TokenError},
         request::Request,
-        response::{Lost, Response},
+        response::{Response, SendError},
         token::{Granted, Token},
     },
 };
@@ -124,7 +124,7 @@ impl Platform for WithEnvironment<'_> {
         self.0.entries(subject)
     }
 
-    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, Lost> {
+    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, SendError> {
         self.0.send(request, token, deadline)
     }
 }
@@ -160,10 +160,10 @@ mod tests {
 
         fn sleep(&self, _: Duration) {}
 
-        fn send(&self, request: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
+        fn send(&self, request: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, SendError> {
             assert_eq!(request.path_and_query, "/v1/notifications/webhooks-event-types");
             if !self.reachable {
-                return Err(Lost {
+                return Err(SendError {
                     cause: crate::platform::response::Cause::Unreachable,
                     sent: false,
                     reason: "gone".to_owned(),

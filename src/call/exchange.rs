@@ -12,7 +12,7 @@ use crate::{
     platform::{
         failure::{Failure, Kind},
         reply::Reply,
-        response::{self, Cause, Lost, Response},
+        response::{self, Cause, Response, SendError},
     },
 };
 
@@ -78,8 +78,8 @@ impl Exchange<'_> {
 
     /// The failure of a request without a response.
     #[must_use]
-    pub(crate) fn lost(&self, lost: Lost) -> Failure {
-        let Lost { cause, sent, reason } = lost;
+    pub(crate) fn unanswered(&self, error: SendError) -> Failure {
+        let SendError { cause, sent, reason } = error;
         let unsent = |kind, what: &str| Failure {
             request_sent: self.sent,
             retryable: matches!(kind, Kind::Unreachable | Kind::TimedOut | Kind::RateLimited),

@@ -14,7 +14,7 @@ use crate::{
     },
     catalogue::Action,
     journal::trace::{self, Input},
-    platform::{failure::Failure, interface::Platform, reply::Reply, response::Lost},
+    platform::{failure::Failure, interface::Platform, reply::Reply, response::SendError},
 };
 
 /// Runs an action that is a single request.
@@ -72,15 +72,15 @@ fn attempts(
     // Whether an earlier attempt may have been carried out.
     let mut in_doubt = false;
     loop {
-        let sent = match deadline {
-            Some(deadline) if deadline <= Instant::now() => Err(Lost::too_late()),
+        let result = match deadline {
+            Some(deadline) if deadline <= Instant::now() => Err(SendError::deadline_passed()),
             _ => {
                 tries += 1;
                 platform.send(&request, Some(&token), deadline)
             }
         };
-        exchange.attempts += u32::from(sent.as_ref().map_or_else(|lost| lost.sent, |_| true));
-        let (failure, sent) = match sent {
+        exchange.attempts += u32::from(result.as_ref().map_or_else(|error| error.sent, |_| true));
+        let (failure, sent) = match result {
             Ok(response) => match exchange.outcome(response) {
                 Ok(reply) => {
                     let next = reply.body.as_deref().and_then(|answer| paging::next(action, arguments, answer));
@@ -88,9 +88,9 @@ fn attempts(
                 }
                 Err(failure) => (failure, true),
             },
-            Err(lost) => {
-                let sent = lost.sent;
-                (exchange.lost(lost), sent)
+            Err(error) => {
+                let sent = error.sent;
+                (exchange.unanswered(error), sent)
             }
         };
         let next = retry::decide(&Attempt {
@@ -148,13 +148,13 @@ mod tests {
     #[derive(Default)]
     struct Fake {
         tokens: RefCell<Vec<&'static str>>,
-        answers: RefCell<Vec<Result<Response, Lost>>>,
+        answers: RefCell<Vec<Result<Response, SendError>>>,
         sent: RefCell<Vec<(String, Option<String>)>>,
         slept: RefCell<Vec<Duration>>,
     }
 
     impl Fake {
-        fn new(tokens: &[&'static str], answers: Vec<Result<Response, Lost>>) -> Self {
+        fn new(tokens: &[&'static str], answers: Vec<Result<Response, SendError>>) -> Self {
             let reversed = |mut answers: Vec<_>| {
                 answers.reverse();
                 answers
@@ -187,7 +187,7 @@ mod tests {
                 .ok_or(TokenError { message: "none left".into(), transient: true })
         }
 
-        fn send(&self, request: &Request, token: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
+        fn send(&self, request: &Request, token: Option<&Token>, _: Option<Instant>) -> Result<Response, SendError> {
             let token = token.map(Token::expose).unwrap_or_default();
             let key = request.headers.iter().find(|(name, _)| *name == "paypal-request-id");
             self.sent.borrow_mut().push((token.to_owned(), key.map(|(_, value)| value.to_string())));
@@ -195,11 +195,11 @@ mod tests {
         }
     }
 
-    fn answer(status: u16, body: &str) -> Result<Response, Lost> {
+    fn answer(status: u16, body: &str) -> Result<Response, SendError> {
         Ok(Response { status, headers: Vec::new(), body: Ok(body.as_bytes().to_vec()) })
     }
 
-    fn expired() -> Result<Response, Lost> {
+    fn expired() -> Result<Response, SendError> {
         answer(401, r#"{"error": "invalid_token"}"#)
     }
 
@@ -220,9 +220,9 @@ mod tests {
         assert_eq!((failure.kind, failure.attempts), (Kind::Unauthorized, 2));
     }
 
-    fn lost(sent: bool) -> Result<Response, Lost> {
+    fn lost(sent: bool) -> Result<Response, SendError> {
         let cause = if sent { Cause::Broken } else { Cause::Unreachable };
-        Err(Lost { cause, sent, reason: "gone".to_owned() })
+        Err(SendError { cause, sent, reason: "gone".to_owned() })
     }
 
     #[test]
@@ -344,7 +344,7 @@ mod tests {
                 std::thread::sleep(Duration::from_millis(3));
                 self.0.token(rejected)
             }
-            fn send(&self, _: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
+            fn send(&self, _: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, SendError> {
                 panic!("sent after the deadline")
             }
         }

@@ -9,7 +9,7 @@ use crate::{
         failure::{Failure, Kind},
         interface::Platform,
         request::Request,
-        response::{Cause, Lost, Response},
+        response::{Cause, Response, SendError},
     },
 };
 
@@ -31,13 +31,13 @@ pub(crate) fn send<T, E>(
     request: &Request,
     deadline: Option<Instant>,
     sent: &mut u32,
-    read: impl Fn(&Result<Response, Lost>) -> Result<T, Rejected<E>>,
+    read: impl Fn(&Result<Response, SendError>) -> Result<T, Rejected<E>>,
 ) -> Result<T, E> {
     let left = || deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
     let mut number = 0;
     loop {
         let answer = match left() {
-            Some(left) if left.is_zero() => Err(Lost::too_late()),
+            Some(left) if left.is_zero() => Err(SendError::deadline_passed()),
             _ => {
                 number += 1;
                 *sent += 1;

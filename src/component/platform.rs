@@ -12,7 +12,7 @@ use crate::{
         environment::Environment,
         interface::{Platform, TokenError},
         request::Request,
-        response::{Lost, Response},
+        response::{Response, SendError},
         token::{Granted, Token},
     },
 };
@@ -57,7 +57,7 @@ impl Platform for Imported {
         }
     }
 
-    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, Lost> {
+    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, SendError> {
         transport::send(request, token, deadline)
     }
 

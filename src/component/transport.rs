@@ -28,7 +28,7 @@ use waki::bindings::wasi::{
 use crate::platform::{
     error_code::{Meaning, why_a_body_ends},
     request::{self, Request},
-    response::{Cause, Lost, Response},
+    response::{Cause, Response, SendError},
     timeouts::Timeouts,
     token::Token,
 };
@@ -39,7 +39,7 @@ use wait::ready_by;
 const CHUNK: u64 = 64 * 1024;
 
 /// Sends a request and reads the whole response.
-pub(crate) fn send(request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, Lost> {
+pub(crate) fn send(request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, SendError> {
     let outgoing = outgoing_request(request, token)?;
     let body = match &*request.body {
         [] => None,
@@ -49,14 +49,14 @@ pub(crate) fn send(request: &Request, token: Option<&Token>, deadline: Option<In
     let began = Instant::now();
     let timeouts = Timeouts::new(began, length, deadline);
     let until = timeouts.head_until(began);
-    let pending = outgoing_handler::handle(outgoing, Some(options(&timeouts))).map_err(lost)?;
+    let pending = outgoing_handler::handle(outgoing, Some(options(&timeouts))).map_err(send_error)?;
     if let Some((body, pieces)) = body
         && write(&body, pieces, until).is_ok()
     {
         // If this or writing fails, the host has given up, and returns the reason in place of the response.
         let _ = OutgoingBody::finish(body, None);
     }
-    let response = wait(&pending, until).map_err(lost)?;
+    let response = wait(&pending, until).map_err(send_error)?;
     Ok(Response {
         status: response.status(),
         headers: response.headers().entries(),
@@ -64,7 +64,7 @@ pub(crate) fn send(request: &Request, token: Option<&Token>, deadline: Option<In
     })
 }
 
-fn outgoing_request(request: &Request, token: Option<&Token>) -> Result<OutgoingRequest, Lost> {
+fn outgoing_request(request: &Request, token: Option<&Token>) -> Result<OutgoingRequest, SendError> {
     let mut headers: Vec<(String, Vec<u8>)> =
         request.headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_owned())).collect();
     headers.extend(token.map(|token| ("authorization".to_owned(), format!("Bearer {}", token.expose()).into_bytes())));
@@ -165,11 +165,11 @@ fn read(response: IncomingResponse, most: usize, timeouts: &Timeouts) -> Result<
     }
 }
 
-fn lost(code: ErrorCode) -> Lost {
+fn send_error(code: ErrorCode) -> SendError {
     let Meaning { cause, sent, reason } = codes::of(&code).meaning();
-    Lost { cause, sent, reason: reason.to_owned() }
+    SendError { cause, sent, reason: reason.to_owned() }
 }
 
-fn refused(reason: &str) -> Lost {
-    Lost { cause: Cause::Denied, sent: false, reason: reason.to_owned() }
+fn refused(reason: &str) -> SendError {
+    SendError { cause: Cause::Denied, sent: false, reason: reason.to_owned() }
 }

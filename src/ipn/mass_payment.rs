@@ -104,7 +104,7 @@ mod tests {
         let message = read(
             "mc_gross_10=3.00&masspay_txn_id_10=TEN&payment_status=Processed&masspay_txn_id_2=TWO&status_2=Unclaimed&\
              receiver_email_2=ada%40example.com&mc_gross_2=9.99&mc_fee_2=0.20&mc_currency_2=EUR&unique_id_2=45678&\
-             payment_gross_2=&status_10=Completed&txn_type=masspay&status_10=Failed&status_03=Lost&status_=x&status_-1=y&\
+             payment_gross_2=&status_10=Completed&txn_type=masspay&status_10=Failed&status_03=SendError&status_=x&status_-1=y&\
              mc_gross_99999999999=1&first_name_2=z",
         );
         let payments = Document::Array(payments(&message)).to_json();

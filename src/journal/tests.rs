@@ -11,7 +11,7 @@ use crate::{
         failure::{Failure, Kind},
         interface::Platform,
         reply::Reply,
-        response::{Cause, Lost, Response},
+        response::{Cause, Response, SendError},
         scripted::{Scripted, answer, lost},
     },
 };
@@ -24,7 +24,7 @@ const REFUNDED: &str = r#"{"id": "R1", "status": "COMPLETED", "links": [
     {"rel": "up", "href": "https://api-m.paypal.com/v2/payments/captures/C1"}]}"#;
 
 /// A platform that sends each request once.
-fn answering(answers: Vec<Result<Response, Lost>>) -> Scripted {
+fn answering(answers: Vec<Result<Response, SendError>>) -> Scripted {
     Scripted { attempts: 1, ..Scripted::new(answers) }
 }
 

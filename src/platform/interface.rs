@@ -7,7 +7,7 @@ use super::{
     environment::Environment,
     failure::{Failure, Kind},
     request::Request,
-    response::{Lost, Response},
+    response::{Response, SendError},
     token::{Granted, Token},
 };
 use crate::base::date::OffsetDateTime;
@@ -38,7 +38,7 @@ pub(crate) trait Platform {
     ///
     /// # Errors
     /// If no response came.
-    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, Lost>;
+    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, SendError>;
 
     /// Certificates in PEM that are trusted in addition to the connector's own when PayPal's signatures are verified:
     /// roots and intermediates.

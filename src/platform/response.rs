@@ -75,7 +75,7 @@ pub(crate) enum Cause {
 
 /// An exchange that ended without a response.
 #[derive(Debug)]
-pub(crate) struct Lost {
+pub(crate) struct SendError {
     /// Why it failed.
     pub cause: Cause,
     /// Whether any of the request may have reached PayPal. True if unknown.
@@ -84,10 +84,10 @@ pub(crate) struct Lost {
     pub reason: String,
 }
 
-impl Lost {
+impl SendError {
     /// A request that was not sent because the call's deadline has passed.
     #[must_use]
-    pub(crate) fn too_late() -> Self {
+    pub(crate) fn deadline_passed() -> Self {
         Self { cause: Cause::TimedOut, sent: false, reason: "the call's deadline has passed".to_owned() }
     }
 }

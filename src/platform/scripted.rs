@@ -12,7 +12,7 @@ use crate::{
         environment::Environment,
         interface::{Platform, TokenError},
         request::Request,
-        response::{Cause, Lost, Response},
+        response::{Cause, Response, SendError},
         token::{Granted, Token},
     },
 };
@@ -45,7 +45,7 @@ pub(crate) struct Scripted {
     pub(crate) attempts: u32,
     /// Whether reading and writing the journal fails.
     pub(crate) without_journal: bool,
-    pub(crate) answers: RefCell<std::vec::IntoIter<Result<Response, Lost>>>,
+    pub(crate) answers: RefCell<std::vec::IntoIter<Result<Response, SendError>>>,
     pub(crate) sent: RefCell<Vec<Sent>>,
     pub(crate) slept: RefCell<Vec<Duration>>,
     pub(crate) journal: RefCell<Vec<(String, Entry)>>,
@@ -54,7 +54,7 @@ pub(crate) struct Scripted {
 }
 
 impl Scripted {
-    pub(crate) fn new(answers: Vec<Result<Response, Lost>>) -> Self {
+    pub(crate) fn new(answers: Vec<Result<Response, SendError>>) -> Self {
         Self {
             environment: Environment::Sandbox,
             attempts: 3,
@@ -75,14 +75,14 @@ impl Scripted {
 }
 
 /// A response from PayPal.
-pub(crate) fn answer(status: u16, body: &str) -> Result<Response, Lost> {
+pub(crate) fn answer(status: u16, body: &str) -> Result<Response, SendError> {
     let headers = vec![("paypal-debug-id".to_owned(), b"f00d".to_vec())];
     Ok(Response { status, headers, body: Ok(body.as_bytes().to_vec()) })
 }
 
 /// An exchange without a response.
-pub(crate) fn lost(cause: Cause, sent: bool) -> Result<Response, Lost> {
-    Err(Lost { cause, sent, reason: "gone".to_owned() })
+pub(crate) fn lost(cause: Cause, sent: bool) -> Result<Response, SendError> {
+    Err(SendError { cause, sent, reason: "gone".to_owned() })
 }
 
 impl Platform for Scripted {
@@ -106,7 +106,7 @@ impl Platform for Scripted {
         OffsetDateTime::UNIX_EPOCH
     }
 
-    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, Lost> {
+    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, SendError> {
         self.sent.borrow_mut().push(Sent {
             line: format!("{} {}", request.method.as_str(), request.path_and_query),
             authority: request.authority,

@@ -8,7 +8,7 @@ use crate::{
     platform::{
         interface::Platform,
         request::{Method, Request, USER_AGENT},
-        response::{self, Cause, Lost, Response},
+        response::{self, Cause, Response, SendError},
     },
 };
 
@@ -36,11 +36,11 @@ pub(super) fn fetch(
 }
 
 /// The body of a 200, or why there is none.
-fn served(answer: &Result<Response, Lost>) -> Result<Vec<u8>, Rejected<Reason>> {
+fn served(answer: &Result<Response, SendError>) -> Result<Vec<u8>, Rejected<Reason>> {
     let (reason, is_transient) = match answer {
         Ok(Response { status: 200, body: Ok(pem), .. }) if pem.len() > MAX_PEM => (Reason::CertificateTooLarge, false),
         Ok(Response { status: 200, body: Ok(pem), .. }) => return Ok(pem.clone()),
-        Ok(Response { status: 200, body: Err(cause), .. }) | Err(Lost { cause, .. }) => {
+        Ok(Response { status: 200, body: Err(cause), .. }) | Err(SendError { cause, .. }) => {
             (meaning(*cause), unauthenticated::is_transient(*cause))
         }
         Ok(Response { status: 300..400, .. }) => (Reason::CertificateRedirected, false),

@@ -17,7 +17,7 @@ use crate::{
         failure::Kind,
         interface::TokenError,
         request::Request,
-        response::{Cause, Lost, Response},
+        response::{Cause, Response, SendError},
         token::{Granted, Token},
     },
 };
@@ -30,7 +30,7 @@ const EVENT: &str = r#"{"id": "WH-1", "event_type": "PAYMENT.CAPTURE.COMPLETED",
 struct Fake {
     environment: Environment,
     now: &'static str,
-    answers: RefCell<VecDeque<Result<Response, Lost>>>,
+    answers: RefCell<VecDeque<Result<Response, SendError>>>,
     /// Host, path and body of each request, and whether it had a token.
     sent: RefCell<Vec<(String, String, bool)>>,
     slept: RefCell<Vec<Duration>>,
@@ -56,7 +56,7 @@ impl Fake {
         Self::new(Environment::Sandbox)
     }
 
-    fn answering(self, answers: impl IntoIterator<Item = Result<Response, Lost>>) -> Self {
+    fn answering(self, answers: impl IntoIterator<Item = Result<Response, SendError>>) -> Self {
         self.answers.borrow_mut().extend(answers);
         self
     }
@@ -93,7 +93,7 @@ impl Platform for Fake {
         date::parse(self.now).unwrap()
     }
 
-    fn send(&self, request: &Request, token: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
+    fn send(&self, request: &Request, token: Option<&Token>, _: Option<Instant>) -> Result<Response, SendError> {
         let url = [request.authority, &request.path_and_query].concat();
         let body = request.body.iter().map(|piece| String::from_utf8_lossy(piece)).collect();
         self.sent.borrow_mut().push((url, body, token.is_some()));
@@ -122,15 +122,15 @@ impl Platform for Fake {
     }
 }
 
-fn answer(status: u16, body: impl Into<Vec<u8>>) -> Result<Response, Lost> {
+fn answer(status: u16, body: impl Into<Vec<u8>>) -> Result<Response, SendError> {
     Ok(Response { status, headers: Vec::new(), body: Ok(body.into()) })
 }
 
-fn lost(cause: Cause, sent: bool) -> Result<Response, Lost> {
-    Err(Lost { cause, sent, reason: "gone".to_owned() })
+fn lost(cause: Cause, sent: bool) -> Result<Response, SendError> {
+    Err(SendError { cause, sent, reason: "gone".to_owned() })
 }
 
-fn certificate() -> Result<Response, Lost> {
+fn certificate() -> Result<Response, SendError> {
     answer(200, testdata("leaf-sandbox.pem"))
 }
 

@@ -7,7 +7,7 @@ use crate::{
     ipn::postback::{Verdict, postback, verdict},
     platform::{
         interface::Platform,
-        response::{self, Lost, Response},
+        response::{self, Response, SendError},
     },
 };
 
@@ -71,7 +71,7 @@ pub(super) fn verify(
 }
 
 /// PayPal's verdict, if it has given one.
-fn decided(answer: &Result<Response, Lost>) -> Option<Verification> {
+fn decided(answer: &Result<Response, SendError>) -> Option<Verification> {
     let (outcome, reason, sentence) = match verdict(answer.as_ref().ok()?)? {
         Verdict::Verified => (Outcome::Verified, None, "PayPal has sent the message"),
         Verdict::Invalid => (Outcome::Invalid, Some("not-from-paypal"), "PayPal says that it has not sent the message"),
@@ -80,7 +80,7 @@ fn decided(answer: &Result<Response, Lost>) -> Option<Verification> {
 }
 
 /// Why there is no verdict. PayPal's response is not quoted.
-fn unanswered(answer: &Result<Response, Lost>) -> Rejected<Verification> {
+fn unanswered(answer: &Result<Response, SendError>) -> Rejected<Verification> {
     const ADVICE: &str = "do not act on the message; PayPal sends it again unless it is answered with 200";
     let (reason, sentence, is_transient) = match answer {
         Ok(response) => {
@@ -88,9 +88,9 @@ fn unanswered(answer: &Result<Response, Lost>) -> Rejected<Verification> {
             // An error page may have status 200.
             ("unexpected-answer", what, response.status == 200 || response::is_transient(response.status))
         }
-        Err(lost) => {
-            let what = format!("no answer came from PayPal ({}); {ADVICE}", lost.reason);
-            ("no-answer", what, unauthenticated::is_transient(lost.cause))
+        Err(error) => {
+            let what = format!("no answer came from PayPal ({}); {ADVICE}", error.reason);
+            ("no-answer", what, unauthenticated::is_transient(error.cause))
         }
     };
     let (outcome, debug_id) = (Outcome::Unknown, debug_id(answer));
@@ -98,6 +98,6 @@ fn unanswered(answer: &Result<Response, Lost>) -> Rejected<Verification> {
 }
 
 /// PayPal's id of the exchange.
-fn debug_id(answer: &Result<Response, Lost>) -> Option<String> {
+fn debug_id(answer: &Result<Response, SendError>) -> Option<String> {
     answer.as_ref().ok().and_then(|response| response.header("paypal-debug-id")).map(str::to_owned)
 }

@@ -19,7 +19,7 @@ use crate::{
         failure::Kind,
         interface::TokenError,
         request::Request,
-        response::{Lost, Response},
+        response::{Response, SendError},
         token::{Granted, Token},
     },
 };
@@ -98,7 +98,7 @@ impl Platform for Account {
         Ok(Token::new("token".to_owned()).into())
     }
 
-    fn send(&self, request: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
+    fn send(&self, request: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, SendError> {
         let (_, query) = request.path_and_query.split_once('?').unwrap();
         let find = |name: &str| {
             let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));

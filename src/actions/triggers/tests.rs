@@ -13,7 +13,7 @@ use crate::{
     events::types,
     platform::{
         environment::Environment,
-        response::{Cause, Lost, Response},
+        response::{Cause, Response, SendError},
         scripted::{Scripted, answer, lost},
     },
 };
@@ -24,7 +24,7 @@ const CREATE: &str = "POST /v1/notifications/webhooks";
 const PATCH: &str = "PATCH /v1/notifications/webhooks/4DH8";
 const DELETE: &str = "DELETE /v1/notifications/webhooks/4DH8";
 
-type Answer = Result<Response, Lost>;
+type Answer = Result<Response, SendError>;
 
 fn webhook_json(id: &str, url: &str, event_types: &[&str]) -> Value {
     let event_types: Vec<_> = event_types.iter().map(|name| json!({"name": name, "status": "ENABLED"})).collect();

@@ -414,10 +414,10 @@ fn what_was_never_sent_has_not_acted() {
         (Cause::TimedOut, Kind::TimedOut, true),
         (Cause::TooLarge, Kind::TooLarge, false),
     ] {
-        let failure = exchange(orders::CREATE).lost(Lost { cause, sent: false, reason: "why".to_owned() });
+        let failure = exchange(orders::CREATE).unanswered(SendError { cause, sent: false, reason: "why".to_owned() });
         assert_eq!((failure.kind, failure.retryable, failure.request_sent), (kind, retryable, false));
         assert_eq!(failure.name.as_deref(), (kind == Kind::Denied).then_some("POLICY"));
-        let failure = exchange(orders::CREATE).lost(Lost { cause, sent: true, reason: "why".to_owned() });
+        let failure = exchange(orders::CREATE).unanswered(SendError { cause, sent: true, reason: "why".to_owned() });
         assert_eq!((failure.kind, failure.retryable, failure.request_sent), (Kind::OutcomeUnknown, true, true));
     }
 }

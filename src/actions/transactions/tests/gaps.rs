@@ -9,12 +9,12 @@ use crate::{
     catalogue::transactions::SEARCH,
     platform::{
         failure::{Failure, Kind},
-        response::{Cause, Lost, Response},
+        response::{Cause, Response, SendError},
         scripted::{Scripted, answer, lost},
     },
 };
 
-type Answer = Result<Response, Lost>;
+type Answer = Result<Response, SendError>;
 
 /// A window's only page.
 fn page(ids: &[&str]) -> Answer {
