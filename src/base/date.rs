@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_that_utc_has_no_year_for_has_no_form() {
+    fn a_timestamp_out_of_range_in_utc_has_no_text() {
         for text in ["9999-12-31T23:59:59-00:01", "9999-12-31T20:00:00-23:59", "0000-01-01T00:00:00+00:01"] {
             assert_eq!(parse(text).and_then(format), None, "{text}");
         }
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn one_moment_has_many_spellings() {
+    fn a_timestamp_has_many_spellings() {
         for text in [
             "2026-02-20T23:59:59Z",
             "2026-02-20t23:59:59z",
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_year_without_four_digits_in_utc_has_no_text() {
+    fn a_timestamp_needs_a_year_of_four_digits_in_utc() {
         for text in ["9999-12-31T23:59:59-05:00", "0000-01-01T00:00:00+05:00"] {
             assert_eq!(parse(text).map(format), Some(None), "{text}");
         }
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_moment_is_none() {
+    fn invalid_timestamps_are_refused() {
         for text in [
             "",
             "2026-02-20",

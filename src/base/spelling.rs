@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_is_found_whatever_the_case() {
+    fn the_nearest_is_found_in_any_case() {
         assert_eq!(nearest("Captur", ["create", "capture"]), Some("capture"));
         assert_eq!(nearest("coffee", ["create", "capture"]), None);
         assert_eq!(nearest(&"capture".repeat(1000), ["capture"]), None);

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_named() {
+    fn an_input_that_is_not_an_object_is_named() {
         assert!(refused("[1]").contains("must be an object with the action's parameters, not an array"));
         assert!(refused("\"id\"").contains("not a string"));
         assert!(refused("{\"id\": }").contains("is not JSON (line 1, column 8)"));

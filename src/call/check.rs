@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn invoicing_has_codes_of_its_own_for_numbers() {
+    fn invoicing_has_its_own_codes_for_numbers() {
         assert_eq!(
             violations("invoices.list", r#"{"page_size": 101}"#),
             ["query /page_size: INVALID_INTEGER_MAX_VALUE"]

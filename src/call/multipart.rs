@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_body_has_no_part() {
+    fn an_invalid_body_has_no_part() {
         let body = b"--X\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\naGk=\r\n--X--\r\n";
         for (content_type, body) in [
             ("multipart/form-data; boundary=Y", &body[..]),

@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_goes_on_whatever_its_links_are_like() {
+    fn a_list_continues_with_any_links() {
         let first = Arguments::parse(r#"{"owner": "me"}"#).unwrap_or_default();
         let page = |answer: &str| next(&LIST, &first, answer);
         for links in [

@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_certificate_is_unreadable() {
+    fn an_invalid_certificate_is_unreadable() {
         let leaf = testdata("leaf-sandbox.pem");
         let cut = &leaf[..leaf.len() / 2];
         let broken = leaf.replacen("MII", "MIJ", 1);

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_is_none() {
+    fn an_invalid_event_is_refused() {
         let deep = format!("{{\"a\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
         let amount = |value: u8| format!(r#""amount": {{"currency_code": "USD", "value": "{value}"}}"#);
         let doubled = &format!(r#"{{"id": "WH-1", "resource": {{{}, {}}}}}"#, amount(1), amount(2));

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_makes_no_key() {
+    fn invalid_ids_make_no_key() {
         for id in ["a%3Ab", "a+b", "%00", "%C3%A9", "a%0Ab", &"x".repeat(65)] {
             assert_eq!(key(&format!("txn_id={id}&payment_status=Completed")), None, "{id}");
         }
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_of_a_message_is_told_from_one() {
+    fn invalid_keys_are_refused() {
         for text in
             ["", ":", "9AB", ":Completed", "9 AB:Completed", "9AB:Completed:f00d", "9AB:a:00000000:b", "9AB:\u{e9}"]
         {

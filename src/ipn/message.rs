@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_says_so() {
+    fn a_test_message_is_recognised() {
         for (body, expected) in [
             ("test_ipn=1", true),
             ("%74est_ipn=%31", true),

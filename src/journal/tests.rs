@@ -260,7 +260,7 @@ fn a_journal_that_fails_does_not_fail_the_action() {
 }
 
 #[test]
-fn what_is_no_id_names_nothing() {
+fn invalid_ids_are_not_recorded() {
     let long = "x".repeat(128);
     for id in ["", "a b", "a\\u0000b", "a\\nb", "\u{e9}", &long] {
         // In the response,

@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_an_id_is_none() {
+    fn invalid_ids_are_ignored() {
         for id in ["", "a b", "a\\nb", "\u{e9}", &"x".repeat(128)] {
             assert_eq!(found("PAYMENT.SALE.PENDING", "sale", &format!(r#"{{"id": "{id}"}}"#)), "", "{id}");
         }

@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_about_hosts_says_the_same() {
+    fn the_page_about_hosts_agrees() {
         let page = include_str!("../../docs/hosts.md");
         for (_, name, sent) in CODES {
             let row = page.lines().find(|line| line.starts_with("| ") && line.contains(&format!("`{name}`")));

@@ -231,7 +231,7 @@ fn acknowledged(platform: &Fake, webhook_id: &str) -> String {
 }
 
 #[test]
-fn an_acknowledgement_that_cannot_be_kept_is_none() {
+fn an_acknowledgement_that_cannot_be_stored_fails() {
     let platform = Fake { room: 0, ..Fake::sandbox() };
     let failure = acknowledge(&platform, "WH-1", WEBHOOK).unwrap_err();
     assert_eq!((failure.kind, failure.retryable, failure.request_sent), (Kind::ConnectionUnavailable, true, false));
@@ -518,7 +518,7 @@ fn age_counts_where_the_caller_sets_a_limit() {
 }
 
 #[test]
-fn what_is_signed_is_read_whatever_its_json_is_like() {
+fn a_signed_event_is_read_with_any_json() {
     let pem = json!({"certificate": testdata("leaf-sandbox.pem")});
     let doubled = with(delivery(r#"{"id": "WH-1", "id": "WH-2"}"#, WEBHOOK), pem.clone());
     assert_eq!(body(&Fake::sandbox(), &doubled)["event"]["id"], "WH-2");

@@ -118,7 +118,7 @@ fn a_forgery_is_invalid_and_not_handed_on() {
 }
 
 #[test]
-fn what_is_no_message_is_not_posted_back() {
+fn an_invalid_message_is_not_posted_back() {
     let fields = |count: usize| vec!["a=1"; count].join("&").into_bytes();
     for (environment, message, reason) in [
         (Environment::Live, PAID.to_vec(), "test-message-in-live"),

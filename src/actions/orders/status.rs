@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_is_read_whatever_its_json_is_like() {
+    fn an_order_is_read_with_any_json() {
         let order = r#"{"id": "O1", "status": "COMPLETED", "note": "\ud83d", "huge": 1e999, "status": "COMPLETED", "purchase_units": [
             {"amount": {"currency_code": "INR", "value": "120.25"}, "payments": {"captures": [
                 {"id": "C1", "status": "COMPLETED", "amount": {"currency_code": "INR", "value": "120.25"}}]}}]}"#;

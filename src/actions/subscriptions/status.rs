@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subscription_is_read_whatever_its_json_is_like() {
+    fn a_subscription_is_read_with_any_json() {
         let asked = || Arguments::new(None).with("id", "I-1".to_owned());
         let subscription =
             r#"{"id": "I-1", "status": "SUSPENDED", "custom_id": "\ud83d", "quantity": 1e999, "status": "ACTIVE"}"#;

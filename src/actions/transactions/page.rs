@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn transactions_come_out_whole_and_unchanged_whatever_is_in_them() {
+    fn transactions_are_returned_whole_and_unchanged() {
         let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
         for transaction in [
             r#"{ "quantity" : 1.0 }"#,
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_is_not_taken_for_an_empty_one() {
+    fn an_invalid_page_is_not_taken_for_an_empty_one() {
         for body in [
             "",
             "null",
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn data_reach_to_the_earlier_of_two_moments_in_full_seconds() {
+    fn data_reach_to_the_earlier_of_two_times_in_full_seconds() {
         let available = |end: &str, refreshed: &str| {
             let body =
                 format!(r#"{{"transaction_details": [], "end_date": {end}, "last_refreshed_datetime": {refreshed}}}"#);

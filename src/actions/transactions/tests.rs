@@ -205,7 +205,7 @@ fn a_deadline_holds_for_all_of_it() {
 }
 
 #[test]
-fn filters_and_spellings_of_moments_go_along() {
+fn filters_and_spellings_of_times_are_passed_on() {
     let account = Account::new([5]);
     let arguments = Arguments::new(None)
         .with("start_date", "2026-01-01T00:00:00+0000".to_owned())

@@ -106,7 +106,7 @@ fn a_tree_has_an_end() {
 }
 
 #[test]
-fn what_is_no_json_is_refused() {
+fn invalid_json_is_refused() {
     for text in ["{} {}", "{\"a\":}", "[1,]", "{\"a\" 1}", "01", "\"\n\"", "'a'", "\u{feff}{}", "[1 2]", "nul"] {
         assert!(Document::parse(text).is_err() && Json::parse(text).is_err(), "{text}");
     }

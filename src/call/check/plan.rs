@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_reports_what_is_no_sequence() {
+    fn the_schema_reports_an_invalid_sequence() {
         let zero = [("TRIAL", "0", "1", "USD"), ("REGULAR", "9", "0", "USD")];
         assert_eq!(codes(&zero), ["body /billing_cycles/0/sequence: INVALID_INTEGER_MIN_VALUE"]);
         let text = [("TRIAL", "\"one\"", "1", "USD"), ("REGULAR", "9", "0", "USD")];

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_moment_is_not_compared() {
+    fn invalid_timestamps_are_not_compared() {
         for (from, to) in [("2026-19-01T00:00:00Z", "2026-01-01T00:00:00Z"), ("yesterday", "2026-01-01T00:00:00Z")] {
             assert_eq!(between(from, to), [""; 0]);
         }

@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_a_value_only_where_the_schema_says_so() {
+    fn null_is_a_value_only_if_the_schema_allows_it() {
         let flag = plain(Shape::Boolean);
         assert_eq!(codes(&flag, "null"), [" INVALID_PARAMETER_SYNTAX"]);
         assert_eq!(codes(&Schema { nullable: true, ..flag }, "null"), [""; 0]);

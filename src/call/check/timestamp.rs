@@ -20,7 +20,7 @@ mod tests {
     use crate::call::check::tests::violations;
 
     #[test]
-    fn a_timestamp_is_valid() {
+    fn only_valid_timestamps_pass() {
         for moment in ["2026-02-20T23:59:59Z", "2026-02-20T23:59:59+0000", "2026-02-20T23:59:59.5-07:00"] {
             let input = format!(r#"{{"as_of_time": "{moment}"}}"#);
             assert_eq!(violations("transactions.list-balances", &input), [""; 0], "{moment}");

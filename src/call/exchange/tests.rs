@@ -221,7 +221,7 @@ fn a_refund_is_not_the_capture_that_it_is_of() {
 }
 
 #[test]
-fn a_conflict_says_that_the_first_is_under_way_wherever_it_says_it() {
+fn a_request_in_progress_is_found_anywhere_in_a_conflict() {
     let many = format!(
         r#"{{"name": "RESOURCE_CONFLICT", "details": [{}{{"issue": "PREVIOUS_REQUEST_IN_PROGRESS"}}]}}"#,
         r#"{"issue": "X"}, "#.repeat(100)
@@ -294,7 +294,7 @@ fn white_space_is_an_empty_body() {
 }
 
 #[test]
-fn an_answer_is_read_whatever_its_json_is_like() {
+fn an_answer_is_read_with_any_json() {
     for more in [r#""note": "\ud83d""#, r#""id": "5O19""#, r#""huge": 1e999"#, &deep()] {
         let body = format!(r#"{{"id": "5O19", {more}}}"#);
         let reply = exchange(orders::CREATE).outcome(response(201, &body)).unwrap();

@@ -107,7 +107,7 @@ fn a_page_that_fails_leaves_those_before_it() {
 }
 
 #[test]
-fn what_was_read_is_kept_whatever_fails_after_or_before_it() {
+fn pages_read_are_kept_despite_failures() {
     for (fails, reason) in [
         (answer(500, ""), "provider-error"),
         (answer(429, ""), "rate-limited"),

@@ -92,7 +92,7 @@ fn every_hundredth_comes_out_as_by_whole_numbers() {
 }
 
 #[test]
-fn what_is_no_price_is_refused_by_its_field() {
+fn an_invalid_price_is_refused_with_its_field() {
     let long = "9".repeat(10_000);
     for (value, code) in [
         ("abc", "INVALID_PARAMETER_SYNTAX"),
