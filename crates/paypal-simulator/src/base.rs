@@ -1,4 +1,4 @@
-//! What knows nothing of requests: the clock, ids, links, character sets, names of events.
+//! The clock, ids, links, character sets, names of events: independent of requests.
 
 pub(crate) mod charset;
 pub(crate) mod clock;

@@ -108,7 +108,7 @@ fn three_terminals_make_a_loop() {
     let mut simulator = Command::new(env!("CARGO_BIN_EXE_host-test"));
     simulator.args(["simulator", "--port", "0"]);
     let simulator = Running::start(simulator);
-    let first = simulator.says("A simulator of PayPal is on ");
+    let first = simulator.says("The simulator of PayPal listens on ");
     let base_url = first.split_whitespace().find(|word| word.starts_with("http://")).unwrap().trim_end_matches('.');
     let variables = [0; 2].map(|_| {
         let line = simulator.says("export ");

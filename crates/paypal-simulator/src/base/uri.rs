@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// The characters that a query has unescaped.
+/// The characters that a query escapes.
 const PLAIN: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b',');
 
-/// The segments of a path, decoded.
+/// Returns the segments of a path, decoded.
 pub(crate) fn path_of(uri: &Uri) -> Vec<String> {
     let decode = |segment: &str| percent_decode_str(segment).decode_utf8_lossy().into_owned();
     uri.path().split('/').skip(1).map(decode).collect()

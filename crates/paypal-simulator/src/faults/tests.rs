@@ -5,7 +5,7 @@ use http_body_util::BodyExt as _;
 
 use super::*;
 
-/// A provider that only counts, and answers with how many requests there were.
+/// A provider that answers with the number of requests so far.
 #[derive(Clone, Default)]
 struct Counter {
     handled: Arc<Mutex<Vec<String>>>,
@@ -36,7 +36,7 @@ fn request(path: &str, key: &str) -> Request<Bytes> {
     request.header("paypal-request-id", key).body(Bytes::from_static(b"{}")).unwrap()
 }
 
-/// What comes of one request under a fault: the status and the body, or the errors of head or body, as they print.
+/// Sends a request. Returns the status and the body, or the error of the head or the body as text.
 async fn outcome(faults: &Faults, path: &str, key: &str) -> Result<(u16, String), String> {
     let response =
         Transport::send(faults, request(path, key), Timeouts::default()).await.map_err(|it| it.to_string())?;
@@ -100,7 +100,7 @@ async fn each_fault_has_its_error_and_reaches_the_provider_or_does_not() {
         assert_eq!(counter.expiries.load(Ordering::Relaxed), usize::from(fault == Fault::TokenExpired));
         let seen = Seen { path: "/a".to_owned(), key: Some("k".to_owned()), fault: Some(fault) };
         assert_eq!(faults.seen(), [seen]);
-        // It is over with that.
+        // The next request has no fault.
         assert_eq!(outcome(&faults, "/b", "k").await.map(|(status, _)| status), Ok(201), "{fault:?}");
     }
 }

@@ -46,16 +46,16 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(find(world, call)?.document()))
 }
 
-/// Takes all or part of what is reserved.
+/// Captures all or part of an authorization.
 pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let authorization = find(world, call)?;
     match authorization.status {
         Status::Created | Status::PartiallyCaptured => {}
         Status::Captured => {
-            let description = "All of it has been taken already.";
+            let description = "All of it has been captured already.";
             return Err(Refusal::business("AUTHORIZATION_ALREADY_CAPTURED", description));
         }
-        Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been given up.")),
+        Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been voided.")),
     }
     if world.now().since(authorization.created) >= LASTS {
         return Err(Refusal::business("AUTHORIZATION_EXPIRED", "It lasts for 29 days."));
@@ -73,7 +73,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     }
     let text = |name: &str| call.body[name].as_str().map(str::to_owned);
     let invoice_id = text("invoice_id").or_else(|| authorization.invoice_id.clone());
-    // Several captures of one authorization may go by the invoice of their order.
+    // Several captures of one authorization may have the invoice id of their order.
     if let Some(invoice_id) = text("invoice_id") {
         captures::refuse_duplicate(world, &invoice_id)?;
     }
@@ -106,10 +106,10 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
     match authorization.status {
         Status::Created => {}
         Status::PartiallyCaptured | Status::Captured => {
-            let description = "All or some of it has been taken.";
+            let description = "All or part of it has been captured.";
             return Err(Refusal::business("AUTHORIZATION_ALREADY_CAPTURED", description));
         }
-        Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been given up.")),
+        Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been voided.")),
     }
     let age = world.now().since(authorization.created);
     if age < HONOURED {
@@ -138,13 +138,13 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
     Ok(show(world, call, &id).status(201).about(id))
 }
 
-/// Gives up what is left.
+/// Releases what is left.
 pub(crate) fn void(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let authorization = find(world, call)?;
     match authorization.status {
         Status::Created | Status::PartiallyCaptured => {}
-        Status::Captured => return Err(Refusal::business("PREVIOUSLY_CAPTURED", "All of it has been taken.")),
-        Status::Voided => return Err(Refusal::business("PREVIOUSLY_VOIDED", "It has been given up already.")),
+        Status::Captured => return Err(Refusal::business("PREVIOUSLY_CAPTURED", "All of it has been captured.")),
+        Status::Voided => return Err(Refusal::business("PREVIOUSLY_VOIDED", "It has been voided already.")),
     }
     let (id, now) = (authorization.id.clone(), world.now());
     if let Some(authorization) = world.authorizations.get_mut(&id) {
@@ -166,7 +166,7 @@ pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
     Answer::ok(json!({"id": document["id"], "status": document["status"], "links": document["links"]}))
 }
 
-/// The same after a void: nothing, unless all is asked for.
+/// Does the same after a void: 204, unless the whole resource is asked for.
 pub(crate) fn show_voided(world: &World, call: &Call, id: &str) -> Answer {
     if call.representation { show(world, call, id) } else { Answer::none() }
 }

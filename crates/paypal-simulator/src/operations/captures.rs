@@ -18,7 +18,7 @@ use crate::{
 /// How long a capture can be refunded.
 const REFUNDABLE: Duration = Duration::from_secs(180 * 86_400);
 
-/// Takes money.
+/// Adds a capture.
 pub(crate) fn make(world: &mut World, made: Made) -> String {
     let (id, now) = (world.ids.transaction(), world.now());
     if let Some(unit) = world.orders.get_mut(&made.order).and_then(|order| order.units.get_mut(made.unit)) {
@@ -32,7 +32,7 @@ pub(crate) fn make(world: &mut World, made: Made) -> String {
     id
 }
 
-/// An invoice id can be paid once.
+/// Refuses an invoice id that has been paid.
 pub(crate) fn refuse_duplicate(world: &World, invoice_id: &str) -> Result<(), Refusal> {
     let paid = |capture: &Capture| !capture.made.declined && capture.made.invoice_id.as_deref() == Some(invoice_id);
     if world.captures.values().any(paid) {
@@ -51,7 +51,7 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(find(world, call)?.document()))
 }
 
-/// Gives all or part of the money back.
+/// Refunds all or part of a capture.
 pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let capture = find(world, call)?;
     let total = capture.made.amount;
@@ -60,10 +60,10 @@ pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         return Err(Refusal::business("REFUND_NOT_ALLOWED", "The capture was declined."));
     }
     if left == 0 {
-        return Err(Refusal::business("CAPTURE_FULLY_REFUNDED", "All of it has been given back."));
+        return Err(Refusal::business("CAPTURE_FULLY_REFUNDED", "All of it has been refunded."));
     }
     if world.now().since(capture.created) >= REFUNDABLE {
-        return Err(Refusal::business("REFUND_TIME_LIMIT_EXCEEDED", "It could be refunded for 180 days."));
+        return Err(Refusal::business("REFUND_TIME_LIMIT_EXCEEDED", "It can be refunded for 180 days."));
     }
     let amount = match &call.body["amount"] {
         Value::Null => total.with(left),

@@ -58,7 +58,7 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(find(world, call)?.document()))
 }
 
-/// The oldest first; of a product, or by their ids, where that is asked for.
+/// Lists plans, oldest first; only those of a product, or with the given ids, if that is asked for.
 pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let page = Page::read(call, 10, 20, 100_000)?;
     let product = call.parameter("product_id");
@@ -77,7 +77,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let plan = find(world, call)?;
     if plan.status == Status::Inactive {
-        return Err(Refusal::business("PLAN_STATUS_INACTIVE", "An inactive plan does not change."));
+        return Err(Refusal::business("PLAN_STATUS_INACTIVE", "An inactive plan cannot be changed."));
     }
     let mut members = plan.members.clone();
     patch::apply(&call.body, &mut members, &patch::PLAN)?;
@@ -124,7 +124,7 @@ pub(crate) fn update_pricing(world: &mut World, call: &Call) -> Result<Answer, R
     change(world, call, "BILLING.PLAN.PRICING-CHANGE.ACTIVATED", |plan| plan.members = members)
 }
 
-/// Changes a plan, and tells of it.
+/// Changes a plan, and emits an event.
 fn change(world: &mut World, call: &Call, event: &str, how: impl FnOnce(&mut Plan)) -> Result<Answer, Refusal> {
     let (id, now) = (call.id(0).to_owned(), world.now());
     if let Some(plan) = world.plans.get_mut(&id) {

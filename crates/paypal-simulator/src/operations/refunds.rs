@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Gives money back.
+/// Adds a refund.
 pub(crate) fn make(world: &mut World, made: Made) -> String {
     let (id, created) = (world.ids.transaction(), world.now());
     let so_far = world.captures.get(&made.capture).map_or(made.amount.minor, |capture| capture.refunded);

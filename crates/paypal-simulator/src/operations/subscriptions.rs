@@ -1,5 +1,5 @@
-//! Subscriptions (Subscriptions v1). Time brings no payments: the first is taken when a subscription begins, and
-//! [`miss_payment`] makes one owed.
+//! Subscriptions (Subscriptions v1). No payments are taken as time passes: the first is taken when a subscription begins,
+//! and [`miss_payment`] makes one outstanding.
 
 mod document;
 
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// The plan by that id, if it takes subscriptions.
+/// Returns the plan with that id, if it is active.
 fn open_plan<'a>(world: &'a World, id: &str) -> Result<&'a Plan, Refusal> {
     let plan = world.plans.get(id).ok_or_else(|| Refusal::not_found("plan_id", id))?;
     if plan.status != plan::Status::Active {
@@ -29,7 +29,7 @@ fn open_plan<'a>(world: &'a World, id: &str) -> Result<&'a Plan, Refusal> {
     Ok(plan)
 }
 
-/// The quantity, 1 where none is given.
+/// Returns the quantity, or 1 if none is given.
 fn quantity(plan: &Plan, body: &Value) -> Result<i64, Refusal> {
     let Some(text) = body["quantity"].as_str() else { return Ok(1) };
     if !plan.takes_quantity() {
@@ -37,7 +37,7 @@ fn quantity(plan: &Plan, body: &Value) -> Result<i64, Refusal> {
         return Err(Refusal::business_at("/quantity", text, "SUBSCRIPTION_CANNOT_HAVE_QUANTITY", description));
     }
     text.parse().ok().filter(|it| (1..=1_000).contains(it)).ok_or_else(|| {
-        Refusal::invalid("/quantity", text, "INVALID_PARAMETER_VALUE", "It is a number from 1 to 1000 here.")
+        Refusal::invalid("/quantity", text, "INVALID_PARAMETER_VALUE", "It must be a number from 1 to 1000 here.")
     })
 }
 
@@ -117,7 +117,7 @@ fn take(world: &mut World, id: &str, amount: Money) -> String {
     key
 }
 
-/// Brings a subscription into another state, and tells of it.
+/// Sets the status of a subscription, and emits an event.
 fn turn(world: &mut World, id: &str, status: Status, note: Option<String>, event: &str) {
     let now = world.now();
     if let Some(subscription) = world.subscriptions.get_mut(id) {
@@ -141,7 +141,7 @@ pub(crate) fn approve(world: &mut World, id: &str) -> Result<(), Refusal> {
     if subscription.status == Status::ApprovalPending { begin(world, id) } else { Ok(()) }
 }
 
-/// A payment fails: its amount is owed.
+/// Fails a payment: its amount becomes outstanding.
 pub(crate) fn miss_payment(world: &mut World, id: &str) -> Result<(), Refusal> {
     let found = world.subscriptions.get(id).ok_or_else(|| Refusal::not_found("subscription_id", id))?;
     let Some(plan) = world.plans.get(&found.plan) else { return Ok(()) };
@@ -163,7 +163,7 @@ fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Subscription, Refusal> 
 
 pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let mut document = find(world, call)?.document(world);
-    // The plan is shown where it is asked for.
+    // The plan is shown only if it is asked for.
     if call.parameter("fields").is_some_and(|fields| fields.split(',').any(|field| field == "plan")) {
         let plan = world.plans.get(document["plan_id"].as_str().unwrap_or_default());
         document["plan"] = plan.map(Plan::document).unwrap_or_default();
@@ -171,7 +171,7 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(document))
 }
 
-/// The newest first, by plans and states where that is asked for.
+/// Lists subscriptions, newest first; only those of the given plans and statuses, if that is asked for.
 pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let page = Page::read(call, 10, 20, 10_000_000)?;
     let among =
@@ -246,7 +246,7 @@ pub(crate) fn activate(world: &mut World, call: &Call) -> Result<Answer, Refusal
     switch(world, call, Status::Active, "BILLING.SUBSCRIPTION.RE-ACTIVATED")
 }
 
-/// Changes the state, and writes to the subscriber.
+/// Sets the status, and mails the subscriber.
 fn switch(world: &mut World, call: &Call, status: Status, event: &str) -> Result<Answer, Refusal> {
     let (id, note) = (call.id(0).to_owned(), call.body["reason"].as_str().map(str::to_owned));
     turn(world, &id, status, note, event);
@@ -254,7 +254,7 @@ fn switch(world: &mut World, call: &Call, status: Status, event: &str) -> Result
     Ok(Answer::none().about(id))
 }
 
-/// Takes some of what is owed. It is taken at once, though the answer only says that it will be.
+/// Takes a payment of what is outstanding. It is taken at once, though the answer (202) only announces it.
 pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let subscription = find(world, call)?;
     if !matches!(subscription.status, Status::Active | Status::Suspended) {
@@ -273,7 +273,12 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     }
     if amount.minor > owed.minor {
         let issue = "AMOUNT_GREATER_THAN_OUTSTANDING_BALANCE";
-        return Err(Refusal::business_at("/amount/value", amount.value(), issue, "It is more than what is owed."));
+        return Err(Refusal::business_at(
+            "/amount/value",
+            amount.value(),
+            issue,
+            "It exceeds the outstanding balance.",
+        ));
     }
     if let Some(subscription) = world.subscriptions.get_mut(&id) {
         subscription.outstanding.minor -= amount.minor;
@@ -283,13 +288,13 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     Ok(Answer::none().status(202).about(payment))
 }
 
-/// The payments between two times, which are both needed.
+/// Lists the payments between two times, which are both required.
 pub(crate) fn list_transactions(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let id = find(world, call)?.id.clone();
     let moment = |name: &str| {
         let missing = || Refusal::query(name, "", "MISSING_REQUIRED_PARAMETER", "This is required and missing.");
         let text = call.parameter(name).ok_or_else(missing)?;
-        Moment::parse(text).ok_or_else(|| Refusal::query(name, text, "INVALID_PARAMETER_SYNTAX", "It is not a time."))
+        Moment::parse(text).ok_or_else(|| Refusal::query(name, text, "INVALID_PARAMETER_SYNTAX", "It must be a time."))
     };
     let (start, end) = (moment("start_time")?, moment("end_time")?);
     let fits = |payment: &&Payment| payment.subscription == id && payment.time >= start && payment.time <= end;

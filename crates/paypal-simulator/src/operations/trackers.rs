@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// How many can be added at once.
+/// The maximum number that can be added at once.
 const MOST: usize = 20;
 
 /// Reads a tracker.
@@ -40,7 +40,7 @@ fn read(world: &World, document: &Value, field: &str) -> Result<Tracker, Refusal
     Ok(Tracker { id, transaction, members: document.clone(), updated: world.now() })
 }
 
-/// Keeps a tracker. Mails the payer if it is new and that is requested.
+/// Stores a tracker. Mails the payer if it is new and `notify` is set.
 fn keep(world: &mut World, tracker: Tracker, notify: bool) {
     let id = tracker.id.clone();
     let known = world.trackers.insert(id.clone(), tracker).is_some();
@@ -53,13 +53,13 @@ fn given(call: &Call) -> Result<&[Value], Refusal> {
     match call.body["trackers"].as_array().map(Vec::as_slice) {
         None | Some([]) => Err(Refusal::missing("/trackers")),
         Some(trackers) if trackers.len() > MOST => {
-            Err(Refusal::invalid("/trackers", "", "INVALID_ARRAY_MAX_ITEMS", "There can be 20 trackers."))
+            Err(Refusal::invalid("/trackers", "", "INVALID_ARRAY_MAX_ITEMS", "There can be at most 20 trackers."))
         }
         Some(trackers) => Ok(trackers),
     }
 }
 
-/// Adds what can be added; the answer is 200 with the errors of the others.
+/// Adds the valid ones; the answer is 200, with the errors of the others.
 pub(crate) fn add_batch(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (mut added, mut errors, mut ids) = (Vec::new(), Vec::new(), Vec::new());
     for (index, document) in given(call)?.iter().enumerate() {
@@ -118,7 +118,7 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(find(world, call)?.document()))
 }
 
-/// Replaces a tracker by a whole one.
+/// Replaces a tracker.
 pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let id = find(world, call)?.id.clone();
     let tracker = read(world, &call.body, "")?;
@@ -159,7 +159,7 @@ pub(crate) fn update_order(world: &mut World, call: &Call) -> Result<Answer, Ref
     let mut members = tracker.members.clone();
     patch::apply(&call.body, &mut members, &patch::ORDER_TRACKER)?;
     if members["status"] != tracker.members["status"] && members["status"] != "CANCELLED" {
-        let description = "It can be CANCELLED only.";
+        let description = "It can only be set to CANCELLED.";
         let status = members["status"].take();
         return Err(Refusal::invalid("/status", status, "INVALID_PARAMETER_VALUE", description));
     }

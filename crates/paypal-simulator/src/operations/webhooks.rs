@@ -10,7 +10,7 @@ use crate::{
     world::{World, delivery::MADE_UP, signature::Signed, webhook::Webhook},
 };
 
-/// How many webhooks an app may have.
+/// The maximum number of webhooks of an app.
 const MOST: usize = 10;
 
 /// Reads the address and the types.
@@ -19,7 +19,7 @@ fn read(document: &Value) -> Result<(String, Vec<String>), Refusal> {
         Value::String(url) => url.clone(),
         _ => return Err(Refusal::missing("url")),
     };
-    // PayPal takes https only. Addresses on this machine may be http, so that deliveries can be tried.
+    // PayPal accepts https only. Addresses on this machine may be http, so that deliveries can be tried.
     if !is_local(&url) && url.strip_prefix("https://").is_none_or(str::is_empty) {
         return Err(Refusal::invalid("url", url, "INVALID_PARAMETER_VALUE", "Not a valid webhook URL"));
     }
@@ -44,7 +44,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let (url, event_types) = read(&call.body)?;
     refuse_taken(world, &url, "")?;
     if world.webhooks.len() >= MOST {
-        return Err(Refusal::named("WEBHOOK_NUMBER_LIMIT_EXCEEDED", "There can be ten webhooks"));
+        return Err(Refusal::named("WEBHOOK_NUMBER_LIMIT_EXCEEDED", "There can be at most ten webhooks"));
     }
     let id = world.ids.transaction();
     let webhook = Webhook { id: id.clone(), url, event_types };
@@ -95,7 +95,7 @@ pub(crate) fn list_all_types(_: &mut World, _: &Call) -> Result<Answer, Refusal>
     Ok(Answer::ok(json!({"event_types": types})))
 }
 
-/// Sends a made-up event to a webhook or an address. It is signed for `WEBHOOK_ID`, whichever webhook it goes to.
+/// Sends a mock event to a webhook or an address. It is signed for `WEBHOOK_ID`, whichever webhook it goes to.
 pub(crate) fn simulate(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let Some(name) = call.body["event_type"].as_str() else { return Err(Refusal::missing("event_type")) };
     if !event_types::exists(name) {

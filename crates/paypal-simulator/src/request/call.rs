@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{base::uri::read_form, request::refusal::Refusal};
 
-/// The longest key that PayPal states for any operation, in characters, and for creating and authorizing an order.
+/// The maximum length of a key, in characters: in general, and for creating or authorizing an order.
 /// <https://developer.paypal.com/api/orders/v2/orders-create>, <https://developer.paypal.com/api/orders/v2/orders-capture>
 const MAX_KEY: usize = 10_000;
 const MAX_KEY_OF_ORDERS: usize = 108;
@@ -18,11 +18,11 @@ pub(crate) struct Call {
     /// The variable segments of the path, decoded, in their order.
     pub(crate) path: Vec<String>,
     pub(crate) query: BTreeMap<String, String>,
-    /// The JSON body; `null` where there is none.
+    /// The JSON body; `null` if there is none.
     pub(crate) body: Value,
-    /// The body as it came.
+    /// The body's bytes.
     pub(crate) bytes: Bytes,
-    /// Whether the whole resource is asked for.
+    /// Whether `Prefer` asks for the whole resource.
     pub(crate) representation: bool,
     /// `PayPal-Request-Id`.
     pub(crate) key: Option<String>,

@@ -20,7 +20,7 @@ impl Page {
         let number = |name: &str, default: usize, least: usize, most: usize| match call.parameter(name) {
             None => Ok(default),
             Some(text) => text.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| {
-                let description = format!("It is a number from {least} to {most}.");
+                let description = format!("It must be a number from {least} to {most}.");
                 Refusal::query(name, text, "INVALID_PARAMETER_VALUE", &description)
             }),
         };
@@ -28,7 +28,7 @@ impl Page {
         Ok(Self { number: number("page", 1, 1, last)?, size: number("page_size", size, 1, most)?, totals })
     }
 
-    /// The answer: the items of this page under `name`, totals where they are asked for, and links.
+    /// Returns the items of this page under `name`, totals if they are requested, and links.
     pub(crate) fn document(&self, call: &Call, method: &str, path: &str, name: &str, all: Vec<Value>) -> Value {
         let total = all.len();
         let pages = total.div_ceil(self.size);

@@ -23,7 +23,7 @@ pub(super) struct Read {
     _held: Option<OwnedSemaphorePermit>,
 }
 
-/// Reads a body of at most that many bytes. `budget` has a permit for every byte that may be held.
+/// Reads a body of at most `most` bytes. `budget` has a permit for every byte that may be held.
 pub(super) async fn read(
     body: &mut Incoming,
     most: usize,

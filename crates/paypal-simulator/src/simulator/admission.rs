@@ -10,11 +10,11 @@ use crate::{
     world::{World, tokens},
 };
 
-/// The most bytes of a body without and with credentials.
+/// The maximum sizes of a body, in bytes: outside the API, and of a call of the API.
 const OF_ANYBODY: usize = 64 * 1024;
 const OF_THE_APP: usize = 8 * 1024 * 1024;
 
-/// Returns the most bytes that the body may have.
+/// Returns the maximum size of the body, in bytes.
 ///
 /// # Errors
 /// The answer, if the request lacks the credentials that its path requires.
@@ -42,14 +42,14 @@ pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<usize, Answer> {
     }
 }
 
-/// The same for a request over the network, where the token of tests is refused.
+/// Does the same for a request over the network, where the tests' token is refused.
 ///
 /// # Errors
 /// As [`admit`].
 pub(crate) fn admit_stranger(world: &mut World, head: &Parts) -> Result<usize, Answer> {
     let authorization = head.headers.get(header::AUTHORIZATION);
     if authorization.is_some_and(|value| tokens::is_fixed(value.as_bytes())) {
-        let description = "The token of tests is good in their process alone";
+        let description = "The tests' token is valid in their process only";
         return Err(Answer::json(401, json!({"error": "invalid_token", "error_description": description})));
     }
     admit(world, head)
@@ -57,7 +57,7 @@ pub(crate) fn admit_stranger(world: &mut World, head: &Parts) -> Result<usize, A
 
 /// Otherwise anybody who reaches the simulator could make it post to any port of this machine.
 fn unknown_sender() -> Answer {
-    let description = "A message is posted for the app alone: send its client id and secret, as `curl -u ID:SECRET` does, \
-                       or a token of its";
+    let description = "Posting a message needs the app's client id and secret, as `curl -u ID:SECRET` sends them, or one of \
+                       its tokens";
     Answer::json(401, json!({"error": "invalid_client", "error_description": description}))
 }

@@ -9,7 +9,7 @@ use crate::{
     world::{effects::Moved, money::Money},
 };
 
-/// How long an authorization lasts, and how long PayPal vouches for the money.
+/// How long an authorization is valid, and how long PayPal guarantees the money (the honor period).
 pub(crate) const LASTS: Duration = Duration::from_secs(29 * 86_400);
 pub(crate) const HONOURED: Duration = Duration::from_secs(3 * 86_400);
 
@@ -22,7 +22,6 @@ pub(crate) enum Status {
     Voided,
 }
 
-/// An authorization.
 pub(crate) struct Authorization {
     pub(crate) id: String,
     pub(crate) order: String,
@@ -39,7 +38,7 @@ pub(crate) struct Authorization {
 }
 
 impl Authorization {
-    /// What is left to take, in minor units.
+    /// Returns what is left to capture, in minor units.
     pub(crate) fn left(&self) -> i64 {
         match self.status {
             Status::Created | Status::PartiallyCaptured => self.amount.minor - self.captured,
@@ -55,7 +54,7 @@ impl Authorization {
         self.moved(self.amount.minor)
     }
 
-    /// What a void or a final capture has released.
+    /// Returns what a void or a final capture has released.
     pub(crate) fn released(&self) -> Option<Moved> {
         let released = self.amount.minor - self.captured;
         let over = matches!(self.status, Status::Captured | Status::Voided);

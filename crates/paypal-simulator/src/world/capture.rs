@@ -7,7 +7,6 @@ use crate::{
     world::{effects::Moved, money::Money},
 };
 
-/// A capture.
 pub(crate) struct Capture {
     pub(crate) id: String,
     pub(crate) made: Made,
@@ -32,7 +31,7 @@ pub(crate) struct Made {
 }
 
 impl Capture {
-    /// What it took, if it was not declined.
+    /// Returns the amount that it took, if it was not declined.
     pub(crate) fn taken(&self) -> Option<Moved> {
         let Made { order, authorization, amount, declined, .. } = &self.made;
         let of = authorization.as_ref().unwrap_or(order).clone();
@@ -95,7 +94,7 @@ impl Capture {
     }
 }
 
-/// PayPal's fee: 3.49 % to the nearest minor unit, and 0.49 where there are decimals; never more than the amount.
+/// Returns PayPal's fee: 3.49 % to the nearest minor unit, and 0.49 if the currency has decimals; at most the amount.
 pub(crate) fn fee(amount: Money) -> Money {
     let part = (amount.minor * 349 + 5_000) / 10_000;
     let fixed = if amount.value().contains('.') { 49 } else { 0 };

@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use crate::request::refusal::Refusal;
 
-/// The currencies that PayPal takes, and those of them that have no decimals there.
+/// The currencies that PayPal supports, and those that have no decimals there.
 const CURRENCIES: [&str; 26] = [
     "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "INR", "JPY", "MXN", "MYR",
     "NOK", "NZD", "PHP", "PLN", "RUB", "SEK", "SGD", "THB", "TWD", "USD",
 ];
 const WITHOUT_DECIMALS: [&str; 3] = ["HUF", "JPY", "TWD"];
 
-/// The most that a payment may have: 9,999,999.99.
+/// The maximum of a payment, in minor units: 9,999,999.99.
 const MOST: i64 = 999_999_999;
 
 /// An amount in the minor units of its currency: cents, or whole yen.
@@ -22,7 +22,7 @@ pub(crate) struct Money {
 }
 
 impl Money {
-    /// Reads `{"currency_code": "USD", "value": "10.00"}`, the document at `field`. It may be zero, and not negative.
+    /// Reads `{"currency_code": "USD", "value": "10.00"}`, the document at `field`. It may be zero, but not negative.
     pub(crate) fn read(document: &Value, field: &str) -> Result<Self, Refusal> {
         let member = |name: &str| {
             let at = format!("{field}/{name}");
@@ -68,7 +68,7 @@ impl Money {
         Ok(Self { currency, minor })
     }
 
-    /// The same, more than zero.
+    /// Does the same. Errors if the amount is zero.
     pub(crate) fn read_positive(document: &Value, field: &str) -> Result<Self, Refusal> {
         let money = Self::read(document, field)?;
         if money.minor > 0 {
@@ -79,7 +79,7 @@ impl Money {
         Err(Refusal::business_at(&at, &*money.value(), "CANNOT_BE_ZERO_OR_NEGATIVE", description))
     }
 
-    /// That many minor units of the same currency.
+    /// Returns that many minor units of the same currency.
     pub(crate) fn with(self, minor: i64) -> Self {
         Self { minor, ..self }
     }
@@ -89,7 +89,7 @@ impl Money {
         json!({"currency_code": self.currency, "value": self.value()})
     }
 
-    /// The number alone, with the decimals of its currency.
+    /// Returns the number alone, with the decimals of its currency.
     pub(crate) fn value(self) -> String {
         let decimals = decimals(self.currency);
         let unit = 10_u64.pow(decimals as u32);

@@ -18,11 +18,10 @@ pub(crate) enum Status {
     Inactive,
 }
 
-/// A plan.
 pub(crate) struct Plan {
     pub(crate) id: String,
     pub(crate) status: Status,
-    /// What the merchant said of it.
+    /// What the merchant has sent.
     pub(crate) members: Value,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
@@ -37,7 +36,7 @@ impl Plan {
         self.members["quantity_supported"].as_bool() == Some(true)
     }
 
-    /// What is charged when a subscription begins: the set-up fee, and the first cycle's price for that many.
+    /// Returns what is charged when a subscription begins: the set-up fee, and the first cycle's price for that quantity.
     pub(crate) fn first_price(&self, quantity: i64) -> Result<Money, Refusal> {
         let price = self.price(quantity, true)?;
         match &self.members["payment_preferences"]["setup_fee"] {
@@ -49,7 +48,7 @@ impl Plan {
         }
     }
 
-    /// The price of the first cycle, or of the regular one, for that many.
+    /// Returns the price of the first cycle, or of the regular one, for that quantity.
     pub(crate) fn price(&self, quantity: i64, first: bool) -> Result<Money, Refusal> {
         let mut cycles: Vec<_> = self.members["billing_cycles"].as_array().into_iter().flatten().collect();
         cycles.sort_by_key(|cycle| cycle["sequence"].as_i64());

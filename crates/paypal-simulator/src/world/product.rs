@@ -7,10 +7,9 @@ use crate::base::{clock::Moment, links::link};
 pub(crate) const PATH: &str = "/v1/catalogs/products";
 pub(crate) const MEMBERS: [&str; 6] = ["name", "description", "type", "category", "image_url", "home_url"];
 
-/// A product.
 pub(crate) struct Product {
     pub(crate) id: String,
-    /// What the merchant said of it.
+    /// What the merchant has sent.
     pub(crate) members: Value,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,

@@ -7,11 +7,10 @@ use crate::{
     world::{effects::Moved, money::Money},
 };
 
-/// A refund.
 pub(crate) struct Refund {
     pub(crate) id: String,
     pub(crate) made: Made,
-    /// What of the capture had been given back with this one, in minor units.
+    /// What has been refunded of the capture, including this refund, in minor units.
     pub(crate) so_far: i64,
     pub(crate) created: Moment,
 }

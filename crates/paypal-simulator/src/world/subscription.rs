@@ -32,13 +32,12 @@ impl Status {
     }
 }
 
-/// A subscription.
 pub(crate) struct Subscription {
     pub(crate) id: String,
     pub(crate) status: Status,
     pub(crate) plan: String,
     pub(crate) quantity: i64,
-    /// What the merchant said of it.
+    /// What the merchant has sent.
     pub(crate) members: Value,
     /// What `revise` has proposed: plan and quantity.
     pub(crate) proposed: Option<(String, i64)>,
@@ -84,7 +83,7 @@ impl Payment {
         })
     }
 
-    /// A sale, as webhooks tell of it.
+    /// Returns the sale that events have as their resource.
     pub(crate) fn sale(&self) -> Value {
         json!({
             "id": self.id,

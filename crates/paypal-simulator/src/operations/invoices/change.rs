@@ -1,4 +1,4 @@
-//! Finds an invoice, changes it, and emits the event of it.
+//! Finds an invoice, changes it, and emits its events.
 
 use serde_json::json;
 

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// How an invoice can be paid and refunded outside PayPal.
+/// The methods of payments and refunds outside PayPal.
 const METHODS: [&str; 10] = [
     "BANK_TRANSFER",
     "CASH",
@@ -26,7 +26,7 @@ const METHODS: [&str; 10] = [
     "GIFT_CARD",
 ];
 
-/// How much is paid or refunded: what the body says, or all.
+/// Returns the amount of a payment or a refund: the body's, or all.
 fn amount(body: &Value, all: Money) -> Result<Money, Refusal> {
     let amount = match &body["amount"] {
         Value::Null => all,
@@ -34,7 +34,7 @@ fn amount(body: &Value, all: Money) -> Result<Money, Refusal> {
     };
     if amount.currency != all.currency {
         let field = "/amount/currency_code";
-        return Err(Refusal::business_at(field, amount.currency, "CURRENCY_MISMATCH", "It is not the invoice's."));
+        return Err(Refusal::business_at(field, amount.currency, "CURRENCY_MISMATCH", "It must be the invoice's."));
     }
     if amount.minor == 0 {
         let description = "The amount must be more than zero.";
@@ -51,7 +51,7 @@ fn method(body: &Value, issue: &str) -> Result<String, Refusal> {
     }
 }
 
-/// Notes a payment that was made outside PayPal.
+/// Records a payment that was made outside PayPal.
 pub(crate) fn record_payment(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     let method = method(&call.body, "INVALID_PAYMENT_METHOD")?;
@@ -86,7 +86,7 @@ fn pay(world: &mut World, invoice: &str, amount: Money, method: &str, date: Valu
     id
 }
 
-/// The recipient pays what is due, at the page that the invoice links to.
+/// Pays what is due, as the recipient does on the page that the invoice links to.
 pub(crate) fn pay_by_paypal(world: &mut World, id: &str) -> Result<(), Refusal> {
     let invoice = world.invoices.get(id).ok_or_else(|| Refusal::not_found("invoice_id", id))?;
     if invoice.stage != Stage::Sent || invoice.due() <= 0 {
@@ -111,7 +111,7 @@ pub(crate) fn delete_payment(world: &mut World, call: &Call) -> Result<Answer, R
     Ok(Answer::none().about(call.id(1)))
 }
 
-/// Notes a refund that was made outside PayPal.
+/// Records a refund that was made outside PayPal.
 pub(crate) fn record_refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     let method = method(&call.body, "INVALID_REFUND_METHOD")?;

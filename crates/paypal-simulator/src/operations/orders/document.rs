@@ -9,12 +9,12 @@ use crate::world::{
 };
 
 impl Unit {
-    /// The parcels of what was captured.
+    /// Returns the trackers of its captures.
     fn trackers<'a>(&'a self, world: &'a World) -> impl Iterator<Item = &'a Tracker> {
         world.trackers.values().filter(|tracker| self.captures.contains(&tracker.transaction))
     }
 
-    /// What has been done about it: authorizations, captures, refunds.
+    /// Returns its authorizations, captures and refunds, if there are any.
     fn payments(&self, world: &World) -> Option<Value> {
         let authorizations = self.authorizations.iter().filter_map(|id| world.authorizations.get(id));
         let authorizations: Vec<_> = authorizations.map(|it| it.document()).collect();
@@ -30,7 +30,7 @@ impl Unit {
 }
 
 impl Order {
-    /// All of it.
+    /// Returns the whole order.
     pub(crate) fn document(&self, world: &World) -> Value {
         let mut document = json!({
             "id": self.id,
@@ -64,7 +64,7 @@ impl Order {
         document
     }
 
-    /// What `Prefer: return=minimal` shows: of a paid order the payments, of any other no more than id and status.
+    /// Returns what `Prefer: return=minimal` shows: id, status, payment source and links, and the payments of a paid order.
     pub(crate) fn minimal(&self, world: &World) -> Value {
         let full = self.document(world);
         let mut document = json!({"id": full["id"], "status": full["status"]});
@@ -88,7 +88,7 @@ impl Order {
     }
 }
 
-/// The payer of every order. There is no such person.
+/// The payer of every order, a made-up person.
 pub(crate) fn payer() -> Value {
     json!({
         "name": {"given_name": "Alex", "surname": "Example"},
