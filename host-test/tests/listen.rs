@@ -547,7 +547,7 @@ fn the_command_refuses_what_makes_no_sense() {
         ),
         (&["listen", nobody[0], nobody[1], "--event-type", "*"], "--subscribe"),
         (&["listen", nobody[0], nobody[1], "--max-age", "0"], "--max-age"),
-        (&["listen", "--live", "--webhook-id", "A", "--accept-simulated"], "never count in live"),
+        (&["listen", "--live", "--webhook-id", "A", "--accept-simulated"], "never accepted in live"),
         (&["listen", nobody[0], nobody[1], "--authority", &missing], "--authority"),
         (&["listen", nobody[0], nobody[1], "--authority", &key], "there is no certificate in it"),
         (&["listen", nobody[0], nobody[1], "--authority", &cut], "has no end"),

@@ -51,7 +51,7 @@ async fn a_journal_that_is_moved_away_keeps_nothing_until_it_is_back() {
             fs::remove_file(&moved).unwrap();
             fs::rename(&away, &moved).unwrap();
             assert_eq!(post_message(listening.address, &format!("D{round}")), 200);
-            listening.says("the journal keeps entries again; 6 times");
+            listening.says("the journal works again; it could not be written or read 6 times");
             let failures: Vec<_> = listening.said().into_iter().filter(|line| line.contains("error")).collect();
             assert_eq!(failures.len(), round, "once each time: {failures:?}");
         }
@@ -79,7 +79,7 @@ async fn what_a_full_disk_does_not_keep_is_answered_503() {
     assert!((1..1_000).contains(&kept), "{kept}: {answers:?} {:?}", listening.said());
     assert!(answers[kept..].iter().all(|answer| *answer == 503), "{answers:?}");
     let said = listening.said();
-    assert_eq!(said.iter().filter(|line| line.contains("the journal keeps nothing now")).count(), 1, "{said:?}");
+    assert_eq!(said.iter().filter(|line| line.contains("the journal cannot be used")).count(), 1, "{said:?}");
     drop(listening);
     // What PayPal was told 200 for is there, whole.
     for number in 0..kept {
@@ -100,7 +100,7 @@ async fn a_file_that_another_process_holds_is_waited_for_but_not_for_long() {
     listening.says("another process has been writing to it for 5 seconds");
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(post_message(listening.address, "A2"), 200);
-    listening.says("the journal keeps entries again; 1 times");
+    listening.says("the journal works again; it could not be written or read 1 times");
     drop(listening);
     assert_eq!(entries(&journal, "A2"), 2);
 }

@@ -76,7 +76,7 @@ async fn what_has_become_of_a_call_is_said_wherever_its_result_goes() {
             let input = json!({"id": id, "options": {"idempotency_key": "key-1", "deadline_ms": 20_000}});
             let (code, said) = run(&["call", "orders.capture", "--base-url", &url], &input, stdout());
             assert_eq!(code, Some(1), "{said}");
-            assert!(said.contains("stdout does not take the result"), "{said}");
+            assert!(said.contains("cannot write to stdout"), "{said}");
             let outcome = outcome(&said);
             assert_eq!(outcome["action"], "orders.capture");
             assert_eq!(outcome["result"]["idempotency_key"], "key-1");
@@ -106,7 +106,7 @@ fn help_that_nobody_gets_is_a_failure() {
     for arguments in [&["--help"][..], &["--version"], &["call", "--help"]] {
         let (code, said) = run_in_shell("> /dev/full", arguments);
         assert_eq!(code, Some(1), "{arguments:?}");
-        assert!(said.contains("stdout does not take the result"), "{said}");
+        assert!(said.contains("cannot write to stdout"), "{said}");
         assert_eq!(run_in_shell("> /dev/null", arguments), (Some(0), String::new()));
     }
 }
@@ -130,7 +130,7 @@ async fn no_verb_ends_well_whose_result_is_lost() {
         for stdout in [full, closed] {
             let (code, said) = run(arguments, &json!({"product_id": "PROD-4KT39027LM518364B"}), stdout());
             assert_eq!(code, Some(1), "{arguments:?}: {said}");
-            assert!(said.contains("stdout does not take the result"), "{arguments:?}: {said}");
+            assert!(said.contains("cannot write to stdout"), "{arguments:?}: {said}");
         }
     }
 }
@@ -146,7 +146,7 @@ async fn what_listen_cannot_print_paypal_keeps() {
     for _ in 0..3 {
         assert_eq!(post_message(listening.address, "A"), 503);
     }
-    listening.says("stdout does not take the result: No space left on device");
+    listening.says("cannot write to stdout: No space left on device");
     assert_eq!(listening.said().iter().filter(|line| line.contains("error")).count(), 1, "{:?}", listening.said());
     drop(listening);
 

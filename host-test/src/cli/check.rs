@@ -1,4 +1,4 @@
-//! `check`: every action against its fixtures.
+//! `check`: runs every action against its fixtures.
 
 use std::{
     collections::BTreeMap,
@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     /// Only the cases of this action
     #[arg(long, value_name = "ACTION")]
     only: Option<String>,
-    /// Print JSON in place of a table
+    /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
 }

@@ -9,7 +9,7 @@ use crate::cli::{done::Done, output::print};
 pub(super) struct Arguments {
     /// Only this action, with the JSON Schemas of its input and its output
     action: Option<String>,
-    /// Print JSON; this verb always does
+    /// Print JSON, as this command always does
     #[arg(long)]
     json: bool,
 }

@@ -1,6 +1,6 @@
-//! How a verb ends.
+//! How a command ends.
 
-/// How a verb ended.
+/// How a command ended.
 pub(super) enum Done {
     /// Successfully.
     Well,

@@ -11,7 +11,7 @@ use crate::cli::{
     output::{note, print},
 };
 
-/// Prints the items page by page as they come; `limit` is the most of them.
+/// Prints the items page by page as they come, at most `limit` of them.
 pub(super) async fn run(
     connector: &Connector,
     tenant: &Tenant,
@@ -37,7 +37,7 @@ pub(super) async fn run(
             && let Err(undelivered) = print(&lines.join("\n"))
         {
             note(&format!(
-                "error: {undelivered}\npage {} is not printed whole; its input: {}",
+                "error: {undelivered}\npage {} is not printed completely; its input: {}",
                 page.number, page.input
             ));
             return Ok(Done::Failed);
@@ -52,7 +52,7 @@ pub(super) async fn run(
     }
 }
 
-/// Says how to go on after the limit: where it cuts a page, that page has to be read again for the rest of it.
+/// Prints how to go on after the limit. If the limit cuts a page, the rest needs that page read again.
 fn stopped(page: &Page, printed: usize, left_out: usize) {
     note(&format!("stopped by --limit at {}", items(printed)));
     if left_out > 0 {

@@ -1,4 +1,4 @@
-//! `test-connection`: whether a connection works.
+//! `test-connection`: tests whether a connection works.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::cli::{component::load, done::Done, output::print, tenant::Destination
 pub(super) struct Arguments {
     #[command(flatten)]
     destination: Destination,
-    /// Print JSON; this verb always does
+    /// Print JSON, as this command always does
     #[arg(long)]
     json: bool,
 }

@@ -1,4 +1,4 @@
-//! The webhook whose events come in.
+//! The webhook whose events are received.
 
 use std::fmt;
 
@@ -6,24 +6,24 @@ use serde_json::{Value, json};
 
 use connector_host::{CallError, Connector, Failure, Tenant};
 
-/// Whom the events of a webhook are for, and which of them count.
+/// A webhook, and which of its events are accepted.
 #[derive(Clone, Debug)]
 pub struct Subscription {
     /// The webhook's id, for which its events are signed.
     pub webhook_id: String,
-    /// How old a transmission may be, in seconds, from 1 to 31 536 000; none for any age.
+    /// The maximum age of a transmission, in seconds, from 1 to 31 536 000; `None` for any age.
     pub max_age: Option<u32>,
-    /// Whether events of PayPal's webhook simulator count: in the sandbox they do unless it is false, in live they never do,
-    /// and true is refused.
+    /// Whether to accept events of PayPal's webhook simulator. In the sandbox they are accepted unless this is false; in live
+    /// they never are, and true is refused.
     pub accept_simulated: Option<bool>,
 }
 
 /// There is no webhook to listen for.
 #[derive(Debug)]
 pub enum NotSubscribed {
-    /// PayPal has refused it or could not be asked, or the arguments are wrong.
+    /// PayPal refused or could not be reached, or the arguments are wrong.
     Failed(Failure),
-    /// The component did not bring the call to an end.
+    /// The component did not finish the call.
     Component(CallError),
     /// The reply names no webhook.
     Nameless,

@@ -57,7 +57,7 @@ impl Listening {
     /// What it has said on stderr since it listens.
     pub(crate) fn said(&self) -> Vec<String> {
         let mut said = self.said.lock().unwrap().clone();
-        said.retain(|line| line != "Ctrl-C ends it.");
+        said.retain(|line| line != "Press Ctrl-C to stop.");
         said
     }
 
