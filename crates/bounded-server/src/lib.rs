@@ -38,7 +38,7 @@ pub struct Limits {
     pub requests: usize,
     /// The lifetime of a connection; then it is closed, after the response to a request in progress.
     pub life: Duration,
-    /// The timeout for the head of a request, from the end of the one before it; then the connection is closed.
+    /// The timeout for the head of a request, including the wait for it; then the connection is closed.
     pub head_time: Duration,
     /// The size of a head in bytes; a request with more is answered 431.
     pub head: usize,

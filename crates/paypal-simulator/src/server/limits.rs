@@ -11,7 +11,7 @@ pub struct Limits {
     pub requests: usize,
     /// How long a connection may last. A request in progress is still answered.
     pub life: Duration,
-    /// The timeout for the head of a request, from the end of the one before it on the same connection.
+    /// The timeout for the head of a request, including the wait for it.
     pub head_time: Duration,
     /// The timeout for the body of a request, which is then answered 408.
     pub body_time: Duration,
