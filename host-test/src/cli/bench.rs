@@ -12,10 +12,10 @@ use crate::cli::{
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Measure for two seconds: enough to see that everything runs, too little for figures
+    /// Measure for two seconds: enough to see that everything runs, too little for reliable figures
     #[arg(long)]
     quick: bool,
-    /// Print JSON in place of a table
+    /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
 }
