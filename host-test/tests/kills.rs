@@ -295,10 +295,7 @@ async fn whenever_a_call_is_killed_its_key_shows_what_it_did() {
         assert_eq!(effects.captured_of(&id), 995, "once");
         let entries =
             SqliteJournal::open(&journal).unwrap().for_tenant("sandbox").entries(&format!("order:{id}")).unwrap();
-        assert!(
-            !entries.is_empty(),
-            "the second call did not record what had happened: {outcome}"
-        );
+        assert!(!entries.is_empty(), "the second call did not record what had happened: {outcome}");
     }
     println!("{rounds} kills, {done} after PayPal had acted");
 }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Whether a path needs no credentials.
-pub(crate) fn is_for_anybody(path: &[String]) -> bool {
+pub(crate) fn is_public(path: &[String]) -> bool {
     let path: Vec<_> = path.iter().map(String::as_str).collect();
     matches!(*path, ["checkoutnow"] | ["simulator", ..] | ["v1", "notifications", "certs", _] | ["cgi-bin", "webscr"])
 }

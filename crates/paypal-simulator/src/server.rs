@@ -35,7 +35,7 @@ impl Server {
     /// If the port is taken or may not be used.
     pub async fn bind(simulator: Simulator, port: u16) -> io::Result<Self> {
         let listener = bounded_server::bind(port).await?;
-        simulator.world().clock.go();
+        simulator.world().clock.start();
         Ok(Self { simulator, listener, hosts: Hosts::default(), limits: Limits::default() })
     }
 

@@ -133,7 +133,7 @@ impl Simulator {
 
     /// Queues a failed delivery again, unless it was the 25th attempt.
     pub fn undelivered(&self, delivery: Delivery) {
-        self.world().returned.extend(delivery.again());
+        self.world().returned.extend(delivery.next_attempt());
     }
 
     /// Delivers the next event twice, as happens at PayPal.
@@ -152,7 +152,7 @@ impl Simulator {
 
     /// Queues a failed instant payment notification again, unless it was the 16th attempt.
     pub fn undelivered_ipn(&self, message: IpnMessage) {
-        self.world().ipn.extend(message.again());
+        self.world().ipn.extend(message.next_attempt());
     }
 
     /// Returns the issuers of the deliveries' certificate, in PEM: the intermediate, then the root.
@@ -171,7 +171,7 @@ impl Simulator {
     /// The answer, if the head is refused.
     pub(crate) fn admit(&self, head: &Parts) -> Result<usize, Response<Bytes>> {
         let mut world = self.world();
-        admission::admit_stranger(&mut world, head).map_err(|answer| {
+        admission::admit_remote(&mut world, head).map_err(|answer| {
             let debug_id = world.ids.debug();
             answer.response(&debug_id)
         })

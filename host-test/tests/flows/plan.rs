@@ -80,7 +80,7 @@ fn retry_after() -> impl Strategy<Value = Option<RetryAfter>> {
         1 => (1..90_u32).prop_map(|seconds| Some(RetryAfter::Seconds(seconds))),
         1 => Just(Some(RetryAfter::Past)),
         1 => Just(Some(RetryAfter::FarFuture)),
-        1 => Just(Some(RetryAfter::Nonsense)),
+        1 => Just(Some(RetryAfter::Invalid)),
     ]
 }
 
@@ -88,9 +88,9 @@ fn garbage() -> impl Strategy<Value = Garbage> {
     prop_oneof![
         Just(Garbage::NotHttp),
         Just(Garbage::WebPage),
-        Just(Garbage::HalfOfJson),
+        Just(Garbage::TruncatedJson),
         Just(Garbage::NotText),
-        Just(Garbage::Nothing),
+        Just(Garbage::EmptyBody),
         Just(Garbage::Gateway),
     ]
 }

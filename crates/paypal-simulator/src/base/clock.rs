@@ -27,7 +27,7 @@ impl Clock {
     }
 
     /// Starts it, at the present unless it shows a later time.
-    pub(crate) fn go(&mut self) {
+    pub(crate) fn start(&mut self) {
         // In this order the clock is never behind the real one.
         let since = Instant::now();
         let present = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -170,15 +170,15 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_set_going_is_not_behind_the_real_one_and_does_not_go_back() {
+    fn a_started_clock_is_not_behind_the_real_one_and_does_not_go_back() {
         let present = || Moment(0).after(SystemTime::UNIX_EPOCH.elapsed().unwrap());
         let mut clock = Clock::new();
         let before = present();
-        clock.go();
+        clock.start();
         assert!(clock.now() >= before);
         clock.advance(Duration::from_secs(100_000_000));
         let ahead = clock.now();
-        clock.go();
+        clock.start();
         assert!(clock.now() >= ahead, "it went back");
         assert!(ahead.since(present()) > Duration::from_secs(99_000_000));
     }

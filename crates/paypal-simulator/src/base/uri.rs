@@ -6,7 +6,7 @@ use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// The characters that a query escapes.
-const PLAIN: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b',');
+const ESCAPED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b',');
 
 /// Returns the segments of a path, decoded.
 pub(crate) fn path_of(uri: &Uri) -> Vec<String> {
@@ -26,5 +26,5 @@ pub(crate) fn read_form(form: &str) -> BTreeMap<String, String> {
 
 /// Escapes a value for a query.
 pub(crate) fn encode(value: &str) -> String {
-    utf8_percent_encode(value, &PLAIN).to_string()
+    utf8_percent_encode(value, &ESCAPED).to_string()
 }

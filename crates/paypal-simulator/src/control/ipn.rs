@@ -13,10 +13,10 @@ use crate::{
 };
 
 /// The maximum number of queued messages.
-const WAITING: usize = 100;
+const MAX_QUEUED: usize = 100;
 
 /// The maximum size of a message, in bytes. PayPal states no limit; the longest of its fields have some 200 characters.
-const LONGEST: usize = 64 * 1024;
+const MAX_LENGTH: usize = 64 * 1024;
 
 /// The prefix of a message that is posted back.
 const VALIDATE: &[u8] = b"cmd=_notify-validate&";
@@ -66,11 +66,11 @@ pub(crate) fn queue(world: &mut World, body: &Value) -> Result<Answer, Refusal> 
     pairs.extend(defaults.into_iter().filter(|(name, _)| !given.contains_key(*name)));
     let pair = |(name, value): &(&str, String)| format!("{}={}", charset.encode(name), charset.encode(value));
     let form = pairs.iter().map(pair).collect::<Vec<_>>().join("&");
-    if form.len() > LONGEST {
-        let description = format!("A message may have at most {LONGEST} bytes; this one has {}.", form.len());
+    if form.len() > MAX_LENGTH {
+        let description = format!("A message may have at most {MAX_LENGTH} bytes; this one has {}.", form.len());
         return Err(Refusal::invalid("/fields", form.len(), "INVALID_STRING_LENGTH", &description));
     }
-    if world.ipn.len() >= WAITING {
+    if world.ipn.len() >= MAX_QUEUED {
         return Err(Refusal::too_many("Too many messages are queued"));
     }
     world.ipn.push_back(IpnMessage { url: url.to_owned(), body: form.clone().into(), attempt: 1 });

@@ -74,11 +74,11 @@ pub enum Garbage {
     /// 200 with a web page, as of a network that wants a login.
     WebPage,
     /// 200 with JSON that does not end.
-    HalfOfJson,
+    TruncatedJson,
     /// 200 with bytes that are not text, declared as JSON.
     NotText,
     /// 200 without a body, though PayPal documents one.
-    Nothing,
+    EmptyBody,
     /// 502 with a web page, as of a gateway.
     Gateway,
 }
@@ -90,9 +90,9 @@ impl Garbage {
         let (status, media_type, body): (_, _, &[u8]) = match self {
             Self::NotHttp => return b"\x16\x03\x01 SSH-2.0-what\r\n\r\n".to_vec(),
             Self::WebPage => ("200 OK", "text/html", page),
-            Self::HalfOfJson => ("200 OK", "application/json", br#"{"id": "5O19"#),
+            Self::TruncatedJson => ("200 OK", "application/json", br#"{"id": "5O19"#),
             Self::NotText => ("200 OK", "application/json", b"\x1f\x8b\x08\x00\xff\xfe"),
-            Self::Nothing => ("200 OK", "application/json", b""),
+            Self::EmptyBody => ("200 OK", "application/json", b""),
             Self::Gateway => ("502 Bad Gateway", "text/html", page),
         };
         let head = format!("HTTP/1.1 {status}\r\ncontent-type: {media_type}\r\ncontent-length: {}\r\n\r\n", body.len());
@@ -110,7 +110,7 @@ pub enum RetryAfter {
     /// A date in the far future.
     FarFuture,
     /// Something that is neither seconds nor a date.
-    Nonsense,
+    Invalid,
 }
 
 impl RetryAfter {
@@ -120,7 +120,7 @@ impl RetryAfter {
             Self::Seconds(seconds) => seconds.to_string(),
             Self::Past => "Sun, 06 Nov 1994 08:49:37 GMT".to_owned(),
             Self::FarFuture => "Fri, 31 Dec 9999 23:59:59 GMT".to_owned(),
-            Self::Nonsense => "soon".to_owned(),
+            Self::Invalid => "soon".to_owned(),
         }
     }
 }

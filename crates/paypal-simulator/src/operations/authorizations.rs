@@ -7,7 +7,7 @@ use crate::{
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
-        authorization::{Authorization, HONOURED, LASTS, Status},
+        authorization::{Authorization, HONOR_PERIOD, Status, VALIDITY},
         capture,
         money::Money,
     },
@@ -57,7 +57,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         }
         Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been voided.")),
     }
-    if world.now().since(authorization.created) >= LASTS {
+    if world.now().since(authorization.created) >= VALIDITY {
         return Err(Refusal::business("AUTHORIZATION_EXPIRED", "It lasts for 29 days."));
     }
     let amount = match &call.body["amount"] {
@@ -79,7 +79,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     }
     let last = call.body["final_capture"].as_bool() == Some(true) || amount.minor == authorization.left();
     let id = authorization.id.clone();
-    let made = capture::Made {
+    let details = capture::Details {
         order: authorization.order.clone(),
         unit: authorization.unit,
         authorization: Some(id.clone()),
@@ -96,7 +96,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         authorization.status = if last { Status::Captured } else { Status::PartiallyCaptured };
         authorization.updated = now;
     }
-    let capture = captures::make(world, made);
+    let capture = captures::make(world, details);
     Ok(captures::show(world, call, &capture).status(201).about(capture))
 }
 
@@ -112,10 +112,10 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
         Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been voided.")),
     }
     let age = world.now().since(authorization.created);
-    if age < HONOURED {
+    if age < HONOR_PERIOD {
         return Err(Refusal::business("REAUTHORIZATION_TOO_SOON", "It can be renewed from the 4th day."));
     }
-    if age >= LASTS {
+    if age >= VALIDITY {
         return Err(Refusal::business("REAUTHORIZATION_NOT_SUPPORTED", "It can be renewed until the 29th day."));
     }
     let amount = match &call.body["amount"] {

@@ -9,7 +9,7 @@ use crate::{
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
-        capture::{Capture, Made},
+        capture::{Capture, Details},
         money::Money,
         refund,
     },
@@ -19,13 +19,13 @@ use crate::{
 const REFUNDABLE: Duration = Duration::from_secs(180 * 86_400);
 
 /// Adds a capture.
-pub(crate) fn make(world: &mut World, made: Made) -> String {
+pub(crate) fn make(world: &mut World, details: Details) -> String {
     let (id, now) = (world.ids.transaction(), world.now());
-    if let Some(unit) = world.orders.get_mut(&made.order).and_then(|order| order.units.get_mut(made.unit)) {
+    if let Some(unit) = world.orders.get_mut(&details.order).and_then(|order| order.units.get_mut(details.unit)) {
         unit.captures.push(id.clone());
     }
-    let capture = Capture { id: id.clone(), made, refunded: 0, created: now, updated: now };
-    let (document, declined) = (capture.document(), capture.made.declined);
+    let capture = Capture { id: id.clone(), details, refunded: 0, created: now, updated: now };
+    let (document, declined) = (capture.document(), capture.details.declined);
     world.captures.insert(id.clone(), capture);
     let event = if declined { "PAYMENT.CAPTURE.DECLINED" } else { "PAYMENT.CAPTURE.COMPLETED" };
     world.emit(event, "capture", document);
@@ -34,7 +34,8 @@ pub(crate) fn make(world: &mut World, made: Made) -> String {
 
 /// Refuses an invoice id that has been paid.
 pub(crate) fn refuse_duplicate(world: &World, invoice_id: &str) -> Result<(), Refusal> {
-    let paid = |capture: &Capture| !capture.made.declined && capture.made.invoice_id.as_deref() == Some(invoice_id);
+    let paid =
+        |capture: &Capture| !capture.details.declined && capture.details.invoice_id.as_deref() == Some(invoice_id);
     if world.captures.values().any(paid) {
         let description = "An invoice with this id has been paid already.";
         return Err(Refusal::business("DUPLICATE_INVOICE_ID", description));
@@ -54,9 +55,9 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 /// Refunds all or part of a capture.
 pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let capture = find(world, call)?;
-    let total = capture.made.amount;
+    let total = capture.details.amount;
     let left = total.minor - capture.refunded;
-    if capture.made.declined {
+    if capture.details.declined {
         return Err(Refusal::business("REFUND_NOT_ALLOWED", "The capture was declined."));
     }
     if left == 0 {
@@ -78,18 +79,18 @@ pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     }
     let text = |name: &str| call.body[name].as_str().map(str::to_owned);
     let (id, now) = (capture.id.clone(), world.now());
-    let made = refund::Made {
+    let details = refund::Details {
         capture: id.clone(),
         amount,
-        invoice_id: text("invoice_id").or_else(|| capture.made.invoice_id.clone()),
-        custom_id: text("custom_id").or_else(|| capture.made.custom_id.clone()),
+        invoice_id: text("invoice_id").or_else(|| capture.details.invoice_id.clone()),
+        custom_id: text("custom_id").or_else(|| capture.details.custom_id.clone()),
         note: text("note_to_payer"),
     };
     if let Some(capture) = world.captures.get_mut(&id) {
         capture.refunded += amount.minor;
         capture.updated = now;
     }
-    let refund = refunds::make(world, made);
+    let refund = refunds::make(world, details);
     Ok(refunds::show(world, call, &refund).status(201).about(refund))
 }
 

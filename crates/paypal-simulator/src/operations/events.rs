@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Returns a mock event, which is not part of the history.
-pub(crate) fn made_up(world: &mut World, name: &str) -> Event {
+pub(crate) fn mock(world: &mut World, name: &str) -> Event {
     let (id, created) = (world.ids.event(), world.now());
     let kind = name.split('.').rev().nth(1).unwrap_or("event").to_lowercase();
     let resource = json!({"id": world.ids.transaction(), "status": "COMPLETED", "create_time": created.rfc3339()});

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     base::links::link,
-    operations::invoices::change::{change, find, tell},
+    operations::invoices::change::{change, emit, find},
     request::{answer::Answer, call::Call, paging::Page, refusal::Refusal},
     world::{
         World,
@@ -21,10 +21,10 @@ use crate::{
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// The maximum number of reminders a day.
-const REMINDERS: usize = 2;
+const MAX_REMINDERS: usize = 2;
 
 /// Reads an invoice's members, with a number that no other invoice has.
-fn read(world: &World, body: &Value, but: &str) -> Result<(Value, Amounts), Refusal> {
+fn read(world: &World, body: &Value, except: &str) -> Result<(Value, Amounts), Refusal> {
     if !body["detail"].is_object() {
         return Err(Refusal::missing("/detail"));
     }
@@ -43,7 +43,7 @@ fn read(world: &World, body: &Value, but: &str) -> Result<(Value, Amounts), Refu
         members["amount"] = amount.clone();
     }
     match members["detail"]["invoice_number"].as_str() {
-        Some(number) if world.invoices.values().any(|it| it.number() == number && it.id != but) => {
+        Some(number) if world.invoices.values().any(|it| it.number() == number && it.id != except) => {
             let field = "/detail/invoice_number";
             let description = "Another invoice has this number.";
             return Err(Refusal::business_at(field, number, "DUPLICATE_INVOICE_NUMBER", description));
@@ -79,7 +79,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         sent: None,
     };
     world.invoices.insert(id.clone(), invoice);
-    tell(world, &id, "INVOICING.INVOICE.CREATED");
+    emit(world, &id, "INVOICING.INVOICE.CREATED");
     Ok(show(world, call, &id).status(201).about(id))
 }
 
@@ -110,7 +110,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         let readers = world.invoices.get(&id).map_or(0, |invoice| invoice.readers(&options));
         world.mail(&id, readers);
     }
-    tell(world, &id, "INVOICING.INVOICE.UPDATED");
+    emit(world, &id, "INVOICING.INVOICE.UPDATED");
     Ok(show(world, call, &id).about(id))
 }
 
@@ -136,7 +136,7 @@ pub(crate) fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (id, now) = (invoice.id.clone(), world.now());
     if invoice.members["detail"]["invoice_date"].as_str().is_some_and(|date| date > &*now.date()) {
         change(world, &id, |invoice| invoice.stage = Stage::Scheduled);
-        tell(world, &id, "INVOICING.INVOICE.SCHEDULED");
+        emit(world, &id, "INVOICING.INVOICE.SCHEDULED");
         return Ok(Answer::json(202, link).about(id));
     }
     let readers = invoice.readers(&call.body);
@@ -151,7 +151,7 @@ pub(crate) fn remind(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         let description = "A reminder can be sent only for an invoice that is sent and not paid.";
         return Err(Refusal::business("CANNOT_REMIND_INVOICE", description));
     }
-    if invoice.reminders.iter().filter(|time| now.since(**time) < DAY).count() >= REMINDERS {
+    if invoice.reminders.iter().filter(|time| now.since(**time) < DAY).count() >= MAX_REMINDERS {
         let description = "Two reminders have been sent today.";
         return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_REMIND_INVOICE", description));
     }
@@ -179,7 +179,7 @@ pub(crate) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let (id, readers) = (invoice.id.clone(), invoice.readers(&call.body));
     change(world, &id, |invoice| invoice.stage = Stage::Cancelled);
     world.mail(&id, readers);
-    tell(world, &id, "INVOICING.INVOICE.CANCELLED");
+    emit(world, &id, "INVOICING.INVOICE.CANCELLED");
     Ok(Answer::none().about(id))
 }
 

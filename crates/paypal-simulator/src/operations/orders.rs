@@ -186,7 +186,7 @@ fn pay(world: &mut World, id: &str, declined: bool) {
         .units
         .iter()
         .enumerate()
-        .map(|(unit, it)| capture::Made {
+        .map(|(unit, it)| capture::Details {
             order: id.to_owned(),
             unit,
             authorization: None,
@@ -198,10 +198,10 @@ fn pay(world: &mut World, id: &str, declined: bool) {
             note: None,
         })
         .collect();
-    for made in units {
+    for details in units {
         match intent {
-            Intent::Capture => _ = captures::make(world, made),
-            Intent::Authorize => _ = authorizations::make(world, id, made.unit, made.amount),
+            Intent::Capture => _ = captures::make(world, details),
+            Intent::Authorize => _ = authorizations::make(world, id, details.unit, details.amount),
         }
     }
     if let Some(document) = world.orders.get(id).filter(|_| !declined).map(|order| order.document(world)) {

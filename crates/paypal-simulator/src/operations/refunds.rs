@@ -6,15 +6,15 @@ use crate::{
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
-        refund::{Made, Refund},
+        refund::{Details, Refund},
     },
 };
 
 /// Adds a refund.
-pub(crate) fn make(world: &mut World, made: Made) -> String {
+pub(crate) fn make(world: &mut World, details: Details) -> String {
     let (id, created) = (world.ids.transaction(), world.now());
-    let so_far = world.captures.get(&made.capture).map_or(made.amount.minor, |capture| capture.refunded);
-    let refund = Refund { id: id.clone(), made, so_far, created };
+    let so_far = world.captures.get(&details.capture).map_or(details.amount.minor, |capture| capture.refunded);
+    let refund = Refund { id: id.clone(), details, so_far, created };
     let document = refund.document();
     world.refunds.insert(id.clone(), refund);
     world.emit("PAYMENT.CAPTURE.REFUNDED", "refund", document);

@@ -171,16 +171,16 @@ static OPERATIONS: &[Operation] = &[
 /// # Errors
 /// If the path exists for other methods only.
 pub(crate) fn find(method: &Method, path: &[String]) -> Result<Option<(&'static Operation, Vec<String>)>, Refusal> {
-    let mut elsewhere = false;
+    let mut other_method = false;
     for operation in OPERATIONS {
         if let Some(variables) = operation.variables(path) {
             if operation.method == method.as_str() {
                 return Ok(Some((operation, variables)));
             }
-            elsewhere = true;
+            other_method = true;
         }
     }
-    if elsewhere { Err(Refusal::method()) } else { Ok(None) }
+    if other_method { Err(Refusal::method()) } else { Ok(None) }
 }
 
 /// The shape of the error documents under a path.

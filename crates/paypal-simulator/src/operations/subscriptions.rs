@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Returns the plan with that id, if it is active.
-fn open_plan<'a>(world: &'a World, id: &str) -> Result<&'a Plan, Refusal> {
+fn active_plan<'a>(world: &'a World, id: &str) -> Result<&'a Plan, Refusal> {
     let plan = world.plans.get(id).ok_or_else(|| Refusal::not_found("plan_id", id))?;
     if plan.status != plan::Status::Active {
         return Err(Refusal::business("PLAN_STATUS_INVALID", "The plan is not active."));
@@ -44,7 +44,7 @@ fn quantity(plan: &Plan, body: &Value) -> Result<i64, Refusal> {
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let body = &call.body;
     let Some(plan) = body["plan_id"].as_str() else { return Err(Refusal::missing("/plan_id")) };
-    let plan = open_plan(world, plan)?;
+    let plan = active_plan(world, plan)?;
     let quantity = quantity(plan, body)?;
     let price = plan.price(quantity, false)?;
     if let shipping @ Value::Object(_) = &body["shipping_amount"]
@@ -100,7 +100,7 @@ fn begin(world: &mut World, id: &str) -> Result<(), Refusal> {
         Value::Null => 0,
         amount => Money::read(amount, "/shipping_amount")?.minor,
     };
-    turn(world, id, Status::Active, None, "BILLING.SUBSCRIPTION.ACTIVATED");
+    set_status(world, id, Status::Active, None, "BILLING.SUBSCRIPTION.ACTIVATED");
     let total = price.with(price.minor + shipping);
     if total.minor > 0 {
         take(world, id, total);
@@ -118,7 +118,7 @@ fn take(world: &mut World, id: &str, amount: Money) -> String {
 }
 
 /// Sets the status of a subscription, and emits an event.
-fn turn(world: &mut World, id: &str, status: Status, note: Option<String>, event: &str) {
+fn set_status(world: &mut World, id: &str, status: Status, note: Option<String>, event: &str) {
     let now = world.now();
     if let Some(subscription) = world.subscriptions.get_mut(id) {
         (subscription.status, subscription.note) = (status, note);
@@ -135,7 +135,7 @@ pub(crate) fn approve(world: &mut World, id: &str) -> Result<(), Refusal> {
     if let Some((plan, quantity)) = subscription.proposed.take() {
         (subscription.plan, subscription.quantity) = (plan, quantity);
         let status = subscription.status;
-        turn(world, id, status, None, "BILLING.SUBSCRIPTION.UPDATED");
+        set_status(world, id, status, None, "BILLING.SUBSCRIPTION.UPDATED");
         return Ok(());
     }
     if subscription.status == Status::ApprovalPending { begin(world, id) } else { Ok(()) }
@@ -193,7 +193,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     if let Some(subscription) = world.subscriptions.get_mut(&id) {
         subscription.members = members;
     }
-    turn(world, &id, status, None, "BILLING.SUBSCRIPTION.UPDATED");
+    set_status(world, &id, status, None, "BILLING.SUBSCRIPTION.UPDATED");
     Ok(Answer::none().about(id))
 }
 
@@ -201,7 +201,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 pub(crate) fn revise(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let subscription = find(world, call)?;
     let plan = call.body["plan_id"].as_str().unwrap_or(&subscription.plan);
-    let plan = open_plan(world, plan)?;
+    let plan = active_plan(world, plan)?;
     let present = world.plans.get(&subscription.plan).map(Plan::product);
     if present != Some(plan.product()) {
         let description = "The plan is of another product.";
@@ -228,7 +228,7 @@ pub(crate) fn suspend(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         let description = "Only an active subscription can be suspended.";
         return Err(Refusal::business("SUBSCRIPTION_STATUS_INVALID", description));
     }
-    switch(world, call, Status::Suspended, "BILLING.SUBSCRIPTION.SUSPENDED")
+    change_status(world, call, Status::Suspended, "BILLING.SUBSCRIPTION.SUSPENDED")
 }
 
 pub(crate) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -236,20 +236,20 @@ pub(crate) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         let description = "Only an active or a suspended subscription can be cancelled.";
         return Err(Refusal::business("SUBSCRIPTION_STATUS_INVALID", description));
     }
-    switch(world, call, Status::Cancelled, "BILLING.SUBSCRIPTION.CANCELLED")
+    change_status(world, call, Status::Cancelled, "BILLING.SUBSCRIPTION.CANCELLED")
 }
 
 pub(crate) fn activate(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     if find(world, call)?.status != Status::Suspended {
         return Err(Refusal::business("SUBSCRIPTION_CANNOT_BE_ACTIVATED", "The subscription is not suspended."));
     }
-    switch(world, call, Status::Active, "BILLING.SUBSCRIPTION.RE-ACTIVATED")
+    change_status(world, call, Status::Active, "BILLING.SUBSCRIPTION.RE-ACTIVATED")
 }
 
 /// Sets the status, and mails the subscriber.
-fn switch(world: &mut World, call: &Call, status: Status, event: &str) -> Result<Answer, Refusal> {
+fn change_status(world: &mut World, call: &Call, status: Status, event: &str) -> Result<Answer, Refusal> {
     let (id, note) = (call.id(0).to_owned(), call.body["reason"].as_str().map(str::to_owned));
-    turn(world, &id, status, note, event);
+    set_status(world, &id, status, note, event);
     world.mail(&id, 1);
     Ok(Answer::none().about(id))
 }

@@ -132,8 +132,8 @@ impl Refusal {
     }
 
     /// 413: a body that is too long.
-    pub(crate) fn too_large(most: usize) -> Self {
-        let description = format!("A body may have at most {most} bytes here.");
+    pub(crate) fn too_large(limit: usize) -> Self {
+        let description = format!("A body may have at most {limit} bytes here.");
         Self::new(413, "REQUEST_ENTITY_TOO_LARGE", "The body is too large").with(
             Some("/"),
             None,

@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// The interval at which the queues are polled.
-const PAUSE: Duration = Duration::from_millis(200);
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
 /// The timeout for connecting to the receiver.
-const CONNECT: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The timeout for the head of the receiver's response. PayPal documents none.
-const RESPONSE: Duration = Duration::from_secs(30);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 
 type Poster = Client<HttpConnector, Full<Bytes>>;
 
@@ -31,7 +31,7 @@ type Poster = Client<HttpConnector, Full<Bytes>>;
 pub(super) async fn run(simulator: Simulator) {
     let client = client();
     loop {
-        sleep(PAUSE).await;
+        sleep(POLL_INTERVAL).await;
         for message in simulator.ipn_messages() {
             if !post_ipn(&client, &message).await {
                 simulator.undelivered_ipn(message);
@@ -51,7 +51,7 @@ pub(super) async fn run(simulator: Simulator) {
 /// Returns a client for plain HTTP. It keeps no connection: a receiver may be restarted between two events.
 fn client() -> Poster {
     let mut connector = HttpConnector::new();
-    connector.set_connect_timeout(Some(CONNECT));
+    connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
     Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector)
 }
 
@@ -74,6 +74,6 @@ async fn post_ipn(client: &Poster, message: &IpnMessage) -> bool {
 
 async fn send(client: &Poster, request: http::request::Builder, body: &Bytes) -> bool {
     let Ok(request) = request.body(Full::new(body.clone())) else { return false };
-    let response = timeout(RESPONSE, client.request(request)).await;
+    let response = timeout(RESPONSE_TIMEOUT, client.request(request)).await;
     response.is_ok_and(|response| response.is_ok_and(|response| response.status().is_success()))
 }

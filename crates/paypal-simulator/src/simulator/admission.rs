@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// The maximum sizes of a body, in bytes: outside the API, and of a call of the API.
-const OF_ANYBODY: usize = 64 * 1024;
-const OF_THE_APP: usize = 8 * 1024 * 1024;
+const MAX_BODY: usize = 64 * 1024;
+const MAX_API_BODY: usize = 8 * 1024 * 1024;
 
 /// Returns the maximum size of the body, in bytes.
 ///
@@ -24,21 +24,21 @@ pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<usize, Answer> {
     let path = path_of(&head.uri);
     if control::posts(&head.method, &path) {
         let is_known = world.tokens.is_client(authorization) || world.tokens.refusal(authorization, now).is_none();
-        return if is_known { Ok(OF_ANYBODY) } else { Err(unknown_sender()) };
+        return if is_known { Ok(MAX_BODY) } else { Err(missing_credentials()) };
     }
-    if control::is_for_anybody(&path) {
-        return Ok(OF_ANYBODY);
+    if control::is_public(&path) {
+        return Ok(MAX_BODY);
     }
     if head.uri.path() == "/v1/oauth2/token" && head.method == Method::POST {
         if world.tokens.is_client(authorization) {
-            return Ok(OF_ANYBODY);
+            return Ok(MAX_BODY);
         }
         let description = "Client Authentication failed";
         return Err(Answer::json(401, json!({"error": "invalid_client", "error_description": description})));
     }
     match world.tokens.refusal(authorization, now) {
         Some(document) => Err(Answer::json(401, document)),
-        None => Ok(OF_THE_APP),
+        None => Ok(MAX_API_BODY),
     }
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<usize, Answer> {
 ///
 /// # Errors
 /// As [`admit`].
-pub(crate) fn admit_stranger(world: &mut World, head: &Parts) -> Result<usize, Answer> {
+pub(crate) fn admit_remote(world: &mut World, head: &Parts) -> Result<usize, Answer> {
     let authorization = head.headers.get(header::AUTHORIZATION);
     if authorization.is_some_and(|value| tokens::is_fixed(value.as_bytes())) {
         let description = "The tests' token is valid in their process only";
@@ -56,7 +56,7 @@ pub(crate) fn admit_stranger(world: &mut World, head: &Parts) -> Result<usize, A
 }
 
 /// Otherwise anybody who reaches the simulator could make it post to any port of this machine.
-fn unknown_sender() -> Answer {
+fn missing_credentials() -> Answer {
     let description = "Posting a message needs the app's client id and secret, as `curl -u ID:SECRET` sends them, or one of \
                        its tokens";
     Answer::json(401, json!({"error": "invalid_client", "error_description": description}))

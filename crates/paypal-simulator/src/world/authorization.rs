@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// How long an authorization is valid, and how long PayPal guarantees the money (the honor period).
-pub(crate) const LASTS: Duration = Duration::from_secs(29 * 86_400);
-pub(crate) const HONOURED: Duration = Duration::from_secs(3 * 86_400);
+pub(crate) const VALIDITY: Duration = Duration::from_secs(29 * 86_400);
+pub(crate) const HONOR_PERIOD: Duration = Duration::from_secs(3 * 86_400);
 
 /// The state of an authorization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Authorization {
                 "dispute_categories": ["ITEM_NOT_RECEIVED", "UNAUTHORIZED_TRANSACTION"],
             },
             "supplementary_data": {"related_ids": {"order_id": self.order}},
-            "expiration_time": self.created.after(LASTS).rfc3339(),
+            "expiration_time": self.created.after(VALIDITY).rfc3339(),
             "create_time": self.created.rfc3339(),
             "update_time": self.updated.rfc3339(),
             "links": links,

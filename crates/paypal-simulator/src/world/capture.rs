@@ -9,15 +9,15 @@ use crate::{
 
 pub(crate) struct Capture {
     pub(crate) id: String,
-    pub(crate) made: Made,
+    pub(crate) details: Details,
     /// Minor units that refunds have given back.
     pub(crate) refunded: i64,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
 }
 
-/// What a capture is made of.
-pub(crate) struct Made {
+/// The details of a capture.
+pub(crate) struct Details {
     pub(crate) order: String,
     pub(crate) unit: usize,
     pub(crate) authorization: Option<String>,
@@ -33,23 +33,23 @@ pub(crate) struct Made {
 impl Capture {
     /// Returns the amount that it took, if it was not declined.
     pub(crate) fn taken(&self) -> Option<Moved> {
-        let Made { order, authorization, amount, declined, .. } = &self.made;
+        let Details { order, authorization, amount, declined, .. } = &self.details;
         let of = authorization.as_ref().unwrap_or(order).clone();
         (!declined).then(|| Moved { of, currency: amount.currency.to_owned(), minor_units: amount.minor })
     }
 
     pub(crate) fn status(&self) -> &'static str {
         match self.refunded {
-            _ if self.made.declined => "DECLINED",
+            _ if self.details.declined => "DECLINED",
             0 => "COMPLETED",
-            refunded if refunded == self.made.amount.minor => "REFUNDED",
+            refunded if refunded == self.details.amount.minor => "REFUNDED",
             _ => "PARTIALLY_REFUNDED",
         }
     }
 
     pub(crate) fn document(&self) -> Value {
         let path = format!("/v2/payments/captures/{}", self.id);
-        let Made { order, authorization, amount, last, declined, .. } = &self.made;
+        let Details { order, authorization, amount, last, declined, .. } = &self.details;
         let mut links = vec![link("self", "GET", &path)];
         if !declined {
             links.push(link("refund", "POST", &format!("{path}/refund")));
@@ -84,7 +84,7 @@ impl Capture {
         if let Some(id) = authorization {
             document["supplementary_data"]["related_ids"]["authorization_id"] = id.as_str().into();
         }
-        let Made { invoice_id, custom_id, note, .. } = &self.made;
+        let Details { invoice_id, custom_id, note, .. } = &self.details;
         for (name, value) in [("invoice_id", invoice_id), ("custom_id", custom_id), ("note_to_payer", note)] {
             if let Some(value) = value {
                 document[name] = value.as_str().into();

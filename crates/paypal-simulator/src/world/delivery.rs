@@ -11,7 +11,7 @@ use crate::{
 const ATTEMPTS: u32 = 25;
 
 /// The webhook id that mock events are signed for.
-pub(crate) const MADE_UP: &str = "WEBHOOK_ID";
+pub(crate) const MOCK_WEBHOOK_ID: &str = "WEBHOOK_ID";
 
 /// An event in the queue. It is signed when it is taken, so that keys are generated only if needed.
 pub(crate) struct Queued {
@@ -43,7 +43,7 @@ pub struct Delivery {
 
 impl Delivery {
     /// Returns the next attempt, unless this was the last one.
-    pub(crate) fn again(self) -> Option<Self> {
+    pub(crate) fn next_attempt(self) -> Option<Self> {
         (self.attempt < ATTEMPTS).then(|| Self { attempt: self.attempt + 1, ..self })
     }
 }
@@ -57,7 +57,7 @@ impl Queued {
             webhook_id: &self.webhook_id,
             body: &self.body,
         };
-        let signer = if self.webhook_id == MADE_UP { &chain.live } else { &chain.sandbox };
+        let signer = if self.webhook_id == MOCK_WEBHOOK_ID { &chain.live } else { &chain.sandbox };
         let headers = headers(signer, &signed, &self.correlation)?;
         let Self { event_id, webhook_id, url, body, .. } = self;
         Some(Delivery { event_id, webhook_id, url, headers, body, attempt: 1 })

@@ -29,7 +29,7 @@ impl IpnMessage {
     pub const USER_AGENT: &str = "PayPal IPN ( https://www.paypal.com/ipn )";
 
     /// Returns the next attempt, unless this was the last one.
-    pub(crate) fn again(self) -> Option<Self> {
+    pub(crate) fn next_attempt(self) -> Option<Self> {
         (self.attempt < ATTEMPTS).then(|| Self { attempt: self.attempt + 1, ..self })
     }
 }

@@ -12,7 +12,7 @@ const CURRENCIES: [&str; 26] = [
 const WITHOUT_DECIMALS: [&str; 3] = ["HUF", "JPY", "TWD"];
 
 /// The maximum of a payment, in minor units: 9,999,999.99.
-const MOST: i64 = 999_999_999;
+const MAX: i64 = 999_999_999;
 
 /// An amount in the minor units of its currency: cents, or whole yen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Money {
         if sign < 0 && minor > 0 {
             return refuse("CANNOT_BE_NEGATIVE", "It must not be less than zero.");
         }
-        if minor > MOST {
+        if minor > MAX {
             return refuse("MAX_VALUE_EXCEEDED", "It must not be more than 9999999.99.");
         }
         Ok(Self { currency, minor })
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_amount_is_refused_by_paypal_s_codes() {
+    fn invalid_amounts_are_refused_with_paypal_s_codes() {
         for (currency, value, issue) in [
             ("USD", json!("10.001"), "DECIMAL_PRECISION"),
             ("JPY", json!("10.00"), "DECIMALS_NOT_SUPPORTED"),

@@ -65,21 +65,21 @@ pub(crate) struct Signer {
 /// A chain that is made on first use.
 pub(crate) struct Lazy {
     seed: u64,
-    made: OnceLock<Arc<Chain>>,
+    chain: OnceLock<Arc<Chain>>,
 }
 
 impl Lazy {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, made: OnceLock::new() }
+        Self { seed, chain: OnceLock::new() }
     }
 
     pub(crate) fn get(&self) -> Result<Arc<Chain>, KeyError> {
-        if let Some(chain) = self.made.get() {
+        if let Some(chain) = self.chain.get() {
             return Ok(chain.clone());
         }
         // Two callers at once make the same chain.
         let chain = Arc::new(Chain::new(self.seed)?);
-        Ok(self.made.get_or_init(|| chain).clone())
+        Ok(self.chain.get_or_init(|| chain).clone())
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     world::{World, invoice::Invoice},
 };
 
-pub(crate) fn tell(world: &mut World, id: &str, event: &str) {
+pub(crate) fn emit(world: &mut World, id: &str, event: &str) {
     if let Some(document) = world.invoices.get(id).map(Invoice::document) {
         world.emit(event, "invoices", json!({"id": id, "invoice": document}));
     }

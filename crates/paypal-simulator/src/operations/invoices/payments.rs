@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    operations::invoices::change::{change, find, tell},
+    operations::invoices::change::{change, emit, find},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
@@ -82,7 +82,7 @@ fn pay(world: &mut World, invoice: &str, amount: Money, method: &str, date: Valu
     });
     let payment = Transaction { id: id.clone(), amount: amount.minor, by_paypal, document };
     change(world, invoice, |invoice| invoice.payments.push(payment));
-    tell(world, invoice, "INVOICING.INVOICE.PAID");
+    emit(world, invoice, "INVOICING.INVOICE.PAID");
     id
 }
 
@@ -138,7 +138,7 @@ pub(crate) fn record_refund(world: &mut World, call: &Call) -> Result<Answer, Re
     });
     let refund = Transaction { id: id.clone(), amount: amount.minor, by_paypal: false, document };
     change(world, &invoice, |invoice| invoice.refunds.push(refund));
-    tell(world, &invoice, "INVOICING.INVOICE.REFUNDED");
+    emit(world, &invoice, "INVOICING.INVOICE.REFUNDED");
     Ok(Answer::ok(json!({"refund_id": id})).about(id))
 }
 

@@ -20,7 +20,7 @@ impl Unit {
         let authorizations: Vec<_> = authorizations.map(|it| it.document()).collect();
         let captures = self.captures.iter().filter_map(|id| world.captures.get(id));
         let captures: Vec<_> = captures.map(|it| it.document()).collect();
-        let refunds = world.refunds.values().filter(|refund| self.captures.contains(&refund.made.capture));
+        let refunds = world.refunds.values().filter(|refund| self.captures.contains(&refund.details.capture));
         let refunds: Vec<_> = refunds.map(|it| it.document()).collect();
         let lists = [("authorizations", authorizations), ("captures", captures), ("refunds", refunds)];
         let payments: Map<_, _> =
