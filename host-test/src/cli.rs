@@ -24,7 +24,7 @@ use host_test::COMPONENT;
 
 use component::load;
 use done::Done;
-use output::complain;
+use output::report_error;
 
 /// Runs the PayPal connector in wasmtime: its fixtures, or single actions against a server.
 #[derive(Parser)]
@@ -67,7 +67,7 @@ pub(crate) fn run() -> ExitCode {
         // The help or the version, which are results.
         Err(asked) => match output::delivered(asked.print()) {
             Ok(()) => return ExitCode::SUCCESS,
-            Err(undelivered) => return complain(&undelivered.to_string(), 1),
+            Err(undelivered) => return report_error(&undelivered.to_string(), 1),
         },
     };
     if arguments.verbose {
@@ -75,13 +75,13 @@ pub(crate) fn run() -> ExitCode {
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return complain(&format!("cannot start: {error}"), 1),
+        Err(error) => return report_error(&format!("cannot start: {error}"), 1),
     };
     match runtime.block_on(dispatch(arguments)) {
-        Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::Success) => ExitCode::SUCCESS,
         Ok(Done::Failed) => ExitCode::from(1),
-        Ok(Done::Usage(message)) => complain(&message, 2),
-        Err(error) => complain(&format!("{error:#}"), 1),
+        Ok(Done::Usage(message)) => report_error(&message, 2),
+        Err(error) => report_error(&format!("{error:#}"), 1),
     }
 }
 

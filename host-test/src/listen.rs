@@ -36,7 +36,7 @@ pub use delivery::{Channel, Delivery};
 pub use limits::Limits;
 pub use received::Received;
 pub use receiver::{Answer, Receiver};
-pub use subscription::{NotSubscribed, Subscription, subscribe};
+pub use subscription::{SubscribeError, Subscription, subscribe};
 
 /// An endpoint that takes `POST /webhooks` and `POST /ipn`. Something in front of it has the https address that
 /// PayPal knows.

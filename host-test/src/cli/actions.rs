@@ -45,12 +45,12 @@ pub(super) async fn run(connector: &Connector, arguments: &Arguments) -> Result<
     }
     if arguments.json {
         print(&json::actions(&actions)?)?;
-        return Ok(Done::Well);
+        return Ok(Done::Success);
     }
     let width = actions.iter().map(|action| action.id.len()).max().unwrap_or_default();
     for action in actions {
         let effects = json::effects(&action.effects);
         print(&format!("{:width$}  {} [{effects}]", action.id, action.summary))?;
     }
-    Ok(Done::Well)
+    Ok(Done::Success)
 }

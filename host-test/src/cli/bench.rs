@@ -26,5 +26,5 @@ pub(super) async fn run(component: PathBuf, arguments: &Arguments) -> Result<Don
     // It creates its own runtimes, and blocks.
     let report = tokio::task::spawn_blocking(move || bench::run(&component, plan)).await??;
     print(&if arguments.json { format!("{:#}", report.document()) } else { report.to_string() })?;
-    Ok(Done::Well)
+    Ok(Done::Success)
 }

@@ -119,7 +119,7 @@ fn report(action: &str, Outcome { result, output }: &Outcome) -> Result<Done> {
         note(&format!("error: {error:#}\n{}", json::undelivered(action, result)));
         return Ok(Done::Failed);
     }
-    Ok(if result.is_ok() { Done::Well } else { Done::Failed })
+    Ok(if result.is_ok() { Done::Success } else { Done::Failed })
 }
 
 fn read(file: &Path) -> Result<String, String> {

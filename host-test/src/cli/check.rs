@@ -59,7 +59,7 @@ pub(super) async fn run(connector: &Connector, arguments: &Arguments) -> Result<
     }
     let failed: usize = rows.iter().map(|(_, row)| row.failures.len()).sum();
     print(&if arguments.json { document(&rows, failed) } else { table(&rows, failed) })?;
-    Ok(if failed == 0 { Done::Well } else { Done::Failed })
+    Ok(if failed == 0 { Done::Success } else { Done::Failed })
 }
 
 async fn row(connector: &Connector, cases: &[Case]) -> Row {

@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use host_test::{
     Listener,
-    listen::{ComponentReceiver, NotSubscribed, Received, Subscription, subscribe},
+    listen::{ComponentReceiver, Received, SubscribeError, Subscription, subscribe},
 };
 use tokio::{sync::Notify, task::block_in_place, time::timeout};
 
@@ -92,7 +92,7 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         None => arguments.webhook_id.clone(),
         Some(url) => match subscribe(&connector, &tenant, url, &arguments.event_type).await {
             Ok(id) => Some(id),
-            Err(NotSubscribed::Failed(failure)) => {
+            Err(SubscribeError::Failed(failure)) => {
                 note(&connector_host::json::outcome(&Err(failure))?);
                 return Ok(Done::Failed);
             }
@@ -134,7 +134,7 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     let running = listener.run();
     tokio::pin!(running);
     tokio::select! {
-        () = &mut running => Ok(Done::Well),
+        () = &mut running => Ok(Done::Success),
         // The reader of stdout is gone.
         () = unread.notified() => {
             // Answers the events that could not be printed.

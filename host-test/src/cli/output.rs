@@ -107,7 +107,7 @@ fn stdout() -> io::Result<File> {
 }
 
 /// Prints an error to stderr. Returns the exit code.
-pub(super) fn complain(message: &str, code: u8) -> ExitCode {
+pub(super) fn report_error(message: &str, code: u8) -> ExitCode {
     // If stderr is closed, the error cannot be reported.
     let _ = writeln!(io::stderr(), "error: {}", printable(message));
     ExitCode::from(code)

@@ -28,7 +28,7 @@ pub(super) async fn run(
     loop {
         let page = match pages.next_page().await {
             Ok(Some(page)) => page,
-            Ok(None) => return Ok(Done::Well),
+            Ok(None) => return Ok(Done::Success),
             Err(interruption) => return interrupted(&interruption, pages.upcoming().unwrap_or(input)),
         };
         let room = limit.map_or(usize::MAX, |limit| limit - printed);
@@ -47,7 +47,7 @@ pub(super) async fn run(
         let left_out = page.items.len() - lines.len();
         if Some(printed) == limit && (left_out > 0 || page.next.is_some()) {
             stopped(&page, printed, left_out);
-            return Ok(Done::Well);
+            return Ok(Done::Success);
         }
     }
 }

@@ -72,12 +72,12 @@ impl History {
             Environment::Sandbox => "sandbox",
             Environment::Live => "live",
         };
-        Ok(tenant.with_journal(WatchedJournal::new(journal.for_tenant(name), tell)))
+        Ok(tenant.with_journal(WatchedJournal::new(journal.for_tenant(name), report)))
     }
 }
 
 /// Prints a change of the journal's health.
-fn tell(health: Health) {
+fn report(health: Health) {
     match health {
         Health::Fails(error) => note(&format!("error: the journal cannot be used: {error}")),
         Health::Recovered { failures } => {

@@ -25,5 +25,5 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     };
     let report = load(component)?.test_connection(&tenant).await?;
     print(&json::connection_report(&report)?)?;
-    Ok(if json::works(&report) { Done::Well } else { Done::Failed })
+    Ok(if json::works(&report) { Done::Success } else { Done::Failed })
 }

@@ -18,28 +18,28 @@ pub struct Subscription {
     pub accept_simulated: Option<bool>,
 }
 
-/// There is no webhook to listen for.
+/// Why there is no webhook to listen for.
 #[derive(Debug)]
-pub enum NotSubscribed {
+pub enum SubscribeError {
     /// PayPal refused or could not be reached, or the arguments are wrong.
     Failed(Failure),
     /// The component did not finish the call.
     Component(CallError),
-    /// The reply names no webhook.
-    Nameless,
+    /// The reply has no webhook id.
+    MissingId,
 }
 
-impl fmt::Display for NotSubscribed {
+impl fmt::Display for SubscribeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(failure) => f.write_str(&failure.message),
             Self::Component(error) => error.fmt(f),
-            Self::Nameless => f.write_str("the reply of triggers.subscribe names no webhook"),
+            Self::MissingId => f.write_str("the reply of triggers.subscribe has no webhook id"),
         }
     }
 }
 
-impl std::error::Error for NotSubscribed {}
+impl std::error::Error for SubscribeError {}
 
 /// Subscribes an address to types of events, by the action `triggers.subscribe`. Returns the webhook's id.
 ///
@@ -50,10 +50,10 @@ pub async fn subscribe(
     tenant: &Tenant,
     url: &str,
     event_types: &[String],
-) -> Result<String, NotSubscribed> {
+) -> Result<String, SubscribeError> {
     let input = json!({"url": url, "event_types": event_types}).to_string();
-    let outcome = connector.invoke(tenant, "triggers.subscribe", &input).await.map_err(NotSubscribed::Component)?;
-    let body = outcome.result.map_err(NotSubscribed::Failed)?.body.unwrap_or_default();
+    let outcome = connector.invoke(tenant, "triggers.subscribe", &input).await.map_err(SubscribeError::Component)?;
+    let body = outcome.result.map_err(SubscribeError::Failed)?.body.unwrap_or_default();
     let body: Value = serde_json::from_str(&body).unwrap_or_default();
-    body["webhook_id"].as_str().map(str::to_owned).ok_or(NotSubscribed::Nameless)
+    body["webhook_id"].as_str().map(str::to_owned).ok_or(SubscribeError::MissingId)
 }
