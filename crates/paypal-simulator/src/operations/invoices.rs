@@ -147,7 +147,7 @@ pub(crate) fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 pub(crate) fn remind(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (invoice, now) = (find(world, call)?, world.now());
-    if invoice.stage != Stage::Sent || invoice.due() <= 0 {
+    if !invoice.is_payable() {
         let description = "A reminder can be sent only for an invoice that is sent and not paid.";
         return Err(Refusal::business("CANNOT_REMIND_INVOICE", description));
     }

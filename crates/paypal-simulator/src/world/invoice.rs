@@ -57,6 +57,11 @@ impl Invoice {
         self.amounts.total.minor - sum(&self.payments)
     }
 
+    /// Whether it is sent and not paid in full.
+    pub(crate) fn is_payable(&self) -> bool {
+        self.stage == Stage::Sent && self.due() > 0
+    }
+
     pub(crate) fn status(&self) -> &'static str {
         let by_paypal = self.payments.iter().any(|payment| payment.by_paypal);
         let (paid, refunded) = (sum(&self.payments), sum(&self.refunds));

@@ -55,7 +55,7 @@ fn method(body: &Value, issue: &str) -> Result<String, Refusal> {
 pub(crate) fn record_payment(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     let method = method(&call.body, "INVALID_PAYMENT_METHOD")?;
-    if invoice.stage != Stage::Sent || invoice.due() <= 0 {
+    if !invoice.is_payable() {
         return Err(Refusal::business("CANNOT_PROCESS_PAYMENTS", "The invoice takes no payments."));
     }
     let amount = amount(&call.body, invoice.amounts.total.with(invoice.due()))?;
@@ -89,7 +89,7 @@ fn pay(world: &mut World, invoice: &str, amount: Money, method: &str, date: Valu
 /// Pays what is due, as the recipient does on the page that the invoice links to.
 pub(crate) fn pay_by_paypal(world: &mut World, id: &str) -> Result<(), Refusal> {
     let invoice = world.invoices.get(id).ok_or_else(|| Refusal::not_found("invoice_id", id))?;
-    if invoice.stage != Stage::Sent || invoice.due() <= 0 {
+    if !invoice.is_payable() {
         return Err(Refusal::business("CANNOT_PROCESS_PAYMENTS", "The invoice takes no payments."));
     }
     let amount = invoice.amounts.total.with(invoice.due());
