@@ -46,19 +46,15 @@ impl Authorization {
         }
     }
 
-    pub(crate) fn moved(&self, minor_units: i64) -> Moved {
-        Moved { of: self.order.clone(), currency: self.amount.currency.to_owned(), minor_units }
-    }
-
     pub(crate) fn reserved(&self) -> Moved {
-        self.moved(self.amount.minor)
+        self.amount.moved(&self.order)
     }
 
     /// Returns what a void or a final capture has released.
     pub(crate) fn released(&self) -> Option<Moved> {
         let released = self.amount.minor - self.captured;
         let over = matches!(self.status, Status::Captured | Status::Voided);
-        (over && released > 0).then(|| self.moved(released))
+        (over && released > 0).then(|| self.amount.with(released).moved(&self.order))
     }
 
     pub(crate) fn document(&self) -> Value {

@@ -34,8 +34,7 @@ impl Capture {
     /// Returns the amount that it took, if it was not declined.
     pub(crate) fn taken(&self) -> Option<Moved> {
         let Details { order, authorization, amount, declined, .. } = &self.details;
-        let of = authorization.as_ref().unwrap_or(order).clone();
-        (!declined).then(|| Moved { of, currency: amount.currency.to_owned(), minor_units: amount.minor })
+        (!declined).then(|| amount.moved(authorization.as_ref().unwrap_or(order)))
     }
 
     pub(crate) fn status(&self) -> &'static str {

@@ -162,21 +162,15 @@ impl Invoice {
 
     /// Returns the payments, through PayPal or recorded, by id.
     pub(crate) fn taken(&self) -> impl Iterator<Item = (String, Moved)> {
-        let moved = |payment: &Transaction| Moved {
-            of: self.id.clone(),
-            currency: self.amounts.total.currency.to_owned(),
-            minor_units: payment.amount,
-        };
-        self.payments.iter().map(move |payment| (payment.id.clone(), moved(payment)))
+        self.moved(&self.payments)
     }
 
     /// Returns the refunds, by id.
     pub(crate) fn given_back(&self) -> impl Iterator<Item = (String, Moved)> {
-        let moved = |refund: &Transaction| Moved {
-            of: self.id.clone(),
-            currency: self.amounts.total.currency.to_owned(),
-            minor_units: refund.amount,
-        };
-        self.refunds.iter().map(move |refund| (refund.id.clone(), moved(refund)))
+        self.moved(&self.refunds)
+    }
+
+    fn moved(&self, transactions: &[Transaction]) -> impl Iterator<Item = (String, Moved)> {
+        transactions.iter().map(|it| (it.id.clone(), self.amounts.total.with(it.amount).moved(&self.id)))
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::request::refusal::Refusal;
+use crate::{request::refusal::Refusal, world::effects::Moved};
 
 /// The currencies that PayPal supports, and those that have no decimals there.
 const CURRENCIES: [&str; 26] = [
@@ -82,6 +82,11 @@ impl Money {
     /// Returns that many minor units of the same currency.
     pub(crate) fn with(self, minor: i64) -> Self {
         Self { minor, ..self }
+    }
+
+    /// Returns it as money that moved from a resource, for [`Effects`](crate::Effects).
+    pub(crate) fn moved(self, of: &str) -> Moved {
+        Moved { of: of.to_owned(), currency: self.currency.to_owned(), minor_units: self.minor }
     }
 
     /// As PayPal writes it.

@@ -26,8 +26,7 @@ pub(crate) struct Details {
 
 impl Refund {
     pub(crate) fn given_back(&self) -> Moved {
-        let Details { capture, amount, .. } = &self.details;
-        Moved { of: capture.clone(), currency: amount.currency.to_owned(), minor_units: amount.minor }
+        self.details.amount.moved(&self.details.capture)
     }
 
     pub(crate) fn document(&self) -> Value {

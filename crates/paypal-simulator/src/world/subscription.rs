@@ -60,11 +60,7 @@ pub(crate) struct Payment {
 
 impl Payment {
     pub(crate) fn taken(&self) -> Moved {
-        Moved {
-            of: self.subscription.clone(),
-            currency: self.amount.currency.to_owned(),
-            minor_units: self.amount.minor,
-        }
+        self.amount.moved(&self.subscription)
     }
 
     pub(crate) fn document(&self) -> Value {
