@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use crate::{
-    base::{clock::Moment, links::HOST, uri::encode},
+    base::links::HOST,
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{World, event::Event},
 };
@@ -29,14 +29,7 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 /// Lists events, newest first. A page starts after the last event of the page before, so that new events do not shift it.
 pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let moment = |name: &str| match call.parameter(name) {
-        None => Ok(None),
-        Some(text) => match Moment::parse(text) {
-            Some(moment) => Ok(Some(moment)),
-            None => Err(Refusal::query(name, text, "INVALID_PARAMETER_SYNTAX", "It must be a time.")),
-        },
-    };
-    let (start, end) = (moment("start_time")?, moment("end_time")?);
+    let (start, end) = (call.time("start_time")?, call.time("end_time")?);
     let size = match call.parameter("page_size") {
         None => 10,
         Some(text) => text.parse().ok().filter(|size| (1..=300).contains(size)).ok_or_else(|| {
@@ -56,9 +49,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let documents: Vec<_> = page.iter().map(|(_, event)| event.document()).collect();
     let mut document = json!({"events": documents, "count": documents.len()});
     if let (Some((last, _)), Some(_)) = (page.last(), found.next()) {
-        let own = ["move_to", "offset", "prev_offset", "index_id"];
-        let others = call.query.iter().filter(|(name, _)| !own.contains(&&***name));
-        let mut query: Vec<_> = others.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let mut query = call.query_without(&["move_to", "offset", "prev_offset", "index_id"]);
         query.push(format!("move_to=next&offset=0&prev_offset=0&index_id={last}"));
         let href = format!("{HOST}/v1/notifications/webhooks-events/?{}", query.join("&"));
         document["links"] = json!([{"href": href, "rel": "next", "method": "GET"}]);

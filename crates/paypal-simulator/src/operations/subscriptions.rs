@@ -6,11 +6,7 @@ mod document;
 use serde_json::{Value, json};
 
 use crate::{
-    base::{
-        clock::Moment,
-        links::{link, page},
-        uri::encode,
-    },
+    base::links::{link, page},
     request::{answer::Answer, call::Call, paging::Page, patch, refusal::Refusal},
     world::{
         World,
@@ -291,19 +287,17 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
 /// Lists the payments between two times, which are both required.
 pub(crate) fn list_transactions(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let id = find(world, call)?.id.clone();
-    let moment = |name: &str| {
+    let time = |name: &str| {
         let missing = || Refusal::query(name, "", "MISSING_REQUIRED_PARAMETER", "This is required and missing.");
-        let text = call.parameter(name).ok_or_else(missing)?;
-        Moment::parse(text).ok_or_else(|| Refusal::query(name, text, "INVALID_PARAMETER_SYNTAX", "It must be a time."))
+        call.time(name)?.ok_or_else(missing)
     };
-    let (start, end) = (moment("start_time")?, moment("end_time")?);
+    let (start, end) = (time("start_time")?, time("end_time")?);
     let fits = |payment: &&Payment| payment.subscription == id && payment.time >= start && payment.time <= end;
     let mut found: Vec<_> = world.payments.values().filter(fits).collect();
     found.sort_by_key(|payment| payment.time);
     let transactions: Vec<_> = found.into_iter().map(Payment::document).collect();
-    let query: Vec<_> = call.query.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
     // PayPal writes this one in capitals.
-    let own = link("SELF", "GET", &format!("{PATH}/{id}/transactions?{}", query.join("&")));
+    let own = link("SELF", "GET", &format!("{PATH}/{id}/transactions?{}", call.query_without(&[]).join("&")));
     let total = transactions.len();
     Ok(Answer::ok(json!({
         "transactions": transactions,

@@ -6,7 +6,13 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::Value;
 
-use crate::{base::uri::read_form, request::refusal::Refusal};
+use crate::{
+    base::{
+        clock::Moment,
+        uri::{encode, read_form},
+    },
+    request::refusal::Refusal,
+};
 
 /// The maximum length of a key, in characters: in general, and for creating or authorizing an order.
 /// <https://developer.paypal.com/api/orders/v2/orders-create>, <https://developer.paypal.com/api/orders/v2/orders-capture>
@@ -60,5 +66,18 @@ impl Call {
     /// A parameter of the query.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.query.get(name).map(String::as_str)
+    }
+
+    /// A parameter of the query that is a time.
+    pub(crate) fn time(&self, name: &str) -> Result<Option<Moment>, Refusal> {
+        let Some(text) = self.parameter(name) else { return Ok(None) };
+        let refuse = || Refusal::query(name, text, "INVALID_PARAMETER_SYNTAX", "It must be a time.");
+        Moment::parse(text).map(Some).ok_or_else(refuse)
+    }
+
+    /// Returns the pairs of the query without some parameters, escaped, for a link.
+    pub(crate) fn query_without(&self, names: &[&str]) -> Vec<String> {
+        let others = self.query.iter().filter(|(name, _)| !names.contains(&&***name));
+        others.map(|(name, value)| format!("{name}={}", encode(value))).collect()
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    base::{links::link, uri::encode},
+    base::links::link,
     request::{call::Call, refusal::Refusal},
 };
 
@@ -52,15 +52,10 @@ impl Page {
         document
     }
 
-    /// The path of a page, with all parameters of this one.
+    /// Returns the path of a page, with the parameters of this request.
     fn href(&self, call: &Call, path: &str, number: usize) -> String {
-        let own = ["page", "page_size", "total_required"];
-        let others = call.query.iter().filter(|(name, _)| !own.contains(&&***name));
-        let pair = |name: &str, value: &str| format!("{name}={}", encode(value));
-        let mut query: Vec<_> = others.map(|(name, value)| pair(name, value)).collect();
-        query.push(pair("page", &number.to_string()));
-        query.push(pair("page_size", &self.size.to_string()));
-        query.push(pair("total_required", &self.totals.to_string()));
+        let mut query = call.query_without(&["page", "page_size", "total_required"]);
+        query.push(format!("page={number}&page_size={}&total_required={}", self.size, self.totals));
         format!("{path}?{}", query.join("&"))
     }
 }
