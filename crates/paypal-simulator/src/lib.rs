@@ -9,7 +9,7 @@
 //   operations/  the API's operations, one file per resource, and the table of them
 //   world/       the state: orders, captures, ..., tokens, keys, events and their signatures
 //   request/     a request to the API, the answer, PayPal's refusal
-//   base/        the clock, ids, links, character sets
+//   base/        the clock, ids, links, documents, character sets
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
 

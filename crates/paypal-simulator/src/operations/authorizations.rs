@@ -1,6 +1,6 @@
 //! Authorizations: money that is reserved (Payments v2).
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     operations::captures,
@@ -159,11 +159,7 @@ pub(crate) fn void(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 /// An authorization as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
     let Some(authorization) = world.authorizations.get(id) else { return Answer::none() };
-    let document = authorization.document();
-    if call.representation {
-        return Answer::ok(document);
-    }
-    Answer::ok(json!({"id": document["id"], "status": document["status"], "links": document["links"]}))
+    Answer::ok(call.represent(authorization.document(), &["id", "status", "links"]))
 }
 
 /// Does the same after a void: 204, unless the whole resource is asked for.

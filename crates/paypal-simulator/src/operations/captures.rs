@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     operations::refunds,
@@ -97,9 +97,5 @@ pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 /// A capture as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
     let Some(capture) = world.captures.get(id) else { return Answer::none() };
-    let document = capture.document();
-    if call.representation {
-        return Answer::ok(document);
-    }
-    Answer::ok(json!({"id": document["id"], "status": document["status"], "links": document["links"]}))
+    Answer::ok(call.represent(capture.document(), &["id", "status", "links"]))
 }

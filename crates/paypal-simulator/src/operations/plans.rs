@@ -7,7 +7,7 @@ use crate::{
     world::{
         World,
         money::Money,
-        plan::{PATH, Plan, Status},
+        plan::{MINIMAL, PATH, Plan, Status},
     },
 };
 
@@ -46,7 +46,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 /// A plan as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
     let Some(plan) = world.plans.get(id) else { return Answer::none() };
-    Answer::ok(if call.representation { plan.document() } else { plan.minimal() })
+    Answer::ok(call.represent(plan.document(), &MINIMAL))
 }
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Plan, Refusal> {
@@ -69,7 +69,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     };
     let mut plans: Vec<_> = world.plans.values().filter(fits).collect();
     plans.sort_by_key(|plan| plan.created);
-    let show = |plan: &Plan| if call.representation { plan.document() } else { plan.minimal() };
+    let show = |plan: &Plan| call.represent(plan.document(), &MINIMAL);
     let plans = plans.into_iter().map(show).collect();
     Ok(Answer::ok(page.document(call, "GET", PATH, "plans", plans)))
 }

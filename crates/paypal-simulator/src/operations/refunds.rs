@@ -1,7 +1,5 @@
 //! Refunds: money that is given back (Payments v2).
 
-use serde_json::json;
-
 use crate::{
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
@@ -30,9 +28,5 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 /// A refund as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
     let Some(refund) = world.refunds.get(id) else { return Answer::none() };
-    let document = refund.document();
-    if call.representation {
-        return Answer::ok(document);
-    }
-    Answer::ok(json!({"id": document["id"], "status": document["status"], "links": document["links"]}))
+    Answer::ok(call.represent(refund.document(), &["id", "status", "links"]))
 }

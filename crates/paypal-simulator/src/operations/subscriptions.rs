@@ -79,7 +79,8 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 /// A subscription as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
     let Some(subscription) = world.subscriptions.get(id) else { return Answer::none() };
-    Answer::ok(if call.representation { subscription.document(world) } else { subscription.minimal(world) })
+    let minimal = ["status", "status_update_time", "id", "create_time", "links"];
+    Answer::ok(call.represent(subscription.document(world), &minimal))
 }
 
 /// A payment of a subscription, as a repeated capture shows it.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::{
     base::{
         clock::Moment,
+        documents::pick,
         uri::{encode, read_form},
     },
     request::refusal::Refusal,
@@ -66,6 +67,11 @@ impl Call {
     /// A parameter of the query.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.query.get(name).map(String::as_str)
+    }
+
+    /// Returns a resource as `Prefer` asks for it: the whole document, or only the members with these names.
+    pub(crate) fn represent(&self, document: Value, minimal: &[&str]) -> Value {
+        if self.representation { document } else { pick(&document, minimal) }
     }
 
     /// A parameter of the query that is a time.

@@ -1,6 +1,6 @@
 //! A billing plan.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::{
     base::{clock::Moment, links::link},
@@ -9,6 +9,9 @@ use crate::{
 };
 
 pub(crate) const PATH: &str = "/v1/billing/plans";
+
+/// The members of the short form.
+pub(crate) const MINIMAL: [&str; 7] = ["id", "product_id", "name", "status", "usage_type", "create_time", "links"];
 
 /// The state of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,16 +105,5 @@ impl Plan {
             link(switch, "POST", &format!("{path}/{switch}")),
         ]);
         document
-    }
-
-    pub(crate) fn minimal(&self) -> Value {
-        let full = self.document();
-        let mut document = Map::new();
-        for name in ["id", "product_id", "name", "status", "usage_type", "create_time", "links"] {
-            if let Some(value) = full.get(name) {
-                document.insert(name.to_owned(), value.clone());
-            }
-        }
-        document.into()
     }
 }

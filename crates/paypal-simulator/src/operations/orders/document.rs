@@ -2,10 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::world::{
-    World,
-    order::{Order, Status, Unit},
-    tracker::Tracker,
+use crate::{
+    base::documents::pick,
+    world::{
+        World,
+        order::{Order, Status, Unit},
+        tracker::Tracker,
+    },
 };
 
 impl Unit {
@@ -67,23 +70,13 @@ impl Order {
     /// Returns what `Prefer: return=minimal` shows: id, status, payment source and links, and the payments of a paid order.
     pub(crate) fn minimal(&self, world: &World) -> Value {
         let full = self.document(world);
-        let mut document = json!({"id": full["id"], "status": full["status"]});
-        let mut keep = |name: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                document[name] = value;
-            }
-        };
-        keep("payment_source", full.get("payment_source").cloned());
-        if self.status == Status::Completed {
-            let units = full["purchase_units"].as_array().into_iter().flatten().map(|unit| {
-                let names = ["reference_id", "shipping", "payments"];
-                let kept = names.into_iter().filter_map(|name| Some((name.to_owned(), unit.get(name)?.clone())));
-                Value::Object(kept.collect())
-            });
-            keep("purchase_units", Some(units.collect()));
-            keep("payer", full.get("payer").cloned());
+        if self.status != Status::Completed {
+            return pick(&full, &["id", "status", "payment_source", "links"]);
         }
-        keep("links", full.get("links").cloned());
+        let mut document = pick(&full, &["id", "status", "payment_source", "purchase_units", "payer", "links"]);
+        for unit in document["purchase_units"].as_array_mut().into_iter().flatten() {
+            *unit = pick(unit, &["reference_id", "shipping", "payments"]);
+        }
         document
     }
 }
