@@ -1,4 +1,4 @@
-//! The component that the verbs load.
+//! Loads the component.
 
 use std::path::Path;
 
@@ -6,6 +6,6 @@ use anyhow::Result;
 use connector_host::{Connector, Engine, TracingObserver};
 
 pub(super) fn load(component: &Path) -> Result<Connector> {
-    // Its events go nowhere without `--verbose`.
+    // Without `--verbose` its events are dropped.
     Ok(Connector::load(&Engine::new()?, component)?.with_observer(TracingObserver))
 }

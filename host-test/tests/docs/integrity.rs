@@ -1,4 +1,4 @@
-//! What the build says to parts of the catalogue that do not fit each other.
+//! The build's errors about parts of the catalogue that contradict each other.
 
 #[path = "../../../build/integrity.rs"]
 mod build;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::openapi;
 
-/// What the build prints after `change` of the operation `products.create`, or of anything else.
+/// Returns what the build prints after `change`, of the operation `products.create` or of anything else.
 fn lines(change: impl FnOnce(&mut Value)) -> Vec<String> {
     let mut document = openapi();
     change(&mut document);
