@@ -1,5 +1,5 @@
-//! Turns the catalogue, `openapi.json`, into what the component needs at run time: a static table of actions, so that no
-//! JSON of it is parsed when an action runs, the exports of the typed functions, and compressed copies for `describe`.
+//! Generates from the catalogue, `openapi.json`: a static table of actions, so that running an action parses no JSON of
+//! it, the exports of the typed functions, and compressed copies for `describe`.
 
 #[path = "build/actions.rs"]
 mod actions;
@@ -43,7 +43,8 @@ fn main() {
     println!("cargo::rerun-if-changed=connector_spec.json");
     println!("cargo::rerun-if-changed=wit");
     if let Err(error) = generate() {
-        // Cargo fails the build for these. A status of failure would make it print all of this script's output besides.
+        // These make cargo fail the build. An exit status of failure would make it print all of this script's output
+        // too.
         problems::lines(&error).iter().for_each(|line| println!("cargo::error={line}"));
     }
 }
@@ -63,7 +64,7 @@ fn generate() -> Result<()> {
     let (exports, world) = exports::generate(Path::new("wit"), &operations)?;
     fs::write(out.join("exports.rs"), exports)?;
     fs::write(out.join("world.bin"), world)?;
-    // What follows is for the copy only: the table above is made from the catalogue as it is.
+    // The following changes are only for the copy, not for the table above.
     outputs::relax(&mut openapi).context("openapi.json")?;
     inputs::add(&mut openapi).context("openapi.json")?;
     fs::write(out.join("openapi.deflate"), deflate(&openapi))?;
@@ -77,7 +78,7 @@ fn read(file: &str) -> Result<Value> {
     serde_json::from_str(&text).with_context(|| format!("{file} is not JSON"))
 }
 
-/// Raw DEFLATE (RFC 1951) of the minified document, with its length in front (little-endian u32).
+/// Raw DEFLATE (RFC 1951) of the minified document, after its length (little-endian u32).
 fn deflate(document: &Value) -> Vec<u8> {
     let text = document.to_string();
     let mut bytes = (text.len() as u32).to_le_bytes().to_vec();

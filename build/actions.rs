@@ -1,4 +1,4 @@
-//! The operations of the catalogue as the source of `static` items.
+//! Generates the `static` items of the catalogue's operations.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ use crate::{
     schemas::Schemas,
 };
 
-/// The source of `ACTIONS`, and of one module per group with a constant per action, by which Rust code names it.
+/// The source of `ACTIONS`, and of one module per group with a constant for each action.
 pub(crate) fn generate<'a>(
     openapi: &Value,
     operations: &[Operation<'a>],
@@ -28,7 +28,7 @@ pub(crate) fn generate<'a>(
     source += "];\n";
     for group in groups {
         writeln!(source, "/// The actions of `{group}`.")?;
-        source += "#[allow(dead_code, reason = \"only what is made of others names them; tests name them all\")]\n";
+        source += "#[allow(dead_code, reason = \"only composed actions use them; tests use them all\")]\n";
         writeln!(source, "pub(crate) mod {} {{", snake(group))?;
         for (index, operation) in operations.iter().enumerate().filter(|(_, it)| it.group == *group) {
             let name = snake(operation.verb).to_uppercase();
@@ -86,7 +86,7 @@ fn parameters<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Resul
     Ok(source)
 }
 
-/// What holds between the parameters.
+/// The rules between the parameters.
 fn rules(operation: &Operation) -> Result<String> {
     let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
     let rules = operation.definition.get("x-rules").map(|rules| relations::generate(rules, is_parameter));
@@ -114,8 +114,8 @@ fn answer(operation: &Operation) -> String {
     }
 }
 
-/// The source of `COMPOSED`. A composed action is a function of the connector, named as the action is: without it nothing
-/// compiles.
+/// The source of `COMPOSED`. A composed action is a function of the connector with the action's name: without it the
+/// code does not compile.
 pub(crate) fn composed(operations: &[Operation]) -> Result<String> {
     let mut source =
         String::from("/// The composed actions by their ids.\nstatic COMPOSED: &[(&str, Composed)] = &[\n");
@@ -160,7 +160,7 @@ fn idempotency(definition: &Map<String, Value>) -> Result<String> {
     ))
 }
 
-/// The read that shows what became of a write. Each write has one, unless PayPal recognises a repeat of it.
+/// The read that shows the outcome of a write. Each write has one, unless PayPal recognises its repeats.
 fn lookup<'a>(definition: &'a Map<String, Value>, operations: &[Operation]) -> Result<Option<&'a str>> {
     let lookup = definition.get("x-lookup").and_then(Value::as_str);
     let reads = |definition: &Map<String, Value>| definition.get("x-effects") == Some(&serde_json::json!(["read"]));
@@ -176,8 +176,8 @@ fn lookup<'a>(definition: &'a Map<String, Value>, operations: &[Operation]) -> R
     Ok(lookup)
 }
 
-/// What an action leaves in the platform's journal: under which subject, which parameter names that one, and what kind of
-/// resource the answer is.
+/// What an action writes to the platform's journal: the kind of its subject, the parameter with the subject's id, and
+/// the kind of the resource in the response.
 fn trace(operation: &Operation) -> Result<String> {
     let Some(journal) = operation.definition.get("x-journal") else { return Ok("None".into()) };
     let subject = journal["subject"].as_str().context("`x-journal` has no `subject`")?;
@@ -189,7 +189,7 @@ fn trace(operation: &Operation) -> Result<String> {
     Ok(format!("Some(Trace {{ subject: Kind::{subject}, id: {id:?}, answer: Kind::{answer} }})"))
 }
 
-/// How one comes to the next page, where the answers come in pages.
+/// How to get the next page, if the responses are paged.
 fn paging(definition: &Map<String, Value>) -> Result<String> {
     let Some(paging) = definition.get("x-paging") else { return Ok("None".into()) };
     let paging = paging.as_str().context("`x-paging` is not a string")?;

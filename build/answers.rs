@@ -1,5 +1,5 @@
-//! What tells that an operation has succeeded: the statuses of success, which of them bring a document, and what in it says
-//! whose it is.
+//! How an operation's success is recognised: the statuses of success, which of them have a document, and where that has
+//! its id.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{operations::Operation, references::resolve};
 
-/// The statuses of success as the source of a list.
+/// The source of the list of statuses of success.
 pub(crate) fn successes(openapi: &Value, operation: &Operation) -> Result<String> {
     let responses = operation.definition.get("responses").and_then(Value::as_object).context("no `responses`")?;
     let mut source = String::new();
@@ -20,7 +20,7 @@ pub(crate) fn successes(openapi: &Value, operation: &Operation) -> Result<String
     Ok(source)
 }
 
-/// Where the answer has the id that identifies it, and which parameter has the same.
+/// Where the response has its id, and which parameter has the same.
 pub(crate) fn id(operation: &Operation) -> Result<String> {
     let Some(id) = operation.definition.get("x-answer-id") else { return Ok("None".into()) };
     let member = id["member"].as_str().and_then(|member| member.strip_prefix('/'));
@@ -32,7 +32,7 @@ pub(crate) fn id(operation: &Operation) -> Result<String> {
     Ok(format!("Some(AnswerId {{ path: &{path:?}, parameter: {parameter:?} }})"))
 }
 
-/// The members of the outermost object of the answers by which it succeeds, as far as their schemas name any.
+/// The members of the outermost object of successful responses, if their schemas name any.
 pub(crate) fn members<'a>(openapi: &'a Value, operation: &Operation<'a>) -> Result<Vec<&'a str>> {
     let responses = operation.definition.get("responses").and_then(Value::as_object).context("no `responses`")?;
     let mut found = BTreeSet::new();
@@ -45,7 +45,7 @@ pub(crate) fn members<'a>(openapi: &'a Value, operation: &Operation<'a>) -> Resu
     Ok(found.into_iter().collect())
 }
 
-/// How deep schemas refer to schemas.
+/// How deep schemas may refer to schemas.
 const DEEPEST: usize = 16;
 
 fn collect<'a>(openapi: &'a Value, schema: &'a Value, found: &mut BTreeSet<&'a str>, depth: usize) -> Result<()> {

@@ -1,10 +1,10 @@
-//! The extensions of the catalogue: which there are, where they stand, and the words that they take. `docs/catalogue.md`
-//! explains each, and a test compares that page with the tables here.
+//! The extensions of the catalogue, where they are allowed, and their values. `docs/catalogue.md` explains each, and a
+//! test compares that page with the tables here.
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
-/// Those of an operation.
+/// The extensions of an operation.
 pub(crate) const OF_OPERATIONS: [&str; 13] = [
     "x-answer-id",
     "x-composed",
@@ -21,10 +21,10 @@ pub(crate) const OF_OPERATIONS: [&str; 13] = [
     "x-sandbox-only",
 ];
 
-/// Those of a schema.
+/// The extensions of a schema.
 pub(crate) const OF_SCHEMAS: [&str; 5] = ["x-extensible-enum", "x-kept", "x-max-bytes", "x-own", "x-rule"];
 
-/// The members of those that are an object, or a list of objects.
+/// The members of extensions that are an object, or a list of objects.
 pub(crate) const MEMBERS: [(&str, &[&str]); 4] = [
     ("x-answer-id", &["member", "parameter"]),
     ("x-idempotency", &["header", "max-length", "required-when", "retention-seconds"]),
@@ -32,10 +32,10 @@ pub(crate) const MEMBERS: [(&str, &[&str]); 4] = [
     ("x-rules", &["end", "max", "max-days", "parameters", "rule", "start"]),
 ];
 
-/// A word of the catalogue, and the variant that it is in Rust.
+/// A value in the catalogue, and its variant in Rust.
 pub(crate) type Word = (&'static str, &'static str);
 
-/// The words of `x-effects`: variants of `Effect`.
+/// The values of `x-effects`: variants of `Effect`.
 pub(crate) const EFFECTS: [Word; 5] = [
     ("read", "Read"),
     ("write", "Write"),
@@ -44,10 +44,10 @@ pub(crate) const EFFECTS: [Word; 5] = [
     ("notifies-customer", "NotifiesCustomer"),
 ];
 
-/// The words of `x-paging`: variants of `Paging`.
+/// The values of `x-paging`: variants of `Paging`.
 pub(crate) const PAGING: [Word; 2] = [("next-link", "NextLink"), ("page-count", "PageCount")];
 
-/// What `x-journal` can have as its `subject` or `answer`: variants of `Kind`.
+/// The values of `subject` and `answer` in `x-journal`: variants of `Kind`.
 pub(crate) const KINDS: [Word; 6] = [
     ("authorization", "Authorization"),
     ("capture", "Capture"),
@@ -57,7 +57,7 @@ pub(crate) const KINDS: [Word; 6] = [
     ("transaction", "Transaction"),
 ];
 
-/// The words of `x-rule`: variants of `Rule`.
+/// The values of `x-rule`: variants of `Rule`.
 pub(crate) const RULES: [Word; 17] = [
     ("amount-breakdown", "AmountBreakdown"),
     ("billing-cycles", "BillingCycles"),
@@ -78,13 +78,13 @@ pub(crate) const RULES: [Word; 17] = [
     ("vault-source", "VaultSource"),
 ];
 
-/// What `x-rules` can have as its `rule`: variants of `Relation`.
+/// The values of `rule` in `x-rules`: variants of `Relation`.
 pub(crate) const RELATIONS: [Word; 3] = [("at-most-one", "AtMostOne"), ("range", "Range"), ("url-length", "UrlLength")];
 
-/// The variant that a word is.
+/// The variant of a value.
 ///
 /// # Errors
-/// If the extension does not know the word.
+/// If the extension does not have the value.
 pub(crate) fn variant(extension: &str, words: &[Word], word: &str) -> Result<&'static str> {
     if let Some((_, variant)) = words.iter().find(|(known, _)| *known == word) {
         return Ok(variant);
@@ -93,10 +93,10 @@ pub(crate) fn variant(extension: &str, words: &[Word], word: &str) -> Result<&'s
     bail!("`{extension}` does not know `{word}`; it knows {}", known.join(", "))
 }
 
-/// Checks that every extension in the document is known, stands where it means something, and has known members only.
+/// Checks that every extension in the document is known and allowed there, and has known members only.
 ///
 /// # Errors
-/// Lists each that is not, one per line, by a JSON Pointer.
+/// Lists each that is not, one per line, with its JSON Pointer.
 pub(crate) fn check(openapi: &Value) -> Result<()> {
     let mut problems = Vec::new();
     for (section, value) in members(openapi) {
@@ -129,12 +129,12 @@ fn descend(value: &Value, place: &str, problems: &mut Vec<String>) {
     }
 }
 
-/// An object whose own extensions are these; below it, there are only those of schemas.
+/// Checks an object that may have these extensions. Below it, only those of schemas are allowed.
 fn visit(object: &Map<String, Value>, place: &str, known: &[&str], problems: &mut Vec<String>) {
     for (keyword, value) in object {
         let place = format!("{place}/{keyword}");
         match &**keyword {
-            // The names of properties, which may begin like an extension.
+            // Names of properties may begin like an extension.
             "properties" => members(value).for_each(|(name, it)| descend(it, &format!("{place}/{name}"), problems)),
             // Data.
             "default" | "enum" | "example" | "examples" => {}

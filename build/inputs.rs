@@ -1,6 +1,6 @@
-//! The schema of each action's input, made out of its operation: what `invoke` takes is one JSON object, which the
-//! operation describes in pieces (parameters, request body). It is added to the copy of the catalogue that the component
-//! hands out, so that a platform can draw a form from one schema.
+//! Generates the schema of each action's input: `invoke` takes one JSON object, which the operation describes in parts
+//! (parameters, request body). It is added to the copy of the catalogue that the component exports, so that a platform
+//! can draw a form from a single schema.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use crate::references::resolve;
 
 /// The member of an operation that holds the schema.
 const MEMBER: &str = "x-input-schema";
-/// What marks an operation whose body's members are members of its input, in place of one member `body` with all of them.
+/// Marks an operation whose body's members are members of the input, instead of a single member `body`.
 pub(crate) const FLAT: &str = "x-flat-body";
 /// The name, under `components.schemas`, of the schema of the call options.
 const OPTIONS: &str = "call_options";
@@ -30,7 +30,7 @@ pub(crate) fn add(openapi: &mut Value) -> Result<()> {
     Ok(())
 }
 
-/// JSON Pointer from an operation to the schema of its answer: that of the first status of success that has one.
+/// JSON Pointer from an operation to the schema of its response: that of the first status of success that has one.
 pub(crate) fn output(openapi: &Value, pointer: &str) -> Result<Option<String>> {
     let responses = openapi.pointer(pointer).and_then(|it| it["responses"].as_object()).context("no `responses`")?;
     let mut successes: Vec<_> = responses.iter().filter(|(status, _)| status.starts_with('2')).collect();
@@ -81,7 +81,7 @@ fn input(openapi: &Value, operation: &Value) -> Result<Value> {
     Ok(input.schema())
 }
 
-/// An input as far as it is put together.
+/// An input under construction.
 #[derive(Default)]
 struct Input {
     properties: Map<String, Value>,
@@ -97,7 +97,7 @@ impl Input {
         Ok(())
     }
 
-    /// Each field of a form, and of a flat body, is a member.
+    /// Each field of a form or a flat body is a member.
     fn fields(&mut self, form: &Value) -> Result<()> {
         for (name, field) in form["properties"].as_object().context("a form without `properties`")? {
             self.add(name, field.clone(), requires(form, name))?;
@@ -105,7 +105,7 @@ impl Input {
         Ok(())
     }
 
-    /// Of a form with files, the part `input` is the body, and the other one takes the files.
+    /// In a form with files, the part `input` is the body, and the other one has the files.
     fn parts(&mut self, content: &Value, form: &Value, has_body: bool) -> Result<()> {
         for (name, part) in form["properties"].as_object().context("a form without `properties`")? {
             if name != "input" {
@@ -119,7 +119,7 @@ impl Input {
 
     fn schema(self) -> Value {
         let mut schema = json!({"type": "object", "properties": self.properties});
-        // An empty `required` is no OpenAPI 3.0.
+        // OpenAPI 3.0 does not allow an empty `required`.
         if !self.required.is_empty() {
             schema["required"] = self.required.into();
         }
@@ -128,7 +128,7 @@ impl Input {
     }
 }
 
-/// The files of a part as they stand in an input: a list of names, media types and contents in base64.
+/// The schema of the files in an input: a list of names, media types and contents in base64.
 fn files(part: &Value, encoding: &Value) -> Value {
     let mut media_type = json!({"description": "What kind of file it is.", "type": "string"});
     if let Some(types) = encoding["contentType"].as_str() {
@@ -166,7 +166,7 @@ fn files(part: &Value, encoding: &Value) -> Value {
     files
 }
 
-/// A schema with the description of where it is used. Beside a `$ref` nothing counts, so that is put into an `allOf`.
+/// A schema with the description of its use. A `$ref` is wrapped in an `allOf`, since its siblings are ignored.
 fn described(schema: &Value, description: &Value) -> Value {
     if description.is_null() {
         return schema.clone();

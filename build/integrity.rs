@@ -1,4 +1,4 @@
-//! Whether the parts of the catalogue fit each other: references, scopes, and the headers of idempotency keys.
+//! Checks that the parts of the catalogue fit each other: references, scopes, and the headers of idempotency keys.
 
 use std::collections::BTreeSet;
 
@@ -7,18 +7,18 @@ use serde_json::Value;
 
 use crate::references::resolve;
 
-/// Checks that every reference points somewhere, that every scope is declared, and that every operation with `x-idempotency`,
-/// and no other, has the header parameter that it names.
+/// Checks that every reference has a target, that every scope is declared, and that exactly the operations with
+/// `x-idempotency` have the header parameter that it names.
 ///
 /// # Errors
-/// Lists each that does not fit, one per line, by a JSON Pointer or by the id of the operation.
+/// Lists each problem, one per line, with a JSON Pointer or the id of the operation.
 pub(crate) fn check(openapi: &Value) -> Result<()> {
     let mut problems = Vec::new();
     references(openapi, openapi, "", &mut problems);
     let operations = || members(&openapi["paths"]).flat_map(|(_, item)| members(item));
     let keys: BTreeSet<&str> = operations().filter_map(|(_, it)| it["x-idempotency"]["header"].as_str()).collect();
     for (_, operation) in operations() {
-        // Without an id it is refused later.
+        // An operation without an id is refused later.
         let Some(id) = operation["operationId"].as_str() else { continue };
         let found = undeclared_scopes(openapi, operation).into_iter().chain(idempotency(openapi, operation, &keys));
         problems.extend(found.map(|problem| format!("{id}: {problem}")));
@@ -58,9 +58,10 @@ fn undeclared_scopes(openapi: &Value, operation: &Value) -> Vec<String> {
     problems
 }
 
-/// What is wrong with the header parameter of an operation for the key. `keys` are the headers that the catalogue has for keys.
+/// The problem with an operation's header parameter for the key, if any. `keys` are all headers for keys in the
+/// catalogue.
 fn idempotency(openapi: &Value, operation: &Value, keys: &BTreeSet<&str>) -> Option<String> {
-    // One that points nowhere, which is a problem by itself, may be the header.
+    // A reference without a target, which is reported separately, may be the header.
     let parameters: Result<Vec<&Value>> = items(&operation["parameters"]).map(|it| resolve(openapi, it)).collect();
     let headers: Vec<&Value> = parameters.ok()?.into_iter().filter(|parameter| parameter["in"] == "header").collect();
     let names = || headers.iter().filter_map(|parameter| parameter["name"].as_str());
@@ -69,7 +70,7 @@ fn idempotency(openapi: &Value, operation: &Value, keys: &BTreeSet<&str>) -> Opt
         let header = names().find(|name| keys.iter().any(|key| key.eq_ignore_ascii_case(name)))?;
         return Some(format!("it has the header parameter `{header}`, and no `x-idempotency`"));
     }
-    // The key of what is not a request goes with the requests that it is made of.
+    // The key of a composed action is sent with its requests.
     if operation["x-composed"] == true {
         return None;
     }
@@ -78,7 +79,7 @@ fn idempotency(openapi: &Value, operation: &Value, keys: &BTreeSet<&str>) -> Opt
         let others: Vec<String> = names().map(|name| format!("`{name}`")).collect();
         let others = if others.is_empty() { "none".to_owned() } else { others.join(", ") };
         return Some(format!(
-            "`x-idempotency` needs the header parameter `{header}`; `parameters` has of headers {others}"
+            "`x-idempotency` needs the header parameter `{header}`; the headers in `parameters`: {others}"
         ));
     };
     let (key, most) = (declared["max-length"].as_u64()?, parameter["schema"]["maxLength"].as_u64()?);

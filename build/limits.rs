@@ -1,11 +1,12 @@
-//! Which limits of a schema count for an action: those whose breach PayPal documents to refuse, by the codes in `x-issues`.
+//! Which limits of a schema are checked for an action: those whose violation PayPal documents to refuse, with the codes
+//! in `x-issues`.
 
 use anyhow::{Result, ensure};
 use serde_json::{Map, Value};
 
 use crate::operations::array;
 
-/// Each limit with PayPal's codes for its breach; the first that the operation has is the one to report.
+/// Each limit with PayPal's codes for its violation. The first one that the operation has is reported.
 const LIMITS: [(&str, [&str; 2]); 6] = [
     ("too_short", ["INVALID_STRING_LENGTH", "INVALID_STRING_MIN_LENGTH"]),
     ("too_long", ["INVALID_STRING_LENGTH", "INVALID_STRING_MAX_LENGTH"]),

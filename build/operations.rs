@@ -1,4 +1,4 @@
-//! The catalogue's operations, read and held against its conventions.
+//! Reads the catalogue's operations and checks its conventions.
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
@@ -18,7 +18,7 @@ const MULTIPART: &str = "multipart/form-data";
 /// The part of a multipart body that holds the JSON document.
 const INPUT: &str = "input";
 
-/// The member of a flat body that is a document, or bytes, by itself.
+/// The member of a flat body that is itself a document or bytes.
 const BODY: &str = "body";
 
 /// One operation of the catalogue.
@@ -33,11 +33,11 @@ pub(crate) struct Operation<'a> {
     pub(crate) parameters: Vec<Parameter<'a>>,
     pub(crate) body: Option<Body<'a>>,
     pub(crate) files: Option<Files<'a>>,
-    /// The part and the media type of the file that it answers with, in place of a document.
+    /// The part and the media type of the file in the response, in place of a document.
     pub(crate) answer: Option<(&'a str, &'a str)>,
     /// JSON Pointer to it in the document.
     pub(crate) pointer: String,
-    /// JSON Pointer to the schema of the document that it answers with.
+    /// JSON Pointer to the schema of the response's document.
     pub(crate) output_schema: Option<String>,
 }
 
@@ -53,12 +53,12 @@ pub(crate) struct Parameter<'a> {
 pub(crate) struct Body<'a> {
     pub(crate) required: bool,
     pub(crate) schema: &'a Value,
-    /// The names of its members, where its schema lists them.
+    /// The names of its members, if its schema lists them.
     pub(crate) members: Vec<&'a str>,
 }
 
 impl Body<'_> {
-    /// Whether it is bytes, which JSON has in base64.
+    /// Whether it is bytes, in base64 in JSON.
     pub(crate) fn is_bytes(&self) -> bool {
         self.schema["format"] == "byte"
     }
@@ -72,11 +72,11 @@ pub(crate) struct Files<'a> {
     pub(crate) media_types: Vec<&'a str>,
     /// Whether a request without files is sent as plain JSON.
     pub(crate) or_json: bool,
-    /// Whether a request has at least a file or a document.
+    /// Whether a request needs at least a file or a document.
     pub(crate) or_body: bool,
 }
 
-/// The operations in the order in which they are listed: by group, in the order of `tags`; within a group in their own.
+/// The operations in the order of the list: by group, in the order of `tags`, then as in the document.
 pub(crate) fn read(openapi: &Value) -> Result<Vec<Operation<'_>>> {
     let mut operations: Vec<Operation> = Vec::new();
     for (path, item) in openapi["paths"].as_object().context("`paths` is missing")? {
@@ -99,7 +99,7 @@ pub(crate) fn read(openapi: &Value) -> Result<Vec<Operation<'_>>> {
     Ok(operations)
 }
 
-/// The groups in their order.
+/// The groups in order.
 pub(crate) fn groups(openapi: &Value) -> Vec<&str> {
     array(&openapi["tags"]).filter_map(|tag| tag["name"].as_str()).collect()
 }
@@ -189,7 +189,7 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// Path and query parameters. Headers are not the caller's to name: they come from the call options.
+/// Path and query parameters. Headers are not parameters: they come from the call options.
 fn parameters<'a>(openapi: &'a Value, path: &str, definition: &'a Map<String, Value>) -> Result<Vec<Parameter<'a>>> {
     let mut parameters = Vec::new();
     for parameter in definition.get("parameters").into_iter().flat_map(array) {
@@ -225,7 +225,7 @@ fn files<'a>(part: &'a str, schema: &'a Value, encoding: &'a Value) -> Result<Fi
     })
 }
 
-/// The part that holds a file, where the first success answers with a multipart body.
+/// The part with a file, if the first success has a multipart body.
 fn answer<'a>(openapi: &'a Value, definition: &'a Map<String, Value>) -> Result<Option<(&'a str, &'a str)>> {
     let responses = definition.get("responses").and_then(Value::as_object).context("no `responses`")?;
     let Some((_, success)) = responses.iter().find(|(status, _)| status.starts_with('2')) else {
@@ -238,13 +238,13 @@ fn answer<'a>(openapi: &'a Value, definition: &'a Map<String, Value>) -> Result<
     Ok(Some((part, media_type.context("no `encoding` says of which type the answer's part is")?)))
 }
 
-/// The properties of an object's schema, and the names of those that are required.
+/// The properties of an object's schema, and the names of the required ones.
 fn object(schema: &Value) -> Result<(&Map<String, Value>, Vec<&str>)> {
     let properties = schema["properties"].as_object().context("no `properties`")?;
     Ok((properties, array(&schema["required"]).filter_map(Value::as_str).collect()))
 }
 
-/// The items of a JSON array; none where it is not an array.
+/// The items of a JSON array. Empty for any other value.
 pub(crate) fn array(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }

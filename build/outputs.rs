@@ -1,7 +1,7 @@
-//! The schemas of the answers. PayPal's schemas are meant for requests, and do not hold for its answers: what they require
-//! can be missing, a list be empty, a status be new, any member be null. So in the copy of the catalogue that the component
-//! hands out each answer has a schema that tells types, descriptions and known values, and refuses nothing but a wrong
-//! type. A named schema of both requests and answers is there twice, for answers with [`SUFFIX`].
+//! Generates the schemas of responses. PayPal's schemas are written for requests and do not hold for its responses:
+//! required members can be missing, lists empty, statuses new, any member null. So in the copy of the catalogue that
+//! the component exports each response has a schema with types, descriptions and known values, which refuses only a
+//! wrong type. A named schema for both requests and responses appears twice, for responses with [`SUFFIX`].
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use serde_json::{Map, Value, json};
 
 use crate::references::resolve;
 
-/// What the name of a schema for answers ends in, where requests have one of the same name.
+/// The suffix of the name of a schema for responses, if requests have one with the same name.
 const SUFFIX: &str = ".answer";
 /// Where named schemas are.
 const NAMED: &str = "#/components/schemas/";
 /// The known values of an enumeration that can grow: rule 112 of Zalando's RESTful API Guidelines.
 const KNOWN_VALUES: &str = "x-extensible-enum";
 
-/// Puts schemas for answers in place of those that answers share with requests.
+/// Replaces the schemas that responses share with requests by schemas for responses.
 pub(crate) fn relax(openapi: &mut Value) -> Result<()> {
     let source = openapi.clone();
     let catalogue = Catalogue::new(&source)?;
@@ -44,12 +44,12 @@ fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
-/// Whether the connector makes the answer.
+/// Whether the connector builds the response.
 fn is_composed(operation: &Value) -> bool {
     operation["x-composed"] == true
 }
 
-/// Whether a schema is written by hand, out of no file of PayPal's.
+/// Whether a schema is written by hand, not taken from PayPal's files.
 fn is_own(schema: &Value) -> bool {
     schema["x-own"] == true
 }
@@ -62,18 +62,17 @@ fn is_number(schema: &Value) -> bool {
     ["integer", "number"].iter().any(|kind| schema["type"] == *kind)
 }
 
-/// The catalogue as it is written, and what its named schemas are for.
+/// The original catalogue, and the uses of its named schemas.
 struct Catalogue<'a> {
     openapi: &'a Value,
-    /// References to the schemas of requests.
+    /// References to schemas of requests.
     requests: BTreeSet<&'a str>,
-    /// References to the schemas of answers.
+    /// References to schemas of responses.
     answers: BTreeSet<&'a str>,
-    /// References to those that only describe what the connector makes: of the answers of composed actions what is written
-    /// by hand. It has the members that are required there, and null only where that is said. What else such an answer
-    /// holds is PayPal's.
+    /// References to schemas of what the connector itself builds: the handwritten ones in responses of composed
+    /// actions. These have all required members, and null only if nullable. The rest of such a response is PayPal's.
     promises: BTreeSet<&'a str>,
-    /// The names of members that are a number in one of PayPal's schemas.
+    /// The names of members that are numbers in any of PayPal's schemas.
     numbers: BTreeSet<&'a str>,
 }
 
@@ -103,7 +102,7 @@ impl<'a> Catalogue<'a> {
         })
     }
 
-    /// All named schemas. That for answers follows that for requests, as near as what they share is compressed best.
+    /// All named schemas. The one for responses follows that for requests, since nearby repetitions compress best.
     fn schemas(&self) -> Result<Map<String, Value>> {
         let mut schemas = Map::new();
         for (name, schema) in members(&self.openapi["components"]["schemas"]) {
@@ -129,13 +128,13 @@ impl<'a> Catalogue<'a> {
         }
     }
 
-    /// The reference to the schema for answers.
+    /// The reference to the schema for responses.
     fn of_answers(&self, reference: &str) -> String {
         let suffix = if self.requests.contains(reference) { SUFFIX } else { "" };
         format!("{reference}{suffix}")
     }
 
-    /// The schema for answers. What is not named here would refuse something, or is of no use in an answer.
+    /// The schema for responses. Keywords not listed here would refuse something, or are useless in a response.
     fn relaxed(&self, schema: &Value, promised: bool) -> Value {
         if let Some(reference) = schema["$ref"].as_str() {
             return json!({"$ref": self.of_answers(reference)});
@@ -149,7 +148,7 @@ impl<'a> Catalogue<'a> {
             match &**keyword {
                 "description" | "title" | "deprecated" | KNOWN_VALUES => say(keyword, value.clone()),
                 "required" | "nullable" if promised => say(keyword, value.clone()),
-                // PayPal's reference has counts as text, too.
+                // PayPal's reference also has counts as text.
                 "type" if is_number(schema) && !promised => say("anyOf", text_or(value)),
                 "type" => say("type", value.clone()),
                 "properties" if *value != json!({}) => {
@@ -158,7 +157,7 @@ impl<'a> Catalogue<'a> {
                     say("properties", members(value).map(member).collect());
                 }
                 "items" => say("items", self.relaxed(value, promised)),
-                // What PayPal adds may be of another type.
+                // Values that PayPal adds may have another type.
                 "additionalProperties" if value.is_object() && promised => say(keyword, self.relaxed(value, promised)),
                 // Some parts only require members.
                 "allOf" => {
@@ -167,7 +166,7 @@ impl<'a> Catalogue<'a> {
                         say("allOf", parts.into());
                     }
                 }
-                // Two of them can fit now.
+                // Several of them may fit now.
                 "anyOf" | "oneOf" => say("anyOf", each(value).into()),
                 "enum" => {
                     let values = value.as_array().into_iter().flatten().filter(|value| !value.is_null());
@@ -176,18 +175,18 @@ impl<'a> Catalogue<'a> {
                 _ => {}
             }
         }
-        // Not every file says of an object that it is one.
+        // Some of PayPal's files do not give the type of an object.
         if relaxed.contains_key("properties") && !relaxed.contains_key("type") {
             relaxed.insert("type".to_owned(), "object".into());
         }
-        // PayPal has null in members of which no file says so.
+        // PayPal returns null in members that are not nullable in its files.
         if relaxed.contains_key("type") && !promised {
             relaxed.insert("nullable".to_owned(), true.into());
         }
         relaxed.into()
     }
 
-    /// A text that is a number in another of PayPal's schemas can be one here as well, such as `quantity`.
+    /// A text that is a number in another of PayPal's schemas, such as `quantity`, can also be one here.
     fn relaxed_member(&self, name: &str, schema: &Value, promised: bool) -> Value {
         let mut relaxed = self.relaxed(schema, promised);
         if !promised
@@ -217,7 +216,7 @@ fn find_numbers<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
     }
 }
 
-/// The references by which one gets from some places to others, where `enters` lets one in.
+/// The references reachable from some places, following those that `enters` accepts.
 fn reach<'a>(
     openapi: &'a Value,
     mut places: Vec<&'a Value>,

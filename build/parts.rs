@@ -1,5 +1,5 @@
-//! References to a part of a schema, such as the limits of one of its properties, by which a schema of the connector's own says
-//! what it becomes at PayPal. After [`follow`] there are references to named schemas only.
+//! References to a part of a schema, such as one of its properties. With these, the connector's own schemas refer to
+//! the members that they become at PayPal. After [`follow`] only references to named schemas are left.
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
@@ -7,10 +7,10 @@ use serde_json::Value;
 use crate::references::resolve;
 
 const SCHEMAS: &str = "#/components/schemas/";
-/// Deeper than references to parts refer to each other.
+/// More than the depth of references between parts.
 const DEEPEST: usize = 8;
 
-/// Puts the part in place of each reference to one.
+/// Replaces each reference to a part by the part.
 pub(crate) fn follow(openapi: &mut Value) -> Result<()> {
     let source = openapi.clone();
     inline(&source, openapi, 0)
@@ -29,7 +29,7 @@ fn inline(source: &Value, node: &mut Value, depth: usize) -> Result<()> {
     }
 }
 
-/// The part of a schema that a node refers to.
+/// The part of a schema that a node refers to, if any.
 fn part(source: &Value, node: &Value) -> Result<Option<Value>> {
     let is_part = |it: &str| it.strip_prefix(SCHEMAS).is_some_and(|rest| rest.contains('/'));
     if !node["$ref"].as_str().is_some_and(is_part) {

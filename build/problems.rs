@@ -1,6 +1,7 @@
-//! What stops the build, as cargo shows it: a line for each problem, and no backtrace.
+//! Formats build errors for cargo: a line for each problem, without a backtrace.
 
-/// An error as lines, each with all causes from the outermost on. The innermost cause can be several problems, one per line.
+/// An error as lines, each with all causes from the outermost on. The innermost cause may have several problems, one
+/// per line.
 pub(crate) fn lines(error: &anyhow::Error) -> Vec<String> {
     let mut causes: Vec<String> = error.chain().map(ToString::to_string).collect();
     let problems = causes.pop().unwrap_or_default();

@@ -1,11 +1,12 @@
-//! The rules about several parameters of an operation (`x-rules`) as the source of `static` items.
+//! Generates the rules between parameters of an operation (`x-rules`).
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::extensions::{RELATIONS, variant};
 
-/// Constant expressions for the relations in `x-rules`. `is_parameter` tells the names of the operation's parameters.
+/// Constant expressions for the relations in `x-rules`. `is_parameter` recognises the names of the operation's
+/// parameters.
 pub(crate) fn generate(rules: &Value, is_parameter: impl Fn(&str) -> bool) -> Result<String> {
     let rules = rules.as_array().context("`x-rules` is no list")?;
     let rules: Result<Vec<String>> = rules.iter().map(|rule| relation(rule, &is_parameter)).collect();

@@ -1,4 +1,4 @@
-//! The JSON schemas of the catalogue as the source of `static` items, reduced to what the local check looks at.
+//! Generates the `static` items of the catalogue's JSON schemas, reduced to what the local check uses.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::extensions::{RULES, variant};
 
-/// The schemas met so far. A named schema becomes one `static`, however often it is referred to.
+/// The schemas found so far. A named schema becomes one `static`, however often it is referred to.
 pub(crate) struct Schemas<'a> {
     components: &'a Value,
     named: BTreeMap<&'a str, String>,
@@ -25,7 +25,7 @@ impl<'a> Schemas<'a> {
 
     /// A constant expression for the schema of a parameter.
     pub(crate) fn of_parameter(&mut self, schema: &'a Value, location: &str) -> Result<String> {
-        // In a query and in a form any character can stand, percent-encoded.
+        // A query or a form can contain any character, percent-encoded.
         let patterns = if matches!(location, "Query" | "Form") { Patterns::Ignored } else { Patterns::Checked };
         self.expression(schema, patterns)
     }
@@ -49,7 +49,7 @@ impl<'a> Schemas<'a> {
         Ok(format!("Schema {{ shape: {shape}, nullable: {nullable}, rule: {rule} }}"))
     }
 
-    /// A schema that is its shape alone. Spelled out, because a reference to a function's result is not constant.
+    /// A schema with only a shape. Written out, because a reference to a function's result is not constant.
     fn plain(shape: &str) -> String {
         format!("Schema {{ shape: {shape}, nullable: false, rule: None }}")
     }
@@ -58,7 +58,7 @@ impl<'a> Schemas<'a> {
         let name = reference.strip_prefix("#/components/schemas/").context("a reference to no schema")?;
         let identifier = format!("SCHEMA_{}", name.replace(['-', '.'], "_").to_uppercase());
         if !self.named.contains_key(name) {
-            // Entered before it is made, so that a schema which contains itself ends.
+            // Inserted before it is generated, so that a recursive schema ends.
             self.named.insert(name, String::new());
             let components = self.components;
             let schema = components.get(name).with_context(|| format!("there is no schema `{name}`"))?;
@@ -72,7 +72,7 @@ impl<'a> Schemas<'a> {
     fn shape(&mut self, schema: &'a Map<String, Value>, patterns: Patterns) -> Result<String> {
         let mut parts = Vec::new();
         for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            // What a parameter becomes at PayPal is judged there.
+            // The member that a parameter becomes at PayPal has its own rules.
             parts.push(self.expression(part, Patterns::Ignored)?);
         }
         for key in ["oneOf", "anyOf"] {
@@ -89,7 +89,7 @@ impl<'a> Schemas<'a> {
         })
     }
 
-    /// What the schema says beside the schemas it is composed of.
+    /// The schema's own keywords, without those of the schemas it is composed of.
     fn own_shape(&mut self, schema: &'a Map<String, Value>, patterns: Patterns) -> Result<Option<String>> {
         let number = |key: &str| schema.get(key).and_then(Value::as_u64);
         let least = |key: &str| number(key).unwrap_or(0);
@@ -127,13 +127,13 @@ impl<'a> Schemas<'a> {
         let properties = schema.get("properties").and_then(Value::as_object);
         let mut source = String::from("Shape::Object { properties: &[");
         for (name, property) in properties.into_iter().flatten() {
-            // What only the server fills in it ignores in a request.
+            // In a request, PayPal ignores members that only the server sets.
             if property["readOnly"].as_bool() == Some(true) {
                 continue;
             }
             write!(source, "({name:?}, {}), ", self.expression(property, Patterns::Ignored)?)?;
         }
-        // What the server fills in cannot be asked of the caller.
+        // The caller cannot be required to give members that the server sets.
         let read_only = |name: &str| {
             properties.unwrap_or(&empty).get(name).is_some_and(|it| it["readOnly"].as_bool() == Some(true))
         };
@@ -144,7 +144,7 @@ impl<'a> Schemas<'a> {
     }
 }
 
-/// The bounds of a number, which are whole in all that PayPal publishes.
+/// The bounds of a number, which are integers in all that PayPal publishes.
 fn bounds(schema: &Map<String, Value>) -> Result<String> {
     let bound = |key: &str, otherwise: &str| match schema.get(key) {
         None => Ok(otherwise.to_owned()),
@@ -156,8 +156,8 @@ fn bounds(schema: &Map<String, Value>) -> Result<String> {
     Ok(format!("Some(&({}, {}))", bound("minimum", "i64::MIN")?, bound("maximum", "i64::MAX")?))
 }
 
-/// Whether `pattern` counts. Mostly it is left to PayPal, whose published patterns are at times narrower than what it
-/// accepts; in a path it is ours, and keeps a value from changing the path.
+/// Whether `pattern` is checked. Mostly it is left to PayPal, whose published patterns are sometimes narrower than what
+/// it accepts; in a path it keeps a value from changing the path.
 #[derive(Clone, Copy)]
 enum Patterns {
     Ignored,

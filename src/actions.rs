@@ -1,5 +1,5 @@
-//! Runs an action by its id, and the actions that are not one request: made of others, or done by the connector itself. The
-//! catalogue marks these by `x-composed`; the build finds their functions here by their ids.
+//! Runs an action by its id. Also the composed actions, which are not one request: they are made of others, or done by
+//! the connector itself. The catalogue marks them with `x-composed`; the build finds their functions here by id.
 
 pub(crate) mod acknowledgement;
 mod calls;

@@ -1,4 +1,4 @@
-//! What knows nothing of PayPal: JSON documents and pointers into them, dates, decimals, spelling.
+//! Code that is independent of PayPal: JSON documents and pointers into them, dates, decimals, spelling.
 
 pub(crate) mod date;
 pub(crate) mod decimal;

@@ -1,14 +1,13 @@
-//! One call of an action that is one request of PayPal's API.
+//! One call of an action that is a single request to PayPal's API.
 //!
-//! [`arguments`] → [`check`] against the catalogue → [`request`] → the platform → [`exchange`] → reply or failure, with [`retry`]
-//! deciding whether to send again; [`run`] is that from end to end.
+//! [`arguments`] → [`check`] against the catalogue → [`request`] → the platform → [`exchange`] → reply or failure, with
+//! [`retry`] deciding whether to send again; [`run`] does all of it.
 
 pub(crate) mod arguments;
 pub(crate) mod check;
 pub(crate) mod exchange;
 pub(crate) mod key;
 pub(crate) mod multipart;
-pub(crate) mod open;
 pub(crate) mod options;
 pub(crate) mod paging;
 pub(crate) mod path;
@@ -16,3 +15,4 @@ pub(crate) mod raw_member;
 pub(crate) mod request;
 pub(crate) mod retry;
 pub(crate) mod run;
+pub(crate) mod unauthenticated;

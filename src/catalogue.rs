@@ -1,4 +1,5 @@
-//! The table of actions, made from `openapi.json` at build time. Nothing of that document is parsed when an action runs.
+//! The table of actions, generated from `openapi.json` at build time. Running an action parses no part of that
+//! document.
 
 mod action;
 mod documents;
@@ -41,7 +42,7 @@ mod tests {
         }
         // References to parts of schemas have been followed.
         follow(&source.clone(), &mut source);
-        // But for what the build makes of the answers, and the schemas that they refer to.
+        // Except for the responses, which the build changes, and the schemas that they refer to.
         for document in [&mut embedded, &mut source] {
             for action in ACTIONS {
                 let operation = document.pointer_mut(action.definition).unwrap().as_object_mut().unwrap();
@@ -54,7 +55,7 @@ mod tests {
         assert_eq!(parse(&connection_form()), parse(include_str!("../connector_spec.json")));
     }
 
-    /// Puts what is referred to in place of each reference to a part of a schema.
+    /// Replaces each reference to a part of a schema by its target.
     fn follow(source: &serde_json::Value, node: &mut serde_json::Value) {
         let is_part = |it: &&str| it.strip_prefix("#/components/schemas/").is_some_and(|name| name.contains('/'));
         while let Some(part) = node["$ref"].as_str().filter(is_part).map(|it| source.pointer(&it[1..]).unwrap().clone())

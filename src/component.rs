@@ -1,4 +1,4 @@
-//! The component's edge: its exports over the core, and the platform's imports under it.
+//! The component's edge: the exports, which call the core, and the imports from the platform.
 
 mod actions;
 #[allow(missing_docs, unsafe_code, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]

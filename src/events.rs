@@ -1,8 +1,8 @@
-//! Webhook events: whether PayPal has sent a delivery, and what it says.
+//! Webhook events: verifying and reading a delivery.
 //!
-//! [`delivery`] → [`claim`], which needs [`certificate`], [`chain`] and [`signature`] and ends in a [`verdict`]; then
-//! [`event`] by its type ([`types`]). All of it is pure; `events.receive` in
-//! [`crate::actions::events`] gets the certificate and keeps the journal.
+//! [`delivery`] → [`claim`], which uses [`certificate`], [`chain`] and [`signature`] and ends in a [`verdict`]; then
+//! [`event`] by its type ([`types`]). All of it is pure; `events.receive` in [`crate::actions::events`] fetches the
+//! certificate and writes to the journal.
 
 pub(crate) mod certificate;
 pub(crate) mod chain;

@@ -1,5 +1,5 @@
-//! Fuzzing targets: what holds of the connector's parsers for whatever bytes they get. Each panics where it does not hold. They
-//! run for a moment in the tests, and for as long as one likes by `crates/fuzz`.
+//! Fuzzing targets: properties of the connector's parsers that hold for any bytes. Each panics if its property is
+//! violated. They run briefly in the tests, and for any time with `crates/fuzz`.
 #![allow(clippy::panic, reason = "a target panics where what it says does not hold")]
 
 mod arguments;
@@ -17,10 +17,10 @@ mod pointer;
 mod price;
 mod retry_after;
 
-/// A target: its name, and what it does with an input.
+/// A target: its name, and a function that takes an input.
 pub(crate) type Target = (&'static str, fn(&[u8]));
 
-/// The targets with their names, which are those of their directories in `fuzz/corpus`.
+/// The targets. Their names are also those of their directories in `fuzz/corpus`.
 pub const TARGETS: &[Target] = &[
     ("arguments", arguments::input),
     ("options", arguments::options),

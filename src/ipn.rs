@@ -1,5 +1,5 @@
-//! PayPal's Instant Payment Notification, the messages that came before webhooks: a form of pairs of name and value, in
-//! a character encoding that the form itself names, whose sender PayPal vouches for when it is posted back.
+//! PayPal's Instant Payment Notification, the predecessor of webhooks: a form of name-value pairs, in a character
+//! encoding that the form names. PayPal verifies a message when it is posted back.
 //! <https://developer.paypal.com/api/nvp-soap/ipn/IPNIntro/>
 
 pub(crate) mod key;

@@ -1,4 +1,5 @@
-//! What actions and events leave in the platform's journal, and how it is read back; see `kosha:connector/journal`.
+//! The entries that actions and events write to the platform's journal, and reading them; see
+//! `kosha:connector/journal`.
 
 pub(crate) mod history;
 pub(crate) mod record;

@@ -3,17 +3,17 @@
 //! A workflow platform loads the component, lists its actions and runs them with a tenant's connection; see `wit/` for the
 //! contract and `README.md` for how to load it. This crate is that component when it is compiled for `wasm32-wasip2`.
 //! Natively it is the component's core without its edges: everything between an action's arguments and the HTTP request,
-//! and between the HTTP response and the outcome, which knows nothing of WIT or WASI and is tested by plain unit tests.
+//! and between the HTTP response and the outcome, without WIT or WASI, tested by plain unit tests.
 //!
-//! The rooms, each using only those below it (`tests/rooms.rs`):
+//! The rooms, each using only those below it (`tests/rooms/`):
 //!
 //! | room | what is in it |
 //! | --- | --- |
 //! | `component` | the exports and imports: WIT, WASI, waki |
-//! | `actions` | runs an action by its id; the actions that are made of others |
+//! | `actions` | runs an action by its id; composed actions |
 //! | `call` | one request: input, check, request, response, retry, paging |
-//! | `events`, `ipn` | what comes in, read and judged |
-//! | `journal` | what actions and events leave in the platform's journal, and how it is read back |
+//! | `events`, `ipn` | incoming notifications: parsed and verified |
+//! | `journal` | the entries that actions and events write to the platform's journal, and reading them |
 //! | `catalogue` | the table of actions |
 //! | `paypal` | facts about PayPal: money, resources |
 //! | `platform` | what passes between the connector and the platform |
@@ -22,7 +22,7 @@
 #![cfg_attr(target_family = "wasm", deny(unsafe_code))]
 #![cfg_attr(
     not(target_family = "wasm"),
-    allow(dead_code, unused_imports, reason = "the exports, which use it, are not there natively")
+    allow(dead_code, unused_imports, reason = "only the exports use it, and native builds have none")
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
 

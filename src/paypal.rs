@@ -1,4 +1,4 @@
-//! Facts about PayPal: currencies and money, resources and how its documents name them, the order-update callback.
+//! Facts about PayPal: currencies and money, resources and how documents name them, the order-update callback.
 
 pub(crate) mod currency;
 pub(crate) mod kind;

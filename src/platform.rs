@@ -1,5 +1,5 @@
-//! What passes between the connector and the platform that has loaded it: requests, responses, replies, failures, tokens,
-//! and [`interface::Platform`] itself.
+//! The types that the connector exchanges with the platform that loads it: requests, responses, replies, failures,
+//! tokens, and [`interface::Platform`] itself.
 
 pub(crate) mod entry;
 pub(crate) mod environment;

@@ -1,7 +1,7 @@
-//! How much memory calls take that are in flight at once: the figures of docs/reliability.md, "Load".
+//! Measures the memory of concurrent calls: the figures of docs/reliability.md, "Load".
 //!
-//! Run by hand on Linux: `cargo run --package host-test --example load`. It starts itself once more as the server, on
-//! loopback, so that what is measured is the host alone.
+//! Run by hand on Linux: `cargo run --package host-test --example load`. The server is a second process of the same program, on
+//! loopback, so that only the host is measured.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use std::{
@@ -19,8 +19,7 @@ use connector_host::{
 };
 use host_test::COMPONENT;
 
-/// How long the server takes for an answer. A step that takes less than twice as long had all of its calls in flight at one
-/// time.
+/// How long the server takes to answer. A step that takes less than twice as long had all of its calls in flight at once.
 const PAUSE: Duration = Duration::from_secs(8);
 
 const MIB: usize = 1024 * 1024;
@@ -72,8 +71,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Prints the highest amount of memory that the process has had since the last time, what it has now, and the time a step
-/// took.
+/// Prints the peak of the process's memory since the last report, its memory now, and the duration of a step.
 fn report(what: &str, started: Instant) -> Result<()> {
     let status = fs::read_to_string("/proc/self/status").context("there is no /proc here")?;
     let field = |name: &str| -> Result<usize> {
@@ -82,12 +80,12 @@ fn report(what: &str, started: Instant) -> Result<()> {
     };
     let seconds = started.elapsed().as_secs_f64();
     println!("{what:<52} {:>12} {:>12} {seconds:>8.1}", field("VmHWM:")?, field("VmRSS:")?);
-    // Starts the peak anew; where that is not allowed it goes on, and is the highest of all steps.
+    // Resets the peak. If that is not allowed, the figure is the peak of all steps so far.
     let _ = fs::write("/proc/self/clear_refs", "5");
     Ok(())
 }
 
-/// The server, in a process of its own, which ends with this one.
+/// The server in its own process, killed when dropped.
 struct ServerProcess {
     child: Child,
     url: String,
@@ -104,7 +102,7 @@ impl ServerProcess {
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
-        // It is gone already where this fails.
+        // This fails only if it has exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,5 +1,5 @@
-//! The command line: results on stdout, everything else on stderr; exit 0 done, 1 an action or a check failed or stdout did not
-//! take the result, 2 wrong usage.
+//! The command line: results on stdout, everything else on stderr. It exits with 0 if done, 1 if an action or a check failed or
+//! stdout could not be written, 2 after wrong usage.
 
 mod actions;
 mod bench;
@@ -25,16 +25,16 @@ use host_test::COMPONENT;
 
 use component::load;
 use done::Done;
-use output::complain;
+use output::report_error;
 
 /// Runs the PayPal connector in wasmtime: its fixtures, or single actions against a server.
 #[derive(Parser)]
 #[command(name = "host-test", version, subcommand_required = false)]
 struct Arguments {
-    /// The component to load, or what `compile` has made of it, in place of the one built with this program
+    /// The component to load instead of the one built with this program, as it is or as `compile` has made it
     #[arg(long, global = true, value_name = "FILE", default_value = COMPONENT, hide_default_value = true)]
     component: PathBuf,
-    /// Tell on stderr of each call and each request: action, host, path, status, debug id, duration
+    /// Print each call and each request on stderr: action, host, path, status, debug id, duration
     #[arg(short, long, global = true)]
     verbose: bool,
     #[command(subcommand)]
@@ -43,7 +43,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Runs every action against its fixtures (what happens without a verb)
+    /// Runs every action against its fixtures (the default)
     Check(check::Arguments),
     /// Lists the actions
     Actions(actions::Arguments),
@@ -51,9 +51,9 @@ enum Verb {
     Describe(describe::Arguments),
     /// Runs one action
     Call(call::Arguments),
-    /// Tells whether a connection works: its environment, its token, and the actions that the token does not cover
+    /// Tests whether a connection works: its environment, its token, and the actions that the token does not cover
     TestConnection(test_connection::Arguments),
-    /// Measures what a call costs, beside the same request made without the component; sends nothing off this machine
+    /// Measures what a call costs compared with the same request made natively; sends nothing off this machine
     Bench(bench::Arguments),
     /// Compiles the component for this machine: as `--component`, the file starts in milliseconds
     Compile(compile::Arguments),
@@ -62,7 +62,7 @@ enum Verb {
     BenchServer,
     /// Receives webhook events and IPN messages on this machine, and prints them
     Listen(listen::Arguments),
-    /// Runs a simulator of PayPal on this machine, to try things on
+    /// Runs a simulator of PayPal on this machine
     Simulator(paypal_simulator::cli::Options),
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn run() -> ExitCode {
         // The help or the version, which are results.
         Err(asked) => match output::delivered(asked.print()) {
             Ok(()) => return ExitCode::SUCCESS,
-            Err(undelivered) => return complain(&undelivered.to_string(), 1),
+            Err(undelivered) => return report_error(&undelivered.to_string(), 1),
         },
     };
     if arguments.verbose {
@@ -81,13 +81,13 @@ pub(crate) fn run() -> ExitCode {
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return complain(&format!("cannot start: {error}"), 1),
+        Err(error) => return report_error(&format!("cannot start: {error}"), 1),
     };
     match runtime.block_on(dispatch(arguments)) {
-        Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::Success) => ExitCode::SUCCESS,
         Ok(Done::Failed) => ExitCode::from(1),
-        Ok(Done::Usage(message)) => complain(&message, 2),
-        Err(error) => complain(&format!("{error:#}"), 1),
+        Ok(Done::Usage(message)) => report_error(&message, 2),
+        Err(error) => report_error(&format!("{error:#}"), 1),
     }
 }
 

@@ -20,11 +20,11 @@ use expectation::Generated;
 use history::History;
 use playback::{Playback, TOKEN};
 
-/// A connection needs a client to obtain tokens with. The fixtures' one is never used.
+/// A connection needs a client to obtain tokens. The fixtures never use theirs.
 static CLIENT: LazyLock<Client> = LazyLock::new(Client::new);
 
-/// Runs a case by `invoke`, and by the typed function too unless the case is for `invoke` only. Returns the problems with their
-/// differences; none if everything is as expected.
+/// Runs a case by `invoke`, and by the typed function too unless the case is for `invoke` only. Returns the problems, with
+/// differences; empty if everything is as expected.
 pub async fn run(connector: &Connector, case: &Case) -> Vec<String> {
     let mut problems = attempt(connector, case, "invoke").await;
     if !case.invoke_only() {
@@ -62,7 +62,7 @@ async fn invoke(connector: &Connector, tenant: &Tenant, case: &Case) -> Result<V
     json::comparable(&outcome.result).map_err(|error| error.to_string())
 }
 
-/// A tenant whose requests are answered by a case's exchanges, in order.
+/// Returns a tenant whose requests are answered by a case's exchanges, in order.
 fn tenant(case: &Case) -> Result<(Tenant, Arc<Playback>, Arc<History>), CaseError> {
     let playback = Arc::new(Playback::new(case));
     let route = Route::paypal(case.environment());
@@ -74,10 +74,10 @@ fn tenant(case: &Case) -> Result<(Tenant, Arc<Playback>, Arc<History>), CaseErro
     Ok((tenant, playback, history))
 }
 
-/// Runs a case by `invoke` with another input, and returns the outcome. The requests are still held against the case.
+/// Runs a case by `invoke` with another input, and returns the outcome. The requests are still compared with the case.
 ///
 /// # Errors
-/// If the component fails, or its requests are not those of the case.
+/// If the component fails, or its requests differ from the case.
 pub async fn play(connector: &Connector, case: &Case, input: &str) -> Result<connector_host::Outcome, String> {
     let (tenant, playback, _) = tenant(case).map_err(|error| error.to_string())?;
     let outcome = connector

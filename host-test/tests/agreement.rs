@@ -1,5 +1,5 @@
-//! Everything that names the actions names the same ones: the catalogue, the WIT exports, the dispatch and the fixtures. What is
-//! missing is said in one line each. The page of actions is made from the catalogue by `tests/docs`.
+//! The catalogue, the WIT exports, the dispatch and the fixtures have the same actions. Each missing one is reported in a line.
+//! `tests/docs` makes the page of actions from the catalogue.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 #[path = "../../build/outputs.rs"]
@@ -41,7 +41,7 @@ fn difference(what: &str, ids: &Ids, catalogue: &Ids) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn everything_that_names_the_actions_names_the_same_ones() {
+async fn catalogue_exports_dispatch_and_fixtures_have_the_same_actions() {
     let connector = Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap();
     let catalogue = catalogue();
     assert!(catalogue.contains("orders.create"), "the catalogue has been read");
@@ -66,7 +66,7 @@ async fn everything_that_names_the_actions_names_the_same_ones() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
-/// The types of events that a file names in its source, before its tests.
+/// Returns the types of events in a source file, without its tests.
 fn event_types(file: &str) -> Ids {
     let source = root(file);
     let quoted = source.split("mod tests").next().unwrap().split('"').skip(1).step_by(2);
@@ -77,7 +77,7 @@ fn event_types(file: &str) -> Ids {
     quoted.filter(is_type).map(str::to_owned).collect()
 }
 
-/// Neither list can be asked for: the component has its own to read events by, and hands out none.
+/// The sources are compared, because neither list is exported.
 #[test]
 fn the_simulator_and_the_component_know_the_same_types_of_events() {
     let component = event_types("src/events/types.rs");
@@ -117,7 +117,7 @@ fn the_library_has_a_copy_of_the_contract() {
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.map(|name| (name.clone(), root(&format!("{folder}/{name}")))).collect()
     };
-    // A package holds what it is built from.
+    // A package contains the contract that it is built from.
     let (contract, copy) = (files("wit/deps/kosha-connector"), files("crates/connector-host/wit"));
     assert!(contract.len() >= 5 && contract == copy, "copy wit/deps/kosha-connector to crates/connector-host/wit");
 }

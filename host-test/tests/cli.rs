@@ -1,4 +1,4 @@
-//! The command line as a user meets it: what it prints, where, and with which exit code.
+//! The command line: what it prints, where, and with which exit code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 use std::{
@@ -10,8 +10,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// A base URL where nobody listens: whoever sends to it gets `unreachable`, so that `invalid-input` proves that nothing
-/// was sent.
+/// A base URL where nobody listens: a request to it fails as `unreachable`, so `invalid-input` proves that nothing was sent.
 const NOBODY: &str = "http://127.0.0.1:9";
 
 struct Run {
@@ -44,7 +43,7 @@ fn host_test(arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> Run
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // One who refuses its arguments does not read its input.
+    // A command that refuses its arguments does not read its input.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -227,7 +226,7 @@ fn a_proxy_of_the_environment_is_used_and_a_wrong_one_is_not_passed_by() {
         line
     });
     let arguments = ["-v", "call", "orders.get", "--input", "-", "--sandbox"];
-    // A call has several attempts, and only the first is answered.
+    // A call has several attempts; only the first is answered.
     let input = r#"{"id": "5O19", "options": {"deadline_ms": 3000}}"#;
     let token = ("PAYPAL_ACCESS_TOKEN", "secret-token");
     let run = host_test(&arguments, input, &[token, ("HTTPS_PROXY", &address)]);
@@ -260,7 +259,7 @@ fn verbose_tells_of_calls_and_requests_on_stderr() {
         assert!(run.err.contains(expected), "{expected} is missing: {}", run.err);
     }
     let lines = run.err.lines().filter(|line| line.contains("connector_host")).count();
-    assert_eq!(lines, run.err.lines().count(), "something else is told: {}", run.err);
+    assert_eq!(lines, run.err.lines().count(), "unexpected lines on stderr: {}", run.err);
     let quiet = host_test(&["call", "orders.capture", "--fixture", "approved"], "", &[]);
     assert_eq!((quiet.code, &*quiet.err), (0, ""));
 }

@@ -1,4 +1,4 @@
-//! The client on the network: TLS, HTTP/2, proxies; and that it knows with each of them whether anything was sent.
+//! The client on the network, with TLS, HTTP/2 and proxies: it knows in each case whether anything was sent.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 mod calls;
@@ -19,14 +19,14 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
 
 const SANDBOX: &str = "api-m.sandbox.paypal.com";
 
-/// A connector that waits for a second for a connection, and for an answer.
+/// Returns a connector with timeouts of a second for connecting and for an answer.
 fn connector() -> Connector {
     let second = Duration::from_secs(1);
     let timeouts = Timeouts { connect: second, first_byte: second, between_bytes: second };
     Connector::load(&ENGINE, Path::new(COMPONENT)).unwrap().with_outbound(timeouts, 1024 * 1024)
 }
 
-/// A tenant of a token by that route.
+/// Returns a tenant with a token and a route.
 fn tenant(route: &Route, client: &Client, token: &str) -> Tenant {
     let token = StaticToken::new(Secret::new(token.to_owned()));
     let connection = Connection::new(route.clone(), token, client.clone()).with_max_attempts(1);
@@ -57,7 +57,7 @@ async fn http_2_is_spoken_where_it_is_offered_and_tenants_share_no_connection() 
     assert_eq!(read.len(), 6);
     for request in &read {
         assert_eq!(request.version, Version::HTTP_2);
-        // Without the user name that a pool would be told apart by, which RFC 9113 section 8.3.1 forbids.
+        // Without the user name by which a pool tells tenants apart, which RFC 9113 section 8.3.1 forbids.
         assert_eq!(request.authority, format!("localhost:{}", server.address.port()));
         let first = read.iter().find(|it| it.authorization == request.authorization).unwrap();
         assert_eq!(request.connection, first.connection, "one connection serves all calls of a tenant");
@@ -70,7 +70,7 @@ async fn http_2_is_spoken_where_it_is_offered_and_tenants_share_no_connection() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn by_either_version_a_lost_answer_is_one_that_paypal_may_have_acted_on() {
+async fn after_a_lost_answer_paypal_may_have_acted_with_either_version() {
     let connector = connector();
     for (does, read) in [(Does::Breaks, FailureKind::Unreachable), (Does::Hangs, FailureKind::TimedOut)] {
         let server = TlsServer::start("localhost", does).await;
@@ -102,7 +102,7 @@ async fn a_certificate_that_is_not_trusted_gets_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_learns_the_server_s_name_and_nothing_of_a_request() {
+async fn a_proxy_learns_only_the_server_s_name() {
     let (connector, server) = (connector(), TlsServer::start(SANDBOX, Does::Answers).await);
     let proxy = Proxy::start(Proxies::To(server.address)).await;
     let client = Client::builder()
@@ -129,7 +129,7 @@ async fn a_proxy_learns_the_server_s_name_and_nothing_of_a_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_what_a_proxy_refuses_nothing_was_sent_and_of_what_it_breaks_off_something_may_have_been() {
+async fn a_request_that_a_proxy_refuses_was_not_sent_and_one_that_it_breaks_off_may_have_been() {
     let connector = connector();
     let route = Route::paypal(Environment::Sandbox);
     for (proxies, kind) in [

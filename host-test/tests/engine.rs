@@ -1,6 +1,6 @@
-//! Engines with options, engines that there are already, and components that were compiled ahead.
+//! Engines with options, existing engines, and precompiled components.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
-#![allow(unsafe_code, reason = "what is loaded was precompiled here")]
+#![allow(unsafe_code, reason = "it loads what it has precompiled itself")]
 
 #[allow(dead_code, reason = "other tests use the rest")]
 mod server;
@@ -21,7 +21,7 @@ fn tenant(server: &Server) -> Tenant {
     Tenant::new(Connection::new(route, token, client.clone()), client)
 }
 
-/// Options without a pool for a thousand calls, of which a test needs two.
+/// Options with a pool for two calls rather than a thousand, which a test does not need.
 fn options() -> EngineOptions {
     let mut options = EngineOptions::default();
     options.instances = 2;
@@ -35,12 +35,12 @@ async fn reads(connector: &Connector) {
 }
 
 #[tokio::test]
-async fn a_precompiled_component_runs_by_an_engine_of_the_same_options() {
+async fn a_precompiled_component_runs_in_an_engine_with_the_same_options() {
     let (engine, bytes) = (Engine::with_options(&options()).unwrap(), fs::read(COMPONENT).unwrap());
     let precompiled = Connector::precompile(&engine, &bytes).unwrap();
     drop(engine);
     let other = Engine::with_options(&options()).unwrap();
-    // SAFETY: it was made a few lines above.
+    // SAFETY: it was precompiled a few lines above.
     reads(&unsafe { Connector::from_precompiled(&other, &precompiled) }.unwrap()).await;
     assert!(matches!(Connector::from_bytes(&other, &precompiled), Err(LoadError::NotAComponent { .. })));
     assert!(matches!(Connector::precompile(&other, b"nonsense"), Err(LoadError::NotAComponent { .. })));
@@ -56,7 +56,7 @@ fn what_was_not_precompiled_for_this_engine_is_refused() {
     let module = other.precompile_module(b"\0asm\x01\0\0\0").unwrap();
     for (bytes, reason) in [(&bytes[..], "from_bytes"), (b"", "from_bytes"), (&module, "module"), (&for_other, "fuel")]
     {
-        // SAFETY: these are wasmtime's own, and bytes that it does not take for compiled code.
+        // SAFETY: these are wasmtime's own output, and bytes that it does not accept as compiled code.
         let Err(error) = (unsafe { Connector::from_precompiled(&engine, bytes) }) else { panic!("{reason}") };
         assert!(matches!(error, LoadError::NotPrecompiled { .. }), "{error:?}");
         assert!(error.to_string().contains(reason), "{error}");
@@ -64,7 +64,7 @@ fn what_was_not_precompiled_for_this_engine_is_refused() {
 }
 
 #[test]
-fn options_that_no_engine_can_have_are_named() {
+fn invalid_options_are_named() {
     let with = |change: fn(&mut EngineOptions)| {
         let mut options = options();
         change(&mut options);
@@ -82,7 +82,7 @@ fn options_that_no_engine_can_have_are_named() {
 }
 
 #[tokio::test]
-async fn an_engine_has_the_memory_that_it_is_given_and_keeps_compiled_code_where_it_is_told() {
+async fn an_engine_obeys_its_memory_limit_and_caches_compiled_code_in_its_directory() {
     let directory = tempfile::tempdir().unwrap();
     let mut options = options();
     options.memory = 8 * 1024 * 1024;
@@ -109,7 +109,7 @@ async fn an_existing_engine_is_taken_if_it_has_what_is_needed() {
     let engine = Engine::from_wasmtime(own, 2, Ticker::Start).unwrap();
     let connector = Connector::load(&engine, Path::new(COMPONENT)).unwrap();
     reads(&connector).await;
-    // Its epoch is counted: what computes for too long is stopped.
+    // Its epoch is incremented: a call that computes for too long is stopped.
     let busy = connector.with_limits(Limits { compute: Duration::ZERO, ..Limits::default() });
     let server = Server::start(|_| Answer::Silence).await;
     let numbers = format!(r#"{{"body": [{}0]}}"#, "0,".repeat(2_000_000));

@@ -1,7 +1,7 @@
-//! `events.receive` from the outside: PayPal's own deliveries and ours, through the component, with certificates over real
-//! HTTP on loopback.
+//! `events.receive` from the outside: PayPal's deliveries and our own, through the component, with certificates over real HTTP
+//! on loopback.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
-#![allow(clippy::print_stderr, reason = "to say what was skipped")]
+#![allow(clippy::print_stderr, reason = "prints what was skipped")]
 
 #[path = "events/delivery.rs"]
 mod delivery;
@@ -27,7 +27,7 @@ use delivery::{Delivery, authorities, certificate};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
 
-/// One with a cache of certificates of its own.
+/// Returns a connector with its own cache of certificates.
 fn connector() -> Connector {
     Connector::load(&ENGINE, Path::new(COMPONENT)).unwrap()
 }
@@ -38,12 +38,12 @@ fn connection(url: &str, environment: Environment) -> Connection {
     Connection::new(route, app, Client::new()).with_max_attempts(1).with_authorities(authorities())
 }
 
-/// A tenant for which a server stands in for all of PayPal's hosts.
+/// Returns a tenant for which one server plays all of PayPal's hosts.
 fn tenant(url: &str) -> Tenant {
     Tenant::new(connection(url, Environment::Sandbox), Client::new())
 }
 
-/// A tenant whose requests reach nobody.
+/// Returns a tenant whose requests reach no server.
 fn tenant_without_network() -> Tenant {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     tenant(&format!("http://{}", listener.local_addr().unwrap()))
@@ -56,19 +56,19 @@ async fn receive(connector: &Connector, tenant: &Tenant, input: &Value) -> Value
     serde_json::from_str(&outcome.result.unwrap().body.unwrap()).unwrap()
 }
 
-/// Outcome and reason.
+/// Returns outcome and reason.
 fn verdict(reply: &Value) -> String {
     format!("{} {}", reply["outcome"].as_str().unwrap(), reply["reason"].as_str().unwrap())
 }
 
-/// The body of the reply to an acknowledgement of an event of the usual webhook.
+/// Acknowledges an event of the usual webhook. Returns the body of the reply.
 async fn acknowledge(connector: &Connector, tenant: &Tenant, event_id: &str) -> Value {
     let input = json!({"webhook_id": delivery::WEBHOOK, "event_id": event_id}).to_string();
     let reply = connector.invoke(tenant, "events.acknowledge", &input).await.unwrap().result.unwrap();
     serde_json::from_str(&reply.body.unwrap()).unwrap()
 }
 
-/// What PayPal answers for a certificate.
+/// Returns PayPal's answer to a request for a certificate.
 fn pem(cache_control: &str, pem: &str) -> Answer {
     let headers = format!("content-type: application/x-pem-file\r\ncache-control: {cache_control}\r\n");
     Answer::Send(response("200 OK", &headers, pem.as_bytes()))
@@ -138,7 +138,7 @@ async fn a_certificate_is_fetched_once_and_without_a_token() {
         let reply = receive(&connector, &tenant, &delivery.input()).await;
         assert_eq!((verdict(&reply), &reply["duplicate"]), ("valid verified".to_owned(), &json!(false)));
     }
-    // Neither is a token asked for, nor one sent along.
+    // No token is requested or sent.
     let received = server.received();
     assert_eq!(received.len(), 1);
     assert_eq!(received[0].line, format!("GET {}", delivery.path()));
@@ -146,13 +146,13 @@ async fn a_certificate_is_fetched_once_and_without_a_token() {
     names.sort_unstable();
     assert_eq!(names, ["accept", "host", "user-agent"]);
     assert!(received[0].body.is_empty());
-    // Another tenant of the connector has it as well.
+    // Another tenant of the connector uses the same cache.
     assert_eq!(verdict(&receive(&connector, &self::tenant(&server.url()), &delivery.input()).await), "valid verified");
     assert_eq!(server.received().len(), 1);
 }
 
 #[tokio::test]
-async fn a_certificate_is_kept_for_a_moment_whatever_is_said_of_it() {
+async fn a_certificate_is_kept_for_a_moment_whatever_its_cache_control() {
     for cache_control in ["max-age=0", "no-store, max-age=60", "no-cache", "private", "max-age=99999999999999999999999"]
     {
         let server = Server::start(move |_| pem(cache_control, &certificate("leaf-sandbox.pem"))).await;
@@ -165,7 +165,7 @@ async fn a_certificate_is_kept_for_a_moment_whatever_is_said_of_it() {
 }
 
 #[tokio::test]
-async fn what_is_no_certificate_is_not_asked_for_again_at_once() {
+async fn a_file_that_is_not_a_certificate_is_not_requested_again_at_once() {
     let server = Server::start(|_| pem("public, max-age=86400", "<html>Sorry</html>")).await;
     let (connector, tenant) = (connector(), tenant(&server.url()));
     for _ in 0..2 {
@@ -175,11 +175,11 @@ async fn what_is_no_certificate_is_not_asked_for_again_at_once() {
     }
 }
 
-/// A server that answers any request with 2 GB, or as much of it as anybody takes, and then says how much that was.
+/// Starts a server that answers any request with 2 GB until the client stops reading. The task returns how much was read.
 async fn endless() -> (String, tokio::task::JoinHandle<usize>) {
     const ALL: usize = 2_000_000_000;
     let socket = TcpSocket::new_v4().unwrap();
-    // What the system holds in between counts as taken: little of it.
+    // The system's buffers count as read: they are small.
     socket.set_send_buffer_size(16 * 1024).unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(16).unwrap();
@@ -203,7 +203,7 @@ async fn endless() -> (String, tokio::task::JoinHandle<usize>) {
 }
 
 #[tokio::test]
-async fn of_two_gigabytes_at_the_certificate_s_address_little_is_taken() {
+async fn little_is_read_of_two_gigabytes_at_the_certificate_s_address() {
     let (url, sent) = endless().await;
     let reply = receive(&connector(), &tenant(&url), &Delivery::capture().input()).await;
     assert_eq!(verdict(&reply), "unverifiable certificate-too-large");
@@ -237,7 +237,7 @@ async fn a_certificate_that_comes_slowly_is_waited_for_but_not_for_long() {
     let reply = receive(&connector(), &tenant(&server.url()), &Delivery::capture().input()).await;
     assert_eq!(verdict(&reply), "valid verified");
 
-    // It never pauses for long, and would take half an hour: the time that the call has ends it, or the host's patience.
+    // It never pauses for long, and would take half an hour: the call's deadline or the host's timeout ends it.
     let server = Server::start(slowly(Duration::from_secs(1))).await;
     let mut hurried = Delivery::capture().input();
     hurried["options"] = json!({"deadline_ms": 1500});
@@ -313,7 +313,7 @@ async fn nothing_leaves_for_a_foreign_address_or_the_sandbox_s_in_live() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_deliveries_of_an_event_at_once_one_is_new() {
+async fn one_of_many_concurrent_deliveries_of_an_event_is_new() {
     let directory = tempfile::tempdir().unwrap();
     let connector = connector();
     let tenant = || {
@@ -366,12 +366,12 @@ async fn a_journal_in_a_file_knows_an_event_after_a_restart() {
         let tenant = tenant_without_network().with_journal(SqliteJournal::open(&file).unwrap());
         let reply = receive(&connector, &tenant, &input).await;
         assert_eq!((verdict(&reply), &reply["duplicate"]), ("valid verified".to_owned(), &json!(duplicate)));
-        // The first process is gone before it has handed the event on.
+        // The first process ends before it has handed the event on.
         if std::mem::replace(&mut again, true) {
             assert_eq!(acknowledge(&connector, &tenant, "WH-1-1").await["first"], !duplicate);
         }
     }
-    // Two processes that have it open at once see each other's.
+    // Two processes that have it open at once see each other's entries.
     let [one, other] = [0; 2].map(|_| tenant_without_network().with_journal(SqliteJournal::open(&file).unwrap()));
     let event = r#"{"id": "WH-2-2", "event_type": "CHECKOUT.ORDER.APPROVED", "resource_type": "checkout-order",
         "resource": {"id": "5O190127TN364715T", "status": "APPROVED"}}"#;
@@ -382,7 +382,7 @@ async fn a_journal_in_a_file_knows_an_event_after_a_restart() {
     assert_eq!(acknowledge(&connector, &other, "WH-2-2").await["first"], false);
 }
 
-/// A journal that has no room.
+/// A journal that is full.
 struct Full;
 
 impl Journal for Full {
@@ -407,7 +407,7 @@ async fn an_event_that_cannot_be_kept_is_delivered() {
 async fn bodies_of_megabytes_are_verified_and_passed_on() {
     let (connector, tenant) = (connector(), tenant_without_network());
     for size in [5_000_000, 12_000_000] {
-        // Text that JSON could also write in another way, and a number that a float would change.
+        // Text that JSON could write in another way, and a number that a float would change.
         let filler = r"\u00e9 é \/ 0 ".repeat(size / 15);
         let event = format!(r#"{{"id": "WH-{size}", "n": 12345678901234567890.10, "summary": "{filler}"}}"#);
         let delivery = Delivery::of(&event);

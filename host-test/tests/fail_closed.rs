@@ -1,4 +1,4 @@
-//! A fixture that is wrong fails, and says how: a check that could not fail would be none.
+//! A wrong fixture fails, and the problem is described: a check that cannot fail checks nothing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 use std::{fs, path::Path, sync::LazyLock};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
 
-/// A case that is right.
+/// Returns a correct case.
 fn right() -> Value {
     json!({
         "summary": "Captures an order",
@@ -26,7 +26,7 @@ fn right() -> Value {
     })
 }
 
-/// What is said of a case of `orders.capture`, loaded from a file as all are.
+/// Returns the problems of a case of `orders.capture`, loaded from a file like all cases.
 async fn problems(case: &Value) -> String {
     let directory = tempfile::tempdir().unwrap();
     let action = directory.path().join("orders/capture");
@@ -47,7 +47,7 @@ async fn a_case_that_is_right_passes() {
 }
 
 #[tokio::test]
-async fn a_case_that_is_wrong_fails_and_says_how() {
+async fn a_wrong_case_fails_with_its_problem() {
     let exchange = right()["exchanges"][0].clone();
     for (place, value, said) in [
         ("/exchanges/0/request/method", json!("PUT"), "-PUT https://api-m.sandbox.paypal.com/v2"),
@@ -86,7 +86,7 @@ async fn a_case_that_is_wrong_fails_and_says_how() {
 }
 
 #[tokio::test]
-async fn both_ways_of_calling_are_held_against_a_case() {
+async fn both_ways_of_calling_are_checked() {
     let mut case = right();
     case["reply"]["status"] = json!(200);
     let problems = problems(&case).await;

@@ -1,4 +1,4 @@
-//! The faults are what a real client sees: each is held against the pooled client and a socket to which the same happens.
+//! The faults are what a real client sees: each is compared with the pooled client on a socket to which the same happens.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 use std::{
@@ -30,7 +30,7 @@ use tokio::{
 
 const BODY: &str = r#"{"id": "5O190127TN364715T", "status": "COMPLETED"}"#;
 
-/// Answers everything in one way.
+/// Gives the same answer to everything.
 struct Same;
 
 impl Provider for Same {
@@ -44,13 +44,13 @@ impl Provider for Same {
 /// What a server does with the one request that it gets.
 #[derive(Clone)]
 enum Server {
-    /// It is gone before the request comes.
+    /// It is gone before the request arrives.
     Gone,
-    /// It says this, and closes.
+    /// It sends this, and closes.
     Says(Vec<u8>),
-    /// It says this, and resets.
+    /// It sends this, and resets.
     Resets(Vec<u8>),
-    /// It says nothing for longer than anybody waits.
+    /// It sends nothing for longer than any timeout.
     Silent,
 }
 
@@ -69,7 +69,7 @@ async fn start(server: Server) -> SocketAddr {
             Server::Says(bytes) => stream.write_all(&bytes).await.unwrap(),
             Server::Resets(bytes) => {
                 stream.write_all(&bytes).await.unwrap();
-                // What has been said is to be read before the reset, which would overtake it.
+                // Lets the client read the bytes before the reset, which would overtake them.
                 sleep(Duration::from_millis(200)).await;
                 stream.set_zero_linger().unwrap();
             }
@@ -79,7 +79,7 @@ async fn start(server: Server) -> SocketAddr {
     address
 }
 
-/// What comes of a request: status and body, or the error of either, as it prints.
+/// Sends a request. Returns status and body, or the error of either as text.
 async fn outcome(transport: &dyn Transport, origin: &str, timeouts: Timeouts) -> Result<(u16, Bytes), String> {
     let request = Request::post(format!("{origin}/v2/checkout/orders")).body(Bytes::from_static(b"{}")).unwrap();
     let response = transport.send(request, timeouts).await.map_err(|error| error.to_string())?;
@@ -92,7 +92,7 @@ fn answer(length: usize) -> Vec<u8> {
     format!("HTTP/1.1 201 Created\r\ncontent-length: {length}\r\n\r\n{BODY}").into_bytes()
 }
 
-/// The first bytes of the answer, up to the same part as a fault with this `at` lets through.
+/// Returns the first bytes of the answer, up to the part that a fault with this `at` lets through.
 fn cut(at: u16) -> Vec<u8> {
     let mut bytes = answer(BODY.len());
     bytes.truncate((bytes.len() * usize::from(at)) >> 16);
@@ -128,7 +128,7 @@ async fn the_client_sees_the_same() {
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
 
-/// Answers everything in one way, and keeps the keys.
+/// Gives the same answer to everything, and records the keys.
 #[derive(Clone, Default)]
 struct Keys(Arc<Mutex<Vec<String>>>);
 
@@ -142,7 +142,7 @@ impl Provider for Keys {
     fn expire_tokens(&self) {}
 }
 
-/// A refund under faults: what came of it, how much time has passed for the component, and the keys that arrived.
+/// Makes a refund under faults. Returns its result, how much time has passed for the component, and the keys that arrived.
 async fn refund(
     faults: impl IntoIterator<Item = Fault>,
     options: &str,
@@ -162,21 +162,21 @@ async fn refund(
 }
 
 #[tokio::test]
-async fn the_component_waits_by_the_clock_that_it_is_given() {
+async fn the_component_waits_on_the_clock_that_it_is_given() {
     let limited = |seconds| Fault::RateLimited(Some(RetryAfter::Seconds(seconds)));
     let (result, passed, _) = refund([limited(30), limited(45)], "{}").await;
     assert_eq!((result.unwrap().attempts, passed), (3, Duration::from_secs(75)));
 
-    // Its deadline is by the same clock: it does not wait for what comes after it.
+    // Its deadline is on the same clock: it does not wait beyond it.
     let (result, passed, _) = refund([limited(30), limited(45)], r#"{"deadline_ms": 40000}"#).await;
     let failure = result.unwrap_err();
     assert_eq!((failure.kind, failure.attempts, passed), (FailureKind::RateLimited, 2, Duration::from_secs(30)));
 
-    // And what is waited for in vain takes the time that the host allows, or what is left until the deadline.
+    // Waiting in vain takes the host's timeout, or the time left until the deadline.
     let silence = Fault::ResponseTimeout(Arrival::Never);
     let (result, passed, _) = refund([silence], r#"{"deadline_ms": 2000}"#).await;
     assert_eq!(result.unwrap_err().kind, FailureKind::OutcomeUnknown);
-    // The host takes off what the call has spent by its own clock, which goes on.
+    // The host subtracts the time that the call has spent on the real clock.
     assert!(passed > Duration::ZERO && passed <= Duration::from_secs(2), "{passed:?}");
 }
 

@@ -1,10 +1,10 @@
-//! A PayPal that lies, breaks off, never ends, and repeats what is secret, over real HTTP on loopback: as the answer to a call,
-//! to its second attempt, to a further page, for a token, and for a certificate.
+//! A PayPal that lies, breaks off, never ends and repeats secrets, over real HTTP on loopback: in the answer to a call, to its
+//! second attempt, to a further page, and for a token or a certificate.
 //!
-//! Whatever it is: a write that arrived is never said not to have acted; nothing is a success without PayPal's document; nothing
-//! secret is shown or kept; and the call ends in its time.
+//! Whatever it does, a write that arrived is never reported as not carried out; nothing succeeds without PayPal's document; no
+//! secret is shown or kept; and the call ends in time.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
-#![allow(clippy::print_stderr, reason = "to say what was skipped")]
+#![allow(clippy::print_stderr, reason = "prints what was skipped")]
 
 #[path = "hostile/answers.rs"]
 mod answers;
@@ -50,10 +50,10 @@ static CONNECTOR: LazyLock<Connector> =
 
 const ID: &str = "5O190127TN364715T";
 
-/// The statuses by which PayPal refuses, so that it has not acted.
+/// The statuses with which PayPal refuses a request, so that it has not acted.
 const REFUSALS: [u16; 10] = [400, 401, 403, 404, 405, 406, 409, 415, 422, 429];
 
-/// The deadline of calls to what never ends, in milliseconds, and how much later they are over at the latest.
+/// The deadline of calls whose answer never ends, in milliseconds, and how much later they must have ended.
 const DEADLINE: u64 = 1_000;
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -85,14 +85,14 @@ impl Victim {
         Self::new(server, ClientCredentials::new(CLIENT_ID.to_owned(), secret), 1)
     }
 
-    /// Calls, within its time, and shows nothing that is secret.
+    /// Calls an action. Fails if that takes too long or shows a secret.
     async fn call(&self, what: &str, action: &str, input: &Value) -> Result<Reply, Failure> {
         let called = timeout(PATIENCE, CONNECTOR.invoke(&self.tenant, action, &input.to_string())).await;
         let outcome = called.unwrap_or_else(|_| panic!("{what}: it does not end"));
         let outcome = outcome.unwrap_or_else(|error| panic!("{what}: {error}"));
         let printed = shown::outcome(&outcome.result).unwrap_or_default();
         assert_no_secret(what, &printed);
-        // As who reads the JSON sees it.
+        // As a reader of the JSON sees it.
         assert_no_secret(what, &serde_json::from_str::<Value>(&printed).unwrap_or_default().to_string());
         assert_no_secret(what, &format!("{:?}", outcome.result));
         assert_eq!(outcome.output, "", "{what}: the component printed");
@@ -100,7 +100,7 @@ impl Victim {
         outcome.result
     }
 
-    /// The journal is text, in the pages of a file.
+    /// Checks that the journal has no secret: its file contains the entries as text.
     fn assert_journal(&self, what: &str) {
         for entry in fs::read_dir(self.journal.path()).unwrap() {
             assert_no_secret(what, &String::from_utf8_lossy(&fs::read(entry.unwrap().path()).unwrap()));
@@ -115,7 +115,7 @@ fn assert_no_secret(what: &str, text: &str) {
     }
 }
 
-/// What is asked: a read, a write with a key, and a write without one.
+/// The calls: a read, a write with a key, and a write without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asked {
     Read,
@@ -144,7 +144,7 @@ impl Asked {
     }
 }
 
-/// That a failure says of a request that arrived what can be known of it.
+/// Checks that a failure claims only what can be known of a request that arrived.
 fn assert_failure(what: &str, asked: Asked, failure: &Failure, arrived: usize) {
     assert!(failure.request_sent, "{what}: it arrived: {failure:?}");
     assert_eq!(failure.attempts as usize, arrived, "{what}: {failure:?}");
@@ -164,7 +164,7 @@ fn is_token(request: &Received) -> bool {
     request.line.ends_with("/v1/oauth2/token")
 }
 
-/// Runs so many at a time: those that wait for a deadline wait together.
+/// Runs several checks at a time, so that those that wait for a deadline wait together.
 async fn all<F: Future<Output = ()> + Send + 'static>(checks: impl IntoIterator<Item = F>) {
     let mut running = tokio::task::JoinSet::new();
     for check in checks {
@@ -199,7 +199,7 @@ async fn first_answer(asked: Asked, hostile: &'static Hostile) {
             }
         }
     }
-    // A token that could not be replaced is not asked with again, and a write without a key goes out once.
+    // A refused token that cannot be replaced is not used again, and a write without a key is sent once.
     assert_eq!(arrived.len(), 1, "{what}: {:?}", arrived.iter().map(|it| &it.line).collect::<Vec<_>>());
 }
 
@@ -228,7 +228,7 @@ async fn second_answer(hostile: &'static Hostile) {
         (Verdict::Odd, Ok(reply)) => assert_eq!((reply.attempts, received.len()), (2, 2), "{what}"),
         (_, Ok(reply)) => panic!("{what}: {reply:?}"),
         (_, Err(failure)) => {
-            // The first may have been carried out, whatever is said of the second.
+            // The first may have been carried out, whatever the answer to the second.
             assert_eq!(failure.kind, FailureKind::OutcomeUnknown, "{what}: {failure:?}");
             assert_failure(&what, Asked::Keyed, &failure, received.len());
             assert_eq!(failure.idempotency_key, keys[0], "{what}");
@@ -260,7 +260,7 @@ async fn second_page(hostile: &'static Hostile) {
         assert_no_secret(&what, &shown::interrupted(failure, "{}").unwrap());
         assert_failure(&what, Asked::Read, failure, 1);
     }
-    // It is still to be read, and not the end.
+    // The page is still to be read; the list has not ended.
     assert!(pages.upcoming().is_some(), "{what}");
 }
 
@@ -290,7 +290,7 @@ async fn a_link_that_cannot_be_followed_does_not_end_a_list() {
         let victim = Victim::with_token(&server, 1);
         let mut pages = Pages::of(&CONNECTOR, &victim.tenant, "plans.list", r#"{"page": 1}"#).await.unwrap();
         assert_eq!(pages.next_page().await.unwrap().unwrap().items.len(), 1);
-        // What only looks like another page is one that was read before when it has come.
+        // What looks like another page turns out to be one that was read before.
         let mut last = pages.next_page().await;
         for _ in 0..3 {
             let Ok(page) = last else { break };
@@ -340,7 +340,7 @@ async fn as_the_answer_for_a_token() {
 #[tokio::test]
 async fn a_401_that_says_nothing_does_not_repeat_a_write_without_a_key() {
     for hostile in OF_A_RESOURCE.iter().filter(|hostile| hostile.name.starts_with("401")) {
-        // One that says that the token is invalid, as PayPal does before it looks at anything else.
+        // This one says that the token is invalid, which PayPal checks before anything else.
         let says_why = hostile.name == "401 of half a surrogate";
         for (asked, sent) in [(Asked::Keyless, if says_why { 2 } else { 1 }), (Asked::Read, 2)] {
             let server = Server::start(|request| match is_token(request) {
@@ -357,9 +357,9 @@ async fn a_401_that_says_nothing_does_not_repeat_a_write_without_a_key() {
     }
 }
 
-/// What repeats the source, in whatever way.
+/// Answers that repeat a secret in any way.
 #[tokio::test]
-async fn what_is_secret_is_not_repeated() {
+async fn secrets_are_not_repeated() {
     let basic = |request: &Received| request.header("authorization").unwrap_or_default().replace("Basic ", "");
     let clear = format!("{CLIENT_ID}:{CLIENT_SECRET}");
     for status in ["200 OK", "400 Bad Request", "401 Unauthorized", "403 Forbidden", "429 Too Many Requests", "500 No"]
@@ -384,7 +384,7 @@ async fn what_is_secret_is_not_repeated() {
             assert!(!failure.request_sent, "{what}");
         }
     }
-    // The same of the token, by the API: in a document that is right, so that it is handed on, and kept.
+    // The same with the token, in an answer of the API: a valid document, which is handed on and kept.
     let server = Server::start(|request| match is_token(request) {
         true => Answer::json("200 OK", &format!(r#"{{"access_token": "{TOKEN}", "expires_in": 300}}"#)),
         false => {
@@ -397,20 +397,20 @@ async fn what_is_secret_is_not_repeated() {
     .await;
     let victim = Victim::with_app(&server);
     for action in ["orders.capture", "orders.get", "orders.history", "orders.status"] {
-        // 201 is no success of a read.
+        // 201 is not a success of a read.
         let _ = victim.call("a token in an order", action, &json!({"id": ID})).await;
     }
     let history = victim.call("the history", "orders.history", &json!({"id": ID})).await.unwrap();
     assert!(history.body.is_some_and(|body| body.contains("orders.capture")), "nothing was kept, so nothing was tried");
 }
 
-/// Every character as an escape of JSON.
+/// Writes every character as an escape of JSON.
 fn escaped(text: &str) -> String {
     text.bytes().map(|byte| format!("\\u{byte:04X}")).collect()
 }
 
 #[tokio::test]
-async fn what_is_secret_is_not_repeated_with_escapes_either() {
+async fn escaped_secrets_are_not_repeated_either() {
     let dashes = TOKEN.replace('-', "\\u002d");
     for form in [escaped(TOKEN), dashes, escaped(CLIENT_SECRET), escaped(&TOKEN.replace('-', "%2D"))] {
         for status in ["201 Created", "200 OK", "400 Bad Request", "422 No", "401 Unauthorized", "500 No"] {
@@ -436,7 +436,7 @@ async fn what_is_secret_is_not_repeated_with_escapes_either() {
 }
 
 #[tokio::test]
-async fn scopes_that_repeat_what_is_secret_are_not_repeated() {
+async fn scopes_that_repeat_a_secret_are_not_repeated() {
     let server = Server::start(|request| match is_token(request) {
         true => {
             let basic = request.header("authorization").unwrap().replace("Basic ", "");
@@ -466,7 +466,7 @@ async fn for_a_certificate(hostile: &'static Hostile) {
     let event =
         json!({"id": "WH-1", "event_type": "PAYMENT.CAPTURE.COMPLETED", "resource": {"id": "3C679366HH908993F"}});
     let mut input = delivery::Delivery::of(&event.to_string()).input();
-    // A connector has its own cache of certificates, and of those that were not there.
+    // A new connector has an empty cache of certificates and of failed fetches.
     let name = hostile.name.replace(|it: char| !it.is_ascii_alphanumeric(), "-");
     input["headers"][3]["value"] = format!("https://api.sandbox.paypal.com/v1/notifications/certs/CERT-{name}").into();
     if hostile.verdict == Verdict::Slow {
@@ -485,7 +485,7 @@ async fn for_a_certificate(hostile: &'static Hostile) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_the_answer_for_a_certificate() {
-    // With the right one it is valid: what is refused below is refused for its certificate.
+    // With the right certificate it is valid: what is refused below is refused for its certificate.
     let good = delivery::certificate("leaf-sandbox.pem");
     let server = Server::start(move |_| Answer::Send(response("200 OK", "", good.as_bytes()))).await;
     let event = r#"{"id": "WH-1", "event_type": "PAYMENT.CAPTURE.COMPLETED", "resource": {"id": "3C679366HH908993F"}}"#;
@@ -518,8 +518,8 @@ async fn a_search_of_endless_pages_ends_with_its_deadline() {
 }
 
 #[tokio::test]
-async fn an_answer_that_nobody_has_asked_for_answers_nothing() {
-    // The first answer has a second one behind it, for whatever is asked next on the connection.
+async fn an_unsolicited_answer_is_used_for_no_call() {
+    // A second answer follows the first, for the next request on the connection.
     let server = Server::start(|request| {
         let id = id_of(request);
         let honest = response("200 OK", "", format!(r#"{{"id": "{id}", "honest": true}}"#).as_bytes());
@@ -531,7 +531,7 @@ async fn an_answer_that_nobody_has_asked_for_answers_nothing() {
     for _ in 0..10 {
         victim.call("the bait", "orders.get", &json!({"id": "B41T"})).await.unwrap();
         let reply = victim.call("what is wanted", "orders.get", &json!({"id": ID})).await;
-        // Where the connection is found out only when it is used, the call fails, and does not believe it.
+        // If the second answer is noticed only when the connection is used again, the call fails.
         if let Ok(reply) = reply {
             let body = reply.body.unwrap();
             assert!(body.contains("honest") && !body.contains("FORGED"), "{body}");
@@ -539,7 +539,7 @@ async fn an_answer_that_nobody_has_asked_for_answers_nothing() {
     }
 }
 
-/// The command line, with the credentials of an app, against a server.
+/// Runs the command line against a server, with the credentials of an app.
 async fn command(server: &Server, directory: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
     command.arg("call").args(arguments).args(["--base-url", &server.url()]);
@@ -552,7 +552,7 @@ async fn command(server: &Server, directory: &Path, arguments: &[&str]) -> Outpu
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_command_line_fails_and_says_nothing_secret() {
+async fn the_command_line_fails_and_prints_no_secret() {
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, input: &Value| {
         let file = directory.path().join(name);

@@ -1,5 +1,5 @@
-//! A component that is not ours, and attacks: other tenants, the token that it is not to have, the host's memory, time and
-//! files, and whoever reads what it prints. Its attacks are in `tests/guests/hostile`.
+//! A foreign component that attacks other tenants, the token, the host's memory, time and files, and the terminal that shows
+//! what it prints. The attacks are in `tests/guests/hostile`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 mod guests;
@@ -54,7 +54,7 @@ async fn get(connector: &Connector, tenant: &Tenant, id: &str) -> Result<Reply, 
     connector.invoke(tenant, "orders.get", &json!({ "id": id }).to_string()).await.unwrap().result
 }
 
-/// A request that may be sent, with a key.
+/// A request that is allowed, with a key.
 const CAPTURE: &str = "POST https://api-m.sandbox.paypal.com/v2/checkout/orders/5O19/capture\n\
                        authorization: Bearer {token}\ncontent-type: application/json\npaypal-request-id: key-of-the-guest";
 
@@ -65,7 +65,7 @@ fn forged(line: &str, more: &str) -> String {
 const ORDER: &str = "GET https://api-m.sandbox.paypal.com/v2/checkout/orders/5O19";
 
 #[tokio::test]
-async fn nothing_goes_out_but_what_the_catalogue_has() {
+async fn only_the_catalogue_s_requests_are_sent() {
     let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (hostile(), tenant(&server));
     let host = "https://api-m.sandbox.paypal.com";
@@ -74,7 +74,7 @@ async fn nothing_goes_out_but_what_the_catalogue_has() {
         forged(&format!("{method} {host}{path}"), "")
     };
     let mut requests = vec![
-        // To others.
+        // To other hosts.
         forged("GET https://evil.example/v2/checkout/orders/5O19", ""),
         forged("GET http://api-m.sandbox.paypal.com/v2/checkout/orders/5O19", ""),
         forged("GET ftp://api-m.sandbox.paypal.com/v2/checkout/orders/5O19", ""),
@@ -84,18 +84,18 @@ async fn nothing_goes_out_but_what_the_catalogue_has() {
         forged("GET https://api-m.sandbox.paypal.com@evil.example/v2/checkout/orders/5O19", ""),
         forged("GET https://api-m.sandbox.paypal.com.evil.example/v2/checkout/orders/5O19", ""),
         forged("GET https://127.0.0.1/v2/checkout/orders/5O19", ""),
-        // Without a token, or with one of the guest's own, or twice.
+        // Without a token, with the guest's own, or with two.
         format!("{ORDER}\naccept: */*"),
         format!("{ORDER}\nauthorization: Bearer of-another-tenant"),
         format!("{ORDER}\nauthorization: Basic {{token}}"),
         forged(ORDER, "\nauthorization: Bearer {token}"),
         forged(ORDER, "\nAuthorization: Bearer of-another-tenant"),
-        // With a body that is not looked for, and with lengths that are not its own.
+        // With a body that must not be there, and with wrong lengths.
         forged(ORDER, "\n\nGET /v1/oauth2/token HTTP/1.1"),
         forged(&format!("POST {host}/v2/checkout/orders"), "\ncontent-length: 2\n\nbody"),
         forged(&format!("POST {host}/v2/checkout/orders"), "\ncontent-length: 4, 4\n\nbody"),
         forged(&format!("POST {host}/v2/checkout/orders"), "\ncontent-length: 4\ncontent-length: 4\n\nbody"),
-        // What needs no token, with more than its own.
+        // Requests without a token, with header fields that they must not have.
         "GET https://api.paypal.com/v1/notifications/certs/CERT-1\ncookie: x".to_owned(),
         "GET https://api.paypal.com/v1/notifications/certs/CERT-1\naccept: */*\n\nbody".to_owned(),
         "POST https://ipnpb.sandbox.paypal.com/cgi-bin/webscr\nx-forwarded-for: 127.0.0.1\n\ncmd=_notify-validate&x"
@@ -158,14 +158,14 @@ async fn nothing_goes_out_but_what_the_catalogue_has() {
         assert!(said.starts_with("error: "), "{request}: {said}");
     }
     assert_eq!(server.connections(), 0, "{:?}", server.received());
-    // What the catalogue has goes out.
+    // A request of the catalogue is sent.
     let said = attack(&connector, &tenant, "request", &forged(ORDER, "\naccept: application/json")).await.unwrap();
     assert!(said.starts_with("200\n"), "{said}");
     assert_eq!(server.received()[0].header("authorization"), Some(&*format!("Bearer {TOKEN}")));
 }
 
 #[tokio::test]
-async fn the_token_is_not_learned_from_an_answer_that_repeats_it() {
+async fn an_answer_that_repeats_the_token_does_not_reveal_it() {
     let echo = |request: &Received| {
         let token = request.header("authorization").unwrap();
         let body = format!("<{token}{token}> in base64: {}", base64(&format!("x{token}")));
@@ -192,7 +192,7 @@ async fn the_token_is_not_learned_from_an_answer_that_repeats_it() {
 }
 
 #[tokio::test]
-async fn nor_from_one_that_repeats_it_with_escapes_nor_in_an_error_text() {
+async fn neither_an_escaped_token_nor_one_in_an_error_text_is_revealed() {
     let escaped = |text: &str| text.bytes().map(|byte| format!("\\u{byte:04x}")).collect::<String>();
     let echo = move |request: &Received| {
         let token = request.header("authorization").unwrap().strip_prefix("Bearer ").unwrap();
@@ -222,10 +222,10 @@ async fn nor_from_one_that_repeats_it_with_escapes_nor_in_an_error_text() {
         let clean = r#"{"message": "\u00e9 host-token-1 \/", "host-token-1": ["host-token-1", "host-token-1"]}"#;
         assert_eq!(body, clean);
     }
-    // Had it learned it elsewhere, it could not say so.
+    // Even if the guest knew the token, it could not print it.
     let said = attack(&connector, &tenant, &format!("no such {TOKEN}"), "").await.unwrap();
     assert!(said.contains("no such host-token-1"), "{said}");
-    // The connector's own words of an error.
+    // The same for an error of the connector.
     let failure = get(&honest(), &tenant, "5O19").await.unwrap_err();
     let shown = connector_host::json::outcome(&Err(failure)).unwrap();
     assert!(shown.contains("host-token-1") && !shown.contains("u0041") && !shown.contains("real-token"), "{shown}");
@@ -239,7 +239,7 @@ fn base64(text: &str) -> String {
 #[tokio::test]
 async fn a_call_holds_a_handful_of_connections_and_others_go_on() {
     let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
-    // The server ends no answer, so that no connection can be used for the next one.
+    // The server ends no answer, so that no connection can be reused.
     let endless = Server::start(|_| Answer::Send(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec())).await;
     let (connector, client) = (hostile(), Client::new());
     let attacker = tenant_with(&endless, StaticToken::new(Secret::new(TOKEN.to_owned())), &client);
@@ -258,13 +258,13 @@ async fn request_bodies_have_one_budget() {
     let request = forged("POST https://api-m.sandbox.paypal.com/v2/checkout/orders", "\n\nx");
     let said = attack(&connector, &tenant(&server), "bodies", &format!("20 {} {request}", 8 * MIB)).await.unwrap();
     let written: usize = said.strip_suffix(" written").unwrap().parse().unwrap();
-    // The first body takes all of it. Of the others a few pieces are taken before they are refused.
+    // The first body uses the whole budget. A few pieces of the others are accepted before they are refused.
     assert!((8 * MIB..16 * MIB).contains(&written), "{said}");
     assert_eq!(server.connections(), 0);
 }
 
 #[tokio::test]
-async fn tokens_are_not_asked_for_without_end() {
+async fn token_requests_are_limited() {
     for status in ["200 OK", "429 Too Many Requests", "503 Service Unavailable", "401 Unauthorized"] {
         let answer =
             move |_: &Received| Answer::json(status, r#"{"access_token": "token-of-the-endpoint", "expires_in": 0}"#);
@@ -280,7 +280,7 @@ async fn tokens_are_not_asked_for_without_end() {
 }
 
 #[tokio::test]
-async fn the_journal_takes_and_gives_so_much_and_no_more() {
+async fn writing_and_reading_the_journal_is_limited() {
     let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (hostile(), tenant(&server));
     let said = attack(&connector, &tenant, "journal", "2000 1000000 order:1").await.unwrap();
@@ -297,14 +297,14 @@ async fn the_journal_takes_and_gives_so_much_and_no_more() {
 }
 
 #[tokio::test]
-async fn the_host_s_functions_are_bounded_in_what_they_do_at_once() {
+async fn the_host_s_functions_bound_what_they_hold_at_once() {
     let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (hostile(), tenant(&server));
     let said = attack(&connector, &tenant, "random", "10 65536").await.unwrap();
     assert_eq!(said, "655360 bytes");
     let error = attack(&connector, &tenant, "random", "1 65537").await.unwrap_err();
     assert!(!error.request_sent && error.idempotency_key.is_none(), "{error}");
-    // Header fields of a request have 64 KiB, with what the host needs to hold them; and a guest has some hundreds of handles.
+    // The header fields of a request may have 64 KiB, with the host's overhead; and a guest has some hundreds of handles.
     assert_eq!(attack(&connector, &tenant, "fields", "200 32768").await.unwrap(), "200 held");
     for (input, why) in [("1 100000", "size of fields"), ("100000 0", "table")] {
         let error = attack(&connector, &tenant, "fields", input).await.unwrap_err();
@@ -327,7 +327,7 @@ async fn processor_time_counts_wherever_it_is_spent_and_others_get_their_turn() 
             .collect();
         tokio::time::sleep(Duration::from_millis(50)).await;
         get(&honest, &victim, "5O19").await.unwrap();
-        // All together they use 4 s of the processors; the victim does not wait for the end of that.
+        // Together they use 4 s of processor time; the victim does not wait for all of it.
         assert!(attackers.iter().any(|attacker| !attacker.is_finished()), "{name}: the victim had to wait for all");
         for attacker in attackers {
             let error = attacker.await.unwrap();
@@ -337,7 +337,7 @@ async fn processor_time_counts_wherever_it_is_spent_and_others_get_their_turn() 
 }
 
 #[tokio::test]
-async fn what_a_guest_prints_is_shown_and_not_obeyed() {
+async fn a_guest_s_output_is_shown_without_control_characters() {
     let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (hostile(), tenant(&server));
     let evil = "\x1b]0;evil\x07\u{9b}2J\r\u{202e}end\n";
@@ -346,13 +346,13 @@ async fn what_a_guest_prints_is_shown_and_not_obeyed() {
     let error = attack(&connector, &tenant, "panic", &format!("{evil}{TOKEN}")).await.unwrap_err();
     assert!(error.output.ends_with("end\n[redacted]") || error.output.ends_with("end\nhost-token-1"), "{error}");
     assert!(!error.to_string().contains(['\x1b', '\u{9b}', '\r', '\u{202e}']), "{error}");
-    // However much it is.
+    // Whatever its size.
     let outcome = connector.invoke(&tenant, "print", &"x".repeat(10_000_000)).await;
     assert!(outcome.map_or_else(|error| error.output.len(), |outcome| outcome.output.len()) <= 64 * 1024);
 }
 
 #[tokio::test]
-async fn a_call_that_is_stopped_says_under_which_key_it_may_have_acted() {
+async fn the_error_of_a_stopped_call_has_the_key_under_which_it_may_have_acted() {
     let server = Server::start(|_| Answer::json("201 Created", "{}")).await;
     let limits = Limits { compute: Duration::from_millis(200), wall: Duration::from_secs(2), ..Limits::default() };
     let (connector, tenant) = (hostile().with_limits(limits), tenant(&server));
@@ -389,7 +389,7 @@ async fn a_generated_key_outlasts_a_call_that_is_stopped_or_dropped() {
 }
 
 #[tokio::test]
-async fn one_who_reads_only_sends_nothing_that_writes_whatever_the_list_says() {
+async fn a_read_only_tenant_sends_no_write_whatever_the_list_claims() {
     let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (hostile(), tenant(&server).read_only());
     let update = forged("PATCH https://api-m.sandbox.paypal.com/v2/checkout/orders/5O19", "\n\n[]");
@@ -421,7 +421,7 @@ async fn tenants_share_no_connection_to_the_server() {
 }
 
 #[tokio::test]
-async fn an_answer_that_nobody_has_asked_for_is_nobody_s() {
+async fn an_unsolicited_answer_is_used_for_no_request() {
     let answer = |request: &Received| {
         let id = request.line.rsplit('/').next().unwrap();
         let own = response("200 OK", "", json!({ "id": id }).to_string().as_bytes());
@@ -455,7 +455,7 @@ async fn a_hostile_call_ends_with_its_future() {
 }
 
 #[tokio::test]
-async fn what_a_guest_returns_is_bounded() {
+async fn the_size_of_a_guest_s_result_is_bounded() {
     let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (hostile(), tenant(&server));
     assert_eq!(attack(&connector, &tenant, "return", "1000000").await.unwrap().len(), 1_000_000);
@@ -482,7 +482,7 @@ fn command(server: &Server, action: &str, input: &str) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_command_line_shows_the_key_of_a_stopped_call_and_obeys_nothing() {
+async fn the_command_line_shows_the_key_of_a_stopped_call_and_no_control_characters() {
     let server = Server::start(|_| Answer::json("201 Created", "{}")).await;
     let (stdout, stderr) = command(&server, "request-then-trap", CAPTURE);
     assert_eq!(stdout, "");
@@ -492,7 +492,7 @@ async fn the_command_line_shows_the_key_of_a_stopped_call_and_obeys_nothing() {
     );
     let (_, stderr) = command(&server, "panic", "\x1b]0;evil\x07\u{9b}2J");
     assert!(stderr.contains("\\u001b]0;evil\\u0007\\u009b2J") && !stderr.contains('\x1b'), "{stderr}");
-    // What it says of itself, too.
+    // The same for its error about an unknown action.
     let (stdout, stderr) = command(&server, "no such \x1b[2J\u{9b}2J", "");
     assert!(!stdout.contains(['\x1b', '\u{9b}']) && !stderr.contains(['\x1b', '\u{9b}']), "{stdout}{stderr}");
     assert!(stdout.contains("no such \\u001b[2J\\u009b2J"), "{stdout}");

@@ -1,4 +1,4 @@
-//! What the build makes of an operation's parameters and request body: the schema of its input.
+//! The input schemas that the build makes of an operation's parameters and request body.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 #[path = "../../build/inputs.rs"]
@@ -8,7 +8,7 @@ mod references;
 
 use serde_json::{Value, json};
 
-/// The input schema of an operation in a catalogue with some named things.
+/// Returns the input schema of an operation, in a catalogue with some named components.
 fn input(operation: Value) -> Result<Value, String> {
     let mut operation = operation;
     operation["operationId"] = json!("things.do");
@@ -35,7 +35,7 @@ fn input(operation: Value) -> Result<Value, String> {
     Ok(schema)
 }
 
-/// A part of a form that takes files.
+/// Returns a part of a form that takes files.
 fn evidence() -> Value {
     json!({"type": "array", "maxItems": 5, "items": {"type": "string", "format": "binary", "x-max-bytes": 10}})
 }

@@ -1,6 +1,6 @@
-//! The journal in a file: what it promises to threads, to processes, and to those who come after a crash.
+//! The journal in a file: its guarantees for threads, for processes, and after a crash.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
-#![allow(clippy::print_stderr, reason = "to say what was skipped")]
+#![allow(clippy::print_stderr, reason = "prints what was skipped")]
 
 use std::{
     collections::BTreeSet,
@@ -27,12 +27,12 @@ fn append(journal: &impl Journal, subject: &str, id: Option<&str>, details: &str
     journal.append(subject.to_owned(), entry(id, details)).unwrap()
 }
 
-/// The details of a subject's entries, in their order.
+/// Returns the details of a subject's entries, in their order.
 fn details(journal: &impl Journal, subject: &str) -> Vec<String> {
     journal.entries(subject).unwrap().into_iter().map(|entry| entry.details).collect()
 }
 
-/// Why a file cannot be opened as a journal.
+/// Returns the reason why a file cannot be opened as a journal.
 fn refusal(path: &Path) -> String {
     match SqliteJournal::open(path) {
         Ok(_) => panic!("{} was opened", path.display()),
@@ -44,7 +44,7 @@ fn refusal(path: &Path) -> String {
     }
 }
 
-/// Another process that runs one of the tests of this file, in the role that `ROLE` names.
+/// Starts another process that runs a test of this file, in the role that `ROLE` names.
 fn process(role: &str, file: &Path, number: u32) -> Child {
     Command::new(env::current_exe().unwrap())
         .args(["--exact", "what_other_processes_do", "--ignored", "--nocapture"])
@@ -62,7 +62,7 @@ const ROLE: &str = "JOURNAL_TEST_ROLE";
 const FILE: &str = "JOURNAL_TEST_FILE";
 const NUMBER: &str = "JOURNAL_TEST_NUMBER";
 
-/// How many entries each of two processes appends under ids that the other one has as well.
+/// How many entries each of two processes appends under ids that both use.
 const SHARED: u32 = 100;
 
 #[test]
@@ -78,7 +78,7 @@ fn what_other_processes_do() {
         out.flush().unwrap();
     };
     match &*role {
-        // Appends until it is killed, and says what it has been acknowledged.
+        // Appends until it is killed, and prints what was acknowledged.
         "endless" => {
             let journal = SqliteJournal::open(file).unwrap();
             for index in 0_u64.. {
@@ -86,7 +86,7 @@ fn what_other_processes_do() {
                 say(&format!("{number}-{index}"));
             }
         }
-        // Opens the file, which may not be there yet, and says which ids were new.
+        // Opens the file, which may not exist yet, and prints which ids were new.
         "shared" => {
             let journal = SqliteJournal::open(file).unwrap();
             for index in 0..SHARED {
@@ -100,13 +100,13 @@ fn what_other_processes_do() {
     }
 }
 
-/// What a process says until it ends.
-fn said(child: &mut Child) -> Vec<String> {
+/// Returns the lines that a process prints until it ends.
+fn printed(child: &mut Child) -> Vec<String> {
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     lines.filter_map(|line| line.unwrap().split_once("said: ").map(|(_, text)| text.to_owned())).collect()
 }
 
-/// Whether the database is whole, by SQLite's own examination.
+/// Checks the database's integrity by SQLite's own check.
 fn assert_is_whole(file: &Path) {
     let connection = rusqlite::Connection::open(file).unwrap();
     let verdict: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
@@ -131,7 +131,7 @@ fn entries_come_back_in_their_order_and_unchanged() {
 }
 
 #[test]
-fn a_repeat_is_told_by_its_id_within_its_subject() {
+fn a_repeat_is_recognised_by_its_id_within_its_subject() {
     for journal in
         [Box::new(MemoryJournal::default()) as Box<dyn Journal>, Box::new(SqliteJournal::in_memory().unwrap())]
     {
@@ -153,12 +153,12 @@ fn a_repeat_is_told_by_its_id_within_its_subject() {
 }
 
 #[test]
-fn of_threads_that_append_one_id_one_is_told_that_it_is_new() {
+fn an_id_is_new_to_one_of_the_threads_that_append_it() {
     const THREADS: usize = 32;
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("journal");
     let one = SqliteJournal::open(&file).unwrap();
-    // Half of them by one connection, half by one of their own.
+    // Half of them share a connection, half have their own.
     let appended: Vec<Vec<u32>> = thread::scope(|scope| {
         let threads: Vec<_> = (0..THREADS)
             .map(|number| {
@@ -179,12 +179,12 @@ fn of_threads_that_append_one_id_one_is_told_that_it_is_new() {
 }
 
 #[test]
-fn two_processes_share_a_file_that_neither_has_made() {
+fn two_processes_share_a_file_that_did_not_exist() {
     let directory = tempfile::tempdir().unwrap();
     for round in 0..5 {
         let file = directory.path().join(format!("journal-{round}"));
         let mut children = [1, 2].map(|number| process("shared", &file, number));
-        let mut new: Vec<String> = children.iter_mut().flat_map(said).collect();
+        let mut new: Vec<String> = children.iter_mut().flat_map(printed).collect();
         for child in children {
             let output = child.wait_with_output().unwrap();
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -218,7 +218,7 @@ fn what_was_acknowledged_outlasts_kill_9() {
     let file = directory.path().join("journal");
     let mut acknowledged = Vec::new();
     for round in 0..6 {
-        // Killed ever later, and at no particular place.
+        // Killed later each time, at no particular point.
         let mut child = process("endless", &file, round);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let told = |line: String| line.split_once("said: ").map(|(_, id)| id.to_owned());
@@ -226,7 +226,7 @@ fn what_was_acknowledged_outlasts_kill_9() {
         let before: Vec<String> = lines.by_ref().filter_map(told).take(wanted).collect();
         assert_eq!(before.len(), wanted);
         child.kill().unwrap();
-        // What it had said when it was killed is in the pipe, in whole lines: each is one write.
+        // The pipe has what it had printed when it was killed, in whole lines: each is one write.
         acknowledged.extend(before);
         acknowledged.extend(lines.filter_map(told));
         assert!(!child.wait().unwrap().success());
@@ -236,7 +236,7 @@ fn what_was_acknowledged_outlasts_kill_9() {
     for id in &acknowledged {
         assert!(kept.contains(id), "{id} is lost");
     }
-    // No more than one for each process was written and not told.
+    // At most one entry of each process was written and not printed.
     assert!(kept.len() <= acknowledged.iter().collect::<BTreeSet<_>>().len() + 6);
     assert!(append(&journal, "order:1", None, "it goes on"));
     drop(journal);
@@ -298,7 +298,7 @@ fn tenants_see_nothing_of_each_other() {
 }
 
 #[test]
-fn what_is_no_journal_is_refused_and_left_alone() {
+fn a_file_that_is_not_a_journal_is_refused_and_left_unchanged() {
     let directory = tempfile::tempdir().unwrap();
     let at = |name: &str| directory.path().join(name);
 
@@ -327,7 +327,7 @@ fn what_is_no_journal_is_refused_and_left_alone() {
     fs::write(at("cut"), &whole[..whole.len() / 2]).unwrap();
     assert_eq!(refusal(&at("cut")), "the database is damaged");
 
-    // A file without a byte is a new one.
+    // An empty file is a new journal.
     fs::write(at("empty"), "").unwrap();
     assert!(append(&SqliteJournal::open(at("empty")).unwrap(), "order:1", None, "{}"));
 }
@@ -348,7 +348,7 @@ fn a_file_that_may_not_be_written_is_refused() {
         .args(["--exact", "what_other_processes_do", "--ignored", "--nocapture"])
         .envs([(ROLE, "refused"), (NUMBER, "0")])
         .env(FILE, &file);
-    // Permissions do not hold for root, who becomes somebody else here.
+    // Permissions do not apply to root, so root becomes another user here.
     if fs::OpenOptions::new().write(true).open(&file).is_ok() {
         command.uid(65_534);
     }

@@ -1,9 +1,8 @@
 //! `listen` and `call` killed (SIGKILL) at random moments, again and again: nothing is lost, and nothing is done twice.
 //!
-//! `KILLS=1000` makes it a thousand kills of each; without it there are a hundred. `SEED` makes the moments
-//! others.
+//! `KILLS=1000` kills each a thousand times; the default is a hundred. `SEED` changes the moments.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test that counts says what it has counted")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "prints what it has counted")]
 
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "events/delivery.rs"]
@@ -42,7 +41,7 @@ fn kills(default: usize) -> usize {
     env::var("KILLS").map_or(default, |kills| kills.parse().expect("KILLS is a number"))
 }
 
-/// Numbers that look random and follow from a seed (xorshift64*).
+/// Pseudorandom numbers from a seed (xorshift64*).
 struct Random(u64);
 
 impl Random {
@@ -59,16 +58,16 @@ impl Random {
     }
 }
 
-/// What is delivered until it is answered 200, as PayPal does.
+/// An event or a message, delivered until it is answered 200, as by PayPal.
 struct Item {
-    /// Of the event, or the message's key.
+    /// The event's id, or the message's key.
     id: String,
     path: &'static str,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     /// How many deliveries ended without an answer: the process was killed.
     unanswered: usize,
-    /// How many were answered otherwise than by 200.
+    /// The statuses of the answers that were not 200.
     refused: Vec<u16>,
     taken: bool,
 }
@@ -105,7 +104,7 @@ impl Item {
         match post(address, self.path, &headers, &self.body) {
             Ok(200) => self.taken = true,
             Ok(status) => self.refused.push(status),
-            // There is no process.
+            // No process is listening.
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => thread::sleep(Duration::from_millis(1)),
             Err(_) => self.unanswered += 1,
         }
@@ -113,8 +112,8 @@ impl Item {
     }
 }
 
-/// How often each was handed on as new, and as a duplicate, by what `listen` has printed. A line that was cut off by a kill was
-/// not handed on.
+/// Returns how often each was handed on as new and as a duplicate, from the output of `listen`. A line that a kill cut off was not
+/// handed on.
 fn handed_on(printed: &Path) -> BTreeMap<String, [usize; 2]> {
     let mut counts = BTreeMap::new();
     for line in fs::read_to_string(printed).unwrap().lines() {
@@ -127,7 +126,7 @@ fn handed_on(printed: &Path) -> BTreeMap<String, [usize; 2]> {
     counts
 }
 
-/// Everything that goes on while `listen` is killed.
+/// The state of the deliveries while `listen` is killed.
 struct Attack {
     url: String,
     journal: std::path::PathBuf,
@@ -143,7 +142,7 @@ impl Attack {
         Listening::start(&mut Listening::command(&self.url, &arguments), printed)
     }
 
-    /// Delivers what has not been taken, three at a time, until it is taken or the process is gone.
+    /// Delivers what has not been answered 200, three at a time, until it is or the process is gone.
     fn deliver(items: &mut [Item], address: SocketAddr, gone: &AtomicBool) {
         let next = AtomicUsize::new(0);
         let items: Vec<_> = items.iter_mut().filter(|item| !item.taken).map(Mutex::new).collect();
@@ -161,7 +160,7 @@ impl Attack {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_listen_is_killed_at_each_event_is_handed_on_as_new() {
+async fn whenever_listen_is_killed_each_event_is_handed_on_as_new() {
     let server = Server::start(|request| match &*request.line {
         "POST /cgi-bin/webscr" => Answer::Send(response("200 OK", "", b"VERIFIED")),
         _ => Answer::Send(response(
@@ -183,7 +182,7 @@ async fn whatever_listen_is_killed_at_each_event_is_handed_on_as_new() {
         }
         let mut listening = attack.start();
         let gone = AtomicBool::new(false);
-        // A delivery takes some milliseconds: the kill comes before, in and after any step of the first ones.
+        // A delivery takes some milliseconds: the kill comes before, during and after any step of the first ones.
         let pause = Duration::from_micros(random.below(60_000));
         thread::scope(|scope| {
             scope.spawn(|| Attack::deliver(&mut items, listening.address, &gone));
@@ -193,7 +192,7 @@ async fn whatever_listen_is_killed_at_each_event_is_handed_on_as_new() {
             gone.store(true, Ordering::Release);
         });
         drop(listening);
-        // The journal is whole, and so it is opened by the next process.
+        // The journal is whole, so the next process opens it.
         if round % 50 == 0 {
             SqliteJournal::open(&attack.journal).unwrap();
         }
@@ -207,13 +206,13 @@ async fn whatever_listen_is_killed_at_each_event_is_handed_on_as_new() {
     for item in &items {
         let [new, _] = before.get(&item.id).copied().unwrap_or_default();
         assert!(new >= 1, "{} was answered 200 and never handed on as new", item.id);
-        // Only where a delivery was cut off may it have been handed on before.
+        // It may have been handed on before only if a delivery of it was cut off.
         assert!(new <= 1 + item.unanswered, "{}: {new} times new, {} times cut off", item.id, item.unanswered);
         assert_eq!(item.refused, [0; 0], "{}", item.id);
         doubles += new - 1;
         unanswered += item.unanswered;
     }
-    // What was answered 200 is a duplicate from then on.
+    // After a 200 it is a duplicate.
     for item in items.iter_mut().take(200) {
         item.taken = false;
         assert!(item.deliver(listening.address));
@@ -226,7 +225,7 @@ async fn whatever_listen_is_killed_at_each_event_is_handed_on_as_new() {
     println!("{rounds} kills, {} deliveries taken, {unanswered} cut off, {doubles} handed on twice", items.len());
 }
 
-/// The simulator behind HTTP, which a `call` reaches.
+/// Starts the simulator's server, for `call`.
 async fn simulator() -> (Simulator, String) {
     let sandbox = Simulator::new(11);
     let server = paypal_simulator::Server::bind(sandbox.clone(), 0).await.unwrap();
@@ -235,7 +234,7 @@ async fn simulator() -> (Simulator, String) {
     (sandbox, url)
 }
 
-/// An order that its payer has approved.
+/// Creates an order, approved by its payer.
 fn approved(sandbox: &Simulator, number: usize) -> String {
     let body = json!({"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "9.95"}}]});
     let request = Request::post("/v2/checkout/orders")
@@ -258,7 +257,7 @@ fn capture(sandbox: &Simulator, url: &str, journal: &Path, input: &Path) -> Chil
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whenever_a_call_is_killed_its_key_shows_what_has_become_of_it() {
+async fn whenever_a_call_is_killed_its_key_shows_what_it_did() {
     let (sandbox, url) = simulator().await;
     let directory = tempfile::tempdir().unwrap();
     let (journal, input) = (directory.path().join("journal"), directory.path().join("input.json"));
@@ -279,12 +278,12 @@ async fn whenever_a_call_is_killed_its_key_shows_what_has_become_of_it() {
         let was_done = sandbox.effects().captured_of(&id) != 0;
         done += usize::from(was_done);
 
-        // The journal is whole: it can be opened, and what is in it can be read.
+        // The journal is whole: it can be opened and read.
         let entries =
             SqliteJournal::open(&journal).unwrap().for_tenant("sandbox").entries(&format!("order:{id}")).unwrap();
         assert!(entries.len() <= 1, "{entries:?}");
         assert!(entries.is_empty() || was_done, "it says what has not happened: {entries:?}");
-        // The same call under the same key does it, or tells what the first has done.
+        // The same call with the same key does it, or shows what the first one did.
         let started = Instant::now();
         let output = capture(&sandbox, &url, &journal, &input).wait_with_output().unwrap();
         whole = started.elapsed();
@@ -296,7 +295,7 @@ async fn whenever_a_call_is_killed_its_key_shows_what_has_become_of_it() {
         assert_eq!(effects.captured_of(&id), 995, "once");
         let entries =
             SqliteJournal::open(&journal).unwrap().for_tenant("sandbox").entries(&format!("order:{id}")).unwrap();
-        assert!(!entries.is_empty(), "the second call knows what has happened, and says so: {outcome}");
+        assert!(!entries.is_empty(), "the second call did not record what had happened: {outcome}");
     }
     println!("{rounds} kills, {done} after PayPal had acted");
 }

@@ -1,5 +1,5 @@
-//! The limits that the host puts on calls: how many run at once, how fast they send after a 429, how they are dropped, and
-//! how a connector is closed.
+//! The host's limits on calls: how many run at once and how fast they send after a 429. Also how calls are dropped, and how a
+//! connector is closed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -54,13 +54,13 @@ async fn invoke(connector: &Connector, tenant: &Tenant, action: &str, input: &st
     result
 }
 
-/// Reads an order of that id, in a task of its own.
+/// Reads an order in a separate task.
 fn get(connector: &Connector, tenant: &Tenant, id: impl ToString) -> JoinHandle<Result<Reply, Failure>> {
     let (connector, tenant, input) = (connector.clone(), tenant.clone(), format!(r#"{{"id": "{}"}}"#, id.to_string()));
     tokio::spawn(async move { invoke(&connector, &tenant, "orders.get", &input).await })
 }
 
-/// Waits until something is so. It fails only where it never becomes so.
+/// Waits until a condition holds. Fails after a long time.
 async fn until(what: &str, is_so: impl Fn() -> bool) {
     let waiting = async {
         while !is_so() {
@@ -70,13 +70,13 @@ async fn until(what: &str, is_so: impl Fn() -> bool) {
     tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap_or_else(|_| panic!("never: {what}"));
 }
 
-/// Lets everything happen that is about to: there is nothing to wait for where nothing should happen.
+/// Gives pending tasks time to run, where nothing should happen and so there is nothing to wait for.
 async fn settle() {
     tokio::time::sleep(Duration::from_millis(300)).await;
 }
 
-/// A server that answers a request when it is let to.
-async fn patient() -> (Server, Arc<Semaphore>) {
+/// Starts a server that answers a request for each permit.
+async fn permitted() -> (Server, Arc<Semaphore>) {
     let released = Arc::new(Semaphore::new(0));
     let gate = released.clone();
     let answer =
@@ -90,9 +90,9 @@ fn ids(server: &Server) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_connection_runs_ten_calls_at_once_unless_told_otherwise() {
+async fn a_connection_runs_ten_calls_at_once_by_default() {
     for (concurrency, limit) in [(None, 10), (Some(3), 3), (Some(25), 25)] {
-        let (server, released) = patient().await;
+        let (server, released) = permitted().await;
         let (connector, client) = (connector(), Client::new());
         let mut connection = connection(&server, &client);
         if let Some(limit) = concurrency {
@@ -113,10 +113,10 @@ async fn a_connection_runs_ten_calls_at_once_unless_told_otherwise() {
 
 #[tokio::test]
 async fn connections_that_share_a_limit_share_it_and_others_do_not() {
-    let (server, released) = patient().await;
+    let (server, released) = permitted().await;
     let (connector, shared) = (connector(), Concurrency::new(2).unwrap());
     let first = limited(&server, &shared);
-    // As a platform has it: what it knows is the other connection.
+    // As a platform does, which has only the other connection.
     let second = limited(&server, first.connection.concurrency());
     let other = limited(&server, &Concurrency::new(2).unwrap());
     let calls: Vec<_> =
@@ -134,19 +134,19 @@ async fn connections_that_share_a_limit_share_it_and_others_do_not() {
 }
 
 #[tokio::test]
-async fn the_first_to_come_is_the_first_to_be_served() {
-    let (server, released) = patient().await;
+async fn calls_are_served_in_the_order_in_which_they_came() {
+    let (server, released) = permitted().await;
     let (connector, tenant) = (connector(), limited(&server, &one()));
     let mut calls = Vec::new();
     for id in 0..12 {
         let (connector, tenant) = (connector.clone(), tenant.clone());
         let input = format!(r#"{{"id": "{id}"}}"#);
         let mut call = Box::pin(async move { invoke(&connector, &tenant, "orders.get", &input).await });
-        // This is when it takes its place in the queue.
+        // The first poll enters the queue.
         assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         calls.push(call);
     }
-    // They go on in another order.
+    // They are polled on in another order.
     let calls: Vec<_> = calls.into_iter().rev().map(tokio::spawn).collect();
     released.add_permits(12);
     for call in calls {
@@ -158,7 +158,7 @@ async fn the_first_to_come_is_the_first_to_be_served() {
 
 #[tokio::test]
 async fn waiting_is_part_of_a_call_s_time() {
-    let (server, released) = patient().await;
+    let (server, released) = permitted().await;
     let tenant = limited(&server, &one());
     let connector = connector();
     let first = get(&connector, &tenant, "FIRST");
@@ -179,7 +179,7 @@ async fn waiting_is_part_of_a_call_s_time() {
     assert_eq!(server.received().len(), 1);
 }
 
-/// Answers when it is let to, and notes how long it was given for that.
+/// Answers for each permit, and records the timeout that it was given.
 struct Noting(Arc<Semaphore>, Arc<Mutex<Vec<Duration>>>);
 
 impl Transport for Noting {
@@ -196,7 +196,7 @@ impl Transport for Noting {
 }
 
 #[tokio::test]
-async fn a_call_that_has_waited_has_only_what_is_left_of_its_deadline() {
+async fn a_call_that_has_waited_has_only_the_rest_of_its_deadline() {
     let minute = Duration::from_secs(60);
     let timeouts = Timeouts { connect: 9 * minute, first_byte: 9 * minute, between_bytes: 9 * minute };
     let connector = connector().with_outbound(timeouts, 1024);
@@ -214,39 +214,39 @@ async fn a_call_that_has_waited_has_only_what_is_left_of_its_deadline() {
     assert_eq!(first.await.unwrap().unwrap().status, 200);
     assert_eq!(second.await.unwrap().status, 200);
     let given = given.lock().unwrap();
-    // The component's own is shorter than this host's.
+    // The component's own timeout is shorter than this host's.
     assert_eq!(given[0], minute);
     assert!(given[1] <= Duration::from_secs(29), "{given:?}");
 }
 
 #[tokio::test]
-async fn dropping_a_call_drops_its_request_and_frees_its_place() {
-    let (server, released) = patient().await;
+async fn dropping_a_call_drops_its_request_and_frees_its_permit() {
+    let (server, released) = permitted().await;
     let (connector, tenant) = (connector(), limited(&server, &one()));
     let first = get(&connector, &tenant, "FIRST");
     until("the first has sent", || server.received().len() == 1).await;
     let (second, third) = (get(&connector, &tenant, "SECOND"), get(&connector, &tenant, "THIRD"));
     settle().await;
-    // One that waits leaves the queue, and one that runs leaves its place to the next.
+    // A waiting call leaves the queue, and a running one its permit to the next.
     second.abort();
     assert!(second.await.unwrap_err().is_cancelled());
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
     until("the third has sent", || server.received().len() == 2).await;
-    // The connection that the first request is on is closed, so that nobody gets its answer for another.
+    // The connection of the first request is closed, so that its answer is not taken for another's.
     until("the first connection is closed", || server.open() == 1).await;
     assert_eq!(server.connections(), 2);
     released.add_permits(1);
     assert_eq!(third.await.unwrap().unwrap().status, 200);
     assert_eq!(ids(&server), ["FIRST", "THIRD"]);
-    // All places are free: that of the connection and that of the engine.
+    // All permits are free: the connection's and the engine's.
     released.add_permits(1);
     assert_eq!(get(&connector, &tenant, "FOURTH").await.unwrap().unwrap().status, 200);
 }
 
 #[tokio::test]
 async fn a_closed_connector_lets_running_calls_finish_and_takes_no_new_ones() {
-    let (server, released) = patient().await;
+    let (server, released) = permitted().await;
     let connector = connector();
     let tenant = limited(&server, &Concurrency::new(2).unwrap());
     let running = [get(&connector, &tenant, "A"), get(&connector, &tenant, "B")];
@@ -275,13 +275,13 @@ async fn a_closed_connector_lets_running_calls_finish_and_takes_no_new_ones() {
     closing.await.unwrap();
     connector.close().await;
     assert_eq!(server.received().len(), 2);
-    // Another connector of the same engine goes on.
+    // Another connector of the same engine still runs calls.
     released.add_permits(1);
     let other = Connector::load(&ENGINE, Path::new(COMPONENT)).unwrap();
     assert_eq!(get(&other, &tenant, "E").await.unwrap().unwrap().status, 200);
 }
 
-/// A server that answers 429 to its first request, and 200 afterwards. It notes when each came.
+/// Starts a server that answers 429 to its first request, and 200 afterwards. It records when each came.
 async fn refusing_once(retry_after: &'static str) -> (Server, Arc<Mutex<Vec<Instant>>>) {
     let times = Arc::new(Mutex::new(Vec::new()));
     let log = times.clone();
@@ -309,7 +309,7 @@ async fn a_429_holds_the_other_calls_of_its_connection_back() {
         let (connector, tenant) = (connector(), without_retries(&server));
         let failure = get(&connector, &tenant, "FIRST").await.unwrap().unwrap_err();
         assert_eq!((failure.kind, failure.status), (FailureKind::RateLimited, Some(429)));
-        // Another connection to the same place has learned nothing.
+        // Another connection to the same server is not affected.
         assert_eq!(get(&connector, &without_retries(&server), "OTHER").await.unwrap().unwrap().status, 200);
         for call in [1, 2].map(|id| get(&connector, &tenant, id)) {
             assert_eq!(call.await.unwrap().unwrap().status, 200);
@@ -318,13 +318,13 @@ async fn a_429_holds_the_other_calls_of_its_connection_back() {
         assert_eq!(times.len(), 4);
         let after = |index: usize| times[index] - times[0];
         assert!(after(2) >= held, "{:?}", after(2));
-        // One by one: the first refusal came at one request per second, which is halved.
+        // One at a time: the rate was one request per second at the refusal, and is halved.
         assert!(after(3) >= held + Duration::from_millis(1500), "{:?}", after(3));
     }
 }
 
 #[tokio::test]
-async fn what_would_be_held_back_for_too_long_is_refused_by_the_host_in_its_own_name() {
+async fn a_request_that_would_be_held_back_for_too_long_is_refused_by_the_host() {
     let (server, _) = refusing_once("retry-after: 120\r\n").await;
     let (connector, client) = (connector(), Client::new());
     let tenant = Tenant::new(connection(&server, &client), client.clone());
@@ -338,7 +338,7 @@ async fn what_would_be_held_back_for_too_long_is_refused_by_the_host_in_its_own_
     }
     assert_eq!(server.received().len(), 1);
 
-    // A deadline that ends before the hold does is one more reason.
+    // The same if the deadline ends before the hold does.
     let (server, _) = refusing_once("retry-after: 30\r\n").await;
     let tenant = without_retries(&server);
     get(&connector, &tenant, "FIRST").await.unwrap().unwrap_err();
@@ -347,7 +347,7 @@ async fn what_would_be_held_back_for_too_long_is_refused_by_the_host_in_its_own_
     assert_eq!((failure.kind, failure.request_sent), (FailureKind::RateLimited, false));
     assert_eq!(server.received().len(), 1);
 
-    // A connection that heeds no limits sends.
+    // A connection without a throttle sends.
     let (server, _) = refusing_once("retry-after: 120\r\n").await;
     let tenant = Tenant::new(connection(&server, &client).without_throttle(), client);
     get(&connector, &tenant, "FIRST").await.unwrap().unwrap_err();

@@ -1,5 +1,5 @@
-//! The endpoint for events over real HTTP, on loopback: what it hands on, what it answers, and what it does not put up with.
-//! Who receives is a stand-in here.
+//! The endpoint for events over real HTTP, on loopback: what it hands on, what it answers, and what it refuses. The receiver is
+//! a fake.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 use std::{
@@ -29,10 +29,10 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// How long to wait for what must come.
+/// The timeout for what must happen.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Answers as the field `paypal-test` says.
+/// A receiver that answers as the header field `paypal-test` states.
 #[derive(Clone)]
 struct Fake(Arc<State>);
 
@@ -40,10 +40,10 @@ struct State {
     webhooks: bool,
     seen: Mutex<Vec<Delivery>>,
     journal: MemoryJournal,
-    /// How many were in the journal already.
+    /// How many deliveries were repeats.
     repeats: AtomicUsize,
-    /// One permit for each that may be answered.
-    gate: Semaphore,
+    /// One permit for each delivery that may be answered.
+    permits: Semaphore,
     in_work: AtomicUsize,
     done: AtomicUsize,
 }
@@ -55,7 +55,7 @@ impl Fake {
             seen: Mutex::default(),
             journal: MemoryJournal::default(),
             repeats: AtomicUsize::new(0),
-            gate: Semaphore::new(permits),
+            permits: Semaphore::new(permits),
             in_work: AtomicUsize::new(0),
             done: AtomicUsize::new(0),
         }))
@@ -75,7 +75,7 @@ impl Receiver for Fake {
         let state = &self.0;
         state.in_work.fetch_add(1, Ordering::AcqRel);
         state.seen.lock().unwrap().push(delivery.clone());
-        state.gate.acquire().await.unwrap().forget();
+        state.permits.acquire().await.unwrap().forget();
         state.in_work.fetch_sub(1, Ordering::AcqRel);
         state.done.fetch_add(1, Ordering::AcqRel);
         let test = delivery.headers.iter().find(|(name, _)| name == "paypal-test");
@@ -95,7 +95,7 @@ impl Receiver for Fake {
     }
 }
 
-/// A listener that runs until the test is over.
+/// Starts a listener that runs until the test ends.
 async fn start_with(fake: &Fake, limits: Limits) -> SocketAddr {
     let listener = Listener::bind(fake.clone(), 0).await.unwrap().with_limits(limits);
     let address = listener.address().unwrap();
@@ -107,7 +107,7 @@ async fn start(fake: &Fake) -> SocketAddr {
     start_with(fake, Limits::default()).await
 }
 
-/// Waits until something is so.
+/// Waits until a condition holds.
 async fn until(what: impl Fn() -> bool) {
     let so = async {
         while !what() {
@@ -123,7 +123,7 @@ async fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
     let (mut reader, mut writer) = stream.split();
     let mut answer = Vec::new();
     let write = async {
-        // The other side may have had enough before the end.
+        // The other side may close before the end.
         let _ = writer.write_all(bytes).await;
     };
     let read = async { reader.read_to_end(&mut answer).await };
@@ -132,7 +132,7 @@ async fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
     String::from_utf8(answer).unwrap()
 }
 
-/// A request with a content length, after which the connection is closed.
+/// Returns a request with a content length, after which the connection is closed.
 fn post(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let head =
@@ -140,7 +140,7 @@ fn post(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// The same in chunks.
+/// Returns a chunked request.
 fn chunked(body: &[u8]) -> Vec<u8> {
     let mut request =
         b"POST /webhooks HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
@@ -153,7 +153,7 @@ fn chunked(body: &[u8]) -> Vec<u8> {
     request
 }
 
-/// The status of an answer, which is one whole answer without a body.
+/// Returns the status of an answer, which must be complete and without a body.
 fn status(answer: &str) -> u16 {
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
     assert_eq!(body, "", "{answer}");
@@ -161,7 +161,7 @@ fn status(answer: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn what_comes_in_is_handed_on_to_the_byte_and_answered() {
+async fn a_delivery_is_handed_on_byte_for_byte_and_answered() {
     let fake = Fake::new(100);
     let address = start(&fake).await;
     let body = b"{\"id\": \"WH-1\",\r\n \"n\": 1.50, \"name\": \"\xc3\xa9\"}\n";
@@ -198,7 +198,7 @@ async fn an_event_that_comes_twice_at_once_is_taken_twice_and_new_once() {
     let send = move |_: u8| async move { exchange(address, &post("/webhooks", "", b"WH-1")).await };
     let both = tokio::spawn(async move { tokio::join!(send(1), send(2)) });
     until(|| fake.0.in_work.load(Ordering::Acquire) == 2).await;
-    fake.0.gate.add_permits(3);
+    fake.0.permits.add_permits(3);
     let (one, other) = both.await.unwrap();
     assert_eq!((status(&one), status(&other)), (200, 200));
     assert_eq!(status(&send(3).await), 200, "and again later");
@@ -206,7 +206,7 @@ async fn an_event_that_comes_twice_at_once_is_taken_twice_and_new_once() {
 }
 
 #[tokio::test]
-async fn a_body_is_limited_however_it_comes() {
+async fn a_body_is_limited_with_a_length_and_in_chunks() {
     let fake = Fake::new(100);
     let address = start(&fake).await;
     let limit = Limits::default().body;
@@ -224,7 +224,7 @@ async fn a_body_is_limited_however_it_comes() {
     }
     assert!(fake.seen().iter().all(|delivery| delivery.body == bytes[..limit]) && fake.seen().len() == 2);
 
-    // A length that nobody waits for, and chunks without an end: both are cut off.
+    // A body of enormous length, and endless chunks, are cut off.
     let huge = b"POST /webhooks HTTP/1.1\r\nhost: x\r\ncontent-length: 2000000000\r\n\r\n";
     assert_eq!(status(&exchange(address, huge).await), 413);
     let endless = chunked(&vec![b'x'; 20_000_000]);
@@ -233,13 +233,13 @@ async fn a_body_is_limited_however_it_comes() {
     let mut answer = Vec::new();
     let ended = async { tokio::join!(writer.write_all(&endless), reader.read_to_end(&mut answer)) };
     let (_, _) = timeout(PATIENCE, ended).await.expect("the connection must be closed");
-    // What was on its way when the connection was closed may have taken the answer with it.
+    // Data in transit when the connection was closed may have discarded the answer.
     assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 413 "));
     assert_eq!(fake.seen().len(), 2);
 }
 
 #[tokio::test]
-async fn other_paths_and_methods_are_told_so() {
+async fn other_paths_and_methods_are_refused() {
     let fake = Fake::new(100);
     let address = start(&fake).await;
     for path in ["/", "/webhook", "/webhooks/", "/webhooks/1", "/ipn/", "/WEBHOOKS", "/webhooks%2f", "//webhooks"] {
@@ -279,7 +279,7 @@ async fn heads_that_are_not_paypal_s_are_refused() {
         (&many, 431),
         (large.as_bytes(), 431),
         (b"paypal transmission: 1\r\n", 400),
-        // Of what something in between has put in, as where a visitor is, nothing is read.
+        // Header fields of proxies, such as a visitor's location, are not read.
         (b"cf-ipcity: S\xe3o Paulo\r\n", 200),
         (b"content-type:\r\n", 200),
     ] {
@@ -312,13 +312,13 @@ async fn of_200_connections_at_once_64_are_worked_on_and_all_are_answered() {
         assert!(answer.contains("\r\nretry-after: 5\r\n"), "{answer}");
     }
     assert_eq!(fake.0.in_work.load(Ordering::Acquire), at_once);
-    fake.0.gate.add_permits(at_once);
+    fake.0.permits.add_permits(at_once);
     while let Some(answer) = requests.join_next().await {
         assert_eq!(status(&answer.unwrap()), 200);
     }
     assert_eq!(fake.0.done.load(Ordering::Acquire), at_once);
-    // Those that were turned away find room when they come again.
-    fake.0.gate.add_permits(1);
+    // Those that were refused are accepted when they come again.
+    fake.0.permits.add_permits(1);
     assert_eq!(status(&exchange(address, &post("/webhooks", "", b"WH-199")).await), 200);
 }
 
@@ -338,7 +338,7 @@ async fn messages_and_events_have_permits_of_their_own() {
         }
         requests.spawn(async move { exchange(address, &post(other, "", b"other")).await });
         until(|| fake.0.in_work.load(Ordering::Acquire) == at_once + 1).await;
-        fake.0.gate.add_permits(at_once + 1);
+        fake.0.permits.add_permits(at_once + 1);
         while let Some(answer) = requests.join_next().await {
             assert_eq!(status(&answer.unwrap()), 200);
         }
@@ -351,7 +351,7 @@ async fn who_stalls_is_not_waited_for() {
     let short = Duration::from_millis(400);
     let limits = Limits { head_time: short, body_time: short, connections: 1, ..Limits::default() };
     let address = start_with(&fake, limits).await;
-    // There is one connection at a time: each of these is served only if the one before was given up.
+    // There is one connection at a time: each of these is served only if the one before was closed.
     let whole = post("/webhooks", "", b"WH-1");
     let half = &whole[..whole.len() - 2];
     assert_eq!(status(&exchange(address, half).await), 408);
@@ -363,7 +363,7 @@ async fn who_stalls_is_not_waited_for() {
     assert_eq!(fake.seen().len(), 2);
 }
 
-/// Sends a request on a connection that is kept, and reads the head of the answer, which has no body.
+/// Sends a request on a persistent connection. Returns the head of the answer, which has no body.
 async fn ask(stream: &mut TcpStream, request: &[u8]) -> Option<String> {
     stream.write_all(request).await.ok()?;
     let mut answer = Vec::new();
@@ -377,9 +377,9 @@ async fn ask(stream: &mut TcpStream, request: &[u8]) -> Option<String> {
 const KEPT: &[u8] = b"GET /kept HTTP/1.1\r\nhost: x\r\n\r\n";
 
 #[tokio::test]
-async fn connections_that_are_kept_open_keep_no_delivery_out() {
+async fn idle_connections_keep_no_delivery_out() {
     let fake = Fake::new(1_000);
-    // Nobody is closed because of the time.
+    // No connection reaches a timeout.
     let long = Duration::from_secs(3600);
     let limits = Limits { head_time: long, body_time: long, life: long, ..Limits::default() };
     let address = start_with(&fake, limits).await;
@@ -387,7 +387,7 @@ async fn connections_that_are_kept_open_keep_no_delivery_out() {
     for number in 0..300 {
         let mut stream = TcpStream::connect(address).await.unwrap();
         match number % 3 {
-            // One that has asked for something, one that has not, and one in the middle of a body.
+            // A connection after a request, one without a request, and one in the middle of a body.
             0 => assert!(ask(&mut stream, KEPT).await.unwrap().starts_with("HTTP/1.1 404 ")),
             1 => {}
             _ => stream.write_all(b"POST /ipn HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{").await.unwrap(),
@@ -397,7 +397,7 @@ async fn connections_that_are_kept_open_keep_no_delivery_out() {
     for _ in 0..20 {
         assert_eq!(status(&exchange(address, &post("/webhooks", "", b"WH-1")).await), 200);
     }
-    // Those that were there for longest have made room, and no more of them than had to.
+    // The oldest were closed, and no more of them than necessary.
     let mut open = 0;
     for stream in &mut kept {
         let mut byte = [0];
@@ -407,7 +407,7 @@ async fn connections_that_are_kept_open_keep_no_delivery_out() {
 }
 
 #[tokio::test]
-async fn what_is_worked_on_is_not_cut_off_for_others() {
+async fn a_delivery_that_is_handled_is_not_cut_off_for_others() {
     let fake = Fake::new(0);
     let limits = Limits { connections: 4, deliveries: 2, ..Limits::default() };
     let address = start_with(&fake, limits).await;
@@ -417,12 +417,12 @@ async fn what_is_worked_on_is_not_cut_off_for_others() {
     for _ in 0..50 {
         assert_eq!(status(&exchange(address, &post("/webhooks", "", b"WH-3")).await), 503);
     }
-    fake.0.gate.add_permits(2);
+    fake.0.permits.add_permits(2);
     assert_eq!((status(&one.await.unwrap()), status(&other.await.unwrap())), (200, 200));
 }
 
 #[tokio::test]
-async fn a_connection_has_so_many_requests_and_so_much_time() {
+async fn requests_and_lifetime_of_a_connection_are_limited() {
     let fake = Fake::new(1_000);
     let limits = Limits { requests: 5, ..Limits::default() };
     let address = start_with(&fake, limits).await;
@@ -443,26 +443,26 @@ async fn a_connection_has_so_many_requests_and_so_much_time() {
     };
     timeout(PATIENCE, asking).await.expect("it must be closed, however often it asks");
 
-    // What is worked on when the time is over is answered.
+    // A delivery that is being handled when the lifetime ends is answered.
     let fake = Fake::new(0);
     let address = start_with(&fake, limits).await;
     let answer = tokio::spawn(async move { exchange(address, &post("/webhooks", "", b"WH-1")).await });
     until(|| fake.0.in_work.load(Ordering::Acquire) == 1).await;
     sleep(Duration::from_millis(600)).await;
-    fake.0.gate.add_permits(1);
+    fake.0.permits.add_permits(1);
     assert_eq!(status(&answer.await.unwrap()), 200);
 }
 
 #[tokio::test]
-async fn work_goes_on_when_the_answer_is_late_or_nobody_waits_for_it() {
+async fn handling_goes_on_when_the_answer_is_late_or_the_client_is_gone() {
     let fake = Fake::new(0);
     let limits = Limits { answer: Duration::from_secs(1), ..Limits::default() };
     let address = start_with(&fake, limits).await;
     assert_eq!(status(&exchange(address, &post("/webhooks", "", b"WH-1")).await), 503);
     assert_eq!(fake.0.done.load(Ordering::Acquire), 0);
-    fake.0.gate.add_permits(1);
+    fake.0.permits.add_permits(1);
     until(|| fake.0.done.load(Ordering::Acquire) == 1).await;
-    fake.0.gate.add_permits(1);
+    fake.0.permits.add_permits(1);
     assert_eq!(status(&exchange(address, &post("/webhooks", "", b"WH-1")).await), 200);
     assert_eq!(fake.0.repeats.load(Ordering::Acquire), 1, "the first has been noted");
 
@@ -475,13 +475,13 @@ async fn work_goes_on_when_the_answer_is_late_or_nobody_waits_for_it() {
     // Another request shows that the server has seen the end of the first.
     let other = tokio::spawn(async move { exchange(address, &post("/webhooks", "", b"WH-2")).await });
     until(|| fake.0.in_work.load(Ordering::Acquire) == 2).await;
-    fake.0.gate.add_permits(2);
+    fake.0.permits.add_permits(2);
     assert_eq!(status(&other.await.unwrap()), 200);
     until(|| fake.0.done.load(Ordering::Acquire) == 2).await;
 }
 
 #[tokio::test]
-async fn what_the_simulator_sends_comes_in() {
+async fn the_simulator_s_events_are_received() {
     let fake = Fake::new(1000);
     let address = start(&fake).await;
     let sandbox = Simulator::new(12);
@@ -518,7 +518,7 @@ async fn what_the_simulator_sends_comes_in() {
     running.abort();
 }
 
-/// Runs the command until it ends by itself: its exit code and what it says on stderr.
+/// Runs the command to its end. Returns its exit code and its stderr.
 fn command(arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
     for name in ["PAYPAL_ACCESS_TOKEN", "PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"] {
@@ -529,7 +529,7 @@ fn command(arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn the_command_refuses_what_makes_no_sense() {
+fn the_command_refuses_wrong_arguments() {
     let nobody = ["--base-url", "http://127.0.0.1:9"];
     let directory = tempfile::tempdir().unwrap();
     let at = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
@@ -547,7 +547,7 @@ fn the_command_refuses_what_makes_no_sense() {
         ),
         (&["listen", nobody[0], nobody[1], "--event-type", "*"], "--subscribe"),
         (&["listen", nobody[0], nobody[1], "--max-age", "0"], "--max-age"),
-        (&["listen", "--live", "--webhook-id", "A", "--accept-simulated"], "never count in live"),
+        (&["listen", "--live", "--webhook-id", "A", "--accept-simulated"], "never accepted in live"),
         (&["listen", nobody[0], nobody[1], "--authority", &missing], "--authority"),
         (&["listen", nobody[0], nobody[1], "--authority", &key], "there is no certificate in it"),
         (&["listen", nobody[0], nobody[1], "--authority", &cut], "has no end"),
@@ -567,7 +567,7 @@ fn the_command_refuses_what_makes_no_sense() {
 }
 
 #[test]
-fn the_command_says_where_it_listens() {
+fn the_command_prints_where_it_listens() {
     let directory = tempfile::tempdir().unwrap();
     let journal = directory.path().join("journal");
     let mut child = Command::new(env!("CARGO_BIN_EXE_host-test"))

@@ -1,6 +1,6 @@
-//! Deliveries that name certificates which are slow, or not there: they keep no others out, and PayPal is not asked for each.
+//! Deliveries that name slow or missing certificates: they do not block others, and do not each cause a request to PayPal.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
-#![allow(clippy::print_stderr, reason = "to say what was skipped")]
+#![allow(clippy::print_stderr, reason = "prints what was skipped")]
 
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "events/delivery.rs"]
@@ -34,15 +34,15 @@ use tokio::{
 use delivery::{Delivery, WEBHOOK, authorities, certificate};
 use server::{Answer, Server, response};
 
-/// How long to wait for what must come.
+/// The timeout for what must happen.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Where the certificate is that is known.
+/// The path of the known certificate.
 const KNOWN: &str = "CERT-360caa42-fca2a594-5a1d7be0";
 
 struct Endpoint {
     address: SocketAddr,
-    /// What was handed on, as lines.
+    /// The deliveries that were handed on, as lines.
     lines: Arc<Mutex<Vec<String>>>,
 }
 
@@ -65,7 +65,7 @@ async fn listen(paypal: &Server) -> Endpoint {
     Endpoint { address, lines }
 }
 
-/// A delivery of PayPal's, that names a certificate.
+/// Returns a delivery of PayPal's that names a certificate.
 fn delivery(certificate: &str, host: &str) -> Vec<u8> {
     let event = r#"{"id": "WH-1", "event_type": "PAYMENT.CAPTURE.COMPLETED", "resource_type": "capture", "resource": {"id": "C1"}}"#;
     let delivery = Delivery::of(event);
@@ -97,7 +97,7 @@ fn pem() -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn deliveries_that_wait_for_a_slow_certificate_keep_no_others_out() {
+async fn deliveries_that_wait_for_a_slow_certificate_do_not_block_others() {
     let (permits, asked) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)));
     let (released, fetches) = (permits.clone(), asked.clone());
     let paypal = Server::start(move |request| {
@@ -115,11 +115,11 @@ async fn deliveries_that_wait_for_a_slow_certificate_keep_no_others_out() {
 
     let mut waiting = JoinSet::new();
     for number in 0..80 {
-        // However the address is spelt.
+        // The host is spelled in two ways.
         let host = if number % 2 == 0 { HOST } else { "HTTPS://API.Sandbox.PayPal.COM" };
         waiting.spawn(post(address, delivery("CERT-SLOW", host)));
     }
-    // There is room for 64 to wait.
+    // 64 may wait.
     for _ in 64..80 {
         assert_eq!(waiting.join_next().await.unwrap().unwrap(), 503);
     }
@@ -129,13 +129,13 @@ async fn deliveries_that_wait_for_a_slow_certificate_keep_no_others_out() {
     }
     permits.add_permits(1);
     let answers = waiting.join_all().await;
-    // All of them are let go at once, and as many are worked on at once.
+    // All of them are released at once, and as many are handled at once.
     assert!(answers.iter().all(|answer| *answer == 200), "{answers:?}");
     assert_eq!(asked.load(Ordering::Acquire), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn messages_that_paypal_is_slow_to_confirm_keep_no_webhook_out() {
+async fn messages_that_paypal_confirms_slowly_do_not_block_webhooks() {
     let permits = Arc::new(Semaphore::new(0));
     let released = permits.clone();
     let paypal = Server::start(move |request| match request.line.contains("/cgi-bin/webscr") {
@@ -154,13 +154,13 @@ async fn messages_that_paypal_is_slow_to_confirm_keep_no_webhook_out() {
     for _ in 64..100 {
         assert_eq!(messages.join_next().await.unwrap().unwrap(), 503);
     }
-    // The others are under way, and none of them is answered.
+    // The others are in progress, and not answered.
     for _ in 0..5 {
         assert_eq!(post(address, delivery(KNOWN, HOST)).await, 200);
     }
     permits.add_permits(100);
     let answers = messages.join_all().await;
-    // On a slow machine one may be told to come again.
+    // On a slow machine some may be answered 503.
     assert!(answers.iter().all(|answer| [200, 503].contains(answer)) && answers.contains(&200), "{answers:?}");
 }
 
@@ -194,7 +194,7 @@ async fn two_thousand_forgeries_are_not_two_thousand_fetches() {
         let fetches = paypal.received().len();
         assert!((2..=1 + 30).contains(&fetches), "{fetches} fetches for {status}");
         let lines = endpoint.lines.lock().unwrap().clone();
-        let said = lines.iter().filter(|line| line.contains("there is no certificate to verify it by")).count();
+        let said = lines.iter().filter(|line| line.contains("cannot get the certificate to verify it")).count();
         assert!(said >= 1_900, "{said}");
     }
 }

@@ -1,4 +1,4 @@
-//! What `listen` makes of a journal that cannot keep what comes in: PayPal is told to come again, and a person is told why.
+//! `listen` with a journal that cannot keep a delivery: PayPal gets 503, and the reason is printed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use listening::{Listening, post_message, text};
 use server::{Answer, Server, response};
 
-/// PayPal, to whom every message is its own.
+/// Starts a PayPal that confirms every message.
 async fn paypal() -> Server {
     Server::start(|_| Answer::Send(response("200 OK", "", b"VERIFIED"))).await
 }
@@ -23,7 +23,7 @@ fn listen(server: &Server, journal: &Path) -> Listening {
     Listening::start(&mut Listening::command(&server.url(), &["--journal", text(journal)]), Stdio::null())
 }
 
-/// How many entries there are for a message: what it brought, and that it was acknowledged.
+/// Returns the number of entries for a message: its content, and its acknowledgement.
 fn entries(journal: &Path, transaction: &str) -> usize {
     let journal = SqliteJournal::open(journal).unwrap().for_tenant("sandbox");
     journal.entries(&format!("ipn:{transaction}:Completed")).unwrap().len()
@@ -45,13 +45,13 @@ async fn a_journal_that_is_moved_away_keeps_nothing_until_it_is_back() {
             }
             let deleted = format!("journal{suffix} was deleted while it was open");
             listening.says(&deleted);
-            // Another one in its place is not the same.
+            // Another file in its place does not count.
             fs::write(&moved, b"").unwrap();
             assert_eq!(post_message(listening.address, "C1"), 503);
             fs::remove_file(&moved).unwrap();
             fs::rename(&away, &moved).unwrap();
             assert_eq!(post_message(listening.address, &format!("D{round}")), 200);
-            listening.says("the journal keeps entries again; 6 times");
+            listening.says("the journal works again; it could not be written or read 6 times");
             let failures: Vec<_> = listening.said().into_iter().filter(|line| line.contains("error")).collect();
             assert_eq!(failures.len(), round, "once each time: {failures:?}");
         }
@@ -63,11 +63,11 @@ async fn a_journal_that_is_moved_away_keeps_nothing_until_it_is_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_full_disk_does_not_keep_is_answered_503() {
+async fn a_message_that_a_full_disk_cannot_keep_is_answered_503() {
     let server = paypal().await;
     let directory = tempfile::tempdir().unwrap();
     let journal = directory.path().join("journal");
-    // No file may become larger than 3 MB, which is enough for the component's memory: to SQLite a disk that takes no more.
+    // No file may grow beyond 3 MB, which is enough for the component's memory: to SQLite that is a full disk.
     let limit = "trap '' XFSZ; ulimit -f 6000";
     let mut command = Listening::command_after(limit, &server.url(), &["--journal", text(&journal)]);
     let listening = Listening::start(&mut command, Stdio::null());
@@ -79,9 +79,9 @@ async fn what_a_full_disk_does_not_keep_is_answered_503() {
     assert!((1..1_000).contains(&kept), "{kept}: {answers:?} {:?}", listening.said());
     assert!(answers[kept..].iter().all(|answer| *answer == 503), "{answers:?}");
     let said = listening.said();
-    assert_eq!(said.iter().filter(|line| line.contains("the journal keeps nothing now")).count(), 1, "{said:?}");
+    assert_eq!(said.iter().filter(|line| line.contains("the journal cannot be used")).count(), 1, "{said:?}");
     drop(listening);
-    // What PayPal was told 200 for is there, whole.
+    // Every message that was answered 200 is there, complete.
     for number in 0..kept {
         assert_eq!(entries(&journal, &format!("T{number}")), 2, "{number}");
     }
@@ -100,7 +100,7 @@ async fn a_file_that_another_process_holds_is_waited_for_but_not_for_long() {
     listening.says("another process has been writing to it for 5 seconds");
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(post_message(listening.address, "A2"), 200);
-    listening.says("the journal keeps entries again; 1 times");
+    listening.says("the journal works again; it could not be written or read 1 times");
     drop(listening);
     assert_eq!(entries(&journal, "A2"), 2);
 }

@@ -1,5 +1,5 @@
-//! The loop on one machine: a link is made, its payer approves, the signed event comes in, the money is taken, and history
-//! and status show it. Everything is real but PayPal: the component, HTTP, signatures, the journal.
+//! The loop on one machine: a payment link is created, its payer approves, the signed event is received, the money is captured,
+//! and history and status show it. Everything but PayPal is real: the component, HTTP, signatures, the journal.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 #[path = "listen_loop/command.rs"]
@@ -31,17 +31,17 @@ use tokio::{
 static CONNECTOR: LazyLock<Connector> =
     LazyLock::new(|| Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap());
 
-/// For what takes a moment, and the making of keys takes seconds of it.
+/// The timeout for what takes a moment, or, if keys are generated, seconds.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A simulator, a tenant of the connector, and a listener, each behind an address of its own.
+/// A simulator, a tenant of the connector, and a listener, each with its own address.
 struct Loop {
     sandbox: Simulator,
     simulator: SocketAddr,
     tenant: Tenant,
     webhook_id: String,
     listener: SocketAddr,
-    /// The reply's bodies for what came in.
+    /// The bodies of the replies to deliveries.
     received: Arc<Mutex<Vec<Value>>>,
 }
 
@@ -89,7 +89,7 @@ impl Loop {
         self.received.lock().unwrap().clone()
     }
 
-    /// What came in for events of a type, when there are that many.
+    /// Waits for that many events of a type. Returns them.
     async fn events(&self, name: &str, count: usize) -> Vec<Value> {
         let of_type = || {
             let received = self.received();
@@ -101,7 +101,7 @@ impl Loop {
         events
     }
 
-    /// The events and statuses in the history of an order.
+    /// Returns the events and statuses in the history of an order.
     async fn history(&self, id: &str) -> Vec<String> {
         let history = self.call("orders.history", json!({"id": id})).await;
         let line =
@@ -109,7 +109,7 @@ impl Loop {
         history["entries"].as_array().unwrap().iter().map(line).collect()
     }
 
-    /// A link for an amount: the order's id.
+    /// Creates a payment link for an amount. Returns the order's id.
     async fn link(&self, amount: &str) -> String {
         let link = self.call("orders.create-link", json!({"amount": amount, "currency": "INR"})).await;
         assert!(link["link"].as_str().unwrap().contains("/checkoutnow?token="), "{link}");
@@ -141,7 +141,7 @@ async fn post(address: SocketAddr, path: &str, headers: &[(String, String)], bod
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_link_is_paid_and_the_history_tells() {
+async fn a_link_is_paid_and_the_history_shows_it() {
     let paypal = Loop::start(21, &["*"]).await;
     let id = paypal.link("120.25").await;
     let status = paypal.call("orders.status", json!({"id": id})).await;
@@ -153,7 +153,7 @@ async fn a_link_is_paid_and_the_history_tells() {
     assert_eq!((&approved["simulated"], &approved["verified_by"]), (&json!(false), &json!("certificate")));
     assert_eq!(approved["event"]["subject"], json!({"kind": "order", "id": id}));
 
-    // What comes of the capture PayPal delivers twice.
+    // PayPal delivers the event of the capture twice.
     paypal.sandbox.duplicate_next_delivery();
     let order = paypal.call("orders.capture", json!({"id": id})).await;
     let capture = &order["purchase_units"][0]["payments"]["captures"][0];
@@ -183,9 +183,9 @@ async fn a_link_is_paid_and_the_history_tells() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_forged_is_refused_and_leaves_no_trace() {
+async fn a_forgery_is_refused_and_leaves_no_trace() {
     let paypal = Loop::start(22, &["CHECKOUT.ORDER.APPROVED"]).await;
-    // Another webhook of the app, whose owner sees what PayPal sends.
+    // Another webhook of the app, whose owner sees PayPal's deliveries.
     let other = server::Server::start(|_| server::Answer::json("200 OK", "")).await;
     let url = format!("{}/hook", other.url());
     let types = ["CHECKOUT.ORDER.APPROVED".to_owned()];
@@ -228,7 +228,7 @@ async fn what_is_forged_is_refused_and_leaves_no_trace() {
         assert!(paypal.tenant.journal.entries(subject).unwrap().is_empty(), "{subject}");
     }
 
-    // Each of the two goes by itself, and the other stays.
+    // Each of the two is removed without the other.
     let listening = format!("http://{}/webhooks", paypal.listener);
     let gone = paypal.call("triggers.unsubscribe", json!({"url": listening})).await;
     assert_eq!((&gone["deleted"], &gone["webhook_id"]), (&json!(true), &json!(paypal.webhook_id)));
@@ -241,7 +241,7 @@ async fn what_is_forged_is_refused_and_leaves_no_trace() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_ipn_message_is_verified_and_known_again() {
+async fn an_ipn_message_is_verified_and_its_repeat_recognised() {
     let paypal = Loop::start(23, &["*"]).await;
     let fields = json!({"txn_type": "web_accept", "txn_id": "61E67681CH3238416", "mc_gross": "9.95", "mc_currency": "USD",
         "first_name": "Zo\u{eb}"});

@@ -24,14 +24,14 @@ use serde_json::Value;
 use server::{Answer, Received, Server, response};
 use tokio::{sync::Semaphore, time::timeout};
 
-/// How many calls the engine has places for.
+/// How many calls the engine can run at once.
 const PLACES: usize = 1000;
 
-/// Much more than it takes: what is not done by then hangs.
+/// A timeout much longer than needed: a call that has not ended by then hangs.
 const FOR_EVER: Duration = Duration::from_secs(240);
 
-/// Runs this test again, in a process that may open more files, where this one may not open enough for both ends of so many
-/// TCP connections. True where that has been done.
+/// Runs this test again in a process that may open more files, if this one may not open enough for both ends of so many TCP
+/// connections. Returns whether it did.
 fn ran_with_more_files(test: &str) -> bool {
     const MARK: &str = "HOST_TEST_HAS_MORE_FILES";
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
@@ -55,7 +55,7 @@ async fn a_thousand_calls_are_in_flight_at_once_and_all_of_them_end() {
     const CONNECTIONS: usize = 48;
     const CALLS: usize = CONNECTIONS * Concurrency::MOST;
 
-    // The slowest server there is: it answers nobody before a thousand have asked.
+    // The slowest possible server: it answers no request before it has a thousand.
     let (asked, released) = (AtomicUsize::new(0), Arc::new(Semaphore::new(0)));
     let server = Server::start(move |request: &Received| {
         if asked.fetch_add(1, Ordering::AcqRel) + 1 == PLACES {
@@ -100,7 +100,7 @@ async fn a_thousand_calls_are_in_flight_at_once_and_all_of_them_end() {
 const CREATE: &str = r#"{"body": {"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "1.00"}}]},
     "options": {"idempotency_key": "shop-order-1042"}}"#;
 
-/// The command line, as it creates an order.
+/// Starts the command line to create an order.
 fn create(url: &str) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_host-test"))
         .args(["call", "orders.create", "--input", "-", "--base-url", url])
@@ -118,7 +118,7 @@ fn create(url: &str) -> Child {
 async fn a_process_that_was_killed_in_the_middle_of_a_call_asks_again_under_the_same_key() {
     let asked = AtomicUsize::new(0);
     let server = Server::start(move |_| match asked.fetch_add(1, Ordering::AcqRel) {
-        // What the server made of the first one, nobody hears.
+        // The first request gets no answer.
         0 => Answer::Silence,
         _ => Answer::json("200 OK", r#"{"id": "5O190127TN364715T"}"#),
     })

@@ -1,5 +1,5 @@
-//! The component over real HTTP, on loopback: what goes over the wire, and what becomes of answers that are late, broken,
-//! enormous or not HTTP at all.
+//! The component over real HTTP, on loopback: what it sends, and how it treats answers that are late, broken, enormous or not
+//! HTTP at all.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 mod calls;
@@ -35,7 +35,7 @@ fn connector() -> Connector {
 fn tenant_with(server: &Server, source: impl TokenSource + 'static) -> Tenant {
     let client = Client::new();
     let route = Route::loopback(Environment::Sandbox, &server.url()).unwrap();
-    // One attempt: what is sent again the fixtures and the tests of the core show.
+    // One attempt: retries are tested by the fixtures and in the core.
     Tenant::new(Connection::new(route, source, client.clone()).with_max_attempts(1), client)
 }
 
@@ -53,7 +53,7 @@ async fn invoke(connector: &Connector, tenant: &Tenant, (action, input): (&str, 
     outcome.result
 }
 
-/// The failures of a read and of a write where a server answers everything in one way.
+/// Returns the failures of a read and of a write at a server that answers everything in one way.
 async fn failures(connector: &Connector, answer: impl Fn() -> Answer + Send + Sync + 'static) -> [Failure; 2] {
     let server = Server::start(move |_| answer()).await;
     let tenant = tenant(&server);
@@ -77,7 +77,7 @@ async fn the_wire_carries_the_token_and_the_body_and_one_connection_serves_many_
     assert!(CREATE.1.contains(std::str::from_utf8(&request.body).unwrap()) && !request.body.is_empty());
 }
 
-/// The contents of a multipart body's parts, each with its head.
+/// Returns the contents of a multipart body's parts, each with its head.
 fn parts(received: &Received) -> Vec<(&str, &[u8])> {
     let boundary = received.header("content-type").unwrap().strip_prefix("multipart/form-data; boundary=").unwrap();
     let find = |bytes: &[u8], needle: &[u8]| bytes.windows(needle.len()).position(|window| window == needle);
@@ -139,7 +139,7 @@ async fn bodies_of_every_size_pass_in_both_directions() {
 }
 
 #[tokio::test]
-async fn an_answer_over_the_limit_is_not_taken() {
+async fn an_answer_over_the_limit_is_not_accepted() {
     let enormous = |_: &Received| Answer::Send(response("200 OK", "", &vec![b' '; 50_000_000]));
     let server = Server::start(enormous).await;
     let (connector, tenant) = (connector(), tenant(&server));
@@ -151,7 +151,7 @@ async fn an_answer_over_the_limit_is_not_taken() {
 }
 
 #[tokio::test]
-async fn what_is_no_document_is_no_reply() {
+async fn an_answer_that_is_not_a_document_is_not_a_reply() {
     let connector = connector();
     let html = || Answer::Send(response("200 OK", "content-type: text/html\r\n", b"<html>Welcome to the hotel</html>"));
     let gzip = || Answer::Send(response("200 OK", "", &[0x1f, 0x8b, 8, 0, 0xff, 0xfe]));
@@ -167,7 +167,7 @@ async fn what_is_no_document_is_no_reply() {
 }
 
 #[tokio::test]
-async fn what_is_no_http_leaves_the_outcome_of_a_write_unknown() {
+async fn an_answer_that_is_not_http_leaves_the_outcome_of_a_write_unknown() {
     let connector = connector();
     let garbage = || Answer::Close(b"\x16\x03\x01 this is not HTTP\r\n\r\n".to_vec());
     let hang_up = || Answer::Close(Vec::new());
@@ -185,12 +185,12 @@ async fn odd_statuses_are_failures() {
     let connector = connector();
     let [read, write] = failures(&connector, || Answer::Send(response("999 Whatever", "", b"{}"))).await;
     assert_eq!((read.kind, read.status), (FailureKind::ProviderError, Some(999)));
-    // Nobody knows what PayPal means by that, nor what it has done.
+    // That status has no known meaning, so PayPal may have acted.
     assert_eq!((write.kind, write.status), (FailureKind::OutcomeUnknown, Some(999)));
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_asked_for_again_under_the_same_key() {
+async fn a_request_whose_answer_is_lost_is_repeated_with_the_same_key() {
     let asked = AtomicUsize::new(0);
     let server = Server::start(move |_| match asked.fetch_add(1, Ordering::Relaxed) {
         0 => Answer::Send(Vec::new()),
@@ -232,7 +232,7 @@ async fn a_server_that_is_not_there_got_nothing() {
 }
 
 #[tokio::test]
-async fn silence_ends_by_the_host_s_timeout() {
+async fn silence_ends_with_the_host_s_timeout() {
     let short = Duration::from_secs(1);
     let timeouts = Timeouts { connect: short, first_byte: short, between_bytes: short };
     let connector = connector().with_outbound(timeouts, 1024);
@@ -240,7 +240,7 @@ async fn silence_ends_by_the_host_s_timeout() {
     assert_eq!((read.kind, read.request_sent), (FailureKind::TimedOut, true));
     assert_eq!((write.kind, write.request_sent, write.retryable), (FailureKind::OutcomeUnknown, true, true));
 
-    // A pause in the middle of the body is silence too; slow but steady is not.
+    // A pause in the middle of the body is silence too; a slow but steady body is not.
     let started = || Answer::Send(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{".to_vec());
     let [read, write] = failures(&connector, started).await;
     assert_eq!((read.kind, read.status), (FailureKind::TimedOut, Some(200)));
@@ -258,7 +258,7 @@ async fn a_deadline_ends_a_call_before_the_host_s_timeout() {
     let input = r#"{"id": "5O19", "options": {"deadline_ms": 1000}}"#;
     let failure = invoke(&connector(), &tenant(&server), ("orders.get", input)).await.unwrap_err();
     assert_eq!((failure.kind, failure.request_sent), (FailureKind::TimedOut, true));
-    // A body that trickles in never pauses for long, and yet it must not outlast the deadline.
+    // A body that trickles in never pauses for long, but must not outlast the deadline either.
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n";
     let endless = |_: &Received| Answer::Trickle(head.to_vec(), vec![b' '; 1000], Duration::from_millis(20));
     let failure =
@@ -266,7 +266,7 @@ async fn a_deadline_ends_a_call_before_the_host_s_timeout() {
     assert_eq!((failure.kind, failure.status), (FailureKind::TimedOut, Some(200)));
 }
 
-/// A server with a token endpoint: it hands out `token-1`, `token-2` and so on, and takes only the newest.
+/// Starts a server with a token endpoint: it grants `token-1`, `token-2` and so on, and accepts only the newest.
 async fn issuing(expires_in: u64) -> Server {
     let issued = AtomicUsize::new(0);
     Server::start(move |request| {
@@ -285,7 +285,7 @@ fn count(server: &Server, line: &str) -> usize {
 }
 
 #[tokio::test]
-async fn one_token_request_serves_however_many_calls() {
+async fn one_token_request_serves_many_calls() {
     let server = issuing(32_400).await;
     let (connector, tenant) = (connector(), tenant_with(&server, app()));
     let calls = (0..20).map(|_| {
@@ -314,7 +314,7 @@ async fn a_token_is_renewed_when_it_expires() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_renewed_and_the_call_repeated_under_its_key() {
+async fn a_refused_token_is_renewed_and_the_call_repeated_with_its_key() {
     let server = Server::start(|request| match (&*request.line, request.header("authorization")) {
         ("POST /v1/oauth2/token", _) => {
             static ISSUED: AtomicUsize = AtomicUsize::new(1);
@@ -334,7 +334,7 @@ async fn a_refused_token_is_renewed_and_the_call_repeated_under_its_key() {
 }
 
 #[tokio::test]
-async fn refused_credentials_are_said_and_not_shown() {
+async fn refused_credentials_are_reported_and_not_shown() {
     for (status, body) in [
         ("401 Unauthorized", r#"{"error": "invalid_client", "error_description": "Client Authentication failed"}"#),
         ("401 Unauthorized", ""),
@@ -356,7 +356,7 @@ async fn refused_credentials_are_said_and_not_shown() {
     }
 }
 
-/// A server whose token endpoint answers so, and whose API answers with a document.
+/// Starts a server whose token endpoint gives this answer, and whose API answers with a document.
 async fn with_token_endpoint(answer: impl Fn() -> Answer + Send + Sync + 'static) -> Server {
     Server::start(move |request: &Received| match &*request.line {
         "POST /v1/oauth2/token" => answer(),
@@ -391,13 +391,13 @@ async fn a_deadline_holds_for_the_token_endpoint_too() {
 }
 
 #[tokio::test]
-async fn one_who_cannot_wait_for_a_token_takes_it_from_nobody() {
+async fn a_call_that_cannot_wait_for_a_token_does_not_cancel_it_for_others() {
     let released = Arc::new(Semaphore::new(0));
     let (connector, permits) = (connector(), released.clone());
     let token = response("200 OK", "", br#"{"access_token": "token-of-all", "expires_in": 32400}"#);
     let server = with_token_endpoint(move || Answer::Released(permits.clone(), token.clone())).await;
     let tenant = tenant_with(&server, app());
-    // The one with the deadline is the one who asks.
+    // The call with the deadline makes the request.
     let hurried = tokio::spawn({
         let (connector, tenant) = (connector.clone(), tenant.clone());
         async move { invoke(&connector, &tenant, HURRIED).await }
@@ -414,7 +414,7 @@ async fn one_who_cannot_wait_for_a_token_takes_it_from_nobody() {
 }
 
 #[tokio::test]
-async fn a_lifetime_that_no_clock_holds_is_no_end() {
+async fn a_token_of_extreme_lifetime_is_used() {
     let connector = connector();
     for lifetime in ["9223372036854775807", "18446744073709551615", "0"] {
         let token = format!(r#"{{"access_token": "token-for-ever", "expires_in": {lifetime}}}"#);
@@ -424,7 +424,7 @@ async fn a_lifetime_that_no_clock_holds_is_no_end() {
             assert_eq!(invoke(&connector, &tenant, GET).await.unwrap().status, 200, "{lifetime}");
         }
     }
-    // Nor is there one that a header cannot hold.
+    // A token that is not a valid header value is refused.
     for token in ["", "a\\r\\nx: y", "a\\u0000"] {
         let token = format!(r#"{{"access_token": "{token}"}}"#);
         let server = with_token_endpoint(move || Answer::json("200 OK", &token)).await;
@@ -448,7 +448,7 @@ async fn a_token_endpoint_that_fails_is_left_alone_for_a_while() {
 }
 
 #[tokio::test]
-async fn what_the_token_endpoint_repeats_is_not_handed_on() {
+async fn secrets_that_the_token_endpoint_repeats_are_not_handed_on() {
     let basic = "YXBwLWlkOmFwcC1zZWNyZXQ=";
     for said in [
         format!("not Basic {basic}"),
@@ -459,7 +459,7 @@ async fn what_the_token_endpoint_repeats_is_not_handed_on() {
         let refusal = json!({"error": "invalid_client", "error_description": said}).to_string();
         let server = Server::start(move |_| Answer::json("401 Unauthorized", &refusal)).await;
         let (connector, tenant) = (connector(), tenant_with(&server, app()));
-        // Also when it is said again without asking.
+        // Also when the failure is repeated without a request.
         for _ in 0..2 {
             let failure = invoke(&connector, &tenant, GET).await.unwrap_err();
             let message = failure.message;
@@ -472,7 +472,7 @@ async fn what_the_token_endpoint_repeats_is_not_handed_on() {
 }
 
 #[tokio::test]
-async fn what_the_api_repeats_of_the_token_is_neither_shown_nor_kept() {
+async fn a_token_that_the_api_repeats_is_neither_shown_nor_kept() {
     let echo = |request: &Received| {
         let token = request.header("authorization").unwrap().strip_prefix("Bearer ").unwrap();
         let body = json!({"id": "5O19", "status": "COMPLETED", "note": token, "links": [{"href": token}]}).to_string();

@@ -1,7 +1,7 @@
-//! The component in Node.js: transpiled by jco, with the stock shim of WASI as its host. The same servers fail in the same ways
-//! as in `stock_host.rs`, and the same must hold.
+//! The component in Node.js: transpiled by jco, with the stock WASI shim as its host. The same servers fail in the same ways as
+//! in `stock_host.rs`, and the same must hold.
 //!
-//! It needs node, and once npm. Where they are missing it passes and says why it was skipped.
+//! It needs node and, once, npm. If one is missing, it passes and prints why it was skipped.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -23,20 +23,20 @@ use std::{
 };
 
 use host_test::COMPONENT;
-use peer::{Asks, Fails, Peer, Told, Where, judge};
+use peer::{Asks, Case, Fails, Peer, Told, judge};
 use serde_json::{Value, json};
 
-/// What is installed, in these versions exactly.
+/// The packages to install, in exactly these versions.
 const PACKAGES: [&str; 2] = ["@bytecodealliance/jco@1.35.0", "@bytecodealliance/preview2-shim@0.26.1"];
 
-/// The part of the host that is the test's.
+/// The test's part of the host.
 const SCRIPTS: [&str; 4] = ["connection.mjs", "journal.mjs", "outgoing-handler.mjs", "run.mjs"];
 
 /// How many instances share the cases: most of the time is spent waiting.
 const NODES: usize = 4;
 
 #[test]
-fn node_s_shim_is_believed_only_where_it_is_right() {
+fn node_s_shim_is_believed_only_if_it_is_right() {
     let directory = match transpiled() {
         Ok(directory) => directory,
         Err(reason) => return skip(&reason),
@@ -50,7 +50,7 @@ fn node_s_shim_is_believed_only_where_it_is_right() {
                 for &(fails, asks) in cases {
                     let (peer, (action, input)) = (Peer::start(fails), asks.call());
                     let (told, _) = node.invoke(peer.address.port(), asks.max_attempts(), action, &input);
-                    judge(&Where("Node", fails, asks), &told, &peer.seen());
+                    judge(&Case("Node", fails, asks), &told, &peer.seen());
                 }
             });
         }
@@ -63,7 +63,7 @@ fn node_s_shim_is_believed_only_where_it_is_right() {
     assert_eq!(timeouts, json!([["60000000000", "60000000000", "60000000000"]]));
 }
 
-/// A node with an instance of the component.
+/// A Node.js process with an instance of the component.
 struct Node {
     child: Child,
     input: ChildStdin,
@@ -83,7 +83,7 @@ impl Node {
         Self { child, input, output }
     }
 
-    /// What comes of a call, and the timeouts that each of its requests had, in nanoseconds.
+    /// Makes a call. Returns its outcome, and the timeouts of each of its requests, in nanoseconds.
     fn invoke(&mut self, port: u16, max_attempts: u32, action: &str, input: &str) -> (Told, Value) {
         let case = json!({"action": action, "input": input, "maxAttempts": max_attempts, "port": port});
         writeln!(self.input, "{case}").unwrap();
@@ -109,8 +109,8 @@ impl Drop for Node {
     }
 }
 
-/// The directory of a transpiled component, which is made anew for each run; the packages stay. The error is the reason why
-/// they cannot be had here.
+/// Returns the directory of the transpiled component, made anew for each run; the packages stay. The error is the reason why
+/// they cannot be installed here.
 fn transpiled() -> Result<PathBuf, String> {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("node");
     fs::create_dir_all(&directory).unwrap();
@@ -118,7 +118,7 @@ fn transpiled() -> Result<PathBuf, String> {
     let jco = directory.join("node_modules/.bin/jco");
     let installed = directory.join("installed");
     if fs::read_to_string(&installed).ok() != Some(PACKAGES.join(" ")) {
-        // A file of its own keeps npm from looking for one above.
+        // Its own file keeps npm from looking for one in a parent directory.
         fs::write(directory.join("package.json"), r#"{"private": true, "type": "module"}"#).unwrap();
         let npm = ["install", "--no-save", "--no-audit", "--no-fund", "--save-exact"];
         runs(Command::new("npm").args(npm).args(PACKAGES).current_dir(&directory))?;
@@ -142,7 +142,7 @@ fn transpiled() -> Result<PathBuf, String> {
     Ok(directory)
 }
 
-/// Runs a command to its end. The error is what it has said.
+/// Runs a command to its end. The error is its output.
 fn runs(command: &mut Command) -> Result<(), String> {
     let program = command.get_program().to_string_lossy().into_owned();
     match command.stdin(Stdio::null()).output() {
@@ -155,7 +155,7 @@ fn runs(command: &mut Command) -> Result<(), String> {
     }
 }
 
-/// Said on both streams, and on stderr past the test harness, which keeps what a test that passes has printed.
+/// Prints on both streams, and on stderr past the test harness, which hides the output of a test that passes.
 fn skip(reason: &str) {
     let line = format!("skipped, not run in Node.js: {reason}");
     println!("{line}");

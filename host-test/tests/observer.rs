@@ -1,4 +1,4 @@
-//! What an observer is told of calls and requests, and what it is not.
+//! What an observer learns of calls and requests, and what it does not.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 mod calls;
@@ -27,7 +27,7 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new().unwrap());
 
 const TOKEN: &str = "A21AAREALTOKEN";
 
-/// Keeps what it is told, a line for each event, without durations.
+/// Records each event as a line, without durations.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);
 
@@ -41,7 +41,7 @@ impl Log {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 
-    /// What it was told, once the last of it has come: an aborted task takes a moment.
+    /// Returns the events, once the last has come: an aborted task takes a moment.
     async fn ended(&self) -> Vec<String> {
         let ended = async {
             while !self.0.lock().unwrap().iter().any(|line| line.contains(" ended ")) {
@@ -94,7 +94,7 @@ fn tenant(url: &str) -> Tenant {
 }
 
 #[tokio::test]
-async fn every_attempt_of_a_call_is_told_and_then_its_end() {
+async fn every_attempt_of_a_call_is_observed_and_then_its_end() {
     let count = AtomicUsize::new(0);
     let server = Server::start(move |request| match count.fetch_add(1, Ordering::Relaxed) {
         0 => Answer::Send(response("503 Service Unavailable", "paypal-debug-id: d1\r\nretry-after: 0\r\n", b"")),
@@ -120,10 +120,10 @@ async fn every_attempt_of_a_call_is_told_and_then_its_end() {
 }
 
 #[tokio::test]
-async fn no_connection_and_no_request_are_told_apart() {
+async fn a_failed_connection_and_a_refused_request_are_distinguished() {
     let log = Log::default();
     let connector = connector(log.clone());
-    // Nobody listens there: the listener is gone.
+    // Nobody listens there: the listener was dropped.
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let tenant = tenant(&format!("http://{address}"));
     let failure = connector.invoke(&tenant, CREATE.0, CREATE.1).await.unwrap().result.unwrap_err();
@@ -136,7 +136,7 @@ async fn no_connection_and_no_request_are_told_apart() {
             format!("acme orders.create request {number} POST /v2/checkout/orders failed: connection refused");
         assert_eq!(*line, expected);
     }
-    // Nothing is sent of what the check refuses, nor of what the host does.
+    // Nothing is sent if the check or the host refuses the call.
     connector.invoke(&tenant, "orders.get", "{}").await.unwrap().result.unwrap_err();
     assert_eq!(log.take(), ["acme orders.get began", "acme orders.get ended invalid-input - None false after 0"]);
     let failure = connector.invoke(&tenant.read_only(), CREATE.0, CREATE.1).await.unwrap().result.unwrap_err();
@@ -146,7 +146,7 @@ async fn no_connection_and_no_request_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_stopped_and_a_dropped_call_leave_no_request_untold() {
+async fn every_request_of_a_stopped_or_dropped_call_is_observed() {
     let server = Server::start(|_| Answer::Silence).await;
     let (log, tenant) = (Log::default(), tenant(&server.url()));
     let connector = connector(log.clone());
@@ -175,7 +175,7 @@ async fn a_stopped_and_a_dropped_call_leave_no_request_untold() {
 }
 
 #[tokio::test]
-async fn no_secret_is_told_and_no_query() {
+async fn secrets_and_queries_are_not_observed() {
     let echo = |request: &server::Received| {
         let token = request.header("authorization").unwrap().strip_prefix("Bearer ").unwrap();
         let headers = format!("paypal-debug-id: x{token}x\r\ncontent-type: application/json\r\n");
@@ -184,7 +184,7 @@ async fn no_secret_is_told_and_no_query() {
     let server = Server::start(echo).await;
     let (log, tenant) = (Log::default(), tenant(&server.url()));
     let connector = connector(log.clone());
-    // The token is known when it was used.
+    // A token is redacted once it was used.
     connector.invoke(&tenant, GET.0, GET.1).await.unwrap().result.unwrap_err();
     log.take();
     let input = format!(r#"{{"id": "{TOKEN}", "fields": "payment_source"}}"#);
@@ -204,7 +204,7 @@ async fn no_secret_is_told_and_no_query() {
     );
 }
 
-/// Panics whenever it is told something.
+/// Panics at every event.
 struct Clumsy(Arc<AtomicUsize>);
 
 impl Observer for Clumsy {
@@ -236,7 +236,7 @@ async fn an_observer_that_panics_breaks_no_call() {
 }
 
 #[tokio::test]
-async fn calls_have_numbers_of_their_own_and_a_connection_is_tested_under_its_name() {
+async fn each_call_has_a_number_and_a_connection_test_its_name() {
     #[derive(Clone, Default)]
     struct Numbers(Arc<Mutex<Vec<(u64, String)>>>);
     impl Observer for Numbers {

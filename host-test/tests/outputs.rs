@@ -1,4 +1,4 @@
-//! What the build makes of the schemas of answers.
+//! The output schemas that the build makes of the schemas of answers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 #[path = "../../build/outputs.rs"]
@@ -16,7 +16,7 @@ fn content(schema: &Value) -> Value {
     json!({"content": {"application/json": {"schema": schema}}})
 }
 
-/// A catalogue of operations, with some named schemas.
+/// Returns the relaxed schemas of a catalogue of operations, with some named schemas.
 fn relaxed(operations: Value, schemas: Value) -> Result<Value, String> {
     let mut openapi = json!({
         "paths": {"/v1/things": operations},
@@ -31,13 +31,13 @@ fn relaxed(operations: Value, schemas: Value) -> Result<Value, String> {
     Ok(openapi)
 }
 
-/// An operation that takes the one and answers with the other.
+/// Returns an operation with these schemas of request and answer.
 fn operation(request: &Value, answer: &Value) -> Value {
     json!({"requestBody": content(request), "responses": {
         "200": content(answer), "default": {"$ref": "#/components/responses/error"}}})
 }
 
-/// The schema of an answer that is written in the operation itself.
+/// Returns an answer whose schema is in the operation itself.
 fn answer(schema: Value) -> Value {
     let mut openapi = relaxed(json!({"get": {"responses": {"200": content(&schema)}}}), json!({})).unwrap();
     openapi["paths"]["/v1/things"]["get"]["responses"]["200"]["content"]["application/json"]["schema"].take()
@@ -133,7 +133,7 @@ fn a_schema_that_requests_share_is_there_twice() {
     });
     let openapi = relaxed(operations.clone(), schemas.clone()).unwrap();
     let relaxed = openapi["components"]["schemas"].as_object().unwrap();
-    // Each right behind the one for requests.
+    // Each follows the one for requests.
     assert_eq!(relaxed.keys().collect::<Vec<_>>(), ["asked", "tree", "tree.answer", "given"]);
     assert_eq!((&relaxed["asked"], &relaxed["tree"]), (&strict, &schemas["tree"]));
     assert_eq!(relaxed["tree.answer"], tree("tree.answer", json!({"nullable": true})));
@@ -145,7 +145,7 @@ fn a_schema_that_requests_share_is_there_twice() {
 }
 
 #[test]
-fn the_connector_promises_what_it_makes_itself() {
+fn the_connector_s_own_documents_keep_their_required_members() {
     let own =
         |property: Value| json!({"x-own": true, "type": "object", "required": ["it"], "properties": {"it": property}});
     let report = own(json!({"type": "string", "nullable": true, "enum": ["A"], "maxLength": 9}));
@@ -168,7 +168,7 @@ fn the_connector_promises_what_it_makes_itself() {
     assert_eq!(schemas["report"], made(json!({"type": "array", "items": named("line")})));
     let line = json!({"type": "string", "nullable": true, "x-extensible-enum": ["A"]});
     assert_eq!(schemas["line"], made(line.clone()));
-    // What PayPal answers with, too, is promised by nobody.
+    // A schema that PayPal's answers use as well does not keep them.
     assert_eq!(schemas["shared"], json!({"type": "object", "nullable": true, "properties": {"it": line}}));
     assert_eq!(schemas["order"].get("required"), None);
     let post = &openapi["paths"]["/v1/things"]["post"]["responses"]["200"]["content"]["application/json"]["schema"];

@@ -1,4 +1,4 @@
-//! Page after page over real HTTP, on loopback: by the library, and by the command line.
+//! Paging over real HTTP, on loopback: by the library, and by the command line.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -35,14 +35,14 @@ fn tenant(server: &Server) -> Tenant {
     Tenant::new(Connection::new(route, token, client.clone()).with_max_attempts(1), client)
 }
 
-/// The page that a request asks for.
+/// Returns the page that a request asks for.
 fn page(request: &Received) -> usize {
     let (_, query) = request.line.split_once('?').unwrap_or_default();
     let page = query.split('&').find_map(|pair| pair.strip_prefix("page="));
     page.map_or(1, |page| page.parse().unwrap())
 }
 
-/// A page of plans, spread over lines, with a link to the next one.
+/// Returns a page of plans, spread over lines, with a link to the next one.
 fn plans(ids: &[usize], next: Option<usize>) -> Answer {
     let plans: Vec<String> = ids.iter().map(|id| format!("{{\n  \"id\": \"P-{id}\",\n  \"x\": 1.00\n}}")).collect();
     let link = |page| format!(r#"{{"rel": "next", "href": "https://api.paypal.com/v1/billing/plans?page={page}"}}"#);
@@ -50,7 +50,7 @@ fn plans(ids: &[usize], next: Option<usize>) -> Answer {
     Answer::json("200 OK", &format!(r#"{{"plans": [{}], "links": [{links}]}}"#, plans.join(",")))
 }
 
-/// Five plans on three pages.
+/// Answers with five plans on three pages.
 fn five(request: &Received) -> Answer {
     match page(request) {
         1 => plans(&[1, 2], Some(2)),
@@ -59,7 +59,7 @@ fn five(request: &Received) -> Answer {
     }
 }
 
-/// The lines on which the first so many plans are printed.
+/// Returns the lines that print the first `count` plans.
 fn lines(count: usize) -> Vec<String> {
     (1..=count).map(|id| format!(r#"{{"id":"P-{id}","x":1.00}}"#)).collect()
 }
@@ -70,7 +70,7 @@ struct Run {
     err: String,
 }
 
-/// `call plans.list --all-pages` with further arguments.
+/// Runs `call plans.list --all-pages` with further arguments.
 async fn call(server: &Server, arguments: &[&str]) -> Run {
     let mut command = command(server, arguments);
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
@@ -146,7 +146,7 @@ async fn a_page_that_failed_is_read_when_asked_for_again() {
 }
 
 #[tokio::test]
-async fn an_answer_without_the_list_is_an_empty_page_and_one_with_something_else_is_none() {
+async fn an_answer_without_the_list_is_an_empty_page_and_one_with_another_type_fails() {
     for (body, expected) in [
         ("{}", Some(0)),
         (r#"{"plans": null}"#, Some(0)),
@@ -162,7 +162,7 @@ async fn an_answer_without_the_list_is_an_empty_page_and_one_with_something_else
         match pages.next_page().await {
             Ok(page) => assert_eq!(page.map(|page| page.items.len()), expected, "{body}"),
             Err(Interruption::NoList(list)) => assert_eq!((&*list, None), ("plans", expected), "{body}"),
-            // The connector has found it.
+            // The connector refused it.
             Err(Interruption::Failed(failure)) => {
                 assert_eq!((failure.kind, None), (FailureKind::MalformedReply, expected), "{body}");
             }
@@ -173,7 +173,7 @@ async fn an_answer_without_the_list_is_an_empty_page_and_one_with_something_else
 
 #[tokio::test]
 async fn links_that_lead_in_a_circle_end() {
-    // To the very page that was asked for, by another input; and from the second page back to the first.
+    // A link to the requested page itself, by another input; and from the second page back to the first.
     for (next_of_second, requests) in [(None, 1), (Some(1), 2)] {
         let server = Server::start(move |request| match (page(request), next_of_second) {
             (1, Some(_)) => plans(&[1, 2], Some(2)),
@@ -205,7 +205,7 @@ async fn the_command_line_prints_an_item_per_line() {
 }
 
 #[tokio::test]
-async fn it_stops_exactly_at_the_limit_and_says_how_to_go_on() {
+async fn it_stops_exactly_at_the_limit_and_prints_how_to_go_on() {
     for (limit, requests, said) in [
         ("1", 1, &["page 1 has 1 item more; its input: {}", r#"input of the next page: {"page":2}"#][..]),
         ("2", 1, &[r#"input of the next page: {"page":2}"#]),
@@ -252,7 +252,7 @@ async fn a_failure_comes_with_the_input_of_its_page() {
 }
 
 #[tokio::test]
-async fn nothing_is_read_on_when_nobody_reads_along() {
+async fn reading_stops_when_the_reader_of_stdout_is_gone() {
     const LAST: usize = 300;
     let server = Server::start(|request| {
         let page = page(request);

@@ -1,4 +1,4 @@
-//! What the host lets a component send is what the catalogue has.
+//! The host lets a component send exactly the catalogue's requests.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 
 use std::{collections::BTreeSet, env, fmt::Write as _, fs};
@@ -9,7 +9,7 @@ use serde_json::Value;
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const FILE: &str = "crates/connector-host/src/outbound/policy/paypal.rs";
 
-/// The operations of the catalogue that are requests, as they stand in the file, and their header fields.
+/// Returns the source file with the catalogue's requests and their header fields.
 fn source(catalogue: &Value) -> String {
     let (mut operations, mut headers) = (String::new(), BTreeSet::new());
     let paths = catalogue["paths"].as_object().unwrap();
@@ -52,7 +52,7 @@ fn the_policy_is_the_catalogue() {
 }
 
 #[test]
-fn what_is_no_operation_is_named_in_the_error() {
+fn an_unknown_operation_is_named_in_the_error() {
     let operation = Operation { method: "TRACE", path: "/v2/orders", reads: true, pages: false };
     assert!(Policy::new([operation], []).unwrap_err().to_string().contains("TRACE"));
     let operation = Operation { method: "GET", path: "orders", reads: true, pages: false };

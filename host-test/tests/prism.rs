@@ -1,8 +1,8 @@
-//! Every action against Prism, a third-party mock that checks requests by PayPal's own specification: what PayPal shows
-//! as an example is accepted, what its schemas forbid never succeeds.
+//! Every action against Prism, a third-party mock that checks requests against PayPal's specification: PayPal's examples are
+//! accepted, and bodies that its schemas forbid never succeed.
 //!
-//! What came of it is in `docs/conformance.md`: the test makes that page with `UPDATE_CONFORMANCE=1`, and otherwise fails
-//! where the page says something else.
+//! The results are in `docs/conformance.md`: the test writes that page with `UPDATE_CONFORMANCE=1`, and otherwise fails if the
+//! page differs.
 //!
 //! It needs PayPal's files (`specifications`), Node.js and, once, npm. If one is missing, it passes and prints why it was skipped.
 
@@ -67,10 +67,10 @@ fn paypal_s_examples_are_accepted_and_forbidden_bodies_are_not() {
     println!("in {:.1} s", begun.elapsed().as_secs_f64());
 }
 
-/// Where the inputs are that PayPal's files have no example of.
+/// The file of the inputs that PayPal's files have no example of.
 const MADE_UP: &str = "host-test/tests/prism/made_up.rs";
 
-/// Said on both streams, and on stderr past the test harness, which keeps what a test that passes has printed.
+/// Prints on both streams, and on stderr past the test harness, which hides the output of a test that passes.
 fn skip(reason: &str) {
     let line = format!("skipped, not run against Prism: {reason}");
     println!("{line}");
@@ -83,7 +83,7 @@ fn names(failure: &Value, pointer: &str) -> bool {
     fields.filter_map(|field| field.strip_prefix(pointer)).any(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// What a local refusal says is wrong, and where.
+/// Returns the issues of a local refusal, with their places.
 fn issues(failure: &Value) -> String {
     let issues = failure["details"].as_array().into_iter().flatten();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -93,7 +93,7 @@ fn issues(failure: &Value) -> String {
 
 #[derive(Debug, Default)]
 struct Counts {
-    /// PayPal's own examples that were accepted.
+    /// PayPal's examples that were accepted.
     examples: usize,
     /// Inputs made up here that were accepted.
     made_up: usize,
@@ -110,9 +110,9 @@ struct Run {
     replied: BTreeSet<String>,
     problems: Vec<String>,
     report: Report,
-    /// The ids that Prism's answers have, by action, with the parameters that ask for them.
+    /// By action, the parameter and the id with which Prism's answers agree.
     asked: BTreeMap<String, (String, String)>,
-    /// How long Prism's log was before the last call.
+    /// The length of Prism's log before the last call.
     mark: usize,
 }
 
@@ -124,7 +124,7 @@ impl Run {
 
     fn operation(&mut self, operation: &Operation, paypal: &PayPal) {
         let mut good = Vec::new();
-        // Some of PayPal's examples break PayPal's own schema: no server could hold to both.
+        // Some of PayPal's examples break PayPal's own schema: no server can obey both.
         let validator = paypal.validator();
         for (name, body) in paypal.examples() {
             let input = format!("PayPal's `{name}`");
@@ -156,7 +156,7 @@ impl Run {
             self.preference_does_no_harm(operation, good.first());
         }
         let forbidden = forbidden::derive(paypal, good.iter());
-        // An object that holds nothing but a flag can be wrong in three ways.
+        // An object with nothing but a flag can be wrong in three ways.
         if !paypal.schema().is_null() && forbidden.len() < 3 {
             self.problems.push(format!("{}: only {} forbidden bodies", operation.action, forbidden.len()));
         }
@@ -165,8 +165,8 @@ impl Run {
         }
     }
 
-    /// PayPal's file knows only the form with files of these. A call that needs no form is sent as PayPal's documents have
-    /// it, and what Prism makes of that is written down.
+    /// PayPal's file has only the form with files for these actions. A call that needs no form is sent as PayPal's documents
+    /// describe it, and Prism's answer is recorded.
     fn with_files(&mut self, operation: &Operation, part: &str, or_json: bool) {
         for (name, body) in made_up::named(&operation.action) {
             let ended = self.call_with(operation, json!({"body": body, "files": [made_up::file()]}));
@@ -197,7 +197,7 @@ impl Run {
         }
     }
 
-    /// What the connector, or Prism, makes of an example that PayPal's own schema forbids.
+    /// Records how the connector, or Prism, treats an example that PayPal's own schema forbids.
     fn broken_example(&mut self, operation: &Operation, input: &str, body: &Value) {
         let ended = self.call(operation, Some(body), &json!({}));
         if let Some(status) = ended.outcome["reply"]["status"].as_u64() {
@@ -212,17 +212,17 @@ impl Run {
         self.report.add(&operation.action, input, &verdict);
     }
 
-    /// The reply must be Prism's answer, which comes out the same for whoever asks the same.
+    /// The reply must be Prism's answer, which is the same for the same request.
     fn accepted(&mut self, operation: &Operation, input: &str, body: Option<&Value>) -> bool {
         let expected = self.prism.ask(&operation.method(), &operation.target(), body);
         let whose = operation.whose(&expected.1);
         if let Whose::Of(id, Some(parameter)) = whose {
-            // Case makes no difference to an id, and those of orders are in capitals.
+            // Ids are case-insensitive, and those of orders are in capitals.
             self.asked.insert(operation.action.clone(), (parameter.to_owned(), id.to_ascii_uppercase()));
         }
         let ended = self.call(operation, body, &json!({}));
         let reply = &ended.outcome["reply"];
-        // Where PayPal's file does not show what a read answers, Prism answers nothing, and that is not taken for it.
+        // If PayPal's file has no example of an answer, Prism's answer is empty, and is not accepted.
         let unread = if operation.reads { "malformed-reply" } else { "outcome-unknown" };
         let good = if matches!(whose, Whose::Nobodys) || operation.reads && expected == (200, Value::Null) {
             ended.code == 1 && ended.outcome["failure"]["kind"] == unread
@@ -240,7 +240,7 @@ impl Run {
         good
     }
 
-    /// Prism takes orders from `Prefer` (`code=404`), but must not take PayPal's `return=` for one.
+    /// Prism obeys `Prefer` (`code=404`), but must ignore PayPal's `return=`.
     fn preference_does_no_harm(&mut self, operation: &Operation, body: Option<&Value>) {
         let without = self.call(operation, body, &json!({})).outcome;
         for prefer in ["minimal", "representation"] {
@@ -256,7 +256,7 @@ impl Run {
         let ended = self.call(operation, Some(&forbidden.body), &json!({}));
         let failure = &ended.outcome["failure"];
         let kind = failure["kind"].as_str().unwrap_or_default();
-        // A number counts as what it says and null as left out, so what is wrong then may be another member.
+        // The check reads a number as its text, and null as missing, so it may refuse another member.
         let elsewhere = ["a number for a string", "null for a string"].contains(&&*forbidden.what);
         let good = match (failure["request_sent"].as_bool(), failure["status"].as_u64()) {
             (Some(false), None) => kind == "invalid-input" && (elsewhere || names(failure, &forbidden.pointer)),
@@ -277,7 +277,7 @@ impl Run {
         }
     }
 
-    /// Prism does not know the path, or not the method there: its answer comes back as a failure that keeps its words.
+    /// Prism does not know the path, or the method there: its answer becomes a failure with its text.
     fn not_in_paypal_s_file(&mut self, operation: &Operation) {
         let body = made_up::bodies(&operation.action).into_iter().next();
         let ended = self.call(operation, body.as_ref(), &json!({}));
@@ -307,7 +307,7 @@ impl Run {
         self.call_with(operation, members)
     }
 
-    /// With these members of the input beside the parameters.
+    /// Calls with these members of the input besides the parameters.
     fn call_with(&mut self, operation: &Operation, members: Value) -> Ended {
         self.mark = self.prism.log_length();
         let mut input = operation.parameters();
@@ -323,7 +323,7 @@ impl Run {
     fn problem(&mut self, operation: &Operation, what: &str, ended: &Ended) {
         let Ended { code, input, outcome, stderr } = ended;
         let log = self.prism.log(self.mark);
-        // Prism finds fault with its own answers as well, and lists every value that an enumeration has.
+        // Prism reports its own answers as well, and lists every value of an enumeration.
         let about_the_request = log.lines().filter(|line| !line.contains("Violation: response"));
         let log: Vec<_> = about_the_request.map(|line| format!("    {line:.250}")).collect();
         self.problems.push(format!(
@@ -334,7 +334,7 @@ impl Run {
         ));
     }
 
-    /// Nothing went wrong, enough was tried, and Prism is gone.
+    /// Checks that nothing went wrong and enough was tried, and stops Prism.
     fn end(self, operations: &[Operation]) {
         let Self { prism, counts, replied, problems, mut report, .. } = self;
         let address = ("127.0.0.1", prism.port());
@@ -342,7 +342,7 @@ impl Run {
         println!("{} actions, {} with a reply; {counts:?}", operations.len(), replied.len());
         assert!(TcpStream::connect(address).is_err(), "Prism still listens");
         assert!(problems.is_empty(), "{} problems:\n\n{}", problems.len(), problems.join("\n\n"));
-        // Each has been tried; only those that Prism does not know go without a reply.
+        // Every action was tried; only those that Prism does not know have no reply.
         let silent = operations.iter().filter(|it| it.paypal.is_some() && !replied.contains(&it.action));
         assert_eq!(silent.map(|it| &*it.action).collect::<Vec<_>>(), [""; 0], "actions without a reply");
         assert!(operations.len() >= 16 && replied.len() >= 15, "{} actions", operations.len());

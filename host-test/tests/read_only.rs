@@ -1,4 +1,4 @@
-//! A tenant that only reads: whatever else an action can bring about, it does not run, by whichever way it is called.
+//! A tenant that only reads: an action with any other effect does not run, whichever way it is called.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -26,7 +26,7 @@ fn tenant(server: &Server) -> Tenant {
 }
 
 #[tokio::test]
-async fn what_does_more_than_read_is_denied_by_either_way_and_nothing_is_sent() {
+async fn an_action_that_does_more_than_read_is_denied_both_ways_and_nothing_is_sent() {
     let server = Server::start(|request| Answer::json("200 OK", &request.resource())).await;
     let (connector, tenant) = (connector(), tenant(&server));
     for (action, input, said) in [
@@ -47,7 +47,7 @@ async fn what_does_more_than_read_is_denied_by_either_way_and_nothing_is_sent() 
 }
 
 #[tokio::test]
-async fn what_reads_runs_whatever_its_method_is() {
+async fn an_action_that_only_reads_runs_whatever_its_method() {
     let server = Server::start(|request| {
         let eligible = request.line.contains("find-eligible-methods");
         Answer::json("200 OK", &if eligible { r#"{"eligible_methods": {}}"#.to_owned() } else { request.resource() })

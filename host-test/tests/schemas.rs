@@ -1,5 +1,5 @@
-//! The schemas that the component hands out: each one stands by itself, the documents in the fixtures follow them, and
-//! what they say of the call options the component does.
+//! The schemas that the component hands out: each is self-contained, the documents in the fixtures conform to them, and the
+//! component accepts exactly the call options that they describe.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 #[path = "schemas/answers.rs"]
@@ -46,13 +46,13 @@ impl Schemas {
         self.catalogue.json_schema(&self.actions[action].input_schema).unwrap()
     }
 
-    /// What an action answers with where it succeeds.
+    /// Returns the schema of an action's successful answer.
     fn output(&self, action: &str) -> Option<Value> {
         let output = self.actions[action].output_schema.as_ref();
         output.map(|pointer| self.catalogue.json_schema(pointer).unwrap())
     }
 
-    /// Where the schema of an action's answer with this status is.
+    /// Returns the path of the schema of an action's answer with this status.
     fn answer(&self, action: &str, status: u16) -> Option<String> {
         self.catalogue.answer(&self.actions[action].definition, status)
     }
@@ -61,8 +61,8 @@ impl Schemas {
         self.catalogue.at(&self.actions[action].definition)["x-composed"] == true
     }
 
-    /// The documents of a case that are answers of its action, each with its status. That of a composed action is its
-    /// reply: what PayPal says in between are answers of others.
+    /// Returns the documents of a case that are answers of its action, each with its status. For a composed action that is the
+    /// reply: PayPal's documents in between are answers of other actions.
     fn answers<'a>(&self, case: &'a Case) -> Vec<(u16, &'a str)> {
         match self.is_composed(&case.action) {
             true => case.reply_body().into_iter().collect(),
@@ -100,7 +100,7 @@ fn complaints(case: &Case, what: &str, validator: &Validator, document: &str) ->
     validator.iter_errors(&document).map(complaint).collect()
 }
 
-/// Every reference in a schema.
+/// Collects every reference in a schema.
 fn references<'a>(node: &'a Value, found: &mut Vec<&'a str>) {
     match node {
         Value::Array(items) => items.iter().for_each(|item| references(item, found)),
@@ -126,7 +126,7 @@ async fn every_schema_stands_by_itself() {
         }
         assert_eq!(input["additionalProperties"], false, "{id}");
         assert_eq!(input["properties"]["options"], json!({"$ref": "#/$defs/call_options"}), "{id}");
-        // A status of success with a schema is found where there is one.
+        // Looks for a status of success with a schema.
         let answered = (200..300).any(|status| {
             let responses = &schemas.catalogue.at(&action.definition)["responses"];
             responses.get(status.to_string()).is_some() && schemas.answer(id, status).is_some()
@@ -167,7 +167,7 @@ async fn documents_follow_the_schemas() {
     let (mut sent, mut came) = (0, 0);
     for case in Schemas::cases() {
         let mut deviations = Vec::new();
-        // What is refused before sending is wrong on purpose, and so is what PayPal itself finds to be malformed.
+        // An input that is refused before sending, or that PayPal finds malformed, is wrong on purpose.
         if case.succeeds() || case.response_statuses().all(|status| status != 400) && case.sends() {
             deviations.extend(complaints(&case, "input", &inputs[&case.action], case.input()));
             sent += 1;
@@ -176,7 +176,7 @@ async fn documents_follow_the_schemas() {
             let pointer =
                 schemas.answer(&case.action, status).unwrap_or_else(|| panic!("{}: no schema for {status}", case.name));
             problems.extend(complaints(&case, &status.to_string(), handed_out.validator(&pointer), body));
-            // There is one schema of the output, whichever status of success it is.
+            // There is one output schema for all statuses of success.
             if (200..300).contains(&status) {
                 problems.extend(complaints(&case, "output", &outputs[&case.action], body));
             }
@@ -195,9 +195,9 @@ async fn documents_follow_the_schemas() {
     assert!(sent > 100 && came > 100, "{sent} inputs and {came} answers were looked at");
 }
 
-/// What the schema of the options takes gets as far as the token, which is not there; what it does not take is refused.
+/// Options that the schema accepts get as far as the token, which is missing; others are refused.
 #[tokio::test]
-async fn the_component_takes_the_options_that_the_schema_takes() {
+async fn the_component_accepts_the_options_that_the_schema_accepts() {
     let schemas = Schemas::load().await;
     let validator = compile("options", &schemas.input("orders.get"));
     let client = Client::new();

@@ -1,5 +1,6 @@
-//! The scripts: those that keep the catalogue in step with PayPal's files and its server SDK, and the one that makes a release. They need Python, git, and some of them
-//! PayPal's files (`specifications`). If one is missing, a test passes and prints why it was skipped.
+//! The scripts: those that keep the catalogue in step with PayPal's files and its server SDK, and the one that makes a release.
+//! They need Python, git, and some of them PayPal's files (`specifications`). If one is missing, a test passes and prints why it
+//! was skipped.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test panics to fail")]
 
 mod specifications;
@@ -18,7 +19,7 @@ fn python(script: &str, arguments: &[&Path]) -> Option<Output> {
     done.inspect_err(|error| println!("skipped, no python3: {error}")).ok()
 }
 
-/// A new directory of this test's own.
+/// Returns a new directory for a test.
 fn scratch(name: &str) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&directory);
@@ -40,7 +41,7 @@ fn catalogue(root: &Path) -> BTreeMap<PathBuf, String> {
     files
 }
 
-/// A copy of the catalogue, as it is after `change` of one of its files.
+/// Makes a copy of the catalogue, with `change` applied to one of its files.
 fn changed_catalogue(root: &Path, file: &str, change: impl FnOnce(&str) -> String) {
     let mut files = catalogue(Path::new(ROOT));
     let text = files.get_mut(Path::new(file)).unwrap();
@@ -54,18 +55,18 @@ fn said(done: &Output) -> String {
 }
 
 #[test]
-fn the_catalogue_is_what_its_sources_make() {
+fn the_catalogue_is_built_from_its_sources() {
     let Some(done) = python("catalogue", &[Path::new("check")]) else { return };
     assert!(done.status.success(), "{}", said(&done));
 }
 
 #[test]
-fn a_catalogue_that_is_stale_is_found_and_put_together_anew() {
+fn a_stale_catalogue_is_found_and_built_again() {
     let root = scratch("stale");
     changed_catalogue(&root, "catalogue/products.json", |text| text.replace("Read a product", "Read one product"));
     let Some(done) = python("catalogue", &[Path::new("check"), &root]) else { return };
     assert!(!done.status.success());
-    assert_eq!(said(&done), "openapi.json is not what catalogue/ makes: run `scripts/catalogue build`\n");
+    assert_eq!(said(&done), "openapi.json is not up to date with catalogue/: run `scripts/catalogue build`\n");
 
     let done = python("catalogue", &[Path::new("build"), &root]).unwrap();
     assert!(done.status.success(), "{}", said(&done));
@@ -76,7 +77,7 @@ fn a_catalogue_that_is_stale_is_found_and_put_together_anew() {
 }
 
 #[test]
-fn a_source_that_is_wrong_is_named_in_one_line() {
+fn a_wrong_source_is_named_in_one_line() {
     type Change = fn(&str) -> String;
     let cases: [(&str, Change, &str); 6] = [
         (
@@ -137,7 +138,7 @@ fn importing_again_changes_nothing() {
 }
 
 #[test]
-fn what_an_sdk_has_and_the_catalogue_has_not_is_listed() {
+fn operations_that_only_an_sdk_has_are_listed() {
     let sdk = scratch("sdk");
     for directory in ["src/models", "src/controllers"] {
         fs::create_dir_all(sdk.join(directory)).unwrap();
@@ -186,7 +187,7 @@ export const intentSchema: Schema<Intent> = stringEnum(Intent, true);",
     assert_eq!(done.status.code(), Some(1));
 }
 
-/// A repository with these files in `openapi/`, and the id of its only commit.
+/// Makes a repository with these files in `openapi/`. Returns the id of its only commit.
 fn repository(directory: &Path, files: &[(String, Vec<u8>)]) -> Option<String> {
     fs::create_dir_all(directory.join("openapi")).unwrap();
     for (name, text) in files {
@@ -265,7 +266,7 @@ fn the_specifications_of_the_catalogue_are_recognised() {
     };
     assert_eq!((done.status.success(), &*String::from_utf8_lossy(&done.stderr)), (true, ""));
 
-    // Noting them once more changes nothing. The script writes beside itself.
+    // Recording them again changes nothing. The script writes next to itself.
     let scripts = Path::new(ROOT).join("scripts");
     for name in ["fetch-specifications", "specifications.json"] {
         fs::copy(scripts.join(name), scratch.join(name)).unwrap();

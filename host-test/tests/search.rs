@@ -1,5 +1,5 @@
-//! `transactions.search` against a server that answers with too much or without an end: the component keeps within its
-//! memory, its time and the call's deadline, and says what is missing.
+//! `transactions.search` against a server that answers with too much or without end: the component keeps within its memory, its
+//! time and the call's deadline, and reports what is missing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -38,7 +38,7 @@ fn page(request: &Received) -> usize {
 }
 
 #[tokio::test]
-async fn a_window_of_more_than_fits_is_cut_and_said_to_be() {
+async fn a_window_that_is_too_large_is_cut_and_reported() {
     // Six pages of 15 MiB.
     let server = Server::start(|request| {
         let page = page(request);
@@ -68,7 +68,7 @@ async fn a_page_of_very_many_very_small_items_does_not_fill_the_memory() {
 #[tokio::test]
 async fn pages_without_an_end_have_one() {
     let server = Server::start(|request| {
-        // Of each window the same pages, each of them another one.
+        // Every window has the same pages, all different.
         let body =
             json!({"transaction_details": [{"id": request.line}], "total_items": 1_u64 << 40, "total_pages": 1 << 30});
         Answer::json("200 OK", &body.to_string())
@@ -81,7 +81,7 @@ async fn pages_without_an_end_have_one() {
 
 #[tokio::test]
 async fn all_pages_together_have_the_deadline() {
-    // Each page alone is in time; together they would take half a minute.
+    // Each page comes in time; together they would take half a minute.
     let server = Server::start(|request| {
         std::thread::sleep(Duration::from_millis(300));
         let body = json!({"transaction_details": [{"id": page(request)}], "total_items": 100, "total_pages": 100});

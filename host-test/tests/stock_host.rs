@@ -1,6 +1,6 @@
-//! The component in a host that nobody here wrote: wasmtime with its own sender of requests and no policy. A server fails in
-//! every way there is, and the connector must not say that PayPal has not acted where the request arrived, nor send a write
-//! without a key twice. The same is held of this project's host.
+//! The component in a stock host: wasmtime with its own sender of requests and no policy. A server fails in every possible way,
+//! and the connector must neither report that PayPal has not acted if the request arrived, nor send a write without a key twice.
+//! The same is tested of this project's host.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 mod peer;
@@ -17,7 +17,7 @@ use connector_host::{Client, Connection, Connector, Environment, Route, Secret, 
 use host_test::COMPONENT;
 use http::{Request, Response, Uri};
 use http_body_util::BodyExt as _;
-use peer::{Asks, Fails, Peer, Told, Where, judge};
+use peer::{Asks, Case, Fails, Peer, Told, judge};
 use tokio::{net::TcpListener, task::JoinSet};
 use wasmtime::{
     Engine, Store,
@@ -42,7 +42,7 @@ mod bindings {
     });
 }
 
-/// What is sent goes to this address, by the sender that wasmtime comes with.
+/// Sends every request to one address, by wasmtime's own sender.
 struct Egress {
     address: SocketAddr,
     asked: Arc<Mutex<Vec<Option<RequestOptions>>>>,
@@ -126,7 +126,7 @@ enum Timeouts {
     Unsupported,
 }
 
-/// A component that is ready to be run, on wasmtime as it comes.
+/// A component on wasmtime without this project's host.
 struct Stock {
     engine: Engine,
     pre: ConnectorPre<Host>,
@@ -156,7 +156,7 @@ impl Stock {
         Self { engine, pre }
     }
 
-    /// What comes of a call, and with which options it has sent its requests.
+    /// Makes a call. Returns its outcome, and the options of its requests.
     async fn invoke(
         &self,
         address: SocketAddr,
@@ -187,7 +187,7 @@ impl Stock {
     }
 }
 
-/// Every way to fail with every kind of call.
+/// Returns every way to fail, with every kind of call.
 fn cases() -> impl Iterator<Item = (Fails, Asks)> {
     Fails::ALL.into_iter().flat_map(|fails| Asks::ALL.map(|asks| (fails, asks)))
 }
@@ -195,20 +195,20 @@ fn cases() -> impl Iterator<Item = (Fails, Asks)> {
 static STOCK: LazyLock<Stock> = LazyLock::new(|| Stock::new(Timeouts::Supported));
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wasmtime_s_own_sender_is_believed_only_where_it_is_right() {
+async fn wasmtime_s_own_sender_is_believed_only_if_it_is_right() {
     let mut calls = JoinSet::new();
     for (fails, asks) in cases() {
         calls.spawn(async move {
             let (peer, (action, input)) = (Peer::start(fails), asks.call());
             let (told, _) = STOCK.invoke(peer.address, asks.max_attempts(), action, &input).await;
-            judge(&Where("wasmtime", fails, asks), &told, &peer.seen());
+            judge(&Case("wasmtime", fails, asks), &told, &peer.seen());
         });
     }
     calls.join_all().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deadline_is_kept_where_the_host_has_no_timeouts() {
+async fn a_deadline_is_kept_by_a_host_without_timeouts() {
     let stock = Arc::new(Stock::new(Timeouts::Unsupported));
     let mut calls = JoinSet::new();
     for (fails, asks) in cases() {
@@ -216,7 +216,7 @@ async fn a_deadline_is_kept_where_the_host_has_no_timeouts() {
         calls.spawn(async move {
             let (peer, (action, input)) = (Peer::start(fails), asks.call());
             let (told, asked) = stock.invoke(peer.address, asks.max_attempts(), action, &input).await;
-            judge(&Where("wasmtime without timeouts", fails, asks), &told, &peer.seen());
+            judge(&Case("wasmtime without timeouts", fails, asks), &told, &peer.seen());
             assert!(asked.iter().all(|options| *options == Some(RequestOptions::default())));
         });
     }
@@ -224,8 +224,8 @@ async fn a_deadline_is_kept_where_the_host_has_no_timeouts() {
 }
 
 #[tokio::test]
-async fn a_body_that_nobody_takes_does_not_outlast_the_deadline() {
-    // It accepts, and reads nothing: the buffers on the way are full before 10 MB have gone out.
+async fn a_body_that_is_not_read_does_not_outlast_the_deadline() {
+    // It accepts, and reads nothing: the buffers in between are full before 10 MB are sent.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let file = BASE64_STANDARD.encode(vec![7; 10_000_000]);
@@ -259,7 +259,7 @@ async fn every_request_has_timeouts_and_a_large_upload_the_time_that_it_takes() 
     let (told, asked) = STOCK.invoke(peer.address, 1, "disputes.provide-evidence", &input).await;
     assert!(told.request_sent, "{told:?}");
     let first_byte = asked[0].unwrap().first_byte_timeout.unwrap();
-    // 80 seconds at 1 Mbit/s, beside the minute.
+    // 80 seconds at 1 Mbit/s, in addition to the minute.
     assert!(first_byte >= minute + Duration::from_secs(80) && first_byte < 3 * minute, "{first_byte:?}");
 }
 
@@ -283,7 +283,7 @@ async fn this_project_s_host_is_right_and_stays_precise() {
                 Ok(reply) => Told::reply(reply.attempts, reply.body, took),
                 Err(it) => Told::failure(it.kind, it.request_sent, it.attempts, it.message, took),
             };
-            judge(&Where("this project's host", fails, asks), &told, &peer.seen());
+            judge(&Case("this project's host", fails, asks), &told, &peer.seen());
         });
     }
     calls.join_all().await;

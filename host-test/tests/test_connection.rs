@@ -16,7 +16,7 @@ use connector_host::{
 use host_test::COMPONENT;
 use http::{Request, Response};
 
-/// PayPal, where the token is good at one host.
+/// PayPal, where the token is valid at one host.
 struct PayPal {
     good_at: &'static str,
     asked: Mutex<Vec<String>>,
@@ -61,7 +61,7 @@ const LIVE: &str = "https://api-m.paypal.com/v1/notifications/webhooks-event-typ
 const SANDBOX: &str = "https://api-m.sandbox.paypal.com/v1/notifications/webhooks-event-types";
 
 #[tokio::test]
-async fn a_good_token_costs_one_request() {
+async fn a_valid_token_costs_one_request() {
     let (report, asked) = test("api-m.paypal.com", token()).await;
     assert_eq!(report.unwrap().0, Verdict::Accepted);
     assert_eq!(asked, [LIVE]);
@@ -72,12 +72,12 @@ async fn a_token_of_the_sandbox_in_a_live_connection_is_recognised() {
     let (report, asked) = test("api-m.sandbox.paypal.com", token()).await;
     let (verdict, message) = report.unwrap();
     assert_eq!(verdict, Verdict::OtherEnvironment);
-    assert_eq!(message, "the access token is one of PayPal's sandbox, the connection one of live");
+    assert_eq!(message, "the access token is for PayPal's sandbox, but the connection is for live");
     assert_eq!(asked, [LIVE, SANDBOX]);
 }
 
 #[tokio::test]
-async fn a_token_that_is_good_nowhere_is_refused_and_none_is_a_failure() {
+async fn a_token_that_is_valid_nowhere_is_refused_and_a_missing_one_is_a_failure() {
     let (report, asked) = test("nowhere.example", token()).await;
     let (verdict, message) = report.unwrap();
     assert_eq!(verdict, Verdict::Refused);

@@ -1,18 +1,18 @@
-//! That something which came in has been handed on, as the journal has it: only then is the next delivery a duplicate.
+//! The journal's entry that an event or message has been handed on: only then is the next delivery a duplicate.
 
 use crate::{
     base::{date, document::Document},
     platform::{
-        entry::{Entry, NoJournal},
+        entry::{Entry, JournalError},
         failure::Failure,
         interface::Platform,
         reply::Reply,
     },
 };
 
-/// The mark of one event for one webhook, or of one IPN message.
+/// The acknowledgement of one event for one webhook, or of one IPN message.
 pub(super) struct Acknowledgement<'a> {
-    /// What the journal has it under, beside what was kept when it came in.
+    /// The journal's subject, which also has the entries from when it was received.
     subject: String,
     id: String,
     action: &'static str,
@@ -20,18 +20,18 @@ pub(super) struct Acknowledgement<'a> {
 }
 
 impl<'a> Acknowledgement<'a> {
-    /// That of an event. Two webhooks that get the same event each have their own.
+    /// The acknowledgement of an event. Two webhooks that get the same event each have their own.
     pub(super) fn of_event(event_id: &'a str, webhook_id: &'a str) -> Self {
         Self {
             subject: ["event:", event_id].concat(),
-            // No webhook's id has a colon: under its id alone stands what was kept when the event came in.
+            // No webhook id has a colon. The webhook's id alone is the entry from when the event was received.
             id: ["acknowledged:", webhook_id].concat(),
             action: "events.acknowledge",
             details: vec![("webhook_id", webhook_id)],
         }
     }
 
-    /// That of an IPN message, by its `dedupe_key`.
+    /// The acknowledgement of an IPN message, by its `dedupe_key`.
     pub(super) fn of_message(key: &'a str) -> Self {
         Self {
             subject: ["ipn:", key].concat(),
@@ -46,19 +46,19 @@ impl<'a> Acknowledgement<'a> {
         &self.subject
     }
 
-    /// Whether the journal has it.
+    /// Whether it is in the journal.
     ///
     /// # Errors
-    /// Where the platform's journal cannot be read.
-    pub(super) fn is_kept(&self, platform: &dyn Platform) -> Result<bool, NoJournal> {
+    /// If the platform's journal cannot be read.
+    pub(super) fn is_kept(&self, platform: &dyn Platform) -> Result<bool, JournalError> {
         let entries = platform.entries(&self.subject)?;
         Ok(entries.iter().any(|entry| entry.id.as_deref() == Some(&*self.id)))
     }
 
-    /// Keeps it, and replies whether it is the first.
+    /// Stores it, and replies whether it is the first.
     ///
     /// # Errors
-    /// `connection-unavailable` where the platform's journal cannot be written.
+    /// `connection-unavailable` if the platform's journal cannot be written.
     pub(super) fn keep(&self, platform: &dyn Platform) -> Result<Reply, Failure> {
         let details = self.details.iter().map(|(name, value)| ((*name).into(), Document::from((*value).to_owned())));
         let entry = Entry {
@@ -68,7 +68,7 @@ impl<'a> Acknowledgement<'a> {
             status: None,
             details: Document::Object(details.collect()).to_json(),
         };
-        let is_first = platform.append(&self.subject, entry).map_err(NoJournal::into_failure)?;
+        let is_first = platform.append(&self.subject, entry).map_err(JournalError::into_failure)?;
         Ok(Reply::own(Document::Object(vec![("first".into(), is_first.into())]).to_json()))
     }
 }

@@ -1,4 +1,4 @@
-//! The calls that a composed action is made of, and what is to be said of all of them together.
+//! The calls that a composed action makes, and their combined result.
 
 use std::time::Instant;
 
@@ -12,30 +12,30 @@ use crate::{
     },
 };
 
-/// The calls that one composed action is made of. All of them share its deadline.
+/// The calls that a composed action makes. All of them share its deadline.
 pub(super) struct Calls<'a> {
     platform: &'a dyn Platform,
     options: &'a CallOptions,
     deadline: Option<Instant>,
-    /// Of all calls so far.
+    /// The attempts of all calls so far.
     attempts: u32,
     /// Whether any of them may have reached PayPal.
     sent: bool,
-    /// Of the last answer that had one.
+    /// The one of the last response that had one.
     debug_id: Option<String>,
 }
 
 impl<'a> Calls<'a> {
-    /// Those of an action that begins now.
+    /// The calls of an action that begins now.
     pub(super) fn new(platform: &'a dyn Platform, options: &'a CallOptions) -> Self {
         Self { platform, options, deadline: options.deadline(), attempts: 0, sent: false, debug_id: None }
     }
 
-    /// One call with the action's options and what is left of its time, and without its key, which is that of the action as a
-    /// whole, or a link to a page.
+    /// Makes a call with the action's options and the time left. Without its key, which is for the action as a whole,
+    /// and without a link to a page.
     ///
     /// # Errors
-    /// Those of the call, as failures of the action as a whole; `timed-out` where no time is left.
+    /// Those of the call, as failures of the action as a whole; `timed-out` if no time is left.
     pub(super) fn call(&mut self, action: &'static Action, arguments: Arguments) -> Result<Reply, Failure> {
         let outcome = match self.rest() {
             Some(options) => call(self.platform, action, &Arguments { options, ..arguments }),
@@ -68,21 +68,21 @@ impl<'a> Calls<'a> {
         Reply { debug_id: self.debug_id, attempts: self.attempts, ..Reply::own(body) }
     }
 
-    /// The options of a call that begins now; none where no time is left.
+    /// The options of a call that begins now; `None` if no time is left.
     fn rest(&self) -> Option<CallOptions> {
         let options = self.options.until(self.deadline)?;
         Some(CallOptions { idempotency_key: None, page_link: None, ..options })
     }
 }
 
-/// Whether PayPal says so, by the name of the error or an issue's.
+/// Whether the failure has PayPal's error `name`, or an issue with that name.
 pub(super) fn says(failure: &Failure, name: &str) -> bool {
     let is = |text: &Option<String>| text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(name));
     is(&failure.name) || failure.details.iter().any(|issue| is(&issue.issue))
 }
 
 fn too_late() -> Failure {
-    let message = "the call's deadline has passed before all of it was done; nothing more was sent";
+    let message = "the call's deadline passed before it was complete; nothing more was sent";
     Failure { retryable: true, ..Failure::unsent(Kind::TimedOut, message) }
 }
 

@@ -5,12 +5,12 @@ use crate::{
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
-/// An action that the connector makes of others, or does by itself.
+/// The function of a composed action.
 pub(super) type Composed = fn(&dyn Platform, &Arguments) -> Result<Reply, Failure>;
 
 include!(concat!(env!("OUT_DIR"), "/composed.rs"));
 
-/// The function of that action, if it is composed.
+/// The function of an action, if it is composed.
 pub(super) fn find(id: &str) -> Option<Composed> {
     COMPOSED.iter().find(|(name, _)| *name == id).map(|(_, function)| *function)
 }

@@ -1,13 +1,14 @@
-//! `events.receive`: one delivery of a webhook event, verified, read and kept. `events.acknowledge`: that it was handed on.
+//! `events.receive`: verifies, reads and stores one delivery of a webhook event. `events.acknowledge`: notes that it
+//! was handed on.
 
-mod asked;
 mod fetch;
 mod keep;
 mod postback;
+mod requests;
 
 use std::{borrow::Cow, time::Instant};
 
-use self::asked::Asked;
+use self::requests::Requests;
 use crate::{
     actions::acknowledgement::Acknowledgement,
     base::{document::Document, pointer},
@@ -29,24 +30,24 @@ use crate::{
     },
 };
 
-/// Verifies a delivery and reads the event in it. What is wrong with the delivery is an outcome, not a failure.
+/// Verifies a delivery and reads its event. An invalid delivery is an outcome, not a failure.
 ///
-/// The certificate is fetched where the caller has none, after all checks that need none; with `postback` PayPal is asked
-/// in place of that. A valid event goes into the journal; it is a duplicate once it has been acknowledged there.
+/// If the caller has no certificate, it is fetched after all checks that do not need it; with `postback` PayPal is
+/// asked instead. A valid event is written to the journal; it is a duplicate once it has been acknowledged there.
 ///
 /// # Errors
-/// `invalid-input` where an argument of the caller's own is wrong; with `postback` also where the connection does not serve
-/// to ask PayPal.
+/// `invalid-input` if one of the caller's own arguments is wrong; with `postback` also if PayPal cannot be asked with
+/// this connection.
 pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let input = Input::read(platform.environment(), arguments)?;
-    let mut asked = Asked::default();
-    let mut finding = match examine(platform, &input, &mut asked) {
+    let mut requests = Requests::default();
+    let mut finding = match examine(platform, &input, &mut requests) {
         Ok(finding) => finding,
         Err(Stop::Verdict(verdict)) => Finding::refused(verdict),
         Err(Stop::Failure(failure)) => return Err(failure),
     };
     let duplicate = match &finding.event {
-        // An event that the journal cannot keep is read all the same; that it is not kept is said.
+        // An event is returned even if the journal fails; the message then says why it is not stored.
         Some(event) if finding.verdict.reason == Reason::Verified => {
             let kept = keep::keep(platform, event, &input.webhook_id, finding.simulated);
             kept.unwrap_or_else(|none| {
@@ -56,14 +57,14 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
         }
         _ => None,
     };
-    let Asked { requests, debug_id } = asked;
-    Ok(Reply { attempts: requests, debug_id, ..Reply::own(finding.to_json(duplicate)) })
+    let Requests { count, debug_id } = requests;
+    Ok(Reply { attempts: count, debug_id, ..Reply::own(finding.to_json(duplicate)) })
 }
 
-/// Notes that an event has been handed on: for this webhook, its next delivery is a duplicate.
+/// Notes that an event has been handed on: its next delivery to this webhook is a duplicate.
 ///
 /// # Errors
-/// `invalid-input` where an id is none; `connection-unavailable` where the journal cannot keep it.
+/// `invalid-input` if an id is not valid; `connection-unavailable` if the journal cannot store it.
 pub(crate) fn acknowledge(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let id = |name| {
         let id = arguments.parameter(name).filter(|id| is_id(id));
@@ -97,7 +98,7 @@ impl<'a> Input<'a> {
         if accept_simulated && environment == Environment::Live {
             return Err(Failure::wrong_value(
                 "accept_simulated",
-                "must not be true in live: no money stands behind simulated events",
+                "must not be true in live: simulated events are not backed by money",
             ));
         }
         let certificate = match arguments.value("certificate") {
@@ -143,7 +144,7 @@ fn missing(name: &str) -> Failure {
     Failure::invalid_input(vec![Issue::missing(&pointer::member(name), Location::Body)])
 }
 
-/// What ends an examination early.
+/// Why an examination ends early.
 enum Stop {
     Verdict(Verdict),
     Failure(Failure),
@@ -155,33 +156,33 @@ impl<T: Into<Verdict>> From<T> for Stop {
     }
 }
 
-/// What a delivery was found to be.
+/// The result of examining a delivery.
 struct Finding<'a> {
     verdict: Verdict,
     simulated: bool,
-    /// How the signature was found to hold, and then the event.
+    /// How the signature was verified. If it was, there is an event.
     verified_by: Option<&'static str>,
     event: Option<Event<'a>>,
 }
 
-/// Finds whether PayPal has sent it.
-fn examine<'a>(platform: &dyn Platform, input: &'a Input, asked: &mut Asked) -> Result<Finding<'a>, Stop> {
+/// Examines whether PayPal has sent a delivery.
+fn examine<'a>(platform: &dyn Platform, input: &'a Input, requests: &mut Requests) -> Result<Finding<'a>, Stop> {
     let delivery = Delivery::read(&input.headers, &input.body)?;
     let claim = Claim::read(&delivery, input.environment)?;
     let (event, simulated, verified_by) = match input.postback {
-        true => (posted_back(platform, input, &delivery, &claim, asked)?, false, "postback"),
+        true => (posted_back(platform, input, &delivery, &claim, requests)?, false, "postback"),
         false => {
             let simulated = match input.certificate {
                 Some(pem) => claim.verify(pem.as_bytes(), &platform.authorities(), &input.webhook_id)?,
                 None => {
-                    let pem = fetch::fetch(platform, &claim.url, input.deadline, &mut asked.requests)?;
+                    let pem = fetch::fetch(platform, &claim.url, input.deadline, &mut requests.count)?;
                     claim.verify(&pem, &platform.authorities(), &input.webhook_id)?
                 }
             };
             if simulated && !input.accept_simulated {
                 return Err(Reason::Simulated.into());
             }
-            // It is taken apart no sooner than it is known to be PayPal's: that takes memory, this a bit of time.
+            // Parsed only once it is known to be PayPal's: parsing takes memory, verifying only some time.
             (Event::parse(claim.text).ok_or(Reason::NotJson)?, simulated, "certificate")
         }
     };
@@ -190,19 +191,19 @@ fn examine<'a>(platform: &dyn Platform, input: &'a Input, asked: &mut Asked) -> 
     Ok(Finding { verdict, simulated, verified_by: Some(verified_by), event: Some(event) })
 }
 
-/// The event, where PayPal says that it has sent it.
+/// The event, if PayPal confirms that it has sent it.
 fn posted_back<'a>(
     platform: &dyn Platform,
     input: &Input,
     delivery: &Delivery,
     claim: &Claim<'a>,
-    asked: &mut Asked,
+    requests: &mut Requests,
 ) -> Result<Event<'a>, Stop> {
     if claim.url.environment != input.environment || input.webhook_id == SIMULATOR {
         return Err(Reason::SimulatedPostback.into());
     }
     let event = Event::parse(claim.text).ok_or(Reason::NotJson)?;
-    postback::ask(platform, delivery, claim.text, &input.webhook_id, input.options, input.deadline, asked)
+    postback::ask(platform, delivery, claim.text, &input.webhook_id, input.options, input.deadline, requests)
         .map_err(Stop::Failure)??;
     Ok(event)
 }

@@ -1,5 +1,5 @@
-//! `ipn.receive`: one message of PayPal's Instant Payment Notification, verified by PayPal and read. `ipn.acknowledge`: that it
-//! was handed on.
+//! `ipn.receive`: verifies with PayPal and reads one message of its Instant Payment Notification. `ipn.acknowledge`:
+//! notes that it was handed on.
 
 mod verification;
 
@@ -16,14 +16,14 @@ use crate::{
     platform::{entry::Entry, environment::Environment, failure::Failure, file, interface::Platform, reply::Reply},
 };
 
-/// Verifies the message in the body, by posting it back to PayPal, and reads it. A verified one is noted in the journal
-/// under `ipn:` and its key; it is a duplicate once it has been acknowledged there.
+/// Verifies the message in the body, by posting it back to PayPal, and reads it. A verified one is written to the
+/// journal under `ipn:` and its key; it is a duplicate once it has been acknowledged there.
 ///
-/// Only a verified message may be acted on. One whose sender is not known is read all the same, for a person to look at
-/// or to be handed in again; of one that is not PayPal's nothing is read.
+/// Only a verified message may be acted on. One whose sender is unknown is still read, so that a person can look at it
+/// or it can be received again; one that is not PayPal's is not read.
 ///
 /// # Errors
-/// `invalid-input` where the body is not base64. What is wrong with the message itself is an outcome.
+/// `invalid-input` if the body is not base64. An invalid message is an outcome.
 pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let body = file::received("body", arguments.body.as_deref().unwrap_or_default())?;
     let read = Message::read(&body);
@@ -39,7 +39,7 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
         Some((reason, sentence)) => Verification::refused(reason, sentence),
         None => verify(platform, &body, arguments.parameter("content_type").as_deref(), arguments.options.deadline()),
     };
-    // Of what is not PayPal's nothing is handed on.
+    // A message that is not PayPal's is not returned.
     let message = read.ok().filter(|_| verification.outcome != Outcome::Invalid);
     let key = message.as_ref().and_then(dedupe_key);
     let mut sentence = verification.sentence.clone();
@@ -68,10 +68,10 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
     Ok(Reply { debug_id, attempts, ..Reply::own(Document::Object(members).to_json()) })
 }
 
-/// Notes that a message has been handed on: from then on one with its key is a duplicate.
+/// Notes that a message has been handed on: later ones with its key are duplicates.
 ///
 /// # Errors
-/// `invalid-input` where the key is none of a message; `connection-unavailable` where the journal cannot keep it.
+/// `invalid-input` if it is not the key of a message; `connection-unavailable` if the journal cannot store it.
 pub(crate) fn acknowledge(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let key = arguments.parameter("dedupe_key").unwrap_or_default();
     if !is_key(&key) {
@@ -80,7 +80,7 @@ pub(crate) fn acknowledge(platform: &dyn Platform, arguments: &Arguments) -> Res
     Acknowledgement::of_message(&key).keep(platform)
 }
 
-/// What the journal keeps of it: ids and money, not the payer, nor what the shop has sent along (`custom`).
+/// The journal's entry for a message: ids and money, not the payer, nor the shop's own data (`custom`).
 fn entry(platform: &dyn Platform, message: &Message, key: &str) -> Entry {
     let kept = ["txn_id", "parent_txn_id", "case_id", "invoice", "mc_gross", "mc_fee", "mc_currency", "pending_reason"];
     let member = |name: &'static str| Some((name.into(), message.get(name)?.to_owned().into()));

@@ -1,4 +1,4 @@
-//! Orders: the link by which one is paid, the answer to PayPal's callback, their history and how they stand.
+//! Orders: the payment link, the answer to PayPal's callback, history and status.
 
 pub(crate) mod create_link;
 mod status;
@@ -15,10 +15,10 @@ pub(crate) use create_link::create_link;
 pub(crate) use status::status;
 pub(crate) use update_callback::handle_update_callback;
 
-/// Reads back what the platform's journal has about an order.
+/// Reads an order's history from the platform's journal.
 ///
 /// # Errors
-/// Where the platform cannot read its journal.
+/// If the platform cannot read its journal.
 pub(crate) fn history(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let id = arguments.parameter("id").unwrap_or_default();
     history::history(platform, Subject { kind: Kind::Order, id: &id })

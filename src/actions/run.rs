@@ -12,10 +12,10 @@ use crate::{
     },
 };
 
-/// Runs an action by its id, with the JSON document that `invoke` takes.
+/// Runs an action by its id, with the input of `invoke`.
 ///
 /// # Errors
-/// Every way in which it can fail, as one record.
+/// If the action is unknown or fails in any way.
 pub(crate) fn invoke(platform: &dyn Platform, id: &str, input: &str) -> Result<Reply, Failure> {
     let action = find(id).ok_or_else(|| unknown_action(id))?;
     run(platform, action, &Arguments::parse(input)?)
@@ -24,13 +24,13 @@ pub(crate) fn invoke(platform: &dyn Platform, id: &str, input: &str) -> Result<R
 /// Runs an action.
 ///
 /// # Errors
-/// Every way in which it can fail, as one record.
+/// If the action is unknown or fails in any way.
 pub(crate) fn run(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
     let Some(composed) = composed::find(action.id) else { return call(platform, action, arguments) };
     let key = Key::new(action, arguments);
     check(action, arguments, platform.environment()).map_err(|failure| key.retained(key.unsent(failure)))?;
     let Some(value) = key.as_str() else { return composed(platform, arguments) };
-    // The requests that it is made of go by the same key.
+    // All of its requests use the same key.
     let options = CallOptions { idempotency_key: Some(value.to_owned()), ..arguments.options.clone() };
     let outcome = composed(platform, &Arguments { options, ..arguments.clone() });
     outcome.map_err(|failure| key.retained(if failure.request_sent { failure } else { key.unsent(failure) }))

@@ -1,4 +1,4 @@
-//! Subscriptions: their history and how they stand.
+//! Subscriptions: history and status.
 
 mod status;
 
@@ -11,10 +11,10 @@ use crate::{
 
 pub(crate) use status::status;
 
-/// Reads back what the platform's journal has about a subscription.
+/// Reads a subscription's history from the platform's journal.
 ///
 /// # Errors
-/// Where the platform cannot read its journal.
+/// If the platform cannot read its journal.
 pub(crate) fn history(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let id = arguments.parameter("id").unwrap_or_default();
     history::history(platform, Subject { kind: Kind::Subscription, id: &id })

@@ -7,12 +7,12 @@ use crate::{
     call::{arguments::Arguments, run::call},
     catalogue::{ACTIONS, Action, webhooks::LIST_EVENT_TYPES},
     platform::{
-        entry::{Entry, NoJournal},
+        entry::{Entry, JournalError},
         environment::Environment,
         failure::{Failure, Kind},
-        interface::{NoToken, Platform},
+        interface::{Platform, TokenError},
         request::Request,
-        response::{Lost, Response},
+        response::{Response, SendError},
         token::{Granted, Token},
     },
 };
@@ -22,48 +22,49 @@ use crate::{
 pub(crate) struct Report {
     /// The environment of the connection.
     pub environment: Environment,
-    /// What PayPal makes of the token.
+    /// PayPal's verdict on the token.
     pub verdict: Verdict,
-    /// The verdict in a sentence.
+    /// The verdict, as a sentence.
     pub message: String,
-    /// The scopes that the token was granted with, where the platform knows them.
+    /// The scopes that the token was granted with, if the platform knows them.
     pub scopes: Option<Vec<String>>,
-    /// The actions that none of the scopes is for.
+    /// The actions that the scopes do not cover.
     pub uncovered: Vec<&'static Action>,
     /// PayPal's id of the exchange.
     pub debug_id: Option<String>,
 }
 
-/// What PayPal makes of a token.
+/// PayPal's verdict on a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It takes it.
+    /// It accepts it.
     Accepted,
-    /// It does not.
+    /// It refuses it.
     Refused,
-    /// It does not, and its other environment does.
+    /// It refuses it, but its other environment accepts it.
     OtherEnvironment,
 }
 
-/// Tries the token by one cheap read, which needs no scope and answers the same for everybody; where PayPal refuses it, by the same read in the other environment.
+/// Tries the token with a cheap read that needs no scope and is the same for everyone. If PayPal refuses it, tries the
+/// same read in the other environment.
 ///
 /// # Errors
-/// Where the platform has no token, or PayPal could not be asked.
+/// If the platform has no token, or PayPal could not be asked.
 pub(crate) fn test(platform: &dyn Platform) -> Result<Report, Failure> {
     let environment = platform.environment();
-    let granted = platform.token(None).map_err(NoToken::into_failure)?;
+    let granted = platform.token(None).map_err(TokenError::into_failure)?;
     let (verdict, message, debug_id) = match call(platform, LIST_EVENT_TYPES, &Arguments::new(None)) {
         Ok(reply) => (Verdict::Accepted, "PayPal accepts the access token".to_owned(), reply.debug_id),
-        // Who may not do this is known to PayPal.
+        // PayPal knows a token to which it forbids the read.
         Err(failure) if failure.kind == Kind::Forbidden => {
             (Verdict::Accepted, format!("PayPal knows the access token: {}", failure.message), failure.debug_id)
         }
         Err(failure) if failure.kind == Kind::Unauthorized => {
             let other = environment.other();
-            match call(&Elsewhere(platform, other), LIST_EVENT_TYPES, &Arguments::new(None)) {
+            match call(&WithEnvironment(platform, other), LIST_EVENT_TYPES, &Arguments::new(None)) {
                 Ok(_) => {
                     let message =
-                        format!("the access token is one of PayPal's {other}, the connection one of {environment}");
+                        format!("the access token is for PayPal's {other}, but the connection is for {environment}");
                     (Verdict::OtherEnvironment, message, failure.debug_id)
                 }
                 Err(_) => (Verdict::Refused, failure.message, failure.debug_id),
@@ -83,19 +84,19 @@ fn is_covered(action: &Action, granted: &[String]) -> bool {
     action.scopes.is_empty() || action.scopes.iter().any(|scope| granted.iter().any(|it| it == scope))
 }
 
-/// The same platform with the other environment, for one attempt.
-struct Elsewhere<'a>(&'a dyn Platform, Environment);
+/// The same platform with the other environment, for a single attempt.
+struct WithEnvironment<'a>(&'a dyn Platform, Environment);
 
-impl Platform for Elsewhere<'_> {
+impl Platform for WithEnvironment<'_> {
     fn environment(&self) -> Environment {
         self.1
     }
 
-    fn token(&self, rejected: Option<&Token>) -> Result<Granted, NoToken> {
+    fn token(&self, rejected: Option<&Token>) -> Result<Granted, TokenError> {
         match rejected {
             None => self.0.token(None),
-            // That it is refused here as well is the answer.
-            Some(_) => Err(NoToken { message: "the other environment refuses it too".to_owned(), passing: false }),
+            // A refusal here too is the result.
+            Some(_) => Err(TokenError { message: "the other environment refuses it too".to_owned(), transient: false }),
         }
     }
 
@@ -115,15 +116,15 @@ impl Platform for Elsewhere<'_> {
         self.0.authorities()
     }
 
-    fn append(&self, subject: &str, entry: Entry) -> Result<bool, NoJournal> {
+    fn append(&self, subject: &str, entry: Entry) -> Result<bool, JournalError> {
         self.0.append(subject, entry)
     }
 
-    fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal> {
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
         self.0.entries(subject)
     }
 
-    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, Lost> {
+    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, SendError> {
         self.0.send(request, token, deadline)
     }
 }
@@ -133,7 +134,7 @@ mod tests {
     use super::*;
     use crate::catalogue::webhooks;
 
-    /// PayPal with one token, which is good in one environment.
+    /// A mock of PayPal with one token, valid in one environment.
     struct PayPal {
         connection: Environment,
         good_in: Option<Environment>,
@@ -146,10 +147,10 @@ mod tests {
             self.connection
         }
 
-        fn token(&self, rejected: Option<&Token>) -> Result<Granted, NoToken> {
+        fn token(&self, rejected: Option<&Token>) -> Result<Granted, TokenError> {
             match rejected {
                 None => Ok(Granted { token: Token::new("t".to_owned()), scopes: self.scopes.clone() }),
-                Some(_) => Err(NoToken { message: "none".to_owned(), passing: false }),
+                Some(_) => Err(TokenError { message: "none".to_owned(), transient: false }),
             }
         }
 
@@ -159,10 +160,10 @@ mod tests {
 
         fn sleep(&self, _: Duration) {}
 
-        fn send(&self, request: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
+        fn send(&self, request: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, SendError> {
             assert_eq!(request.path_and_query, "/v1/notifications/webhooks-event-types");
             if !self.reachable {
-                return Err(Lost {
+                return Err(SendError {
                     cause: crate::platform::response::Cause::Unreachable,
                     sent: false,
                     reason: "gone".to_owned(),
@@ -195,7 +196,7 @@ mod tests {
             assert!(report.uncovered.is_empty() && report.scopes.is_none());
         }
         let report = test(&PayPal { good_in: Some(Environment::Sandbox), ..ACCEPTED }).unwrap();
-        assert_eq!(report.message, "the access token is one of PayPal's sandbox, the connection one of live");
+        assert_eq!(report.message, "the access token is for PayPal's sandbox, but the connection is for live");
     }
 
     #[test]

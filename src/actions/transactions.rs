@@ -1,4 +1,4 @@
-//! `transactions.search`: any range of time, out of pages of at most 31 days and 10 000 transactions.
+//! `transactions.search`: any range of time, read in windows of at most 31 days and 10 000 transactions.
 
 mod availability;
 mod found;
@@ -14,11 +14,11 @@ use crate::{
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
-/// Finds all transactions in a range. What of it cannot be had is said in the reply, in `missing`.
+/// Finds all transactions in a range. The reply lists unavailable parts of it in `missing`.
 ///
 /// # Errors
-/// `invalid-input` where the range cannot be right; those of `transactions.list` where not a page could be read. That PayPal
-/// does not have a window's data is none, nor that it finds a window too large: that one is halved.
+/// `invalid-input` if the range is not valid; those of `transactions.list` if no page could be read. It is not an error
+/// if PayPal does not have a window's data, or finds a window too large, which is then halved.
 pub(crate) fn search(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let range = Window::of(arguments)?;
     Search::new(platform, arguments, range).run()

@@ -1,8 +1,8 @@
-//! `triggers.subscribe` and `triggers.unsubscribe`: a platform's trigger is an address and some types of events, which
-//! may share PayPal's webhook of that address with others.
+//! `triggers.subscribe` and `triggers.unsubscribe`: a platform's trigger is a URL and some event types, which may share
+//! PayPal's webhook for that URL with other triggers.
 //!
-//! PayPal has no other way to change a webhook's types than to replace all of them, and no condition that could go with
-//! it: of two changes of one webhook at the same moment the later one counts.
+//! PayPal can only replace all of a webhook's types, without a condition: of two concurrent changes to a webhook the
+//! later one wins.
 //! <https://developer.paypal.com/api/rest/webhooks/>
 
 mod calls;
@@ -25,17 +25,17 @@ use crate::{
 };
 
 /// The most webhooks of an app. <https://developer.paypal.com/api/rest/webhooks/>
-const MOST_WEBHOOKS: usize = 10;
+const MAX_WEBHOOKS: usize = 10;
 
 const TOO_MANY_WEBHOOKS: &str = "WEBHOOK_NUMBER_LIMIT_EXCEEDED";
 
-/// Sees to it that the events of some types come to an address: by the webhook that the address has, or by a new one.
-/// What the reply says of the webhook is what PayPal says of it.
+/// Subscribes a URL to events of some types, with the webhook that the URL has or a new one. The reply describes the
+/// webhook as PayPal returns it.
 ///
 /// # Errors
-/// Those of `webhooks.list`, `webhooks.update` and `webhooks.create`; `invalid-input` where the address or a type
-/// cannot be right, or where the webhook would have more types than PayPal takes; `outcome-unknown` where PayPal does not
-/// show the change that it has answered to.
+/// Those of `webhooks.list`, `webhooks.update` and `webhooks.create`; `invalid-input` if the URL or a type is not
+/// valid, or the webhook would have more types than PayPal allows; `outcome-unknown` if PayPal does not show the change
+/// that it has accepted.
 pub(crate) fn subscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let url = arguments.parameter("url").unwrap_or_default();
     let wanted = event_types(platform, arguments)?.unwrap_or_default();
@@ -68,12 +68,11 @@ pub(crate) fn subscribe(platform: &dyn Platform, arguments: &Arguments) -> Resul
     }
 }
 
-/// Ends the events of some types, or of all, at an address. The webhook stays as long as it has other types.
+/// Unsubscribes a URL from events of some types, or of all. The webhook stays as long as it has other types.
 ///
 /// # Errors
-/// Those of `webhooks.list`, `webhooks.update` and `webhooks.delete`; `invalid-input` where the webhook has all types
-/// by `*` and single ones are to be taken from it; `outcome-unknown` where PayPal does not show the change that it has
-/// answered to.
+/// Those of `webhooks.list`, `webhooks.update` and `webhooks.delete`; `invalid-input` if single types are to be removed
+/// from a webhook that has all by `*`; `outcome-unknown` if PayPal does not show the change that it has accepted.
 pub(crate) fn unsubscribe(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let url = arguments.parameter("url").unwrap_or_default();
     let unwanted = event_types(platform, arguments)?;
@@ -88,8 +87,7 @@ pub(crate) fn unsubscribe(platform: &dyn Platform, arguments: &Arguments) -> Res
             return Err(calls.failed(indivisible()));
         }
         let (kept, removed) = before.without(unwanted);
-        // A webhook without types is of no use to anybody, but is not this call's either unless it is to end
-        // altogether.
+        // A webhook without types is useless, but only a call without `event_types` deletes it.
         let whole = arguments.value("event_types").is_none();
         if removed.is_empty() && !whole {
             return Ok(calls.reply(unsubscribed(&before, Some(&before))));
@@ -110,13 +108,13 @@ pub(crate) fn unsubscribe(platform: &dyn Platform, arguments: &Arguments) -> Res
     }
 }
 
-/// The types of the call, each once; nothing where it has none. The address is checked with them.
+/// The types of the call, each once; `None` if it has none. The URL is checked with them.
 fn event_types(platform: &dyn Platform, arguments: &Arguments) -> Result<Option<Vec<String>>, Failure> {
     let url = arguments.parameter("url").unwrap_or_default();
     let Some(given) = arguments.value("event_types") else {
         return check_types(platform, &url, &[ALL.to_owned()]).map(|()| None);
     };
-    // What is no text the check of the arguments has reported.
+    // The check of the arguments has reported other values than strings.
     let given: Vec<_> = given.items().iter().filter_map(Document::as_text).map(str::to_owned).collect();
     check_types(platform, &url, &given)?;
     let mut names: Vec<String> = Vec::new();
@@ -128,8 +126,7 @@ fn event_types(platform: &dyn Platform, arguments: &Arguments) -> Result<Option<
     Ok(Some(names))
 }
 
-/// What `webhooks.create` would say to an address and its types, before anything is sent, with the names of this action's
-/// members.
+/// Checks a URL and its types as for `webhooks.create`, before anything is sent, but with this action's member names.
 fn check_types(platform: &dyn Platform, url: &str, event_types: &[String]) -> Result<(), Failure> {
     let request = Arguments::new(None).body(webhook_request(url, event_types));
     let ours = |issue: Issue| {
@@ -142,7 +139,7 @@ fn check_types(platform: &dyn Platform, url: &str, event_types: &[String]) -> Re
     })
 }
 
-/// The webhook after a change, by PayPal's answer to it, or by another look where the answer does not show the change.
+/// The webhook after a change, from PayPal's response, or from the list if the response does not show the change.
 fn shown(calls: &mut Calls, answer: &Reply, url: &str, is_done: impl Fn(&Webhook) -> bool) -> Result<Webhook, Failure> {
     let answered = Document::parse(answer.body.as_deref().unwrap_or_default()).ok();
     let answered = answered.and_then(|it| webhook::find(std::slice::from_ref(&it), url).and_then(Webhook::read));
@@ -153,10 +150,10 @@ fn shown(calls: &mut Calls, answer: &Reply, url: &str, is_done: impl Fn(&Webhook
     listed.filter(is_done).ok_or_else(|| calls.not_shown(answer))
 }
 
-/// What the list has under an address.
+/// The webhook in a list with that URL.
 fn webhook(list: &Reply, url: &str) -> Result<Option<Webhook>, Failure> {
     let unreadable = || {
-        let message = "PayPal's list of webhooks is not what it documents; nothing was changed";
+        let message = "PayPal's list of webhooks is not as documented; nothing was changed";
         Failure {
             retryable: true,
             status: Some(list.status),
@@ -172,7 +169,7 @@ fn webhook(list: &Reply, url: &str) -> Result<Option<Webhook>, Failure> {
     }
 }
 
-/// What came of a subscription: the webhook as it is now, and what it was before.
+/// The reply to a subscription: the webhook now, compared with before.
 fn subscribed<'a>(now: &Webhook, before: Option<&Webhook>) -> Document<'a> {
     let added = now.more_than(before);
     let created = before.is_none();
@@ -180,7 +177,7 @@ fn subscribed<'a>(now: &Webhook, before: Option<&Webhook>) -> Document<'a> {
     body(Some(&now.id), &now.url, &now.event_types, flags, ("added", &added))
 }
 
-/// What came of an end: the webhook as it was before, and what it is now, if it is.
+/// The reply to an unsubscription: the webhook before, compared with now, if it still exists.
 fn unsubscribed<'a>(before: &Webhook, now: Option<&Webhook>) -> Document<'a> {
     let removed = before.more_than(now);
     let deleted = now.is_none();
@@ -211,16 +208,16 @@ fn too_many_webhooks(failure: Failure, list: &Reply) -> Failure {
     let document = list.body.as_deref().and_then(|body| Document::parse(body).ok());
     let count = document.as_ref().and_then(|list| list.get("webhooks")).map_or(0, |webhooks| webhooks.items().len());
     let message = format!(
-        "PayPal allows {MOST_WEBHOOKS} webhooks per app, and this app has {count}, none of them for this address: end one that \
+        "PayPal allows {MAX_WEBHOOKS} webhooks per app, and this app has {count}, none of them for this address: end one that \
          is not needed, or let triggers share an address"
     );
     Failure { message, ..failure }
 }
 
-/// A refusal of the types that are wanted and those that the webhook has, which the call did not name.
+/// A refusal of the wanted types together with those that the webhook already has, which the call did not name.
 fn with_those_there(failure: Failure) -> Failure {
     let said = |issue: Issue| {
-        let description = issue.description.map(|it| it + "; those that the webhook has already count too");
+        let description = issue.description.map(|it| it + "; the types that the webhook already has count too");
         Issue { description, ..issue }
     };
     match failure.kind {
@@ -232,7 +229,7 @@ fn with_those_there(failure: Failure) -> Failure {
 fn indivisible() -> Failure {
     Failure::wrong_value(
         "event_types",
-        "cannot be taken from a webhook that has all types by `*`: remove `*`, or subscribe to single types instead",
+        "cannot be removed from a webhook that has all types by `*`: remove `*`, or subscribe to single types instead",
     )
 }
 

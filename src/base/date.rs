@@ -1,5 +1,5 @@
-//! Moments as PayPal writes and takes them: RFC 3339, and with an offset that has no colon (`2026-02-20T23:59:59+0000`), as
-//! its transaction search has them.
+//! Timestamps as PayPal writes and takes them: RFC 3339, or with an offset without a colon
+//! (`2026-02-20T23:59:59+0000`), as in its transaction search.
 
 use std::borrow::Cow;
 
@@ -7,24 +7,24 @@ pub(crate) use time::OffsetDateTime;
 
 use time::format_description::well_known::{Iso8601, Rfc3339};
 
-/// Reads a moment: date, `T`, time, and `Z` or an offset from UTC with or without its colon. Other spellings that ISO 8601
-/// has for the same are read too. A leap second is the last nanosecond before it.
+/// Parses a timestamp: date, `T`, time, and `Z` or an offset from UTC with or without its colon. Other ISO 8601
+/// spellings are read too. A leap second reads as the last nanosecond before it.
 ///
-/// Nothing where the text has another form or no offset, or names a day or a time that there is not.
+/// Returns `None` if the text has another form or no offset, or if its day or time does not exist.
 #[must_use]
 pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
-    // RFC 3339 allows for small letters, ISO 8601 does not.
+    // RFC 3339 allows lower case, ISO 8601 does not.
     OffsetDateTime::parse(&text.to_ascii_uppercase(), &Iso8601::PARSING).ok()
 }
 
-/// A moment in UTC as RFC 3339 has it: `2026-02-20T23:59:59Z`, with a fraction only where there is one. Nothing for years
-/// that have no four digits there: where it is the last day of 9999 to the west, it is a later year in UTC.
+/// Formats a timestamp by RFC 3339 in UTC: `2026-02-20T23:59:59Z`, with a fraction only if it has one. Returns `None`
+/// if the year in UTC does not have four digits: the last day of 9999 in the west may be in the year 10000 in UTC.
 #[must_use]
 pub(crate) fn format(moment: OffsetDateTime) -> Option<String> {
     moment.checked_to_utc()?.format(&Rfc3339).ok()
 }
 
-/// The moment at which something happened, for the journal: in UTC as RFC 3339 has it, to the millisecond as PayPal's events.
+/// The time of a journal entry: RFC 3339 in UTC, to the millisecond as in PayPal's events.
 #[must_use]
 pub(crate) fn stamp(moment: OffsetDateTime) -> String {
     let moment = moment.replace_millisecond(moment.millisecond()).unwrap_or(moment);
@@ -32,7 +32,7 @@ pub(crate) fn stamp(moment: OffsetDateTime) -> String {
     format(moment).unwrap_or_default()
 }
 
-/// A moment's text with a colon in its offset, as RFC 3339 wants it. Nothing else is changed.
+/// Adds the colon that RFC 3339 requires to the offset. Nothing else is changed.
 #[must_use]
 pub(crate) fn with_colon(text: &str) -> Cow<'_, str> {
     match text.rfind(['+', '-']) {
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_that_utc_has_no_year_for_has_no_form() {
+    fn a_timestamp_out_of_range_in_utc_has_no_text() {
         for text in ["9999-12-31T23:59:59-00:01", "9999-12-31T20:00:00-23:59", "0000-01-01T00:00:00+00:01"] {
             assert_eq!(parse(text).and_then(format), None, "{text}");
         }
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn one_moment_has_many_spellings() {
+    fn a_timestamp_has_many_spellings() {
         for text in [
             "2026-02-20T23:59:59Z",
             "2026-02-20t23:59:59z",
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_year_without_four_digits_in_utc_has_no_text() {
+    fn a_timestamp_needs_a_year_of_four_digits_in_utc() {
         for text in ["9999-12-31T23:59:59-05:00", "0000-01-01T00:00:00+05:00"] {
             assert_eq!(parse(text).map(format), Some(None), "{text}");
         }
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_moment_is_none() {
+    fn invalid_timestamps_are_refused() {
         for text in [
             "",
             "2026-02-20",

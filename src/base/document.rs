@@ -1,9 +1,9 @@
-//! JSON documents (RFC 8259): the connector's one way to read them.
+//! JSON documents (RFC 8259). All JSON that the connector reads is read here.
 //!
-//! [`Json`] is a text that is known to be valid, to be looked at piece by piece without a tree; [`Document`] is the tree, for
-//! looking at all of it, or for making one of our own. Both take everything that the RFC allows: of members with one name the
-//! last one counts, half of a surrogate pair reads as U+FFFD, a number keeps its text however large it is, and what is nested
-//! too deep stays unread in its place. What is sent and what is handed out is always the text that came, never this tree.
+//! [`Json`] is a valid text, read piece by piece without a tree. [`Document`] is a tree, for reading a whole document
+//! or making one. Both take everything that the RFC allows: of members with the same name the last one counts, half of
+//! a surrogate pair reads as U+FFFD, a number of any size keeps its text, and values nested too deep stay unparsed. The
+//! connector sends and returns the original text, never this tree.
 
 mod cursor;
 mod json;

@@ -1,6 +1,6 @@
 //! JSON Pointers (RFC 6901).
 
-/// The step of a pointer to a member of an object. A name that is longer than any real one is cut.
+/// The reference token for a member, with its slash. A name that is longer than any real one is cut.
 pub(crate) fn member(name: &str) -> String {
     let name: String = name.chars().take(100).collect();
     format!("/{}", name.replace('~', "~0").replace('/', "~1"))

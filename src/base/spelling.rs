@@ -1,8 +1,8 @@
 //! Suggestions for misspelled names.
 
-/// The candidate most like the word, if any is like it at all.
+/// The candidate most similar to the word, if any is similar enough.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Long input is no misspelling of a short name, and the distance takes time in proportion to both lengths.
+    // Long input does not misspell a short name, and the distance takes time in proportion to both lengths.
     if word.len() > 100 {
         return None;
     }
@@ -15,7 +15,7 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
-/// The sentence for an unknown name: the nearest one, or all there are.
+/// The message for an unknown name: suggests the nearest one, or lists all.
 pub(crate) fn unknown<'a>(what: &str, word: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
     match nearest(word, names.clone()) {
         Some(nearest) => format!("there is no such {what}; did you mean `{nearest}`?"),
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_is_found_whatever_the_case() {
+    fn the_nearest_is_found_in_any_case() {
         assert_eq!(nearest("Captur", ["create", "capture"]), Some("capture"));
         assert_eq!(nearest("coffee", ["create", "capture"]), None);
         assert_eq!(nearest(&"capture".repeat(1000), ["capture"]), None);

@@ -1,4 +1,4 @@
-//! What a caller hands to an action.
+//! The arguments of an action.
 
 use std::borrow::Cow;
 
@@ -20,18 +20,18 @@ use crate::{
 pub(crate) struct Arguments<'a> {
     /// Parameters by PayPal's names.
     pub parameters: Vec<(Cow<'a, str>, Document<'a>)>,
-    /// The body's JSON, to be sent as it stands.
+    /// The body's JSON, sent unchanged.
     pub body: Option<Cow<'a, str>>,
-    /// The files, to be sent as they are.
+    /// The files, sent unchanged.
     pub files: Vec<File>,
-    /// What may be added to any call.
+    /// The options, which any call may have.
     pub options: CallOptions,
-    /// What is wrong with the options or parameters already as JSON.
+    /// Issues found while parsing the options or parameters.
     pub(crate) issues: Vec<Issue>,
 }
 
 impl<'a> Arguments<'a> {
-    /// Those of a typed function with these options.
+    /// The arguments of a typed function with these options.
     #[must_use]
     pub(crate) fn new(options: Option<CallOptions>) -> Self {
         Self { options: options.unwrap_or_default(), ..Self::default() }
@@ -58,7 +58,7 @@ impl<'a> Arguments<'a> {
     /// left out.
     ///
     /// # Errors
-    /// `invalid-input` where the input is not a JSON object. What else is wrong with it the check will say.
+    /// `invalid-input` if the input is not a JSON object. The check reports all other issues.
     pub(crate) fn parse(input: &'a str) -> Result<Self, Failure> {
         let refused = |description: &str| Failure::invalid_input(vec![malformed("", Location::Body, description)]);
         let json = Json::parse(input).and_then(|json| json.unambiguous(input));
@@ -88,13 +88,13 @@ impl<'a> Arguments<'a> {
         Ok(arguments)
     }
 
-    /// The value of a parameter as it stands in a path or a query.
+    /// The value of a parameter as written in a path or a query.
     #[must_use]
     pub(crate) fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
         self.value(name)?.to_scalar()
     }
 
-    /// The value of a parameter as it was given.
+    /// The value of a parameter as given.
     #[must_use]
     pub(crate) fn value(&self, name: &str) -> Option<&Document<'a>> {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value)
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_named() {
+    fn an_input_that_is_not_an_object_is_named() {
         assert!(refused("[1]").contains("must be an object with the action's parameters, not an array"));
         assert!(refused("\"id\"").contains("not a string"));
         assert!(refused("{\"id\": }").contains("is not JSON (line 1, column 8)"));

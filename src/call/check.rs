@@ -1,23 +1,23 @@
-//! The local check: what is certainly wrong is found before anything is sent, all of it at once.
+//! The local check: reports everything that is certainly wrong, all at once, before anything is sent.
 //!
-//! Issue codes are PayPal's own, so that a program needs to know one set. What PayPal may change without notice is left
-//! to PayPal: unknown fields and unknown enumeration values pass.
+//! Issue codes are PayPal's own, so that programs need only one set. What PayPal may change without notice is left to
+//! PayPal: unknown fields and enumeration values pass.
 
 mod currency;
 mod files;
 mod findings;
 mod headers;
-mod moment;
 mod money;
 mod order_update;
 mod patch;
+mod path;
 mod payment_source;
 mod payout;
-mod place;
 mod plan;
 mod purchase_unit;
 mod range;
 mod schema;
+mod timestamp;
 mod tracker;
 mod webhook;
 
@@ -38,7 +38,7 @@ use crate::{
 /// Checks the arguments of an action against the catalogue.
 ///
 /// # Errors
-/// `invalid-input` with every violation and where it is; `too-large` where the body is over [`MAX_BODY`].
+/// `invalid-input` with every violation and its location; `too-large` if the body is larger than [`MAX_BODY`].
 pub(crate) fn check(action: &'static Action, arguments: &Arguments, environment: Environment) -> Result<(), Failure> {
     if let Some(body) = arguments.body.as_deref().filter(|body| body.len() > MAX_BODY) {
         let message = format!("the body has {} bytes; the most that is sent is {MAX_BODY}", body.len());
@@ -91,7 +91,7 @@ fn body(action: &'static Action, text: Option<&str>, issues: &mut Vec<Issue>) {
     }
 }
 
-/// A body that is no JSON, or none that may be sent.
+/// The issue for a body that is not JSON or must not be sent.
 pub(crate) fn not_json(fault: NotJson) -> Issue {
     Issue::found("", Location::Body, "MALFORMED_REQUEST_JSON", format!("the body {fault}"))
 }
@@ -175,7 +175,7 @@ mod tests {
         for (currency, text) in [("USD", "10"), ("USD", "10.5"), ("USD", ".50"), ("JPY", "1050"), ("USD", "0.00")] {
             assert_eq!(violations("orders.create", &amount(currency, &format!("{text:?}"))), [""; 0], "{text}");
         }
-        // As numbers. Whether PayPal minds zeros that say nothing is not known, nor how it reads an exponent.
+        // As numbers. It is not known whether PayPal refuses trailing zeros, nor how it reads an exponent.
         for (currency, number) in
             [("USD", "10"), ("USD", "10.10"), ("USD", "10.100"), ("JPY", "10.0"), ("USD", "1e2"), ("USD", "1E-3")]
         {
@@ -232,7 +232,7 @@ mod tests {
             violations("orders.create", &unit("12.4", "2")),
             ["body /purchase_units/0/amount/breakdown/item_total/value: ITEM_TOTAL_MISMATCH"]
         );
-        // What is no whole number is for PayPal to judge.
+        // Numbers that are not integers are left to PayPal.
         assert_eq!(violations("orders.create", &unit("12.4", "2.5")), [""; 0]);
     }
 
@@ -301,7 +301,7 @@ mod tests {
         for (name, most) in [("reference", 255), ("description", 3000), ("invoice_id", 127), ("brand_name", 127)] {
             assert_eq!(link(name, most), [""; 0], "{name}");
             assert_eq!(link(name, most + 1), [format!("body /{name}: INVALID_STRING_LENGTH")], "{name}");
-            // PayPal takes an empty text for none at all in these two.
+            // PayPal reads an empty text as a missing one in these two.
             let is_empty_taken = ["reference", "description"].contains(&name);
             assert_eq!(link(name, 0).is_empty(), is_empty_taken, "{name}");
         }
@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn invoicing_has_codes_of_its_own_for_numbers() {
+    fn invoicing_has_its_own_codes_for_numbers() {
         assert_eq!(
             violations("invoices.list", r#"{"page_size": 101}"#),
             ["query /page_size: INVALID_INTEGER_MAX_VALUE"]

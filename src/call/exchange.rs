@@ -1,8 +1,8 @@
-//! From what came of a request to a reply or a failure: no input or output.
+//! Turns the result of a request into a reply or a failure, without input or output.
 
 mod answer;
+mod expected;
 mod provider_error;
-mod whose;
 
 use std::time::SystemTime;
 
@@ -12,37 +12,37 @@ use crate::{
     platform::{
         failure::{Failure, Kind},
         reply::Reply,
-        response::{self, Cause, Lost, Response},
+        response::{self, Cause, Response, SendError},
     },
 };
 
 use answer::Answered;
-pub(crate) use whose::Whose;
+pub(crate) use expected::Expected;
 
-/// The name of a failure for which the platform's policy is the reason.
+/// The name of failures caused by the platform's policy.
 const POLICY: &str = "POLICY";
 
-/// The exchange as far as its outcome depends on it.
+/// The parts of an exchange that decide its outcome.
 #[derive(Clone, Copy)]
 pub(crate) struct Exchange<'a> {
-    /// What was asked for.
+    /// The action.
     pub action: &'static Action,
-    /// Whose document the answer has to be.
-    pub whose: Whose<'a>,
-    /// The key it was asked under.
+    /// Which resource the response must be about.
+    pub expected: Expected<'a>,
+    /// The idempotency key.
     pub idempotency_key: Option<&'a str>,
-    /// How many times it has been sent by now.
+    /// How many times it has been sent so far.
     pub attempts: u32,
     /// Whether an earlier attempt may have reached PayPal.
     pub sent: bool,
 }
 
 impl Exchange<'_> {
-    /// What a response means.
+    /// Turns a response into a reply or a failure.
     ///
     /// # Errors
-    /// Every status but those by which the action succeeds, and a success whose body is not what PayPal documents: nobody
-    /// knows from it what a write has done.
+    /// If the status does not mean success for the action, or the body is not as PayPal documents: then it is unknown
+    /// what a write has done.
     pub(crate) fn outcome(&self, response: Response) -> Result<Reply, Failure> {
         if !(200..300).contains(&response.status) {
             return Err(self.refused(response));
@@ -59,10 +59,10 @@ impl Exchange<'_> {
                 unclear(Kind::MalformedReply, "and broke off")
             }
         })?;
-        let Answered { body, file } = answer::read(self.action, self.whose, status, content_type.as_deref(), bytes)
-            .map_err(|unread| {
-                let mut failure = unclear(Kind::MalformedReply, &unread.what);
-                provider_error::tell(unread.body, &mut failure);
+        let Answered { body, file } = answer::read(self.action, self.expected, status, content_type.as_deref(), bytes)
+            .map_err(|unexpected| {
+                let mut failure = unclear(Kind::MalformedReply, &unexpected.what);
+                provider_error::fill_in(unexpected.body, &mut failure);
                 failure
             })?;
         Ok(Reply {
@@ -76,10 +76,10 @@ impl Exchange<'_> {
         })
     }
 
-    /// What it means that no response came.
+    /// The failure of a request without a response.
     #[must_use]
-    pub(crate) fn lost(&self, lost: Lost) -> Failure {
-        let Lost { cause, sent, reason } = lost;
+    pub(crate) fn unanswered(&self, error: SendError) -> Failure {
+        let SendError { cause, sent, reason } = error;
         let unsent = |kind, what: &str| Failure {
             request_sent: self.sent,
             retryable: matches!(kind, Kind::Unreachable | Kind::TimedOut | Kind::RateLimited),
@@ -109,7 +109,7 @@ impl Exchange<'_> {
         }
     }
 
-    /// An error status: the status decides, PayPal's document says more.
+    /// The failure of an error status. The status decides the kind, PayPal's document adds details.
     fn refused(&self, response: Response) -> Failure {
         let kind = match response.status {
             400 => Kind::InvalidInput,
@@ -137,17 +137,18 @@ impl Exchange<'_> {
         failure.retryable = match failure.kind {
             // Refused before PayPal looked at it.
             Kind::RateLimited => true,
-            // A repeat finds out what became of it.
+            // A repeat shows its outcome.
             Kind::OutcomeUnknown => self.repeatable(),
-            _ => response::passes(status) && self.repeatable(),
+            _ => response::is_transient(status) && self.repeatable(),
         };
         failure
     }
 
-    /// No answer, or none that can be understood: on a read that is all, on a write nobody knows what happened.
+    /// No response, or one that cannot be understood. For a read the kind is `on_read`, for a write the outcome is
+    /// unknown.
     fn unclear(&self, on_read: Kind, what: &str) -> Failure {
         let kind = if self.action.is_read() { on_read } else { Kind::OutcomeUnknown };
-        // What is too large will be so again.
+        // A response that is too large will be so again.
         let retryable = self.repeatable() && kind != Kind::TooLarge;
         Failure { retryable, ..Failure::unsent(kind, what.to_owned() + &self.perhaps_done()) }
     }
@@ -161,17 +162,17 @@ impl Exchange<'_> {
                 duration(idempotency.retention_seconds)
             ),
             (false, None, Some(lookup)) => {
-                format!("; it may have acted: look by `{lookup}` before you repeat the call")
+                format!("; it may have acted: check with `{lookup}` before you repeat the call")
             }
-            (false, None, None) => "; it may have acted: look before you repeat the call".to_owned(),
+            (false, None, None) => "; it may have acted: check before you repeat the call".to_owned(),
         }
     }
 
-    /// The failure of a call of which an earlier attempt may have been carried out, where this is not about that one.
+    /// The failure of a call if an earlier attempt may have been carried out and `failure` is about a later one.
     #[must_use]
     pub(crate) fn in_doubt(&self, failure: Failure) -> Failure {
         let message = format!(
-            "an earlier attempt was left without an answer that says what became of it; the last one: {}{}",
+            "an earlier attempt may have been carried out; the last one: {}{}",
             failure.message,
             self.perhaps_done()
         );
@@ -194,7 +195,7 @@ impl Exchange<'_> {
     }
 }
 
-/// A number of seconds in the largest unit that it is whole in.
+/// A number of seconds in the largest unit that divides it.
 fn duration(seconds: u32) -> String {
     let (count, unit) = match seconds {
         _ if seconds.is_multiple_of(86_400) => (seconds / 86_400, "day"),

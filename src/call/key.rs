@@ -3,7 +3,8 @@
 use super::arguments::Arguments;
 use crate::{catalogue::Action, platform::failure::Failure};
 
-/// The caller's key, or a new one if the action has idempotency. PayPal ignores keys elsewhere: then there is none.
+/// The caller's key, or a new one if the action is idempotent. `None` for all other actions, for which PayPal ignores
+/// keys.
 pub(crate) struct Key {
     key: Option<String>,
     /// How long PayPal remembers it, in seconds.
@@ -22,14 +23,14 @@ impl Key {
         self.key.as_deref()
     }
 
-    /// A failure before the key was sent. It names the key, unless the key itself is what was refused: that may hold line
-    /// breaks, which would find their way into a log.
+    /// A failure before the key was sent. It includes the key, unless the key itself was refused: that may contain line
+    /// breaks, which would get into logs.
     pub(crate) fn unsent(&self, failure: Failure) -> Failure {
         let is_refused = failure.details.iter().any(|issue| issue.field.as_deref() == Some("/options/idempotency_key"));
         Failure { idempotency_key: self.key.clone().filter(|_| !is_refused), ..failure }
     }
 
-    /// A failure with how long PayPal remembers its key.
+    /// Adds how long PayPal remembers the key.
     pub(crate) fn retained(&self, failure: Failure) -> Failure {
         let retention = self.retention.filter(|_| failure.idempotency_key.is_some());
         Failure { idempotency_retention_seconds: retention, ..failure }

@@ -1,4 +1,4 @@
-//! Bodies of `multipart/form-data` (RFC 7578): writing those with files, reading the one that holds a file.
+//! Bodies of `multipart/form-data` (RFC 7578): writing them with files, and reading a file from one.
 
 use std::borrow::Cow;
 
@@ -15,8 +15,8 @@ pub(crate) fn boundary() -> String {
     format!("paypal-connector-{}", uuid::Uuid::new_v4().simple())
 }
 
-/// The body as the pieces that make it up, so that no file is copied: the JSON document, where there is one, under the name
-/// `input`, then each file under the name of its part.
+/// The body in pieces, so that no file is copied: the JSON document, if there is one, as the part `input`, then each
+/// file as `part`.
 #[must_use]
 pub(crate) fn write<'a>(boundary: &str, input: Option<&'a str>, part: &str, files: &'a [File]) -> Vec<Cow<'a, [u8]>> {
     let mut pieces: Vec<Cow<[u8]>> = Vec::new();
@@ -48,7 +48,7 @@ pub(crate) fn read<'a>(content_type: &str, body: &'a [u8], part: &str) -> Option
     }
     let boundary = parameter(parameters, "boundary").filter(|boundary| boundary.len() <= MAX_BOUNDARY)?;
     let delimiter = format!("\r\n--{boundary}");
-    // The first one may have no line before it.
+    // The first delimiter may have no preceding line.
     let first = delimiter.trim_start();
     let mut rest = body.get(memmem::find(body, first.as_bytes())? + first.len()..)?;
     let finder = memmem::Finder::new(&delimiter);
@@ -62,7 +62,7 @@ pub(crate) fn read<'a>(content_type: &str, body: &'a [u8], part: &str) -> Option
     }
 }
 
-/// Head and content of a part, which the delimiter's line end and an empty line precede.
+/// Splits a part into its head, after the delimiter's line end, and its content, after an empty line.
 fn split(part: &[u8]) -> Option<(&str, &[u8])> {
     let end = memmem::find(part, b"\r\n\r\n")?;
     Some((std::str::from_utf8(part.get(..end)?).ok()?, part.get(end + 4..)?))
@@ -75,7 +75,7 @@ fn name(head: &str) -> Option<&str> {
     parameter(parameters, "name")
 }
 
-/// The value of a parameter of a header field, with its quotation marks taken off.
+/// The value of a header field's parameter, without quotation marks.
 fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
     let mut pairs = parameters.split(';').filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.find(|(key, _)| key.trim().eq_ignore_ascii_case(name))?;
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_body_has_no_part() {
+    fn an_invalid_body_has_no_part() {
         let body = b"--X\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\naGk=\r\n--X--\r\n";
         for (content_type, body) in [
             ("multipart/form-data; boundary=Y", &body[..]),

@@ -1,4 +1,4 @@
-//! What a caller may add to any call.
+//! Options that any call may have.
 
 use std::time::{Duration, Instant};
 
@@ -23,15 +23,15 @@ pub(crate) struct CallOptions {
     pub partner_attribution_id: Option<String>,
     /// The id of the payer's device session.
     pub client_metadata_id: Option<String>,
-    /// JSON that names the error the sandbox is to answer with.
+    /// JSON that names the error with which the sandbox should respond.
     pub mock_response: Option<String>,
     /// How long the whole call may take, in milliseconds.
     pub deadline_ms: Option<u32>,
-    /// PayPal's link to the page to read, where no parameters say which that is; see [`crate::call::paging`].
+    /// PayPal's link to the page to read, if parameters cannot express it; see [`crate::call::paging`].
     pub page_link: Option<String>,
 }
 
-/// How much of the resource a write answers with (RFC 7240).
+/// How much of the resource a write returns (RFC 7240).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Prefer {
     /// Id, status and links.
@@ -63,13 +63,13 @@ const NAMES: [&str; 8] = [
 ];
 
 impl CallOptions {
-    /// When a call that begins now has to be over; nothing where there is no deadline.
+    /// When a call that begins now must end; `None` without a deadline.
     #[must_use]
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.deadline_ms.map(|ms| Instant::now() + Duration::from_millis(ms.into()))
     }
 
-    /// The same for a call that begins now and has to be over by `deadline`; nothing if that has passed.
+    /// The same options for a call that begins now and must end by `deadline`; `None` if that has passed.
     #[must_use]
     pub(crate) fn until(&self, deadline: Option<Instant>) -> Option<Self> {
         let Some(deadline) = deadline else { return Some(self.clone()) };
@@ -80,8 +80,8 @@ impl CallOptions {
 
     /// Reads the `options` of an `invoke` input. `null` stands for an option that is not set.
     ///
-    /// Every option that is unknown or of the wrong type is an issue. An unknown one is because a misspelled
-    /// `idempotency_key` would otherwise be a payment without one.
+    /// Unknown options and wrong types are issues. A misspelled `idempotency_key` would otherwise make a payment
+    /// without one.
     pub(crate) fn parse(text: &str, issues: &mut Vec<Issue>) -> Self {
         let mut options = Self::default();
         let json = Json::parse(text).and_then(|json| json.unambiguous(text)).ok().filter(|json| json.is_object());
@@ -103,7 +103,7 @@ impl CallOptions {
         options
     }
 
-    /// As an input of `invoke` has them, for another page: without the key and the link, which belong to this one.
+    /// As in the input of `invoke`, for another page: without the key and the link, which belong to this one.
     pub(crate) fn to_json_for(&self, page_link: Option<&str>) -> String {
         let string = |text: &Option<String>| text.as_deref().map(quoted);
         let prefer = self.prefer.map(|prefer| match prefer {
@@ -158,7 +158,7 @@ impl CallOptions {
     }
 }
 
-/// JSON without the white space between its tokens, so that it fits a header. Whether it is JSON the check will see.
+/// Removes white space between JSON tokens, so that it fits a header. The check finds out whether it is JSON.
 #[must_use]
 pub(crate) fn single_line(json: &str) -> String {
     let (mut in_string, mut escaped) = (false, false);

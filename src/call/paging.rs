@@ -1,12 +1,12 @@
-//! The input of the next page, which is one thing for every action, whatever PayPal does for it.
+//! The input of the next page, which works the same for every action, however PayPal does it.
 //!
-//! Mostly it links to the next page (`rel` is `next` in some spelling). Where all that is new in that link are parameters of the
-//! action, they replace those that this page was asked for, and the link's host does not count: it names the old one, or any.
-//! Where the link says more, or other things, it becomes the option `page_link` and is followed as it is; see [`link`]. Where
-//! PayPal tells the number of pages in place of a link, the next page is the one after this.
+//! Mostly it links to the next page (`rel` is `next` in some spelling). If the link changes only parameters of the
+//! action, they replace those of this call, and the link's host is ignored: it may be an old name, or any. Otherwise
+//! the link becomes the option `page_link` and is followed unchanged; see [`link`]. If PayPal returns the number of
+//! pages instead of a link, the next page is the one after this.
 //!
-//! A page that cannot be followed is not the last one: its input is handed out all the same, and refused when it is used. So it
-//! is where the link leads to the page that it stands on, unless PayPal has counted the pages and this is the last.
+//! A next page that cannot be reached does not make this one the last: its input is still returned, and refused when
+//! used. The same holds if the link leads to its own page, unless PayPal has counted the pages and this is the last.
 
 pub(crate) mod link;
 
@@ -22,7 +22,7 @@ use crate::{
     platform::failure::Location,
 };
 
-/// The input for the page after the one that PayPal answered with, or nothing where that was the last.
+/// The input for the page after this one, or `None` if this is the last.
 #[must_use]
 pub(crate) fn next(action: &'static Action, arguments: &Arguments, answer: &str) -> Option<String> {
     let paging = action.paging?;
@@ -34,17 +34,17 @@ pub(crate) fn next(action: &'static Action, arguments: &Arguments, answer: &str)
                 (!is_counted_last(arguments, answer)).then(|| input(action, arguments, |_| None, Some(link::ITSELF)))
             };
             match by_parameters(action, arguments, &href) {
-                Lead::Here => to_itself(),
-                Lead::To(input) => Some(input),
-                Lead::Elsewhere if link::is_here(arguments, &href) => to_itself(),
-                Lead::Elsewhere => Some(input(action, arguments, |_| None, Some(&href))),
+                Target::SamePage => to_itself(),
+                Target::Page(input) => Some(input),
+                Target::Other if link::is_own_page(arguments, &href) => to_itself(),
+                Target::Other => Some(input(action, arguments, |_| None, Some(&href))),
             }
         }
         Paging::PageCount => by_count(action, arguments, answer),
     }
 }
 
-/// The input of the next page by the number of pages, which answers without a link may have too.
+/// The input of the next page by the number of pages, which responses without a link may have too.
 fn by_count(action: &'static Action, arguments: &Arguments, answer: Json) -> Option<String> {
     let has_pages = action.parameters.iter().any(|parameter| parameter.name == "page");
     match count(arguments, answer) {
@@ -52,32 +52,32 @@ fn by_count(action: &'static Action, arguments: &Arguments, answer: Json) -> Opt
         Count::Next(page) if has_pages => {
             Some(input(action, arguments, |name| (name == "page").then(|| page.to_string()), None))
         }
-        // It has no link either. What stands in its place says why it is refused.
+        // It has no link either. The placeholder explains why it is refused.
         Count::Next(_) | Count::Unclear => Some(input(action, arguments, |_| None, Some(""))),
     }
 }
 
 /// Where a link leads.
-enum Lead {
-    /// To the page that it stands on, or to the first one without saying so: to follow it would never end.
-    Here,
+enum Target {
+    /// To its own page, or implicitly to the first one: following it would never end.
+    SamePage,
     /// To the page with this input.
-    To(String),
-    /// To what the action's parameters cannot say.
-    Elsewhere,
+    Page(String),
+    /// To a page that the action's parameters cannot express.
+    Other,
 }
 
-/// Takes a link for what it says by the action's parameters.
-fn by_parameters(action: &'static Action, arguments: &Arguments, href: &str) -> Lead {
+/// Reads a link as parameters of the action.
+fn by_parameters(action: &'static Action, arguments: &Arguments, href: &str) -> Target {
     let of_query = |name: &str| action.parameters.iter().find(|it| it.location == Location::Query && it.name == name);
-    let Some(query) = link::query(action, arguments, href) else { return Lead::Elsewhere };
+    let Some(query) = link::query(action, arguments, href) else { return Target::Other };
     let mut values: Vec<(&str, String)> = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let Some(parameter) = of_query(name) else { return Lead::Elsewhere };
+        let Some(parameter) = of_query(name) else { return Target::Other };
         let value = decoded(value);
         if !is_of(parameter, &value) {
-            return Lead::Elsewhere;
+            return Target::Other;
         }
         if values.iter().all(|(other, _)| *other != name) {
             values.push((parameter.name, value));
@@ -85,13 +85,13 @@ fn by_parameters(action: &'static Action, arguments: &Arguments, href: &str) -> 
     }
     let moves = |(name, value): &(&str, String)| arguments.parameter(name).as_deref() != Some(value);
     if !values.iter().any(moves) {
-        return Lead::Here;
+        return Target::SamePage;
     }
     let linked = |name: &str| values.iter().find(|(it, _)| *it == name).map(|(_, value)| value.clone());
-    Lead::To(input(action, arguments, linked, None))
+    Target::Page(input(action, arguments, linked, None))
 }
 
-/// The input of a call like this one with other parameters, and a link where there is one.
+/// The input of a call like this one with other parameters, and a link if there is one.
 fn input(
     action: &'static Action,
     arguments: &Arguments,
@@ -113,7 +113,7 @@ fn input(
     format!("{{{}}}", members.join(","))
 }
 
-/// The link to the next page; empty where it is there and leads nowhere, as where the links are of another form.
+/// The link to the next page; empty if it exists but has no target, or if the links have another form.
 fn next_link(answer: Json) -> Option<String> {
     let is_next = |rel: Json| {
         let text = rel.text();
@@ -128,14 +128,14 @@ fn next_link(answer: Json) -> Option<String> {
     Some(link.get("href").and_then(Json::text).unwrap_or_default().into_owned())
 }
 
-/// What counting says of the page after this one.
+/// The next page by the page count.
 enum Count {
     Last,
     Next(u64),
     Unclear,
 }
 
-/// Whether PayPal has counted the pages, and there is none after this.
+/// Whether PayPal has counted the pages and this is the last.
 fn is_counted_last(arguments: &Arguments, answer: Json) -> bool {
     let is_counted = answer.get("total_pages").is_some_and(|pages| !pages.is_null());
     is_counted && matches!(count(arguments, answer), Count::Last)
@@ -163,8 +163,8 @@ fn member(name: &str, json: &str) -> String {
     format!("{}:{json}", quoted(name))
 }
 
-/// A value of a query, decoded. A plus stands for a space there, but in a link that PayPal has not encoded it may be that of a
-/// date, `2026-02-20T23:59:59+0000`, which is none with a space.
+/// Decodes a value of a query. A plus is a space, but in a link that PayPal has not encoded it may be part of a date,
+/// `2026-02-20T23:59:59+0000`, which would be invalid with a space.
 fn decoded(value: &str) -> String {
     let with_plus = percent_decode_str(value).decode_utf8_lossy();
     if date::parse(&with_plus).is_some() {
@@ -260,7 +260,7 @@ mod tests {
 
     const HERE: &str = "https://api.paypal.com/v1/me/things";
 
-    /// The input that is refused since it leads nowhere.
+    /// The input that is refused because its link has no target.
     const REFUSED: &str = r##"{"owner":"me","page":1,"total":true,"options":{"page_link":"#"}}"##;
 
     #[test]
@@ -270,7 +270,7 @@ mod tests {
         }
         let refused = Arguments::parse(REFUSED).unwrap_or_default();
         let issue = link::check(&LIST, refused.options.page_link.as_deref().unwrap()).unwrap();
-        assert!(issue.description.unwrap().contains("it leads to the page that it stands on; the list is truncated"));
+        assert!(issue.description.unwrap().contains("it leads to its own page; the list is truncated"));
         // PayPal has counted: there is none.
         let arguments = Arguments::parse(r#"{"owner": "me", "page": 3}"#).unwrap_or_default();
         let link = format!(r#""links": [{{"rel": "next", "href": "{HERE}?page=3"}}]"#);
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_goes_on_whatever_its_links_are_like() {
+    fn a_list_continues_with_any_links() {
         let first = Arguments::parse(r#"{"owner": "me"}"#).unwrap_or_default();
         let page = |answer: &str| next(&LIST, &first, answer);
         for links in [

@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::arguments::Arguments;
 use crate::{catalogue::Action, platform::failure::Location};
 
-/// What stands for itself in a URI beside letters and digits: the unreserved characters of RFC 3986 section 2.3.
+/// All characters except the unreserved ones of RFC 3986 section 2.3.
 pub(super) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The path, percent-encoded.

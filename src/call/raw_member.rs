@@ -1,16 +1,16 @@
-//! A member of the body that PayPal has to get byte for byte as it was received, such as the event whose signature it
-//! verifies. Its text may be handed over as a string, which keeps it from being written anew on its way here.
+//! A member of the body that PayPal must get byte for byte as received, such as the event whose signature it verifies.
+//! It may be given as a string, so that nothing serializes it again on the way.
 
 use crate::{
     base::{document::Json, pointer},
     platform::failure::{Failure, Issue, Location},
 };
 
-/// The body with the string in place of that member replaced by what it says. None where the member is no string: then the
-/// body is right as it is, or the check finds what is wrong with it.
+/// Replaces the string in that member by the JSON text that it contains. Returns `None` if the member is not a string:
+/// then the body is sent unchanged, or the check reports it.
 ///
 /// # Errors
-/// `invalid-input` where the string does not hold a JSON document.
+/// `invalid-input` if the string is not a JSON document.
 pub(crate) fn splice(body: &str, member: &str) -> Result<Option<String>, Failure> {
     let Ok(json) = Json::parse(body) else { return Ok(None) };
     let Some(raw) = json.get(member) else { return Ok(None) };

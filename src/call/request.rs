@@ -1,4 +1,4 @@
-//! From an action and its arguments to an HTTP request: no input or output, no failure.
+//! Builds the HTTP request of an action, without input or output. It cannot fail.
 
 use std::borrow::Cow;
 
@@ -20,12 +20,12 @@ use crate::{
     },
 };
 
-/// The same for a query, where a comma may stand (RFC 3986 section 3.4): 70 ids keep below the 2,000 characters that
-/// PayPal allows a URL.
+/// The same for a query, which may contain commas (RFC 3986 section 3.4): so 70 ids fit in the 2,000 characters that
+/// PayPal allows for a URL.
 const RESERVED_IN_QUERY: &AsciiSet = &RESERVED.remove(b',');
 
-/// Builds the request of an action, from arguments that have passed the check. `boundary` keeps the parts of a multipart body
-/// apart.
+/// Builds the request of an action from arguments that have passed the check. `boundary` separates the parts of a
+/// multipart body.
 #[must_use]
 pub(crate) fn build<'a>(
     action: &'static Action,
@@ -102,8 +102,7 @@ fn headers<'a>(
     let mut headers: Vec<(&str, Cow<str>)> =
         vec![("accept", "application/json".into()), ("user-agent", USER_AGENT.into())];
     if action.method != Method::Get {
-        // PayPal wants the type also where there is no body (415 otherwise). The length keeps the body from being sent
-        // in chunks.
+        // PayPal requires the type even without a body (415 otherwise). The length avoids chunked encoding.
         headers.push(("content-type", content_type));
         let length: usize = body.iter().map(|piece| piece.len()).sum();
         headers.push(("content-length", length.to_string().into()));

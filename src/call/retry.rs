@@ -4,24 +4,24 @@ use std::time::Duration;
 
 use crate::platform::failure::{Failure, Kind};
 
-/// The longest that a provider's `Retry-After` is waited for. A caller that is told to wait longer can do something else
+/// The longest wait for a provider's `Retry-After`. If it is longer, the caller is told, and can do something else
 /// meanwhile.
-pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
+pub(crate) const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// The longest wait after the first attempt that a provider says nothing about. It doubles with each attempt.
-const BASE: Duration = Duration::from_millis(500);
+/// The longest wait after the first attempt if the provider does not state one. Doubles with each attempt.
+const FIRST_BACKOFF: Duration = Duration::from_millis(500);
 
-/// Where the doubling ends.
-const CAP: Duration = Duration::from_secs(8);
+/// The limit of the doubling.
+const MAX_BACKOFF: Duration = Duration::from_secs(8);
 
-/// What a decision depends on.
+/// The facts that a decision depends on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attempt<'a> {
-    /// How many times the request has been sent, this one included; not counting one whose token was refused.
+    /// How many times the request has been sent, this one included; without one whose token was refused.
     pub number: u32,
-    /// The most times it may be sent.
-    pub most: u32,
-    /// What came of it.
+    /// How many times it may be sent.
+    pub max: u32,
+    /// Its failure.
     pub failure: &'a Failure,
     /// Whether any of it may have reached PayPal.
     pub sent: bool,
@@ -29,16 +29,16 @@ pub(crate) struct Attempt<'a> {
     pub repeatable: bool,
     /// Whether a refused token has been replaced before.
     pub refreshed: bool,
-    /// How much time the call has left; without a deadline there is no end.
+    /// How much time the call has left; `None` without a deadline.
     pub left: Option<Duration>,
     /// A random number from 0 to 1.
     pub random: f64,
 }
 
-/// What to do after a failure.
+/// The next step after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// Tell the caller.
+    /// Return the failure to the caller.
     GiveUp,
     /// Ask the platform for another token, and send the same request with it.
     Refresh,
@@ -46,40 +46,41 @@ pub(crate) enum Next {
     Again(Duration),
 }
 
-/// Decides.
+/// Decides what to do after a failed attempt.
 ///
-/// A token is refreshed once per call, because a second refusal is not about its age; that is no attempt like others.
-/// Otherwise a request is sent again where the failure is one that passes, and where it either has not been sent or may be
-/// repeated: nothing else goes out once a byte of it may have reached PayPal, not even after a 429.
+/// A token is refreshed once per call, because a second refusal is not about its age; this does not count as an
+/// attempt. Otherwise a request is sent again only if the failure is transient and it has not been sent or may be
+/// repeated. Any other request is not repeated once a byte of it may have reached PayPal, not even after a 429.
 #[must_use]
 pub(crate) fn decide(attempt: &Attempt) -> Next {
-    let Attempt { number, most, failure, sent, repeatable, refreshed, left, random } = *attempt;
+    let Attempt { number, max, failure, sent, repeatable, refreshed, left, random } = *attempt;
     if is_about_the_token(failure, repeatable) && !refreshed {
         return Next::Refresh;
     }
-    // A platform that holds requests back has waited for as long as it does: to ask it again at once is no use.
+    // A platform that limits requests has already waited as long as it does: asking again at once does not help.
     let held_back = failure.kind == Kind::RateLimited && !sent;
-    if number >= most || !failure.retryable || held_back || (sent && !repeatable) {
+    if number >= max || !failure.retryable || held_back || (sent && !repeatable) {
         return Next::GiveUp;
     }
     let wait = match failure.retry_after_ms.map(Duration::from_millis) {
-        Some(asked) if asked > LONGEST_WAIT => return Next::GiveUp,
+        Some(asked) if asked > MAX_WAIT => return Next::GiveUp,
         Some(asked) => asked,
         None => backoff(number).mul_f64(random),
     };
     if left.is_some_and(|left| wait >= left) { Next::GiveUp } else { Next::Again(wait) }
 }
 
-/// The longest wait after so many attempts, of which a random part is waited (full jitter).
+/// The longest wait after `number` attempts. The actual wait is a random part of it (full jitter).
 fn backoff(number: u32) -> Duration {
     let doubled = 1_u32.checked_shl(number.saturating_sub(1)).unwrap_or(u32::MAX);
-    BASE.saturating_mul(doubled).min(CAP)
+    FIRST_BACKOFF.saturating_mul(doubled).min(MAX_BACKOFF)
 }
 
-/// PayPal refuses a bad bearer token before it acts, so that sending again is safe for every action. It does so in two
-/// shapes: `invalid_token`, and `AUTHENTICATION_FAILURE` without an issue that says what else is wrong. Other 401s are
-/// about the account (`INVALID_ACCOUNT_STATUS`) or the client (`invalid_client`), which no fresh token changes. One without
-/// a document may be of somebody on the way who has passed the request on: then it is only sent again if that is safe.
+/// PayPal refuses a bad bearer token before it acts, so sending again is safe for every action. It has two shapes:
+/// `invalid_token`, and `AUTHENTICATION_FAILURE` without an issue that gives another reason. Other 401s are about the
+/// account (`INVALID_ACCOUNT_STATUS`) or the client (`invalid_client`), which a fresh token does not change. One
+/// without a document may come from an intermediary that has forwarded the request: then it is only sent again if that
+/// is safe.
 fn is_about_the_token(failure: &Failure, repeatable: bool) -> bool {
     failure.status == Some(401)
         && match failure.name.as_deref() {
@@ -90,16 +91,15 @@ fn is_about_the_token(failure: &Failure, repeatable: bool) -> bool {
         }
 }
 
-/// Whether PayPal is still busy with an earlier request under the same key; or may be, where a 409 has lost the document
-/// that says why.
+/// Whether PayPal is still processing an earlier request with the same key, or may be, if a 409 has lost its document.
 pub(crate) fn is_in_progress(failure: &Failure) -> bool {
-    // Wherever the document says it: the list of issues is cut.
+    // Search the whole document, since the list of issues is limited.
     let says_so = failure.body.as_deref().is_some_and(|body| body.contains("PREVIOUS_REQUEST_IN_PROGRESS"));
     let says_nothing = failure.name.is_none() && failure.details.is_empty();
     says_so || (failure.status == Some(409) && says_nothing && failure.idempotency_key.is_some())
 }
 
-/// Whether a failure leaves open that PayPal has acted.
+/// Whether PayPal may have acted despite a failure.
 pub(crate) fn is_in_doubt(failure: &Failure) -> bool {
     failure.kind == Kind::OutcomeUnknown
 }
@@ -114,14 +114,14 @@ mod tests {
     }
 
     fn first(failure: &Failure) -> Attempt<'_> {
-        Attempt { number: 1, most: 4, failure, sent: true, repeatable: true, refreshed: false, left: None, random: 0.5 }
+        Attempt { number: 1, max: 4, failure, sent: true, repeatable: true, refreshed: false, left: None, random: 0.5 }
     }
 
     const SOON: Next = Next::Again(Duration::from_millis(250));
 
     #[test]
     fn what_passes_is_tried_again_where_it_is_safe() {
-        // What was seen; whether sent; the decision where it may be repeated, and where it may not.
+        // The failure; whether sent; the decision if it may be repeated, and if not.
         for (status, kind, sent, safe, unsafe_) in [
             (Some(408), Kind::TimedOut, true, SOON, Next::GiveUp),
             (Some(429), Kind::RateLimited, true, SOON, Next::GiveUp),
@@ -149,9 +149,9 @@ mod tests {
     #[test]
     fn attempts_and_the_deadline_are_bounds() {
         let failure = failure(Some(503), Kind::ProviderError);
-        for (number, most, expected) in [(1, 1, false), (3, 4, true), (4, 4, false), (9, 4, false)] {
-            let again = decide(&Attempt { number, most, ..first(&failure) }) != Next::GiveUp;
-            assert_eq!(again, expected, "{number} of {most}");
+        for (number, max, expected) in [(1, 1, false), (3, 4, true), (4, 4, false), (9, 4, false)] {
+            let again = decide(&Attempt { number, max, ..first(&failure) }) != Next::GiveUp;
+            assert_eq!(again, expected, "{number} of {max}");
         }
         for (left, expected) in [(251, SOON), (250, Next::GiveUp), (0, Next::GiveUp)] {
             let left = Some(Duration::from_millis(left));
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn waits_double_up_to_a_cap_and_are_spread_at_random() {
         let failure = failure(Some(503), Kind::ProviderError);
-        let wait = |number, random| decide(&Attempt { number, most: 99, random, ..first(&failure) });
+        let wait = |number, random| decide(&Attempt { number, max: 99, random, ..first(&failure) });
         let longest = [500, 1000, 2000, 4000, 8000, 8000].map(|ms| Next::Again(Duration::from_millis(ms)));
         assert_eq!([1, 2, 3, 4, 5, 40].map(|number| wait(number, 1.0)), longest);
         assert_eq!(wait(3, 0.0), Next::Again(Duration::ZERO));
@@ -194,7 +194,7 @@ mod tests {
                 details: Vec::from_iter(issue),
                 ..Failure::unsent(Kind::Unauthorized, "")
             };
-            // However many attempts there were, and whatever may be repeated where PayPal says that it is the token.
+            // Regardless of the attempts so far, and of whether it may be repeated if PayPal says that it is the token.
             let attempt = Attempt { number: 9, repeatable: name.is_none(), ..first(&failure) };
             assert_eq!(decide(&attempt), expected, "{name:?}");
             let unrepeatable = Attempt { repeatable: false, ..attempt };

@@ -1,4 +1,4 @@
-//! The way of one call, from checked arguments to its outcome.
+//! One call, from its arguments to its outcome.
 
 use std::time::Instant;
 
@@ -7,22 +7,22 @@ use crate::{
     call::{
         arguments::Arguments,
         check::check,
-        exchange::{Exchange, Whose},
+        exchange::{Exchange, Expected},
         key::Key,
         multipart, paging, raw_member, request,
         retry::{self, Attempt, Next},
     },
     catalogue::Action,
-    journal::trace::{self, Asked},
-    platform::{failure::Failure, interface::Platform, reply::Reply, response::Lost},
+    journal::trace::{self, Input},
+    platform::{failure::Failure, interface::Platform, reply::Reply, response::SendError},
 };
 
-/// Runs an action that is one request.
+/// Runs an action that is a single request.
 ///
 /// # Errors
-/// Every way in which it can fail, as one record.
+/// If the call fails in any way.
 pub(crate) fn call(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
-    // Before PayPal is asked: what follows of it, its events among that, comes later.
+    // Taken before the request, so that everything that results from it, such as events, is later.
     let began = action.trace.as_ref().map(|_| platform.now());
     let spliced = match (action.raw_member, arguments.body.as_deref()) {
         (Some(member), Some(body)) => raw_member::splice(body, member)?,
@@ -35,9 +35,9 @@ pub(crate) fn call(platform: &dyn Platform, action: &'static Action, arguments: 
     };
     if let (Some(trace), Some(began)) = (&action.trace, began) {
         let id = trace.id.and_then(|parameter| arguments.parameter(parameter));
-        let asked = Asked { id: id.as_deref(), body: arguments.body.as_deref() };
-        // That a journal cannot be written is the platform's to report: what has been done is done.
-        let _ = trace::leave(platform, action, trace, &asked, &outcome, began);
+        let input = Input { id: id.as_deref(), body: arguments.body.as_deref() };
+        // The action has been carried out, so a journal that fails is for the platform to report.
+        let _ = trace::append(platform, action, trace, &input, &outcome, began);
     }
     outcome.map_err(|failure| key.retained(failure))
 }
@@ -55,32 +55,32 @@ fn attempts(
     check(action, arguments, environment).map_err(unsent)?;
     let mut token = platform.token(None).map_err(|none| unsent(none.into_failure()))?.token;
     let request = request::build(action, arguments, environment, key.as_str(), &boundary);
-    let asked_id = action.answer_id.as_ref().and_then(|id| arguments.parameter(id.parameter?));
+    let requested_id = action.answer_id.as_ref().and_then(|id| arguments.parameter(id.parameter?));
     // A refund of a capture is not the capture.
     let changed = action.trace.as_ref().filter(|trace| trace.subject != trace.answer).and_then(|trace| trace.id);
     let changed = changed.and_then(|parameter| arguments.parameter(parameter));
-    let whose = match (&asked_id, &changed) {
-        (Some(id), _) => Whose::Of(id),
-        (None, Some(id)) => Whose::MadeFor(id),
-        (None, None) => Whose::Anybodys,
+    let expected = match (&requested_id, &changed) {
+        (Some(id), _) => Expected::Resource(id),
+        (None, Some(id)) => Expected::CreatedFor(id),
+        (None, None) => Expected::Any,
     };
-    let mut exchange = Exchange { action, whose, idempotency_key: key.as_str(), attempts: 0, sent: false };
-    // Those before which something kept the request back included.
+    let mut exchange = Exchange { action, expected, idempotency_key: key.as_str(), attempts: 0, sent: false };
+    // Includes attempts that did not send the request.
     let mut tries = 0;
     // Whether a refused token has been replaced.
     let mut refreshed = false;
-    // Whether an attempt before this one may have been carried out.
+    // Whether an earlier attempt may have been carried out.
     let mut in_doubt = false;
     loop {
-        let sent = match deadline {
-            Some(deadline) if deadline <= Instant::now() => Err(Lost::too_late()),
+        let result = match deadline {
+            Some(deadline) if deadline <= Instant::now() => Err(SendError::deadline_passed()),
             _ => {
                 tries += 1;
                 platform.send(&request, Some(&token), deadline)
             }
         };
-        exchange.attempts += u32::from(sent.as_ref().map_or_else(|lost| lost.sent, |_| true));
-        let (failure, sent) = match sent {
+        exchange.attempts += u32::from(result.as_ref().map_or_else(|error| error.sent, |_| true));
+        let (failure, sent) = match result {
             Ok(response) => match exchange.outcome(response) {
                 Ok(reply) => {
                     let next = reply.body.as_deref().and_then(|answer| paging::next(action, arguments, answer));
@@ -88,14 +88,14 @@ fn attempts(
                 }
                 Err(failure) => (failure, true),
             },
-            Err(lost) => {
-                let sent = lost.sent;
-                (exchange.lost(lost), sent)
+            Err(error) => {
+                let sent = error.sent;
+                (exchange.unanswered(error), sent)
             }
         };
         let next = retry::decide(&Attempt {
             number: tries - u32::from(refreshed),
-            most: platform.max_attempts(),
+            max: platform.max_attempts(),
             failure: &failure,
             sent,
             repeatable: exchange.repeatable(),
@@ -119,7 +119,7 @@ fn attempts(
                     token = fresh.token;
                     refreshed = true;
                 }
-                // The platform has no other token: what PayPal said of this one is the answer.
+                // The platform has no other token, so PayPal's refusal is the result.
                 Ok(_) | Err(_) => return Err(give_up(failure)),
             },
         }
@@ -137,24 +137,24 @@ mod tests {
         platform::{
             environment::Environment,
             failure::Kind,
-            interface::NoToken,
+            interface::TokenError,
             request::Request,
             response::{Cause, Response},
             token::{Granted, Token},
         },
     };
 
-    /// A platform with tokens and answers in store, which notes what it is asked for.
+    /// A mock platform with tokens and responses, which records what it is asked for.
     #[derive(Default)]
     struct Fake {
         tokens: RefCell<Vec<&'static str>>,
-        answers: RefCell<Vec<Result<Response, Lost>>>,
+        answers: RefCell<Vec<Result<Response, SendError>>>,
         sent: RefCell<Vec<(String, Option<String>)>>,
         slept: RefCell<Vec<Duration>>,
     }
 
     impl Fake {
-        fn new(tokens: &[&'static str], answers: Vec<Result<Response, Lost>>) -> Self {
+        fn new(tokens: &[&'static str], answers: Vec<Result<Response, SendError>>) -> Self {
             let reversed = |mut answers: Vec<_>| {
                 answers.reverse();
                 answers
@@ -180,14 +180,14 @@ mod tests {
             self.slept.borrow_mut().push(time);
         }
 
-        fn token(&self, _: Option<&Token>) -> Result<Granted, NoToken> {
+        fn token(&self, _: Option<&Token>) -> Result<Granted, TokenError> {
             let token = self.tokens.borrow_mut().pop();
             token
                 .map(|token| Token::new(token.to_owned()).into())
-                .ok_or(NoToken { message: "none left".into(), passing: true })
+                .ok_or(TokenError { message: "none left".into(), transient: true })
         }
 
-        fn send(&self, request: &Request, token: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
+        fn send(&self, request: &Request, token: Option<&Token>, _: Option<Instant>) -> Result<Response, SendError> {
             let token = token.map(Token::expose).unwrap_or_default();
             let key = request.headers.iter().find(|(name, _)| *name == "paypal-request-id");
             self.sent.borrow_mut().push((token.to_owned(), key.map(|(_, value)| value.to_string())));
@@ -195,11 +195,11 @@ mod tests {
         }
     }
 
-    fn answer(status: u16, body: &str) -> Result<Response, Lost> {
+    fn answer(status: u16, body: &str) -> Result<Response, SendError> {
         Ok(Response { status, headers: Vec::new(), body: Ok(body.as_bytes().to_vec()) })
     }
 
-    fn expired() -> Result<Response, Lost> {
+    fn expired() -> Result<Response, SendError> {
         answer(401, r#"{"error": "invalid_token"}"#)
     }
 
@@ -220,9 +220,9 @@ mod tests {
         assert_eq!((failure.kind, failure.attempts), (Kind::Unauthorized, 2));
     }
 
-    fn lost(sent: bool) -> Result<Response, Lost> {
+    fn lost(sent: bool) -> Result<Response, SendError> {
         let cause = if sent { Cause::Broken } else { Cause::Unreachable };
-        Err(Lost { cause, sent, reason: "gone".to_owned() })
+        Err(SendError { cause, sent, reason: "gone".to_owned() })
     }
 
     #[test]
@@ -244,10 +244,10 @@ mod tests {
             assert!(failure.retryable && failure.idempotency_key.is_some());
             assert_eq!(failure.idempotency_retention_seconds, Some(45 * 86_400));
         }
-        // One that was sent stays one that was sent, whatever keeps the next attempt back.
+        // A request that was sent counts as sent, even if the next attempt was not.
         let failure = refund(&Fake::new(&["token"], vec![answer(429, ""), lost(false), lost(false)])).unwrap_err();
         assert_eq!((failure.kind, failure.request_sent), (Kind::Unreachable, true));
-        // What was refused outright, or never sent, was not carried out.
+        // A request that was refused, or never sent, was not carried out.
         for answers in
             [vec![lost(false), lost(false), lost(false)], vec![answer(429, ""), answer(429, ""), answer(429, "")]]
         {
@@ -340,11 +340,11 @@ mod tests {
             fn sleep(&self, time: Duration) {
                 self.0.sleep(time);
             }
-            fn token(&self, rejected: Option<&Token>) -> Result<Granted, NoToken> {
+            fn token(&self, rejected: Option<&Token>) -> Result<Granted, TokenError> {
                 std::thread::sleep(Duration::from_millis(3));
                 self.0.token(rejected)
             }
-            fn send(&self, _: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
+            fn send(&self, _: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, SendError> {
                 panic!("sent after the deadline")
             }
         }

@@ -18,57 +18,58 @@ pub(crate) struct Action {
     pub path: &'static str,
     /// The parameters in path, query and form.
     pub parameters: &'static [Parameter],
-    /// What holds between them.
+    /// Rules between the parameters.
     pub rules: &'static [Relation],
     /// The JSON document it takes, if any.
     pub body: Option<Body>,
-    /// Which limits of its schemas count.
+    /// Which limits of its schemas are checked.
     pub limits: Limits,
     /// The files it takes, if any.
     pub files: Option<Files>,
-    /// The member of the body that may be given as text, to be sent as it stands.
+    /// The member of the body that may be given as text and is sent unchanged.
     pub raw_member: Option<&'static str>,
-    /// What PayPal answers with.
+    /// The form of PayPal's response.
     pub answer: Answer,
-    /// The statuses by which it succeeds.
+    /// The statuses that mean success.
     pub successes: &'static [Success],
-    /// The members that a document of PayPal's has by its schema; none if the schema does not say.
+    /// The members of the response document by its schema; empty if the schema has none.
     pub answer_members: &'static [&'static str],
-    /// What in the answer says whose it is.
+    /// Where the response has the id of its resource.
     pub answer_id: Option<AnswerId>,
-    /// What running it can bring about.
+    /// Its possible effects.
     pub effects: &'static [Effect],
     /// The OAuth 2.0 scopes it needs.
     pub scopes: &'static [&'static str],
     /// How PayPal recognises a repeated request.
     pub idempotency: Option<Idempotency>,
-    /// The action that shows what became of it, where PayPal does not recognise a repeat.
+    /// The action that shows its outcome, if PayPal does not recognise a repeat.
     pub lookup: Option<&'static str>,
-    /// What it leaves in the platform's journal.
+    /// What it writes to the platform's journal.
     pub trace: Option<Trace>,
-    /// How one comes to the next page, where its answers come in pages.
+    /// How to get the next page, if its responses are paged.
     pub paging: Option<Paging>,
     /// Whether PayPal offers it in the sandbox only.
     pub sandbox_only: bool,
-    /// Whether the connector makes it of other actions, or does it by itself: it is not one request of PayPal's API.
+    /// Whether the connector composes it from other actions or runs it by itself, instead of sending one request to
+    /// PayPal.
     pub composed: bool,
     /// PayPal's own id of the operation.
     pub provider_operation_id: &'static str,
     /// JSON Pointer to the operation in the catalogue.
     pub definition: &'static str,
-    /// JSON Pointer to the schema of the answer's body, where PayPal answers with one.
+    /// JSON Pointer to the schema of the response body, if there is one.
     pub output_schema: Option<&'static str>,
 }
 
 impl Action {
-    /// Whether running it changes nothing, so that it may be repeated at will.
+    /// Whether running it changes nothing, so that it may be repeated freely.
     #[must_use]
     pub(crate) fn is_read(&self) -> bool {
         self.effects == [Effect::Read]
     }
 
-    /// What an answer with this status brings, where that is a success: with 201 PayPal answers for what it has made now, with
-    /// 200 for what an earlier call with the same key has made.
+    /// The success that this status means, if it means one. PayPal answers 201 for what it has just created, and 200
+    /// for what an earlier call with the same key created.
     /// <https://developer.paypal.com/api/rest/responses/>
     #[must_use]
     pub(crate) fn success(&self, status: u16) -> Option<Success> {
@@ -91,13 +92,13 @@ impl Action {
 /// A parameter in the path, the query or the form.
 #[derive(Debug)]
 pub(crate) struct Parameter {
-    /// PayPal's name of it.
+    /// PayPal's name for it.
     pub name: &'static str,
-    /// Where it goes.
+    /// The part of the request that it is in.
     pub location: Location,
     /// Whether a call without it is refused.
     pub required: bool,
-    /// What its value must be like.
+    /// The schema of its value.
     pub schema: &'static Schema,
 }
 
@@ -106,14 +107,14 @@ pub(crate) struct Parameter {
 pub(crate) struct Body {
     /// Whether a call without it is refused.
     pub required: bool,
-    /// What it must be like.
+    /// Its schema.
     pub schema: &'static Schema,
 }
 
 /// The files of a request, which make its body `multipart/form-data`.
 #[derive(Debug)]
 pub(crate) struct Files {
-    /// PayPal's name of the part that each of them is.
+    /// PayPal's name for the part of each file.
     pub part: &'static str,
     /// The most files.
     pub max_count: u32,
@@ -123,11 +124,11 @@ pub(crate) struct Files {
     pub media_types: &'static [&'static str],
     /// Whether a request without files is sent as plain JSON.
     pub or_json: bool,
-    /// Whether a request has at least a file or a document.
+    /// Whether a request needs at least a file or a document.
     pub or_body: bool,
 }
 
-/// What PayPal answers with where it succeeds.
+/// The form of a successful response.
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// A JSON document, or nothing.
@@ -136,39 +137,39 @@ pub(crate) enum Answer {
     File {
         /// The name of the part.
         part: &'static str,
-        /// What the file is, which PayPal does not say.
+        /// The media type of the file, which PayPal does not send.
         media_type: &'static str,
     },
 }
 
-/// A status of success.
+/// A status that means success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Success {
     /// The status, 200 to 299.
     pub status: u16,
-    /// Whether it brings a document, or a file in place of one.
+    /// Whether the response has a document, or a file in place of one.
     pub document: bool,
 }
 
-/// What in an answer says whose it is (`x-answer-id`).
+/// Where a response has the id of its resource (`x-answer-id`).
 #[derive(Debug)]
 pub(crate) struct AnswerId {
-    /// Where the answer has its id: the names of members, from the outside in.
+    /// The path to the id: names of members, from the outside in.
     pub path: &'static [&'static str],
-    /// The parameter that asks for that id; none where PayPal gives it.
+    /// The parameter with the same id; `None` if PayPal assigns it.
     pub parameter: Option<&'static str>,
 }
 
-/// How one comes to the next page.
+/// How to get the next page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Paging {
-    /// By a link in the answer whose `rel` is `next`.
+    /// By a link in the response whose `rel` is `next`.
     NextLink,
-    /// By counting: the answer's `total_pages` is the last one.
+    /// By page number: the response's `total_pages` is the last one.
     PageCount,
 }
 
-/// What running an action can bring about; see `kosha:connector/actions.effect`.
+/// A possible effect of an action; see `kosha:connector/actions.effect`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     Read,
@@ -191,7 +192,7 @@ pub(crate) struct Idempotency {
     pub required_when: Option<&'static str>,
 }
 
-/// A read without anything to it, for tests to build on.
+/// A minimal read, for tests to build on.
 #[cfg(test)]
 pub(crate) const PLAIN: Action = Action {
     id: "things.get",

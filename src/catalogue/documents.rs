@@ -1,7 +1,7 @@
-//! The documents that the component hands out.
+//! The documents that the component exports.
 
-/// The catalogue itself (`openapi.json`), minified, with what the build makes of it: the schema of each action's input (see
-/// [`super::Action::input_schema`]), and schemas of the answers that refuse nothing but a wrong type.
+/// The catalogue itself (`openapi.json`), minified, with what the build adds: the schema of each action's input (see
+/// [`super::Action::input_schema`]), and response schemas that refuse nothing but a wrong type.
 #[must_use]
 pub(crate) fn openapi() -> String {
     inflate(include_bytes!(concat!(env!("OUT_DIR"), "/openapi.deflate")))
@@ -13,7 +13,7 @@ pub(crate) fn connection_form() -> String {
     inflate(include_bytes!(concat!(env!("OUT_DIR"), "/connector_spec.deflate")))
 }
 
-/// A document that the build script has compressed: its length (little-endian u32) and raw DEFLATE (RFC 1951).
+/// A document compressed by the build script: its length (little-endian u32) and raw DEFLATE (RFC 1951).
 fn inflate(bytes: &[u8]) -> String {
     let text = match bytes.split_first_chunk() {
         Some((length, deflated)) => {
@@ -21,6 +21,6 @@ fn inflate(bytes: &[u8]) -> String {
         }
         None => Ok(Vec::new()),
     };
-    // The tests below hold both documents against their sources: neither step fails.
+    // The tests compare both documents with their sources, so neither step fails.
     String::from_utf8(text.unwrap_or_default()).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
-//! Which limits count.
+//! Which limits are checked.
 
-/// PayPal's code for each kind of breach that it documents to refuse (`x-issues` in the catalogue). A limit without a code is
-/// not checked: a schema of PayPal's states many that its servers do not ask for.
+/// PayPal's code for each violation that it documents to refuse (`x-issues` in the catalogue). A limit without a code
+/// is not checked: PayPal's schemas state many that its servers do not enforce.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Limits {
     /// A string with fewer characters than it must have.

@@ -1,37 +1,37 @@
-//! JSON schemas, reduced to what the local check looks at.
+//! JSON schemas, reduced to what the local check uses.
 
-/// What a value must be like. Enumerations, formats and unknown properties are not looked at: PayPal adds to them.
+/// A schema. Enumerations, formats and unknown properties are not checked, since PayPal adds to them.
 #[derive(Debug)]
 pub(crate) struct Schema {
-    /// Its form.
+    /// The form of the value.
     pub shape: Shape,
-    /// Whether `null` will do as well.
+    /// Whether `null` is allowed.
     pub nullable: bool,
-    /// A rule about several of its parts at once.
+    /// A rule that the schema cannot express.
     pub rule: Option<Rule>,
 }
 
-/// The form of a value. There are thousands of these: what is rare in them stands behind a reference.
+/// The form of a value. There are thousands of these, so rare parts are references.
 #[derive(Debug)]
 pub(crate) enum Shape {
-    /// Anything.
+    /// Any value.
     Open,
     /// Another schema.
     Same(&'static Schema),
-    /// What all of these say (`allOf`).
+    /// All of these (`allOf`).
     All(&'static [Schema]),
-    /// What at least one of these says (`oneOf`, `anyOf`).
+    /// At least one of these (`oneOf`, `anyOf`).
     Any(&'static [Schema]),
     /// An object.
     Object {
-        /// The properties that are known.
+        /// The known properties.
         properties: &'static [(&'static str, Schema)],
-        /// Those that must be there.
+        /// The required ones.
         required: &'static [&'static str],
     },
     /// An array.
     Array {
-        /// What each item is like.
+        /// The schema of each item.
         items: &'static Schema,
         /// The fewest items.
         min: u32,
@@ -44,7 +44,7 @@ pub(crate) enum Shape {
         min: u32,
         /// The most characters.
         max: u32,
-        /// The characters that may be in it; any where there is none.
+        /// The allowed characters; all if `None`.
         characters: Option<&'static Characters>,
     },
     /// A number.
@@ -58,42 +58,42 @@ pub(crate) enum Shape {
     Boolean,
 }
 
-/// A rule that a schema alone cannot say (`x-rule` in the catalogue).
+/// A rule that a schema cannot express (`x-rule` in the catalogue).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
-    /// A decimal string with the decimals that its currency has.
+    /// A decimal string with no more decimals than its currency has.
     Money,
     /// An amount equals the sum of its breakdown.
     AmountBreakdown,
     /// The breakdown's totals equal the sums over the items.
     ItemsTotal,
-    /// A batch of payouts has an id of the sender's own.
+    /// A batch of payouts has the sender's id.
     SenderBatchId,
-    /// A moment, whose offset may lack its colon: the request gives it one.
+    /// A timestamp, whose offset may lack its colon: the request adds it.
     DateTime,
-    /// Several purchase units have ids, and all one currency.
+    /// Several purchase units have ids and the same currency.
     PurchaseUnits,
-    /// What the shop answers to PayPal's order-update callback fits the callback.
+    /// The shop's answer to PayPal's order-update callback fits the callback.
     OrderUpdate,
-    /// Billing cycles come in an order and numbers that make a plan.
+    /// Order and number of the billing cycles make a plan.
     BillingCycles,
-    /// All amounts of or for a plan are in one currency.
+    /// All amounts of or for a plan have the same currency.
     OneCurrency,
     /// A list of plans' ids is not too long.
     PlanIds,
     /// A tracking number goes with its carrier.
     Trackers,
-    /// Each change of a JSON Patch has a path with its slash, and a value where there must be one.
+    /// Each operation of a JSON Patch has a path that begins with a slash, and a value if it needs one.
     PatchPath,
-    /// The same by the codes of Orders.
+    /// The same, with the codes of Orders.
     PatchPointer,
     /// A payment source is not empty.
     PaymentSource,
     /// A payment source names one payment method.
     OnePaymentSource,
-    /// The same by the code of the vault.
+    /// The same, with the code of the vault.
     VaultSource,
-    /// An address that PayPal sends events to has https.
+    /// A URL to which PayPal sends events is https.
     HttpsUrl,
 }
 
@@ -102,7 +102,7 @@ pub(crate) enum Rule {
 pub(crate) struct Characters(pub u128);
 
 impl Characters {
-    /// Whether the set has the character.
+    /// Whether the set contains the character.
     #[must_use]
     pub(crate) fn has(&self, character: char) -> bool {
         character.is_ascii() && self.0 >> (character as u32) & 1 == 1

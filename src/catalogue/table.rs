@@ -1,4 +1,4 @@
-//! The actions, made of the catalogue by the build script.
+//! The actions, generated from the catalogue by the build script.
 
 use super::{
     action::{Action, Answer, AnswerId, Body, Effect, Files, Idempotency, Paging, Parameter, Success},
@@ -14,7 +14,7 @@ use crate::{
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
-/// The action of that id.
+/// The action with that id.
 #[must_use]
 pub(crate) fn find(id: &str) -> Option<&'static Action> {
     ACTIONS.iter().find(|action| action.id == id)

@@ -1,14 +1,14 @@
-//! What an action leaves in the platform's journal.
+//! What an action writes to the platform's journal.
 
 use crate::paypal::kind::Kind;
 
-/// What an action leaves in the journal (`x-journal`).
+/// What an action writes to the journal (`x-journal`).
 #[derive(Debug)]
 pub(crate) struct Trace {
     /// The kind of resource that it changes.
     pub subject: Kind,
-    /// The parameter that has the resource's id; none where the answer has it.
+    /// The parameter with the resource's id; `None` if the response has it.
     pub id: Option<&'static str>,
-    /// The kind of resource that the answer is.
+    /// The kind of the resource in the response.
     pub answer: Kind,
 }

@@ -1,4 +1,4 @@
-//! `kosha:connector/actions`: everything by name, out of the catalogue.
+//! `kosha:connector/actions`: all actions by name, from the catalogue.
 
 use super::{
     bindings::{

@@ -1,4 +1,4 @@
-//! What wit-bindgen makes of the contract.
+//! The bindings that wit-bindgen generates from the contract.
 
 wit_bindgen::generate!({
     path: "wit",
@@ -8,5 +8,5 @@ wit_bindgen::generate!({
 
 export!(Component with_types_in self);
 
-/// What the exports are implemented on.
+/// The type that implements the exports.
 pub struct Component;

@@ -1,4 +1,4 @@
-//! From the core's types to those that wit-bindgen makes of the WIT contract.
+//! Converts the core's types to those that wit-bindgen generates from the WIT contract.
 
 use super::bindings::kosha::connector::types as wit;
 use crate::platform::{

@@ -8,11 +8,11 @@ use std::{
 use crate::{
     component::transport,
     platform::{
-        entry::{Entry, NoJournal},
+        entry::{Entry, JournalError},
         environment::Environment,
-        interface::{NoToken, Platform},
+        interface::{Platform, TokenError},
         request::Request,
-        response::{Lost, Response},
+        response::{Response, SendError},
         token::{Granted, Token},
     },
 };
@@ -41,23 +41,23 @@ impl Platform for Imported {
         thread::sleep(time);
     }
 
-    fn token(&self, rejected: Option<&Token>) -> Result<Granted, NoToken> {
-        let no_token = |message, passing| NoToken { message, passing };
+    fn token(&self, rejected: Option<&Token>) -> Result<Granted, TokenError> {
+        let token_error = |message, transient| TokenError { message, transient };
         match connection::access_token(rejected.map(Token::expose)) {
             Ok(token) => Ok(Granted { token: Token::new(token.value), scopes: token.scopes }),
             Err(ConnectionError::NotConfigured(what)) => {
-                Err(no_token(format!("the connection is not set up: {what}"), false))
+                Err(token_error(format!("the connection is not set up: {what}"), false))
             }
             Err(ConnectionError::Refused(what)) => {
-                Err(no_token(format!("PayPal refused the credentials: {what}"), false))
+                Err(token_error(format!("PayPal refused the credentials: {what}"), false))
             }
             Err(ConnectionError::Unreachable(what)) => {
-                Err(no_token(format!("no token could be obtained: {what}"), true))
+                Err(token_error(format!("no token could be obtained: {what}"), true))
             }
         }
     }
 
-    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, Lost> {
+    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, SendError> {
         transport::send(request, token, deadline)
     }
 
@@ -65,16 +65,16 @@ impl Platform for Imported {
         connection::certificate_authorities()
     }
 
-    fn append(&self, subject: &str, entry: Entry) -> Result<bool, NoJournal> {
+    fn append(&self, subject: &str, entry: Entry) -> Result<bool, JournalError> {
         let Entry { id, time, event, status, details } = entry;
-        journal::append(subject, &journal::Entry { id, time, event, status, details }).map_err(NoJournal)
+        journal::append(subject, &journal::Entry { id, time, event, status, details }).map_err(JournalError)
     }
 
-    fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal> {
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
         let core = |entry: journal::Entry| {
             let journal::Entry { id, time, event, status, details } = entry;
             Entry { id, time, event, status, details }
         };
-        Ok(journal::entries(subject).map_err(NoJournal)?.into_iter().map(core).collect())
+        Ok(journal::entries(subject).map_err(JournalError)?.into_iter().map(core).collect())
     }
 }

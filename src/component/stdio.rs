@@ -1,7 +1,7 @@
 //! The two functions of the C library that Rust's standard library would use to print a panic.
 //!
-//! The C library's own look a file descriptor up among open files, and with that the component would import
-//! `wasi:filesystem`, which a platform has no reason to grant it. These know standard error and nothing else.
+//! The C library's versions look up file descriptors among open files, which makes the component import
+//! `wasi:filesystem`, a permission it does not need. These write to standard error only.
 #![allow(unsafe_code, reason = "the C library's signatures are made of raw pointers")]
 
 use std::slice;
@@ -18,7 +18,7 @@ struct Piece {
 fn print(bytes: &[u8]) {
     // The most that `blocking-write-and-flush` takes at once.
     for chunk in bytes.chunks(4096) {
-        // There is nowhere to report that reporting failed.
+        // An error here cannot be reported.
         let _ = get_stderr().blocking_write_and_flush(chunk);
     }
 }

@@ -1,10 +1,10 @@
 //! HTTP through the host's `wasi:http/outgoing-handler`: the only file that touches waki.
 //!
-//! It drives the bindings that waki generates, not waki's `Client`. The client writes the whole body before it looks for the
-//! response, and when the host gives up in between it returns the stream's error and loses the reason, so that a refused
-//! connection could not be told from a lost payment. It also knows no timeout but the one for connecting.
+//! It uses the bindings that waki generates, not waki's `Client`. The client writes the whole body before it checks for
+//! the response. If the host gives up in between, it returns the stream's error and loses the reason, so that a refused
+//! connection cannot be distinguished from a lost payment. It also has no timeout except for connecting.
 //!
-//! Each wait ends by the guest's own clock, too: a host may have no timeouts, or others than the request asks for.
+//! The guest's own clock also ends each wait, since a host may have no timeouts, or different ones.
 
 mod codes;
 mod wait;
@@ -28,18 +28,18 @@ use waki::bindings::wasi::{
 use crate::platform::{
     error_code::{Meaning, why_a_body_ends},
     request::{self, Request},
-    response::{Cause, Lost, Response},
+    response::{Cause, Response, SendError},
     timeouts::Timeouts,
     token::Token,
 };
 
 use wait::ready_by;
 
-/// How much is read at a time. The guest allocates as much for each read.
+/// The size of each read, which the guest allocates.
 const CHUNK: u64 = 64 * 1024;
 
 /// Sends a request and reads the whole response.
-pub(crate) fn send(request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, Lost> {
+pub(crate) fn send(request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, SendError> {
     let outgoing = outgoing_request(request, token)?;
     let body = match &*request.body {
         [] => None,
@@ -49,14 +49,14 @@ pub(crate) fn send(request: &Request, token: Option<&Token>, deadline: Option<In
     let began = Instant::now();
     let timeouts = Timeouts::new(began, length, deadline);
     let until = timeouts.head_until(began);
-    let pending = outgoing_handler::handle(outgoing, Some(options(&timeouts))).map_err(lost)?;
+    let pending = outgoing_handler::handle(outgoing, Some(options(&timeouts))).map_err(send_error)?;
     if let Some((body, pieces)) = body
         && write(&body, pieces, until).is_ok()
     {
-        // Where this fails, as where writing does, the host has given up. Why, it says in place of the response.
+        // If this or writing fails, the host has given up, and returns the reason in place of the response.
         let _ = OutgoingBody::finish(body, None);
     }
-    let response = wait(&pending, until).map_err(lost)?;
+    let response = wait(&pending, until).map_err(send_error)?;
     Ok(Response {
         status: response.status(),
         headers: response.headers().entries(),
@@ -64,7 +64,7 @@ pub(crate) fn send(request: &Request, token: Option<&Token>, deadline: Option<In
     })
 }
 
-fn outgoing_request(request: &Request, token: Option<&Token>) -> Result<OutgoingRequest, Lost> {
+fn outgoing_request(request: &Request, token: Option<&Token>) -> Result<OutgoingRequest, SendError> {
     let mut headers: Vec<(String, Vec<u8>)> =
         request.headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_owned())).collect();
     headers.extend(token.map(|token| ("authorization".to_owned(), format!("Bearer {}", token.expose()).into_bytes())));
@@ -86,7 +86,7 @@ fn outgoing_request(request: &Request, token: Option<&Token>) -> Result<Outgoing
     Ok(outgoing)
 }
 
-/// A host that has no timeouts says so, and goes without: the guest's own clock is then the only one.
+/// A host without timeouts returns an error, which is ignored: the guest's own clock still ends each wait.
 fn options(timeouts: &Timeouts) -> RequestOptions {
     let nanoseconds = |time: Duration| Some(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
     let options = RequestOptions::new();
@@ -96,7 +96,7 @@ fn options(timeouts: &Timeouts) -> RequestOptions {
     options
 }
 
-/// Writes a body. Where it does not get through in time it counts as closed: the wait for the response ends at once then.
+/// Writes a body. If that takes too long, the stream counts as closed, and the wait for the response then ends at once.
 fn write(body: &OutgoingBody, pieces: &[Cow<[u8]>], until: Instant) -> Result<(), StreamError> {
     let stream = body.write().map_err(|()| StreamError::Closed)?;
     let ready = stream.subscribe();
@@ -122,11 +122,12 @@ fn write(body: &OutgoingBody, pieces: &[Cow<[u8]>], until: Instant) -> Result<()
 fn wait(pending: &FutureIncomingResponse, until: Instant) -> Result<IncomingResponse, ErrorCode> {
     let ready = pending.subscribe();
     loop {
-        // First, as no response is there at once: to ask for it before would cost every call a crossing to the host.
+        // Wait first: there is never a response at once, and checking for it would cost every call a crossing to the
+        // host.
         let in_time = ready_by(&ready, until);
         match pending.get() {
             Some(Ok(outcome)) => return outcome,
-            // The host says that the response was taken before: it never was.
+            // The host claims that the response was already taken, which it was not.
             Some(Err(())) => return Err(ErrorCode::InternalError(None)),
             None if in_time => {}
             None => return Err(ErrorCode::HttpResponseTimeout),
@@ -164,11 +165,11 @@ fn read(response: IncomingResponse, most: usize, timeouts: &Timeouts) -> Result<
     }
 }
 
-fn lost(code: ErrorCode) -> Lost {
+fn send_error(code: ErrorCode) -> SendError {
     let Meaning { cause, sent, reason } = codes::of(&code).meaning();
-    Lost { cause, sent, reason: reason.to_owned() }
+    SendError { cause, sent, reason: reason.to_owned() }
 }
 
-fn refused(reason: &str) -> Lost {
-    Lost { cause: Cause::Denied, sent: false, reason: reason.to_owned() }
+fn refused(reason: &str) -> SendError {
+    SendError { cause: Cause::Denied, sent: false, reason: reason.to_owned() }
 }

@@ -1,15 +1,15 @@
-//! Where PayPal's certificates lie, and which URL is none of theirs.
+//! URLs of PayPal's certificates.
 
 use crate::platform::environment::Environment;
 
-/// Under which path PayPal serves them.
+/// The path under which PayPal serves them.
 const PATH: &str = "/v1/notifications/certs/";
 
-/// How the last step of the path begins.
+/// The prefix of the last path segment.
 const NAME: &str = "CERT-";
 
 /// The longest name after that, in characters. PayPal's have 26.
-const LONGEST: usize = 100;
+const MAX_NAME: usize = 100;
 
 /// PayPal's API hosts, and the environment of each.
 const HOSTS: [(&str, Environment); 4] = [
@@ -22,26 +22,26 @@ const HOSTS: [(&str, Environment); 4] = [
 /// The URL of a certificate at PayPal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CertificateUrl<'a> {
-    /// Whose keys lie there.
+    /// The environment that signs with its key.
     pub environment: Environment,
     /// The host, in lower case.
     pub authority: &'static str,
-    /// The path. It holds nothing that is to be encoded.
+    /// The path. Nothing in it needs encoding.
     pub path: &'a str,
 }
 
 impl<'a> CertificateUrl<'a> {
-    /// Reads a URL that came with a delivery, and that anybody may have written. It is compared with the one form that
-    /// PayPal's have, and not taken apart by the rules for URLs: two readers of a URL can find two hosts in it.
+    /// Parses the URL of a delivery, which is untrusted. It is compared with the only form that PayPal's have, not
+    /// parsed as a general URL: two URL parsers can find two hosts in the same text.
     ///
-    /// Nothing where it is not https, not one of PayPal's API hosts alone, or not the path of a certificate alone.
+    /// Returns `None` unless it is exactly https, one of PayPal's API hosts, and the path of a certificate.
     #[must_use]
     pub(crate) fn parse(url: &'a str) -> Option<Self> {
         let (scheme, rest) = url.split_once("://")?;
         let (host, _) = rest.split_once('/')?;
         let path = &rest[host.len()..];
         let name = path.strip_prefix(PATH)?.strip_prefix(NAME)?;
-        let is_name = (1..=LONGEST).contains(&name.len())
+        let is_name = (1..=MAX_NAME).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         let (authority, environment) = HOSTS.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(host))?;
         (scheme.eq_ignore_ascii_case("https") && is_name).then_some(Self { environment, authority, path })
@@ -64,7 +64,7 @@ mod tests {
             let url = format!("{host}{path}");
             assert_eq!(CertificateUrl::parse(&url), Some(CertificateUrl { environment, authority, path }), "{url}");
         }
-        let longest = format!("https://api.paypal.com{PATH}{NAME}{}", "a".repeat(LONGEST));
+        let longest = format!("https://api.paypal.com{PATH}{NAME}{}", "a".repeat(MAX_NAME));
         assert!(CertificateUrl::parse(&longest).is_some());
         assert!(CertificateUrl::parse(&(longest + "a")).is_none());
     }
@@ -105,7 +105,7 @@ mod tests {
             "https://127.0.0.1/v1/notifications/certs/CERT-1",
             "https://[::1]/v1/notifications/certs/CERT-1",
             "https://2130706433/v1/notifications/certs/CERT-1",
-            // A port, somebody's name.
+            // A port, a user name.
             "https://api.paypal.com:443/v1/notifications/certs/CERT-1",
             "https://api.paypal.com:8443/v1/notifications/certs/CERT-1",
             "https://api.paypal.com:/v1/notifications/certs/CERT-1",

@@ -1,4 +1,4 @@
-//! Whether a certificate is PayPal's: its chain of issuers up to a root that is trusted, and its name.
+//! Whether a certificate is PayPal's: its chain of issuers up to a trusted root, and its name.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use webpki::{EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert};
 use super::rsa::{Key, RsaSha256};
 use crate::{base::date::OffsetDateTime, platform::environment::Environment};
 
-/// The most that is read of a certificate's text, in bytes. PayPal's have about 3 kB.
+/// The longest certificate text that is read, in bytes. PayPal's have about 3 kB.
 pub(crate) const MAX_PEM: usize = 64 * 1024;
 
-/// The most certificates of one text that are looked at: a chain has three or four.
+/// The most certificates in one text: a chain has three or four.
 const MAX_CERTIFICATES: usize = 8;
 
 /// The names in PayPal's certificates, and the environment whose events each signs.
@@ -20,31 +20,31 @@ const NAMES: [(&str, Environment); 2] = [
     ("messageverificationcerts.sandbox.paypal.com", Environment::Sandbox),
 ];
 
-/// The roots that PayPal's certificates lead to: the old ones to DigiCert's High Assurance EV Root CA, and what DigiCert
-/// issues now to its Global Root G2. <https://www.digicert.com/kb/digicert-root-certificates.htm>
+/// The roots of PayPal's certificates: DigiCert's High Assurance EV Root CA for the old ones, and its Global Root G2
+/// for those that it issues now. <https://www.digicert.com/kb/digicert-root-certificates.htm>
 const ROOTS: [&[u8]; 2] = [
     include_bytes!("authorities/digicert-high-assurance-ev-root-ca.der"),
     include_bytes!("authorities/digicert-global-root-g2.der"),
 ];
 
-/// What lies between. PayPal serves the certificate alone, without its issuers.
+/// The intermediates. PayPal serves only the certificate, without its issuers.
 const INTERMEDIATES: [&[u8]; 2] = [
     include_bytes!("authorities/digicert-sha2-extended-validation-server-ca.der"),
     include_bytes!("authorities/digicert-ev-rsa-ca-g2.der"),
 ];
 
-/// A key that a certificate says is PayPal's.
+/// The key of a certificate that is PayPal's.
 #[derive(Clone, Debug)]
 pub(crate) struct Signer {
-    /// Whose events it signs.
+    /// The environment whose events it signs.
     pub environment: Environment,
     /// The key.
     pub key: Key,
 }
 
-/// Why a certificate does not count.
+/// Why a certificate is not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum CertificateError {
     /// The text holds no certificate, or one that cannot be read, or more than a chain has.
     Unreadable,
     /// The text is longer than [`MAX_PEM`].
@@ -55,34 +55,35 @@ pub(crate) enum Fault {
     NotYetValid,
     /// It is not for the name in PayPal's certificates.
     WrongName,
-    /// No trusted root stands behind it: it is self-signed, or another authority's.
+    /// It has no trusted root: it is self-signed, or another authority's.
     UnknownIssuer,
-    /// It, or one of its issuers, was not signed by whom it names.
+    /// It, or one of its issuers, was not signed by the issuer that it names.
     BadSignature,
-    /// Its key is none of RSA with 2048 to 4096 bits.
+    /// Its key is not RSA with 2048 to 4096 bits.
     UnsuitableKey,
-    /// It breaks another rule for certificates of servers (RFC 5280): it is for another use, or was not
-    /// signed by RSA over SHA-256, as all that lead to PayPal's are.
+    /// It violates another rule for server certificates (RFC 5280): it is for another use, or was not signed by RSA
+    /// over SHA-256, as all in PayPal's chains are.
     Unsuitable,
 }
 
-/// Reads a certificate in PEM (RFC 7468) and finds whether it is PayPal's and was valid at a time. Certificates after the
-/// first are taken for its issuers; text around them is left alone.
+/// Reads a certificate in PEM (RFC 7468) and verifies that it is PayPal's and was valid at `time`. Further certificates
+/// are taken for its issuers; text around them is ignored.
 ///
-/// `authorities` are texts of certificates that count beside those compiled in: the self-signed ones are roots, the others
-/// intermediates. One that cannot be read is left out. In live the name of the sandbox's certificates does not count.
+/// `authorities` are PEM texts of certificates that are trusted in addition to those compiled in: the self-signed ones
+/// as roots, the others as intermediates. Unreadable ones are ignored. In live the name in the sandbox's certificates
+/// is refused.
 ///
 /// # Errors
-/// Every way in which it is not.
+/// If it is not, with the reason.
 pub(crate) fn verify(
     pem: &[u8],
     authorities: &[String],
     time: OffsetDateTime,
     environment: Environment,
-) -> Result<Signer, Fault> {
+) -> Result<Signer, CertificateError> {
     let received = read(pem)?;
-    let leaf = received.first().ok_or(Fault::Unreadable)?;
-    let certificate = EndEntityCert::try_from(leaf).map_err(|_| Fault::Unreadable)?;
+    let leaf = received.first().ok_or(CertificateError::Unreadable)?;
+    let certificate = EndEntityCert::try_from(leaf).map_err(|_| CertificateError::Unreadable)?;
 
     let trusted: Vec<CertificateDer> = authorities.iter().flat_map(|pem| authorities_of(pem)).collect();
     let (mut roots, mut intermediates) = (ROOTS.map(CertificateDer::from).to_vec(), Vec::new());
@@ -96,53 +97,55 @@ pub(crate) fn verify(
         }
     }
     let anchors: Vec<TrustAnchor> = roots.iter().filter_map(|root| anchor_from_trusted_cert(root).ok()).collect();
-    let seconds = u64::try_from(time.unix_timestamp()).map_err(|_| Fault::NotYetValid)?;
+    let seconds = u64::try_from(time.unix_timestamp()).map_err(|_| CertificateError::NotYetValid)?;
     let moment = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
     certificate
         .verify_for_usage(&[&RsaSha256], &anchors, &intermediates, moment, KeyUsage::server_auth(), None, None)
-        .map_err(|error| fault(&error, certificate.issuer() == certificate.subject()))?;
+        .map_err(|error| certificate_error(&error, certificate.issuer() == certificate.subject()))?;
 
     let is_for = |name: &str| {
         let name = DnsName::try_from_str(name).map(ServerName::DnsName);
         name.is_ok_and(|name| certificate.verify_is_valid_for_subject_name(&name).is_ok())
     };
     let counts = |of: Environment| of == environment || environment == Environment::Sandbox;
-    let (_, signs) = NAMES.into_iter().find(|(name, of)| counts(*of) && is_for(name)).ok_or(Fault::WrongName)?;
-    let key = Key::from_public_key_info(&certificate.subject_public_key_info()).ok_or(Fault::UnsuitableKey)?;
+    let (_, signs) =
+        NAMES.into_iter().find(|(name, of)| counts(*of) && is_for(name)).ok_or(CertificateError::WrongName)?;
+    let key =
+        Key::from_public_key_info(&certificate.subject_public_key_info()).ok_or(CertificateError::UnsuitableKey)?;
     Ok(Signer { environment: signs, key })
 }
 
-/// The certificates of a text that came from outside.
-fn read(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Fault> {
+/// The certificates in an untrusted text.
+fn read(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
     if pem.len() > MAX_PEM {
-        return Err(Fault::TooLarge);
+        return Err(CertificateError::TooLarge);
     }
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).take(MAX_CERTIFICATES + 1).collect();
     match certificates {
         Ok(certificates) if certificates.len() <= MAX_CERTIFICATES => Ok(certificates),
-        _ => Err(Fault::Unreadable),
+        _ => Err(CertificateError::Unreadable),
     }
 }
 
-/// The certificates of a text of the platform that can be read.
+/// The readable certificates in a text from the platform.
 fn authorities_of(pem: &str) -> impl Iterator<Item = CertificateDer<'static>> {
     CertificateDer::pem_slice_iter(pem.as_bytes()).filter_map(Result::ok)
 }
 
-/// Whether a certificate names itself as its issuer; nothing where it cannot be read.
+/// Whether a certificate names itself as its issuer; `None` if it cannot be read.
 fn is_self_issued(certificate: &CertificateDer) -> Option<bool> {
     let certificate = EndEntityCert::try_from(certificate).ok()?;
     Some(certificate.issuer() == certificate.subject())
 }
 
-fn fault(error: &Error, self_signed: bool) -> Fault {
+fn certificate_error(error: &Error, self_signed: bool) -> CertificateError {
     match error {
-        Error::CertExpired { .. } => Fault::Expired,
-        Error::CertNotValidYet { .. } => Fault::NotYetValid,
-        Error::InvalidSignatureForPublicKey | Error::SignatureAlgorithmMismatch => Fault::BadSignature,
-        Error::UnknownIssuer => Fault::UnknownIssuer,
-        Error::CaUsedAsEndEntity if self_signed => Fault::UnknownIssuer,
-        _ => Fault::Unsuitable,
+        Error::CertExpired { .. } => CertificateError::Expired,
+        Error::CertNotValidYet { .. } => CertificateError::NotYetValid,
+        Error::InvalidSignatureForPublicKey | Error::SignatureAlgorithmMismatch => CertificateError::BadSignature,
+        Error::UnknownIssuer => CertificateError::UnknownIssuer,
+        Error::CaUsedAsEndEntity if self_signed => CertificateError::UnknownIssuer,
+        _ => CertificateError::Unsuitable,
     }
 }
 
@@ -156,15 +159,15 @@ mod tests {
 
     const NOW: &str = "2030-01-01T00:00:00Z";
 
-    fn check(pem: &[u8], time: &str, environment: Environment) -> Result<Environment, Fault> {
-        // What cannot be read stands in the way of none.
+    fn check(pem: &[u8], time: &str, environment: Environment) -> Result<Environment, CertificateError> {
+        // Unreadable certificates do not affect the others.
         let section = |text| format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
         let bundle = [&*section("AAAA"), &section("?"), "-----BEGIN", "\n", ROOT, "-----BEGIN X-----"].concat();
         let authorities = [String::new(), bundle, section("MIIB"), testdata("intermediate.pem")];
         verify(pem, &authorities, date::parse(time).unwrap(), environment).map(|signer| signer.environment)
     }
 
-    fn own(name: &str) -> Result<Environment, Fault> {
+    fn own(name: &str) -> Result<Environment, CertificateError> {
         check(testdata(name).as_bytes(), NOW, Environment::Sandbox)
     }
 
@@ -174,33 +177,33 @@ mod tests {
         assert_eq!(own("leaf-live.pem"), Ok(Environment::Live));
         let live = |name| check(testdata(name).as_bytes(), NOW, Environment::Live);
         assert_eq!(live("leaf-live.pem"), Ok(Environment::Live));
-        assert_eq!(live("leaf-sandbox.pem"), Err(Fault::WrongName));
+        assert_eq!(live("leaf-sandbox.pem"), Err(CertificateError::WrongName));
     }
 
     #[test]
-    fn every_fault_has_its_name() {
+    fn every_error_has_its_name() {
         for (name, fault) in [
-            ("leaf-other-name.pem", Fault::WrongName),
-            ("leaf-client.pem", Fault::Unsuitable),
-            ("leaf-sha1.pem", Fault::Unsuitable),
-            ("leaf-sha384.pem", Fault::Unsuitable),
-            ("leaf-1024.pem", Fault::UnsuitableKey),
-            ("leaf-curve.pem", Fault::UnsuitableKey),
-            ("leaf-forged.pem", Fault::BadSignature),
-            ("self-signed.pem", Fault::UnknownIssuer),
-            ("root.pem", Fault::UnknownIssuer),
-            ("intermediate.pem", Fault::Unsuitable),
+            ("leaf-other-name.pem", CertificateError::WrongName),
+            ("leaf-client.pem", CertificateError::Unsuitable),
+            ("leaf-sha1.pem", CertificateError::Unsuitable),
+            ("leaf-sha384.pem", CertificateError::Unsuitable),
+            ("leaf-1024.pem", CertificateError::UnsuitableKey),
+            ("leaf-curve.pem", CertificateError::UnsuitableKey),
+            ("leaf-forged.pem", CertificateError::BadSignature),
+            ("self-signed.pem", CertificateError::UnknownIssuer),
+            ("root.pem", CertificateError::UnknownIssuer),
+            ("intermediate.pem", CertificateError::Unsuitable),
         ] {
             assert_eq!(own(name).unwrap_err(), fault, "{name}");
         }
         let leaf = testdata("leaf-sandbox.pem");
         let at = |time| check(leaf.as_bytes(), time, Environment::Sandbox).unwrap_err();
-        assert_eq!(at("2020-01-01T00:00:00Z"), Fault::NotYetValid);
-        assert_eq!(at("1960-01-01T00:00:00Z"), Fault::NotYetValid);
-        assert_eq!(at("2300-01-01T00:00:00Z"), Fault::Expired);
+        assert_eq!(at("2020-01-01T00:00:00Z"), CertificateError::NotYetValid);
+        assert_eq!(at("1960-01-01T00:00:00Z"), CertificateError::NotYetValid);
+        assert_eq!(at("2300-01-01T00:00:00Z"), CertificateError::Expired);
         let none: [String; 0] = [];
         let unknown = verify(leaf.as_bytes(), &none, date::parse(NOW).unwrap(), Environment::Sandbox).unwrap_err();
-        assert_eq!(unknown, Fault::UnknownIssuer);
+        assert_eq!(unknown, CertificateError::UnknownIssuer);
     }
 
     #[test]
@@ -212,10 +215,10 @@ mod tests {
         };
         let intermediate = testdata("intermediate.pem");
         assert_eq!(with(&intermediate, &[ROOT.to_owned()]), Ok(Environment::Sandbox));
-        assert_eq!(with("", &[ROOT.to_owned()]), Err(Fault::UnknownIssuer));
+        assert_eq!(with("", &[ROOT.to_owned()]), Err(CertificateError::UnknownIssuer));
         assert_eq!(with("", &[intermediate.clone() + ROOT]), Ok(Environment::Sandbox));
-        assert_eq!(with(&(intermediate.clone() + ROOT), &[]), Err(Fault::UnknownIssuer));
-        assert_eq!(with(&intermediate.repeat(MAX_CERTIFICATES), &[ROOT.to_owned()]), Err(Fault::Unreadable));
+        assert_eq!(with(&(intermediate.clone() + ROOT), &[]), Err(CertificateError::UnknownIssuer));
+        assert_eq!(with(&intermediate.repeat(MAX_CERTIFICATES), &[ROOT.to_owned()]), Err(CertificateError::Unreadable));
     }
 
     #[test]
@@ -227,17 +230,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_certificate_is_unreadable() {
+    fn an_invalid_certificate_is_unreadable() {
         let leaf = testdata("leaf-sandbox.pem");
         let cut = &leaf[..leaf.len() / 2];
         let broken = leaf.replacen("MII", "MIJ", 1);
         for pem in ["", "<html></html>", cut, &broken, "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"] {
-            assert_eq!(check(pem.as_bytes(), NOW, Environment::Sandbox), Err(Fault::Unreadable), "{pem}");
+            assert_eq!(check(pem.as_bytes(), NOW, Environment::Sandbox), Err(CertificateError::Unreadable), "{pem}");
         }
-        assert_eq!(check(&[0xff; 100], NOW, Environment::Sandbox), Err(Fault::Unreadable));
+        assert_eq!(check(&[0xff; 100], NOW, Environment::Sandbox), Err(CertificateError::Unreadable));
         let large = leaf + &" ".repeat(MAX_PEM);
         assert_eq!(check(&large.as_bytes()[..MAX_PEM], NOW, Environment::Sandbox), Ok(Environment::Sandbox));
-        assert_eq!(check(large.as_bytes(), NOW, Environment::Sandbox), Err(Fault::TooLarge));
+        assert_eq!(check(large.as_bytes(), NOW, Environment::Sandbox), Err(CertificateError::TooLarge));
     }
 
     #[test]
@@ -269,10 +272,20 @@ mod tests {
             };
             let of = if sample.is_simulated() { Environment::Live } else { Environment::Sandbox };
             assert_eq!(at(time, Environment::Sandbox), Ok(of), "{}", sample.name);
-            let live = if sample.is_simulated() { Ok(Environment::Live) } else { Err(Fault::WrongName) };
+            let live = if sample.is_simulated() { Ok(Environment::Live) } else { Err(CertificateError::WrongName) };
             assert_eq!(at(time, Environment::Live), live, "{}", sample.name);
-            assert_eq!(at("2026-01-01T00:00:00Z", Environment::Sandbox), Err(Fault::Expired), "{}", sample.name);
-            assert_eq!(at("2013-12-01T00:00:00Z", Environment::Sandbox), Err(Fault::NotYetValid), "{}", sample.name);
+            assert_eq!(
+                at("2026-01-01T00:00:00Z", Environment::Sandbox),
+                Err(CertificateError::Expired),
+                "{}",
+                sample.name
+            );
+            assert_eq!(
+                at("2013-12-01T00:00:00Z", Environment::Sandbox),
+                Err(CertificateError::NotYetValid),
+                "{}",
+                sample.name
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A delivery that says to be PayPal's, from the cheap checks to the signature.
+//! A delivery that claims to be PayPal's, from the cheap checks to the signature.
 
 use time::Duration;
 
@@ -15,12 +15,12 @@ use crate::{
     platform::environment::Environment,
 };
 
-/// How far ahead of ours PayPal's clock may be.
-const AHEAD: Duration = Duration::minutes(5);
+/// How far PayPal's clock may be ahead of ours.
+const MAX_CLOCK_SKEW: Duration = Duration::minutes(5);
 
-/// A delivery in which nothing is wrong that can be seen without its certificate.
+/// A delivery that passed all checks that do not need its certificate.
 pub(crate) struct Claim<'a> {
-    /// Where its certificate lies.
+    /// The URL of its certificate.
     pub url: CertificateUrl<'a>,
     /// When it was transmitted.
     pub time: OffsetDateTime,
@@ -31,11 +31,11 @@ pub(crate) struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    /// Looks at a delivery for a connection to that environment. Each check is cheap, so that nothing is fetched for what is
-    /// no event of PayPal's at first sight. In the sandbox a certificate of live passes: the simulator signs with it.
+    /// Checks a delivery for a connection to that environment. Each check is cheap, so that nothing is fetched for what
+    /// is obviously not PayPal's event. In the sandbox a live certificate passes: the simulator signs with it.
     ///
     /// # Errors
-    /// What is wrong, or cannot be verified.
+    /// If something is wrong or cannot be verified.
     pub(crate) fn read(delivery: &Delivery<'a>, environment: Environment) -> Result<Self, Verdict> {
         if !signature::is_known_algorithm(delivery.algorithm) {
             return Err(Reason::UnknownAlgorithm.into());
@@ -50,11 +50,12 @@ impl<'a> Claim<'a> {
         Ok(Self { url, time, text, environment, signed })
     }
 
-    /// Whether the key of a certificate in PEM has signed it for the webhook of that id, and the certificate is PayPal's:
-    /// `authorities` count beside those compiled in. True where it has not, but for the webhooks simulator.
+    /// Verifies that a certificate in PEM is PayPal's and that its key signed the delivery for the webhook with that
+    /// id. `authorities` are trusted in addition to those compiled in. Returns true if it was signed for the webhooks
+    /// simulator instead.
     ///
     /// # Errors
-    /// What is wrong with the certificate, or with the signature.
+    /// If the certificate or the signature is not valid.
     pub(crate) fn verify(&self, pem: &[u8], authorities: &[String], webhook_id: &str) -> Result<bool, Verdict> {
         let signer = chain::verify(pem, authorities, self.time, self.environment)?;
         if webhook_id != SIMULATOR && self.signed.is_by(&signer.key, webhook_id) {
@@ -65,16 +66,16 @@ impl<'a> Claim<'a> {
         if self.signed.is_by(&signer.key, SIMULATOR) { Ok(true) } else { Err(Reason::BadSignature.into()) }
     }
 
-    /// Whether it was transmitted longer before now than that, or after it.
+    /// Checks that it was transmitted at most `max_age_seconds` before `now`, and not after.
     ///
     /// # Errors
-    /// Where it was.
+    /// If it was transmitted earlier or later.
     pub(crate) fn check_age(&self, now: OffsetDateTime, max_age_seconds: u32) -> Result<(), Verdict> {
         let age = now - self.time;
         if age > Duration::seconds(max_age_seconds.into()) {
             return Err(Reason::TooOld.into());
         }
-        if age < -AHEAD { Err(Reason::FromTheFuture.into()) } else { Ok(()) }
+        if age < -MAX_CLOCK_SKEW { Err(Reason::FromTheFuture.into()) } else { Ok(()) }
     }
 }
 

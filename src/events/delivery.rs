@@ -1,20 +1,20 @@
-//! One delivery of a webhook event: what PayPal's transmission headers say of it, and its bytes.
+//! One delivery of a webhook event: PayPal's transmission headers and the body.
 
 use std::fmt;
 
-/// What PayPal sends: five headers that belong to the signature, and the body.
+/// A delivery: five headers for the signature, and the body.
 /// <https://developer.paypal.com/api/rest/webhooks/rest/>
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Delivery<'a> {
-    /// The transmission's id, new with each attempt of PayPal to deliver.
+    /// The transmission's id, new for each delivery attempt.
     pub id: &'a str,
-    /// When it was transmitted, as PayPal has written and signed it.
+    /// When it was transmitted, as written and signed by PayPal.
     pub time: &'a str,
     /// The signature, in base64.
     pub signature: &'a str,
-    /// Where the certificate of the key lies that has signed.
+    /// The URL of the signing key's certificate.
     pub certificate_url: &'a str,
-    /// How it was signed, `SHA256withRSA`.
+    /// The signature algorithm, `SHA256withRSA`.
     pub algorithm: &'a str,
     /// The body, byte for byte.
     pub body: &'a [u8],
@@ -23,17 +23,17 @@ pub(crate) struct Delivery<'a> {
 /// What is wrong with a header of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flaw {
-    /// It is not there.
+    /// It is missing.
     Missing,
-    /// It says nothing.
+    /// It is empty.
     Empty,
-    /// It is there twice, with two values: which of them was signed is open.
+    /// It appears twice with different values, and it is unknown which one was signed.
     Doubled,
-    /// It holds `|`, which separates the parts of what is signed, or a control character.
+    /// It contains `|`, which separates the parts of the signed text, or a control character.
     Malformed,
 }
 
-/// Why headers are not those of a delivery. It never quotes a value.
+/// Why headers are not those of a delivery. Never quotes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rejection {
     /// The header, as PayPal spells it.
@@ -47,19 +47,19 @@ impl fmt::Display for Rejection {
         let what = match self.flaw {
             Flaw::Missing => "is missing",
             Flaw::Empty => "is empty",
-            Flaw::Doubled => "is there twice, with different values",
-            Flaw::Malformed => "holds a character that has no place in it",
+            Flaw::Doubled => "appears twice with different values",
+            Flaw::Malformed => "contains an invalid character",
         };
         write!(f, "the header {} {what}", self.header)
     }
 }
 
 impl<'a> Delivery<'a> {
-    /// Finds PayPal's headers among those of a request. Names are the same in any case; white space around a value is none
-    /// of it (RFC 9110 sections 5.1 and 5.5).
+    /// Finds PayPal's headers among those of a request. Names are case-insensitive; white space around a value is not
+    /// part of it (RFC 9110 sections 5.1 and 5.5).
     ///
     /// # Errors
-    /// Where one of the five is missing, empty, doubled with another value, or holds what none of PayPal's does.
+    /// If one of the five is missing, empty, repeated with another value, or contains a character that PayPal's do not.
     pub(crate) fn read(headers: &[(&'a str, &'a str)], body: &'a [u8]) -> Result<Self, Rejection> {
         let value = |header| value(headers, header);
         Ok(Self {
@@ -81,7 +81,7 @@ fn value<'a>(headers: &[(&'a str, &'a str)], header: &'static str) -> Result<&'a
     match first {
         _ if values.any(|other| other != first) => Err(rejected(Flaw::Doubled)),
         "" => Err(rejected(Flaw::Empty)),
-        // None of the five has a bar: where id or time had one, one signature would fit several ways to split them.
+        // No header may contain a bar: with one in id or time, a signature would match several ways to split the text.
         _ if first.contains(|character: char| character == '|' || character.is_control()) => {
             Err(rejected(Flaw::Malformed))
         }
@@ -124,13 +124,10 @@ mod tests {
             let with = |value| [&others[..], &[(name, value)]].concat();
             assert_eq!(rejection(&with(" ")), format!("the header {upper} is empty"));
             for value in ["a|b", "a\nb", "\u{7f}", "a\u{85}b", "\0"] {
-                assert_eq!(
-                    rejection(&with(value)),
-                    format!("the header {upper} holds a character that has no place in it")
-                );
+                assert_eq!(rejection(&with(value)), format!("the header {upper} contains an invalid character"));
             }
             let doubled = [&HEADERS[..], &[(&*upper, "other")]].concat();
-            assert_eq!(rejection(&doubled), format!("the header {upper} is there twice, with different values"));
+            assert_eq!(rejection(&doubled), format!("the header {upper} appears twice with different values"));
         }
     }
 

@@ -1,4 +1,4 @@
-//! A webhook event, read: its type, its subject and what that has become of it, beside the text that PayPal has sent.
+//! A parsed webhook event: its type, its subject and status, and the original text.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use crate::{
     paypal::resource::{self, Amount, text},
 };
 
-/// A document that is an event, or that at least PayPal has sent as one.
+/// A document that PayPal has sent as an event.
 pub(crate) struct Event<'a> {
     raw: &'a str,
     document: Document<'a>,
 }
 
-/// Whether a body can be an event: a JSON object in UTF-8. It reads the text once, and keeps nothing of it.
+/// Returns the text of a body that can be an event: a JSON object in UTF-8. Builds no tree.
 #[must_use]
 pub(crate) fn text_of(body: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(body).ok()?;
@@ -27,13 +27,14 @@ pub(crate) fn text_of(body: &[u8]) -> Option<&str> {
 }
 
 impl<'a> Event<'a> {
-    /// Reads an event. Nothing where the text is no JSON object. A member with more values than are read at once is left unread.
+    /// Parses an event. Returns `None` if the text is not a JSON object. A member with too many values for a tree is
+    /// left unparsed.
     #[must_use]
     pub(crate) fn parse(raw: &'a str) -> Option<Self> {
         let in_parts = || {
-            // Of members with one name the last one counts.
+            // Of members with the same name the last one counts.
             let members: BTreeMap<_, _> = Json::parse(raw).ok()?.members().collect();
-            let read = |value: Json<'a>| value.document().unwrap_or_else(|_| Document::Unread(value.as_str().into()));
+            let read = |value: Json<'a>| value.document().unwrap_or_else(|_| Document::Unparsed(value.as_str().into()));
             Some(Document::Object(members.into_iter().map(|(name, value)| (name, read(value))).collect()))
         };
         let document = Document::parse(raw).ok().or_else(in_parts)?;
@@ -52,7 +53,7 @@ impl<'a> Event<'a> {
         text(&self.document, "event_type")
     }
 
-    /// When it came to be, RFC 3339 in UTC. Nothing where the text is no moment: the simulator's have a month 19.
+    /// When it was created, RFC 3339 in UTC. `None` if that is not a valid timestamp: the simulator's have a month 19.
     #[must_use]
     pub(crate) fn time(&self) -> Option<String> {
         text(&self.document, "create_time").and_then(date::parse).and_then(date::format)
@@ -65,25 +66,25 @@ impl<'a> Event<'a> {
         Subject::of(kind, text(&self.document, "resource_type"), self.resource()?)
     }
 
-    /// The other resources that stand in it, one of a kind.
+    /// The other resources that it names, one of each kind.
     #[must_use]
     pub(crate) fn related(&self) -> Vec<Subject<'_>> {
         self.resource().map(|it| Subject::related_with_payments(self.subject(), it)).unwrap_or_default()
     }
 
-    /// The status that it brings, in capitals.
+    /// The status of its resource, in upper case.
     #[must_use]
     pub(crate) fn status(&self) -> Option<String> {
         self.resource().and_then(resource::status)
     }
 
-    /// Why the status is what it is, by PayPal's code.
+    /// PayPal's code for why the resource has that status.
     #[must_use]
     pub(crate) fn status_reason(&self) -> Option<&str> {
         self.resource().and_then(resource::status_reason)
     }
 
-    /// What it is about, as money.
+    /// The amount of its resource.
     #[must_use]
     pub(crate) fn amount(&self) -> Option<Amount<'_>> {
         self.resource().and_then(resource::amount)
@@ -93,20 +94,20 @@ impl<'a> Event<'a> {
         self.document.get("resource")
     }
 
-    /// The id of its resource, whatever that is.
+    /// The id of its resource, of any kind.
     #[must_use]
     pub(crate) fn resource_id(&self) -> Option<&str> {
         let own = self.subject().map(|subject| subject.id);
         own.or_else(|| self.resource().and_then(|resource| text(resource, "id")))
     }
 
-    /// The related resources as an object, kind by kind.
+    /// The related resources as an object, by kind.
     #[must_use]
     pub(crate) fn related_document(&self) -> Document<'_> {
         Document::Object(self.related().iter().map(|it| (it.kind.as_str().into(), it.id.into())).collect())
     }
 
-    /// As JSON, in which the received text stands unchanged as `raw`.
+    /// As JSON, with the received text unchanged as `raw`.
     #[must_use]
     pub(crate) fn to_json(&self) -> String {
         let kept = |name| self.document.get(name).cloned().unwrap_or(Document::Null);
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_is_none() {
+    fn an_invalid_event_is_refused() {
         let deep = format!("{{\"a\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
         let amount = |value: u8| format!(r#""amount": {{"currency_code": "USD", "value": "{value}"}}"#);
         let doubled = &format!(r#"{{"id": "WH-1", "resource": {{{}, {}}}}}"#, amount(1), amount(2));

@@ -1,4 +1,5 @@
-//! RSA signatures by PKCS #1 v1.5 (RFC 8017 section 8.2), as PayPal and the authorities over its certificates make them.
+//! RSA signatures by PKCS #1 v1.5 (RFC 8017 section 8.2), as made by PayPal and the authorities that issue its
+//! certificates.
 
 use rsa::{
     Pkcs1v15Sign, RsaPublicKey,
@@ -8,30 +9,30 @@ use rsa::{
 };
 use rustls_pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 
-/// The shortest modulus that counts, in bits. The longest is 4096, a limit of the crate `rsa`, as is an exponent of at most
-/// 33 bits: what a key costs to use is bounded.
-const SHORTEST: usize = 2048;
+/// The shortest modulus, in bits. The longest is 4096 and the exponent has at most 33 bits, both limits of the crate
+/// `rsa`, so the cost of a key is bounded.
+const MIN_BITS: usize = 2048;
 
-/// The tags of DER (X.690) that stand before a key.
+/// The DER tags (X.690) before a key.
 const SEQUENCE: u8 = 0x30;
 const BIT_STRING: u8 = 0x03;
 
-/// A public key that is neither too short to be trusted nor too long to be used.
+/// A public key, neither too short to be secure nor too long to be used.
 #[derive(Clone, Debug)]
 pub(crate) struct Key(RsaPublicKey);
 
 impl Key {
-    /// Reads a certificate's `SubjectPublicKeyInfo` (RFC 5280 section 4.1.2.7), in DER. Nothing where it holds another kind
-    /// of key, or none of such a length.
+    /// Reads a certificate's `SubjectPublicKeyInfo` (RFC 5280 section 4.1.2.7), in DER. Returns `None` for another kind
+    /// of key, or another length.
     ///
-    /// A key that is long enough has one form of it: in 256 bytes to 64 kB each of the lengths takes two bytes (X.690
-    /// section 8.1.3.5). No parser for others is compiled in.
+    /// A key that is long enough has only one form: each length from 256 bytes to 64 kB takes two bytes (X.690 section
+    /// 8.1.3.5). So no general DER parser is compiled in.
     #[must_use]
     pub(crate) fn from_public_key_info(der: &[u8]) -> Option<Self> {
         let info = contents(der, SEQUENCE)?;
         let algorithm = alg_id::RSA_ENCRYPTION;
         let key = info.strip_prefix(&[SEQUENCE, u8::try_from(algorithm.len()).ok()?])?.strip_prefix(&*algorithm)?;
-        // The string's first byte counts the bits that its last one leaves over.
+        // The first byte of a bit string counts the unused bits of its last one.
         Self::from_pkcs1(contents(key, BIT_STRING)?.strip_prefix(&[0])?)
     }
 
@@ -41,23 +42,23 @@ impl Key {
     }
 
     fn bounded(key: RsaPublicKey) -> Option<Self> {
-        (key.n().bits() >= SHORTEST).then_some(Self(key))
+        (key.n().bits() >= MIN_BITS).then_some(Self(key))
     }
 
-    /// Whether a signature is this key's over the SHA-256 of the message.
+    /// Whether this key made the signature over the SHA-256 of the message.
     #[must_use]
     pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
         self.0.verify(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message), signature).is_ok()
     }
 }
 
-/// What a text in DER holds that is one value of that tag and of a length that takes two bytes.
+/// The contents of a DER value with that tag and a length of two bytes.
 fn contents(der: &[u8], tag: u8) -> Option<&[u8]> {
     let [first, 0x82, high, low, contents @ ..] = der else { return None };
     (*first == tag && contents.len() == usize::from(u16::from_be_bytes([*high, *low]))).then_some(contents)
 }
 
-/// `sha256WithRSAEncryption`, for the signatures of certificates. webpki brings no algorithm of its own.
+/// `sha256WithRSAEncryption`, for the signatures of certificates. webpki has no algorithms itself.
 #[derive(Debug)]
 pub(super) struct RsaSha256;
 
@@ -91,7 +92,7 @@ mod tests {
             assert!(Key::from_public_key_info(&der[..end]).is_none(), "{end}");
         }
         assert!(Key::from_public_key_info(&[&der[..], &[0]].concat()).is_none());
-        // Up to the modulus every bit is given.
+        // Every bit before the modulus is fixed.
         for place in 0..32 {
             for bit in 0..8 {
                 let mut changed = der.clone();

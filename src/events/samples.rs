@@ -1,4 +1,4 @@
-//! What the tests verify: six deliveries that PayPal has signed, and certificates of our own.
+//! Test data: six deliveries signed by PayPal, and our own certificates.
 
 use std::{fs, path::PathBuf};
 
@@ -9,7 +9,7 @@ use rsa::{
     sha2::{Digest as _, Sha256},
 };
 
-/// The root of our own.
+/// Our own root.
 pub(crate) const ROOT: &str = include_str!("testdata/root.pem");
 
 const KEY: &[u8] = include_bytes!("testdata/leaf.key.der");
@@ -19,13 +19,13 @@ pub(crate) fn testdata(name: &str) -> String {
     fs::read_to_string(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/events/testdata")).join(name)).unwrap()
 }
 
-/// The signature of our own leaves over a message, in base64.
+/// A signature over a message with the key of our own leaf certificates, in base64.
 pub(crate) fn sign(message: &str) -> String {
     let key = RsaPrivateKey::from_pkcs8_der(KEY).unwrap();
     BASE64_STANDARD.encode(key.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message)).unwrap())
 }
 
-/// A file of PayPal's facts beside the checkout; none where it is not there.
+/// A file with PayPal's data beside the checkout, if it exists.
 pub(crate) fn shared(name: &str) -> Option<Vec<u8>> {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/paypal")).join(name);
     let read = fs::read(&path).ok();
@@ -38,7 +38,7 @@ pub(crate) fn shared(name: &str) -> Option<Vec<u8>> {
     read
 }
 
-/// A delivery that PayPal has signed.
+/// A delivery signed by PayPal.
 pub(crate) struct Sample {
     pub(crate) name: String,
     pub(crate) webhook_id: String,
@@ -49,7 +49,7 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    /// All six; none where they are not at hand.
+    /// All six; empty if they are not available.
     pub(crate) fn all() -> Vec<Self> {
         let names = [
             "2015-05-12-sale-completed",
@@ -62,7 +62,7 @@ impl Sample {
         names.into_iter().map_while(Self::read).collect()
     }
 
-    /// The one of that name.
+    /// The sample with that name.
     pub(crate) fn read(name: &str) -> Option<Self> {
         let facts: serde_json::Value =
             serde_json::from_slice(&shared(&format!("webhook-samples/{name}.json"))?).unwrap();

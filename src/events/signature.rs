@@ -1,23 +1,24 @@
-//! What PayPal signs of a delivery, and whether a key has signed it.
+//! The text that PayPal signs for a delivery, and its verification.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::{delivery::Delivery, rsa::Key};
 
-/// The webhook id that PayPal's webhooks simulator signs with, whatever webhook it sends to.
+/// The webhook id that PayPal's webhooks simulator signs with, for every webhook.
 /// <https://developer.paypal.com/api/rest/webhooks/simulator/>
 pub(crate) const SIMULATOR: &str = "WEBHOOK_ID";
 
-/// The one algorithm that PayPal names: RSA by PKCS #1 v1.5 over SHA-256. In any case, as algorithm names in Java are.
+/// The only algorithm that PayPal names: RSA by PKCS #1 v1.5 over SHA-256. Case-insensitive, like algorithm names in
+/// Java.
 #[must_use]
 pub(crate) fn is_known_algorithm(name: &str) -> bool {
     name.eq_ignore_ascii_case("SHA256withRSA")
 }
 
-/// A signature with what of its delivery was signed, but for the webhook's id.
+/// A signature with the signed parts of its delivery, except the webhook's id.
 ///
-/// Of the body PayPal signs no more than the CRC-32. That finds every change on the way, but is no digest: who has a signed
-/// delivery can make another body that fits it. What keeps one from them is that PayPal delivers over TLS.
+/// PayPal signs only the CRC-32 of the body. It detects accidental changes, but is not a cryptographic digest: with a
+/// signed delivery, anybody can make another body that fits it. TLS keeps deliveries from others.
 pub(crate) struct Signed<'a> {
     id: &'a str,
     time: &'a str,
@@ -26,20 +27,20 @@ pub(crate) struct Signed<'a> {
 }
 
 impl<'a> Signed<'a> {
-    /// Reads the signature of a delivery. Nothing where it is not base64 (RFC 4648 section 4, with its padding).
+    /// Reads the signature of a delivery. Returns `None` if it is not base64 (RFC 4648 section 4, with padding).
     #[must_use]
     pub(crate) fn read(delivery: &Delivery<'a>) -> Option<Self> {
         let signature = BASE64_STANDARD.decode(delivery.signature).ok()?;
         Some(Self { id: delivery.id, time: delivery.time, body: crc32fast::hash(delivery.body), signature })
     }
 
-    /// Whether a key has signed this for the webhook of that id.
+    /// Whether a key has signed this for the webhook with that id.
     #[must_use]
     pub(crate) fn is_by(&self, key: &Key, webhook_id: &str) -> bool {
         key.has_signed(self.message(webhook_id).as_bytes(), &self.signature)
     }
 
-    /// What is signed: transmission id, time, webhook id, and the CRC-32 of the body in decimals.
+    /// The signed text: transmission id, time, webhook id, and the CRC-32 of the body in decimal.
     fn message(&self, webhook_id: &str) -> String {
         format!("{}|{}|{webhook_id}|{}", self.id, self.time, self.body)
     }
@@ -94,7 +95,7 @@ mod tests {
             assert!(holds(&delivery, &sample.webhook_id), "{}", sample.name);
             assert!(!holds(&delivery, "3RN13029J36659324"), "{}", sample.name);
 
-            // A bit of seven, since the eighth makes no text: a different one at each place.
+            // One of the lower seven bits, since the eighth breaks UTF-8: a different one at each position.
             let bit = |place| (place % 7) as u8;
             for place in 0..delivery.signature.len() {
                 let signature = &*changed(delivery.signature, place, bit(place));
@@ -112,7 +113,7 @@ mod tests {
                 let webhook_id = changed(&sample.webhook_id, place, bit(place));
                 assert!(!holds(&delivery, &webhook_id), "webhook id, {place}");
             }
-            // Every bit of the body changes what is signed; that this changes the signature is seen at some of them.
+            // Every bit of the body changes the signed text; some of them are checked against the signature too.
             let mut body = sample.body.clone();
             for place in 0..body.len() {
                 for bit in 0..8 {

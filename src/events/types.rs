@@ -1,25 +1,25 @@
-//! The types of events that PayPal has, by what their resource is. PayPal adds to them: a type that is not here is no error.
+//! PayPal's event types, by the kind of their resource. PayPal adds to them: an unknown type is not an error.
 
 use crate::paypal::kind::Kind;
 
-/// Types by the kind of their resource; those without a kind are about none that an action of the connector reads.
+/// Types by the kind of their resource; those without a kind are about resources that no action reads.
 type Types = &'static [(Option<Kind>, &'static [&'static str])];
 
-/// What a type's resource is; nothing for a type that is not known.
+/// The kind of a type's resource; `None` for an unknown type.
 #[must_use]
 pub(crate) fn of(event_type: &str) -> Option<Option<Kind>> {
     let (kind, _) = LISTED.iter().chain(DOCUMENTED).find(|(_, types)| types.contains(&event_type))?;
     Some(*kind)
 }
 
-/// The names of all types that are known.
+/// The names of all known types.
 #[cfg(test)]
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     LISTED.iter().chain(DOCUMENTED).flat_map(|(_, types)| types.iter().copied())
 }
 
-/// The types of PayPal's page of event names that are not in [`LISTED`], with `BILLING_AGREEMENTS` those of its older states.
-/// They were gathered in November 2026 from copies of parts of it and from the lists that SDKs made of it.
+/// The types on PayPal's page of event names that are not in [`LISTED`]; `BILLING_AGREEMENTS` from its older versions.
+/// Collected in November 2026 from partial copies of the page and from lists in SDKs.
 /// <https://developer.paypal.com/api/rest/webhooks/event-names/>
 pub(crate) const DOCUMENTED: Types = &[
     (Some(Kind::Order), &["CHECKOUT.ORDER.PROCESSED", "CHECKOUT.PAYMENT-APPROVAL.REVERSED"]),
@@ -39,11 +39,11 @@ pub(crate) const DOCUMENTED: Types = &[
             "CUSTOMER.MANAGED-ACCOUNT.NEGATIVE-BALANCE-NOTIFIED",
         ],
     ),
-    // Of reference transactions, which are none of a subscription.
+    // For reference transactions, which do not belong to a subscription.
     (None, &["BILLING_AGREEMENTS.AGREEMENT.CANCELLED", "BILLING_AGREEMENTS.AGREEMENT.CREATED"]),
 ];
 
-/// The types that `GET /v1/notifications/webhooks-event-types` of the sandbox answered with in 2024.
+/// The types that the sandbox returned for `GET /v1/notifications/webhooks-event-types` in 2024.
 pub(crate) const LISTED: Types = &[
     (
         Some(Kind::Order),

@@ -1,27 +1,27 @@
-//! What became of a delivery: one word for a program, and why.
+//! The verdict on a delivery: an outcome for programs, and the reason.
 
 use std::borrow::Cow;
 
 use super::{
-    chain::Fault,
+    chain::CertificateError,
     delivery::{Flaw, Rejection},
 };
 
-/// What to make of a delivery.
+/// The outcome of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// PayPal has sent it, just so.
+    /// PayPal has sent it, unchanged.
     Valid,
-    /// It is not to be trusted.
+    /// It must not be trusted.
     Invalid,
-    /// Whether PayPal has sent it is open; a later delivery of the same event may show.
+    /// It is unknown whether PayPal has sent it; a later delivery of the same event may show.
     Unverifiable,
-    /// PayPal has sent it, longer ago than the caller takes.
+    /// PayPal has sent it, longer ago than the caller accepts.
     Stale,
 }
 
 impl Outcome {
-    /// As the reply has it.
+    /// Its name in the reply.
     #[must_use]
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -73,31 +73,29 @@ pub(crate) enum Reason {
 }
 
 impl Reason {
-    /// The outcome, a stable code, and a sentence for a person.
+    /// The outcome, a stable code, and a message.
     fn facts(self) -> (Outcome, &'static str, &'static str) {
         use Outcome::{Invalid, Stale, Unverifiable, Valid};
         match self {
             Self::Verified => (Valid, "verified", "PayPal has sent it"),
             Self::TooOld => (Stale, "too-old", "PayPal has sent it, longer ago than `max_age_seconds`"),
-            Self::FromTheFuture => (Stale, "from-the-future", "PayPal has sent it, at a time that is yet to come"),
+            Self::FromTheFuture => (Stale, "from-the-future", "PayPal has sent it, with a time in the future"),
 
             Self::MissingHeader => (Invalid, "missing-header", "a header of PayPal's is missing"),
             Self::EmptyHeader => (Invalid, "empty-header", "a header of PayPal's is empty"),
             Self::DoubledHeader => (Invalid, "doubled-header", "a header of PayPal's has two values"),
-            Self::MalformedHeader => (Invalid, "malformed-header", "a header of PayPal's has a value that none has"),
-            Self::MalformedTime => (Invalid, "malformed-time", "the transmission time is no moment"),
+            Self::MalformedHeader => (Invalid, "malformed-header", "a header of PayPal's has an invalid value"),
+            Self::MalformedTime => (Invalid, "malformed-time", "the transmission time is not a valid timestamp"),
             Self::MalformedCertificateUrl => {
-                (Invalid, "malformed-certificate-url", "the certificate's URL is none of PayPal's")
+                (Invalid, "malformed-certificate-url", "the certificate's URL is not PayPal's")
             }
             Self::MalformedSignature => (Invalid, "malformed-signature", "the signature is not base64"),
-            Self::NotJson => {
-                (Invalid, "not-json", "the body is no JSON object in UTF-8, or one that is nested too deeply")
-            }
+            Self::NotJson => (Invalid, "not-json", "the body is not a JSON object in UTF-8, or is nested too deeply"),
             Self::WrongEnvironment => {
-                (Invalid, "wrong-environment", "it is signed in the environment that the connection is not for")
+                (Invalid, "wrong-environment", "it is signed for another environment than the connection's")
             }
             Self::BadSignature => {
-                (Invalid, "bad-signature", "the signature does not fit the headers, the body and the webhook's id")
+                (Invalid, "bad-signature", "the signature does not match the headers, the body and the webhook's id")
             }
             Self::Simulated => (Invalid, "simulated", "it is from the webhooks simulator, which is not accepted here"),
             Self::RefusedByPaypal => (Invalid, "refused-by-paypal", "PayPal says that it has not sent it"),
@@ -111,52 +109,50 @@ impl Reason {
                 (Invalid, "certificate-for-another-name", "the certificate is not for the name in PayPal's")
             }
             Self::CertificateOfUnknownIssuer => {
-                (Invalid, "certificate-of-unknown-issuer", "no trusted authority stands behind the certificate")
+                (Invalid, "certificate-of-unknown-issuer", "the certificate has no trusted root")
             }
             Self::CertificateWithBadSignature => {
                 (Invalid, "certificate-with-bad-signature", "the certificate is not signed by the issuer that it names")
             }
-            Self::CertificateWithUnsuitableKey => (
-                Invalid,
-                "certificate-with-unsuitable-key",
-                "the certificate's key is none of RSA with 2048 to 4096 bits",
-            ),
+            Self::CertificateWithUnsuitableKey => {
+                (Invalid, "certificate-with-unsuitable-key", "the certificate's key is not RSA with 2048 to 4096 bits")
+            }
             Self::CertificateUnsuitable => (
                 Invalid,
                 "certificate-unsuitable",
-                "the certificate, or an issuer's, breaks a rule for those of servers",
+                "the certificate, or an issuer's, violates a rule for server certificates",
             ),
 
             Self::UnknownAlgorithm => {
-                (Unverifiable, "unknown-algorithm", "it is signed by another algorithm than SHA256withRSA")
+                (Unverifiable, "unknown-algorithm", "it is signed with an algorithm other than SHA256withRSA")
             }
             Self::CertificateUnreadable => (Unverifiable, "certificate-unreadable", "the certificate cannot be read"),
             Self::CertificateTooLarge => {
                 (Unverifiable, "certificate-too-large", "the certificate is larger than 64 KiB")
             }
             Self::CertificateRedirected => {
-                (Unverifiable, "certificate-redirected", "the certificate's URL leads elsewhere, which is not followed")
+                (Unverifiable, "certificate-redirected", "the certificate's URL redirects, which is not followed")
             }
             Self::CertificateNotServed => {
                 (Unverifiable, "certificate-not-served", "PayPal does not serve the certificate")
             }
             Self::CertificateUnreachable => {
-                (Unverifiable, "certificate-unreachable", "the certificate cannot be had: PayPal is not reached")
+                (Unverifiable, "certificate-unreachable", "the certificate cannot be fetched: PayPal cannot be reached")
             }
             Self::CertificateTimedOut => {
-                (Unverifiable, "certificate-timed-out", "the certificate cannot be had in the time there is")
+                (Unverifiable, "certificate-timed-out", "the certificate could not be fetched in time")
             }
             Self::CertificateDenied => {
-                (Unverifiable, "certificate-denied", "the platform does not allow that the certificate is fetched")
+                (Unverifiable, "certificate-denied", "the platform does not allow fetching the certificate")
             }
             Self::SimulatedPostback => {
                 (Unverifiable, "simulated-postback", "PayPal does not verify the events of its webhooks simulator")
             }
-            Self::PostbackFailed => (Unverifiable, "postback-failed", "PayPal has not said whether it has sent it"),
+            Self::PostbackFailed => (Unverifiable, "postback-failed", "PayPal did not answer whether it has sent it"),
         }
     }
 
-    /// What to make of it.
+    /// The outcome.
     #[must_use]
     pub(crate) fn outcome(self) -> Outcome {
         self.facts().0
@@ -169,28 +165,28 @@ impl Reason {
     }
 }
 
-impl From<Fault> for Reason {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Unreadable => Self::CertificateUnreadable,
-            Fault::TooLarge => Self::CertificateTooLarge,
-            Fault::Expired => Self::CertificateExpired,
-            Fault::NotYetValid => Self::CertificateNotYetValid,
-            Fault::WrongName => Self::CertificateForAnotherName,
-            Fault::UnknownIssuer => Self::CertificateOfUnknownIssuer,
-            Fault::BadSignature => Self::CertificateWithBadSignature,
-            Fault::UnsuitableKey => Self::CertificateWithUnsuitableKey,
-            Fault::Unsuitable => Self::CertificateUnsuitable,
+impl From<CertificateError> for Reason {
+    fn from(error: CertificateError) -> Self {
+        match error {
+            CertificateError::Unreadable => Self::CertificateUnreadable,
+            CertificateError::TooLarge => Self::CertificateTooLarge,
+            CertificateError::Expired => Self::CertificateExpired,
+            CertificateError::NotYetValid => Self::CertificateNotYetValid,
+            CertificateError::WrongName => Self::CertificateForAnotherName,
+            CertificateError::UnknownIssuer => Self::CertificateOfUnknownIssuer,
+            CertificateError::BadSignature => Self::CertificateWithBadSignature,
+            CertificateError::UnsuitableKey => Self::CertificateWithUnsuitableKey,
+            CertificateError::Unsuitable => Self::CertificateUnsuitable,
         }
     }
 }
 
-/// A reason with its sentence. It quotes nothing of the delivery.
+/// A reason with its message, which quotes no part of the delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
     /// The reason.
     pub reason: Reason,
-    /// The sentence.
+    /// The message.
     pub message: Cow<'static, str>,
 }
 

@@ -1,4 +1,4 @@
-//! What callers hand over: it is read, or the field that is wrong is named, and what is sent goes where its action goes.
+//! Callers' inputs: they are read, or the wrong field is named, and requests go to the path of their action.
 
 use super::input::text;
 use serde_json::Value;
@@ -51,12 +51,12 @@ pub(super) fn input(input: &[u8]) {
         for (name, value) in &request.headers {
             assert!(value.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{name}: {value:?}");
         }
-        // The body goes out as it came in.
+        // The body is sent unchanged.
         if let (Some(body), [piece]) = (&arguments.body, &*request.body) {
             assert_eq!(body.as_bytes(), &**piece);
             assert!(text.contains(&**body));
         }
-        // What is in a path says what the caller has said.
+        // The path contains the caller's value.
         let path = action.parameters.iter().filter(|it| it.location == Location::Path);
         for value in path.filter_map(|parameter| arguments.parameter(parameter.name)) {
             assert!(target.contains(&*value), "{value:?} is not in {target}");
@@ -103,7 +103,7 @@ pub(super) fn options(input: &[u8]) {
     }
 }
 
-/// A body with a member that is passed on as it was received.
+/// A body with a member that is passed on unchanged.
 pub(super) fn raw_member(input: &[u8]) {
     let Some(body) = text(input) else { return };
     match raw_member::splice(body, "webhook_event") {

@@ -1,4 +1,4 @@
-//! Moments: every spelling of one is the same one.
+//! Timestamps: all spellings of a timestamp are equal.
 
 use super::input::text;
 use time::format_description::well_known::Rfc3339;
@@ -25,14 +25,14 @@ pub(super) fn run(input: &[u8]) {
     if let Ok(other) = OffsetDateTime::parse(&with_colon, &Rfc3339)
         && with_colon.as_bytes().get(10).is_some_and(|separator| separator.eq_ignore_ascii_case(&b'T'))
     {
-        // Of a fraction what is less than a nanosecond may be rounded or cut.
+        // Fractions of a nanosecond may be rounded or cut.
         let apart = moment.map(|moment| (moment - other).whole_nanoseconds().abs());
         assert!(apart.is_some_and(|it| it <= 1), "{text} and {with_colon} are two moments");
     }
 }
 
-/// The seconds since 1970 that `2026-02-20T23:59:59Z` stands for, counted day by day; an inner nothing where there is no such
-/// moment, and nothing where the text is not of that form.
+/// The seconds since 1970 of a text such as `2026-02-20T23:59:59Z`, counted day by day; an inner `None` if there is no
+/// such time, and `None` if the text does not have that form.
 fn plain(text: &str) -> Option<Option<i64>> {
     let form = b"0000-00-00T00:00:00Z";
     let fits = |(byte, form): (u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == *form };
@@ -48,7 +48,7 @@ fn plain(text: &str) -> Option<Option<i64>> {
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     };
-    // A leap second is for the clock's makers to say when.
+    // Leap seconds cannot be computed.
     if second == 60 {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Webhook deliveries: nothing is fetched but PayPal's certificates, and nothing becomes an id that cannot be one.
+//! Webhook deliveries: only PayPal's certificates are fetched, and only valid ids become ids.
 
 use super::input::{first_line, text};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     platform::environment::Environment,
 };
 
-/// Header fields on lines of their own, an empty line, and the body.
+/// Header fields on a line each, an empty line, and the body.
 pub(super) fn delivery(input: &[u8]) {
     let mut rest = input;
     let mut headers = Vec::new();
@@ -28,7 +28,7 @@ pub(super) fn delivery(input: &[u8]) {
         assert!(!field.is_empty() && !field.contains('|') && !field.chars().any(char::is_control), "{field:?}");
         assert!(headers.iter().any(|(_, value)| value.trim_matches([' ', '\t']) == field));
     }
-    // Nobody else may say something different of the same.
+    // Repeated headers must have the same value.
     for (name, value) in &headers {
         let says_url = name.eq_ignore_ascii_case("paypal-cert-url");
         assert!(!says_url || value.trim_matches([' ', '\t']) == delivery.certificate_url, "two addresses");
@@ -44,7 +44,7 @@ pub(super) fn delivery(input: &[u8]) {
     }
 }
 
-/// The address of a certificate.
+/// The URL of a certificate.
 pub(super) fn certificate_url(input: &[u8]) {
     let Some(text) = text(input) else { return };
     if let Some(url) = CertificateUrl::parse(text) {

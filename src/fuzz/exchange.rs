@@ -1,12 +1,12 @@
-//! Answers: what is not PayPal's document of what was asked for is no success, and a write that may have been carried out is
-//! not said to be refused.
+//! Responses: only the expected document of PayPal's is a success, and a write that may have been carried out is never
+//! reported as refused.
 
 use super::input::{first_line, text};
 use serde_json::Value;
 
 use crate::{
     base::document::Json,
-    call::exchange::{Exchange, Whose},
+    call::exchange::{Exchange, Expected},
     catalogue::{Action, orders, plans, webhooks},
     platform::{
         failure::{Failure, Kind},
@@ -15,14 +15,14 @@ use crate::{
     },
 };
 
-/// The statuses by which PayPal refuses (<https://developer.paypal.com/api/rest/responses/>).
+/// The statuses with which PayPal refuses (<https://developer.paypal.com/api/rest/responses/>).
 const REFUSALS: [u16; 10] = [400, 401, 403, 404, 405, 406, 409, 415, 422, 429];
 
 fn outcome(action: &'static Action, asked: Option<&str>, status: u16, body: &[u8]) -> Result<Reply, Failure> {
     let key = action.idempotency.as_ref().map(|_| "key-1");
     let exchange = Exchange {
         action,
-        whose: asked.map_or(Whose::Anybodys, Whose::Of),
+        expected: asked.map_or(Expected::Any, Expected::Resource),
         idempotency_key: key,
         attempts: 1,
         sent: false,
@@ -38,7 +38,7 @@ fn parts(input: &[u8]) -> (u16, &[u8]) {
     (status, body)
 }
 
-/// What comes by a 2xx.
+/// A response with a 2xx.
 pub(super) fn answer(input: &[u8]) {
     let (status, body) = parts(input);
     let status = 200 + status % 100;
@@ -72,7 +72,7 @@ fn assert_success(action: &Action, asked: Option<&str>, status: u16, body: &[u8]
     };
     assert_eq!(text.as_bytes(), body);
     assert!(Json::parse(text).is_ok_and(Json::is_object), "{what}");
-    // By another reader, so far as that can read it.
+    // Compared with another parser, if that can read it.
     let Ok(value) = serde_json::from_str::<Value>(text) else { return };
     let is_error = value.get("name").is_some() && value.get("debug_id").is_some();
     assert!(!is_error, "{what}");
@@ -84,7 +84,7 @@ fn assert_success(action: &Action, asked: Option<&str>, status: u16, body: &[u8]
     }
 }
 
-/// What comes by any other status.
+/// A response with any other status.
 pub(super) fn refusal(input: &[u8]) {
     let (status, body) = parts(input);
     let status = if (200..300).contains(&status) { status + 200 } else { status };
@@ -106,7 +106,7 @@ pub(super) fn refusal(input: &[u8]) {
     }
 }
 
-/// That PayPal's own words of the error are there.
+/// PayPal's own error is in the failure.
 fn assert_told(failure: &Failure, body: &[u8]) {
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return };
     assert_eq!(failure.body.as_deref().map(str::as_bytes), Some(body), "the document is lost");
@@ -123,7 +123,7 @@ fn assert_told(failure: &Failure, body: &[u8]) {
     }
 }
 
-/// That what is said is no larger than what it is said of, but for some sentences.
+/// The failure is not much larger than the response.
 fn assert_bounded(failure: &Failure, body: &[u8]) {
     assert!(failure.details.len() <= 100);
     let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);

@@ -1,6 +1,6 @@
-//! What a target is given.
+//! The input of a target.
 
-/// An input as text, where it is that.
+/// An input as text, if it is UTF-8.
 pub(super) fn text(input: &[u8]) -> Option<&str> {
     std::str::from_utf8(input).ok()
 }

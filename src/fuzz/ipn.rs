@@ -1,4 +1,4 @@
-//! IPN messages: every field is there, in whatever character set, and what goes back to PayPal is what came.
+//! IPN messages: every field is read, in any character set, and the original bytes go back to PayPal.
 
 use super::input::{first_line, text};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -48,7 +48,7 @@ pub(super) fn message(input: &[u8]) {
     }
 }
 
-/// PayPal's answer to one: its status, and the body.
+/// PayPal's answer to a message: its status, and the body.
 pub(super) fn verdict(input: &[u8]) {
     let (status, body) = first_line(input);
     let status = text(status).and_then(|status| status.trim().parse().ok()).unwrap_or(200);

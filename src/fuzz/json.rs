@@ -1,11 +1,11 @@
-//! Documents: what is read is what stands there, and what is written reads the same.
+//! Documents: they are read as written, and reading what was written gives the same document.
 
 use super::input::text;
 use serde_json::Value;
 
 use crate::base::document::{Document, Json};
 
-/// How many members are looked at, each of which is searched for in the whole.
+/// How many members are checked, each of which is searched for in the whole document.
 const MEMBERS: usize = 20;
 
 pub(super) fn run(input: &[u8]) {
@@ -36,7 +36,7 @@ pub(super) fn run(input: &[u8]) {
     }
 }
 
-/// That a text that is looked at piece by piece says what its tree says.
+/// A text read piece by piece equals its tree.
 fn pieces(json: Json, document: &Document, value: &Value) {
     if let Value::Object(members) = value {
         let names: std::collections::BTreeSet<_> = json.members().map(|(name, _)| name.into_owned()).collect();

@@ -1,4 +1,4 @@
-//! Links to a further page: never lost, and never to anything but a page.
+//! Links to further pages: they are never lost, and only ever lead to a page.
 
 use super::input::text;
 use crate::{
@@ -30,7 +30,7 @@ pub(super) fn link(input: &[u8]) {
         let is_linked = next.options.page_link.is_some();
         assert!(is_linked || same != [true, true], "{href:?} leads to its own page");
     }
-    // By itself, whatever the parameters are.
+    // On its own, with any parameters.
     if link::check(plans::LIST, href).is_none() {
         let Some(target) = link::target(href) else { panic!("{href:?} may be followed and leads nowhere") };
         assert_page(&target);
@@ -53,7 +53,7 @@ pub(super) fn answer(input: &[u8]) {
         match next {
             Some(next) => {
                 let next = input_of(&next);
-                // A page that is counted is a later one.
+                // A page found by counting is a later one.
                 let page = next.parameter("page").and_then(|page| page.parse::<u64>().ok());
                 let is_later = page.is_some_and(|page| page >= 1) || next.options.page_link.is_some();
                 assert!(action.paging != Some(Paging::PageCount) || is_later, "{answer} leads to {page:?}");
@@ -78,7 +78,7 @@ fn input_of(next: &str) -> Arguments<'_> {
     arguments
 }
 
-/// That a target is below the list's path, however a server reads it.
+/// A target is below the list's path, however a server reads it.
 fn assert_page(target: &str) {
     assert!(target.bytes().all(|byte| byte.is_ascii_graphic()), "{target:?}");
     let path = target.split('?').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Amounts: a value counts in hundredths what its digits say, or nothing.
+//! Amounts: a value in hundredths equals its digits, or there is none.
 
 use super::input::{first_line, text};
 use rust_decimal::Decimal;
@@ -48,7 +48,7 @@ pub(super) fn run(input: &[u8]) {
     }
 }
 
-/// A minus sign, digits, a point, digits; without a point there are digits, and behind one too.
+/// A minus sign, digits, a point, digits. Without a point there are digits, and after a point too.
 fn is_decimal(value: &str) -> bool {
     let (mut digits, mut point) = (0, false);
     for (index, byte) in value.bytes().enumerate() {

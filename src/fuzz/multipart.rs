@@ -1,4 +1,4 @@
-//! Multipart bodies: a part is the bytes between two delimiters, and what is written is read back.
+//! Multipart bodies: a part is the bytes between two delimiters, and written bodies are read back.
 
 use super::input::{first_line, text};
 use crate::{call::multipart, platform::file::File};
@@ -15,10 +15,10 @@ pub(super) fn run(input: &[u8]) {
         let lower = media_type.to_ascii_lowercase();
         assert!(lower.trim_start().starts_with("multipart/form-data"), "{media_type} is none");
     }
-    // What is written, whatever it holds, unless that is the delimiter, which is random.
+    // A written body is read back for any content except the delimiter, which is random.
     let boundary = "paypal-connector-fuzz";
     let delimiter = format!("\r\n--{boundary}");
-    // The line end before it may be that of the part's head.
+    // The preceding line end may be that of the part's head.
     let has = |delimiter: &[u8]| [b"\r\n", body].concat().windows(delimiter.len()).any(|window| window == delimiter);
     if has(delimiter.as_bytes()) {
         return;

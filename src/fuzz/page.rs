@@ -1,4 +1,4 @@
-//! Pages of transactions: a page lists some or counts none, and each is as it stands there.
+//! Pages of transactions: a page lists some or counts zero, and each transaction is unchanged.
 
 use super::input::text;
 use serde_json::Value;
@@ -15,7 +15,7 @@ pub(super) fn run(input: &[u8]) {
         }
         assert!(page.text().is_empty() || page.text().starts_with('['));
     }
-    // Of what a stricter reader takes as well.
+    // Compared only if a stricter parser accepts the text.
     let Ok(value) = serde_json::from_str::<Value>(text) else { return };
     let count = |name: &str| match &value[name] {
         Value::String(text) => text.parse::<u64>().ok(),

@@ -1,4 +1,4 @@
-//! Steps of pointers (RFC 6901): one step, which leads back to the name.
+//! Reference tokens of pointers (RFC 6901): each is one token, and unescapes to the name.
 
 use super::input::text;
 use crate::base::pointer;

@@ -6,7 +6,7 @@ use crate::{
     paypal::currency::Currency, platform::failure::Kind,
 };
 
-/// Minutes, a rate, and a currency, on lines of their own.
+/// Minutes, a rate, and a currency, on a line each.
 pub(super) fn run(input: &[u8]) {
     let Some(text) = text(input) else { return };
     let mut lines = text.splitn(3, '\n');
@@ -39,7 +39,7 @@ pub(super) fn run(input: &[u8]) {
     }
 }
 
-/// A number without its point, and how many digits stand behind that.
+/// A number without its point, and the number of digits after the point.
 fn factor(text: &str) -> Option<(u128, u32)> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     let digits = [whole, decimals].concat();

@@ -1,10 +1,10 @@
-//! `Retry-After`: what a number or a date says, and never a longer wait than a call has patience for.
+//! `Retry-After`: a number or a date is read correctly, and the wait never exceeds the limit.
 
 use super::input::text;
 use std::time::{Duration, SystemTime};
 
 use crate::{
-    call::retry::{self, Attempt, LONGEST_WAIT, Next},
+    call::retry::{self, Attempt, MAX_WAIT, Next},
     platform::{
         failure::{Failure, Kind},
         response::Response,
@@ -18,7 +18,7 @@ pub(super) fn run(input: &[u8]) {
     let wait = response.retry_after_ms(now);
     let value = text(input).unwrap_or_default().trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // What has more digits than fit is a long time too.
+        // A number that overflows is also a long time.
         let seconds =
             value.bytes().try_fold(0_u64, |all, byte| all.checked_mul(10)?.checked_add(u64::from(byte - b'0')));
         let expected = seconds.and_then(|seconds| seconds.checked_mul(1000)).unwrap_or(u64::MAX);
@@ -36,7 +36,7 @@ pub(super) fn run(input: &[u8]) {
     for left in [None, Some(Duration::from_secs(5))] {
         let attempt = Attempt {
             number: 1,
-            most: 5,
+            max: 5,
             failure: &failure,
             sent: true,
             repeatable: true,
@@ -45,7 +45,7 @@ pub(super) fn run(input: &[u8]) {
             random: 1.0,
         };
         if let Next::Again(wait) = retry::decide(&attempt) {
-            assert!(wait <= LONGEST_WAIT && left.is_none_or(|left| wait < left), "{value}: {wait:?}");
+            assert!(wait <= MAX_WAIT && left.is_none_or(|left| wait < left), "{value}: {wait:?}");
         }
     }
 }

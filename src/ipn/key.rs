@@ -1,11 +1,12 @@
-//! What tells a message from another one, and is the same where PayPal sends it again.
+//! The key of a message, which is the same when PayPal sends it again.
 
 use super::{mass_payment, message::Message};
 
 /// The longest part of a key: PayPal's ids have 17 to 20 characters.
-const LONGEST_PART: usize = 64;
+const MAX_PART: usize = 64;
 
-/// The key of a message: the same for what PayPal sends again, up to 15 times, and another one for what has changed.
+/// The key of a message: the same for repeats, of which PayPal sends up to 15, and another one if something has
+/// changed.
 ///
 /// | message | key |
 /// | --- | --- |
@@ -15,7 +16,7 @@ const LONGEST_PART: usize = 64;
 /// | another one with `txn_id` | `txn_id` and `txn_type` |
 /// | one of a subscription, which may come again next month | `ipn_track_id`, and `payment_status` or else `txn_type` |
 ///
-/// Nothing where none of that is there, or where it is not of the characters of PayPal's ids.
+/// Returns `None` if these fields are missing, or have characters that PayPal's ids do not.
 #[must_use]
 pub(crate) fn dedupe_key(message: &Message) -> Option<String> {
     let part = |name| message.get(name).filter(|value| is_part(value));
@@ -37,7 +38,7 @@ pub(crate) fn dedupe_key(message: &Message) -> Option<String> {
     Some(format!("{id}:{state}"))
 }
 
-/// Whether it can be the key of a message: an id, a status or type, and a mass payment's checksum.
+/// Whether a text can be the key of a message: an id, a status or type, and a mass payment's checksum.
 #[must_use]
 pub(crate) fn is_key(key: &str) -> bool {
     let mut parts = key.split(':');
@@ -48,7 +49,7 @@ pub(crate) fn is_key(key: &str) -> bool {
         && parts.next().is_none()
 }
 
-/// Over the ids and the states of a mass payment's payments.
+/// A checksum of the ids and states of a mass payment's payments.
 fn checksum(payments: &[(&str, &str)]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     for (id, state) in payments {
@@ -60,10 +61,10 @@ fn checksum(payments: &[(&str, &str)]) -> u32 {
     hasher.finalize()
 }
 
-/// Whether it can be an id or a status of PayPal's. A colon keeps the parts of a key apart.
+/// Whether a text can be an id or a status of PayPal's. A colon is excluded, since it separates the parts of a key.
 fn is_part(value: &str) -> bool {
     let is_in = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    (1..=LONGEST_PART).contains(&value.len()) && value.bytes().all(is_in)
+    (1..=MAX_PART).contains(&value.len()) && value.bytes().all(is_in)
 }
 
 #[cfg(test)]
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_makes_no_key() {
+    fn invalid_ids_make_no_key() {
         for id in ["a%3Ab", "a+b", "%00", "%C3%A9", "a%0Ab", &"x".repeat(65)] {
             assert_eq!(key(&format!("txn_id={id}&payment_status=Completed")), None, "{id}");
         }
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_of_a_message_is_told_from_one() {
+    fn invalid_keys_are_refused() {
         for text in
             ["", ":", "9AB", ":Completed", "9 AB:Completed", "9AB:Completed:f00d", "9AB:a:00000000:b", "9AB:\u{e9}"]
         {

@@ -1,10 +1,10 @@
-//! The payments of a mass payment, whose fields have the payment's number at their end: `masspay_txn_id_1`,
-//! `mc_gross_1`. <https://developer.paypal.com/api/nvp-soap/ipn/IPNandPDTVariables/>
+//! The payments of a mass payment, whose fields end in the payment's number: `masspay_txn_id_1`, `mc_gross_1`.
+//! <https://developer.paypal.com/api/nvp-soap/ipn/IPNandPDTVariables/>
 
 use super::message::Message;
 use crate::base::document::Document;
 
-/// What a payment's fields are called, and what they become.
+/// A payment's fields, and the members they become.
 const MEMBERS: [(&str, &str); 11] = [
     ("masspay_txn_id", "txn_id"),
     ("receiver_email", "receiver_email"),
@@ -19,7 +19,7 @@ const MEMBERS: [(&str, &str); 11] = [
     ("mc_handling", "handling"),
 ];
 
-/// The field that only a payment of a mass payment has.
+/// The field that only mass payments have.
 const OWN: &str = "masspay_txn_id";
 
 /// Whether a message is about a mass payment. Carts number their fields as well (`mc_gross_1`, `item_name1`).
@@ -28,19 +28,19 @@ fn is_mass_payment(message: &Message) -> bool {
         || message.fields.iter().any(|field| numbered(&field.name).is_some_and(|(name, _)| name == OWN))
 }
 
-/// Its payments in the order of their numbers: each an object of strings, and its `number`. Of a field that comes again
-/// the first counts. Nothing where the message is about something else.
+/// Its payments in the order of their numbers: each an object of strings, and its `number`. Of a repeated field the
+/// first counts. Empty for any other message.
 pub(super) fn payments(message: &Message) -> Vec<Document<'_>> {
     by_number(message).into_iter().map(|payment| payment.to_document()).collect()
 }
 
-/// Id and status of each payment that has an id, in the order of their numbers.
+/// Id and status of each payment that has an id, by number.
 pub(super) fn ids_and_states(message: &Message) -> Vec<(&str, &str)> {
     let payments = by_number(message).into_iter();
     payments.filter_map(|payment| Some((payment.get(OWN)?, payment.get("status").unwrap_or_default()))).collect()
 }
 
-/// The fields of one payment, under their names without the number.
+/// The fields of one payment, with their names without the number.
 struct Payment<'a> {
     number: u32,
     fields: Vec<(&'a str, &'a str)>,
@@ -72,7 +72,7 @@ fn by_number(message: &Message) -> Vec<Payment<'_>> {
             fields.push((number, name, &field.value));
         }
     }
-    // Stable: fields of one number stay in their order.
+    // The sort is stable: fields with the same number keep their order.
     fields.sort_by_key(|(number, ..)| *number);
     let mut payments: Vec<Payment> = Vec::new();
     for (number, name, value) in fields {
@@ -84,7 +84,7 @@ fn by_number(message: &Message) -> Vec<Payment<'_>> {
     payments
 }
 
-/// A name without the number at its end, and the number, which is written without zeros in front.
+/// A name without the number at its end, and the number, which must have no leading zeros.
 fn numbered(name: &str) -> Option<(&str, u32)> {
     let (name, digits) = name.rsplit_once('_')?;
     let is_number = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
@@ -104,7 +104,7 @@ mod tests {
         let message = read(
             "mc_gross_10=3.00&masspay_txn_id_10=TEN&payment_status=Processed&masspay_txn_id_2=TWO&status_2=Unclaimed&\
              receiver_email_2=ada%40example.com&mc_gross_2=9.99&mc_fee_2=0.20&mc_currency_2=EUR&unique_id_2=45678&\
-             payment_gross_2=&status_10=Completed&txn_type=masspay&status_10=Failed&status_03=Lost&status_=x&status_-1=y&\
+             payment_gross_2=&status_10=Completed&txn_type=masspay&status_10=Failed&status_03=SendError&status_=x&status_-1=y&\
              mc_gross_99999999999=1&first_name_2=z",
         );
         let payments = Document::Array(payments(&message)).to_json();

@@ -1,4 +1,4 @@
-//! A message as its pairs of name and value.
+//! A message as name-value pairs.
 
 use std::borrow::Cow;
 
@@ -11,22 +11,22 @@ pub(crate) const MAX_BYTES: usize = 1024 * 1024;
 /// The most fields of a message.
 pub(crate) const MAX_FIELDS: usize = 10_000;
 
-/// The longest name of a charset that is handed on, in characters.
-const LONGEST_CHARSET: usize = 100;
+/// The longest name of a charset in a reply, in characters.
+const MAX_CHARSET: usize = 100;
 
 /// A message, decoded. Not `Debug`: it names a payer.
 pub(crate) struct Message {
-    /// Its fields in their order. Names may come again.
+    /// Its fields in order. Names may repeat.
     pub fields: Vec<Field>,
     /// The character encoding of its values.
     pub charset: Charset,
-    /// Whether it comes from PayPal's sandbox, or says so: `test_ipn` is 1.
+    /// Whether it claims to come from PayPal's sandbox: `test_ipn` is 1.
     pub is_test: bool,
 }
 
 /// One pair of a message.
 pub(crate) struct Field {
-    /// Its name. PayPal's are of ASCII characters, and a capital letter is another one than the small one.
+    /// Its name. PayPal's are ASCII and case-sensitive.
     pub name: String,
     /// Its value.
     pub value: String,
@@ -35,23 +35,22 @@ pub(crate) struct Field {
 /// A character encoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Charset {
-    /// Its name as the message gives it, or `windows-1252`, which is PayPal's default.
+    /// Its name as in the message, or `windows-1252`, PayPal's default.
     pub name: String,
-    /// Whether values are decoded by it. One that is not known, by the WHATWG's Encoding Standard, is taken for
-    /// windows-1252.
+    /// Whether values are decoded with it. Charsets unknown to the WHATWG's Encoding Standard are read as windows-1252.
     pub is_known: bool,
 }
 
-/// A message that is not read: it has more than [`MAX_BYTES`] or more than [`MAX_FIELDS`].
+/// A message is refused: it has more than [`MAX_BYTES`] or more than [`MAX_FIELDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooLarge;
 
 impl Message {
-    /// Reads the body of the request that brought it, `application/x-www-form-urlencoded`. What is not percent-encoded
-    /// as it should be stands for itself, as does the `%uXXXX` of PayPal's IPN simulator.
+    /// Parses the body of the request, `application/x-www-form-urlencoded`. Invalid percent-encoding is kept literally,
+    /// as is the `%uXXXX` of PayPal's IPN simulator.
     ///
     /// # Errors
-    /// Where it is too large to be PayPal's.
+    /// If it is too large to be PayPal's.
     pub(crate) fn read(body: &[u8]) -> Result<Self, TooLarge> {
         let pieces = || body.split(|byte| *byte == b'&').filter(|piece| !piece.is_empty());
         if body.len() > MAX_BYTES || pieces().nth(MAX_FIELDS).is_some() {
@@ -60,7 +59,7 @@ impl Message {
         let pairs: Vec<_> = pieces().map(decoded).collect();
         let label = pairs.iter().find(|(name, _)| name == b"charset").map(|(_, value)| &**value);
         let (encoding, charset) = charset(label);
-        // Names are read in one way whatever the values are in: no charset can make another name of one.
+        // Names are always decoded the same way, so that a charset cannot turn one name into another.
         let text = |encoding: &'static Encoding, bytes: &[u8]| -> String {
             encoding.decode_without_bom_handling(bytes).0.into_owned()
         };
@@ -72,7 +71,7 @@ impl Message {
         })
     }
 
-    /// The value of a field, where there is one: of several the first.
+    /// The value of the first field with that name.
     #[must_use]
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|field| field.name == name).map(|field| &*field.value)
@@ -103,9 +102,9 @@ fn charset(label: Option<&[u8]>) -> (&'static Encoding, Charset) {
     let Some(label) = label else {
         return (WINDOWS_1252, Charset { name: "windows-1252".to_owned(), is_known: true });
     };
-    // What a browser refuses to decode, for the harm it could do, has the name of an encoding too.
+    // Labels that browsers refuse to decode, for security, map to this encoding.
     let known = Encoding::for_label(label).filter(|encoding| *encoding != REPLACEMENT);
-    let name = WINDOWS_1252.decode_without_bom_handling(label).0.chars().take(LONGEST_CHARSET).collect();
+    let name = WINDOWS_1252.decode_without_bom_handling(label).0.chars().take(MAX_CHARSET).collect();
     (known.unwrap_or(WINDOWS_1252), Charset { name, is_known: known.is_some() })
 }
 
@@ -163,7 +162,7 @@ mod tests {
             assert_eq!(message.get("a"), Some(value), "{name}");
             assert_eq!(message.charset, Charset { name: name.to_owned(), is_known: true });
         }
-        // What is none of its characters is shown as such, not refused.
+        // Invalid characters are replaced, not refused.
         assert_eq!(read(b"charset=UTF-8&a=%F6").get("a"), Some("\u{fffd}"));
     }
 
@@ -201,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_says_so() {
+    fn a_test_message_is_recognised() {
         for (body, expected) in [
             ("test_ipn=1", true),
             ("%74est_ipn=%31", true),

@@ -1,4 +1,4 @@
-//! The question to PayPal whether it has sent a message: the message itself.
+//! The request that asks PayPal whether it has sent a message: the message itself, posted back.
 //! <https://developer.paypal.com/api/nvp-soap/ipn/IPNImplementation/>
 
 use crate::platform::{
@@ -7,15 +7,15 @@ use crate::platform::{
     response::Response,
 };
 
-/// What goes in front of the message.
+/// The command, which precedes the message.
 const COMMAND: &[u8] = b"cmd=_notify-validate&";
 
-/// The answer is one word.
+/// The largest response, in bytes. It is one word.
 const MAX_ANSWER: usize = 1024;
 
-/// The request. Behind the command it has the bytes of the message as they came, never decoded and encoded anew: PayPal
-/// compares. The media type is that of a form, with the charset of the message's own `Content-Type` where that is one.
-/// It needs no token.
+/// The request. After the command it has the original bytes of the message, never decoded and encoded again: PayPal
+/// compares them. Its media type is that of a form, with the charset of the message's own `Content-Type`, if valid. It
+/// needs no token.
 #[must_use]
 pub(crate) fn postback<'a>(environment: Environment, message: &'a [u8], content_type: Option<&str>) -> Request<'a> {
     let media_type = match content_type.and_then(charset) {
@@ -31,7 +31,7 @@ pub(crate) fn postback<'a>(environment: Environment, message: &'a [u8], content_
         path_and_query: "/cgi-bin/webscr".to_owned(),
         headers: vec![
             ("accept", "text/plain".into()),
-            // PayPal's own sample has one; requests without may be refused.
+            // PayPal's sample sends one; requests without it may be refused.
             ("user-agent", USER_AGENT.into()),
             ("content-type", media_type),
             ("content-length", (COMMAND.len() + message.len()).to_string().into()),
@@ -41,8 +41,8 @@ pub(crate) fn postback<'a>(environment: Environment, message: &'a [u8], content_
     }
 }
 
-/// The charset of a media type (RFC 9110 section 8.3.1), where it is a plain word: it comes from outside, and goes into
-/// a header.
+/// The charset of a media type (RFC 9110 section 8.3.1), if it is a plain word: it is untrusted, and goes into a
+/// header.
 fn charset(content_type: &str) -> Option<&str> {
     let parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
     let (_, value) = parameters.into_iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
@@ -52,16 +52,16 @@ fn charset(content_type: &str) -> Option<&str> {
     ((1..=40).contains(&value.len()) && value.bytes().all(is_in)).then_some(value)
 }
 
-/// What PayPal says to a message.
+/// PayPal's verdict on a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It has sent it.
+    /// PayPal has sent it.
     Verified,
-    /// It has not sent it, or not like this.
+    /// PayPal has not sent it, or it was changed.
     Invalid,
 }
 
-/// PayPal's answer; nothing where it is none of the two words.
+/// Reads PayPal's answer. Returns `None` if it is neither of the two words.
 #[must_use]
 pub(crate) fn verdict(response: &Response) -> Option<Verdict> {
     match response.body.as_ref().map(|body| body.trim_ascii()) {
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
     use crate::platform::response::Cause;
 
-    /// Numbers that look random and are the same each time (xorshift64, Marsaglia 2003).
+    /// Pseudo-random numbers, the same each time (xorshift64, Marsaglia 2003).
     struct Numbers(u64);
 
     impl Numbers {

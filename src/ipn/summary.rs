@@ -1,4 +1,4 @@
-//! A message as the reply has it.
+//! The summary of a message in the reply.
 
 use super::{
     mass_payment,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::base::document::Document;
 
-/// The members that stand for one field each, with the field's name.
+/// The members, each with the field it is taken from.
 /// <https://developer.paypal.com/api/nvp-soap/ipn/IPNandPDTVariables/>
 const MEMBERS: [(&str, &str); 23] = [
     ("txn_type", "txn_type"),
@@ -34,8 +34,8 @@ const MEMBERS: [(&str, &str); 23] = [
     ("ipn_track_id", "ipn_track_id"),
 ];
 
-/// What the message says: a member for each thing that there mostly is, null where the message has no such field;
-/// whether it is a test; the payments of a mass payment; and all fields in their order.
+/// The summary of a message: a member for each common field, null if the message has no such field; whether it is a
+/// test; the payments of a mass payment; and all fields in order.
 #[must_use]
 pub(crate) fn summary(message: &Message) -> Document<'_> {
     let mut members: Vec<_> =

@@ -1,4 +1,4 @@
-//! What happened to a resource, in order.
+//! The history of a resource.
 
 use crate::{
     base::{
@@ -7,21 +7,21 @@ use crate::{
     },
     paypal::subject::Subject,
     platform::{
-        entry::{Entry, NoJournal},
+        entry::{Entry, JournalError},
         failure::Failure,
         interface::Platform,
         reply::Reply,
     },
 };
 
-/// The history of a resource: its entries in the journal by the time of what happened,
-/// which is not the time at which the platform heard of it. What happened at one moment stays in the order of the journal.
+/// The history of a resource: its journal entries, sorted by when things happened, not by when the platform heard of
+/// them. Entries with the same time keep the journal's order.
 ///
 /// # Errors
-/// `connection-unavailable` where the platform cannot read its journal.
+/// `connection-unavailable` if the platform cannot read its journal.
 pub(crate) fn history(platform: &dyn Platform, subject: Subject) -> Result<Reply, Failure> {
-    let mut entries = platform.entries(&subject.name()).map_err(NoJournal::into_failure)?;
-    // A time that cannot be read goes before all others; a journal holds none unless somebody else has written into it.
+    let mut entries = platform.entries(&subject.name()).map_err(JournalError::into_failure)?;
+    // A time that cannot be parsed sorts first. The connector writes none, but others may have written to the journal.
     entries.sort_by_key(|entry| date::parse(&entry.time).unwrap_or(OffsetDateTime::UNIX_EPOCH));
     let entries: Vec<String> = entries.iter().map(to_json).collect();
     let body = format!(
@@ -35,7 +35,7 @@ pub(crate) fn history(platform: &dyn Platform, subject: Subject) -> Result<Reply
 
 fn to_json(entry: &Entry) -> String {
     let status = entry.status.as_deref().map_or_else(|| "null".to_owned(), quoted);
-    // A platform may have kept something else than it was given.
+    // A platform may have stored something other than it was given.
     let details = Json::parse(&entry.details).map_or("{}", Json::as_str);
     format!(
         "{{\"time\":{},\"event\":{},\"status\":{status},\"details\":{details}}}",

@@ -1,8 +1,8 @@
-//! One thing that happened, told to everything that it concerns.
+//! A record of what happened to a resource, written under every resource that it concerns.
 
 use std::{borrow::Cow, slice};
 
-use crate::platform::entry::{Entry, NoJournal};
+use crate::platform::entry::{Entry, JournalError};
 use crate::{
     base::document::Document,
     paypal::{
@@ -12,40 +12,40 @@ use crate::{
     platform::interface::Platform,
 };
 
-/// The kinds of resources that keep a history of what belongs to them: an order has that of its captures. A plan, say, has
-/// none of its subscriptions'.
+/// The kinds whose history includes that of what belongs to them: an order's includes its captures, but a plan's does
+/// not include its subscriptions.
 const OWNERS: [Kind; 6] =
     [Kind::Order, Kind::Subscription, Kind::Authorization, Kind::Capture, Kind::Sale, Kind::Invoice];
 
-/// What one payment is called, by the API: to a subscription's events a capture is a sale, and to a dispute a transaction. Its
-/// id is the same.
+/// The kinds of one payment, by API: a subscription's events call a capture a sale, and a dispute calls it a
+/// transaction, with the same id.
 const PAYMENT: [Kind; 3] = [Kind::Capture, Kind::Sale, Kind::Transaction];
 
-/// One thing that happened to a resource.
+/// What happened to a resource.
 pub(crate) struct Record<'a> {
-    /// What tells it from another of its subject, where it can come twice: an event's id.
+    /// Identifies the record among those of its subject, if it can be appended twice: an event's id.
     pub(crate) id: Option<&'a str>,
-    /// When, RFC 3339 in UTC.
+    /// When it happened, RFC 3339 in UTC.
     pub(crate) time: &'a str,
     /// The action, or PayPal's type of the event.
     pub(crate) event: &'a str,
-    /// The resource, where it is known which one it is.
+    /// The resource, if known.
     pub(crate) subject: Option<Subject<'a>>,
-    /// What it belongs to.
+    /// The resources that it belongs to.
     pub(crate) related: Vec<Subject<'a>>,
-    /// The resource's status after it.
+    /// The resource's status afterwards.
     pub(crate) status: Option<String>,
-    /// What else there is to say, by name.
+    /// Further details, by name.
     pub(crate) more: Vec<(&'static str, Document<'a>)>,
 }
 
 impl Record<'_> {
-    /// Appends it under the resource and under what that belongs to, so far as its kind keeps such a history. What the resource
-    /// belongs to may be known to the journal alone: a refund names its capture, and the capture's entries name the order.
+    /// Appends it under the resource and under those it belongs to, if their kind is in `OWNERS`. Only the journal may
+    /// know what the resource belongs to: a refund names its capture, and the capture's entries name the order.
     ///
     /// # Errors
-    /// Where the platform cannot keep an entry; there may be others by then.
-    pub(crate) fn append(&self, platform: &dyn Platform) -> Result<(), NoJournal> {
+    /// If the platform cannot store an entry; others may have been stored before.
+    pub(crate) fn append(&self, platform: &dyn Platform) -> Result<(), JournalError> {
         let owners = self.owners(platform)?;
         let known = owners.iter().map(|(kind, id)| Subject { kind: *kind, id });
         let related: Vec<_> = self.related.iter().copied().chain(known).collect();
@@ -58,15 +58,15 @@ impl Record<'_> {
         Ok(())
     }
 
-    /// Appends it under the resource alone.
+    /// Appends it under the resource only.
     ///
     /// # Errors
-    /// Where the platform cannot keep it.
-    pub(crate) fn append_to_subject(&self, platform: &dyn Platform) -> Result<(), NoJournal> {
+    /// If the platform cannot store it.
+    pub(crate) fn append_to_subject(&self, platform: &dyn Platform) -> Result<(), JournalError> {
         self.subject.map_or(Ok(()), |subject| self.write(platform, subject, &self.related))
     }
 
-    fn write(&self, platform: &dyn Platform, under: Subject, related: &[Subject]) -> Result<(), NoJournal> {
+    fn write(&self, platform: &dyn Platform, under: Subject, related: &[Subject]) -> Result<(), JournalError> {
         let subject = self.subject.map(|subject| {
             let members = [("kind", subject.kind.as_str()), ("id", subject.id)];
             Document::Object(members.map(|(name, value)| (name.into(), value.into())).into())
@@ -85,8 +85,8 @@ impl Record<'_> {
         platform.append(&under.name(), entry).map(drop)
     }
 
-    /// The order and the subscription that the journal knows of, so far as the resource itself does not name them.
-    fn owners(&self, platform: &dyn Platform) -> Result<Vec<(Kind, String)>, NoJournal> {
+    /// The order and the subscription in the journal's entries, unless the resource itself names them.
+    fn owners(&self, platform: &dyn Platform) -> Result<Vec<(Kind, String)>, JournalError> {
         let mut owners = Vec::new();
         for of in self.related.iter().chain(&self.subject) {
             for kind in names(&of.kind) {
@@ -110,8 +110,8 @@ impl Record<'_> {
     }
 }
 
-/// The kinds under which the journal may have the owner of a resource of this kind. An order has none, whose history may be a
-/// long one.
+/// The kinds under which the journal may name the owner of a resource of this kind. None for an order, whose history
+/// may be long.
 fn names(kind: &Kind) -> &[Kind] {
     match kind {
         Kind::Capture | Kind::Sale | Kind::Transaction => &PAYMENT,

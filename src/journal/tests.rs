@@ -11,7 +11,7 @@ use crate::{
         failure::{Failure, Kind},
         interface::Platform,
         reply::Reply,
-        response::{Cause, Lost, Response},
+        response::{Cause, Response, SendError},
         scripted::{Scripted, answer, lost},
     },
 };
@@ -23,8 +23,8 @@ const REFUNDED: &str = r#"{"id": "R1", "status": "COMPLETED", "links": [
     {"rel": "self", "href": "https://api-m.paypal.com/v2/payments/refunds/R1"},
     {"rel": "up", "href": "https://api-m.paypal.com/v2/payments/captures/C1"}]}"#;
 
-/// A platform that sends everything once.
-fn answering(answers: Vec<Result<Response, Lost>>) -> Scripted {
+/// A platform that sends each request once.
+fn answering(answers: Vec<Result<Response, SendError>>) -> Scripted {
     Scripted { attempts: 1, ..Scripted::new(answers) }
 }
 
@@ -41,7 +41,7 @@ fn refund(platform: &Scripted, body: &str) -> Result<Reply, Failure> {
     call(platform, payments::REFUND_CAPTURE, &arguments.body(body.to_owned()))
 }
 
-/// Subject, event and status of all that was appended.
+/// Subject, event and status of all entries.
 fn lines(platform: &Scripted) -> Vec<String> {
     let line = |(subject, entry): &(String, Entry)| {
         format!("{subject} {} {}", entry.event, entry.status.as_deref().unwrap_or("-"))
@@ -81,7 +81,7 @@ fn an_order_has_its_captures_and_their_refunds() {
         "subject": {"kind": "order", "id": "O1"}, "related": {}, "idempotency_key": "k1", "debug_id": "f00d",
         "payments": [{"kind": "capture", "id": "C1", "status": "COMPLETED", "amount": amount}],
     });
-    // The minimal answer has no amount: what was asked for is not passed off as PayPal's.
+    // The minimal response has no amount, and the requested one is not presented as PayPal's.
     let refunded = json!({
         "subject": {"kind": "refund", "id": "R1"}, "related": {"capture": "C1", "order": "O1"},
         "idempotency_key": "k2", "debug_id": "f00d", "requested_amount": {"currency_code": "INR", "value": "20.00"},
@@ -138,10 +138,10 @@ fn the_refund_of_a_sale_is_in_the_history_of_its_subscription() {
     assert_eq!(details(&platform, "subscription:I-1"), [expected]);
 }
 
-/// A payment has one id, whatever it is called.
+/// A payment has the same id under each of its kinds.
 #[test]
 fn a_payment_is_the_same_by_another_name() {
-    // A subscription's payment, of which its events speak as a sale, is refunded as a capture.
+    // A subscription's payment, a sale in its events, is refunded as a capture.
     let platform = answering(vec![answer(201, REFUNDED)]);
     put(&platform, "sale:C1", r#"{"subject": {"kind": "sale", "id": "C1"}, "related": {"subscription": "I-1"}}"#);
     refund(&platform, "{}").unwrap();
@@ -169,7 +169,7 @@ fn a_payment_is_the_same_by_another_name() {
 }
 
 #[test]
-fn an_action_that_may_have_been_carried_out_leaves_what_is_known() {
+fn an_action_that_may_have_been_carried_out_is_recorded() {
     let platform = answering(vec![lost(Cause::Broken, true), answer(500, "{}"), answer(201, REFUNDED)]);
     put(&platform, "capture:C1", r#"{"related": {"order": "O1"}}"#);
     let body = r#"{"amount": {"currency_code": "INR", "value": "20.00"}}"#;
@@ -185,7 +185,7 @@ fn an_action_that_may_have_been_carried_out_leaves_what_is_known() {
             "idempotency_key": "k2", "requested_amount": {"currency_code": "INR", "value": "20.00"},
         })
     );
-    // Each of the two may have been the one; the third says so under the same key.
+    // Either of the first two may have succeeded; the third shows it with the same key.
     assert_eq!((&of_order[1]["outcome"], &of_order[1]["debug_id"]), (&json!("unknown"), &json!("f00d")));
     assert_eq!((&of_order[2]["outcome"], &of_order[2]["idempotency_key"]), (&Value::Null, &json!("k2")));
     assert_eq!(
@@ -195,7 +195,7 @@ fn an_action_that_may_have_been_carried_out_leaves_what_is_known() {
 }
 
 #[test]
-fn what_is_refused_not_sent_or_in_doubt_without_an_id_leaves_nothing() {
+fn nothing_is_recorded_if_refused_not_sent_or_in_doubt_without_an_id() {
     let platform = answering(vec![
         answer(422, r#"{"name": "UNPROCESSABLE_ENTITY"}"#),
         lost(Cause::Unreachable, false),
@@ -204,7 +204,7 @@ fn what_is_refused_not_sent_or_in_doubt_without_an_id_leaves_nothing() {
     refund(&platform, "{}").unwrap_err();
     refund(&platform, "{}").unwrap_err();
     refund(&platform, "[]").unwrap_err();
-    // An order that PayPal may have created has no id that anybody knows.
+    // An order that PayPal may have created has no known id.
     let order = r#"{"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "1.00"}}]}"#;
     let failure = call(&platform, orders::CREATE, &Arguments::new(None).body(order.to_owned())).unwrap_err();
     assert_eq!(failure.kind, Kind::OutcomeUnknown);
@@ -212,7 +212,7 @@ fn what_is_refused_not_sent_or_in_doubt_without_an_id_leaves_nothing() {
 }
 
 #[test]
-fn the_answer_to_a_used_key_leaves_nothing_twice() {
+fn the_response_to_a_repeated_key_is_recorded_once() {
     let pending = CAPTURED.replacen(r#""id": "C1", "status": "COMPLETED""#, r#""id": "C1", "status": "PENDING""#, 1);
     let platform = answering(vec![answer(201, &pending), answer(200, &pending), answer(200, CAPTURED)]);
     for _ in 0..3 {
@@ -260,10 +260,10 @@ fn a_journal_that_fails_does_not_fail_the_action() {
 }
 
 #[test]
-fn what_is_no_id_names_nothing() {
+fn invalid_ids_are_not_recorded() {
     let long = "x".repeat(128);
     for id in ["", "a b", "a\\u0000b", "a\\nb", "\u{e9}", &long] {
-        // In the answer,
+        // In the response,
         let body = CAPTURED.replace("C1", id);
         let platform = answering(vec![answer(201, &body)]);
         act(&platform, orders::CAPTURE, Some(("id", "O1"))).unwrap();
@@ -283,7 +283,7 @@ fn what_is_no_id_names_nothing() {
     }
 }
 
-/// A name begins with a kind, in which there is no colon: whatever follows belongs to the id.
+/// A name begins with a kind, which contains no colon: all that follows is the id.
 #[test]
 fn an_id_cannot_name_a_subject_of_another_kind() {
     for id in ["x:order:V", "order:V", ":order:V", "../order:V", "V/../V", "V#", "V?", "%56", "V;order:V"] {
@@ -293,7 +293,7 @@ fn an_id_cannot_name_a_subject_of_another_kind() {
         let names: Vec<_> = platform.journal.borrow().iter().map(|(subject, _)| subject.clone()).collect();
         assert_eq!(names, [format!("capture:{id}"), "order:O1".into()]);
         assert!(platform.entries("order:V").unwrap().is_empty() && platform.entries("capture:V").unwrap().is_empty());
-        // What stands behind it is looked up under its own name only.
+        // Its related resources are looked up under its own name only.
         put(&platform, "capture:V", r#"{"related": {"order": "O2"}}"#);
         let related = vec![Subject { kind: kind::Kind::Capture, id }];
         let subject = Subject { kind: kind::Kind::Refund, id: "R1" };
@@ -303,7 +303,7 @@ fn an_id_cannot_name_a_subject_of_another_kind() {
             .unwrap();
         assert!(lines(&platform).iter().all(|line| !line.starts_with("order:O2")));
     }
-    // Nor can the parameter of an action, which stands in a path.
+    // Nor can the parameter of an action, which is part of a path.
     for id in ["O1:x", "x/O1", "order:O1"] {
         let platform = answering(Vec::new());
         assert_eq!(act(&platform, orders::CAPTURE, Some(("id", id))).unwrap_err().kind, Kind::InvalidInput);
@@ -319,7 +319,7 @@ fn an_update_of_an_order_tells_the_amount_that_it_asks_for() {
     let other = json!({"op": "add", "path": unit("a") + "/invoice_id", "value": "SHOP-1"});
     for (patch, expected) in [
         (json!([other, of("a")]), &amount),
-        // Of two units neither is that of the order.
+        // With two units, neither amount is the order's.
         (json!([of("a"), of("b")]), &Value::Null),
         (json!([other]), &Value::Null),
     ] {

@@ -1,7 +1,7 @@
-//! What an action leaves in the journal.
+//! What an action writes to the journal.
 
 use super::record::Record;
-use crate::platform::entry::NoJournal;
+use crate::platform::entry::JournalError;
 use crate::{
     base::{
         date::{self, OffsetDateTime},
@@ -20,30 +20,30 @@ use crate::{
     },
 };
 
-/// What an action was asked for.
-pub(crate) struct Asked<'a> {
+/// The input of an action.
+pub(crate) struct Input<'a> {
     /// The id of the resource that it changes.
     pub(crate) id: Option<&'a str>,
     /// Its body.
     pub(crate) body: Option<&'a str>,
 }
 
-/// Appends what the action has done to the resource that it changes, and to the payments in its answer.
+/// Appends what the action did, under the resource that it changes and under the payments in the response.
 ///
-/// An action that may have been carried out leaves an entry too, without a status and with the `outcome` `unknown`; what
-/// it turns out to have done follows under the same `idempotency_key`. PayPal's answer to a key that was used before leaves
-/// nothing, unless a status is another one by now.
+/// An action that may have been carried out is also recorded, without a status and with the `outcome` `unknown`; a
+/// later entry with the same `idempotency_key` has its actual outcome. PayPal's response to a repeated key adds
+/// nothing, unless a status has changed.
 ///
 /// # Errors
-/// Where the platform cannot keep it.
-pub(crate) fn leave(
+/// If the platform cannot store it.
+pub(crate) fn append(
     platform: &dyn Platform,
     action: &Action,
     trace: &Trace,
-    asked: &Asked,
+    input: &Input,
     outcome: &Result<Reply, Failure>,
     began: OffsetDateTime,
-) -> Result<(), NoJournal> {
+) -> Result<(), JournalError> {
     let mut more = Vec::new();
     let body = match outcome {
         Ok(reply) => {
@@ -63,17 +63,17 @@ pub(crate) fn leave(
         None => Document::Null,
         Some(Ok(answer)) => answer,
         Some(Err(_)) => {
-            // It was done, whatever it was answered with.
+            // It was done, even if the response could not be read.
             more.push(("outcome", "unread".into()));
             Document::Null
         }
     };
     let answered = answer.get("id").and_then(Document::as_text).filter(|id| is_id(id));
     let changed = match trace.id {
-        Some(_) => asked.id.filter(|id| is_id(id)),
+        Some(_) => input.id.filter(|id| is_id(id)),
         None => answered,
     };
-    // An order whose creation is in doubt has no id that anybody knows.
+    // If it is unknown whether an order was created, so is its id.
     let Some(changed) = changed else { return Ok(()) };
     let time = date::stamp(began);
     let changed = Subject { kind: trace.subject, id: changed };
@@ -101,14 +101,14 @@ pub(crate) fn leave(
         related.retain(|it| it.kind != changed.kind);
         related.push(changed);
     }
-    // A minimal answer leaves out the amount. What was asked for is no word of PayPal's, and what a used key gets may be of
-    // another call.
-    let asked = asked.body.filter(|_| keyed.is_none_or(|reply| reply.status != 200));
-    let asked = asked.and_then(|body| Document::parse(body).ok()).unwrap_or(Document::Null);
-    let asked = resource::amount(&asked).or_else(|| patched_amount(&asked));
+    // A minimal response omits the amount. The requested amount is not PayPal's, and the response to a repeated key may
+    // be for another call.
+    let requested = input.body.filter(|_| keyed.is_none_or(|reply| reply.status != 200));
+    let requested = requested.and_then(|body| Document::parse(body).ok()).unwrap_or(Document::Null);
+    let requested = resource::amount(&requested).or_else(|| patched_amount(&requested));
     more.extend(match resource::amount(&answer) {
         Some(amount) => Some(("amount", amount.to_document())),
-        None => asked.map(|amount| ("requested_amount", amount.to_document())),
+        None => requested.map(|amount| ("requested_amount", amount.to_document())),
     });
     more.extend(resource::status_reason(&answer).map(|reason| ("reason", reason.into())));
     more.extend(resource::processor_response_code(&answer).map(|code| ("processor_response_code", code.into())));
@@ -118,7 +118,7 @@ pub(crate) fn leave(
     record(subject, related, resource::status(&answer), more).append(platform)
 }
 
-/// The amount that a JSON Patch sets, where it is one.
+/// The amount that a JSON Patch sets, if it sets one.
 fn patched_amount<'a>(patch: &'a Document) -> Option<Amount<'a>> {
     let is_amount = |it: &&Document| resource::text(it, "path").is_some_and(|path| path.ends_with("/amount"));
     let mut operations = patch.items().iter().filter(is_amount);
@@ -126,8 +126,8 @@ fn patched_amount<'a>(patch: &'a Document) -> Option<Amount<'a>> {
     amount.filter(|_| operations.next().is_none())
 }
 
-/// Tells an entry from that of the same thing done once: PayPal gives what it makes an id of its own, and answers a key that
-/// was used before with it.
+/// The id of an entry, equal for repeats: PayPal gives each resource an id, and returns the same one for a repeated
+/// key.
 fn entry_id(action: &Action, answered: &str, answer: &Document, payments: &[Payment]) -> String {
     let own = (Some(answered), resource::status(answer));
     let mut id = action.id.to_owned();

@@ -1,11 +1,11 @@
-//! The currencies that PayPal takes, which are not all of ISO 4217's, nor always with as many decimals.
+//! The currencies that PayPal accepts. They are a subset of ISO 4217, and some have fewer decimals.
 
 /// A currency at PayPal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Currency {
-    /// Its code, in capital letters.
+    /// Its code, in upper case.
     pub(crate) code: &'static str,
-    /// How many decimals its amounts have.
+    /// The number of decimals in its amounts.
     pub(crate) decimals: u32,
 }
 
@@ -48,13 +48,13 @@ pub(crate) const CURRENCIES: [Currency; 26] = [
     cents("USD"),
 ];
 
-/// Whether PayPal takes amounts of that currency without decimals only.
+/// Whether PayPal accepts only whole amounts of that currency.
 pub(crate) fn is_without_decimals(code: &str) -> bool {
     CURRENCIES.iter().any(|known| known.code == code && known.decimals == 0)
 }
 
 impl Currency {
-    /// The currency of that code, in capital or in small letters.
+    /// The currency of that code, in any case.
     pub(crate) fn find(code: &str) -> Option<Self> {
         CURRENCIES.into_iter().find(|known| known.code.eq_ignore_ascii_case(code))
     }

@@ -1,6 +1,6 @@
-//! The kinds of resources that PayPal has, and how its documents name them.
+//! The kinds of PayPal's resources, and how its documents name them.
 
-/// What a resource is.
+/// The kind of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Order,
@@ -25,12 +25,12 @@ pub(crate) enum Kind {
     CreditCard,
     Merchant,
     ManagedAccount,
-    /// A payment of any kind, by the id that PayPal shows its merchant.
+    /// A payment of any kind, by the id that PayPal shows to the merchant.
     Transaction,
 }
 
 impl Kind {
-    /// As an event has it, and the journal in front of an id.
+    /// Its name, in replies and before an id in the journal.
     #[must_use]
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -58,7 +58,7 @@ impl Kind {
         }
     }
 
-    /// By an event's `resource_type`, whose spelling varies.
+    /// The kind of an event's `resource_type`, whose spelling varies.
     #[must_use]
     pub(super) fn of_resource_type(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase().replace('_', "-");
@@ -87,7 +87,7 @@ impl Kind {
         })
     }
 
-    /// By the collection of PayPal's APIs that it is in: the step of a URL before an id.
+    /// The kind of a collection in PayPal's APIs: the path segment before an id.
     #[must_use]
     pub(super) fn of_collection(name: &str) -> Option<Self> {
         Some(match name {
@@ -115,11 +115,11 @@ impl Kind {
         })
     }
 
-    /// Where a resource of this kind has its own id, the best place first.
+    /// The paths at which a resource of this kind has its own id, the best first.
     #[must_use]
-    pub(super) fn places_of_id(self) -> &'static [&'static [&'static str]] {
+    pub(super) fn id_paths(self) -> &'static [&'static [&'static str]] {
         match self {
-            // The approval of an order names the order alone.
+            // An event about an order's approval has only the order's id.
             Self::Order => &[&["id"], &["order_id"]],
             Self::Authorization => &[&["id"], &["authorization_id"]],
             Self::Capture => &[&["id"], &["capture_id"]],
@@ -138,7 +138,7 @@ impl Kind {
             Self::CreditCard => &[&["id"], &["credit_card_id"]],
             Self::Merchant => &[&["merchant_id"], &["id"]],
             Self::ManagedAccount => &[&["account_id"], &["merchant_id"], &["id"]],
-            // A transaction that is shipped, with the number that the carrier gave.
+            // A shipped transaction, with the carrier's number.
             Self::Tracker => &[&["id"], &["tracking_number"]],
             Self::Payment | Self::Transaction => &[&["id"]],
         }
@@ -173,33 +173,33 @@ impl Kind {
         ("seller_payment_id", Self::Transaction),
     ];
 
-    /// Whether an id can be of this kind. Some members have ids of several kinds, or the merchant's own numbers.
+    /// Whether an id can be of this kind. Some members hold ids of several kinds, or the merchant's own numbers.
     #[must_use]
     pub(super) fn has_id(self, id: &str) -> bool {
         is_id(id)
             && match self {
-                // A billing agreement of reference transactions is none of a subscription.
+                // A billing agreement for reference transactions is not a subscription.
                 Self::Subscription => !id.starts_with("B-"),
                 _ => true,
             }
     }
 
-    /// Whether a member that names a resource of this kind can mean it by this id.
+    /// Whether this id, in a member that names this kind, can be of this kind.
     #[must_use]
     pub(super) fn is_named_by(self, id: &str) -> bool {
         self.has_id(id)
             && match self {
-                // Most payments have an `invoice_id` that is the merchant's own number; that of a PayPal invoice has this
+                // Most `invoice_id`s of payments are the merchant's own numbers; those of PayPal's invoices have this
                 // form.
                 Self::Invoice => id.starts_with("INV2-"),
-                // `payment_id` is that of a payment of v1, or that of any transaction.
+                // `payment_id` is the id of a v1 payment or of any transaction.
                 Self::Payment => id.starts_with("PAY"),
                 _ => true,
             }
     }
 }
 
-/// Whether a text can be an id: it goes into the journal's names. PayPal's are at most 127 characters long.
+/// Whether a text can be an id, since ids become names in the journal. PayPal's are at most 127 characters long.
 pub(crate) fn is_id(id: &str) -> bool {
     (1..=127).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
 }

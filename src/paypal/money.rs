@@ -1,19 +1,19 @@
-//! Amounts of money, which are decimal strings: they are added up exactly, never as floating point.
+//! Amounts of money, which are decimal strings, added exactly, never as floating point.
 
 use super::currency::is_without_decimals;
 use crate::base::document::Document;
 
-/// What of a breakdown is added and what is taken off.
+/// The parts of a breakdown that are added. [`TAKEN_OFF`] are subtracted.
 pub(crate) const ADDED: [&str; 5] = ["item_total", "shipping", "handling", "tax_total", "insurance"];
 pub(crate) const TAKEN_OFF: [&str; 2] = ["shipping_discount", "discount"];
 
-/// The value of a money object. PayPal takes a number in place of the string.
+/// The value of a money object. PayPal also accepts a number in place of the string.
 pub(crate) fn value<'a>(money: &'a Document) -> Option<&'a str> {
     decimal_text(money.get("value")?)
 }
 
-/// A decimal given as a string, or as a number. Whether PayPal minds a number's zeros at the end is not known, so they are
-/// taken off, and how it reads one with an exponent is not known either.
+/// A decimal given as a string, or as a number. It is not known whether PayPal refuses trailing zeros of a number, so
+/// they are removed, nor how it reads an exponent.
 pub(crate) fn decimal_text<'a>(document: &'a Document) -> Option<&'a str> {
     match document {
         Document::Text(text) => Some(text),
@@ -26,7 +26,7 @@ pub(crate) fn decimal_text<'a>(document: &'a Document) -> Option<&'a str> {
     }
 }
 
-/// What a breakdown comes to in hundredths, where all of its parts are good and in that currency.
+/// The sum of a breakdown in hundredths, if all of its parts are valid and in that currency.
 pub(crate) fn sum(breakdown: &Document, currency: Option<&str>) -> Option<i128> {
     let part = |name: &&str| match breakdown.given(name) {
         None => Some(0),
@@ -36,7 +36,7 @@ pub(crate) fn sum(breakdown: &Document, currency: Option<&str>) -> Option<i128> 
     Some(sum(&ADDED)? - sum(&TAKEN_OFF)?)
 }
 
-/// How many digits stand behind the point, or nothing where it is no decimal number: PayPal's pattern
+/// The number of digits after the point, or `None` if it is not a decimal number by PayPal's pattern
 /// `^((-?[0-9]+)|(-?([0-9]+)?[.][0-9]+))$`.
 pub(crate) fn decimals(value: &str) -> Option<usize> {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -48,7 +48,7 @@ pub(crate) fn decimals(value: &str) -> Option<usize> {
     }
 }
 
-/// A money object's value in hundredths, where it is good and in the currency asked for.
+/// A money object's value in hundredths, if it is valid and in that currency.
 pub(crate) fn hundredths(money: &Document, currency: Option<&str>) -> Option<i128> {
     let value = value(money)?;
     let same_currency = money.get("currency_code").and_then(Document::as_text) == currency;

@@ -1,4 +1,4 @@
-//! PayPal's order-update callback with what the shop says to it, read for the local check and for the answer.
+//! PayPal's order-update callback and the shop's answer, for the local check and the response.
 
 use std::borrow::Cow;
 
@@ -7,21 +7,21 @@ use crate::{base::document::Document, paypal::money};
 /// The members of the document.
 pub(crate) const MEMBERS: [&str; 4] = ["callback", "shipping_options", "amounts", "refusal"];
 
-/// The parts of a total that the shop may state anew. Shipping is what the selected option costs.
+/// The parts of a total that the shop may change. Shipping is the cost of the selected option.
 pub(crate) const AMOUNTS: [&str; 6] =
     ["item_total", "tax_total", "handling", "insurance", "shipping_discount", "discount"];
 
-/// A callback and what the shop says to it.
+/// A callback and the shop's answer.
 #[derive(Clone, Copy)]
 pub(crate) struct Update<'a>(pub(crate) &'a Document<'a>);
 
 impl<'a> Update<'a> {
-    /// The callback as PayPal sent it.
+    /// The callback, unchanged.
     pub(crate) fn callback(self) -> Option<&'a Document<'a>> {
         self.0.get("callback")
     }
 
-    /// The order's purchase unit: PayPal calls back for orders with a single one.
+    /// The order's purchase unit: PayPal calls back only for orders with a single one.
     pub(crate) fn unit(self) -> Option<&'a Document<'a>> {
         self.callback()?.get("purchase_units")?.items().first()
     }
@@ -31,13 +31,13 @@ impl<'a> Update<'a> {
         self.unit()?.get("amount")?.get("currency_code")?.as_text()
     }
 
-    /// What the shop offers.
+    /// The shipping options that the shop offers.
     pub(crate) fn options(self) -> &'a [Document<'a>] {
         self.0.get("shipping_options").map_or(&[], Document::items)
     }
 
-    /// Where among the options the selected one stands: the payer's choice, or before there is one the shop's, or the
-    /// first. None where the payer's choice is not offered.
+    /// The index of the selected option: the payer's choice, or without one the shop's, or the first. `None` if the
+    /// payer's choice is not offered.
     pub(crate) fn selected(self) -> Option<usize> {
         let chosen = self.callback().and_then(|callback| callback.get("shipping_option")?.get("id"));
         let position = |wanted: &dyn Fn(&Document) -> bool| self.options().iter().position(wanted);
@@ -47,8 +47,8 @@ impl<'a> Update<'a> {
         }
     }
 
-    /// The breakdown of the new total, for an option: the callback's, with the shop's amounts and the option's in place of
-    /// its own. What else is in it stays.
+    /// The breakdown of the new total, for an option: the callback's, with the shop's amounts and the option's
+    /// replacing its own. All other members stay.
     pub(crate) fn breakdown(self, option: &Document<'a>) -> Document<'a> {
         let old = self.unit().and_then(|unit| unit.get("amount")?.get("breakdown"));
         let mut parts = members(old).to_vec();
@@ -63,7 +63,7 @@ impl<'a> Update<'a> {
         Document::Object(parts)
     }
 
-    /// Whether it is known what of the old total is shipping, so that a new one can be told from it.
+    /// Whether the shipping part of the old total is known, so that a new total can be computed.
     pub(crate) fn is_itemized(self) -> bool {
         let has_part = |breakdown: &Document| {
             money::ADDED.iter().chain(&money::TAKEN_OFF).any(|part| breakdown.get(part).is_some())
@@ -78,7 +78,7 @@ pub(crate) fn is_selected(option: &Document) -> bool {
     option.get("selected") == Some(&Document::Boolean(true))
 }
 
-/// The members of an object; none of anything else.
+/// The members of an object. Empty for any other value.
 pub(crate) fn members<'a, 'b>(document: Option<&'b Document<'a>>) -> &'b [(Cow<'a, str>, Document<'a>)] {
     match document {
         Some(Document::Object(members)) => members,

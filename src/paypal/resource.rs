@@ -1,10 +1,10 @@
-//! What PayPal's documents say of a payment, an order or anything else that has an id and a status, in the shapes of both
+//! Reads payments, orders and other resources with an id and a status from PayPal's documents, in the shapes of both
 //! generations of its APIs.
 
 use super::kind::Kind;
 use crate::base::document::Document;
 
-/// An amount of money as PayPal has written it.
+/// An amount of money, as written by PayPal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Amount<'a> {
     /// The currency (ISO 4217).
@@ -14,8 +14,8 @@ pub(crate) struct Amount<'a> {
 }
 
 impl<'a> Amount<'a> {
-    /// Reads an amount: `currency_code` and `value`, or in v1 `currency` and `value` or `total`. Nothing where it has not
-    /// both, as strings: a number would not keep its spelling.
+    /// Reads an amount: `currency_code` and `value`, or in v1 `currency` and `value` or `total`. Returns `None` unless
+    /// both are strings: a number would not keep its spelling.
     #[must_use]
     pub(crate) fn read(document: &'a Document) -> Option<Self> {
         let currency_code = text(document, "currency_code").or_else(|| text(document, "currency"))?;
@@ -23,27 +23,27 @@ impl<'a> Amount<'a> {
         Some(Self { currency_code, value })
     }
 
-    /// As the object that v2 has.
+    /// As an object in the shape of v2.
     #[must_use]
     pub(crate) fn to_document(&self) -> Document<'a> {
         Document::Object(vec![("currency_code".into(), self.currency_code.into()), ("value".into(), self.value.into())])
     }
 }
 
-/// The string of that name, where it says anything.
+/// The string of that name, unless it is empty.
 #[must_use]
 pub(crate) fn text<'a>(document: &'a Document, name: &str) -> Option<&'a str> {
     document.get(name).and_then(Document::as_text).filter(|text| !text.is_empty())
 }
 
-/// What is found by going down by one name after the other.
+/// The value at a path of member names.
 #[must_use]
 pub(crate) fn at<'a, 'd>(document: &'a Document<'d>, path: &[&str]) -> Option<&'a Document<'d>> {
     path.iter().try_fold(document, |place, name| place.get(name))
 }
 
-/// The status of a resource, in capitals: v1 writes its states in small letters. A payout has it in its header, a payout
-/// item as that of its transaction, an invoice in an event one level down.
+/// The status of a resource, in upper case: v1 uses lower case. A payout has it in its header, a payout item in that of
+/// its transaction, an invoice in an event one level down.
 #[must_use]
 pub(crate) fn status(resource: &Document) -> Option<String> {
     let batch = resource.get("batch_header");
@@ -55,7 +55,7 @@ pub(crate) fn status(resource: &Document) -> Option<String> {
         .map(str::to_ascii_uppercase)
 }
 
-/// Why a resource has its status, by PayPal's code: that of a payment which is pending, declined or under review, or of a
+/// PayPal's code for why a resource has its status: for a payment that is pending, declined or under review, or a
 /// payout that failed.
 #[must_use]
 pub(crate) fn status_reason<'a>(resource: &'a Document) -> Option<&'a str> {
@@ -67,7 +67,7 @@ pub(crate) fn status_reason<'a>(resource: &'a Document) -> Option<&'a str> {
         .filter(|reason| !reason.is_empty())
 }
 
-/// The amount that a resource is about. An order has one where it has one purchase unit.
+/// The amount of a resource. An order has one if it has one purchase unit.
 #[must_use]
 pub(crate) fn amount<'a>(resource: &'a Document) -> Option<Amount<'a>> {
     let places: [&[&str]; 8] = [
@@ -87,14 +87,14 @@ pub(crate) fn amount<'a>(resource: &'a Document) -> Option<Amount<'a>> {
     })
 }
 
-/// What the card's processor has answered about a payment, such as `0000` (approved) or `5100`.
+/// The response code of the card's processor, such as `0000` (approved) or `5100`.
 #[must_use]
 pub(crate) fn processor_response_code<'a>(payment: &'a Document) -> Option<&'a str> {
     at(payment, &["processor_response", "response_code"]).and_then(Document::as_text)
 }
 
-/// A payment of an order. Whether money has moved is its status to say, and not the order's: a declined card leaves the
-/// order `COMPLETED` and the capture `DECLINED`.
+/// A payment of an order. Its status, not the order's, says whether money has moved: a declined card leaves the order
+/// `COMPLETED` and the capture `DECLINED`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Payment<'a> {
     /// An authorization, a capture or a refund.
@@ -105,14 +105,14 @@ pub(crate) struct Payment<'a> {
     pub status: Option<String>,
     /// Why it has that status: `status_details.reason`.
     pub reason: Option<&'a str>,
-    /// How much.
+    /// Its amount.
     pub amount: Option<Amount<'a>>,
-    /// What the card's processor has answered, such as `0000` (approved) or `5100`.
+    /// The response code of the card's processor, such as `0000` (approved) or `5100`.
     pub processor_response_code: Option<&'a str>,
 }
 
 impl Payment<'_> {
-    /// As a document of the connector's own.
+    /// As the document in the connector's replies.
     #[must_use]
     pub(crate) fn to_document(&self) -> Document<'_> {
         let mut members = vec![
@@ -124,7 +124,7 @@ impl Payment<'_> {
         Document::Object(members)
     }
 
-    /// What there is to say of it beside what it is and its status.
+    /// Its members other than kind, id and status.
     #[must_use]
     pub(crate) fn details(&self) -> Vec<(&'static str, Document<'_>)> {
         let amount = self.amount.as_ref().map(|amount| ("amount", amount.to_document()));
@@ -138,7 +138,8 @@ impl Payment<'_> {
 const PAYMENTS: [(&str, Kind); 3] =
     [("authorizations", Kind::Authorization), ("captures", Kind::Capture), ("refunds", Kind::Refund)];
 
-/// Whether what an order has of payments are lists of objects: of another form it cannot be said that there are none.
+/// Whether an order's payments are lists of objects. In another form they cannot be read, which does not mean that
+/// there are none.
 pub(crate) fn has_readable_payments(order: &Document) -> bool {
     let is_list = |list: Option<&Document>| match list {
         None | Some(Document::Null) => true,
@@ -153,7 +154,7 @@ pub(crate) fn has_readable_payments(order: &Document) -> bool {
     })
 }
 
-/// The payments of an order (Orders v2), unit by unit: in each the authorizations, the captures, the refunds.
+/// The payments of an order (Orders v2), by unit: authorizations, then captures, then refunds.
 #[must_use]
 pub(crate) fn payments<'a>(order: &'a Document) -> Vec<Payment<'a>> {
     let units = order.get("purchase_units").map(Document::items).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Which resource an event is about, and which others stand behind it.
+//! The resource that an event is about, and the related ones.
 
 use super::kind::{Kind, is_id};
 use crate::{
@@ -6,10 +6,10 @@ use crate::{
     paypal::resource::{at, text},
 };
 
-/// A resource of PayPal.
+/// A resource at PayPal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Subject<'a> {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// Its id.
     pub id: &'a str,
@@ -18,8 +18,9 @@ pub(crate) struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// The resource that an event is about.
     ///
-    /// `kind` is what the event's type names, which is not always right: `PAYMENT.CAPTURE.REFUNDED` brings a refund. The resource's link to itself says what it
-    /// is, or else `resource_type`, or else the type. Returns nothing for a resource without an id of that kind.
+    /// `kind` is the one that the event's type names, which is not always right: `PAYMENT.CAPTURE.REFUNDED` brings a
+    /// refund. So the resource's `self` link decides, then `resource_type`, then `kind`. Returns `None` for a resource
+    /// without an id of that kind.
     #[must_use]
     pub(crate) fn of(kind: Option<Kind>, resource_type: Option<&str>, resource: &'a Document) -> Option<Self> {
         let own_id = text(resource, "id");
@@ -30,13 +31,13 @@ impl<'a> Subject<'a> {
         })
     }
 
-    /// A resource of a kind by its own id.
+    /// A resource of that kind, by its own id.
     fn own(kind: Kind, resource: &'a Document) -> Option<Self> {
-        let mut ids = kind.places_of_id().iter().filter_map(|path| at(resource, path)?.as_text());
+        let mut ids = kind.id_paths().iter().filter_map(|path| at(resource, path)?.as_text());
         ids.find(|id| kind.has_id(id)).map(|id| Self { kind, id })
     }
 
-    /// The other resources that it names, one of a kind: by their ids and by links.
+    /// The other resources that it names by ids and links, one of each kind.
     #[must_use]
     pub(crate) fn related(own: Option<Self>, resource: &'a Document) -> Vec<Self> {
         let mut related = Related { own, found: Vec::new() };
@@ -45,7 +46,7 @@ impl<'a> Subject<'a> {
         }
         related.found.extend(linked(resource, "up").filter(|up| related.lacks(up.kind)));
         related.add_members(resource);
-        // The order by which a payment token came to be.
+        // The order that created a payment token.
         if let Some(metadata) = resource.get("metadata") {
             related.add(Kind::Order, text(metadata, "order_id"));
         }
@@ -62,7 +63,7 @@ impl<'a> Subject<'a> {
         related.found
     }
 
-    /// The same and the payments that are listed in an order or in a payment of v1, where there is one of a kind.
+    /// The same, and the payments listed in an order or a v1 payment if there is one of that kind.
     #[must_use]
     pub(crate) fn related_with_payments(own: Option<Self>, resource: &'a Document) -> Vec<Self> {
         let mut related = Related { own, found: Self::related(own, resource) };
@@ -92,14 +93,14 @@ impl<'a> Subject<'a> {
         related.found
     }
 
-    /// The name under which the journal has it: `capture:2GG279541U471931P`.
+    /// Its name in the journal: `capture:2GG279541U471931P`.
     #[must_use]
     pub(crate) fn name(&self) -> String {
         [self.kind.as_str(), ":", self.id].concat()
     }
 }
 
-/// Resources that another one names, one of a kind.
+/// Resources that another one names, one of each kind.
 struct Related<'a> {
     own: Option<Subject<'a>>,
     found: Vec<Subject<'a>>,
@@ -115,7 +116,7 @@ impl<'a> Related<'a> {
         self.found.extend(id.filter(|id| is_new && kind.is_named_by(id)).map(|id| Subject { kind, id }));
     }
 
-    /// Adds those that are named by a member of their own.
+    /// Adds those that a member names by id.
     fn add_members(&mut self, object: &'a Document) {
         for (name, kind) in Kind::MEMBERS {
             self.add(*kind, text(object, name));
@@ -123,12 +124,12 @@ impl<'a> Related<'a> {
     }
 }
 
-/// The resource that the link of that relation leads to.
+/// The target of the link of that relation.
 fn linked<'a>(resource: &'a Document, rel: &str) -> Option<Subject<'a>> {
     resource.get("links")?.items().iter().find(|link| text(link, "rel") == Some(rel)).and_then(target)
 }
 
-/// The resource that a link leads to, where its URL ends in a collection and an id.
+/// The target of a link, if its URL ends in a collection and an id.
 fn target<'a>(link: &'a Document) -> Option<Subject<'a>> {
     let mut steps = text(link, "href")?.rsplit('/');
     let id = steps.next().filter(|id| is_id(id) && !id.contains(['?', '#', '%']))?;
@@ -175,8 +176,8 @@ mod tests {
         assert_eq!(found("PAYMENT.SALE.REFUNDED", "refund", v1), "refund:R1 sale:S1 payment:PAY-1");
     }
 
-    /// What the resources of a family of types look like in PayPal's samples: the beginning of the type, `resource_type`,
-    /// the resource, and what is found in it.
+    /// Resources as in PayPal's samples, one for each family of types: the prefix of the type, `resource_type`, the
+    /// resource, and what is found in it.
     const SAMPLES: &[(&str, &str, &str, &str)] = &[
         (
             "CHECKOUT.PAYMENT-APPROVAL.REVERSED",
@@ -286,7 +287,7 @@ mod tests {
             ("PAYMENT.REFERENCED-PAYOUT-ITEM.FAILED", "", r#"{"id": "I1"}"#, "referenced-payout-item:I1"),
             // A `resource_type` that leads to nothing.
             ("CHECKOUT.PAYMENT-APPROVAL.REVERSED", "payouts", r#"{"order_id": "O1"}"#, "order:O1"),
-            // The type alone, and what no type says.
+            // The type alone, and an unknown type.
             ("PAYMENT.SALE.PENDING", "", r#"{"id": "S1"}"#, "sale:S1"),
             ("PAYMENT.SALE.NEW", "sale", r#"{"id": "S1"}"#, "sale:S1"),
             ("PAYMENT.SALE.NEW", "", r#"{"id": "S1"}"#, ""),
@@ -344,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_an_id_is_none() {
+    fn invalid_ids_are_ignored() {
         for id in ["", "a b", "a\\nb", "\u{e9}", &"x".repeat(128)] {
             assert_eq!(found("PAYMENT.SALE.PENDING", "sale", &format!(r#"{{"id": "{id}"}}"#)), "", "{id}");
         }

@@ -21,7 +21,7 @@ impl fmt::Display for Environment {
 }
 
 impl Environment {
-    /// The one that this is not.
+    /// The other environment.
     #[must_use]
     pub(crate) fn other(self) -> Self {
         match self {

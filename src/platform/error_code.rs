@@ -1,13 +1,13 @@
-//! What an error code of a host says about a request: a table, and the only place that decides whom to believe.
+//! What a host's error code means for a request: the only place that decides which codes are trusted.
 //!
-//! `wasi:http` does not define when a host gives which code, and hosts differ: Node's shim says `connection-timeout` of an answer
-//! that does not come. So a code counts as "nothing was sent" only where every host whose sender was read gives it before the
-//! first byte of the request, or where this project's host alone gives it. All others count as sent. `docs/hosts.md` has the
-//! senders that were read, code by code.
+//! `wasi:http` does not define when a host gives which code, and hosts differ: Node's shim gives `connection-timeout`
+//! if a response does not come. So a code counts as "nothing was sent" only if every host whose sender was read gives
+//! it before the first byte of the request, or if only this project's host gives it. All others count as sent.
+//! `docs/hosts.md` lists the senders that were read, code by code.
 
 use crate::platform::response::Cause;
 
-/// The cases of `wasi:http/types.error-code`, in their order, without what they carry: that is a host's own words.
+/// The cases of `wasi:http/types.error-code`, in their order, without their payloads, which are the host's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorCode {
     DnsTimeout,
@@ -58,7 +58,7 @@ pub(crate) struct Meaning {
     pub cause: Cause,
     /// Whether any of the request may have reached the server.
     pub sent: bool,
-    /// The same in words.
+    /// The same as text.
     pub reason: &'static str,
 }
 
@@ -69,31 +69,31 @@ impl ErrorCode {
         let unsent = |cause, reason| Meaning { cause, sent: false, reason };
         let sent = |cause, reason| Meaning { cause, sent: true, reason };
         match self {
-            // wasmCloud, Spin and ours, which apply their policies before they connect.
+            // wasmCloud, Spin and our host, which apply their policies before they connect.
             Self::HttpRequestDenied => unsent(Cause::Denied, "denied by the host's policy"),
             // Spin alone: all addresses of the name are blocked.
             Self::DestinationIpProhibited => unsent(Cause::Denied, "the host does not allow the server's address"),
-            // No stock host gives this one. Ours does where no connection came about in time, whatever took the time: names,
-            // TCP or TLS. It may not say `connection-timeout`, which is not believed.
+            // No stock host gives this. Our host does if it could not connect in time, whether names, TCP or TLS took
+            // the time. It cannot use `connection-timeout`, which is not trusted.
             Self::DnsTimeout => unsent(Cause::TimedOut, "no connection could be made in time"),
-            // wasmtime, wasmCloud, Spin and Node, each where it looks the name up or binds its own address.
+            // wasmtime, wasmCloud, Spin and Node, each when it resolves the name or binds its own address.
             Self::DnsError => unsent(Cause::Unreachable, "name resolution failed"),
-            // wasmtime, wasmCloud and Spin for whatever TCP fails with while it connects, Node for ECONNREFUSED alone.
+            // wasmtime, wasmCloud and Spin for any TCP error while connecting, Node for ECONNREFUSED alone.
             Self::ConnectionRefused => unsent(Cause::Unreachable, "the connection was refused or could not be made"),
-            // wasmtime, wasmCloud and Spin where the handshake fails, before which no HTTP is written. Not given by Node.
+            // wasmtime, wasmCloud and Spin if the handshake fails, before any HTTP is written. Not given by Node.
             Self::TlsProtocolError => unsent(Cause::Unreachable, "TLS could not be agreed on"),
-            // Our host's own: it holds the request back. No stock host gives it.
+            // Given by our host alone, when it holds the request back.
             Self::ConnectionLimitReached => unsent(Cause::Limited, "it holds requests back, or has too many in flight"),
-            // wasmtime and its kin in `handle` itself, Spin and Node before they connect.
+            // wasmtime and hosts built on it in `handle` itself, Spin and Node before they connect.
             Self::HttpRequestMethodInvalid | Self::HttpRequestUriInvalid => {
                 unsent(Cause::Denied, "the host does not take the request")
             }
-            // wasmtime where the length does not fit the body, which ours always does; our host where the body is over its
-            // limit, before it connects. A request that is cut off in its body is none (RFC 9112 section 8).
+            // wasmtime if the length does not match the body, which ours always does; our host if the body is over its
+            // limit, before it connects. A request whose body is cut off is incomplete (RFC 9112 section 8).
             Self::HttpRequestBodySize => unsent(Cause::TooLarge, "larger than the host sends"),
 
-            // wasmtime, wasmCloud and Spin give it while they connect, but Node for any silence of a minute, the one after
-            // the request included; wasmCloud also for a time-out of hyper's on a connection that was made.
+            // wasmtime, wasmCloud and Spin give it while connecting, but Node for any silence of a minute, even after
+            // the request; wasmCloud also for hyper's timeouts on an open connection.
             Self::ConnectionTimeout => sent(Cause::TimedOut, "no connection, or no answer, in time"),
             Self::ConnectionReadTimeout | Self::ConnectionWriteTimeout | Self::HttpResponseTimeout => {
                 sent(Cause::TimedOut, "the answer did not come in time")
@@ -102,12 +102,12 @@ impl ErrorCode {
                 sent(Cause::TooLarge, "the answer is larger than the host takes")
             }
             Self::ConnectionTerminated | Self::HttpResponseIncomplete => sent(Cause::Broken, "the connection broke"),
-            // wasmtime, wasmCloud, Spin and Node give it for whatever breaks on a connection: a reset before the request was
+            // wasmtime, wasmCloud, Spin and Node give it for any error on a connection: a reset before the request was
             // read as well as one after it.
             Self::HttpProtocolError => sent(Cause::Broken, "the exchange broke off, or the answer is not HTTP"),
-            // Given by no host that was read, or for anything. Some can only mean that nothing was sent, but a host that is
-            // not known is not believed; edgee, for one, says `destination-unavailable` where a component has failed that may
-            // have sent on what it got.
+            // Given by no host that was read, or for anything. Some can only mean that nothing was sent, but unknown
+            // hosts are not trusted; edgee, for one, gives `destination-unavailable` if a component failed that may
+            // have forwarded the request.
             Self::DestinationNotFound | Self::DestinationUnavailable | Self::DestinationIpUnroutable => {
                 sent(Cause::Unreachable, "the host has not found the server")
             }
@@ -130,11 +130,11 @@ impl ErrorCode {
     }
 }
 
-/// Why a response body broke off, by the words of the stream's error.
+/// Why a response body broke off, by the message of the stream's error.
 ///
-/// `wasi:http` has `http-error-code` for this. It is not asked, since Node's shim then ends the whole call with an exception,
-/// and with it what the caller must know of a payment. The words are for people, and hosts may change them: nothing depends on
-/// them but the kind of failure of a call that only reads.
+/// `wasi:http` has `http-error-code` for this. It is not called, since Node's shim then ends the whole call with an
+/// exception, and the caller loses what it must know about a payment. Hosts may change the messages: only the failure
+/// kind of a call that only reads depends on them.
 #[must_use]
 pub(crate) fn why_a_body_ends(words: &str) -> Cause {
     match words {
@@ -148,7 +148,7 @@ pub(crate) fn why_a_body_ends(words: &str) -> Cause {
 mod tests {
     use super::*;
 
-    /// Every code, in the order of `wasi:http`, with its name there and whether it leaves open that something was sent.
+    /// Every code, in the order of `wasi:http`, with its name there and whether something may have been sent.
     const CODES: [(ErrorCode, &str, bool); 39] = [
         (ErrorCode::DnsTimeout, "DNS-timeout", false),
         (ErrorCode::DnsError, "DNS-error", false),
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_about_hosts_says_the_same() {
+    fn the_page_about_hosts_agrees() {
         let page = include_str!("../../docs/hosts.md");
         for (_, name, sent) in CODES {
             let row = page.lines().find(|line| line.starts_with("| ") && line.contains(&format!("`{name}`")));
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_ends_for_a_reason_that_is_at_most_in_words() {
+    fn a_body_s_end_is_classified_by_the_message() {
         for (words, cause) in [
             ("connection read timeout", Cause::TimedOut),
             ("HTTP response timeout", Cause::TimedOut),
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_nothing_was_sent_has_a_cause_that_says_so() {
+    fn a_code_for_nothing_sent_has_a_matching_cause() {
         for (code, name, sent) in CODES {
             let cause = code.meaning().cause;
             assert!(sent || cause != Cause::Broken, "{name}");

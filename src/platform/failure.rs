@@ -2,7 +2,7 @@
 
 use crate::base::pointer;
 
-/// What to make of a failure; see `kosha:connector/types.failure-kind`, which describes each.
+/// The kind of a failure; `kosha:connector/types.failure-kind` describes each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     InvalidInput,
@@ -46,7 +46,7 @@ impl Kind {
     }
 }
 
-/// Where in the request something is.
+/// A part of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Location {
     Path,
@@ -58,7 +58,7 @@ pub(crate) enum Location {
 }
 
 impl Location {
-    /// The word PayPal's errors use.
+    /// Its name in PayPal's errors.
     #[must_use]
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -70,10 +70,10 @@ impl Location {
     }
 }
 
-/// One thing that is wrong with a request.
+/// An error in a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Issue {
-    /// Where.
+    /// JSON Pointer or name of the field.
     pub field: Option<String>,
     /// The offending value.
     pub value: Option<String>,
@@ -86,7 +86,7 @@ pub(crate) struct Issue {
 }
 
 impl Issue {
-    /// What the local check found. It leaves out the value, which may be a card number; see [`Issue::with_value`].
+    /// An issue found by the local check. Leaves out the value, which may be a card number; see [`Issue::with_value`].
     #[must_use]
     pub(crate) fn found(field: &str, location: Location, issue: &str, description: String) -> Self {
         Self {
@@ -98,13 +98,13 @@ impl Issue {
         }
     }
 
-    /// A thing that is needed and not there.
+    /// An issue for a missing required field.
     #[must_use]
     pub(crate) fn missing(field: &str, location: Location) -> Self {
         Self::found(field, location, "MISSING_REQUIRED_PARAMETER", "is required and missing".to_owned())
     }
 
-    /// Adds the offending value: an amount, a currency, nothing that could be secret.
+    /// Adds the offending value. Only for amounts and currencies, never for anything that could be secret.
     #[must_use]
     pub(crate) fn with_value(mut self, value: &str) -> Self {
         self.value = Some(value.chars().take(100).collect());
@@ -115,7 +115,7 @@ impl Issue {
 /// A call that did not succeed; see `kosha:connector/types.failure`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
-    /// What to make of it.
+    /// Its kind.
     pub kind: Kind,
     /// One sentence for a person.
     pub message: String,
@@ -123,11 +123,11 @@ pub(crate) struct Failure {
     pub status: Option<u16>,
     /// PayPal's name of the error.
     pub name: Option<String>,
-    /// Each thing that is wrong.
+    /// Every issue found.
     pub details: Vec<Issue>,
     /// PayPal's id of the exchange.
     pub debug_id: Option<String>,
-    /// Whether the same call may succeed later without the risk of a second effect.
+    /// Whether the same call may succeed later, without the risk of a second effect.
     pub retryable: bool,
     /// How long PayPal asks to wait before that.
     pub retry_after_ms: Option<u64>,
@@ -141,12 +141,12 @@ pub(crate) struct Failure {
     pub attempts: u32,
     /// A page of PayPal about the error.
     pub information_link: Option<String>,
-    /// PayPal's error document as it came.
+    /// PayPal's error document, unchanged.
     pub body: Option<String>,
 }
 
 impl Failure {
-    /// A failure before anything was sent, with nothing more to say of it.
+    /// A failure before anything was sent, without further details.
     #[must_use]
     pub(crate) fn unsent(kind: Kind, message: impl Into<String>) -> Self {
         Self {
@@ -167,7 +167,7 @@ impl Failure {
         }
     }
 
-    /// Input of which one member has the wrong value.
+    /// A failure because one member of the input has a wrong value.
     #[must_use]
     pub(crate) fn wrong_value(name: &str, description: &str) -> Self {
         let field = pointer::member(name);
@@ -175,7 +175,7 @@ impl Failure {
         Self::invalid_input(vec![issue])
     }
 
-    /// Input that breaks the rules of its action.
+    /// A failure because the input violates the rules of its action.
     #[must_use]
     pub(crate) fn invalid_input(details: Vec<Issue>) -> Self {
         let first = details.first().map(|issue| {

@@ -1,4 +1,4 @@
-//! A file that goes with a request or comes with an answer.
+//! A file sent with a request or received with a response.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ pub(crate) struct File {
 }
 
 impl fmt::Debug for File {
-    /// Without its bytes, which are nobody's business.
+    /// Omits the bytes, which may be confidential.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "File({:?}, {}, {} bytes)", self.name, self.media_type, self.data.len())
     }
@@ -32,7 +32,7 @@ const NAMES: [&str; 3] = ["name", "media_type", "data"];
 impl File {
     /// Reads the `files` of an `invoke` input: a list of `{"name": ..., "media_type": ..., "data": "<base64>"}`.
     ///
-    /// What is wrong with a file is an issue, and the file is left out: nothing is sent then.
+    /// An invalid file becomes an issue and is left out: nothing is sent then.
     pub(crate) fn parse_list(document: &Document, issues: &mut Vec<Issue>) -> Vec<Self> {
         let Document::Array(items) = document else {
             issues.push(wrong("/files", format!("must be an array, not {}", document.kind())));
@@ -71,7 +71,7 @@ impl File {
     }
 }
 
-/// The bytes of a base64 text, which may be broken into lines.
+/// Decodes base64, which may contain line breaks.
 pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     if let Ok(bytes) = BASE64_STANDARD.decode(text) {
         return Some(bytes);
@@ -80,10 +80,10 @@ pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     BASE64_STANDARD.decode(joined).ok()
 }
 
-/// The bytes of a member that is given in base64: the JSON text of its string.
+/// Decodes a member given in base64. `json` is the JSON text of its string.
 ///
 /// # Errors
-/// `invalid-input` where it is not one.
+/// `invalid-input` if it is not such a string.
 pub(crate) fn received(name: &str, json: &str) -> Result<Vec<u8>, Failure> {
     let document = Document::parse(json).ok();
     let text = document.as_ref().and_then(Document::as_text);

@@ -1,4 +1,4 @@
-//! A call that succeeded.
+//! The result of a call that succeeded.
 
 use crate::{
     base::document::{Document, NotJson},
@@ -8,12 +8,12 @@ use crate::{
     },
 };
 
-/// A call that succeeded; see `kosha:connector/types.reply`.
+/// The result of a call that succeeded; see `kosha:connector/types.reply`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// PayPal's document as it came.
+    /// PayPal's document, unchanged.
     pub body: Option<String>,
     /// PayPal's id of the exchange.
     pub debug_id: Option<String>,
@@ -23,12 +23,12 @@ pub(crate) struct Reply {
     pub attempts: u32,
     /// The input of the next page.
     pub next: Option<String>,
-    /// The file that came in place of a document.
+    /// The file received instead of a document.
     pub file: Option<File>,
 }
 
 impl Reply {
-    /// The reply of an action that asks nothing of PayPal.
+    /// The reply of an action that sends nothing to PayPal.
     #[must_use]
     pub(crate) fn own(body: String) -> Self {
         Self {
@@ -45,13 +45,13 @@ impl Reply {
     /// The document of a read, as a tree.
     ///
     /// # Errors
-    /// `malformed-reply` where none can be made of it.
+    /// `malformed-reply` if it cannot be parsed.
     pub(crate) fn document(&self) -> Result<Document<'_>, Failure> {
         Document::parse(self.body.as_deref().unwrap_or_default())
             .map_err(|fault: NotJson| self.malformed(&fault.to_string()))
     }
 
-    /// The failure of a read whose document cannot be understood; `what` is wrong with it.
+    /// The failure of a read whose document is not as expected; `what` says how.
     pub(crate) fn malformed(&self, what: &str) -> Failure {
         Failure {
             status: Some(self.status),

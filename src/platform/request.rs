@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 pub(crate) const USER_AGENT: &str = concat!("paypal-connector/", env!("CARGO_PKG_VERSION"));
 
-/// The largest body that is sent or read, in bytes. PayPal publishes no limit for JSON; this one is the host's default, and
+/// The largest body that is sent or read, in bytes. PayPal publishes no limit for JSON; this is the host's default, and
 /// a host may set a lower one.
 pub(crate) const MAX_BODY: usize = 16 * 1024 * 1024;
 
@@ -19,7 +19,7 @@ pub(crate) enum Method {
 }
 
 impl Method {
-    /// As it stands in a request line.
+    /// Its token in a request line.
     #[must_use]
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -33,7 +33,7 @@ impl Method {
 }
 
 /// An HTTP request without its `Authorization`, which may change from one attempt to the next. Not `Debug`: headers and
-/// body may hold what is not for a log.
+/// body may be confidential.
 pub(crate) struct Request<'a> {
     /// The method.
     pub method: Method,
@@ -43,8 +43,8 @@ pub(crate) struct Request<'a> {
     pub path_and_query: String,
     /// The header fields, names in lower case.
     pub headers: Vec<(&'static str, Cow<'a, str>)>,
-    /// The body in pieces, to be sent as they stand; none for no body.
+    /// The body in pieces, which are sent unchanged; empty without a body.
     pub body: Vec<Cow<'a, [u8]>>,
-    /// The most that is read of the answer's body, in bytes.
+    /// The most to read of the response body, in bytes.
     pub max_answer: usize,
 }

@@ -1,11 +1,11 @@
-//! An HTTP response, or what came of it.
+//! An HTTP response, or why there is none.
 
 use std::time::SystemTime;
 
-/// An HTTP response as the transport delivers it.
+/// An HTTP response as delivered by the transport.
 #[derive(Debug)]
 pub(crate) struct Response {
-    /// The status code, whatever it is.
+    /// The status code; any value.
     pub status: u16,
     /// The header fields, names in lower case.
     pub headers: Vec<(String, Vec<u8>)>,
@@ -14,7 +14,7 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    /// The first header field of that name (in lower case), where it is text.
+    /// The first header field of that name (in lower case), if it is text.
     #[must_use]
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let (_, value) = self.headers.iter().find(|(key, _)| key == name)?;
@@ -34,7 +34,7 @@ impl Response {
     }
 }
 
-/// `Retry-After` is a number of seconds or a date (RFC 9110 section 10.2.3). A number beyond all bounds is a long time.
+/// `Retry-After` is a number of seconds or a date (RFC 9110 section 10.2.3). A number that overflows is a long time.
 fn retry_after_ms(value: &str, now: SystemTime) -> Option<u64> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -44,50 +44,50 @@ fn retry_after_ms(value: &str, now: SystemTime) -> Option<u64> {
     u64::try_from(wait.as_millis()).ok()
 }
 
-/// Whether a status passes by itself: the same request may fare better later.
-pub(crate) fn passes(status: u16) -> bool {
+/// Whether a status is transient: the same request may succeed later.
+pub(crate) fn is_transient(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }
 
-/// Whether PayPal refuses a request by that status, so that it has not acted. Any other one leaves open that it has or still
-/// will: that it failed (5xx), gave up (408), leads elsewhere (3xx), or is a status which PayPal does not document.
+/// Whether PayPal refuses a request by that status, so that it has not acted. After any other status it may have acted
+/// or still may: it failed (5xx), gave up (408), redirected (3xx), or PayPal does not document the status.
 /// <https://developer.paypal.com/api/rest/responses/>
 pub(crate) fn is_refusal(status: u16) -> bool {
     matches!(status, 400 | 401 | 403 | 404 | 405 | 406 | 409 | 415 | 422 | 429)
 }
 
-/// What ended an exchange before its end.
+/// Why an exchange failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// The platform's policy does not allow it.
     Denied,
-    /// The platform limits how much is sent at once, or how fast.
+    /// The platform limits requests in flight or their rate.
     Limited,
     /// No connection: name resolution, TCP or TLS failed.
     Unreachable,
-    /// Time ran out.
+    /// It timed out.
     TimedOut,
-    /// A size limit was passed.
+    /// A size limit was exceeded.
     TooLarge,
-    /// The connection broke, or what came over it was no HTTP.
+    /// The connection broke, or its data was not HTTP.
     Broken,
 }
 
 /// An exchange that ended without a response.
 #[derive(Debug)]
-pub(crate) struct Lost {
-    /// What ended it.
+pub(crate) struct SendError {
+    /// Why it failed.
     pub cause: Cause,
-    /// Whether any of the request may have reached PayPal. Where that is not known it is true.
+    /// Whether any of the request may have reached PayPal. True if unknown.
     pub sent: bool,
-    /// The transport's own words, without anything of the request in them.
+    /// The transport's message, without any part of the request.
     pub reason: String,
 }
 
-impl Lost {
-    /// A request that was not sent because its call has no time left.
+impl SendError {
+    /// A request that was not sent because the call's deadline has passed.
     #[must_use]
-    pub(crate) fn too_late() -> Self {
+    pub(crate) fn deadline_passed() -> Self {
         Self { cause: Cause::TimedOut, sent: false, reason: "the call's deadline has passed".to_owned() }
     }
 }

@@ -1,4 +1,4 @@
-//! A platform for tests: it answers from a script, and notes what it is asked for.
+//! A mock platform: it answers from a script and records what it is asked for.
 
 use std::{
     cell::RefCell,
@@ -8,11 +8,11 @@ use std::{
 use crate::{
     base::date::OffsetDateTime,
     platform::{
-        entry::{Entry, NoJournal},
+        entry::{Entry, JournalError},
         environment::Environment,
-        interface::{NoToken, Platform},
+        interface::{Platform, TokenError},
         request::Request,
-        response::{Cause, Lost, Response},
+        response::{Cause, Response, SendError},
         token::{Granted, Token},
     },
 };
@@ -39,13 +39,13 @@ impl Sent {
     }
 }
 
-/// The platform, with answers that are given in order. One that is asked for more than it has fails the test.
+/// A mock platform that gives its answers in order. Fails the test if it is asked for more than it has.
 pub(crate) struct Scripted {
     pub(crate) environment: Environment,
     pub(crate) attempts: u32,
-    /// Whether there is no journal, neither to write to nor to read.
+    /// Whether reading and writing the journal fails.
     pub(crate) without_journal: bool,
-    pub(crate) answers: RefCell<std::vec::IntoIter<Result<Response, Lost>>>,
+    pub(crate) answers: RefCell<std::vec::IntoIter<Result<Response, SendError>>>,
     pub(crate) sent: RefCell<Vec<Sent>>,
     pub(crate) slept: RefCell<Vec<Duration>>,
     pub(crate) journal: RefCell<Vec<(String, Entry)>>,
@@ -54,7 +54,7 @@ pub(crate) struct Scripted {
 }
 
 impl Scripted {
-    pub(crate) fn new(answers: Vec<Result<Response, Lost>>) -> Self {
+    pub(crate) fn new(answers: Vec<Result<Response, SendError>>) -> Self {
         Self {
             environment: Environment::Sandbox,
             attempts: 3,
@@ -67,22 +67,22 @@ impl Scripted {
         }
     }
 
-    /// Method and path of all that was sent. All of the script has been asked for.
+    /// Method and path of every request sent. Fails the test if answers are left.
     pub(crate) fn lines(&self) -> Vec<String> {
         assert_eq!(self.answers.borrow().len(), 0, "not all that was expected has been sent");
         self.sent.borrow().iter().map(|sent| sent.line.clone()).collect()
     }
 }
 
-/// An answer of PayPal.
-pub(crate) fn answer(status: u16, body: &str) -> Result<Response, Lost> {
+/// A response from PayPal.
+pub(crate) fn answer(status: u16, body: &str) -> Result<Response, SendError> {
     let headers = vec![("paypal-debug-id".to_owned(), b"f00d".to_vec())];
     Ok(Response { status, headers, body: Ok(body.as_bytes().to_vec()) })
 }
 
-/// An exchange without an answer.
-pub(crate) fn lost(cause: Cause, sent: bool) -> Result<Response, Lost> {
-    Err(Lost { cause, sent, reason: "gone".to_owned() })
+/// An exchange without a response.
+pub(crate) fn lost(cause: Cause, sent: bool) -> Result<Response, SendError> {
+    Err(SendError { cause, sent, reason: "gone".to_owned() })
 }
 
 impl Platform for Scripted {
@@ -90,7 +90,7 @@ impl Platform for Scripted {
         self.environment
     }
 
-    fn token(&self, _: Option<&Token>) -> Result<Granted, NoToken> {
+    fn token(&self, _: Option<&Token>) -> Result<Granted, TokenError> {
         Ok(Token::new("token".to_owned()).into())
     }
 
@@ -106,7 +106,7 @@ impl Platform for Scripted {
         OffsetDateTime::UNIX_EPOCH
     }
 
-    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, Lost> {
+    fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, SendError> {
         self.sent.borrow_mut().push(Sent {
             line: format!("{} {}", request.method.as_str(), request.path_and_query),
             authority: request.authority,
@@ -124,9 +124,9 @@ impl Platform for Scripted {
         Vec::new()
     }
 
-    fn append(&self, subject: &str, entry: Entry) -> Result<bool, NoJournal> {
+    fn append(&self, subject: &str, entry: Entry) -> Result<bool, JournalError> {
         if self.without_journal {
-            return Err(NoJournal("full".to_owned()));
+            return Err(JournalError("full".to_owned()));
         }
         let mut journal = self.journal.borrow_mut();
         let is_known = |(of, old): &(String, Entry)| of == subject && old.id.is_some() && old.id == entry.id;
@@ -137,9 +137,9 @@ impl Platform for Scripted {
         Ok(is_new)
     }
 
-    fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal> {
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
         if self.without_journal {
-            return Err(NoJournal("full".to_owned()));
+            return Err(JournalError("full".to_owned()));
         }
         let journal = self.journal.borrow();
         Ok(journal.iter().filter(|(of, _)| of == subject).map(|(_, entry)| entry.clone()).collect())

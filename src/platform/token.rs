@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-/// An OAuth 2.0 bearer token (RFC 6750), or the placeholder by which the platform recognises where to put it.
+/// An OAuth 2.0 bearer token (RFC 6750), or the placeholder that the platform replaces with one.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Token(String);
 
 impl Token {
-    /// Takes the token as the platform hands it out.
+    /// Wraps a token as provided by the platform.
     #[must_use]
     pub(crate) fn new(value: String) -> Self {
         Self(value)
     }
 
-    /// The token itself, for the `Authorization` header and nothing else.
+    /// The token itself, only for the `Authorization` header.
     #[must_use]
     pub(crate) fn expose(&self) -> &str {
         &self.0
@@ -26,12 +26,12 @@ impl fmt::Debug for Token {
     }
 }
 
-/// A token with what is known of it.
+/// A token with its scopes.
 #[derive(Clone, Debug)]
 pub(crate) struct Granted {
     /// The token.
     pub token: Token,
-    /// The OAuth 2.0 scopes that it was granted with, where the platform knows them.
+    /// The OAuth 2.0 scopes that it was granted with, if the platform knows them.
     pub scopes: Option<Vec<String>>,
 }
 

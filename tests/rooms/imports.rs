@@ -1,4 +1,4 @@
-//! Which files of a crate import which, by their source.
+//! The imports between the files of a crate, from their source.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,11 +11,11 @@ use syn::{
     visit::{self, Visit},
 };
 
-/// A file by its place in the crate: `call::check` is `src/call/check.rs`.
+/// A file by its module path: `call::check` is `src/call/check.rs`.
 pub(crate) type Module = Vec<String>;
 
-/// The imports of a crate: for each file those that it uses. Tests are left out, and so are `mod` declarations. What a file
-/// re-exports counts as used by whoever uses it, not by the file.
+/// The imports of a crate: for each file, the files that it uses. Without tests and `mod` declarations. A re-export
+/// counts as used by its users, not by the file that re-exports it.
 pub(crate) fn read(root: &Path) -> BTreeMap<Module, BTreeSet<Module>> {
     let sources = sources(root);
     let files: BTreeMap<Module, Source> =
@@ -25,7 +25,7 @@ pub(crate) fn read(root: &Path) -> BTreeMap<Module, BTreeSet<Module>> {
         loop {
             let length = (0..=path.len()).rev().find(|length| files.contains_key(&path[..*length]))?;
             let (module, rest) = path.split_at(length);
-            // A name that is re-exported is looked for where it comes from, at most as deep as modules are nested.
+            // A re-exported name is followed to its origin, at most as deep as modules are nested.
             match rest.first().and_then(|name| files[module].exported(name)) {
                 Some(from) if from != path => path = from,
                 _ => return Some(module.to_vec()),
@@ -86,7 +86,7 @@ impl Source {
         source
     }
 
-    /// Where a name comes from that the file re-exports.
+    /// The origin of a name that the file re-exports.
     fn exported(&self, name: &str) -> Option<Module> {
         let last = |path: &&Module| path.last().is_some_and(|it| it == name);
         self.exports.iter().find(last).cloned().or_else(|| {
@@ -97,17 +97,17 @@ impl Source {
         })
     }
 
-    /// Notes a path that is used.
+    /// Records a path that is used.
     fn note(&mut self, path: &[String]) {
         match self.absolute(path) {
             Some(path) => self.used.push(path),
-            // `name` alone is something of this file.
+            // A single `name` is an item of this file.
             None if self.depth == 0 && path.len() > 1 => self.relative.push(path.to_vec()),
             None => {}
         }
     }
 
-    /// The path from the crate's root, if it is one of this crate.
+    /// The path from the crate's root, if it is in this crate.
     fn absolute(&self, path: &[String]) -> Option<Module> {
         let mut base = self.module.clone();
         match path.first()?.as_str() {
@@ -163,7 +163,7 @@ impl<'ast> Visit<'ast> for Source {
         }
     }
 
-    /// `pub(super)` is no import.
+    /// `pub(super)` is not an import.
     fn visit_visibility(&mut self, _: &'ast Visibility) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {

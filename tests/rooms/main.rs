@@ -1,5 +1,5 @@
-//! The house has no circles: a file never imports, directly or by others, one that imports it; and a room of the component and
-//! of the simulator uses only those below it.
+//! Imports are acyclic: no file imports itself, directly or through others; and a room of the component or the
+//! simulator uses only those below it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 
 mod imports;
@@ -36,7 +36,7 @@ const SIMULATOR: &[&[&str]] = &[
     &["cli", "fuzz"],
 ];
 
-/// The crates whose files import each other in no circle.
+/// The crates without import cycles between files.
 const CRATES: [&str; 5] =
     ["src", "crates/bounded-server/src", "crates/connector-host/src", "crates/paypal-simulator/src", "host-test/src"];
 
@@ -69,7 +69,7 @@ fn no_file_imports_one_that_imports_it() {
     }
 }
 
-/// The files that reach themselves, each with those that it imports on the way.
+/// The files in import cycles, each with the imports on the cycle.
 fn circles(imports: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<String> {
     let reaches = |from: &Module, to: &Module| {
         let mut seen = BTreeSet::from([from]);

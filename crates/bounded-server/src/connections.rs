@@ -1,4 +1,4 @@
-//! The open connections, and which of them can be closed.
+//! The open connections, and those of them that may be closed.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
@@ -11,11 +11,10 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 pub(super) struct Connections {
     permits: Arc<Semaphore>,
     open: Mutex<Vec<Weak<Connection>>>,
-    /// Notified when one begins to read again.
+    /// Notified when a connection begins to read again.
     reads: Arc<Notify>,
 }
 
-/// One connection.
 pub(super) struct Connection {
     state: Mutex<State>,
     close: Notify,
@@ -45,7 +44,7 @@ impl Connections {
         let permit = loop {
             let reads = self.reads.notified();
             tokio::pin!(reads);
-            // Registers before the permits are looked at, so that no notification is missed.
+            // Registers before it looks at the permits, so that no notification is missed.
             reads.as_mut().enable();
             if let Ok(permit) = self.permits.clone().try_acquire_owned() {
                 break permit;
@@ -95,7 +94,7 @@ impl Connection {
         self.close.notified().await;
     }
 
-    /// Closes it, unless it is working. Returns whether it closes.
+    /// Closes the connection, unless it is working. Returns whether it closes.
     pub(super) fn close(&self) -> bool {
         let mut state = self.state();
         if state.phase == Phase::Working {
@@ -151,7 +150,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_one_that_reads_for_longest_makes_room_and_none_that_is_worked_on() {
+    async fn the_longest_reading_connection_is_closed_for_a_new_one_and_a_working_one_never() {
         let connections = Connections::new(3);
         let (first, second, third) = (connections.admit().await, connections.admit().await, connections.admit().await);
         let working = first.request().1.done().unwrap();
@@ -170,10 +169,10 @@ mod tests {
         })
         .0;
         let working = fifth.request().1.done().unwrap();
-        // All are worked on: one more waits until one of them is not.
+        // All are working: one more waits until one of them reads again.
         let waits = connections.admit();
         tokio::pin!(waits);
-        assert!(futures_are_pending(waits.as_mut()).await);
+        assert!(is_pending(waits.as_mut()).await);
         drop(working);
         tokio::join!(waits, async {
             fifth.closed().await;
@@ -181,7 +180,7 @@ mod tests {
         });
     }
 
-    async fn futures_are_pending<T>(future: std::pin::Pin<&mut impl Future<Output = T>>) -> bool {
+    async fn is_pending<T>(future: std::pin::Pin<&mut impl Future<Output = T>>) -> bool {
         tokio::time::timeout(std::time::Duration::from_millis(20), future).await.is_err()
     }
 

@@ -2,8 +2,8 @@
 //!
 //! A connection is *reading* before its first request, between requests, and in the middle of a head or a body; it is *working*
 //! while the service answers. At the limit of connections, the one that has been reading for longest is closed for a new one.
-//! So a client that sends a whole request at once gets in, however many connections are idle or slow. A connection that is
-//! working is never closed; the service has to bound how many of these there are, below the number of connections.
+//! So a client that sends a whole request at once is served, however many connections are idle or slow. A connection that is
+//! working is never closed: the service must keep the number of these below the limit.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
@@ -32,15 +32,15 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Limits on connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How many are open at once.
+    /// Connections open at once.
     pub connections: usize,
-    /// How many requests one may carry; then it is closed.
+    /// Requests on one connection; then it is closed.
     pub requests: usize,
-    /// How long one may last; then it is closed, after the response to a request in progress.
+    /// The lifetime of a connection; then it is closed, after the response to a request in progress.
     pub life: Duration,
-    /// The timeout for the head of a request, also for the next one on a kept connection; then it is closed.
+    /// The timeout for the head of a request, including the wait for it; then the connection is closed.
     pub head_time: Duration,
-    /// The bytes of a head; a request with more is answered 431.
+    /// The size of a head in bytes; a request with more is answered 431.
     pub head: usize,
 }
 
@@ -104,14 +104,14 @@ where
                     return;
                 }
                 serving.as_mut().graceful_shutdown();
-                // The client may not read its response.
+                // The client may never read its response.
                 end.as_mut().reset(Instant::now() + limits.head_time);
             }
         }
     }
 }
 
-/// Binds a port of 127.0.0.1; 0 is any that is free.
+/// Binds a port of 127.0.0.1; 0 picks a free one.
 ///
 /// # Errors
 /// If the port is taken or may not be used.

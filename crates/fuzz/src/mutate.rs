@@ -1,10 +1,10 @@
-//! Inputs made of others.
+//! Inputs made from those of a corpus.
 
 use fastrand::Rng;
 
 use crate::LARGEST;
 
-/// Pieces of the languages that the targets read, and numbers at which counting goes wrong.
+/// Tokens of the languages that the targets parse, and numbers at the bounds of integer types.
 const PIECES: &[&str] = &[
     "{",
     "}",
@@ -79,20 +79,20 @@ const PIECES: &[&str] = &[
     "127.0.0.1",
 ];
 
-/// Makes inputs of a corpus.
+/// Makes inputs from a corpus.
 pub struct Mutator<'a> {
     random: Rng,
     corpus: &'a [Vec<u8>],
 }
 
 impl<'a> Mutator<'a> {
-    /// The inputs follow from the seed.
+    /// Returns a mutator whose inputs follow from the seed.
     #[must_use]
     pub fn new(seed: u64, corpus: &'a [Vec<u8>]) -> Self {
         Self { random: Rng::with_seed(seed), corpus }
     }
 
-    /// The next input, of at most [`LARGEST`] bytes.
+    /// Returns the next input, of at most [`LARGEST`] bytes.
     pub fn input(&mut self) -> Vec<u8> {
         let mut input = self.sample().to_vec();
         for _ in 0..self.random.usize(1..8) {
@@ -107,7 +107,7 @@ impl<'a> Mutator<'a> {
         self.random.choice(corpus).map_or(&[], Vec::as_slice)
     }
 
-    /// A range, mostly a short one.
+    /// Returns a range, mostly a short one.
     fn range(&mut self, length: usize) -> std::ops::Range<usize> {
         let start = self.random.usize(0..=length);
         let longest = if self.random.bool() { 8 } else { length };

@@ -1,7 +1,8 @@
-//! What knows nothing of requests: the clock, ids, links, character sets, names of events.
+//! The clock, ids, links, documents, character sets, names of events: independent of requests.
 
 pub(crate) mod charset;
 pub(crate) mod clock;
+pub(crate) mod documents;
 pub(crate) mod event_types;
 pub(crate) mod ids;
 pub(crate) mod links;

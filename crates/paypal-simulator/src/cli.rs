@@ -1,4 +1,4 @@
-//! The command line of the simulator, for its own program and for others that have it as a verb.
+//! The options of the program, also for other command lines that have the simulator as a subcommand.
 
 use std::io;
 
@@ -7,14 +7,14 @@ use crate::{Server, Simulator};
 /// The options.
 #[derive(clap::Args, Debug)]
 pub struct Options {
-    /// The port on 127.0.0.1; 0 is any that is free
+    /// The port on 127.0.0.1; 0 picks a free one
     #[arg(long, value_name = "N", default_value_t = 4010)]
     port: u16,
-    /// The seed of ids, keys and credentials: the same seed has the same ones
+    /// The seed of ids, keys and credentials: the same seed gives the same ones
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Answer also to this name, as a container needs that reaches this machine by `host.docker.internal`. Without it only
-    /// localhost and the loopback addresses are answered
+    /// Also answer requests for this host name, such as `host.docker.internal` from a container. By default only localhost
+    /// and the loopback addresses are answered
     #[arg(long, value_name = "NAME", value_parser = host_name)]
     host: Vec<String>,
 }
@@ -32,7 +32,7 @@ impl Options {
             .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on 127.0.0.1:{port}: {error}")))?
             .with_hosts(host);
         let text = format!(
-            "A simulator of PayPal is on http://{}. Ctrl-C ends it.\n\n\
+            "The simulator of PayPal listens on http://{}. Press Ctrl-C to stop it.\n\n\
              export PAYPAL_CLIENT_ID={}\nexport PAYPAL_CLIENT_SECRET={}",
             server.address()?,
             simulator.client_id(),
@@ -48,5 +48,5 @@ fn host_name(text: &str) -> Result<String, String> {
     if !text.is_empty() && text.bytes().all(fits) {
         return Ok(text.to_owned());
     }
-    Err("it is the name of a host, without a port".to_owned())
+    Err("expected a host name without a port".to_owned())
 }

@@ -1,4 +1,4 @@
-//! Paths outside the API: what payers do, and what tests ask of the simulator under `/simulator/`.
+//! Paths outside the API: PayPal's pages, and what payers and tests do under `/simulator/`.
 
 mod ipn;
 
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Whether a path needs no credentials.
-pub(crate) fn is_for_anybody(path: &[String]) -> bool {
+pub(crate) fn is_public(path: &[String]) -> bool {
     let path: Vec<_> = path.iter().map(String::as_str).collect();
     matches!(*path, ["checkoutnow"] | ["simulator", ..] | ["v1", "notifications", "certs", _] | ["cgi-bin", "webscr"])
 }
@@ -56,13 +56,13 @@ pub(crate) fn answer(
     }
 }
 
-/// The certificate of deliveries. PayPal serves it to anybody.
+/// Answers with the certificate of deliveries. PayPal serves it to anybody.
 fn certificate(world: &mut World, id: &str) -> Result<Answer, Refusal> {
     let chain = world.chain()?;
     chain.certificate(id).map(pem).ok_or_else(Refusal::no_such_path)
 }
 
-/// The certificates above it: the intermediate, then the root. PayPal's are DigiCert's, and PayPal does not serve them.
+/// Answers with its issuers: the intermediate, then the root. PayPal's are DigiCert's, and PayPal does not serve them.
 fn authorities(world: &mut World) -> Result<Answer, Refusal> {
     let chain = world.chain()?;
     Ok(pem(&format!("{}{}", chain.intermediate(), chain.root())))

@@ -4,8 +4,8 @@
 //! Connector ──► Outbound ──► Faults ── the plan's next fault: does the request arrive, when, and what comes back ──► Provider
 //! ```
 //!
-//! What comes back is what a real client would see: whatever happens on an established connection is written out as bytes and
-//! read by hyper, as by [`Client`](connector_host::Client). Timeouts pass on the guest's clock.
+//! The connector sees what a real client would: what happens on an established connection is written as bytes and read by
+//! hyper, as by [`Client`](connector_host::Client). Timeouts advance the guest's clock.
 
 mod fault;
 mod plan;
@@ -43,14 +43,14 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// A transport without faults. Time passes on `clock`, which should be the tenant's.
+    /// Returns a transport without faults. Timeouts advance `clock`, which should be the tenant's.
     #[must_use]
     pub fn new(provider: impl Provider + 'static, clock: VirtualClock) -> Self {
         Self { provider: Arc::new(provider), clock, plan: Arc::default() }
     }
 
-    /// Plans a fault, or none, for each of the next requests, in place of what was planned before. Requests for tokens
-    /// count. After the last one there are no faults.
+    /// Plans a fault, or none, for each of the next requests, and replaces the plan before. Requests for tokens count.
+    /// Requests after the last one have no faults.
     pub fn plan(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
         self.lock().faults = faults.into_iter().collect();
     }
@@ -73,7 +73,7 @@ impl Faults {
         std::mem::take(&mut self.lock().seen)
     }
 
-    /// Hands a request to the provider, with the late ones before and after it.
+    /// Passes a request to the provider, with the late ones that arrive before and after it.
     fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (before, after) = self.lock().arriving(&request);
         for pending in before {
@@ -101,7 +101,7 @@ impl Faults {
         let Some(fault) = fault else { return Ok(self.handle(request).map(whole)) };
         match fault {
             Fault::ConnectionRefused => Err(Error::ConnectionRefused),
-            // A client tells a connection that is reset while it is made from a refused one, but not by much.
+            // The host reports a reset while connecting as another error than a refused connection.
             Fault::ConnectionReset => Err(Error::DestinationUnavailable),
             Fault::ConnectionTimeout => {
                 self.clock.advance(timeouts.connect);
@@ -180,7 +180,7 @@ impl Transport for Faults {
     }
 }
 
-/// A request for hyper to send to the script. The provider gets the real one.
+/// Returns a request for hyper to send to the script. The provider gets the real one.
 fn without_body(request: &Request<Bytes>) -> Request<Full<Bytes>> {
     let mut sent = Request::new(Full::default());
     *sent.method_mut() = request.method().clone();

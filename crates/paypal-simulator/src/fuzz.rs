@@ -1,6 +1,6 @@
-//! Fuzzing targets: what holds of the simulator's parsers for whatever bytes they get. Each panics where it does not hold. They run
-//! for a moment in the tests, and for as long as one likes by `crates/fuzz`.
-#![allow(clippy::panic, reason = "a target panics where what it says does not hold")]
+//! Fuzzing targets: properties of the simulator's parsers that hold for any input. A target panics if its property does not
+//! hold. The tests run them briefly, `crates/fuzz` for as long as you like.
+#![allow(clippy::panic, reason = "a target panics if its property does not hold")]
 
 mod source;
 

@@ -1,15 +1,15 @@
 #![doc = include_str!("../README.md")]
 // The rooms, each using only those below it:
 //
-//   cli/         the options of the program, for whichever command line has them       (feature `program`)
+//   cli/         the options of the program, also for other command lines              (feature `program`)
 //   faults/      a transport to the simulator with planned faults                      (feature `connector`)
-//   server/      HTTP on this machine: limits, who may ask, posting of events
-//   simulator/   the simulator as a value: who may ask, which operation it is, whether it has been done already
-//   control/     what payers and tests do, under `/simulator/` and PayPal's pages; IPN
-//   operations/  what requests to the API do, one file per resource, and the table of them
+//   server/      HTTP on this machine: limits, refused hosts and sites, posting of events
+//   simulator/   `Simulator`: credentials, the operation of a request, repeated requests
+//   control/     what payers and tests do, at PayPal's pages and under `/simulator/`; IPN
+//   operations/  the API's operations, one file per resource, and the table of them
 //   world/       the state: orders, captures, ..., tokens, keys, events and their signatures
 //   request/     a request to the API, the answer, PayPal's refusal
-//   base/        the clock, ids, links, character sets
+//   base/        the clock, ids, links, documents, character sets
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
 

@@ -1,4 +1,4 @@
-//! The simulator as a program of its own.
+//! The program `paypal-simulator`.
 #![forbid(unsafe_code)]
 
 use std::{
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse().options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // If stderr is closed there is nobody to tell.
+            // If stderr is closed, the error cannot be reported.
             let _ = writeln!(io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }

@@ -1,4 +1,4 @@
-//! What requests to the API do, one file per resource, and the table of them.
+//! The API's operations, one file per resource, and the table of them.
 
 mod authorizations;
 mod captures;

@@ -29,13 +29,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// Binds a port of 127.0.0.1; 0 is any that is free.
+    /// Binds a port of 127.0.0.1; 0 picks a free one.
     ///
     /// # Errors
     /// If the port is taken or may not be used.
     pub async fn bind(simulator: Simulator, port: u16) -> io::Result<Self> {
         let listener = bounded_server::bind(port).await?;
-        simulator.world().clock.go();
+        simulator.world().clock.start();
         Ok(Self { simulator, listener, hosts: Hosts::default(), limits: Limits::default() })
     }
 
@@ -45,7 +45,7 @@ impl Server {
         Self { hosts: Hosts::new(names), ..self }
     }
 
-    /// Sets other limits.
+    /// Sets the limits.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
@@ -54,7 +54,7 @@ impl Server {
     /// Returns the address that it listens on.
     ///
     /// # Errors
-    /// If the operating system does not tell it.
+    /// If the operating system fails to return it.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }

@@ -1,4 +1,4 @@
-//! The simulator as a value: what programs and tests do with it.
+//! [`Simulator`]: the simulator in memory.
 
 mod admission;
 
@@ -24,7 +24,7 @@ use crate::{
 pub struct Simulator(Arc<Mutex<World>>);
 
 impl Simulator {
-    /// A simulator in which nothing has happened yet. Ids and keys follow from the seed.
+    /// Returns a simulator in which nothing has happened yet. Ids, keys and credentials follow from the seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(World::new(seed))))
@@ -54,20 +54,20 @@ impl Simulator {
         self.world().effects()
     }
 
-    /// Moves the clock, which stands still otherwise, unless a [`Server`](crate::Server) has set it going.
+    /// Moves the clock forward. It stands still otherwise, unless a [`Server`](crate::Server) has started it.
     pub fn advance(&self, by: Duration) {
         self.world().clock.advance(by);
     }
 
-    /// Lets all tokens expire that have been granted so far, and those of the form `{token}-{number}` that have been used.
+    /// Expires all tokens that have been granted so far, and those of the form `{token}-{number}` that have been used.
     pub fn expire_tokens(&self) {
         let mut world = self.world();
         let now = world.now();
         world.tokens.expire(now);
     }
 
-    /// Returns a token for tests that never expires. `{token}-1`, `{token}-2` and so on, as `connector-host`'s `NumberedTokens`
-    /// makes them, are valid until [`Simulator::expire_tokens`]. [`Server`](crate::Server) takes none of them.
+    /// Returns a token for tests that never expires. `{token}-1`, `{token}-2` and so on, as made by `connector-host`'s
+    /// `NumberedTokens`, are valid until [`Simulator::expire_tokens`]. [`Server`](crate::Server) refuses them all.
     #[must_use]
     pub const fn token() -> &'static str {
         tokens::FIXED
@@ -85,28 +85,28 @@ impl Simulator {
         self.world().tokens.secret().to_owned()
     }
 
-    /// The payer approves an order, as by its `approve` or `payer-action` link. Returns whether there is such an order.
+    /// Approves an order as the payer, as by its `approve` or `payer-action` link. Returns whether the order exists.
     pub fn approve_order(&self, id: &str) -> bool {
         orders::approve(&mut self.world(), id).is_ok()
     }
 
-    /// Lets the next request that carries a key be told that an earlier one with it is in progress (409
-    /// `PREVIOUS_REQUEST_IN_PROGRESS`), without being carried out.
+    /// Refuses the next request with a `PayPal-Request-Id` as if an earlier one with it were in progress (409
+    /// `PREVIOUS_REQUEST_IN_PROGRESS`).
     pub fn refuse_next_as_in_progress(&self) {
         self.world().in_progress += 1;
     }
 
-    /// The subscriber approves a subscription, or the new terms of one. Returns whether there is such a subscription.
+    /// Approves a subscription, or its revision, as the subscriber. Returns whether the subscription exists.
     pub fn approve_subscription(&self, id: &str) -> bool {
         subscriptions::approve(&mut self.world(), id).is_ok()
     }
 
-    /// A payment of a subscription fails, and is owed. Returns whether there is such a subscription.
+    /// Fails a payment of a subscription; its amount becomes outstanding. Returns whether the subscription exists.
     pub fn miss_payment(&self, id: &str) -> bool {
         subscriptions::miss_payment(&mut self.world(), id).is_ok()
     }
 
-    /// The recipient pays what is due of an invoice through PayPal. Returns whether it could be paid.
+    /// Pays the amount due of an invoice through PayPal, as its recipient. Returns whether it could be paid.
     pub fn pay_invoice(&self, id: &str) -> bool {
         payments::pay_by_paypal(&mut self.world(), id).is_ok()
     }
@@ -114,7 +114,7 @@ impl Simulator {
     /// Takes the queued deliveries, signed. The caller posts them.
     ///
     /// # Errors
-    /// If no key can be made. Keys are made at the first call that has something to sign, which takes a second or several.
+    /// If keys cannot be generated. The first call that has something to sign generates them, which takes a second or more.
     pub fn deliveries(&self) -> Result<Vec<Delivery>, KeyError> {
         let (chain, none) = {
             let world = self.world();
@@ -123,7 +123,7 @@ impl Simulator {
         if none {
             return Ok(self.world().returned.drain(..).collect());
         }
-        // Requests are answered while keys are made.
+        // Requests are answered while keys are generated.
         let chain = chain.get()?;
         let mut world = self.world();
         let mut deliveries: Vec<_> = world.returned.drain(..).collect();
@@ -131,12 +131,12 @@ impl Simulator {
         Ok(deliveries)
     }
 
-    /// Puts back what could not be delivered, unless it was the 25th attempt.
+    /// Queues a failed delivery again, unless it was the 25th attempt.
     pub fn undelivered(&self, delivery: Delivery) {
-        self.world().returned.extend(delivery.again());
+        self.world().returned.extend(delivery.next_attempt());
     }
 
-    /// Lets the next event be delivered twice, as happens at PayPal.
+    /// Delivers the next event twice, as happens at PayPal.
     pub fn duplicate_next_delivery(&self) {
         self.world().duplicates += 1;
     }
@@ -150,34 +150,34 @@ impl Simulator {
         messages
     }
 
-    /// Puts back an instant payment notification that could not be delivered, unless it was the 16th attempt.
+    /// Queues a failed instant payment notification again, unless it was the 16th attempt.
     pub fn undelivered_ipn(&self, message: IpnMessage) {
-        self.world().ipn.extend(message.again());
+        self.world().ipn.extend(message.next_attempt());
     }
 
-    /// Returns the certificates, in PEM, above that of the deliveries: the intermediate, then the root.
+    /// Returns the issuers of the deliveries' certificate, in PEM: the intermediate, then the root.
     ///
     /// # Errors
-    /// If no key can be made.
+    /// If keys cannot be generated.
     pub fn authorities(&self) -> Result<[String; 2], KeyError> {
         let chain = self.world().chain.clone().get()?;
         Ok([chain.intermediate().to_owned(), chain.root().to_owned()])
     }
 
-    /// Returns the most bytes that the body of a request over the network may have. [`Simulator::token`], which anybody can
-    /// know, is refused there.
+    /// Returns the maximum size of the body, in bytes, of a request over the network. [`Simulator::token`] is refused there:
+    /// anybody can know it.
     ///
     /// # Errors
-    /// The answer, if the head alone is refused.
+    /// The answer, if the head is refused.
     pub(crate) fn admit(&self, head: &Parts) -> Result<usize, Response<Bytes>> {
         let mut world = self.world();
-        admission::admit_stranger(&mut world, head).map_err(|answer| {
+        admission::admit_remote(&mut world, head).map_err(|answer| {
             let debug_id = world.ids.debug();
             answer.response(&debug_id)
         })
     }
 
-    /// The answer to a request that is refused, in the shape of its API.
+    /// Returns the answer to a refused request, in the shape of its API.
     pub(crate) fn refuse(&self, path: &str, refusal: &Refusal) -> Response<Bytes> {
         let debug_id = self.world().ids.debug();
         Answer::json(refusal.status, refusal.document(routes::family(path), &debug_id)).response(&debug_id)
@@ -229,7 +229,7 @@ fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal
     Ok(answer)
 }
 
-/// The code in the header of negative testing, `{"mock_application_codes": "CODE"}`.
+/// Returns the code in the header of PayPal's negative testing, `{"mock_application_codes": "CODE"}`.
 fn mocked(header: &str) -> Option<String> {
     let document: Value = serde_json::from_str(header).ok()?;
     let codes = &document["mock_application_codes"];

@@ -56,13 +56,12 @@ use {
     webhook::Webhook,
 };
 
-/// The state.
 pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) tokens: Tokens,
     pub(crate) keys: Keys,
-    /// How many of the next requests with a key are told that an earlier one is in progress.
+    /// How many of the next requests with a key are refused as in progress.
     pub(crate) in_progress: u32,
     pub(crate) orders: BTreeMap<String, Order>,
     pub(crate) authorizations: BTreeMap<String, Authorization>,
@@ -77,11 +76,11 @@ pub(crate) struct World {
     pub(crate) webhooks: BTreeMap<String, Webhook>,
     pub(crate) events: Vec<Event>,
     pub(crate) queue: VecDeque<Queued>,
-    /// What came back undelivered.
+    /// Failed deliveries, to be tried again.
     pub(crate) returned: VecDeque<Delivery>,
-    /// The messages that wait.
+    /// The messages to be sent.
     pub(crate) ipn: VecDeque<IpnMessage>,
-    /// The messages that were taken, which are confirmed when they come back.
+    /// The messages that were sent, which are confirmed when they come back.
     pub(crate) ipn_sent: Sent,
     /// How many of the next events are delivered twice.
     pub(crate) duplicates: u32,
@@ -133,7 +132,7 @@ impl World {
         }
     }
 
-    /// Adds an event to the history, and queues it for every webhook that listens to events of its type.
+    /// Adds an event to the history, and queues it for every webhook that subscribes to its type.
     pub(crate) fn emit(&mut self, name: &str, resource_type: &str, resource: Value) {
         let (id, created) = (self.ids.event(), self.now());
         let about = resource["id"].as_str().unwrap_or_default();
@@ -169,7 +168,7 @@ impl World {
         }
     }
 
-    /// The certificates of the deliveries, for an answer.
+    /// Returns the certificates of the deliveries. Refuses the request if they cannot be generated.
     pub(crate) fn chain(&self) -> Result<Arc<Chain>, Refusal> {
         self.chain.get().map_err(|_| Refusal::internal())
     }

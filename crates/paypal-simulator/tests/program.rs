@@ -11,7 +11,7 @@ use std::{
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The program, which is killed in the end.
+/// The program, killed when dropped.
 struct Program(Child);
 
 impl Drop for Program {

@@ -8,15 +8,15 @@ use crate::cli::{done::Done, output::print};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Only the actions that can bring this about; `read` are those that change nothing
+    /// Only the actions with this effect; those with `read` change nothing
     #[arg(long)]
     effect: Option<Effect>,
-    /// Print JSON in place of a table
+    /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
 }
 
-/// The effects, as words of the command line.
+/// The effects, as values of the command line.
 #[derive(Clone, Copy, ValueEnum)]
 enum Effect {
     Read,
@@ -45,12 +45,12 @@ pub(super) async fn run(connector: &Connector, arguments: &Arguments) -> Result<
     }
     if arguments.json {
         print(&json::actions(&actions)?)?;
-        return Ok(Done::Well);
+        return Ok(Done::Success);
     }
     let width = actions.iter().map(|action| action.id.len()).max().unwrap_or_default();
     for action in actions {
         let effects = json::effects(&action.effects);
         print(&format!("{:width$}  {} [{effects}]", action.id, action.summary))?;
     }
-    Ok(Done::Well)
+    Ok(Done::Success)
 }

@@ -12,10 +12,10 @@ use crate::cli::{
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Measure for three seconds: enough to see that everything runs, too little for figures
+    /// Measure for three seconds: enough to see that everything runs, too little for reliable figures
     #[arg(long)]
     quick: bool,
-    /// Print JSON in place of a table
+    /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
 }
@@ -26,11 +26,11 @@ pub(super) async fn run(component: PathBuf, arguments: &Arguments) -> Result<Don
     // It creates its own runtimes, and blocks.
     let report = tokio::task::spawn_blocking(move || bench::run(&component, plan)).await??;
     print(&if arguments.json { format!("{:#}", report.document()) } else { report.to_string() })?;
-    Ok(Done::Well)
+    Ok(Done::Success)
 }
 
 /// The server of the bench, until stdin ends.
 pub(super) async fn serve() -> Result<Done> {
     bench::serve(|url| Ok(print(url)?)).await?;
-    Ok(Done::Well)
+    Ok(Done::Success)
 }

@@ -26,18 +26,18 @@ use crate::cli::{
 pub(super) struct Arguments {
     /// The id of the action, such as orders.create
     action: String,
-    /// A file with the input, `-` for stdin: {"<parameter>": ..., "body": ..., "options": {...}}. Not needed where the
-    /// action asks for nothing
+    /// A file with the input, `-` for stdin: {"<parameter>": ..., "body": ..., "options": {...}}. Optional if the action
+    /// requires nothing
     #[arg(long, value_name = "FILE|-")]
     input: Option<PathBuf>,
-    /// Answer with the exchanges of this case, and hold the requests against it: such as `minimal` or `orders/create/minimal`
+    /// Answer with the exchanges of this case, and compare the requests with it: such as `minimal` or `orders/create/minimal`
     #[arg(long, value_name = "CASE", conflicts_with_all = ["base_url", "sandbox", "live", "all_pages", "journal"])]
     fixture: Option<String>,
     #[command(flatten)]
     destination: Destination,
     #[command(flatten)]
     history: History,
-    /// Run the action only if all it does is read
+    /// Run the action only if it changes nothing
     #[arg(long)]
     read_only: bool,
     /// Read this page and all that follow, and print their items, one JSON document per line
@@ -46,7 +46,7 @@ pub(super) struct Arguments {
     /// Stop after that many items
     #[arg(long, value_name = "N", requires = "all_pages")]
     limit: Option<NonZeroUsize>,
-    /// Print JSON; this verb always does
+    /// Print JSON, as this command always does
     #[arg(long)]
     json: bool,
 }
@@ -95,7 +95,7 @@ async fn against_a_fixture(component: &Path, arguments: &Arguments, case: &str, 
     report(&arguments.action, &outcome)
 }
 
-/// The input of an action that asks for nothing, or what it asks for.
+/// Returns the input `{}` if the action requires nothing, or an error that lists what it requires.
 async fn empty_input(connector: &Connector, action: &str) -> Result<Result<String, String>> {
     let Some(info) = connector.actions().await?.into_iter().find(|info| info.id == action) else {
         return Ok(Err(format!("there is no action `{action}`; `actions` lists them")));
@@ -106,20 +106,20 @@ async fn empty_input(connector: &Connector, action: &str) -> Result<Result<Strin
     if required.is_empty() {
         return Ok(Ok("{}".to_owned()));
     }
-    Ok(Err(format!("--input is missing: `{action}` asks for {}", required.join(", "))))
+    Ok(Err(format!("--input is missing: `{action}` requires {}", required.join(", "))))
 }
 
 fn report(action: &str, Outcome { result, output }: &Outcome) -> Result<Done> {
     if !output.is_empty() {
         note(&format!("the component printed:\n{output}"));
     }
-    // A document that is not JSON must not hide the outcome of the action.
+    // A document that is not JSON must not hide the outcome.
     let printed = json::outcome(result).map_err(anyhow::Error::from).and_then(|text| Ok(print(&text)?));
     if let Err(error) = printed {
         note(&format!("error: {error:#}\n{}", json::undelivered(action, result)));
         return Ok(Done::Failed);
     }
-    Ok(if result.is_ok() { Done::Well } else { Done::Failed })
+    Ok(if result.is_ok() { Done::Success } else { Done::Failed })
 }
 
 fn read(file: &Path) -> Result<String, String> {

@@ -1,4 +1,4 @@
-//! `check`: every action against its fixtures.
+//! `check`: runs every action against its fixtures.
 
 use std::{
     collections::BTreeMap,
@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     /// Only the cases of this action
     #[arg(long, value_name = "ACTION")]
     only: Option<String>,
-    /// Print JSON in place of a table
+    /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
 }
@@ -59,7 +59,7 @@ pub(super) async fn run(connector: &Connector, arguments: &Arguments) -> Result<
     }
     let failed: usize = rows.iter().map(|(_, row)| row.failures.len()).sum();
     print(&if arguments.json { document(&rows, failed) } else { table(&rows, failed) })?;
-    Ok(if failed == 0 { Done::Well } else { Done::Failed })
+    Ok(if failed == 0 { Done::Success } else { Done::Failed })
 }
 
 async fn row(connector: &Connector, cases: &[Case]) -> Row {

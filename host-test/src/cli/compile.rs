@@ -25,5 +25,5 @@ pub(super) fn run(component: &Path, arguments: &Arguments) -> Result<Done> {
     fs::write(&partial, &compiled).with_context(|| partial.display().to_string())?;
     fs::rename(&partial, output).with_context(|| output.display().to_string())?;
     note(&format!("{}: {} bytes, for this machine and this version of the program", output.display(), compiled.len()));
-    Ok(Done::Well)
+    Ok(Done::Success)
 }

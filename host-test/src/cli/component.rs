@@ -1,4 +1,4 @@
-//! The component that the verbs load.
+//! Loads the component.
 #![allow(unsafe_code, reason = "a precompiled component is run as it is, as a program would be")]
 
 use std::path::Path;
@@ -15,7 +15,7 @@ pub(super) fn load(component: &Path) -> Result<Connector> {
     } else {
         Connector::load(&engine, component)?
     };
-    // Its events go nowhere without `--verbose`.
+    // Without `--verbose` its events are dropped.
     Ok(connector.with_observer(TracingObserver))
 }
 

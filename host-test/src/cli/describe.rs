@@ -9,7 +9,7 @@ use crate::cli::{done::Done, output::print};
 pub(super) struct Arguments {
     /// Only this action, with the JSON Schemas of its input and its output
     action: Option<String>,
-    /// Print JSON; this verb always does
+    /// Print JSON, as this command always does
     #[arg(long)]
     json: bool,
 }
@@ -18,7 +18,7 @@ pub(super) async fn run(connector: &Connector, arguments: &Arguments) -> Result<
     let manifest = connector.describe().await?;
     let Some(id) = &arguments.action else {
         print(&json::manifest(&manifest)?)?;
-        return Ok(Done::Well);
+        return Ok(Done::Success);
     };
     let Some(action) = connector.actions().await?.into_iter().find(|action| action.id == *id) else {
         return Ok(Done::Usage(format!("there is no action `{id}`; `actions` lists them")));
@@ -28,5 +28,5 @@ pub(super) async fn run(connector: &Connector, arguments: &Arguments) -> Result<
     let output = action.output_schema.as_deref().map(|it| catalogue.json_schema(it)).transpose()?;
     let description = catalogue.at(&action.definition)["description"].as_str();
     print(&json::action(&action, description, input, output)?)?;
-    Ok(Done::Well)
+    Ok(Done::Success)
 }

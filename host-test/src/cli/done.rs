@@ -1,9 +1,9 @@
-//! How a verb ends.
+//! How a command ends.
 
-/// How a verb ended.
+/// How a command ended.
 pub(super) enum Done {
-    /// Successfully.
-    Well,
+    /// It succeeded.
+    Success,
     /// The action or a check failed, which has been printed.
     Failed,
     /// The arguments do not go together, or a file in them cannot be used.

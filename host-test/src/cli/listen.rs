@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use host_test::{
     Listener,
-    listen::{ComponentReceiver, NotSubscribed, Received, Subscription, subscribe},
+    listen::{ComponentReceiver, Received, SubscribeError, Subscription, subscribe},
 };
 use tokio::{sync::Notify, task::block_in_place, time::timeout};
 
@@ -23,38 +23,38 @@ use crate::cli::{
     tenant::{Destination, History},
 };
 
-/// How long deliveries are still answered, with 503, when nobody reads what is printed any more.
+/// How long deliveries are still answered, with 503, once the reader of stdout is gone.
 const LAST_ANSWERS: Duration = Duration::from_millis(500);
 
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("where").args(["base_url", "sandbox", "live"]).required(true).multiple(true)))]
 #[command(
     after_help = "Credentials come from PAYPAL_ACCESS_TOKEN, or from PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET.\n\n\
-    Each event is printed as one line: time, outcome, type, subject, status, amount. PayPal is answered 200 where it is \
-    PayPal's and has been printed, also when it comes again, 400 where it is a forgery or too old, and 503 where that cannot \
-    be told now, or where it cannot be kept in the journal or printed."
+    Each event is printed as one line: time, outcome, type, subject, status, amount. PayPal gets 200 if it is authentic and \
+    has been printed, now or before; 400 if it is forged or too old; and 503 if that cannot be decided now, or if it cannot be \
+    kept in the journal or printed."
 )]
 pub(super) struct Arguments {
-    /// The port on 127.0.0.1; 0 is any that is free
+    /// The port on 127.0.0.1; 0 picks a free one
     #[arg(long, value_name = "N", default_value_t = 4020)]
     port: u16,
     #[command(flatten)]
     destination: Destination,
-    /// Take events of this webhook, at /webhooks. Without it and --subscribe only /ipn is there
+    /// Receive events of this webhook, at /webhooks. Without it and --subscribe, only IPN messages are received
     #[arg(long, value_name = "ID", value_parser = webhook_id)]
     webhook_id: Option<String>,
-    /// Have PayPal send events to this address, which leads to /webhooks here, and take them
+    /// Have PayPal send events to this address, which leads to /webhooks here, and receive them
     #[arg(long, value_name = "URL", conflicts_with = "webhook_id")]
     subscribe: Option<String>,
-    /// The types of events to subscribe to; all of them unless said otherwise
+    /// The types of events to subscribe to; by default all
     #[arg(long, value_name = "TYPE", num_args = 1.., requires = "subscribe", default_value = "*")]
     event_type: Vec<String>,
-    /// Trust the certificates of this file, in PEM, beside the well-known ones, as the simulator's at /simulator/authorities
+    /// Also trust the certificates of this PEM file, such as the simulator's from /simulator/authorities
     #[arg(long, value_name = "FILE")]
     authority: Vec<PathBuf>,
     #[command(flatten)]
     history: History,
-    /// Whether events of PayPal's webhook simulator count: in the sandbox they do unless this is false, in live never
+    /// Whether to accept events of PayPal's webhook simulator: in the sandbox by default, in live never
     #[arg(long, value_name = "true|false", num_args = 0..=1, default_missing_value = "true")]
     accept_simulated: Option<bool>,
     /// Refuse events that were sent longer ago
@@ -65,7 +65,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// As in the catalogue.
+/// The rule is the catalogue's.
 fn webhook_id(text: &str) -> Result<String, String> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if (1..=50).contains(&text.len()) && text.bytes().all(fits) {
@@ -76,7 +76,7 @@ fn webhook_id(text: &str) -> Result<String, String> {
 
 pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> {
     if arguments.accept_simulated == Some(true) && arguments.destination.is_live() {
-        return Ok(Done::Usage("--accept-simulated: events of the simulator never count in live".to_owned()));
+        return Ok(Done::Usage("--accept-simulated: events of the simulator are never accepted in live".to_owned()));
     }
     let tenant =
         arguments.destination.tenant_trusting(&arguments.authority).and_then(|tenant| arguments.history.keep(tenant));
@@ -85,14 +85,14 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         Err(message) => return Ok(Done::Usage(message)),
     };
     let connector = load(component)?;
-    // The port before the webhook: PayPal must not get an address where nobody listens.
+    // Binds before it subscribes: PayPal must not get an address where nobody listens.
     let taken = || format!("cannot listen on 127.0.0.1:{}", arguments.port);
     let socket = bounded_server::bind(arguments.port).await.with_context(taken)?;
     let webhook = match &arguments.subscribe {
         None => arguments.webhook_id.clone(),
         Some(url) => match subscribe(&connector, &tenant, url, &arguments.event_type).await {
             Ok(id) => Some(id),
-            Err(NotSubscribed::Failed(failure)) => {
+            Err(SubscribeError::Failed(failure)) => {
                 note(&connector_host::json::outcome(&Err(failure))?);
                 return Ok(Done::Failed);
             }
@@ -108,13 +108,13 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         let unread = unread.clone();
         move |received: &Received| {
             let line = if arguments.json { received.json() } else { received.to_string() };
-            // Whoever reads may be slow.
+            // The reader may be slow.
             let printed = block_in_place(|| print(&line));
             let was_failing = failing.swap(printed.is_err(), Ordering::AcqRel);
             match &printed {
-                Ok(()) if was_failing => note("stdout takes lines again"),
+                Ok(()) if was_failing => note("stdout can be written again"),
                 Err(undelivered) if !was_failing => {
-                    note(&format!("error: {undelivered}; PayPal is answered 503, and sends again what is not printed"));
+                    note(&format!("error: {undelivered}; PayPal gets 503, and sends again what is not printed"));
                 }
                 _ => {}
             }
@@ -130,14 +130,14 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     if let Some(webhook) = webhook {
         note(&format!("events of webhook {webhook} at http://{address}/webhooks"));
     }
-    note(&format!("IPN messages at http://{address}/ipn\nCtrl-C ends it."));
+    note(&format!("IPN messages at http://{address}/ipn\nPress Ctrl-C to stop."));
     let running = listener.run();
     tokio::pin!(running);
     tokio::select! {
-        () = &mut running => Ok(Done::Well),
-        // Nobody reads what is printed any more.
+        () = &mut running => Ok(Done::Success),
+        // The reader of stdout is gone.
         () = unread.notified() => {
-            // For the answers to what could not be printed.
+            // Answers the events that could not be printed.
             let _ = timeout(LAST_ANSWERS, running).await;
             Ok(Done::Failed)
         }

@@ -15,7 +15,7 @@ use connector_host::printable::printable;
 pub(super) struct Undelivered(io::Error);
 
 impl Undelivered {
-    /// Whether the reader has gone away, as `head` does, so that nothing more needs to be printed.
+    /// Whether the reader is gone, as after `head`, so that nothing more needs to be printed.
     pub(super) fn is_closed(&self) -> bool {
         self.0.kind() == io::ErrorKind::BrokenPipe
     }
@@ -23,7 +23,7 @@ impl Undelivered {
 
 impl fmt::Display for Undelivered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "stdout does not take the result: {}", self.0)
+        write!(f, "cannot write to stdout: {}", self.0)
     }
 }
 
@@ -35,7 +35,7 @@ impl std::error::Error for Undelivered {
 
 static OUTPUT: Mutex<Option<Output>> = Mutex::new(None);
 
-/// Prints to stdout, with control characters escaped. Nothing stays in a buffer, where it could be lost at the end.
+/// Prints to stdout, with control characters escaped. Nothing stays in a buffer, where it could be lost at exit.
 ///
 /// # Errors
 /// If stdout cannot be written.
@@ -49,15 +49,15 @@ pub(super) fn print(text: &str) -> Result<(), Undelivered> {
     output.line(&printable(text)).map_err(Undelivered)
 }
 
-/// Whether what another has printed to stdout got there.
+/// Checks that something printed to stdout by other code has been written.
 ///
 /// # Errors
-/// Where stdout does not take all of it.
+/// If not all of it could be written.
 pub(super) fn delivered(printed: io::Result<()>) -> Result<(), Undelivered> {
     stdout().and(printed).and_then(|()| io::stdout().flush()).map_err(Undelivered)
 }
 
-/// Starts the next piece on a new line: an earlier process may have been killed in the middle of one.
+/// Starts the next piece on a new line: an earlier process may have been killed in the middle of a line.
 pub(super) fn begin_line() {
     let mut output = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
     let Ok(file) = stdout() else { return };
@@ -67,7 +67,7 @@ pub(super) fn begin_line() {
 
 struct Output<W = File> {
     file: W,
-    /// Whether the last piece may have been written in part.
+    /// Whether the last piece may be incomplete.
     cut: bool,
 }
 
@@ -107,8 +107,8 @@ fn stdout() -> io::Result<File> {
 }
 
 /// Prints an error to stderr. Returns the exit code.
-pub(super) fn complain(message: &str, code: u8) -> ExitCode {
-    // If stderr is closed there is nobody to tell.
+pub(super) fn report_error(message: &str, code: u8) -> ExitCode {
+    // If stderr is closed, the error cannot be reported.
     let _ = writeln!(io::stderr(), "error: {}", printable(message));
     ExitCode::from(code)
 }
@@ -122,7 +122,7 @@ pub(super) fn note(text: &str) {
 mod tests {
     use super::*;
 
-    /// Takes so many bytes, a few at a time.
+    /// Accepts `room` bytes, a few at a time.
     struct Disk {
         taken: Vec<u8>,
         room: usize,

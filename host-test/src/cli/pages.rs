@@ -11,7 +11,7 @@ use crate::cli::{
     output::{note, print},
 };
 
-/// Prints the items page by page as they come; `limit` is the most of them.
+/// Prints the items page by page as they come, at most `limit` of them.
 pub(super) async fn run(
     connector: &Connector,
     tenant: &Tenant,
@@ -28,7 +28,7 @@ pub(super) async fn run(
     loop {
         let page = match pages.next_page().await {
             Ok(Some(page)) => page,
-            Ok(None) => return Ok(Done::Well),
+            Ok(None) => return Ok(Done::Success),
             Err(interruption) => return interrupted(&interruption, pages.upcoming().unwrap_or(input)),
         };
         let room = limit.map_or(usize::MAX, |limit| limit - printed);
@@ -37,7 +37,7 @@ pub(super) async fn run(
             && let Err(undelivered) = print(&lines.join("\n"))
         {
             note(&format!(
-                "error: {undelivered}\npage {} is not printed whole; its input: {}",
+                "error: {undelivered}\npage {} is not printed completely; its input: {}",
                 page.number, page.input
             ));
             return Ok(Done::Failed);
@@ -47,12 +47,12 @@ pub(super) async fn run(
         let left_out = page.items.len() - lines.len();
         if Some(printed) == limit && (left_out > 0 || page.next.is_some()) {
             stopped(&page, printed, left_out);
-            return Ok(Done::Well);
+            return Ok(Done::Success);
         }
     }
 }
 
-/// Says how to go on after the limit: where it cuts a page, that page has to be read again for the rest of it.
+/// Prints how to go on after the limit. If the limit cuts a page, the rest needs that page read again.
 fn stopped(page: &Page, printed: usize, left_out: usize) {
     note(&format!("stopped by --limit at {}", items(printed)));
     if left_out > 0 {

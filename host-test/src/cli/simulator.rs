@@ -9,5 +9,5 @@ pub(super) async fn run(options: Options) -> Result<Done> {
     let (server, text) = options.bind().await?;
     print(&text)?;
     server.run().await;
-    Ok(Done::Well)
+    Ok(Done::Success)
 }

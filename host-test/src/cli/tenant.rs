@@ -1,4 +1,4 @@
-//! The tenant on whose behalf the command line calls: an environment or a server on this machine, and credentials.
+//! The tenant of the command line: an environment or a server on this machine, and credentials.
 
 use std::{env, fs, path::PathBuf, sync::Arc};
 
@@ -24,17 +24,17 @@ pub(super) struct Destination {
 }
 
 impl Destination {
-    /// Returns a tenant. The error says what is wrong with the arguments.
+    /// Returns a tenant, or what is wrong with the arguments.
     pub(super) fn tenant(&self) -> Result<Tenant, String> {
         self.tenant_trusting(&[])
     }
 
-    /// The same, which also trusts the certificates in some files.
+    /// Returns a tenant that also trusts the certificates in some files.
     pub(super) fn tenant_trusting(&self, authorities: &[PathBuf]) -> Result<Tenant, String> {
         let environment = self.environment();
         let (route, client) = match &self.base_url {
             None => (Route::paypal(environment), Client::from_environment().map_err(|error| error.to_string())?),
-            // No proxy stands before this machine.
+            // There is no proxy in front of this machine.
             Some(url) => {
                 (Route::loopback(environment, url).map_err(|error| format!("--base-url: {error}"))?, Client::new())
             }
@@ -57,14 +57,14 @@ impl Destination {
 /// Where the history is kept.
 #[derive(clap::Args)]
 pub(super) struct History {
-    /// Keep the history of orders and subscriptions, and what has come in, in this file: one for each PayPal account. Without
-    /// it they last as long as the command
+    /// Keep the history of orders and subscriptions, and the events received, in this file: one for each PayPal account. By
+    /// default they are lost when the command ends
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
 }
 
 impl History {
-    /// Returns the tenant with that journal. The error says what is wrong with the file. The sandbox and live are kept apart.
+    /// Returns the tenant with that journal, or what is wrong with the file. The sandbox and live are kept apart.
     pub(super) fn keep(&self, tenant: Tenant) -> Result<Tenant, String> {
         let Some(file) = &self.journal else { return Ok(tenant) };
         let journal = SqliteJournal::open(file).map_err(|error| format!("--journal {error}"))?;
@@ -72,16 +72,16 @@ impl History {
             Environment::Sandbox => "sandbox",
             Environment::Live => "live",
         };
-        Ok(tenant.with_journal(WatchedJournal::new(journal.for_tenant(name), tell)))
+        Ok(tenant.with_journal(WatchedJournal::new(journal.for_tenant(name), report)))
     }
 }
 
 /// Prints a change of the journal's health.
-fn tell(health: Health) {
+fn report(health: Health) {
     match health {
-        Health::Fails(error) => note(&format!("error: the journal keeps nothing now: {error}")),
+        Health::Fails(error) => note(&format!("error: the journal cannot be used: {error}")),
         Health::Recovered { failures } => {
-            note(&format!("the journal keeps entries again; {failures} times it could not be written or read"));
+            note(&format!("the journal works again; it could not be written or read {failures} times"));
         }
     }
 }
@@ -92,7 +92,7 @@ fn certificates(file: &PathBuf) -> Result<Vec<String>, String> {
     const END: &str = "-----END CERTIFICATE-----";
     let error = |reason: String| format!("--authority {}: {reason}", file.display());
     let bytes = fs::read(file).map_err(|cause| error(cause.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|_| error("it is no PEM file".to_owned()))?;
+    let text = String::from_utf8(bytes).map_err(|_| error("it is not a PEM file".to_owned()))?;
     let mut certificates = Vec::new();
     for part in text.split(BEGIN).skip(1) {
         let (base64, _) = part.split_once(END).ok_or_else(|| error("a certificate in it has no end".to_owned()))?;
@@ -104,7 +104,7 @@ fn certificates(file: &PathBuf) -> Result<Vec<String>, String> {
     Ok(certificates)
 }
 
-/// Never from the arguments, which every process on the machine can read.
+/// Reads credentials from the environment: arguments can be read by every process on the machine.
 fn token_source() -> Result<Arc<dyn TokenSource>, String> {
     let variable = |name: &str| match env::var(name) {
         Ok(value) if value.is_empty() => Ok(None),
@@ -115,7 +115,7 @@ fn token_source() -> Result<Arc<dyn TokenSource>, String> {
     if let Some(token) = variable("PAYPAL_ACCESS_TOKEN")? {
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(
-                "PAYPAL_ACCESS_TOKEN holds a space, a line break or another character that no token has".to_owned()
+                "PAYPAL_ACCESS_TOKEN contains a space, a line break or another character that no token has".to_owned()
             );
         }
         return Ok(Arc::new(StaticToken::new(Secret::new(token))));

@@ -1,4 +1,4 @@
-//! `test-connection`: whether a connection works.
+//! `test-connection`: tests whether a connection works.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::cli::{component::load, done::Done, output::print, tenant::Destination
 pub(super) struct Arguments {
     #[command(flatten)]
     destination: Destination,
-    /// Print JSON; this verb always does
+    /// Print JSON, as this command always does
     #[arg(long)]
     json: bool,
 }
@@ -25,5 +25,5 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     };
     let report = load(component)?.test_connection(&tenant).await?;
     print(&json::connection_report(&report)?)?;
-    Ok(if json::works(&report) { Done::Well } else { Done::Failed })
+    Ok(if json::works(&report) { Done::Success } else { Done::Failed })
 }

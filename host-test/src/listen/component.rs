@@ -13,23 +13,23 @@ use crate::listen::{
 };
 use connector_host::{Connector, Outcome, Tenant};
 
-/// Lets the component verify, read and note what comes in, and hands it on.
+/// Has the component verify, read and journal each delivery, and hands it on.
 ///
-/// `hand_on` returns whether it has taken what it was given. What it has taken is acknowledged in the journal, so that it is a
-/// duplicate when PayPal sends it again; what it has not taken, or could not be acknowledged, comes again and is none.
+/// `hand_on` returns whether it has taken the delivery, which is then acknowledged in the journal: a repeat of it is a
+/// duplicate. If it was not taken, or could not be acknowledged, PayPal sends it again, and the repeat is not a duplicate.
 pub struct ComponentReceiver<F> {
     connector: Connector,
     tenant: Tenant,
     /// `None` if there is no webhook.
     subscription: Option<Subscription>,
     hand_on: F,
-    /// For calls that wait until PayPal confirms a message: half of the connection's, so that a slow PayPal leaves the other half
-    /// to webhook events, which need none of it.
+    /// For calls that wait until PayPal confirms a message: half of the connection's. If PayPal is slow, webhook events, which
+    /// need no confirmation, have the other half.
     messages: Semaphore,
 }
 
 impl<F: Fn(&Received) -> bool + Send + Sync + 'static> ComponentReceiver<F> {
-    /// A receiver for a tenant's events.
+    /// Returns a receiver for a tenant's events.
     #[must_use]
     pub fn new(connector: Connector, tenant: Tenant, subscription: Option<Subscription>, hand_on: F) -> Self {
         let messages = Semaphore::new((tenant.connection.concurrency().limit() / 2).max(1));
@@ -57,13 +57,13 @@ impl<F: Fn(&Received) -> bool + Send + Sync + 'static> Receiver for ComponentRec
         let (action, input) = call(&delivery, self.subscription.as_ref());
         let permit = match delivery.channel {
             Channel::Webhook => None,
-            // It is never closed.
+            // The semaphore is never closed.
             Channel::Ipn => self.messages.acquire().await.ok(),
         };
         let outcome = self.connector.invoke(&self.tenant, action, &input.to_string()).await;
         drop(permit);
         let received = Received::new(delivery.channel, outcome);
-        // A forgery is handed on as well, to be seen; whether that is taken makes no difference to who has sent it.
+        // A forgery is handed on as well, to be shown; whether it is taken does not change the answer.
         let taken = (self.hand_on)(&received);
         match received.answer() {
             Answer::Taken if taken => self.acknowledge(&received).await,
@@ -74,7 +74,7 @@ impl<F: Fn(&Received) -> bool + Send + Sync + 'static> Receiver for ComponentRec
 }
 
 impl<F> ComponentReceiver<F> {
-    /// Notes in the journal that it was handed on. Until then PayPal is answered 503.
+    /// Records in the journal that it was handed on. Until then PayPal gets 503.
     async fn acknowledge(&self, received: &Received) -> Answer {
         let webhook_id = self.subscription.as_ref().map(|subscription| &*subscription.webhook_id);
         let Some((action, input)) = received.acknowledgement(webhook_id) else { return Answer::Taken };
@@ -85,7 +85,7 @@ impl<F> ComponentReceiver<F> {
     }
 }
 
-/// Where a webhook's delivery says that its certificate lies; host and scheme in lower case, as the connector reads them.
+/// Returns the URL of a webhook delivery's certificate, with scheme and host in lower case, as the connector reads it.
 fn certificate(delivery: &Delivery) -> Option<Uri> {
     if delivery.channel != Channel::Webhook {
         return None;
@@ -96,7 +96,7 @@ fn certificate(delivery: &Delivery) -> Option<Uri> {
     format!("{}://{}/{path}", scheme.to_ascii_lowercase(), host.to_ascii_lowercase()).parse().ok()
 }
 
-/// The action that receives a delivery, and its input.
+/// Returns the action that receives a delivery, and its input.
 fn call(delivery: &Delivery, subscription: Option<&Subscription>) -> (&'static str, Value) {
     let body = BASE64_STANDARD.encode(&delivery.body);
     if let (Channel::Webhook, Some(subscription)) = (delivery.channel, subscription) {

@@ -1,17 +1,17 @@
-//! What PayPal posts, and by which channel.
+//! Deliveries: what PayPal posts, and through which channel.
 
 use bytes::Bytes;
 
 /// A webhook event or an IPN message, as it was posted.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    /// The channel that it came by.
+    /// The channel through which it came.
     pub channel: Channel,
     /// The header fields of PayPal's signature, which begin with `paypal-`: names in lower case, with repeats.
     pub headers: Vec<(String, String)>,
     /// The media type.
     pub content_type: Option<String>,
-    /// The body, of which every byte counts.
+    /// The body, unchanged: it is verified byte for byte.
     pub body: Bytes,
 }
 

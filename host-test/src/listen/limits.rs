@@ -5,31 +5,31 @@ use std::time::Duration;
 /// Limits on deliveries and connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The bytes of a body; more are answered 413.
+    /// The size of a body in bytes; a larger one is answered 413.
     pub body: usize,
-    /// How many webhook events are worked on at once, and how many IPN messages beside them; more are answered 503, with
-    /// `retry-after`.
+    /// Webhook events handled at once, and as many IPN messages; more are answered 503, with `retry-after`.
     pub deliveries: usize,
-    /// How many deliveries wait at once for what they need before that; more are answered 503.
+    /// Deliveries prepared at once, such as by fetching a certificate; more are answered 503.
     pub waiting: usize,
-    /// How many connections are open at once. For one more, the one that has been idle or sending for longest
-    /// is closed. Connections whose delivery is worked on or waits are never closed, so this should be more than
-    /// twice [`Limits::deliveries`] and [`Limits::waiting`] together. With [`Limits::body`] it bounds the memory that bodies take.
+    /// Connections open at once. To accept one more, the one that has been idle or sending for longest is closed.
+    /// Connections whose delivery is handled or prepared are never closed, so this should be more than twice
+    /// [`Limits::deliveries`] and [`Limits::waiting`] together. With [`Limits::body`] it bounds the memory for bodies.
     pub connections: usize,
-    /// How many requests a connection may carry; then it is closed.
+    /// Requests on one connection; then it is closed.
     pub requests: usize,
-    /// How long a connection may last; then it is closed, after the response to a request in progress.
+    /// The lifetime of a connection; then it is closed, after the response to a request in progress.
     pub life: Duration,
-    /// The timeout for the head of a request, also for the next one on a kept connection; then it is closed.
+    /// The timeout for the head of a request, including the wait for it; then the connection is closed.
     pub head_time: Duration,
     /// The timeout for the body of a request; then it is answered 408, and the connection is closed.
     pub body_time: Duration,
-    /// The timeout for an answer once the body is read; then it is 503, and the work goes on.
+    /// The timeout for an answer once the body is read; then it is 503, and handling goes on.
     pub answer: Duration,
 }
 
 impl Default for Limits {
-    /// 1 MiB, 64 deliveries of each kind and 64 that wait, 256 connections with 100 requests and two minutes each, and 10, 10 and 25 seconds.
+    /// 1 MiB, 64 deliveries of each kind and 64 being prepared, 256 connections with 100 requests and two minutes each, and 10,
+    /// 10 and 25 seconds.
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self {

@@ -8,7 +8,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use crate::listen::{delivery::Channel, receiver::Answer};
 use connector_host::{CallError, CertificateError, Failure, FailureKind, Outcome, json};
 
-/// The most characters of a word in a line.
+/// The maximum length of a word in a line, in characters.
 const LONGEST: usize = 120;
 
 /// The result of a delivery. It displays as one line; [`Received::json`] has all of it.
@@ -22,7 +22,7 @@ pub struct Received {
 /// What was read.
 #[derive(Debug)]
 struct Read {
-    /// The reply's body as it came.
+    /// The reply's body, unchanged.
     text: String,
     document: Value,
 }
@@ -49,24 +49,24 @@ impl Received {
         Self { channel, time: SystemTime::now(), result }
     }
 
-    /// A webhook's delivery whose certificate cannot be had now.
+    /// Returns a webhook delivery whose certificate cannot be fetched now.
     pub(super) fn without_certificate(reason: CertificateError) -> Self {
         Self { channel: Channel::Webhook, time: SystemTime::now(), result: Err(Failed::Certificate(reason)) }
     }
 
-    /// Returns the channel that it came by.
+    /// Returns the channel through which it came.
     #[must_use]
     pub fn channel(&self) -> Channel {
         self.channel
     }
 
-    /// The body of the reply of `events.receive` or `ipn.receive`; none where the action failed.
+    /// Returns the body of the reply of `events.receive` or `ipn.receive`; `None` if the action failed.
     #[must_use]
     pub fn document(&self) -> Option<&Value> {
         self.result.as_ref().ok().map(|read| &read.document)
     }
 
-    /// The action that acknowledges it and its input, where it counts and has not been acknowledged.
+    /// Returns the action that acknowledges it, and its input, if it is accepted and not yet acknowledged.
     pub(super) fn acknowledgement(&self, webhook_id: Option<&str>) -> Option<(&'static str, Value)> {
         let document = self.document().filter(|document| document["duplicate"] == false)?;
         match self.channel {
@@ -78,18 +78,18 @@ impl Received {
         }
     }
 
-    /// Whether the journal should know it and does not: it has failed.
+    /// Whether the journal failed: it should know the event and does not.
     fn is_lost(&self, document: &Value) -> bool {
         let key = match self.channel {
             Channel::Webhook => &document["event"]["id"],
             Channel::Ipn => &document["dedupe_key"],
         };
-        // What `events.acknowledge` takes for an id. Without one there is nothing by which to know it again.
+        // What `events.acknowledge` accepts as an id. Without an id, a repeat cannot be recognised.
         let is_id = |id: &str| (1..=127).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
         document["duplicate"].is_null() && key.as_str().is_some_and(|key| self.channel == Channel::Ipn || is_id(key))
     }
 
-    /// What PayPal is to be told: that it is taken only once it has been handed on and acknowledged.
+    /// Returns the answer to PayPal, if the event can be handed on and acknowledged.
     #[must_use]
     pub fn answer(&self) -> Answer {
         match &self.result {
@@ -107,9 +107,9 @@ impl Received {
         }
     }
 
-    /// All of it, as one line of JSON: `{"received", "channel", "answer", "reply"}`, with the body of the action's reply as it
-    /// came, or with `failure` or `error` in its place. `answer` is 200 where it is to be taken; where it cannot be acknowledged
-    /// then, PayPal is told 503. Of a message whose sender is not known nothing is shown but that: anybody can send a long one
+    /// Returns all of it as one line of JSON: `{"received", "channel", "answer", "reply"}`, with the body of the action's reply
+    /// unchanged, or with `failure` or `error` in place of `reply`. `answer` is 200 if the event can be taken; if it then cannot
+    /// be acknowledged, PayPal gets 503. The content of a message from an unknown sender is left out: anybody can send a long one
     /// again and again.
     #[must_use]
     pub fn json(&self) -> String {
@@ -129,7 +129,7 @@ impl Received {
     }
 }
 
-/// The reply for a message whose sender is not known, without what the message says.
+/// Returns the reply for a message from an unknown sender, without the message's content.
 fn without_content(document: &Value) -> String {
     let mut document = document.clone();
     for member in ["ipn", "charset", "charset_known"] {
@@ -138,11 +138,11 @@ fn without_content(document: &Value) -> String {
     document.to_string()
 }
 
-/// How deep a reply is read part by part: down to the subject of its event.
+/// The depth to which a reply is parsed part by part: down to the subject of its event.
 const PARTS: u8 = 3;
 
-/// A reply's document. The event stands in it as PayPal has sent it: a part that `serde_json` knows for JSON and makes no value
-/// of (half of a surrogate pair, a number beyond 64-bit floating point, more than 128 levels) is null.
+/// Parses a reply, which contains the event as PayPal sent it. A part that is JSON, but that `serde_json` cannot represent (half
+/// of a surrogate pair, a number beyond 64-bit floating point, more than 128 levels), is null.
 fn parts(text: &str, depth: u8) -> Option<Value> {
     if let Ok(value) = serde_json::from_str(text) {
         return Some(value);
@@ -153,14 +153,14 @@ fn parts(text: &str, depth: u8) -> Option<Value> {
     Some(Value::Object(members.into_iter().map(read).collect()))
 }
 
-/// In UTC, with whole seconds: `2026-03-02T09:00:00Z`.
+/// Formats a time in UTC, with whole seconds: `2026-03-02T09:00:00Z`.
 fn rfc3339(time: SystemTime) -> String {
     let time = OffsetDateTime::from(time).replace_nanosecond(0);
-    // A moment of this machine's clock has a year that can be written.
+    // The year of this machine's clock can be formatted.
     time.ok().and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
-/// With its documents as strings, so that it is JSON whatever the provider has sent.
+/// Returns the failure with its documents as strings, so that it is JSON whatever the provider sent.
 fn failure_document(failure: &Failure) -> String {
     let document = json::comparable(&Err(failure.clone()));
     document.map_or("null".to_owned(), |mut document| document["failure"].take().to_string())
@@ -171,15 +171,15 @@ impl fmt::Display for Failed {
         match self {
             Self::Action(failure) => write!(f, "{}: {}", json::kind(failure.kind), failure.message),
             Self::Component(error) => error.fmt(f),
-            Self::Malformed => f.write_str("the component's reply is no JSON"),
-            Self::Certificate(reason) => write!(f, "there is no certificate to verify it by: {reason}"),
+            Self::Malformed => f.write_str("the component's reply is not JSON"),
+            Self::Certificate(reason) => write!(f, "cannot get the certificate to verify it: {reason}"),
         }
     }
 }
 
 impl fmt::Display for Received {
-    /// Time of arrival, outcome, type, subject, status and amount, a dash for what there is not; then `duplicate` and
-    /// `simulated` where it is, or why it does not count.
+    /// Time of arrival, outcome, type, subject, status and amount, a dash for each that is missing; then `duplicate` and
+    /// `simulated` if they apply, or the reason why it is not accepted.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let time = rfc3339(self.time);
         let document = match &self.result {
@@ -218,7 +218,7 @@ fn webhook_event(event: &Value) -> Words {
     [word(&event["type"]), subject, word(&event["status"]), money(&amount["value"], &amount["currency_code"])]
 }
 
-/// Its members have the names of the message's fields; gross and currency are those of `mc_gross` and `mc_currency`.
+/// The members have the names of the message's fields, but `gross` and `currency` are `mc_gross` and `mc_currency` there.
 fn ipn_event(ipn: &Value) -> Words {
     let subject = word(&ipn["txn_id"]).map(|id| format!("ipn:{id}"));
     [word(&ipn["txn_type"]), subject, word(&ipn["payment_status"]), money(&ipn["gross"], &ipn["currency"])]
@@ -237,7 +237,7 @@ fn dash() -> String {
     "-".to_owned()
 }
 
-/// A text of somebody else's in a line for a terminal: it neither breaks the line nor commands the terminal.
+/// Returns a foreign text for one line of a terminal, without control characters.
 fn printable(text: &str) -> String {
     let mut shown: String =
         text.chars().map(|it| if it.is_control() { char::REPLACEMENT_CHARACTER } else { it }).collect();
@@ -349,7 +349,7 @@ mod tests {
             (event(r#""WH-1""#, "false"), Answer::Taken, Some(("events.acknowledge", input))),
             (event(r#""WH-1""#, "true"), Answer::Taken, None),
             (event(r#""WH-1""#, "null"), Answer::Later, None),
-            // They have no id.
+            // Events without a valid id.
             (event("null", "null"), Answer::Taken, None),
             (event(r#""WH 1""#, "null"), Answer::Taken, None),
             (message(r#""A:B""#, "false"), Answer::Taken, Some(("ipn.acknowledge", json!({"dedupe_key": "A:B"})))),
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_said_in_a_line() {
+    fn a_failure_is_one_line() {
         let unreachable = Failure::unsent(FailureKind::Unreachable, "nobody\nis \u{1b}[2Jthere".to_owned());
         let received = failed(unreachable);
         assert_eq!(line(&received), "failed unreachable: nobody\u{fffd}is \u{fffd}[2Jthere");
@@ -391,7 +391,7 @@ mod tests {
         let malformed = reply(Channel::Webhook, "<html>");
         assert_eq!(
             (line(&malformed), malformed.answer()),
-            ("failed the component's reply is no JSON".to_owned(), Answer::Failed)
+            ("failed the component's reply is not JSON".to_owned(), Answer::Failed)
         );
         let stopped = CallError {
             reason: StopReason::Failed("out of memory".to_owned()),

@@ -1,4 +1,4 @@
-//! What handles deliveries, and how it has PayPal answered.
+//! The receiver of deliveries, and its answers to PayPal.
 
 use std::future::ready;
 
@@ -9,11 +9,11 @@ use crate::listen::delivery::{Channel, Delivery};
 /// The answer to PayPal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// 200: it is handled, now or at an earlier delivery.
+    /// 200: it has been handled, now or at an earlier delivery.
     Taken,
     /// 400: it is not PayPal's, or too old.
     Refused,
-    /// 503: it is not known yet; PayPal repeats it.
+    /// 503: it cannot be decided yet; PayPal repeats the delivery.
     Later,
     /// 500: something failed here, and may succeed when PayPal repeats it.
     Failed,
@@ -40,8 +40,8 @@ pub trait Receiver: Send + Sync + 'static {
         true
     }
 
-    /// Fetches what a delivery needs, such as its certificate. Returns the answer if that cannot be had. Deliveries that wait here
-    /// do not hold up those that are ready.
+    /// Fetches what a delivery needs, such as its certificate. Returns the answer if that fails. Deliveries that wait here do not
+    /// hold up those that are ready.
     fn prepare(&self, _: &Delivery) -> impl Future<Output = Option<Answer>> + Send {
         ready(None)
     }

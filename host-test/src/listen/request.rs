@@ -15,9 +15,9 @@ use crate::listen::{
 
 /// How many bytes of a body that is too long are read: a client that is still sending when the connection is closed may not see
 /// the response.
-const PATIENCE: u64 = 16 * 1024 * 1024;
+const MAX_DISCARDED: u64 = 16 * 1024 * 1024;
 
-/// The most characters of a media type; PayPal's have at most 50.
+/// The maximum length of a media type, in bytes; PayPal's have at most 50.
 const MEDIA_TYPE: usize = 256;
 
 pub(super) async fn read(
@@ -39,8 +39,8 @@ pub(super) async fn read(
     Ok(Delivery { channel, headers, content_type, body })
 }
 
-/// The fields that the signature is about. Those that something between PayPal and here has put in, which may be in any
-/// character set, and those of the connection stay outside. PayPal's are ASCII: one that is not is not PayPal's.
+/// Returns the header fields of PayPal's signature, without those of the connection and of proxies, which may be in any
+/// character set. PayPal's are ASCII: errors if one is not.
 fn signed_headers(headers: &HeaderMap) -> Result<Vec<(String, String)>, StatusCode> {
     let signed = headers.iter().filter(|(name, _)| name.as_str().starts_with("paypal-"));
     let pair = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
@@ -60,7 +60,7 @@ fn media_type(headers: &HeaderMap) -> Result<Option<String>, StatusCode> {
 }
 
 async fn read_body(mut body: Incoming, limit: usize) -> Result<Bytes, StatusCode> {
-    if body.size_hint().lower() > PATIENCE {
+    if body.size_hint().lower() > MAX_DISCARDED {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
     let mut read = BytesMut::new();
@@ -69,7 +69,7 @@ async fn read_body(mut body: Incoming, limit: usize) -> Result<Bytes, StatusCode
         // The client has gone away, or its chunks are malformed.
         let Ok(data) = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data() else { continue };
         length += data.len() as u64;
-        if length > PATIENCE {
+        if length > MAX_DISCARDED {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);
         }
         if length <= limit as u64 {

@@ -1,4 +1,4 @@
-//! Answers requests, with a limit on how many are worked on at once.
+//! Answers requests, with a limit on how many are handled at once.
 
 use std::sync::Arc;
 
@@ -20,20 +20,20 @@ use crate::listen::{
 };
 use bounded_server::Reading;
 
-/// The bytes of a request's head. PayPal's have about 1500.
+/// The maximum size of a request's head in bytes. PayPal's have about 1500.
 const HEAD: usize = 16 * 1024;
 
-/// `Retry-After` in seconds, if there are too many at once.
+/// `Retry-After` in seconds, when there are too many at once.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
 /// Shared by all requests.
 struct Shared<R> {
     receiver: R,
     limits: Limits,
-    /// Those of each way have their own: what PayPal is slow to confirm of one keeps the other's out of nothing.
+    /// Each channel has its own permits: one that waits for PayPal's confirmations does not block the other.
     webhooks: Arc<Semaphore>,
     messages: Arc<Semaphore>,
-    /// For those that wait for something before they can be worked on: they have no permit for deliveries.
+    /// For deliveries that must be prepared first: they hold no permit of their channel meanwhile.
     waiting: Arc<Semaphore>,
 }
 
@@ -61,7 +61,7 @@ async fn answer<R: Receiver>(
         Ok(delivery) => delivery,
         Err(refusal) => return response(refusal),
     };
-    // The connection is being closed where there is none: then nobody gets the answer.
+    // `None` means that the connection is being closed: nobody gets the answer.
     let Some(_working) = reading.done() else { return response(StatusCode::SERVICE_UNAVAILABLE) };
     // In a separate task: if the client goes away, the future of its request is dropped, but the event is still handled.
     let limit = shared.limits.answer;

@@ -1,4 +1,4 @@
-//! The webhook whose events come in.
+//! The webhook whose events are received.
 
 use std::fmt;
 
@@ -6,40 +6,40 @@ use serde_json::{Value, json};
 
 use connector_host::{CallError, Connector, Failure, Tenant};
 
-/// Whom the events of a webhook are for, and which of them count.
+/// A webhook, and which of its events are accepted.
 #[derive(Clone, Debug)]
 pub struct Subscription {
     /// The webhook's id, for which its events are signed.
     pub webhook_id: String,
-    /// How old a transmission may be, in seconds, from 1 to 31 536 000; none for any age.
+    /// The maximum age of a transmission, in seconds, from 1 to 31 536 000; `None` for any age.
     pub max_age: Option<u32>,
-    /// Whether events of PayPal's webhook simulator count: in the sandbox they do unless it is false, in live they never do,
-    /// and true is refused.
+    /// Whether to accept events of PayPal's webhook simulator. In the sandbox they are accepted unless this is false; in live
+    /// they never are, and true is refused.
     pub accept_simulated: Option<bool>,
 }
 
-/// There is no webhook to listen for.
+/// Why there is no webhook to listen for.
 #[derive(Debug)]
-pub enum NotSubscribed {
-    /// PayPal has refused it or could not be asked, or the arguments are wrong.
+pub enum SubscribeError {
+    /// PayPal refused or could not be reached, or the arguments are wrong.
     Failed(Failure),
-    /// The component did not bring the call to an end.
+    /// The component did not finish the call.
     Component(CallError),
-    /// The reply names no webhook.
-    Nameless,
+    /// The reply has no webhook id.
+    MissingId,
 }
 
-impl fmt::Display for NotSubscribed {
+impl fmt::Display for SubscribeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(failure) => f.write_str(&failure.message),
             Self::Component(error) => error.fmt(f),
-            Self::Nameless => f.write_str("the reply of triggers.subscribe names no webhook"),
+            Self::MissingId => f.write_str("the reply of triggers.subscribe has no webhook id"),
         }
     }
 }
 
-impl std::error::Error for NotSubscribed {}
+impl std::error::Error for SubscribeError {}
 
 /// Subscribes an address to types of events, by the action `triggers.subscribe`. Returns the webhook's id.
 ///
@@ -50,10 +50,10 @@ pub async fn subscribe(
     tenant: &Tenant,
     url: &str,
     event_types: &[String],
-) -> Result<String, NotSubscribed> {
+) -> Result<String, SubscribeError> {
     let input = json!({"url": url, "event_types": event_types}).to_string();
-    let outcome = connector.invoke(tenant, "triggers.subscribe", &input).await.map_err(NotSubscribed::Component)?;
-    let body = outcome.result.map_err(NotSubscribed::Failed)?.body.unwrap_or_default();
+    let outcome = connector.invoke(tenant, "triggers.subscribe", &input).await.map_err(SubscribeError::Component)?;
+    let body = outcome.result.map_err(SubscribeError::Failed)?.body.unwrap_or_default();
     let body: Value = serde_json::from_str(&body).unwrap_or_default();
-    body["webhook_id"].as_str().map(str::to_owned).ok_or(NotSubscribed::Nameless)
+    body["webhook_id"].as_str().map(str::to_owned).ok_or(SubscribeError::MissingId)
 }

@@ -1,4 +1,4 @@
-//! Calls for tests to which it does not matter what is asked: a read and a write.
+//! A read and a write, for tests to which the action does not matter.
 
 /// Reads an order.
 pub(crate) const GET: (&str, &str) = ("orders.get", r#"{"id": "5O190127TN364715T"}"#);

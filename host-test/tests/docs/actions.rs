@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{ROOT, openapi, read};
 
 const PAGE: &str = "docs/actions.md";
-/// The environment variable that has the page written.
+/// The environment variable that makes the test write the page.
 const UPDATE: &str = "UPDATE_ACTIONS";
 
 const HEAD: &str = "\
@@ -83,7 +83,7 @@ fn row(operation: &Value) -> String {
     format!("| [`{id}`](#{anchor}) | {summary} | {} | {idempotent} |\n", effects.join(", "))
 }
 
-/// Hours up to three days, as PayPal counts, and days from then on.
+/// Formats a duration in hours up to three days, as PayPal does, and in days beyond.
 fn duration(seconds: u64) -> String {
     const HOUR: u64 = 3600;
     let (count, unit) = if seconds <= 72 * HOUR { (seconds / HOUR, "hours") } else { (seconds / (24 * HOUR), "days") };
@@ -136,7 +136,7 @@ fn the_page_is_made_from_the_catalogue() {
 }
 
 #[test]
-fn an_action_is_shown_with_what_the_catalogue_says_of_it() {
+fn an_action_is_shown_as_the_catalogue_describes_it() {
     let operation = serde_json::json!({
         "operationId": "parcels.add-batch", "summary": "Add parcels", "description": "Adds parcels.",
         "x-effects": ["write", "notifies-customer"], "x-lookup": "parcels.get", "x-sandbox-only": true,

@@ -1,4 +1,4 @@
-//! `docs/catalogue.md` beside what the build knows.
+//! Compares `docs/catalogue.md` with what the build knows.
 
 use crate::{
     extensions::{EFFECTS, KINDS, MEMBERS, OF_OPERATIONS, OF_SCHEMAS, PAGING, RELATIONS, RULES, Word},
@@ -24,7 +24,7 @@ fn the_page_lists_every_extension_with_its_members() {
         let (extension, value) = (&row[0][0], &row[1]);
         let members = MEMBERS.iter().find(|(name, _)| name == extension);
         match members {
-            // Its members have a table of their own.
+            // Its members are in a separate table.
             Some(("x-rules", _)) => assert!(value.is_empty()),
             Some((_, members)) => compare(&format!("{PAGE}, {extension}"), value.clone(), owned(*members)),
             None if extension == "x-paging" => compare("x-paging", value.clone(), words(&PAGING)),

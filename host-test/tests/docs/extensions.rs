@@ -1,4 +1,4 @@
-//! What the build says to extensions that it does not know.
+//! The build's errors about unknown extensions.
 
 #[path = "../../../build/extensions.rs"]
 mod build;
@@ -67,7 +67,7 @@ fn names_and_data_may_look_like_extensions() {
 }
 
 #[test]
-fn an_unknown_word_is_answered_with_the_known_ones() {
+fn the_error_about_an_unknown_word_lists_the_known_ones() {
     let error = build::variant("x-paging", &PAGING, "next_link").unwrap_err().to_string();
     assert_eq!(error, "`x-paging` does not know `next_link`; it knows `next-link`, `page-count`");
     let error = build::variant("x-journal", &KINDS[..2], "ordr").unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! What the build says to parts of the catalogue that do not fit each other.
+//! The build's errors about parts of the catalogue that contradict each other.
 
 #[path = "../../../build/integrity.rs"]
 mod build;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::openapi;
 
-/// What the build prints after `change` of the operation `products.create`, or of anything else.
+/// Returns what the build prints after `change`, of the operation `products.create` or of anything else.
 fn lines(change: impl FnOnce(&mut Value)) -> Vec<String> {
     let mut document = openapi();
     change(&mut document);
@@ -56,7 +56,7 @@ fn a_key_has_the_header_that_it_is_sent_in() {
         parameters.retain(|parameter| parameter["$ref"] != "#/components/parameters/paypal_request_id");
     };
     let missing = "openapi.json: products.create: `x-idempotency` needs the header parameter `PayPal-Request-Id`; \
-                   `parameters` has of headers `Prefer`";
+                   the headers in `parameters`: `Prefer`";
     assert_eq!(lines(without), [missing]);
 
     let misspelt = lines(|document| create(document)["x-idempotency"]["header"] = "Paypal-Request-Id".into());

@@ -1,4 +1,4 @@
-//! Lists in the documentation that are kept by hand, beside what they list.
+//! Compares the lists in the documentation that are kept by hand with their sources.
 
 use std::{collections::BTreeSet, process::Command};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{page::Page, read};
 
-/// Fails with what is in only one of the two.
+/// Fails with the entries that only one of the two has.
 pub(crate) fn compare(page: &str, listed: impl IntoIterator<Item = String>, known: impl IntoIterator<Item = String>) {
     let all: Vec<String> = listed.into_iter().collect();
     let listed: BTreeSet<String> = all.iter().cloned().collect();
@@ -44,7 +44,7 @@ fn the_page_of_the_command_line_lists_the_verbs() {
     let help = Command::new(env!("CARGO_BIN_EXE_host-test")).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let (_, verbs) = help.split_once("Commands:\n").unwrap();
-    // A verb is indented by two; what its description goes on with, by more.
+    // A verb is indented by two spaces, the rest of its description by more.
     let verb = |line: &str| line.strip_prefix("  ").filter(|it| !it.starts_with(' ')).map(str::to_owned);
     let verbs = verbs.lines().take_while(|line| !line.is_empty()).filter_map(verb);
     let verbs = verbs.map(|line| line.split(' ').next().unwrap().to_owned()).filter(|verb| verb != "help");

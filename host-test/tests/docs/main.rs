@@ -1,4 +1,4 @@
-//! The documentation: what it shows works, what it lists is complete, and its links lead somewhere.
+//! The documentation: its programs and commands work, its lists are complete, and its links exist.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 mod actions;
@@ -20,7 +20,7 @@ use serde_json::Value;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../");
 
-/// The text of a file of the repository.
+/// Reads a file of the repository.
 fn read(file: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }

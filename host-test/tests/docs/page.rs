@@ -10,7 +10,7 @@ use crate::read;
 pub(crate) type Cell = Vec<String>;
 
 pub(crate) struct Page {
-    /// Where it is, from the repository's root.
+    /// Its path from the repository's root.
     pub(crate) file: String,
     pub(crate) text: String,
 }
@@ -24,7 +24,7 @@ impl Page {
         Parser::new_ext(&self.text, Options::ENABLE_TABLES)
     }
 
-    /// The fenced blocks of a language.
+    /// Returns the fenced blocks of a language.
     pub(crate) fn blocks(&self, language: &str) -> Vec<String> {
         let (mut blocks, mut inside) = (Vec::new(), false);
         for event in self.events() {
@@ -41,7 +41,7 @@ impl Page {
         blocks
     }
 
-    /// Where its links lead.
+    /// Returns the destinations of its links.
     pub(crate) fn links(&self) -> Vec<String> {
         let link = |event| match event {
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => Some(dest_url.into_string()),
@@ -50,7 +50,7 @@ impl Page {
         self.events().filter_map(link).collect()
     }
 
-    /// The anchors of its headings, as GitHub makes them.
+    /// Returns the anchors of its headings, as GitHub makes them.
     pub(crate) fn anchors(&self) -> BTreeSet<String> {
         let (mut anchors, mut heading) = (BTreeSet::new(), None::<String>);
         for event in self.events() {
@@ -72,7 +72,8 @@ impl Page {
         anchors
     }
 
-    /// The rows of the tables below a heading, up to the next heading: of each cell its code spans. Without a heading, all.
+    /// Returns the rows of the tables below a heading, up to the next heading, as the code spans of each cell. Without a
+    /// heading, all rows.
     pub(crate) fn rows(&self, below: Option<&str>) -> Vec<Vec<Cell>> {
         let (mut rows, mut heading, mut in_heading) = (Vec::<Vec<Cell>>::new(), String::new(), false);
         let mut in_row = false;
@@ -94,12 +95,12 @@ impl Page {
         rows
     }
 
-    /// The code spans in the first cells of those rows.
+    /// Returns the code spans in the first cells of those rows.
     pub(crate) fn first_cells(&self, below: Option<&str>) -> Vec<String> {
         self.rows(below).into_iter().filter_map(|row| row.into_iter().next()).flatten().collect()
     }
 
-    /// The file that a link of this page leads to, from the repository's root.
+    /// Returns the path, from the repository's root, of the file to which a link of this page leads.
     pub(crate) fn target(&self, link: &str) -> String {
         let directory = Path::new(&self.file).parent().unwrap();
         let mut parts: Vec<&str> = directory.iter().map(|part| part.to_str().unwrap()).collect();

@@ -1,4 +1,4 @@
-//! The pages as a whole: listed, short, and linked to what is there.
+//! The pages as a whole: they are listed, short, and their links exist.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

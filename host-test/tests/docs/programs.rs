@@ -11,7 +11,7 @@ fn the_programs_shown_are_examples_that_compile() {
         let blocks = Page::read(page).blocks("rust");
         for example in examples {
             let program = read(example);
-            // What is above concerns only the lints of this workspace.
+            // The lines above concern only the lints of this workspace.
             let shown = &program[program.find("\nuse ").unwrap() + 1..];
             assert!(blocks.iter().any(|block| block == shown), "{page} does not show {example}");
         }

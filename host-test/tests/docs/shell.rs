@@ -1,7 +1,7 @@
 //! Runs the `sh` blocks of a page, one after the other, as a reader would.
 //!
 //! A value that the page leaves open, as in `ID=...`, is taken from what was printed before. A block whose last command serves
-//! until it is stopped runs on beside the others. `cargo run -- ...` is the program of this build, and the ports are free ones.
+//! until it is stopped runs alongside the others. `cargo run -- ...` is the program of this build; ports are replaced by free ones.
 
 use std::{
     collections::BTreeMap,
@@ -20,7 +20,7 @@ use tempfile::TempDir;
 
 use crate::{page::Page, read};
 
-/// For one block. It compiles the component where no compiled one is kept, and makes the simulator's keys.
+/// The timeout for one block, which may compile the component and generate the simulator's keys.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The ports of the pages.
@@ -29,8 +29,8 @@ const PORTS: [&str; 2] = ["4010", "4020"];
 /// The verbs that serve until they are stopped.
 const SERVERS: [&str; 2] = ["simulator", "listen"];
 
-/// Runs the script in its argument, and kills the whole process group when our end of its stdin is closed. That happens
-/// however this process ends. The process that waits for it holds none of the script's streams.
+/// Runs the script in its argument, and kills the whole process group when our end of its stdin is closed, which happens
+/// however this process ends. The process that waits for that does not inherit the script's streams.
 const KEEPER: &str =
     r#"exec 3<&0; { read -r _; kill -KILL 0; } <&3 >/dev/null 2>&1 & exec bash -euo pipefail -c "$0" </dev/null 3<&-"#;
 
@@ -41,13 +41,13 @@ pub(crate) fn is_step_of_ci(block: &str) -> bool {
     block.lines().map(command).all(|command| ci.lines().any(|line| line == command))
 }
 
-/// The terminals of a reader, which share a directory and the variables that were set in them.
+/// The terminals of a reader. They share a directory and the variables that were set in them.
 pub(crate) struct Shell {
     directory: TempDir,
     variables: BTreeMap<String, String>,
     ports: BTreeMap<&'static str, String>,
     servers: BTreeMap<&'static str, Running>,
-    /// What the last block that ended has printed.
+    /// The output of the last block that ended.
     printed: String,
 }
 
@@ -74,7 +74,7 @@ impl Shell {
         }
     }
 
-    /// Runs the blocks of a page, but for those that CI runs.
+    /// Runs the blocks of a page, except those that CI runs.
     pub(crate) fn follow(&mut self, page: &Page) {
         let blocks = page.blocks("sh");
         assert!(blocks.len() > 1, "{} has commands", page.file);
@@ -126,7 +126,7 @@ impl Shell {
         Running::start(command, script)
     }
 
-    /// What was printed for a variable: `export NAME=...` by a server, or the id in the last reply.
+    /// Returns the printed value of a variable: from `export NAME=...` of a server, or the id in the last reply.
     fn value(&mut self, name: &str) -> String {
         if name == "ID" {
             let body = &self.last_outcome()["reply"]["body"];
@@ -145,14 +145,14 @@ impl Shell {
         }
     }
 
-    /// The last outcome that was printed.
+    /// Returns the last outcome that was printed.
     pub(crate) fn last_outcome(&self) -> Value {
-        // What a document inside has of its own is indented further.
+        // The objects inside a document are indented further.
         let start = self.printed.rfind("{\n  \"").unwrap_or_else(|| panic!("no JSON in {}", self.printed));
         serde_json::from_str(&self.printed[start..]).unwrap_or_else(|error| panic!("{error}: {}", self.printed))
     }
 
-    /// The next line that a server prints.
+    /// Returns the next line that a server prints.
     pub(crate) fn next_line_of(&self, verb: &str) -> String {
         self.servers[verb].next_line()
     }
@@ -189,7 +189,7 @@ impl Running {
         }
     }
 
-    /// What it prints, when it has ended well.
+    /// Waits until it ends well. Returns what it printed.
     fn end(mut self) -> String {
         let begun = Instant::now();
         let status: ExitStatus = loop {
@@ -218,7 +218,7 @@ impl Drop for Running {
     }
 }
 
-/// The lines of a stream, with their ends.
+/// Returns the lines of a stream, with their line ends.
 fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, receiver) = channel();
     thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! The pages that a reader follows command by command, on the simulator.
+//! The pages that a reader follows command by command, run on the simulator.
 
 use crate::{page::Page, shell::Shell};
 

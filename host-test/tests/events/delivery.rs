@@ -1,4 +1,4 @@
-//! Deliveries: those that PayPal has signed, and our own by the certificates of the fixtures.
+//! Deliveries: PayPal's samples, and our own, signed by the certificates of the fixtures.
 
 use std::{fs, path::Path};
 
@@ -13,18 +13,18 @@ use rsa::{
 };
 use serde_json::{Value, json};
 
-/// The webhook that our own are for.
+/// The webhook of our own deliveries.
 pub(crate) const WEBHOOK: &str = "1JE4291016473214C";
 
 /// Where PayPal's samples are.
 const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/paypal/webhook-samples");
 
-/// A file among the fixtures' certificates; see their `README.md`.
+/// Reads a file of the fixtures' certificates; see their `README.md`.
 pub(crate) fn certificate(name: &str) -> String {
     fs::read_to_string(Path::new(fixture::DIRECTORY).join("events/certificates").join(name)).unwrap()
 }
 
-/// The authority of our own.
+/// The authority of our own deliveries.
 pub(crate) fn authorities() -> [String; 2] {
     ["root.pem", "intermediate.pem"].map(certificate)
 }
@@ -44,7 +44,7 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    /// One of our own in the sandbox.
+    /// Returns one of our own in the sandbox.
     pub(crate) fn of(event: &str) -> Self {
         let (id, time) = ("69cd13f0-1607-11f1-8baa-778b53f4ae55", "2026-03-02T08:59:58Z");
         let message = format!("{id}|{time}|{WEBHOOK}|{}", crc32fast::hash(event.as_bytes()));
@@ -61,7 +61,7 @@ impl Delivery {
         }
     }
 
-    /// One of our own that tells of a capture.
+    /// Returns one of our own about a capture.
     pub(crate) fn capture() -> Self {
         Self::of(
             r#"{"id": "WH-1-1", "event_type": "PAYMENT.CAPTURE.COMPLETED", "create_time": "2026-03-02T08:59:41.512Z",
@@ -70,7 +70,7 @@ impl Delivery {
         )
     }
 
-    /// The six of PayPal's; none where they are not at hand.
+    /// Returns PayPal's six samples; `None` if they are not on this machine.
     pub(crate) fn samples() -> Option<Vec<Self>> {
         let names = [
             "2015-05-12-sale-completed",
@@ -104,17 +104,17 @@ impl Delivery {
         }
     }
 
-    /// Whether PayPal's webhooks simulator has sent it.
+    /// Whether PayPal's webhook simulator sent it.
     pub(crate) fn is_simulated(&self) -> bool {
         self.webhook_id == "WEBHOOK_ID"
     }
 
-    /// Of its URL, the path.
+    /// Returns the path of the certificate's URL.
     pub(crate) fn path(&self) -> &str {
         &self.url[self.url.find("/v1/").unwrap()..]
     }
 
-    /// The input of `events.receive` without the certificate.
+    /// Returns the input of `events.receive`, without the certificate.
     pub(crate) fn input(&self) -> Value {
         let signature = BASE64_STANDARD.encode(&self.signature);
         let headers = [
@@ -128,22 +128,22 @@ impl Delivery {
         json!({"headers": headers, "body": BASE64_STANDARD.encode(&self.body), "webhook_id": self.webhook_id})
     }
 
-    /// The same with it.
+    /// Returns the input of `events.receive`, with the certificate.
     pub(crate) fn input_with_certificate(&self) -> Value {
         let mut input = self.input();
         input["certificate"] = self.certificate.as_str().into();
         input
     }
 
-    /// Copies of it, each with one bit changed somewhere, and where.
+    /// Returns copies of it, each with one bit changed, and where.
     pub(crate) fn damaged(&self) -> Vec<(String, Self)> {
         let mut all = Vec::new();
         let mut add = |what: &str, length: usize, change: &dyn Fn(&mut Self, usize, u8)| {
-            // Each byte of what is short, and about twenty of a body, the first and the last among them.
+            // Each byte of a short text, and about twenty of a body, among them the first and the last.
             let step = (length - 1).div_ceil(20).max(1);
             for at in (0..length).step_by(step).chain([length - 1]) {
                 let mut copy = self.clone();
-                // A bit that leaves text what it is: ASCII.
+                // Flips a bit that keeps it ASCII.
                 let bit = 1 << (at % 7);
                 change(&mut copy, at, bit);
                 all.push((format!("{} {what} {at} {bit}", self.name), copy));

@@ -1,4 +1,4 @@
-//! What a merchant and a payer do, and what must come of it.
+//! The acts of a merchant and a payer, and their expected effects.
 
 mod catalogue;
 mod invoices;
@@ -19,10 +19,10 @@ use orders::OrderAct;
 use payments::PaymentAct;
 use subscriptions::SubscriptionAct;
 
-/// One of what there is, by its number; modulo how many there are.
+/// Picks one of several things: its number modulo their count.
 pub(crate) type Pick = u8;
 
-/// One thing that is done.
+/// One act.
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
     /// The payer approves an order.
@@ -42,7 +42,7 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    /// The call; none for what others do, and where there is nothing to do it to.
+    /// Returns the call; `None` for what others do, or if there is nothing to act on.
     pub(crate) fn call(&self, book: &Book) -> Option<Call> {
         match self {
             Self::Approve(_) | Self::Wait(_) | Self::Subscribe(_) | Self::MissPayment(_) => None,
@@ -56,19 +56,19 @@ impl Act {
     }
 }
 
-/// Which part of what is left.
+/// A part of what is left.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Part {
-    /// All of it, without saying how much.
+    /// All of it, without an amount.
     All,
-    /// So many of 256 parts, and at least one unit.
+    /// That many of 256 parts, and at least one unit.
     Share(u8),
-    /// By so much more than there is.
+    /// More than there is, by that much.
     TooMuch(u8),
 }
 
 impl Part {
-    /// The amount, or none for all.
+    /// Returns the amount; `None` for all.
     pub(crate) fn of(self, left: i64) -> Option<i64> {
         match self {
             Self::All => None,
@@ -78,10 +78,10 @@ impl Part {
     }
 }
 
-/// What is entered in the books when a call was carried out.
+/// Enters a call that was carried out in the books.
 type Entry = Box<dyn FnOnce(&mut Book, &Changes)>;
 
-/// How a look-up shows whether a call was carried out.
+/// Tells by a look-up's answer whether a call was carried out.
 type Shows = Box<dyn Fn(&Value) -> bool>;
 
 /// A call of an action.
@@ -89,25 +89,25 @@ pub(crate) struct Call {
     pub(crate) action: &'static str,
     /// Parameters and body.
     pub(crate) input: Value,
-    /// Whether PayPal takes it; otherwise it refuses it for a business reason.
+    /// Whether PayPal accepts it; otherwise it refuses it for a business reason.
     pub(crate) allowed: bool,
-    /// What happens if it is carried out; nothing for a read.
+    /// The effects if it is carried out; empty for a read.
     pub(crate) effect: Vec<String>,
     pub(crate) entry: Entry,
-    /// The input of the action's look-up, and how to read its answer: for a write without a key.
+    /// For a write without a key: the input of the action's look-up, and how to read its answer.
     pub(crate) lookup: Option<(Value, Shows)>,
-    /// What a reply must hold.
+    /// Whether a reply is right.
     pub(crate) reply: Shows,
 }
 
 impl Call {
-    /// A read, whose answer must be so.
+    /// Returns a read, with a check of its answer.
     fn read(action: &'static str, input: Value, reply: impl Fn(&Value) -> bool + 'static) -> Self {
         let reply = Box::new(reply);
         Self { action, input, allowed: true, effect: Vec::new(), entry: Box::new(|_, _| {}), lookup: None, reply }
     }
 
-    /// A write, with what happens beside that the action is done.
+    /// Returns a write, with its effects besides that the action is done.
     fn write(action: &'static str, input: Value, allowed: bool, effect: Vec<String>) -> Self {
         let effect = [effect, vec![action.to_owned()]].concat();
         let reply = Box::new(|_: &Value| true);
@@ -127,12 +127,12 @@ impl Call {
     }
 }
 
-/// The index of a pick among so many.
+/// Returns the index of a pick among that many.
 pub(crate) fn index(pick: Pick, count: usize) -> Option<usize> {
     usize::from(pick).checked_rem(count)
 }
 
-/// What a flow is about: enough of one thing to get somewhere with it, and a little of all.
+/// The main subject of a flow: most of its acts are about it, and a few about everything else.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Subject {
     Payments,
@@ -141,7 +141,7 @@ pub(crate) enum Subject {
     Everything,
 }
 
-/// Acts of a flow about something.
+/// Returns the acts of a flow about a subject.
 pub(crate) fn act(subject: Subject) -> BoxedStrategy<Act> {
     let pick = any::<Pick>;
     let [payments, invoices, subscriptions] = match subject {

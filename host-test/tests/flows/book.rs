@@ -1,4 +1,4 @@
-//! The merchant's own books: what there is, by the merchant's own arithmetic in minor units.
+//! The merchant's books: resources and amounts, by the merchant's own arithmetic in minor units.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ impl Currency {
         }
     }
 
-    /// An amount as PayPal's documents have it.
+    /// Formats an amount as in PayPal's documents.
     pub(crate) fn value(self, minor: i64) -> String {
         match self {
             Self::Usd => format!("{}.{:02}", minor / 100, minor % 100),
@@ -47,9 +47,9 @@ pub(crate) struct Authorization {
     pub(crate) currency: Currency,
     pub(crate) amount: i64,
     pub(crate) captured: i64,
-    /// Captured in full or for the last time, voided, or replaced by a new one.
+    /// Whether it is captured in full or for the last time, voided, or replaced by a new one.
     pub(crate) over: bool,
-    /// When it was made, in days.
+    /// The day on which it was made.
     pub(crate) day: u64,
 }
 
@@ -60,7 +60,7 @@ pub(crate) struct Capture {
     pub(crate) refunded: i64,
 }
 
-/// How far an invoice has come.
+/// The stage of an invoice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     Draft,
@@ -76,13 +76,13 @@ pub(crate) struct Invoice {
     pub(crate) stage: Stage,
     pub(crate) paid: i64,
     pub(crate) refunded: i64,
-    /// How many payments and refunds are recorded.
+    /// The number of recorded payments, and of refunds.
     pub(crate) payments: usize,
     pub(crate) refunds: usize,
 }
 
 impl Invoice {
-    /// PayPal's name of its state.
+    /// Returns PayPal's name of its status.
     pub(crate) fn status(&self) -> &'static str {
         match self.stage {
             Stage::Draft => "DRAFT",
@@ -113,7 +113,7 @@ pub(crate) enum Running {
 }
 
 impl Running {
-    /// PayPal's name of it.
+    /// Returns PayPal's name of it.
     pub(crate) fn status(self) -> &'static str {
         match self {
             Self::Pending => "APPROVAL_PENDING",
@@ -129,7 +129,7 @@ pub(crate) struct Subscription {
     /// The index of its plan.
     pub(crate) plan: usize,
     pub(crate) running: Running,
-    /// What failed payments have left unpaid.
+    /// The outstanding balance of failed payments.
     pub(crate) owed: i64,
 }
 
@@ -145,7 +145,7 @@ pub(crate) struct Book {
     pub(crate) plans: Vec<Plan>,
     pub(crate) subscriptions: Vec<Subscription>,
     pub(crate) webhooks: Vec<String>,
-    /// How many things have been given a text of their own.
+    /// The number of unique texts used so far.
     pub(crate) changes: u32,
     /// Money taken and money given back, by currency.
     pub(crate) taken: BTreeMap<&'static str, i64>,

@@ -1,31 +1,31 @@
-//! What has happened in the simulator between two moments.
+//! The effects in the simulator between two moments.
 
 use std::{collections::BTreeMap, fmt};
 
 use paypal_simulator::{Effects, Moved};
 
-/// One thing that has happened.
+/// One effect.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Change {
-    /// What, without the id of anything new, such as `captured USD 1000 of 5O19`.
+    /// What happened, without the id of anything new, such as `captured USD 1000 of 5O19`.
     pub(crate) what: String,
-    /// The id of the resource that was made or changed.
+    /// The id of the resource that was created or changed.
     pub(crate) id: String,
 }
 
-/// In place of the id of an order that is new.
+/// The placeholder for the id of a new order.
 pub(crate) const ITSELF: &str = "ITSELF";
 
-/// What has happened.
+/// The effects between two moments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Changes(Vec<Change>);
 
 impl Changes {
-    /// From one moment to a later one.
+    /// Compares two moments.
     pub(crate) fn between(before: &Effects, after: &Effects) -> Self {
         let mut changes = Vec::new();
         let new = |id: &&String| !before.orders.contains(*id);
-        // An order that is paid as it is made has no id beforehand to expect the payment of.
+        // An order that is paid when it is created has no id before, so the expected payment cannot name it.
         let of = |moved: &Moved| {
             if after.orders.contains(&moved.of) && new(&&moved.of) { ITSELF.to_owned() } else { moved.of.clone() }
         };
@@ -82,14 +82,14 @@ impl Changes {
         self.0.is_empty()
     }
 
-    /// Whether just these things have happened.
+    /// Whether exactly these effects have happened.
     pub(crate) fn are(&self, expected: &[String]) -> bool {
         let mut expected = expected.to_vec();
         expected.sort();
         self.0.iter().map(|change| &change.what).eq(&expected)
     }
 
-    /// The id of what was made or changed.
+    /// Returns the id of the resource that was created or changed.
     pub(crate) fn id(&self, what: &str) -> Option<String> {
         self.0.iter().find(|change| change.what.starts_with(what)).map(|change| change.id.clone())
     }
@@ -132,12 +132,12 @@ fn moved(
     changes.extend(gone.map(|id| change(format!("no longer {verb}"), id)));
 }
 
-/// An amount that moved, in minor units.
+/// Describes an amount that moved, in minor units.
 pub(crate) fn describe(verb: &str, currency: &str, minor: i64, of: &str) -> String {
     format!("{verb} {currency} {minor} of {of}")
 }
 
-/// E-mails about a resource.
+/// Describes e-mails about a resource.
 pub(crate) fn mails(count: u32, about: &str) -> String {
     format!("{count} e-mails about {about}")
 }

@@ -1,4 +1,4 @@
-//! Webhooks that come more than once, while PayPal is asked through faults whether they are genuine.
+//! Repeated webhook events, verified by PayPal through faults.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -13,7 +13,7 @@ use paypal_simulator::{
 };
 use serde_json::{Value, json};
 
-/// How many captures there are, and every how manieth is told of twice.
+/// The number of captures; of every third one the event is delivered twice.
 const CAPTURES: usize = 6;
 const TWICE: usize = 3;
 
@@ -50,7 +50,7 @@ async fn an_event_that_is_delivered_twice_is_known_by_its_id() {
             "purchase_units": [{"amount": {"currency_code": "USD", "value": "1.00"}}],
             "payment_source": {"card": {"number": "4111111111111111", "expiry": "2030-01"}},
         }});
-        // The answer is lost; the repeat under the same key tells of nothing more.
+        // The answer is lost; the repeat under the same key causes no further event.
         faults.plan([Some(Fault::ResponseTimeout(Arrival::AtOnce))]);
         connector.invoke(&tenant, "orders.create", &input.to_string()).await.unwrap().result.unwrap();
     }
@@ -81,7 +81,7 @@ async fn an_event_that_is_delivered_twice_is_known_by_its_id() {
                 "transmission_time": header("paypal-transmission-time"),
                 "webhook_id": delivery.webhook_id,
             });
-            // The event goes in as it came, byte for byte.
+            // The event is passed on byte for byte.
             let fields = fields.to_string();
             format!(r#"{{"body": {},"webhook_event":{body}}}}}"#, fields.strip_suffix('}').unwrap())
         };

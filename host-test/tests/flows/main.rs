@@ -1,9 +1,9 @@
-//! Random flows of actions through random faults, against the simulator: what the connector says of each call is held
-//! against what has happened.
+//! Random flows of actions through random faults, against the simulator: the connector's answer to each call is compared with
+//! what has happened.
 //!
-//! `FLOWS=10000 cargo test --test flows -- --nocapture` runs so many and prints what they have met; `FLOW=17` runs one.
+//! `FLOWS=10000 cargo test --test flows -- --nocapture` runs that many and prints statistics; `FLOW=17` runs one.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
-#![allow(clippy::print_stdout, reason = "a long run says how far it is")]
+#![allow(clippy::print_stdout, reason = "a long run prints its progress")]
 
 mod act;
 mod book;
@@ -31,10 +31,10 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 use tally::Tally;
 use tokio::runtime::{Builder, Runtime};
 
-/// How many flows there are unless `FLOWS` says otherwise.
+/// The number of flows without `FLOWS`.
 const FLOWS: u64 = 300;
 
-/// What the component says of its actions.
+/// The component's descriptions of its actions.
 pub(crate) struct Actions(BTreeMap<String, ActionInfo>);
 
 impl Actions {
@@ -46,20 +46,20 @@ impl Actions {
         self.0[action].lookup.as_deref()
     }
 
-    /// Whether an action offers the choice of how much is returned.
+    /// Whether an action has the option `prefer`.
     fn takes_prefer(&self, action: &str) -> bool {
         !self.0[action].method.eq_ignore_ascii_case("get") && self.takes_key(action)
     }
 }
 
-/// The flow of a number: always the same.
+/// Returns the random source of a flow: the same number gives the same flow.
 fn seed(number: u64) -> TestRng {
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&number.to_le_bytes());
     TestRng::from_seed(RngAlgorithm::ChaCha, &seed)
 }
 
-/// Runs one flow; where it fails, the smallest that still does.
+/// Runs one flow. If it fails, the error is of the smallest flow that still fails.
 fn check(runtime: &Runtime, connector: &Connector, actions: &Actions, number: u64) -> Result<Tally, String> {
     let config = Config { cases: 1, failure_persistence: None, max_shrink_iters: 5_000, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, seed(number));
@@ -131,7 +131,7 @@ fn no_effect_happens_twice_and_none_is_misreported() {
     }
 }
 
-/// Flows that never get into trouble prove nothing.
+/// Checks that the flows met every kind of trouble: otherwise they prove nothing.
 fn hold_that_they_met_something(total: &Tally) {
     for (heading, name) in [
         ("outcomes of writes", "reply"),

@@ -1,4 +1,4 @@
-//! Runs a flow, and holds after each call what the connector said against what has happened.
+//! Runs a flow, and compares the connector's answer to each call with what has happened.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,12 +22,12 @@ use super::{
     tally::Tally,
 };
 
-/// What an unknown outcome is asked after at most: as often as there can be faults, and once without.
+/// The maximum number of attempts to resolve an unknown outcome: one per fault, and one without.
 const MOST_QUESTIONS: usize = 8;
 
 const TOKENS: &str = "/v1/oauth2/token";
 
-/// A merchant with an account, a connector, and a line to PayPal that cannot be trusted.
+/// A merchant with an account, a connector, and an unreliable connection to PayPal.
 pub(crate) struct Merchant<'a> {
     connector: &'a Connector,
     actions: &'a Actions,
@@ -47,15 +47,15 @@ struct Said {
     took: Duration,
 }
 
-/// What became of a call in the end.
+/// How a call ended.
 enum End {
     /// It was carried out, once.
     Done,
-    /// It was not, and PayPal has said why.
+    /// It was not, and PayPal gave the reason.
     Refused,
 }
 
-/// Why a call did not get to its end, where that passes.
+/// Whether a failure is temporary.
 fn passes(failure: &Failure) -> bool {
     use FailureKind as Kind;
     matches!(
@@ -66,7 +66,7 @@ fn passes(failure: &Failure) -> bool {
         || failure.kind == Kind::MalformedReply
 }
 
-/// A second token that was refused in one call is the end of that call.
+/// Whether a token was refused. A second refusal ends the call.
 fn is_token(failure: &Failure) -> bool {
     failure.kind == FailureKind::Unauthorized
 }
@@ -143,7 +143,7 @@ impl<'a> Merchant<'a> {
         self.balance()
     }
 
-    /// Makes a call, finds out what became of it, and enters that in the books.
+    /// Makes a call, finds out how it ended, and enters that in the books.
     async fn step(&mut self, number: usize, step: &Step, call: Call) -> Result<(), String> {
         let before = self.sandbox.effects();
         let keyed = self.actions.takes_key(call.action);
@@ -161,7 +161,7 @@ impl<'a> Merchant<'a> {
         let so_far = self.since(&before);
         let end = match &said.result {
             Ok(_) => {
-                hold!(so_far.are(&call.effect), "it is said to be done, but this has happened: {so_far}");
+                hold!(so_far.are(&call.effect), "reported as done, but this has happened: {so_far}");
                 End::Done
             }
             Err(failure) if failure.kind == FailureKind::OutcomeUnknown => {
@@ -174,10 +174,10 @@ impl<'a> Merchant<'a> {
                 }
             }
             Err(failure) => {
-                // Whatever is under way arrives: it must not be this.
+                // Requests in transit arrive now: none may be this call.
                 self.faults.clear();
                 let so_far = self.since(&before);
-                hold!(so_far.is_empty(), "it is said to have failed ({}), but: {so_far}", failure.message);
+                hold!(so_far.is_empty(), "reported as failed ({}), but this has happened: {so_far}", failure.message);
                 if !passes(failure) {
                     End::Refused
                 } else if keyed || call.effect.is_empty() {
@@ -214,7 +214,7 @@ impl<'a> Merchant<'a> {
         Ok(())
     }
 
-    /// What the reply or failure itself says.
+    /// Checks the reply or failure itself.
     fn hold_words(&self, call: &Call, step: &Step, said: &Said, own: Option<&str>) -> Result<(), String> {
         let keyed = self.actions.takes_key(call.action);
         let (key, attempts) = match &said.result {
@@ -261,13 +261,13 @@ impl<'a> Merchant<'a> {
         self.book.day > 0 && requests.len() > 1
     }
 
-    /// Whether a call may outlast its deadline: by a token's request, which has its own time, or by the piece of an answer
-    /// that comes as it passes.
+    /// Whether a call may outlast its deadline: by a token request, which has its own timeout, or by the piece of an answer
+    /// that arrives as the deadline passes.
     fn may_overrun(&self, requests: &[Seen]) -> bool {
         requests.iter().any(|request| request.path == TOKENS || matches!(request.fault, Some(Fault::Trickle(_))))
     }
 
-    /// Repeats a call with its key until it is clear what became of it.
+    /// Repeats a call with its key until it is clear how it ended.
     async fn settle(&mut self, call: &Call, input: &Value, key: Option<&str>) -> Result<End, String> {
         let input = with_key(input, key);
         for question in 0..MOST_QUESTIONS {
@@ -291,7 +291,7 @@ impl<'a> Merchant<'a> {
         Err("its outcome cannot be found out".to_owned())
     }
 
-    /// Looks by the action's look-up whether a call was carried out, and makes it again where it was not.
+    /// Uses the action's look-up to tell whether a call was carried out, and makes it again if not.
     async fn look(&mut self, call: &Call, input: &Value, before: &Effects) -> Result<End, String> {
         let action = self.actions.lookup(call.action).ok_or("there is no action to look by")?.to_owned();
         let (question, shows) = call.lookup.as_ref().ok_or("the test cannot read the look-up")?;
@@ -301,13 +301,13 @@ impl<'a> Merchant<'a> {
             }
             let said = self.invoke(&action, question).await?;
             self.count_requests(&said);
-            // What is not there is an answer as well.
+            // 404 is an answer as well.
             let answer = match said.result {
                 Err(failure) if failure.kind == FailureKind::NotFound => Ok(Value::Null),
                 result => result.map(|reply| document(&reply)),
             };
             match answer {
-                // It is already as the call, which PayPal refuses, would have it.
+                // The resource is already in the state that the call, which PayPal refuses, would produce.
                 Ok(_) if !call.allowed => {
                     let changes = self.since(before);
                     hold!(changes.is_empty(), "what is to be refused has done this: {changes}");
@@ -325,7 +325,7 @@ impl<'a> Merchant<'a> {
         Err("the look-up never gets an answer".to_owned())
     }
 
-    /// Makes a call once more that was not carried out, without faults.
+    /// Repeats a call that was not carried out, without faults.
     async fn insist(&mut self, call: &Call, input: &Value) -> Result<End, String> {
         self.faults.clear();
         let said = self.invoke(call.action, input).await?;
@@ -361,7 +361,7 @@ impl<'a> Merchant<'a> {
         input
     }
 
-    /// What has happened since.
+    /// Returns what has happened since.
     fn since(&self, before: &Effects) -> Changes {
         Changes::between(before, &self.sandbox.effects())
     }
@@ -382,7 +382,7 @@ impl<'a> Merchant<'a> {
         }
     }
 
-    /// Holds the sums of the books against the simulator's.
+    /// Compares the sums of the books with the simulator's.
     fn balance(&self) -> Result<(), String> {
         let effects = self.sandbox.effects();
         for (what, own, moved) in
@@ -398,12 +398,12 @@ impl<'a> Merchant<'a> {
     }
 }
 
-/// Whether nothing of a request goes out under a fault.
+/// Whether a fault prevents a request from being sent at all.
 fn never_sent(fault: Fault) -> bool {
     matches!(fault, Fault::ConnectionRefused | Fault::ConnectionReset | Fault::ConnectionTimeout)
 }
 
-/// A fault's name with what it does to the request.
+/// Returns a fault's name, with what it does to the request.
 fn name(fault: Fault) -> String {
     match fault {
         Fault::Cut { reset: true, .. } => "Cut, then reset".to_owned(),
@@ -424,7 +424,7 @@ fn with_key(input: &Value, key: Option<&str>) -> Value {
     if let Some(key) = key {
         input["options"]["idempotency_key"] = key.into();
     }
-    // Time is not what this is about.
+    // Without the deadline, which does not matter here.
     if let Some(options) = input["options"].as_object_mut() {
         options.remove("deadline_ms");
     }
@@ -438,7 +438,7 @@ fn document(reply: &Reply) -> Value {
     reply.body.as_deref().map_or(Value::Null, |body| serde_json::from_str(body).unwrap_or_default())
 }
 
-/// Whether there is no document to look at.
+/// Whether a reply has no document.
 fn is_empty(reply: &Reply) -> bool {
     reply.status == 204
 }

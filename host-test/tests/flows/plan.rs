@@ -1,4 +1,4 @@
-//! Random flows: what is done, under which key, through which faults.
+//! Random flows: acts, keys and faults.
 
 use std::time::Duration;
 
@@ -10,32 +10,30 @@ use super::act::{Act, Subject, act};
 /// A flow of one tenant.
 #[derive(Clone, Debug)]
 pub(crate) struct Flow {
-    /// What the simulator's ids and the guest's random bytes follow from.
+    /// The seed of the simulator's ids and the guest's random bytes.
     pub(crate) seed: u64,
-    /// The most times that one request may be sent.
+    /// How many times one request may be sent.
     pub(crate) max_attempts: u32,
-    /// Whether the connection has a token before the first step; otherwise its request meets faults, too.
+    /// Whether the connection has a token before the first step; otherwise the token request meets faults, too.
     pub(crate) warm: bool,
-    /// One after another.
     pub(crate) steps: Vec<Step>,
 }
 
 /// A call.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
-    /// What is done.
     pub(crate) act: Act,
-    /// Whether under a key of the caller's, where the action takes one.
+    /// Whether the caller sets the key, if the action takes one.
     pub(crate) own_key: bool,
     /// The call's deadline.
     pub(crate) deadline_ms: Option<u32>,
-    /// Whether the whole resource is asked for, where there is the choice.
+    /// Whether to ask for the whole resource, if the action has the option.
     pub(crate) representation: bool,
-    /// What its requests meet, in order.
+    /// The faults of its requests, in order.
     pub(crate) faults: Vec<Option<Fault>>,
-    /// What the requests meet by which an unknown outcome is found out. After these there are no more faults.
+    /// The faults of the requests that resolve an unknown outcome. After these there are none.
     pub(crate) afterwards: Vec<Option<Fault>>,
-    /// Whether the call is made once more, with the same key, when everything is settled.
+    /// Whether the call is repeated with the same key in the end.
     pub(crate) again: bool,
 }
 
@@ -82,7 +80,7 @@ fn retry_after() -> impl Strategy<Value = Option<RetryAfter>> {
         1 => (1..90_u32).prop_map(|seconds| Some(RetryAfter::Seconds(seconds))),
         1 => Just(Some(RetryAfter::Past)),
         1 => Just(Some(RetryAfter::FarFuture)),
-        1 => Just(Some(RetryAfter::Nonsense)),
+        1 => Just(Some(RetryAfter::Invalid)),
     ]
 }
 
@@ -90,9 +88,9 @@ fn garbage() -> impl Strategy<Value = Garbage> {
     prop_oneof![
         Just(Garbage::NotHttp),
         Just(Garbage::WebPage),
-        Just(Garbage::HalfOfJson),
+        Just(Garbage::TruncatedJson),
         Just(Garbage::NotText),
-        Just(Garbage::Nothing),
+        Just(Garbage::EmptyBody),
         Just(Garbage::Gateway),
     ]
 }

@@ -1,4 +1,4 @@
-//! What the flows have met, in numbers.
+//! Counts what the flows have met.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -17,12 +17,12 @@ impl Tally {
         }
     }
 
-    /// The sum under a heading.
+    /// Returns the sum under a heading.
     pub(crate) fn of(&self, heading: &str) -> u64 {
         self.0.iter().filter(|((it, _), _)| *it == heading).map(|(_, count)| count).sum()
     }
 
-    /// One number.
+    /// Returns one count.
     pub(crate) fn get(&self, heading: &'static str, name: &str) -> u64 {
         self.0.get(&(heading, name.to_owned())).copied().unwrap_or_default()
     }

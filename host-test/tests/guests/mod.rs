@@ -1,4 +1,4 @@
-//! Components that are made for the tests of the host.
+//! Components for the tests of the host.
 
 use std::{
     path::{Path, PathBuf},
@@ -6,13 +6,13 @@ use std::{
     sync::LazyLock,
 };
 
-/// The component that attacks its host, built from `tests/guests/hostile` when it is first asked for.
+/// Returns the component that attacks its host, built from `tests/guests/hostile` on first use.
 pub(crate) fn hostile() -> &'static Path {
     static BUILT: LazyLock<PathBuf> = LazyLock::new(|| build("hostile-guest"));
     &BUILT
 }
 
-/// Builds a guest where the component was built, of the same dependencies.
+/// Builds a guest in the component's build directory, with the same dependencies.
 fn build(package: &str) -> PathBuf {
     const TARGET: &str = "wasm32-wasip2";
     let mut cargo = Command::new(env!("CARGO"));

@@ -1,4 +1,4 @@
-//! What a PayPal may answer that lies, is broken, or is only odd.
+//! Answers of a PayPal that lies, is broken, or is only odd.
 
 use std::time::Duration;
 
@@ -7,20 +7,20 @@ use crate::{
     server::{Answer, Received, response},
 };
 
-/// What is to become of it.
+/// How a call must treat an answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It is no success: PayPal's document of what was asked for is not there.
+    /// Not a success: PayPal's document of the resource is missing.
     Lie,
-    /// It never comes to its end; otherwise it is a lie.
+    /// It never ends; otherwise as a lie.
     Slow,
     /// A refusal by a status that PayPal documents, whatever its document is.
     Refusal,
-    /// It is what was asked for, oddly written.
+    /// A success, oddly written.
     Odd,
 }
 
-/// An answer. `id` is that of the resource that was asked for.
+/// An answer. `id` is the requested resource's.
 pub(crate) struct Hostile {
     pub(crate) name: &'static str,
     pub(crate) verdict: Verdict,
@@ -33,7 +33,7 @@ impl Hostile {
     }
 }
 
-/// The id at the end of a path, or before its verb.
+/// Returns the id at the end of a path, or before its verb.
 pub(crate) fn id_of(request: &Received) -> String {
     let path = request.line.split(' ').nth(1).unwrap_or_default().split('?').next().unwrap_or_default();
     let path = path.trim_end_matches("/capture").trim_end_matches("/confirm-payment-source");
@@ -42,7 +42,7 @@ pub(crate) fn id_of(request: &Received) -> String {
 
 const JSON: &str = "content-type: application/json\r\n";
 
-/// With a token in the header fields, as a server has it that repeats what it was sent.
+/// Header fields with a token, from a server that repeats what it was sent.
 fn echoing() -> String {
     format!("{JSON}paypal-debug-id: {TOKEN}\r\nx-echo: Bearer {TOKEN}\r\n")
 }
@@ -59,7 +59,7 @@ fn with_headers(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Answer {
     Answer::Close(response(status, headers, body.as_ref()))
 }
 
-/// A document of the right resource with something beside its id.
+/// Returns a document of the right resource, with more members than its id.
 fn order(id: &str, more: &str) -> String {
     format!(r#"{{"id": "{id}", "status": "COMPLETED"{more}}}"#)
 }
@@ -86,9 +86,9 @@ const fn odd(name: &'static str, make: fn(&str) -> Answer) -> Hostile {
 /// Longer than any deadline of these tests.
 const PAUSE: Duration = Duration::from_millis(400);
 
-/// To a read or a write whose answer is a resource with an id.
+/// Answers to a read or a write whose answer is a resource with an id.
 pub(crate) const OF_A_RESOURCE: &[Hostile] = &[
-    // Documents that are no resource, or another one.
+    // Documents that are not a resource, or another one.
     lie("null", |_| json("200 OK", "null")),
     lie("a list", |_| json("200 OK", "[]")),
     lie("a number", |_| json("200 OK", "123")),
@@ -110,7 +110,7 @@ pub(crate) const OF_A_RESOURCE: &[Hostile] = &[
     lie("doubled ids, the last another's", |id| json("200 OK", format!(r#"{{"id": "{id}", "id": "0THER"}}"#))),
     lie("doubled ids, the last null", |id| json("200 OK", format!(r#"{{"id": "{id}", "id": null}}"#))),
     lie("a page of others", |id| json("200 OK", format!(r#"{{"orders": [{{"id": "{id}"}}]}}"#))),
-    // What is no JSON.
+    // Not JSON.
     lie("nothing", |_| json("200 OK", "")),
     lie("white space", |_| json("200 OK", " \r\n\t ")),
     lie("a web page", |id| with_headers("200 OK", "content-type: text/html\r\n", format!("<html>{id}</html>"))),
@@ -182,14 +182,14 @@ pub(crate) const OF_A_RESOURCE: &[Hostile] = &[
     }),
     lie("a hundred thousand header fields", |id| with_headers("200 OK", &"x-y: z\r\n".repeat(100_000), order(id, ""))),
     lie("a control character in a header field", |id| with_headers("200 OK", "x-y: a\u{0}b\r\n", order(id, ""))),
-    // Codings that nobody has asked for.
+    // Codings that were not requested.
     lie("gzip", |id| with_headers("200 OK", &format!("{JSON}content-encoding: gzip\r\n"), order(id, ""))),
     lie("gzip that is", |_| {
         json("200 OK", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3")
     }),
     lie("brotli", |id| with_headers("200 OK", &format!("{JSON}content-encoding: br\r\n"), order(id, ""))),
     lie("more than is read", |id| json("200 OK", order(id, &format!(r#", "x": "{}""#, "x".repeat(17 << 20))))),
-    // What never ends.
+    // Answers that never end.
     slow("silence", |_| Answer::Silence),
     slow("a head that is trickled", |id| {
         Answer::Trickle(b"HTTP/1.1 200 OK\r\n".to_vec(), format!("x-y: {id}\r\n").repeat(20).into_bytes(), PAUSE)
@@ -224,7 +224,7 @@ pub(crate) const OF_A_RESOURCE: &[Hostile] = &[
     refusal("429 without an end", |_| {
         with_headers("429 Too Many Requests", "retry-after: 18446744073709551616\r\n", ERROR)
     }),
-    // What is right, and must not be refused.
+    // Valid answers, which must not be refused.
     odd("half a surrogate", |id| json("200 OK", order(id, r#", "note": "\ud83d""#))),
     odd("a doubled member", |id| json("200 OK", order(id, r#", "status": "VOIDED", "status": "COMPLETED""#))),
     odd("a doubled id", |id| json("200 OK", format!(r#"{{"id": "0THER", "id": "{id}"}}"#))),
@@ -250,7 +250,7 @@ pub(crate) const OF_A_RESOURCE: &[Hostile] = &[
     }),
 ];
 
-/// To a request for a further page of plans, the first of which was honest.
+/// Answers to a request for a further page of plans, after an honest first page.
 pub(crate) const OF_A_PAGE: &[Hostile] = &[
     lie("null", |_| json("200 OK", "null")),
     lie("a list", |_| json("200 OK", r#"[{"id": "P-2"}]"#)),
@@ -273,7 +273,7 @@ pub(crate) const OF_A_PAGE: &[Hostile] = &[
     slow("silence", |_| Answer::Silence),
 ];
 
-/// To a request for a token. What is a lie here gives no token.
+/// Answers to a request for a token. A lie here gives no token.
 pub(crate) const OF_THE_TOKEN_ENDPOINT: &[Hostile] = &[
     lie("null", |_| json("200 OK", "null")),
     lie("a list", |_| json("200 OK", "[]")),
@@ -300,7 +300,7 @@ pub(crate) const OF_THE_TOKEN_ENDPOINT: &[Hostile] = &[
     lie("no HTTP", |_| raw("220 smtp ready\r\n")),
     lie("500", |_| json("500 Internal Server Error", "{}")),
     lie("429 without an end", |_| with_headers("429 Too Many Requests", "retry-after: 18446744073709551616\r\n", "")),
-    lie("401 without a word", |_| json("401 Unauthorized", "")),
+    lie("401 with an empty body", |_| json("401 Unauthorized", "")),
     slow("silence", |_| Answer::Silence),
     slow("a body that is trickled", |_| {
         let body = r#"{"access_token": "A21AA-granted", "expires_in": 32400}"#;
@@ -320,7 +320,7 @@ pub(crate) const OF_THE_TOKEN_ENDPOINT: &[Hostile] = &[
     }),
 ];
 
-/// To a request for the certificate of an event.
+/// Answers to a request for the certificate of an event.
 pub(crate) const OF_A_CERTIFICATE: &[Hostile] = &[
     lie("nothing", |_| json("200 OK", "")),
     lie("a web page", |_| with_headers("200 OK", "content-type: text/html\r\n", "<html>")),
@@ -345,7 +345,7 @@ pub(crate) const OF_A_CERTIFICATE: &[Hostile] = &[
     }),
 ];
 
-/// A page that is as it should be, with a link to another.
+/// Returns a valid page, with a link to another.
 pub(crate) fn honest_page(href: &str) -> Answer {
     let link = format!(r#"{{"rel": "next", "href": "{href}"}}"#);
     json("200 OK", format!(r#"{{"plans": [{{"id": "P-1"}}], "links": [{link}]}}"#))

@@ -1,4 +1,4 @@
-//! The same by the command line, as `docs/events.md` has it.
+//! The same with the command line, as `docs/events.md` shows it.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -28,7 +28,7 @@ impl Running {
         Self { child, out, err }
     }
 
-    /// The next line that it prints and that contains a text.
+    /// Returns the next line that it prints and that contains a text.
     fn says(&self, text: &str) -> String {
         loop {
             let line = self.out.recv_timeout(PATIENCE).unwrap_or_else(|it| panic!("no line with {text}: {it}"));
@@ -58,7 +58,7 @@ fn lines(stream: impl std::io::Read + Send + 'static) -> Receiver<String> {
     receiver
 }
 
-/// The body of what a server on this machine answers.
+/// Returns the body of a server's answer.
 fn curl(address: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
@@ -68,7 +68,7 @@ fn curl(address: &str, path: &str) -> String {
     answer.split_once("\r\n\r\n").unwrap().1.to_owned()
 }
 
-/// A terminal in which the two variables are set, beside a simulator.
+/// A terminal with the two variables of a simulator.
 struct Terminal {
     variables: Vec<(String, String)>,
     base_url: String,
@@ -83,7 +83,7 @@ impl Terminal {
         command
     }
 
-    /// The body of the reply of an action.
+    /// Runs an action. Returns the body of the reply.
     fn call(&self, action: &str, input: &str) -> Value {
         let mut command = self.command(&["call", action, "--input", "-"]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
@@ -96,7 +96,7 @@ impl Terminal {
     }
 }
 
-/// A port that is free now, and is not likely to be taken within the second.
+/// Returns a port that is free now, and not likely to be taken within a second.
 fn free_port() -> String {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string()
 }
@@ -108,7 +108,7 @@ fn three_terminals_make_a_loop() {
     let mut simulator = Command::new(env!("CARGO_BIN_EXE_host-test"));
     simulator.args(["simulator", "--port", "0"]);
     let simulator = Running::start(simulator);
-    let first = simulator.says("A simulator of PayPal is on ");
+    let first = simulator.says("The simulator of PayPal listens on ");
     let base_url = first.split_whitespace().find(|word| word.starts_with("http://")).unwrap().trim_end_matches('.');
     let variables = [0; 2].map(|_| {
         let line = simulator.says("export ");
@@ -142,7 +142,7 @@ fn three_terminals_make_a_loop() {
     assert!(line.ends_with(&expected), "{line}");
     listen.says("CHECKOUT.ORDER.COMPLETED");
 
-    // What `listen` and the calls have written, each a process of its own, stands in one history.
+    // `listen` and the calls are separate processes, and write one history.
     let history = terminal.call("orders.history", &input);
     let events: Vec<_> =
         history["entries"].as_array().unwrap().iter().map(|entry| entry["event"].as_str().unwrap()).collect();

@@ -1,4 +1,4 @@
-//! The command `listen` as a process, which is stopped and killed; and one who delivers to it.
+//! The command `listen` as a process, and deliveries to it.
 
 use std::{
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long to wait for what must come.
+/// The timeout for what must happen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A process that is killed when this is dropped.
@@ -21,14 +21,14 @@ pub(crate) struct Listening {
 }
 
 impl Listening {
-    /// A command that runs `listen` on any free port, without a webhook unless `arguments` name one.
+    /// Returns a command that runs `listen` on a free port, without a webhook unless `arguments` name one.
     pub(crate) fn command(base_url: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
         listen(&mut command, base_url, arguments);
         command
     }
 
-    /// The same in a shell, behind what it does first.
+    /// Returns a shell command that runs `first`, then `listen`.
     pub(crate) fn command_after(first: &str, base_url: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new("sh");
         command.args(["-c", &format!("{first}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_host-test")]);
@@ -54,19 +54,19 @@ impl Listening {
         Self { child, address, said }
     }
 
-    /// What it has said on stderr since it listens.
+    /// Returns what it has printed on stderr since it listens.
     pub(crate) fn said(&self) -> Vec<String> {
         let mut said = self.said.lock().unwrap().clone();
-        said.retain(|line| line != "Ctrl-C ends it.");
+        said.retain(|line| line != "Press Ctrl-C to stop.");
         said
     }
 
-    /// Waits until it has said something.
+    /// Waits until it has printed a text on stderr.
     pub(crate) fn says(&self, text: &str) {
         until(|| self.said().iter().any(|line| line.contains(text)), &format!("{text}: {:?}", self.said()));
     }
 
-    /// Its exit code, when it ends by itself.
+    /// Waits until it ends. Returns its exit code.
     pub(crate) fn code(&mut self) -> Option<i32> {
         let mut status = None;
         let deadline = Instant::now() + PATIENCE;
@@ -90,7 +90,7 @@ fn listen(command: &mut Command, base_url: &str, arguments: &[&str]) {
     command.args(arguments);
 }
 
-/// Waits until something is so.
+/// Waits until a condition holds.
 pub(crate) fn until(mut what: impl FnMut() -> bool, message: &str) {
     let deadline = Instant::now() + PATIENCE;
     while !what() {
@@ -99,10 +99,10 @@ pub(crate) fn until(mut what: impl FnMut() -> bool, message: &str) {
     }
 }
 
-/// Posts a body, and returns the status that it is answered with.
+/// Posts a body, and returns the status of the answer.
 ///
 /// # Errors
-/// Where there is no answer.
+/// If there is no answer.
 pub(crate) fn post(address: SocketAddr, path: &str, headers: &[(&str, &str)], body: &[u8]) -> io::Result<u16> {
     let length = body.len();
     let mut head = format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n");
@@ -118,12 +118,12 @@ pub(crate) fn post(address: SocketAddr, path: &str, headers: &[(&str, &str)], bo
     status.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }
 
-/// Posts an IPN message about a transaction of its own, and returns the status.
+/// Posts an IPN message about a transaction, and returns the status.
 pub(crate) fn post_message(address: SocketAddr, transaction: &str) -> u16 {
     post(address, "/ipn", &[], format!("txn_id={transaction}&payment_status=Completed").as_bytes()).unwrap()
 }
 
-/// The path as an argument.
+/// Returns a path as an argument.
 pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }

@@ -1,4 +1,4 @@
-//! A server on loopback that fails in one way, and what a host may say of it.
+//! A server on loopback that fails in one way, and what a call may report of it.
 
 use std::{
     fmt,
@@ -21,15 +21,15 @@ use tokio::{
 pub(crate) enum Fails {
     /// Nobody listens.
     Refuses,
-    /// It ends the connection before it reads anything.
+    /// It closes the connection before it reads anything.
     ClosesAtOnce,
     ResetsAtOnce,
-    /// It ends the connection when it has read ten bytes.
+    /// It closes the connection when it has read ten bytes.
     ClosesAfterPart,
     ResetsAfterPart,
-    /// It reads the whole request, and says nothing.
+    /// It reads the whole request, and sends nothing.
     Hangs,
-    /// It reads the whole request, and ends the connection.
+    /// It reads the whole request, and closes the connection.
     ClosesAfterAll,
     ResetsAfterAll,
     /// It reads the whole request, and sends an endless head, byte by byte.
@@ -42,9 +42,9 @@ pub(crate) enum Fails {
     ClosesInBody,
     ResetsInBody,
     HangsInBody,
-    /// It reads the whole request, and answers with something else than HTTP.
+    /// It reads the whole request, and answers with something that is not HTTP.
     NotHttp,
-    /// It reads the whole request, and answers with something else than JSON.
+    /// It reads the whole request, and answers with something that is not JSON.
     NotJson,
 }
 
@@ -69,7 +69,7 @@ impl Fails {
     ];
 }
 
-/// The time that each call of a test has.
+/// The deadline of each call.
 pub(crate) const DEADLINE: Duration = Duration::from_millis(1200);
 
 /// A call under test.
@@ -77,16 +77,16 @@ pub(crate) const DEADLINE: Duration = Duration::from_millis(1200);
 pub(crate) enum Asks {
     /// A read.
     Read,
-    /// A write that PayPal recognises when it is repeated.
+    /// A write whose repeat PayPal recognises.
     WithKey,
-    /// A write that it does not.
+    /// A write whose repeat it does not recognise.
     WithoutKey,
 }
 
 impl Asks {
     pub(crate) const ALL: [Self; 3] = [Self::Read, Self::WithKey, Self::WithoutKey];
 
-    /// The action and its input.
+    /// Returns the action and its input.
     pub(crate) fn call(self) -> (&'static str, String) {
         let options = format!(r#""options": {{"deadline_ms": {}}}"#, DEADLINE.as_millis());
         match self {
@@ -108,8 +108,8 @@ impl Asks {
         }
     }
 
-    /// The most attempts that the platform allows: as many as usual where there must be one only. Otherwise two, which takes
-    /// less time.
+    /// Returns how many attempts the platform allows: the usual number if there must be only one, otherwise two, which takes less
+    /// time.
     pub(crate) fn max_attempts(self) -> u32 {
         if self == Self::WithoutKey { 4 } else { 2 }
     }
@@ -126,14 +126,14 @@ pub(crate) struct Seen {
     pub(crate) whole: Vec<Option<String>>,
 }
 
-/// A server that fails. It ends with the process.
+/// A server that fails. It runs until the process ends.
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
     seen: Arc<Mutex<Seen>>,
 }
 
 impl Peer {
-    /// Starts one on a thread of its own, as a host may block the one that calls.
+    /// Starts one on its own thread, because a host may block the calling one.
     pub(crate) fn start(fails: Fails) -> Self {
         let seen = Arc::new(Mutex::new(Seen::default()));
         let (notes, (tell, address)) = (seen.clone(), mpsc::channel());
@@ -143,7 +143,7 @@ impl Peer {
                 socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
                 let address = socket.local_addr().unwrap();
                 if fails == Fails::Refuses {
-                    // It keeps its port, on which another server might listen otherwise.
+                    // It keeps its port, so that no other server listens there.
                     tell.send(address).unwrap();
                     pending::<()>().await;
                 }
@@ -152,7 +152,7 @@ impl Peer {
                 while let Ok((stream, _)) = listener.accept().await {
                     notes.lock().unwrap().connections += 1;
                     let notes = notes.clone();
-                    // A client that has gone away is no fault of the test.
+                    // A client that has gone away is not an error.
                     tokio::spawn(async move { fail(stream, fails, &notes).await.unwrap_or_default() });
                 }
             });
@@ -173,7 +173,7 @@ async fn fail(stream: TcpStream, fails: Fails, seen: &Mutex<Seen>) -> std::io::R
         Fails::Refuses | Fails::ClosesAtOnce => return Ok(()),
         Fails::ResetsAtOnce => return stream.get_ref().set_zero_linger(),
         Fails::ClosesAfterPart | Fails::ResetsAfterPart => {
-            // Without the buffer, which would read more.
+            // Bypasses the buffer, which would read more.
             stream.get_mut().read_exact(&mut [0; 10]).await?;
             seen.lock().unwrap().begun += 1;
             if fails == Fails::ResetsAfterPart {
@@ -196,7 +196,7 @@ async fn fail(stream: TcpStream, fails: Fails, seen: &Mutex<Seen>) -> std::io::R
         Fails::ClosesInBody => stream.write_all(&half).await?,
         Fails::ResetsInBody => {
             stream.write_all(&half).await?;
-            // What has been said is to be read before the reset, which would overtake it.
+            // Lets the client read the bytes before the reset, which would overtake them.
             sleep(Duration::from_millis(200)).await;
             stream.get_ref().set_zero_linger()?;
         }
@@ -245,7 +245,7 @@ async fn receive(stream: &mut BufReader<TcpStream>, seen: &Mutex<Seen>) -> std::
 /// What the caller was told.
 #[derive(Debug)]
 pub(crate) struct Told {
-    /// The kind of failure by its name in WIT, or `reply`, or `crash` where the call had no outcome.
+    /// The kind of failure by its name in WIT, or `reply`, or `crash` if the call had no outcome.
     pub(crate) kind: String,
     pub(crate) request_sent: bool,
     pub(crate) attempts: u32,
@@ -254,7 +254,7 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    /// A failure, with its kind as the bindings print it.
+    /// Returns a failure, with its kind as the bindings print it.
     pub(crate) fn failure(
         kind: impl fmt::Debug,
         request_sent: bool,
@@ -273,17 +273,17 @@ impl Told {
         Self { kind: kebab, request_sent, attempts, message, took }
     }
 
-    /// A reply, which no test of these wants.
+    /// Returns a reply, which none of these tests expects.
     pub(crate) fn reply(attempts: u32, body: Option<String>, took: Duration) -> Self {
         let (kind, message) = ("reply".to_owned(), body.unwrap_or_default());
         Self { kind, request_sent: true, attempts, message, took }
     }
 }
 
-/// Where it was.
-pub(crate) struct Where<'a>(pub(crate) &'a str, pub(crate) Fails, pub(crate) Asks);
+/// A case: the host, the failure and the call.
+pub(crate) struct Case<'a>(pub(crate) &'a str, pub(crate) Fails, pub(crate) Asks);
 
-impl fmt::Display for Where<'_> {
+impl fmt::Display for Case<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(host, fails, asks) = self;
         write!(f, "{host}, server: {fails:?}, call: {asks:?}")
@@ -291,10 +291,10 @@ impl fmt::Display for Where<'_> {
 }
 
 /// What must be true of every call in every host.
-pub(crate) fn judge(place: &Where, told: &Told, seen: &Seen) {
-    let &Where(_, fails, asks) = place;
-    let context = format!("{place}\ntold {told:?}\nseen {seen:?}");
-    // A document that nobody can read is none to whoever asks for one.
+pub(crate) fn judge(case: &Case, told: &Told, seen: &Seen) {
+    let &Case(_, fails, asks) = case;
+    let context = format!("{case}\ntold {told:?}\nseen {seen:?}");
+    // A document that cannot be read is not a reply.
     assert_ne!(told.kind, "reply", "{context}");
     assert_ne!(told.kind, "crash", "{context}");
     if fails == Fails::Refuses {
@@ -304,13 +304,16 @@ pub(crate) fn judge(place: &Where, told: &Told, seen: &Seen) {
         assert!(seen.begun > 0, "the request never came: {context}");
     }
     if !told.request_sent || told.message.contains("has not acted") {
-        assert!(seen.whole.is_empty() && seen.begun == 0, "a request came that is said not to have: {context}");
+        assert!(
+            seen.whole.is_empty() && seen.begun == 0,
+            "a request came, though it is reported as not sent: {context}"
+        );
     }
     if asks != Asks::Read && seen.begun > 0 {
         assert_eq!(told.kind, "outcome-unknown", "{context}");
     }
     if asks == Asks::WithoutKey {
-        // A reset may come before the client has noticed that it is connected: then it was not.
+        // A reset may come before the client notices that it is connected: then it reports that it was not.
         let connections = if fails == Fails::ResetsAtOnce { seen.begun } else { seen.connections };
         assert!(connections <= 1, "sent again without a key: {context}");
     }

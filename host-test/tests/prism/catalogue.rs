@@ -1,4 +1,4 @@
-//! The catalogue's operations beside PayPal's own.
+//! The catalogue's operations, with PayPal's own.
 
 use std::{fs, path::Path};
 
@@ -29,19 +29,20 @@ pub(crate) struct Operation<'a> {
     pub(crate) reads: bool,
     /// The part of its form that takes files, and whether it can go without a form.
     pub(crate) files: Option<(&'a str, bool)>,
-    /// What says whose an answer is, if anything has to: a JSON Pointer into it, and the parameter that asks for the same.
+    /// What identifies the resource of an answer, if anything must: a JSON Pointer into the answer, and the parameter with the
+    /// same id.
     answer_id: Option<(&'a str, Option<&'a str>)>,
-    /// What PayPal has in its files about it.
+    /// The operation in PayPal's files.
     pub(crate) paypal: Option<PayPal<'a>>,
 }
 
-/// Whose an answer is.
+/// The resource that an answer is about.
 pub(crate) enum Whose<'a> {
-    /// Nothing has to tell.
+    /// Any: nothing identifies it.
     Any,
-    /// That of the resource with this id, which the parameter of this name asks for, if any does.
+    /// The resource with this id, and the name of the parameter that asks for it, if there is one.
     Of(&'a str, Option<&'a str>),
-    /// It does not tell.
+    /// The answer should identify it, and does not.
     Nobodys,
 }
 
@@ -62,7 +63,7 @@ impl Catalogue {
 
     pub(crate) fn operations(&self) -> Vec<Operation<'_>> {
         let operation = |(path, method, operation)| self.operation(path, method, operation);
-        // What the connector does by itself is at no server.
+        // Composed actions have no path at a server.
         let sent = operations(&self.own).filter(|(_, _, it)| it["x-composed"] != true);
         sent.map(operation).collect()
     }
@@ -89,7 +90,7 @@ impl Catalogue {
     }
 }
 
-/// The part of a form that takes files, and whether plain JSON will do in place of the form.
+/// Returns the part of a form that takes files, and whether plain JSON is accepted instead of the form.
 fn files(content: &Value) -> Option<(&str, bool)> {
     let parts = content["multipart/form-data"]["schema"]["properties"].as_object()?;
     let part = parts.keys().find(|name| *name != "input")?;
@@ -97,7 +98,7 @@ fn files(content: &Value) -> Option<(&str, bool)> {
 }
 
 impl Operation<'_> {
-    /// Whose Prism's answer is: it gives the example of PayPal's file, whichever id is asked for.
+    /// Returns the resource of Prism's answer: it gives the example of PayPal's file, whichever id is asked for.
     pub(crate) fn whose<'b>(&'b self, answer: &'b Value) -> Whose<'b> {
         match self.answer_id {
             _ if answer.is_null() => Whose::Any,
@@ -109,12 +110,12 @@ impl Operation<'_> {
         }
     }
 
-    /// The HTTP method.
+    /// Returns the HTTP method.
     pub(crate) fn method(&self) -> String {
         self.method.to_uppercase()
     }
 
-    /// The path, with an id in every place, and the query.
+    /// Returns the path, with its variables replaced by ids, and the query.
     pub(crate) fn target(&self) -> String {
         let fill = |path: String, name| path.replace(&format!("{{{name}}}"), made_up::id(&self.action));
         let path = self.path_parameter_names().fold(self.path.to_owned(), fill);
@@ -123,7 +124,7 @@ impl Operation<'_> {
         if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
     }
 
-    /// The same parameters as an input for the action.
+    /// Returns the same parameters as an input of the action.
     pub(crate) fn parameters(&self) -> Value {
         let in_path = self.path_parameter_names().map(|name| (name.to_owned(), json!(made_up::id(&self.action))));
         let in_query = made_up::query(&self.action).iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
@@ -136,7 +137,7 @@ impl Operation<'_> {
 }
 
 impl PayPal<'_> {
-    /// PayPal's examples of the request body, by their names.
+    /// Returns PayPal's examples of the request body, by name.
     pub(crate) fn examples(&self) -> Vec<(&str, Value)> {
         let media_type = self.media_type();
         let named = media_type["examples"].as_object().into_iter().flatten();
@@ -145,23 +146,23 @@ impl PayPal<'_> {
         named.chain(one).map(|(name, body)| (name, body.clone())).collect()
     }
 
-    /// The schema of the request body; null where it has none.
+    /// Returns the schema of the request body; null if there is none.
     pub(crate) fn schema(&self) -> &Value {
         &self.media_type()["schema"]
     }
 
-    /// What a schema or an example refers to, itself where it is none.
+    /// Resolves a reference to a schema or an example. Anything else is returned.
     pub(crate) fn resolve<'a>(&'a self, node: &'a Value) -> &'a Value {
         resolve(self.document, node)
     }
 
-    /// A judge of request bodies.
+    /// Returns a validator of request bodies.
     pub(crate) fn validator(&self) -> Validator {
-        // An operation without a body has no schema, and everything is in order with it.
+        // An operation without a body has no schema: anything is valid.
         let own = Some(self.schema()).filter(|schema| schema.is_object()).cloned().unwrap_or(json!({}));
         let mut schema = json!({"allOf": [own], "components": self.document["components"]});
         drop_broken_patterns(&mut schema);
-        // The dialect of OpenAPI 3.0 is nearest to this draft: what stands beside a `$ref` counts for nothing.
+        // This draft is closest to OpenAPI 3.0: siblings of `$ref` are ignored.
         jsonschema::options().with_draft(Draft::Draft4).build(&schema).unwrap()
     }
 
@@ -185,7 +186,7 @@ fn resolve<'a>(document: &'a Value, mut node: &'a Value) -> &'a Value {
     node
 }
 
-/// Some of PayPal's patterns are no regular expressions; Prism does not get those either.
+/// Removes patterns that are not valid regular expressions, of which PayPal has some; Prism does not get them either.
 fn drop_broken_patterns(node: &mut Value) {
     if node["pattern"].is_string() && jsonschema::draft4::new(&json!({"pattern": node["pattern"]})).is_err() {
         node.as_object_mut().unwrap().remove("pattern");

@@ -11,7 +11,7 @@ use serde_json::Value;
 pub(crate) struct Ended {
     pub(crate) code: i32,
     pub(crate) input: Value,
-    /// What it printed: `{"reply": ...}` or `{"failure": ...}`; null where that is not JSON.
+    /// What it printed: `{"reply": ...}` or `{"failure": ...}`; null if that is not JSON.
     pub(crate) outcome: Value,
     pub(crate) stderr: String,
 }
@@ -26,7 +26,7 @@ pub(crate) fn call(action: &str, input: Value, base_url: &str) -> Ended {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // It may have ended already, for a reason that it says on stderr.
+    // It may have ended already, with the reason on stderr.
     let _ = child.stdin.take().unwrap().write_all(input.to_string().as_bytes());
     let output = child.wait_with_output().unwrap();
     Ended {

@@ -1,10 +1,10 @@
-//! Bodies that PayPal's schema forbids, each a good one with one thing changed.
+//! Bodies that PayPal's schema forbids, each a valid one with one change.
 
 use serde_json::{Value, json};
 
 use crate::catalogue::PayPal;
 
-/// The longest string and the longest array that are made to be too long.
+/// The maximum length of the strings and arrays that are made too long.
 const LONGEST: u64 = 5000;
 
 /// A forbidden body.
@@ -16,7 +16,7 @@ pub(crate) struct Body {
     pub(crate) what: String,
 }
 
-/// Makes them from bodies that Prism has accepted.
+/// Makes forbidden bodies from those that Prism has accepted.
 pub(crate) fn derive<'a>(paypal: &PayPal, good: impl Iterator<Item = &'a Value>) -> Vec<Body> {
     if paypal.schema().is_null() {
         return Vec::new();
@@ -29,7 +29,7 @@ pub(crate) fn derive<'a>(paypal: &PayPal, good: impl Iterator<Item = &'a Value>)
         }
         let mut changes = Changes { paypal, whole: body, made: Vec::new() };
         changes.walk(paypal.schema(), body, "");
-        // A change may be allowed by another branch of an `anyOf`, or come by two ways of an `allOf`.
+        // A change may be allowed by another branch of an `anyOf`, or be made twice through an `allOf`.
         for change in changes.made {
             if !validator.is_valid(&change.body) && !forbidden.iter().any(|it| it.body == change.body) {
                 forbidden.push(change);
@@ -114,7 +114,7 @@ impl Changes<'_> {
     }
 }
 
-/// The JSON pointer of an object's member.
+/// Returns the JSON pointer of an object's member.
 fn member(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
 }

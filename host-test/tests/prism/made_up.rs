@@ -1,8 +1,8 @@
-//! Inputs for what PayPal's files have no example of, or only a poor one.
+//! Inputs for actions of which PayPal's files have no example, or only a poor one.
 
 use serde_json::{Value, json};
 
-/// The same bodies by the names of the report: the first is the least that makes sense, the last has everything.
+/// Returns the bodies by the names of the report: the first is minimal, the last full.
 pub(crate) fn named(action: &str) -> Vec<(String, Value)> {
     let bodies = bodies(action);
     let last = bodies.len().saturating_sub(1);
@@ -15,7 +15,7 @@ pub(crate) fn named(action: &str) -> Vec<(String, Value)> {
     bodies.into_iter().enumerate().map(|(index, body)| (name(index), body)).collect()
 }
 
-/// Good bodies for an action.
+/// Returns valid bodies for an action.
 pub(crate) fn bodies(action: &str) -> Vec<Value> {
     match action {
         "orders.create" => vec![order()],
@@ -61,21 +61,21 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
     }
 }
 
-/// An id that PayPal's patterns and the catalogue's allow in every path of an action.
+/// Returns an id that PayPal's patterns and the catalogue's allow in the paths of an action.
 pub(crate) fn id(action: &str) -> &'static str {
     match action {
-        // PayPal's file has digits alone here, although the ids of invoices have letters.
+        // PayPal's file allows only digits here, although the ids of invoices have letters.
         "accounting.get-invoice-connections" => "4815162342",
         _ => "5O190127TN364715T",
     }
 }
 
-/// Whether a text can be an id that is asked for: the vault's have at least 7 characters, and Prism makes up `string`.
+/// Whether a text can be the id of a request: the vault's have at least 7 characters, and Prism makes up `string`.
 pub(crate) fn is_id(action: &str, text: &str) -> bool {
     !action.starts_with("vault.") || text.len() >= 7
 }
 
-/// The query parameters without which PayPal does not answer.
+/// Returns the query parameters that PayPal requires.
 pub(crate) fn query(action: &str) -> &'static [(&'static str, &'static str)] {
     match action {
         "identity.userinfo" => &[("schema", "paypalv1.1")],
@@ -295,7 +295,7 @@ fn received() -> Value {
         "transmission_sig": "bm90IGEgcmVhbCBzaWduYXR1cmU=",
         "transmission_time": "2026-03-02T19:15:32Z",
         "webhook_id": "5GP028458E2496506",
-        // Most of an event is read-only, which Prism does not look at in a request; nor do we, so that any event is sent.
+        // Most of an event is read-only. Prism does not check that in a request; neither do we, so that any event is sent.
         "webhook_event": {"event_version": "1.0", "resource_version": "2.0"},
     })
 }
@@ -318,7 +318,7 @@ fn disputed() -> Value {
         "reason": "MERCHANDISE_OR_SERVICE_NOT_RECEIVED", "dispute_amount": money("24.00")})
 }
 
-/// A file for the actions that take one.
+/// Returns a file for the actions that take one.
 pub(crate) fn file() -> Value {
     json!({"name": "a.gif", "media_type": "image/gif", "data": "R0lGODlh"})
 }

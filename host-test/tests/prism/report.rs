@@ -1,10 +1,10 @@
-//! What was tried of each action, and what Prism made of it, as a page of the documentation.
+//! The inputs tried for each action and Prism's verdicts, as a page of the documentation.
 
 use std::{env, fmt::Write as _, fs};
 
-/// The page, as it is committed.
+/// The committed page.
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/conformance.md");
-/// The environment variable that has it written.
+/// The environment variable that makes the test write it.
 const UPDATE: &str = "UPDATE_CONFORMANCE";
 
 const HEAD: &str = "\
@@ -30,12 +30,12 @@ page counts the bodies that PayPal's schemas forbid: how many are refused here, 
 | --- | --- | --- | --- |
 ";
 
-/// The page as far as it is made.
+/// The page so far.
 pub(crate) struct Report {
     page: String,
 }
 
-/// What came of an input.
+/// The result of an input.
 pub(crate) enum Verdict {
     /// A reply with this status.
     Accepted(u64),
@@ -55,12 +55,12 @@ impl Report {
             Verdict::Refused(Some(status), why) => (format!("refused by Prism, {status}"), &**why),
             Verdict::Refused(None, why) => ("refused here".to_owned(), &**why),
         };
-        // A bar would end the cell.
+        // A `|` would end the cell.
         let why = why.replace('|', "\\|");
         let _ = writeln!(self.page, "| `{action}` | {input} | {result} | {why} |");
     }
 
-    /// Adds what became of the bodies that PayPal's schemas forbid.
+    /// Adds the results of the bodies that PayPal's schemas forbid.
     pub(crate) fn forbidden(&mut self, here: usize, passed_on: usize) {
         let _ = write!(
             self.page,
@@ -73,7 +73,7 @@ Of {} bodies that PayPal's schemas forbid, each a good one with one thing change
         );
     }
 
-    /// Writes the page where that is asked for, and otherwise says if it is not the committed one.
+    /// Writes the page if that is requested. Otherwise errors if it differs from the committed one.
     pub(crate) fn end(self) -> Result<(), String> {
         if env::var_os(UPDATE).is_some_and(|value| value == "1") {
             return fs::write(PAGE, self.page).map_err(|error| format!("{PAGE}: {error}"));
@@ -94,7 +94,7 @@ Of {} bodies that PayPal's schemas forbid, each a good one with one thing change
 }
 
 #[test]
-fn a_page_that_says_something_else_is_out_of_date() {
+fn a_page_that_differs_is_out_of_date() {
     let report = |status| {
         let mut report = Report::new();
         report.add("orders.get", "parameters", &Verdict::Accepted(status));

@@ -17,14 +17,14 @@ use tempfile::TempDir;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scripts/prism");
 
-/// How long Prism may take until it listens; the first time npm installs it.
+/// The timeout for Prism to listen; the first time npm installs it.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// Becomes the script, and leaves one behind that kills the whole process group when our end of its stdin is closed. That
-/// happens however this process ends, so that neither a panic nor a signal leaves a Prism or an npm over.
+/// Becomes the script, and leaves a process behind that kills the whole process group when our end of its stdin is closed, which
+/// happens however this process ends. So neither a panic nor a signal leaves a Prism or an npm running.
 const KEEPER: &str = r#"exec 3<&0; { read -r _; kill -KILL 0; } <&3 & exec "$0" "$@" </dev/null 3<&-"#;
 
-/// A Prism that listens. It ends when this is dropped.
+/// A Prism that listens. It is killed when dropped.
 pub(crate) struct Prism {
     child: Child,
     port: u16,
@@ -32,7 +32,7 @@ pub(crate) struct Prism {
 }
 
 impl Prism {
-    /// Starts Prism on PayPal's files. The error is the reason why it cannot be had here.
+    /// Starts Prism on PayPal's files. The error is the reason why it cannot run here.
     pub(crate) fn start(specifications: &Path) -> Result<Self, String> {
         if !runs("node") {
             return Err("node is not installed".to_owned());
@@ -85,18 +85,18 @@ impl Prism {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// How much it has printed so far, in bytes.
+    /// Returns how much it has printed so far, in bytes.
     pub(crate) fn log_length(&self) -> usize {
         fs::metadata(self.directory.path().join("log")).unwrap().len().try_into().unwrap()
     }
 
-    /// What it has printed so far, from this byte on.
+    /// Returns what it has printed so far, from this byte on.
     pub(crate) fn log(&self, from: usize) -> String {
         let bytes = fs::read(self.directory.path().join("log")).unwrap();
         String::from_utf8_lossy(&bytes[from..]).into_owned()
     }
 
-    /// What it has found wrong with the requests of its log, from this byte on. It logs after it has answered.
+    /// Returns the violations of requests in its log, from this byte on. It logs after it has answered.
     pub(crate) fn violations(&self, from: usize) -> String {
         let begun = Instant::now();
         loop {
@@ -109,13 +109,13 @@ impl Prism {
         }
     }
 
-    /// The status and the body that it answers to this request, without the connector in between.
+    /// Sends a request without the connector. Returns the status and the body of the answer.
     pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         let body = body.map(Value::to_string).unwrap_or_default();
         self.exchange(method, path, "application/json", &body)
     }
 
-    /// The same for a form of a document and a file.
+    /// Does the same with a form of a document and a file.
     pub(crate) fn ask_with_file(&self, method: &str, path: &str, part: &str, input: &Value) -> (u16, Value) {
         let body = format!(
             "--limit\r\nContent-Disposition: form-data; name=\"input\"\r\nContent-Type: application/json\r\n\r\n{input}\r\n\
@@ -149,15 +149,15 @@ impl Prism {
 
 impl Drop for Prism {
     fn drop(&mut self) {
-        // Closing it is what ends the process group; the child, which is Prism by now, is killed in any case.
+        // Closing it ends the process group; the child, which is Prism by now, is killed in any case.
         drop(self.child.stdin.take());
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// What a line of the log says of a request, without the place, which the words after it repeat. Of an enumeration it
-/// lists every value: that is cut short.
+/// Returns a violation in a line of the log, without the place, which the rest repeats. The list of an enumeration's values is
+/// cut short.
 fn violation(line: &str) -> Option<String> {
     let (_, violation) = line.split_once("Violation: request.")?;
     let (_, words) = violation.split_once(" Request ").unwrap_or(("", violation));
@@ -170,7 +170,7 @@ fn runs(program: &str) -> bool {
     command.is_ok_and(|status| status.success())
 }
 
-/// The directory of caches, in which the script keeps a Prism.
+/// Returns the cache directory, in which the script keeps Prism.
 fn cache() -> Option<PathBuf> {
     env::var_os("XDG_CACHE_HOME")
         .filter(|directory| !directory.is_empty())

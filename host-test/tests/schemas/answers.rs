@@ -1,4 +1,4 @@
-//! What the output schemas say holds for whatever PayPal answers.
+//! The output schemas accept whatever PayPal answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{Answers, Schemas, compile, edit::Edit, strict};
 
-/// All that a schema of PayPal's answers is made of. `examples` are the values that are known.
+/// The keywords that a schema of PayPal's answers may have. `examples` lists the known values.
 const KEYWORDS: [&str; 13] = [
     "$defs",
     "$ref",
@@ -28,18 +28,18 @@ const KEYWORDS: [&str; 13] = [
     "type",
 ];
 
-/// Answers as PayPal gives them, which break the schemas that it has published.
+/// Returns answers as PayPal gives them, which break the schemas that it publishes.
 fn seen() -> Vec<(&'static str, u16, Value)> {
     let link = |rel: &str| json!({"href": "https://api-m.sandbox.paypal.com/v1/shipping/trackers/1-2", "rel": rel});
     let capture = |reference: Value| json!({"id": "1A2", "network_transaction_reference": reference});
     let order = |member: &str, value: Value| json!({"id": "5O1", member: value});
     vec![
-        // Members that are required of a request.
+        // Members that a request requires are missing.
         ("invoices.get", 200, json!({"invoicer": {"phones": [{"national_number": "2015550123"}]}})),
         ("orders.get", 200, order("payer", json!({"address": {}}))),
         ("payments.get-capture", 200, capture(json!({"network": "STAR"}))),
         ("payouts.get", 200, json!({"items": [{"payout_item_id": "P1", "errors": {"name": "X", "details": []}}]})),
-        // Lists that are empty, or longer than one may send.
+        // Lists that are empty, or longer than a request's may be.
         ("invoices.list", 200, json!({"items": []})),
         ("disputes.get", 200, json!({"dispute_id": "PP-D-1", "messages": []})),
         ("orders.get", 200, order("links", json!([]))),
@@ -48,13 +48,13 @@ fn seen() -> Vec<(&'static str, u16, Value)> {
             200,
             json!({"transaction_id": "8MC", "links": [link("self"), link("replace"), link("create")]}),
         ),
-        // Values that are new.
+        // New values.
         ("orders.get", 200, order("status", json!("PENDING_APPROVAL"))),
         ("trackers.get", 200, json!({"transaction_id": "8MC", "carrier": "NEW_POST", "status": "AT_THE_DOOR"})),
-        // Ids and times in another form than one may send.
+        // Ids and times in a form that a request may not have.
         ("plans.get", 200, json!({"id": "P-1", "product_id": "1234567890"})),
         ("transactions.list", 200, json!({"last_refreshed_datetime": "2026-02-20T23:59:59+0000", "start_date": ""})),
-        // Null where no file has it.
+        // Null, which no file mentions.
         (
             "orders.get",
             200,
@@ -93,7 +93,7 @@ async fn what_paypal_answers_fits() {
     assert!(outside > 15, "only {outside} of them are outside the schemas of openapi.json");
 }
 
-/// The keywords in a schema and all below it.
+/// Collects the keywords in a schema and all below it.
 fn keywords<'a>(schema: &'a Value, found: &mut BTreeSet<&'a str>) {
     for (keyword, value) in schema.as_object().into_iter().flatten() {
         found.insert(keyword);
@@ -110,10 +110,10 @@ fn keywords<'a>(schema: &'a Value, found: &mut BTreeSet<&'a str>) {
     }
 }
 
-/// The schemas of all that an action answers with, whatever its status.
+/// Returns the schemas of all answers of an action, with their statuses.
 fn answers(schemas: &Schemas, action: &str) -> Vec<(u16, Value)> {
     let responses = schemas.catalogue.at(&schemas.actions[action].definition)["responses"].as_object().unwrap();
-    // A status that is not there stands for the default.
+    // A status that is not listed selects the default.
     let statuses = responses.keys().map(|status| status.parse().unwrap_or(599));
     let pointers = statuses.filter_map(|status| Some((status, schemas.answer(action, status)?)));
     pointers.map(|(status, pointer)| (status, schemas.catalogue.json_schema(&pointer).unwrap())).collect()
@@ -127,7 +127,7 @@ async fn a_schema_of_answers_refuses_nothing_but_a_wrong_type() {
         for (status, schema) in answers(&schemas, action) {
             let mut found = BTreeSet::new();
             keywords(&schema, &mut found);
-            // The connector says which members there are in what it makes.
+            // The connector's own documents may have required members.
             found.retain(|it| {
                 !(KEYWORDS.contains(it) || *it == "required" && schemas.is_composed(action) && status < 300)
             });
@@ -151,7 +151,7 @@ async fn known_values_are_told() {
     assert!(compile("orders.get", &order).is_valid(&json!({"status": "OTHER"})));
 }
 
-/// PayPal's answers in the fixtures, each with the schemas that it has to fit.
+/// Returns PayPal's answers in the fixtures, each with the schema that it must conform to.
 async fn recorded(schemas: &Schemas) -> Vec<(String, Validator, Value)> {
     let mut compiled = BTreeMap::new();
     let mut found = Vec::new();
@@ -170,7 +170,7 @@ async fn recorded(schemas: &Schemas) -> Vec<(String, Validator, Value)> {
 }
 
 #[tokio::test]
-async fn what_paypal_leaves_out_or_adds_still_fits() {
+async fn answers_with_missing_or_additional_members_still_conform() {
     let schemas = Schemas::load().await;
     let recorded = recorded(&schemas).await;
     assert!(recorded.len() > 200, "{} answers", recorded.len());
@@ -218,7 +218,7 @@ async fn a_wrong_type_does_not_fit() {
 }
 
 #[tokio::test]
-async fn what_the_connector_makes_is_promised_and_what_paypal_says_in_it_is_not() {
+async fn the_connector_s_own_members_are_required_and_paypal_s_in_them_are_not() {
     let schemas = Schemas::load().await;
     for action in schemas.actions.keys().filter(|action| schemas.is_composed(action)) {
         let output = compile(action, &schemas.output(action).unwrap());

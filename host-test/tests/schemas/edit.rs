@@ -1,9 +1,9 @@
-//! Changes to a document such as PayPal makes from one answer to the next.
+//! Changes to a document, as PayPal makes them from one answer to the next.
 
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use serde_json::Value;
 
-/// One change, at the place that the number stands for.
+/// One change, to the value with a number.
 #[derive(Clone, Debug)]
 pub(crate) struct Edit {
     place: usize,
@@ -12,14 +12,14 @@ pub(crate) struct Edit {
 
 #[derive(Clone, Debug)]
 enum Change {
-    /// A member, or an item, is not there.
+    /// A member or an item is missing.
     Remove,
     /// An object or a list is empty; anything else is null.
     Empty,
     Null,
-    /// A text is another one.
+    /// A text is replaced.
     Reword(String),
-    /// An object has a member that nobody knows.
+    /// An object has an unknown member.
     Add(String),
     /// A list has each item twice.
     Repeat,
@@ -38,7 +38,7 @@ impl Edit {
         (any::<usize>(), change).prop_map(|(place, change)| Self { place, change })
     }
 
-    /// Makes the change, where it fits the place. The document stays an object.
+    /// Makes the change, if it fits the value. The document stays an object.
     pub(crate) fn apply(&self, document: &mut Value) {
         let below = count(document) - 1;
         if below == 0 {
@@ -63,7 +63,7 @@ impl Edit {
     }
 }
 
-/// How many values a document consists of, with itself.
+/// Returns how many values a document consists of, including itself.
 fn count(value: &Value) -> usize {
     1 + match value {
         Value::Array(items) => items.iter().map(count).sum(),
@@ -72,7 +72,7 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// The value at a number, counted depth first.
+/// Returns the value with a number, counted depth first.
 fn find<'a>(value: &'a mut Value, number: &mut usize) -> Option<&'a mut Value> {
     if *number == 0 {
         return Some(value);
@@ -85,7 +85,7 @@ fn find<'a>(value: &'a mut Value, number: &mut usize) -> Option<&'a mut Value> {
     }
 }
 
-/// Removes the value at a number, counted in the same way below the document.
+/// Removes the value with a number, counted in the same way below the document.
 fn remove(value: &mut Value, number: &mut usize) {
     match value {
         Value::Array(items) => items.retain_mut(|item| keeps(item, number)),
@@ -94,9 +94,9 @@ fn remove(value: &mut Value, number: &mut usize) {
     }
 }
 
-/// Whether a value is another one than that at the number; removes it, if that is in it.
+/// Returns whether a value is not the one with the number. Removes that one, if it is inside.
 fn keeps(value: &mut Value, number: &mut usize) -> bool {
-    // The number is far beyond all values when the one is gone.
+    // Once the value is removed, the number is beyond all values.
     if *number == 0 {
         *number = usize::MAX;
         return false;

@@ -1,4 +1,4 @@
-//! A server on loopback that answers with whatever bytes a test wants.
+//! A server on loopback that answers with any bytes.
 
 use std::{
     net::SocketAddr,
@@ -28,12 +28,12 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// The value of a header field.
+    /// Returns the value of a header field.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)
     }
 
-    /// A resource with the id at the end of the path.
+    /// Returns a resource with the id at the end of the path.
     #[allow(dead_code, reason = "not every test answers with one")]
     pub(crate) fn resource(&self) -> String {
         let path = self.line.split('?').next().unwrap_or_default();
@@ -51,24 +51,24 @@ pub(crate) enum Answer {
     Trickle(Vec<u8>, Vec<u8>, Duration),
     /// Say nothing and hold the connection, for a minute or until the client closes it.
     Silence,
-    /// Send these bytes when there is a permit for it, which is used up; close where the client does before.
+    /// Take a permit and send these bytes. Close if the client closes first.
     Released(Arc<Semaphore>, Vec<u8>),
 }
 
 impl Answer {
-    /// A response with a JSON body.
+    /// Returns a response with a JSON body.
     pub(crate) fn json(status: &str, body: &str) -> Self {
         Self::Send(response(status, "content-type: application/json\r\n", body.as_bytes()))
     }
 }
 
-/// The bytes of a response with a content length.
+/// Returns the bytes of a response with a content length.
 pub(crate) fn response(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
 }
 
-/// The server; it ends with the test's runtime.
+/// The server. It runs until the test's runtime ends.
 pub(crate) struct Server {
     address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
@@ -84,7 +84,7 @@ struct Counts {
 }
 
 impl Server {
-    /// Starts a server that answers each request with what `answer` makes of it.
+    /// Starts a server that answers each request with `answer`.
     pub(crate) async fn start(answer: impl Fn(&Received) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -103,27 +103,27 @@ impl Server {
         Self { address, received, counts }
     }
 
-    /// Its base URL.
+    /// Returns its base URL.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The requests so far.
+    /// Returns the requests so far.
     pub(crate) fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap().clone()
     }
 
-    /// How many connections were made.
+    /// Returns how many connections were made.
     pub(crate) fn connections(&self) -> usize {
         self.counts.connections.load(Ordering::Relaxed)
     }
 
-    /// How many connections are open.
+    /// Returns how many connections are open.
     pub(crate) fn open(&self) -> usize {
         self.connections() - self.counts.closed.load(Ordering::Relaxed)
     }
 
-    /// The most requests that were being answered at one time.
+    /// Returns the maximum number of requests that were being answered at once.
     pub(crate) fn most_at_once(&self) -> usize {
         self.counts.most_at_once.load(Ordering::Relaxed)
     }
@@ -140,7 +140,7 @@ async fn serve(
         let at_once = counts.unanswered.fetch_add(1, Ordering::AcqRel) + 1;
         counts.most_at_once.fetch_max(at_once, Ordering::AcqRel);
         log.lock().unwrap().push(request.clone());
-        // A client that has gone away, as one that has lost patience does, is no fault of the test.
+        // A client that has gone away, as after a timeout, is not an error.
         let answer = answer(&request);
         if let Answer::Released(permits, _) = &answer {
             let released = select! {
@@ -152,7 +152,7 @@ async fn serve(
                 return;
             }
         }
-        // From here on the client may send the next one.
+        // From here on the client may send the next request.
         counts.unanswered.fetch_sub(1, Ordering::AcqRel);
         match answer {
             Answer::Send(bytes) => _ = stream.write_all(&bytes).await,

@@ -1,4 +1,4 @@
-//! As much of X.509 (RFC 5280) as it takes to follow a chain of RSA certificates, by the `rsa` crate alone.
+//! The part of X.509 (RFC 5280) that verifies a chain of RSA certificates, with the `rsa` crate alone.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use rsa::{
@@ -9,9 +9,9 @@ use rsa::{
     signature::Verifier as _,
 };
 
-/// A certificate in its parts.
+/// A parsed certificate.
 pub(crate) struct Certificate {
-    /// What is signed.
+    /// The part that is signed.
     to_be_signed: Vec<u8>,
     signature: Vec<u8>,
     pub(crate) issuer: Vec<u8>,
@@ -19,7 +19,7 @@ pub(crate) struct Certificate {
     pub(crate) key: RsaPublicKey,
 }
 
-/// The first element of some DER: all of it, its content, and what follows.
+/// Returns the first element of some DER: all of it, its content, and the rest.
 fn element(der: &[u8]) -> (&[u8], &[u8], &[u8]) {
     let (header, length) = match der[1] {
         short @ 0..0x80 => (2, usize::from(short)),
@@ -58,7 +58,7 @@ impl Certificate {
         }
     }
 
-    /// Whether it is one for a DNS name, by its subject and by its alternative name (section 4.2.1.6), to be used by a server
+    /// Whether it is for a DNS name, by its subject and by its alternative name (section 4.2.1.6), and may be used by a server
     /// and by a client (4.2.1.12).
     pub(crate) fn is_for(&self, name: &str) -> bool {
         let contains = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
@@ -77,7 +77,7 @@ impl Certificate {
     }
 }
 
-/// Whether a signature is one by RSA and SHA-256 (PKCS #1 v1.5).
+/// Whether a signature by RSA and SHA-256 (PKCS #1 v1.5) is valid.
 pub(crate) fn verifies(key: &RsaPublicKey, message: &[u8], signature: &[u8]) -> bool {
     let Ok(signature) = Signature::try_from(signature) else { return false };
     VerifyingKey::<Sha256>::new(key.clone()).verify(message, &signature).is_ok()

@@ -25,7 +25,7 @@ static CONNECTOR: LazyLock<Connector> =
 
 static SCHEMAS: OnceCell<Schemas> = OnceCell::const_new();
 
-/// Answers with what the simulator says.
+/// Answers with the simulator's response.
 struct InProcess(Simulator);
 
 impl Transport for InProcess {
@@ -59,12 +59,12 @@ impl Simulated {
         Self { sandbox, tenant }
     }
 
-    /// The same for a tenant of the caller's.
+    /// Returns one with the caller's tenant.
     pub(crate) fn with(sandbox: Simulator, tenant: Tenant) -> Self {
         Self { sandbox, tenant }
     }
 
-    /// A request without the component.
+    /// Sends a request without the component.
     pub(crate) fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
         let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
         for (name, value) in headers {
@@ -79,7 +79,7 @@ impl Simulated {
         (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap_or_default())
     }
 
-    /// Runs an action, and holds what the simulator answered against PayPal's schemas.
+    /// Runs an action, and checks the simulator's answers against PayPal's schemas.
     pub(crate) async fn invoke(&self, action: &str, input: Value) -> Result<Reply, Failure> {
         let outcome = CONNECTOR.invoke(&self.tenant, action, &input.to_string()).await.unwrap();
         let schemas = SCHEMAS.get_or_init(|| Schemas::load(&CONNECTOR)).await;
@@ -104,12 +104,12 @@ impl Simulated {
         }
     }
 
-    /// An action that has to succeed.
+    /// Runs an action that must succeed.
     pub(crate) async fn call(&self, action: &str, input: Value) -> Reply {
         self.invoke(action, input).await.unwrap_or_else(|failure| panic!("{action}: {failure:?}"))
     }
 
-    /// An action that has to fail.
+    /// Runs an action that must fail.
     pub(crate) async fn fail(&self, action: &str, input: Value) -> Failure {
         match self.invoke(action, input).await {
             Err(failure) => failure,
@@ -117,12 +117,12 @@ impl Simulated {
         }
     }
 
-    /// The issue of an action that has to fail; nothing where there is none.
+    /// Runs an action that must fail. Returns its issue, if there is one.
     pub(crate) async fn issue(&self, action: &str, input: Value) -> Option<String> {
         self.fail(action, input).await.details.into_iter().find_map(|detail| detail.issue)
     }
 
-    /// An order for that many dollars.
+    /// Creates an order for an amount in dollars.
     pub(crate) async fn order(&self, value: &str) -> Reply {
         let amount = json!({"currency_code": "USD", "value": value});
         self.call("orders.create", json!({"body": {"intent": "CAPTURE", "purchase_units": [{"amount": amount}]}})).await

@@ -1,4 +1,4 @@
-//! Holds what the simulator answers against the schemas in the repository, which are PayPal's.
+//! Checks the simulator's answers against the schemas in the repository, which are PayPal's.
 
 #[path = "../strict/mod.rs"]
 mod strict;
@@ -12,7 +12,7 @@ use connector_host::{Connector, actions, schema::Catalogue};
 use jsonschema::Validator;
 use serde_json::Value;
 
-/// The catalogue, and where each action is in it.
+/// The catalogue, and the path of each action in it.
 pub(crate) struct Schemas {
     catalogue: Catalogue,
     actions: HashMap<String, actions::ActionInfo>,
@@ -36,7 +36,7 @@ impl Schemas {
         validator
     }
 
-    /// Fails where a document is not as the action's answers with this status are.
+    /// Fails if a document does not conform to the schema of the action's answers with this status.
     pub(crate) fn check(&self, action: &str, status: u16, document: &Value) {
         let pointer = self.catalogue.answer(&self.actions[action].definition, status);
         let pointer = pointer.unwrap_or_else(|| panic!("{action} answers {status} with a body: {document}"));

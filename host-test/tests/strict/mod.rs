@@ -1,5 +1,5 @@
-//! The catalogue as it stands in the repository, where answers have PayPal's own schemas. They are stricter than what the
-//! component hands out, and what we write ourselves (fixtures, the simulator) is held against them.
+//! The catalogue of the repository, where answers have PayPal's own schemas. They are stricter than those that the component hands
+//! out, and our own answers (of fixtures and the simulator) are checked against them.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi.json");
 
-/// The catalogue, in which a member that only PayPal fills in is required of an answer like any other.
+/// Returns the catalogue, in which read-only members are required of answers like any others.
 pub(crate) fn catalogue() -> Catalogue {
     let mut openapi = serde_json::from_str(&fs::read_to_string(FILE).unwrap()).unwrap();
     remove_read_only(&mut openapi);

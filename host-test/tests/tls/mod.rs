@@ -33,9 +33,9 @@ use tokio_rustls::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Does {
     Answers,
-    /// It breaks off.
+    /// It breaks the connection off.
     Breaks,
-    /// It says nothing for a minute.
+    /// It sends nothing for a minute.
     Hangs,
 }
 
@@ -43,12 +43,12 @@ pub(crate) enum Does {
 #[derive(Clone, Debug)]
 pub(crate) struct Read {
     pub(crate) version: Version,
-    /// The host that it is for, by `:authority` or `host`.
+    /// The host, from `:authority` or `host`.
     pub(crate) authority: String,
     /// The names of its header fields.
     pub(crate) headers: Vec<String>,
     pub(crate) authorization: String,
-    /// Which connection it came by.
+    /// The number of its connection.
     pub(crate) connection: usize,
 }
 
@@ -60,7 +60,7 @@ pub(crate) struct TlsServer {
 }
 
 impl TlsServer {
-    /// Starts one whose certificate is for `name`. It ends with the test's runtime.
+    /// Starts one whose certificate is for `name`. It runs until the test's runtime ends.
     pub(crate) async fn start(name: &str, does: Does) -> Self {
         let made = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
@@ -126,13 +126,13 @@ async fn serve(stream: TcpStream, acceptor: TlsAcceptor, does: Does, connection:
 /// What a proxy does with a CONNECT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Proxies {
-    /// It makes a tunnel to that address, whatever it is asked for.
+    /// It makes a tunnel to that address, whatever the request.
     To(SocketAddr),
     /// It answers with these bytes and closes.
     Says(&'static str),
     /// It closes without an answer.
     Closes,
-    /// It answers nothing for a minute.
+    /// It sends no answer for a minute.
     Hangs,
 }
 
@@ -142,7 +142,7 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// Starts one. It ends with the test's runtime.
+    /// Starts one. It runs until the test's runtime ends.
     pub(crate) async fn start(proxies: Proxies) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, heads) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
@@ -150,14 +150,14 @@ impl Proxy {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let log = log.clone();
-                // A client that goes away is no fault of the test.
+                // A client that goes away is not an error.
                 tokio::spawn(async move { tunnel(stream, proxies, &log).await.unwrap_or_default() });
             }
         });
         Self { address, heads }
     }
 
-    /// The lines of the heads that it has read.
+    /// Returns the lines of the heads that it has read.
     pub(crate) fn heads(&self) -> Vec<Vec<String>> {
         self.heads.lock().unwrap().clone()
     }

@@ -1,22 +1,22 @@
-//! The certificate of a delivery, fetched from where PayPal says that it lies.
+//! Fetches the certificate of a delivery.
 
 use std::{borrow::Cow, time::Instant};
 
 use crate::{
-    call::open::{self, Unread},
+    call::unauthenticated::{self, Rejected},
     events::{certificate::CertificateUrl, chain::MAX_PEM, verdict::Reason},
     platform::{
         interface::Platform,
         request::{Method, Request, USER_AGENT},
-        response::{self, Cause, Lost, Response},
+        response::{self, Cause, Response, SendError},
     },
 };
 
-/// Fetches a certificate, as often as the platform allows where a failure is one that passes, and until the deadline at the
-/// latest. Each request is counted. PayPal serves certificates to anybody: no token goes there.
+/// Fetches a certificate. Repeats after transient failures, as often as the platform allows and until the deadline.
+/// Each request is counted. PayPal serves certificates publicly: no token is sent.
 ///
 /// # Errors
-/// Why there is none to be had.
+/// If it cannot be fetched, with the reason.
 pub(super) fn fetch(
     platform: &dyn Platform,
     url: &CertificateUrl,
@@ -32,24 +32,24 @@ pub(super) fn fetch(
         body: Vec::new(),
         max_answer: MAX_PEM,
     };
-    open::ask(platform, &request, deadline, requests, served)
+    unauthenticated::send(platform, &request, deadline, requests, served)
 }
 
-/// The body of a 200; otherwise why there is none.
-fn served(answer: &Result<Response, Lost>) -> Result<Vec<u8>, Unread<Reason>> {
-    let (why, passes) = match answer {
+/// The body of a 200, or why there is none.
+fn served(answer: &Result<Response, SendError>) -> Result<Vec<u8>, Rejected<Reason>> {
+    let (reason, is_transient) = match answer {
         Ok(Response { status: 200, body: Ok(pem), .. }) if pem.len() > MAX_PEM => (Reason::CertificateTooLarge, false),
         Ok(Response { status: 200, body: Ok(pem), .. }) => return Ok(pem.clone()),
-        Ok(Response { status: 200, body: Err(cause), .. }) | Err(Lost { cause, .. }) => {
-            (meaning(*cause), open::passes(*cause))
+        Ok(Response { status: 200, body: Err(cause), .. }) | Err(SendError { cause, .. }) => {
+            (meaning(*cause), unauthenticated::is_transient(*cause))
         }
         Ok(Response { status: 300..400, .. }) => (Reason::CertificateRedirected, false),
-        Ok(Response { status, .. }) => (Reason::CertificateNotServed, response::passes(*status)),
+        Ok(Response { status, .. }) => (Reason::CertificateNotServed, response::is_transient(*status)),
     };
-    Err(Unread { why, passes })
+    Err(Rejected { reason, is_transient })
 }
 
-/// What the end of an exchange means.
+/// The reason for a failed exchange.
 fn meaning(cause: Cause) -> Reason {
     match cause {
         Cause::Denied => Reason::CertificateDenied,

@@ -1,4 +1,4 @@
-//! What the journal keeps of an event.
+//! Writes an event to the journal.
 
 use crate::{
     actions::acknowledgement::Acknowledgement,
@@ -7,23 +7,23 @@ use crate::{
     journal::record::Record,
     paypal::kind::is_id,
     platform::{
-        entry::{Entry, NoJournal},
+        entry::{Entry, JournalError},
         interface::Platform,
     },
 };
 
-/// Keeps an event under what it is about, under the order and the subscription behind that, and under itself, once each; returns
-/// whether it has been acknowledged for this webhook. One that was kept and not acknowledged may not have been handed on.
-/// Nothing where it has no id.
+/// Stores an event once each under its subject, under the related order and subscription, and under itself. Returns
+/// whether it has been acknowledged for this webhook: one that was stored but not acknowledged may not have been handed
+/// on. `None` if it has no id.
 ///
 /// # Errors
-/// Where the platform's journal fails.
+/// If the platform's journal fails.
 pub(super) fn keep(
     platform: &dyn Platform,
     event: &Event,
     webhook_id: &str,
     simulated: bool,
-) -> Result<Option<bool>, NoJournal> {
+) -> Result<Option<bool>, JournalError> {
     let Some(id) = event.id().filter(|id| is_id(id)) else { return Ok(None) };
     let event_type = event.event_type().unwrap_or_default();
     let time = event.time().unwrap_or_else(|| date::stamp(platform.now()));

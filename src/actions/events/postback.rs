@@ -1,8 +1,8 @@
-//! PayPal's own word on a delivery.
+//! Asks PayPal whether it has sent a delivery.
 
 use std::time::Instant;
 
-use super::asked::Asked;
+use super::requests::Requests;
 use crate::{
     base::document::{Document, quoted},
     call::{arguments::Arguments, options::CallOptions, run::call},
@@ -14,10 +14,11 @@ use crate::{
     },
 };
 
-/// Asks PayPal whether it has sent a delivery, with the very bytes of its body.
+/// Asks PayPal whether it has sent a delivery, with the unchanged bytes of its body.
 ///
 /// # Errors
-/// The outer where the connection, or the webhook's id, is not good for asking; the inner where PayPal says no, or nothing.
+/// The outer error if the connection or the webhook's id cannot be used to ask; the inner one if PayPal denies it or
+/// does not answer.
 pub(super) fn ask(
     platform: &dyn Platform,
     delivery: &Delivery,
@@ -25,7 +26,7 @@ pub(super) fn ask(
     webhook_id: &str,
     options: &CallOptions,
     deadline: Option<Instant>,
-    asked: &mut Asked,
+    requests: &mut Requests,
 ) -> Result<Result<(), Reason>, Failure> {
     let member = |name: &str, value: &str| ["\"", name, "\":", &quoted(value), ","].concat();
     let body = [
@@ -40,14 +41,14 @@ pub(super) fn ask(
         event,
         "}",
     ];
-    // A key is the caller's for this action, which PayPal does not know.
+    // The caller's key is for this action, which PayPal does not know.
     let Some(options) = options.until(deadline) else { return Ok(Err(Reason::PostbackFailed)) };
     let options = CallOptions { idempotency_key: None, prefer: None, ..options };
     let arguments = Arguments::new(Some(options)).body(body.concat());
     match call(platform, VERIFY_SIGNATURE, &arguments) {
         Ok(reply) => {
-            asked.requests += reply.attempts;
-            asked.debug_id = reply.debug_id;
+            requests.count += reply.attempts;
+            requests.debug_id = reply.debug_id;
             let answer = reply.body.unwrap_or_default();
             let status = Document::parse(&answer).ok();
             Ok(match status.as_ref().and_then(|answer| answer.get("verification_status")).and_then(Document::as_text) {
@@ -57,14 +58,14 @@ pub(super) fn ask(
             })
         }
         Err(failure) => {
-            asked.requests += failure.attempts;
-            asked.debug_id.clone_from(&failure.debug_id);
+            requests.count += failure.attempts;
+            requests.debug_id.clone_from(&failure.debug_id);
             meaning(&failure).map(Err).ok_or(failure)
         }
     }
 }
 
-/// What a failure says of the delivery; nothing where it is about the connection or the caller's own argument.
+/// The reason that a failure gives for the delivery; `None` if it is about the connection or the caller's own argument.
 fn meaning(failure: &Failure) -> Option<Reason> {
     let is_about_the_webhook = || {
         let fields = failure.details.iter().filter_map(|issue| issue.field.as_deref());

@@ -1,4 +1,4 @@
-//! `receive` with a platform that has answers in store, and a journal.
+//! `receive` with a mock platform that has a journal.
 
 use std::{cell::RefCell, collections::VecDeque, time::Duration};
 
@@ -13,11 +13,11 @@ use crate::{
         samples::{ROOT, Sample, sign, testdata},
     },
     platform::{
-        entry::{Entry, NoJournal},
+        entry::{Entry, JournalError},
         failure::Kind,
-        interface::NoToken,
+        interface::TokenError,
         request::Request,
-        response::{Cause, Lost, Response},
+        response::{Cause, Response, SendError},
         token::{Granted, Token},
     },
 };
@@ -30,12 +30,12 @@ const EVENT: &str = r#"{"id": "WH-1", "event_type": "PAYMENT.CAPTURE.COMPLETED",
 struct Fake {
     environment: Environment,
     now: &'static str,
-    answers: RefCell<VecDeque<Result<Response, Lost>>>,
+    answers: RefCell<VecDeque<Result<Response, SendError>>>,
     /// Host, path and body of each request, and whether it had a token.
     sent: RefCell<Vec<(String, String, bool)>>,
     slept: RefCell<Vec<Duration>>,
     journal: RefCell<Vec<(String, Entry)>>,
-    /// After how many entries the journal fails.
+    /// The number of entries after which the journal fails.
     room: usize,
 }
 
@@ -56,7 +56,7 @@ impl Fake {
         Self::new(Environment::Sandbox)
     }
 
-    fn answering(self, answers: impl IntoIterator<Item = Result<Response, Lost>>) -> Self {
+    fn answering(self, answers: impl IntoIterator<Item = Result<Response, SendError>>) -> Self {
         self.answers.borrow_mut().extend(answers);
         self
     }
@@ -77,7 +77,7 @@ impl Platform for Fake {
         self.environment
     }
 
-    fn token(&self, _: Option<&Token>) -> Result<Granted, NoToken> {
+    fn token(&self, _: Option<&Token>) -> Result<Granted, TokenError> {
         Ok(Token::new("token".to_owned()).into())
     }
 
@@ -93,7 +93,7 @@ impl Platform for Fake {
         date::parse(self.now).unwrap()
     }
 
-    fn send(&self, request: &Request, token: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
+    fn send(&self, request: &Request, token: Option<&Token>, _: Option<Instant>) -> Result<Response, SendError> {
         let url = [request.authority, &request.path_and_query].concat();
         let body = request.body.iter().map(|piece| String::from_utf8_lossy(piece)).collect();
         self.sent.borrow_mut().push((url, body, token.is_some()));
@@ -104,10 +104,10 @@ impl Platform for Fake {
         vec![ROOT.to_owned(), testdata("intermediate.pem")]
     }
 
-    fn append(&self, subject: &str, entry: Entry) -> Result<bool, NoJournal> {
+    fn append(&self, subject: &str, entry: Entry) -> Result<bool, JournalError> {
         let mut journal = self.journal.borrow_mut();
         if journal.len() >= self.room {
-            return Err(NoJournal("full".to_owned()));
+            return Err(JournalError("full".to_owned()));
         }
         let is_new = entry.id.is_none() || !journal.iter().any(|(of, other)| of == subject && other.id == entry.id);
         if is_new {
@@ -116,25 +116,25 @@ impl Platform for Fake {
         Ok(is_new)
     }
 
-    fn entries(&self, subject: &str) -> Result<Vec<Entry>, NoJournal> {
+    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
         let journal = self.journal.borrow();
         Ok(journal.iter().filter(|(of, _)| of == subject).map(|(_, entry)| entry.clone()).collect())
     }
 }
 
-fn answer(status: u16, body: impl Into<Vec<u8>>) -> Result<Response, Lost> {
+fn answer(status: u16, body: impl Into<Vec<u8>>) -> Result<Response, SendError> {
     Ok(Response { status, headers: Vec::new(), body: Ok(body.into()) })
 }
 
-fn lost(cause: Cause, sent: bool) -> Result<Response, Lost> {
-    Err(Lost { cause, sent, reason: "gone".to_owned() })
+fn lost(cause: Cause, sent: bool) -> Result<Response, SendError> {
+    Err(SendError { cause, sent, reason: "gone".to_owned() })
 }
 
-fn certificate() -> Result<Response, Lost> {
+fn certificate() -> Result<Response, SendError> {
     answer(200, testdata("leaf-sandbox.pem"))
 }
 
-/// A delivery that our own key has signed for a webhook.
+/// A delivery signed for a webhook with our own key.
 fn delivery(body: &str, webhook_id: &str) -> Value {
     let message = format!("69cd13f0|2026-11-30T10:00:01Z|{webhook_id}|{}", crc32fast::hash(body.as_bytes()));
     let headers = json!([
@@ -231,7 +231,7 @@ fn acknowledged(platform: &Fake, webhook_id: &str) -> String {
 }
 
 #[test]
-fn an_acknowledgement_that_cannot_be_kept_is_none() {
+fn an_acknowledgement_that_cannot_be_stored_fails() {
     let platform = Fake { room: 0, ..Fake::sandbox() };
     let failure = acknowledge(&platform, "WH-1", WEBHOOK).unwrap_err();
     assert_eq!((failure.kind, failure.retryable, failure.request_sent), (Kind::ConnectionUnavailable, true, false));
@@ -276,7 +276,7 @@ fn an_event_that_cannot_be_kept_is_delivered() {
             body["message"]
                 .as_str()
                 .unwrap()
-                .starts_with("PayPal has sent it; the platform's journal is not at hand: ")
+                .starts_with("PayPal has sent it; the platform's journal is not available: ")
         );
         assert_eq!(platform.kept().len(), room);
         assert!(!platform.kept().iter().any(|line| line.starts_with("event:")));
@@ -302,7 +302,7 @@ fn an_event_comes_to_the_order_that_it_names() {
     let reversed =
         r#"{"id": "WH-1", "event_type": "CHECKOUT.PAYMENT-APPROVAL.REVERSED", "resource": {"order_id": "O1"}}"#;
     assert_eq!(subject_of_the_order(reversed), (json!({"kind": "order", "id": "O1"}), json!("O1")));
-    // A type that nobody knows, about what nobody knows.
+    // An unknown type with an unknown resource.
     let unknown = r#"{"id": "WH-1", "event_type": "NEW.NEW.NEW", "resource": {"id": "X1", "order_id": "O1"}}"#;
     assert_eq!(subject_of_the_order(unknown), (Value::Null, json!("X1")));
 }
@@ -333,7 +333,7 @@ fn a_refund_comes_to_the_order_of_its_capture() {
             "event:WH-2 1JE4291016473214C PAYMENT.CAPTURE.REFUNDED COMPLETED",
         ]
     );
-    // What it says of its time is no moment: it is kept as of now.
+    // Its time is not valid: it is stored with the current time.
     assert_eq!(platform.journal.borrow()[3].1.time, "2026-11-30T10:05:00Z");
 }
 
@@ -381,7 +381,7 @@ fn simulated_events_are_the_caller_s_choice_in_the_sandbox_alone() {
     assert_eq!(body(&Fake::sandbox(), &simulated)["simulated"], true);
     let refused = body(&Fake::sandbox(), &with(simulated.clone(), json!({"accept_simulated": false})));
     assert_eq!((&refused["reason"], &refused["simulated"]), (&"simulated".into(), &true.into()));
-    // A webhook of that id is none: what fits it is simulated.
+    // No webhook has that id: a delivery signed for it is simulated.
     let literal = with(simulated.clone(), json!({"webhook_id": SIMULATOR}));
     assert_eq!(body(&Fake::sandbox(), &literal)["simulated"], true);
 
@@ -392,7 +392,7 @@ fn simulated_events_are_the_caller_s_choice_in_the_sandbox_alone() {
     assert_eq!(outcome(&Fake::new(Environment::Live), &live(simulated.clone())), "invalid simulated");
     let accepted = with(live(simulated.clone()), json!({"accept_simulated": true}));
     assert_eq!(field(&run(&Fake::new(Environment::Live), &accepted).unwrap_err()), "/accept_simulated");
-    // The key of live signs no other events of the sandbox.
+    // Live's key signs no other events of the sandbox.
     let own = with(delivery(EVENT, WEBHOOK), pem);
     assert_eq!(outcome(&Fake::sandbox(), &own), "invalid wrong-environment");
     assert_eq!(outcome(&Fake::sandbox(), &live(own.clone())), "invalid wrong-environment");
@@ -518,7 +518,7 @@ fn age_counts_where_the_caller_sets_a_limit() {
 }
 
 #[test]
-fn what_is_signed_is_read_whatever_its_json_is_like() {
+fn a_signed_event_is_read_with_any_json() {
     let pem = json!({"certificate": testdata("leaf-sandbox.pem")});
     let doubled = with(delivery(r#"{"id": "WH-1", "id": "WH-2"}"#, WEBHOOK), pem.clone());
     assert_eq!(body(&Fake::sandbox(), &doubled)["event"]["id"], "WH-2");

@@ -25,7 +25,7 @@ fn body(reply: &Reply) -> Value {
     serde_json::from_str(reply.body.as_deref().unwrap()).unwrap()
 }
 
-/// The reply's body, of a message that PayPal answers like this.
+/// The body of the reply for a message.
 fn received(platform: &Scripted, message: &[u8]) -> Value {
     body(&receive(platform, &arguments(message)).unwrap())
 }
@@ -61,7 +61,7 @@ fn a_verified_message_is_read_and_noted() {
         assert_eq!(sent.header("content-type"), Some("application/x-www-form-urlencoded; charset=UTF-8"));
         assert!(!sent.with_token && sent.max_answer == 1024);
     }
-    // The same again is known by its key, once it was acknowledged.
+    // A repeat is recognised by its key, once it was acknowledged.
     assert_eq!(received(&platform, PAID)["duplicate"], false);
     let acknowledge = |key: &str| acknowledge(&platform, &Arguments::default().with("dedupe_key", key.to_owned()));
     for first in [r#"{"first":true}"#, r#"{"first":false}"#] {
@@ -95,7 +95,7 @@ fn without_a_journal_or_a_key_it_is_not_known_whether_it_has_come_before() {
     assert_eq!(ipn["dedupe_key"], "61E6:Completed");
     let key = Arguments::default().with("dedupe_key", "61E6:Completed".to_owned());
     assert_eq!(acknowledge(&platform, &key).unwrap_err().kind, Kind::ConnectionUnavailable);
-    assert!(ipn["message"].as_str().unwrap().contains("journal is not at hand: full"));
+    assert!(ipn["message"].as_str().unwrap().contains("journal is not available: full"));
 
     let platform = verified();
     let ipn = received(&platform, b"txn_type=subscr_signup&subscr_id=I-1");
@@ -118,7 +118,7 @@ fn a_forgery_is_invalid_and_not_handed_on() {
 }
 
 #[test]
-fn what_is_no_message_is_not_posted_back() {
+fn an_invalid_message_is_not_posted_back() {
     let fields = |count: usize| vec!["a=1"; count].join("&").into_bytes();
     for (environment, message, reason) in [
         (Environment::Live, PAID.to_vec(), "test-message-in-live"),
@@ -204,7 +204,7 @@ fn without_a_verdict_the_outcome_is_unknown() {
         (vec![broken(), broken(), broken()], "no-answer"),
         (vec![broken(), broken(), answer(503, "VERIFIED")], "unexpected-answer"),
         (vec![answer(200, "MAYBE"), answer(200, ""), answer(200, "<html>")], "unexpected-answer"),
-        // To ask again would not help.
+        // Asking again would not help.
         (vec![answer(403, "")], "unexpected-answer"),
         (vec![answer(302, "")], "unexpected-answer"),
         (vec![answer(401, "")], "unexpected-answer"),
@@ -217,7 +217,7 @@ fn without_a_verdict_the_outcome_is_unknown() {
         let ipn = body(&reply);
         assert_eq!((&ipn["outcome"], &ipn["reason"]), (&json!("unknown"), &json!(reason)));
         assert_eq!((reply.attempts as usize, platform.lines().len()), (count, count));
-        // It is read, but counts for nothing.
+        // It is read, but must not be acted on.
         assert_eq!((&ipn["ipn"]["txn_id"], &ipn["dedupe_key"]), (&json!("61E6"), &json!("61E6:Completed")));
         assert_eq!(ipn["duplicate"], Value::Null);
         assert!(platform.journal.borrow().is_empty());
@@ -236,7 +236,7 @@ fn the_deadline_holds_for_all_attempts() {
     let platform = Scripted { attempts: 100, latency, ..Scripted::new(answers) };
     let reply = receive(&platform, &Arguments { options, ..arguments(PAID) }).unwrap();
     assert_eq!((&body(&reply)["outcome"], &body(&reply)["reason"]), (&json!("unknown"), &json!("no-answer")));
-    // Not even one where this machine has been slow before.
+    // There may be no attempt at all if this machine is slow.
     assert!(reply.attempts <= 1 && platform.sent.borrow().len() == reply.attempts as usize);
     assert!(platform.sent.borrow().iter().all(|sent| sent.has_deadline) && platform.slept.borrow().is_empty());
 }
@@ -249,7 +249,7 @@ fn a_body_that_is_no_base64_is_the_caller_s_fault() {
         assert_eq!((failure.kind, failure.request_sent), (Kind::InvalidInput, false), "{json}");
         assert_eq!(failure.details[0].field.as_deref(), Some("/body"));
     }
-    // It may be broken into lines.
+    // It may contain line breaks.
     let platform = verified();
     let reply = receive(&platform, &Arguments::new(None).body("\"YT\\r\\n0x\"".to_owned())).unwrap();
     assert_eq!(body(&reply)["ipn"]["fields"], json!([{"name": "a", "value": "1"}]));

@@ -1,24 +1,24 @@
-//! Asking PayPal whether it has sent a message, until it says so or time is up.
+//! Asks PayPal whether it has sent a message, until it answers or the time is up.
 
 use std::time::Instant;
 
 use crate::{
-    call::open::{self, Unread},
+    call::unauthenticated::{self, Rejected},
     ipn::postback::{Verdict, postback, verdict},
     platform::{
         interface::Platform,
-        response::{self, Lost, Response},
+        response::{self, Response, SendError},
     },
 };
 
-/// What is known of a message.
+/// Whether a message is PayPal's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// PayPal has sent it.
     Verified,
-    /// PayPal has not sent it, or not to this connection.
+    /// PayPal has not sent it, or has sent it to another connection.
     Invalid,
-    /// PayPal could not be asked, or has not said.
+    /// PayPal could not be asked, or has not answered.
     Unknown,
 }
 
@@ -32,10 +32,10 @@ impl Outcome {
     }
 }
 
-/// The outcome, and how it came about.
+/// The outcome and its reason.
 pub(super) struct Verification {
     pub(super) outcome: Outcome,
-    /// Why it is not verified, as a word for programs.
+    /// Why it is not verified, as a code for programs.
     pub(super) reason: Option<&'static str>,
     /// The same for a person.
     pub(super) sentence: String,
@@ -46,14 +46,14 @@ pub(super) struct Verification {
 }
 
 impl Verification {
-    /// Of a message that PayPal is not even asked about.
+    /// For a message that PayPal is not asked about.
     pub(super) fn refused(reason: &'static str, sentence: &str) -> Self {
         let outcome = Outcome::Invalid;
         Self { outcome, reason: Some(reason), sentence: sentence.to_owned(), debug_id: None, attempts: 0 }
     }
 }
 
-/// Posts the message back. PayPal keeps nothing of it, so that it may be asked again.
+/// Posts the message back. This has no effect at PayPal, so it may be repeated.
 pub(super) fn verify(
     platform: &dyn Platform,
     message: &[u8],
@@ -62,15 +62,16 @@ pub(super) fn verify(
 ) -> Verification {
     let request = postback(platform.environment(), message, content_type);
     let mut attempts = 0;
-    let verification = open::ask(platform, &request, deadline, &mut attempts, |answer| match decided(answer) {
-        Some(verification) => Ok(verification),
-        None => Err(unanswered(answer)),
-    });
+    let verification =
+        unauthenticated::send(platform, &request, deadline, &mut attempts, |answer| match decided(answer) {
+            Some(verification) => Ok(verification),
+            None => Err(unanswered(answer)),
+        });
     Verification { attempts, ..verification.unwrap_or_else(|unknown| unknown) }
 }
 
-/// What PayPal says, where it says it.
-fn decided(answer: &Result<Response, Lost>) -> Option<Verification> {
+/// PayPal's verdict, if it has given one.
+fn decided(answer: &Result<Response, SendError>) -> Option<Verification> {
     let (outcome, reason, sentence) = match verdict(answer.as_ref().ok()?)? {
         Verdict::Verified => (Outcome::Verified, None, "PayPal has sent the message"),
         Verdict::Invalid => (Outcome::Invalid, Some("not-from-paypal"), "PayPal says that it has not sent the message"),
@@ -78,25 +79,25 @@ fn decided(answer: &Result<Response, Lost>) -> Option<Verification> {
     Some(Verification { outcome, reason, sentence: sentence.to_owned(), debug_id: debug_id(answer), attempts: 0 })
 }
 
-/// Why there is no verdict. What PayPal has answered with is not quoted.
-fn unanswered(answer: &Result<Response, Lost>) -> Unread<Verification> {
-    const ADVICE: &str = "do not act on the message; PayPal sends it again unless it is answered by 200";
-    let (reason, sentence, passes) = match answer {
+/// Why there is no verdict. PayPal's response is not quoted.
+fn unanswered(answer: &Result<Response, SendError>) -> Rejected<Verification> {
+    const ADVICE: &str = "do not act on the message; PayPal sends it again unless it is answered with 200";
+    let (reason, sentence, is_transient) = match answer {
         Ok(response) => {
             let what = format!("PayPal answered {} with neither VERIFIED nor INVALID; {ADVICE}", response.status);
-            // A page of an error may come with 200.
-            ("unexpected-answer", what, response.status == 200 || response::passes(response.status))
+            // An error page may have status 200.
+            ("unexpected-answer", what, response.status == 200 || response::is_transient(response.status))
         }
-        Err(lost) => {
-            let what = format!("no answer came from PayPal ({}); {ADVICE}", lost.reason);
-            ("no-answer", what, open::passes(lost.cause))
+        Err(error) => {
+            let what = format!("no answer came from PayPal ({}); {ADVICE}", error.reason);
+            ("no-answer", what, unauthenticated::is_transient(error.cause))
         }
     };
     let (outcome, debug_id) = (Outcome::Unknown, debug_id(answer));
-    Unread { why: Verification { outcome, reason: Some(reason), sentence, debug_id, attempts: 0 }, passes }
+    Rejected { reason: Verification { outcome, reason: Some(reason), sentence, debug_id, attempts: 0 }, is_transient }
 }
 
 /// PayPal's id of the exchange.
-fn debug_id(answer: &Result<Response, Lost>) -> Option<String> {
+fn debug_id(answer: &Result<Response, SendError>) -> Option<String> {
     answer.as_ref().ok().and_then(|response| response.header("paypal-debug-id")).map(str::to_owned)
 }

@@ -1,4 +1,4 @@
-//! `orders.create-link`: an order for an amount, or for minutes and a rate, and the link by which its payer pays.
+//! `orders.create-link`: an order for an amount, or for minutes and a rate, and the link with which its payer pays.
 
 mod order;
 pub(crate) mod price;
@@ -23,14 +23,14 @@ use crate::{
     },
 };
 
-/// Creates the order, and hands out its id, the payer's link and PayPal's document.
+/// Creates the order, and returns its id, the payer's link and PayPal's document.
 ///
 /// # Errors
-/// `invalid-input` where the price cannot be right; those of `orders.create`; `outcome-unknown`, with
-/// PayPal's document, where the order that it has made has no link.
+/// `invalid-input` if the price is not valid; those of `orders.create`; `outcome-unknown`, with PayPal's document, if
+/// the created order has no link.
 pub(crate) fn create_link(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let price = price(arguments)?;
-    // The whole order, unless the caller wants less: only that says what is to be paid.
+    // The whole order, unless the caller wants less: a minimal one has no amount.
     let options =
         CallOptions { prefer: arguments.options.prefer.or(Some(Prefer::Representation)), ..arguments.options.clone() };
     let input = Arguments::new(Some(options)).body(order(&price, arguments).to_json());
@@ -45,8 +45,9 @@ pub(crate) fn create_link(platform: &dyn Platform, arguments: &Arguments) -> Res
     Ok(Reply { body: Some(body), next: None, ..reply })
 }
 
-/// The reply's body, with PayPal's document as it came. The amount is PayPal's, or none: a key that was used before gets the
-/// order of that call, whatever this one asks for. What it was converted from is said of the amount that was asked for alone.
+/// The reply's body, with PayPal's document unchanged. The amount is PayPal's, or null: a repeated key gets the order
+/// of the earlier call, which may have another amount. `converted_from` is only set if PayPal's amount is the requested
+/// one.
 fn answer(payable: &Payable, price: &Price, document: &Document, order: &str) -> String {
     let amount = resource::amount(document);
     let converted_from = price.converted_from.as_ref().filter(|_| amount.as_ref().is_some_and(|it| price.is(it)));
@@ -65,7 +66,7 @@ fn answer(payable: &Payable, price: &Price, document: &Document, order: &str) ->
     Document::to_json_with(members, "order", order)
 }
 
-/// A refusal with the names of this action's members in place of those in the order.
+/// A refusal with this action's member names in place of the order's.
 fn in_our_terms(failure: Failure, price: &Price) -> Failure {
     const UNIT: [&str; 2] = ["/purchase_units/0", "/purchase_units/@reference_id=='default'"];
     let ours = |field: &str| {
@@ -91,7 +92,7 @@ fn in_our_terms(failure: Failure, price: &Price) -> Failure {
     let details: Vec<_> = details.collect();
     match failure.request_sent {
         true => Failure { details, ..failure },
-        // The sentence of the local check names the member too.
+        // The message of the local check names the member too.
         false if failure.kind == Kind::InvalidInput => {
             Failure { idempotency_key: failure.idempotency_key, ..Failure::invalid_input(details) }
         }
@@ -99,11 +100,12 @@ fn in_our_terms(failure: Failure, price: &Price) -> Failure {
     }
 }
 
-/// PayPal has created an order whose link is missing, as an answer that cannot be understood; see [`crate::platform::reply`].
+/// The failure if PayPal has created an order without a link, like a response that cannot be understood; see
+/// [`crate::platform::reply`].
 fn without_link(reply: &Reply, id: Option<&str>) -> Failure {
     let order = id.map_or("an order".to_owned(), |id| format!("the order {id}"));
     let message = format!(
-        "PayPal has created {order}, but answered without a link for its payer; look by `orders.get`, or repeat the call with \
+        "PayPal has created {order}, but answered without a link for its payer; check with `orders.get`, or repeat the call with \
          the same idempotency key"
     );
     Failure {
@@ -196,7 +198,7 @@ mod tests {
         assert_eq!(order["purchase_units"][0]["amount"]["value"], "120.38");
         let context = &order["payment_source"]["paypal"]["experience_context"];
         assert_eq!(context["return_url"], "https://shop.example.com/thanks?n=1");
-        // One key for both attempts, which PayPal insists on where there is a payment source.
+        // The same key for both attempts, which PayPal requires with a payment source.
         let key = sent[0].header("paypal-request-id");
         assert!(key.is_some() && key == sent[1].header("paypal-request-id") && key == reply.idempotency_key.as_deref());
         let body = body(&reply);
@@ -234,10 +236,10 @@ mod tests {
         for (status, unit, expected, converted_from) in [
             (201, json!({"amount": amount("USD", "10.00")}), amount("USD", "10.00"), asked.clone()),
             (201, json!({"amount": amount("USD", "10.0")}), amount("USD", "10.0"), asked),
-            // A key that was used before, for another amount.
+            // A repeated key, used before for another amount.
             (200, json!({"amount": amount("USD", "99.00")}), amount("USD", "99.00"), Value::Null),
             (200, json!({"amount": amount("INR", "10.00")}), amount("INR", "10.00"), Value::Null),
-            // An answer without an amount.
+            // A response without an amount.
             (200, json!({}), Value::Null, Value::Null),
             (201, json!({}), Value::Null, Value::Null),
         ] {

@@ -1,4 +1,4 @@
-//! `orders.status`: how an order stands, in a sentence.
+//! `orders.status`: the status of an order, in a sentence.
 
 use crate::{
     base::document::Document,
@@ -12,26 +12,25 @@ use crate::{
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
-/// Reads an order and says how it stands. The reply is that of `orders.get` with another body.
+/// Reads an order and reports its status. The reply is that of `orders.get` with another body.
 ///
 /// # Errors
-/// Those of `orders.get`; `malformed-reply` where the order does not have its purchase units, or has payments of another
-/// form.
+/// Those of `orders.get`; `malformed-reply` if the order has no purchase units, or payments in an unknown form.
 pub(crate) fn status(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let reply = call(platform, GET, arguments)?;
     let order = reply.document()?;
-    // Without its units nothing can be said of its payments: not even that there are none.
+    // Without its units nothing is known of its payments, not even that there are none.
     if !matches!(order.get("purchase_units"), Some(Document::Array(_))) {
         return Err(reply.malformed("has no purchase units"));
     }
     if !resource::has_readable_payments(&order) {
-        return Err(reply.malformed("has payments in a form that is not known"));
+        return Err(reply.malformed("has payments in an unknown form"));
     }
     let body = report(&order, reply.body.as_deref().unwrap_or_default());
     Ok(Reply { body: Some(body), ..reply })
 }
 
-/// The report on an order, with PayPal's document as it came.
+/// The report on an order, with PayPal's document unchanged.
 fn report(order: &Document, text: &str) -> String {
     let payments = resource::payments(order);
     let amount = amount(order);
@@ -49,7 +48,7 @@ fn report(order: &Document, text: &str) -> String {
     Document::to_json_with(members, "order", text)
 }
 
-/// What an order is over: the sum of its purchase units, where they have one currency.
+/// The amount of an order: the sum of its purchase units, if they have one currency.
 struct Amount<'a> {
     currency: &'a str,
     hundredths: i128,
@@ -73,8 +72,7 @@ fn amount<'a>(order: &'a Document) -> Option<Amount<'a>> {
     Some(Amount { currency, hundredths: units.iter().map(unit).sum::<Option<_>>()? })
 }
 
-/// What has been captured for good. Money that was given back in part has been there; what was given back whole has not
-/// stayed.
+/// The amount that was captured. Partially refunded captures count in full, fully refunded ones do not count.
 fn captured(payments: &[Payment], amount: Option<&Amount>) -> Option<i128> {
     let good = payments.iter().filter(|payment| {
         payment.kind == Kind::Capture && matches!(payment.status.as_deref(), Some("COMPLETED" | "PARTIALLY_REFUNDED"))
@@ -84,7 +82,7 @@ fn captured(payments: &[Payment], amount: Option<&Amount>) -> Option<i128> {
     good.map(value).sum()
 }
 
-/// Each payment by what has become of it; where there is none, the order by its status.
+/// A summary of each payment, or of the order's status if there are none.
 fn summary(status: Option<&str>, amount: Option<&Amount>, payments: &[Payment]) -> String {
     if payments.is_empty() {
         let status = status.unwrap_or("without a status");
@@ -94,7 +92,7 @@ fn summary(status: Option<&str>, amount: Option<&Amount>, payments: &[Payment]) 
     payments.iter().map(sentence).collect::<Vec<_>>().join("; ")
 }
 
-/// How an order stands on which no payment has been made.
+/// The status of an order without payments, in words.
 fn not_paid(status: &str) -> &'static str {
     match status {
         "CREATED" => "created, not approved",
@@ -207,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_is_read_whatever_its_json_is_like() {
+    fn an_order_is_read_with_any_json() {
         let order = r#"{"id": "O1", "status": "COMPLETED", "note": "\ud83d", "huge": 1e999, "status": "COMPLETED", "purchase_units": [
             {"amount": {"currency_code": "INR", "value": "120.25"}, "payments": {"captures": [
                 {"id": "C1", "status": "COMPLETED", "amount": {"currency_code": "INR", "value": "120.25"}}]}}]}"#;

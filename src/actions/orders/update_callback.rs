@@ -1,7 +1,6 @@
 //! `orders.handle-update-callback`: the answer to PayPal's order-update callback.
-//!
-//! PayPal asks the shop, by a request to the `callback_url` of `order_update_callback_config`, when the payer picks an
-//! address or a shipping option, and shows the payer what the shop answers.
+//! When the payer picks an address or a shipping option, PayPal sends a request to the `callback_url` of
+//! `order_update_callback_config`, and shows the shop's answer to the payer.
 //! <https://developer.paypal.com/docs/checkout/standard/customize/shipping-module/>
 
 use crate::{
@@ -14,20 +13,20 @@ use crate::{
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
-/// PayPal's code for a shipping option that cannot be had.
+/// PayPal's code for a shipping option that is not available.
 const UNAVAILABLE: &str = "METHOD_UNAVAILABLE";
 
-/// Makes the answer of the callback in the body and what the shop says to it. Nothing is sent.
+/// Builds the response from the callback and the shop's answer in the body. Sends nothing.
 ///
 /// # Errors
-/// Where the body is not what the check has let through.
+/// If the body would not pass the check.
 pub(crate) fn handle_update_callback(_: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let document = Document::parse(arguments.body.as_deref().unwrap_or_default())
         .map_err(|fault| Failure::invalid_input(vec![not_json(fault)]))?;
     Ok(Reply::own(answer(Update(&document)).to_json()))
 }
 
-/// The status and the body to answer PayPal with, and for the shop the order's id and the option that is selected now.
+/// The status and the body of the response to PayPal, and for the shop the order's id and the selected option.
 fn answer<'a>(update: Update<'a>) -> Document<'a> {
     let refusal = update.0.get("refusal").and_then(Document::as_text);
     let selected = update.selected().filter(|_| refusal.is_none());
@@ -44,7 +43,7 @@ fn answer<'a>(update: Update<'a>) -> Document<'a> {
     ])
 }
 
-/// The order's id, its options and its new amount. PayPal ends the checkout over any other part of an order in here.
+/// The order's id, its options and its new amount. PayPal ends the checkout if this has any other part of an order.
 fn changed<'a>(update: Update<'a>, selected: usize) -> Document<'a> {
     let option = |(index, option)| with_selection(option, index == selected);
     let options = update.options().iter().enumerate().map(option).collect();
@@ -64,7 +63,7 @@ fn changed<'a>(update: Update<'a>, selected: usize) -> Document<'a> {
     object([("id", order_id(update)), ("purchase_units", Some(Document::Array(vec![unit])))])
 }
 
-/// PayPal shows the payer a sentence for each code that it knows.
+/// A refusal. PayPal shows the payer a sentence for each known code.
 fn refused<'a>(code: &'a str) -> Document<'a> {
     let issue = object([("issue", Some(Document::Text(code.into())))]);
     object([
@@ -77,14 +76,14 @@ fn order_id<'a>(update: Update<'a>) -> Option<Document<'a>> {
     update.callback()?.get("id").cloned()
 }
 
-/// An option as the shop gave it, selected or not.
+/// The shop's option, selected or not.
 fn with_selection<'a>(option: &Document<'a>, selected: bool) -> Document<'a> {
     let mut kept: Vec<_> = members(Some(option)).iter().filter(|(name, _)| name != "selected").cloned().collect();
     kept.push(("selected".into(), selected.into()));
     Document::Object(kept)
 }
 
-/// An object of the members that there are.
+/// An object of the members that are not `None`.
 fn object<'a, const N: usize>(members: [(&'static str, Option<Document<'a>>); N]) -> Document<'a> {
     Document::Object(members.into_iter().filter_map(|(name, value)| Some((name.into(), value?))).collect())
 }
@@ -147,7 +146,7 @@ mod tests {
     #[test]
     fn paypal_gets_what_it_reads_back_and_the_options_as_they_are() {
         let answer = answered(&update("USD", r#""item_total": <5>"#, "", ""));
-        // Sorted: whether serde_json keeps the order depends on who else is built with it.
+        // Sorted, since whether serde_json keeps the order depends on the features of other crates in the build.
         let keys = |value: &serde_json::Value| {
             let mut keys: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
             keys.sort();

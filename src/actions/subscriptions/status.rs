@@ -1,4 +1,4 @@
-//! `subscriptions.status`: how a subscription stands, in a sentence.
+//! `subscriptions.status`: the status of a subscription, in a sentence.
 
 use crate::{
     base::document::Document,
@@ -7,10 +7,10 @@ use crate::{
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
-/// Reads a subscription and says how it stands. The reply is that of `subscriptions.get` with another body.
+/// Reads a subscription and reports its status. The reply is that of `subscriptions.get` with another body.
 ///
 /// # Errors
-/// Those of `subscriptions.get`; `malformed-reply` where the subscription has no status.
+/// Those of `subscriptions.get`; `malformed-reply` if the subscription has no status.
 pub(crate) fn status(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let reply = call(platform, GET, arguments)?;
     let subscription = reply.document()?;
@@ -21,7 +21,7 @@ pub(crate) fn status(platform: &dyn Platform, arguments: &Arguments) -> Result<R
     Ok(Reply { body: Some(body), ..reply })
 }
 
-/// The report on a subscription, with PayPal's document as it came.
+/// The report on a subscription, with PayPal's document unchanged.
 fn report(subscription: &Document, text: &str) -> String {
     let text_of = |name| subscription.get(name).and_then(Document::as_text);
     let billing = subscription.get("billing_info");
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subscription_is_read_whatever_its_json_is_like() {
+    fn a_subscription_is_read_with_any_json() {
         let asked = || Arguments::new(None).with("id", "I-1".to_owned());
         let subscription =
             r#"{"id": "I-1", "status": "SUSPENDED", "custom_id": "\ud83d", "quantity": 1e999, "status": "ACTIVE"}"#;

@@ -1,12 +1,13 @@
-//! Whether a refusal says that PayPal does not have the data of a window, which is no fault of the caller's.
+//! Whether a refusal means that PayPal does not have the data of a window, which is not the caller's fault.
 //!
-//! PayPal has the transactions of three years, up to some hours ago. It documents no code for what lies beyond. Seen are 400
-//! and 404 `INVALID_REQUEST` with "Data for the given start date is not available." and without details, for what is too new
-//! and for what is too old (paypal/PayPal-node-SDK#452, airbytehq/airbyte#4240), and 400 `INVALID_REQUEST` whose only detail
-//! is about the query's `start_date`, in prose, for what is older than three years (robvankeilegom/firefly-III-paypal-importer#26).
+//! PayPal has the transactions of three years, up to some hours ago. It documents no code for dates outside. Seen are
+//! 400 and 404 `INVALID_REQUEST` with "Data for the given start date is not available." and without details, for dates
+//! too new and too old (paypal/PayPal-node-SDK#452, airbytehq/airbyte#4240), and 400 `INVALID_REQUEST` whose only
+//! detail is about the query's `start_date`, in prose, for dates older than three years
+//! (robvankeilegom/firefly-III-paypal-importer#26).
 //!
-//! A window's dates are the connector's: in the right form, in order, and at most 31 days apart. So a refusal that is about
-//! them alone, while they lie beyond what PayPal has, is about that.
+//! The connector chooses a window's dates: valid, in order, and at most 31 days apart. So a refusal about only them, if
+//! they are outside PayPal's data, means that.
 
 use time::Duration;
 
@@ -16,14 +17,15 @@ use crate::{
     platform::failure::{Failure, Issue, Kind},
 };
 
-/// From which age on PayPal may not have the data any more: three years, less a few days for what is not known of its limit.
+/// The age from which PayPal may no longer have the data: three years, less a few days since its exact limit is
+/// unknown.
 const OLD: Duration = Duration::days(3 * 364);
 
-/// Up to which age PayPal may not have the data yet: three hours by its documents, a day and a half as seen.
+/// The age up to which PayPal may not yet have the data: three hours as documented, a day and a half as observed.
 const NEW: Duration = Duration::hours(36);
 
-/// Why PayPal does not have the data of the window that it refuses, by its words or else by a clock; nothing where the refusal
-/// is about something else.
+/// Why PayPal does not have the data of a refused window, by its message or else by the clock; `None` if the refusal is
+/// about something else.
 pub(super) fn unavailable(failure: &Failure, window: Window, now: OffsetDateTime) -> Option<Reason> {
     let refused = matches!(failure.kind, Kind::InvalidInput | Kind::NotFound | Kind::Unprocessable);
     let fields = || failure.details.iter().filter_map(|issue| issue.field.as_deref());
@@ -49,7 +51,7 @@ pub(super) fn unavailable(failure: &Failure, window: Window, now: OffsetDateTime
     (fields().next().is_some() && is_beyond && !about_form).then_some(by_age)
 }
 
-/// Whether a field is one of a window's two.
+/// Whether a field is one of a window's two dates.
 fn is_date(field: &str) -> bool {
     let name = field.rsplit(['/', '.', '#', '$']).next().unwrap_or_default();
     let name = name.replace(['_', '-'], "").to_ascii_lowercase();
@@ -61,7 +63,7 @@ fn prose(issue: &Issue) -> String {
     plain(&parts.join(" "))
 }
 
-/// A text in small letters, and a code as the words that it is made of.
+/// A text in lower case, with codes split into words.
 fn plain(text: &str) -> String {
     text.replace(['_', '-'], " ").to_lowercase()
 }
@@ -87,7 +89,7 @@ mod tests {
         Failure { details: issues.iter().map(issue).collect(), ..Failure::unsent(kind, message) }
     }
 
-    /// Of a window of a day that begins then; it is the end of November 2026.
+    /// The reason for a window of one day from `start`, at the end of November 2026.
     fn of(start: &str, failure: &Failure) -> Option<Reason> {
         let start = moment(start);
         let window = Window { start, end: start + Duration::days(1) };

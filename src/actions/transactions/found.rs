@@ -1,4 +1,4 @@
-//! What the windows so far have brought.
+//! The results of a search so far.
 
 use std::collections::BTreeMap;
 
@@ -8,16 +8,16 @@ use super::{
     window::Window,
 };
 
-/// The transactions found so far, as PayPal has written them, and what is missing among them.
+/// The transactions found so far, as written by PayPal, and the missing parts.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) transactions: Vec<String>,
-    /// How much more of them there may be.
+    /// How much more fits the reply.
     pub(super) room: Room,
     pub(super) missing: Vec<Missing>,
-    /// The first and the last window of which a page was read.
+    /// The first and the last window with a page that was read.
     read: Option<(Window, Window)>,
-    /// Where those of the last one begin.
+    /// Where the transactions of the last window begin.
     last: usize,
 }
 
@@ -31,7 +31,7 @@ impl Found {
         self.read.is_some()
     }
 
-    /// Adds those of a window, without those that the window has too that ends where it begins.
+    /// Adds the transactions of a window, without those that are also in the window that ends where it begins.
     pub(super) fn add(&mut self, window: Window, pages: Pages) {
         if pages.count == 0 {
             return;
@@ -62,8 +62,8 @@ impl Found {
         self.missing.push(missing);
     }
 
-    /// What is missing, in order, of one reason in one piece. Where PayPal has said no more than that it does not have a part,
-    /// that is too old where all that was read is newer.
+    /// The missing parts, in order; adjacent ones with the same reason are joined. If PayPal only said that it does not
+    /// have a part, the part is too old if all that was read is newer.
     pub(super) fn missing(&self) -> Vec<Missing> {
         let mut all: Vec<Missing> = Vec::new();
         for missing in &self.missing {

@@ -21,7 +21,7 @@ pub(super) enum Reason {
     TooManyPages,
     /// The reply is full, or a page alone is too large.
     TooLarge,
-    /// PayPal could not be asked, or answered with something else.
+    /// PayPal could not be asked, or returned another error.
     Failed(Kind),
 }
 
@@ -53,7 +53,7 @@ impl From<Kind> for Reason {
 pub(super) struct Missing {
     pub(super) window: Window,
     pub(super) reason: Reason,
-    /// What PayPal, or the failure, says.
+    /// PayPal's message, or the failure's.
     message: Option<String>,
     /// PayPal's id of that exchange.
     debug_id: Option<String>,
@@ -64,12 +64,12 @@ impl Missing {
         Self { window, reason, message: None, debug_id: None }
     }
 
-    /// One that a failure has kept back.
+    /// A part that is missing because of a failure.
     pub(super) fn failed(window: Window, reason: Reason, failure: &Failure) -> Self {
         Self { window, reason, message: Some(failure.message.clone()), debug_id: failure.debug_id.clone() }
     }
 
-    /// Takes in the part that begins where this one ends, where it is missing for the same reason.
+    /// Joins the part that begins where this one ends, if it is missing for the same reason. Returns whether it did.
     pub(super) fn extend(&mut self, next: &Self) -> bool {
         let is_one = self.reason == next.reason && self.window.end == next.window.start;
         if is_one {

@@ -1,4 +1,4 @@
-//! One page of PayPal's, read without a tree of it.
+//! One of PayPal's pages, read without a tree.
 
 use super::window::full_second;
 use crate::base::{
@@ -6,24 +6,24 @@ use crate::base::{
     document::Json,
 };
 
-/// A page as PayPal has written it.
+/// A page, as written by PayPal.
 pub(crate) struct Page<'a> {
-    /// The list of transactions; none on a page that counts none.
+    /// The list of transactions; `None` on a page without any.
     details: Option<Json<'a>>,
     pub(super) account_number: Option<&'a str>,
     pub(super) last_refreshed: Option<&'a str>,
-    /// Up to when PayPal has the transactions, in full seconds.
+    /// The time up to which PayPal has the transactions, in full seconds.
     pub(super) available: Option<OffsetDateTime>,
     /// How many transactions PayPal counts on all pages.
     pub(super) total_items: Option<u64>,
     pub(super) total_pages: Option<u64>,
-    /// Whether neither count says how much there is, as one of them cannot be read.
+    /// Whether the number of transactions is unknown, because a count cannot be read.
     pub(super) is_unclear: bool,
 }
 
 impl<'a> Page<'a> {
-    /// Reads a page. Nothing where it is none: it has to list transactions, or to count none. PayPal leaves the list out where
-    /// it is empty (OCA/bank-statement-import#843).
+    /// Reads a page. Returns `None` unless it lists transactions, or counts zero: PayPal omits an empty list
+    /// (OCA/bank-statement-import#843).
     pub(crate) fn read(body: &'a str) -> Option<Self> {
         let body = Json::parse(body).ok()?;
         let mut page = Self {
@@ -63,12 +63,12 @@ impl<'a> Page<'a> {
         is_page.then_some(page)
     }
 
-    /// The transactions, each as PayPal has written it.
+    /// The transactions, each as written by PayPal.
     pub(crate) fn transactions(&self) -> impl Iterator<Item = &'a str> {
         self.details.into_iter().flat_map(Json::items).map(Json::as_str)
     }
 
-    /// The whole list, as PayPal has written it.
+    /// The whole list, as written by PayPal.
     pub(crate) fn text(&self) -> &'a str {
         self.details.map(Json::as_str).unwrap_or_default()
     }
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn transactions_come_out_whole_and_unchanged_whatever_is_in_them() {
+    fn transactions_are_returned_whole_and_unchanged() {
         let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
         for transaction in [
             r#"{ "quantity" : 1.0 }"#,
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn of_doubled_members_the_last_counts() {
+    fn of_duplicate_members_the_last_counts() {
         let body = r#"{"transaction_details": [1], "total_items": 1, "transaction_details": [2, 3], "total_items": 2}"#;
         let page = Page::read(body).unwrap();
         assert_eq!((page.transactions().collect::<Vec<_>>(), page.total_items), (vec!["2", "3"], Some(2)));
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_is_not_taken_for_an_empty_one() {
+    fn an_invalid_page_is_not_taken_for_an_empty_one() {
         for body in [
             "",
             "null",
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn data_reach_to_the_earlier_of_two_moments_in_full_seconds() {
+    fn data_reach_to_the_earlier_of_two_times_in_full_seconds() {
         let available = |end: &str, refreshed: &str| {
             let body =
                 format!(r#"{{"transaction_details": [], "end_date": {end}, "last_refreshed_datetime": {refreshed}}}"#);

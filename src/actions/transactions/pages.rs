@@ -8,13 +8,13 @@ use std::{
 use super::page::Page;
 use crate::{base::date::OffsetDateTime, platform::failure::Failure};
 
-/// The largest page that is asked for, which is the largest that PayPal gives.
+/// The page size, the largest that PayPal allows.
 pub(super) const PAGE_SIZE: u32 = 500;
 
-/// The most pages of a window that are read: ten times those that PayPal's 10 000 transactions take.
+/// The most pages read for a window: ten times as many as PayPal's 10 000 transactions need.
 pub(super) const MAX_PAGES: u32 = 200;
 
-/// How much more a reply can hold. What it holds and what is made of it have to fit an instance's memory together.
+/// How much more a reply can hold. Its contents and the reply made from them must fit an instance's memory together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Room {
     /// Bytes of transactions.
@@ -24,10 +24,10 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// Of an empty reply.
+    /// The room of an empty reply.
     pub(super) const ALL: Self = Self { bytes: 32 * 1024 * 1024, items: 250_000 };
 
-    /// Takes the room for a transaction and its comma, where there is as much.
+    /// Takes the room for a transaction and its comma. Returns whether there was enough.
     pub(super) fn take(&mut self, transaction: &str) -> bool {
         let bytes = self.bytes.checked_sub(transaction.len() + 1);
         match (bytes, self.items.checked_sub(1)) {
@@ -45,33 +45,33 @@ impl Room {
     }
 }
 
-/// What keeps pages from being all of their window.
+/// Why the pages of a window are incomplete.
 #[derive(Debug)]
 pub(super) enum Gap {
-    /// A page was not to be had.
+    /// A page could not be read.
     Failed(Box<Failure>),
-    /// They are fewer than PayPal counted, or came again.
+    /// There are fewer transactions than PayPal counted, or repeated ones.
     Incomplete,
-    /// There are more of them than are read.
+    /// There are more pages than are read.
     TooManyPages,
     /// There is no room for them.
     TooLarge,
 }
 
-/// The pages of one window, as far as they have been read.
+/// The pages of one window that have been read.
 #[derive(Debug)]
 pub(super) struct Pages {
     pub(super) transactions: Vec<String>,
-    /// What is left for others.
+    /// The room that is left.
     pub(super) room: Room,
     /// How many pages have been read.
     pub(super) count: u32,
-    /// How many transactions PayPal counts on all of them.
+    /// How many transactions PayPal counts on all pages.
     total: Option<u64>,
-    /// Up to when PayPal has them.
+    /// The time up to which PayPal has transactions.
     pub(super) available: Option<OffsetDateTime>,
     pub(super) gap: Option<Gap>,
-    /// What was on the pages, to know it again.
+    /// Hashes of the transactions read, to recognise repeats.
     seen: BTreeSet<u64>,
 }
 
@@ -81,7 +81,7 @@ impl Pages {
         Self { transactions, room, count: 0, total: None, available: None, gap: None, seen }
     }
 
-    /// Adds the next page. Returns whether there is another one to be read.
+    /// Adds the next page. Returns whether to read another one.
     pub(super) fn add(&mut self, page: &Page) -> bool {
         self.count += 1;
         self.total = self.total.or(page.total_items);
@@ -99,7 +99,7 @@ impl Pages {
                 brought = brought.saturating_add(1);
             }
         } else if page.transactions().next().is_some() {
-            // The server does not turn the page.
+            // The server returns the same page again.
             self.gap = Some(Gap::Incomplete);
             return false;
         }
@@ -118,9 +118,9 @@ impl Pages {
         more && self.gap.is_none()
     }
 
-    /// Whether another reading of the window may fill the gap: where PayPal lists fewer than it counts, they have moved from
-    /// page to page meanwhile. Both readings have to have room.
-    pub(super) fn is_worth_another(&self) -> bool {
+    /// Whether reading the window again may fill the gap: if PayPal lists fewer than it counts, transactions have moved
+    /// between pages meanwhile. Both readings must have room.
+    pub(super) fn is_worth_rereading(&self) -> bool {
         matches!(self.gap, Some(Gap::Incomplete))
             && self.transactions.iter().map(String::len).sum::<usize>() < self.room.bytes
     }

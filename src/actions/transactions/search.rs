@@ -1,4 +1,4 @@
-//! A search: the calls of `transactions.list` that it is made of, and its reply.
+//! A search: its calls of `transactions.list`, and its reply.
 
 use super::{
     availability::unavailable,
@@ -20,13 +20,13 @@ use crate::{
     },
 };
 
-/// The most pages of all windows that are read. What is larger does not fit a reply.
+/// The most pages read for all windows. More do not fit a reply.
 const MAX_PAGES: u32 = 2_000;
 
-/// After so many windows in a row for which PayPal could not be asked the search ends.
+/// The search ends after this many windows in a row for which PayPal could not be asked.
 const MAX_FAILED: u32 = 2;
 
-/// A search as it goes on.
+/// A search in progress.
 pub(super) struct Search<'a> {
     platform: &'a dyn Platform,
     arguments: &'a Arguments<'a>,
@@ -35,9 +35,9 @@ pub(super) struct Search<'a> {
     found: Found,
     /// How many more pages may be read.
     pages: u32,
-    /// The first failure that is not about what PayPal has.
+    /// The first failure other than unavailable data.
     failure: Option<Failure>,
-    /// How many windows in a row PayPal could not be asked for.
+    /// For how many windows in a row PayPal could not be asked.
     failed: u32,
     account_number: Option<String>,
     last_refreshed: Option<String>,
@@ -49,7 +49,7 @@ enum Next {
     Window,
     /// With the two halves of this one.
     Halves(Window, Window),
-    /// Not at all.
+    /// It ends.
     End,
 }
 
@@ -72,7 +72,7 @@ impl<'a> Search<'a> {
     /// Reads the range, window by window.
     ///
     /// # Errors
-    /// The first failure, where not a page was read.
+    /// The first failure, if no page was read.
     pub(super) fn run(mut self) -> Result<Reply, Failure> {
         let mut windows = self.range.split();
         let mut halves: Vec<Window> = Vec::new();
@@ -89,10 +89,10 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Reads a window, and notes what of it is missing.
+    /// Reads a window, and notes which parts are missing.
     fn window(&mut self, window: Window) -> Next {
         let first = self.read(window);
-        let mut pages = if first.is_worth_another() { first.or(self.read(window)) } else { first };
+        let mut pages = if first.is_worth_rereading() { first.or(self.read(window)) } else { first };
         let gap = pages.gap.take();
         if let Some(Gap::Failed(failure)) = &gap
             && is_too_many(failure)
@@ -102,7 +102,7 @@ impl<'a> Search<'a> {
         }
         let available = pages.available.filter(|available| *available < window.end);
         self.found.add(window, pages);
-        // All that comes after this window is missing as well.
+        // Everything after this window is missing too.
         let rest = Window { end: self.range.end, ..window };
         let next = match gap {
             None => Next::Window,
@@ -141,7 +141,7 @@ impl<'a> Search<'a> {
         }
         let is_too_many = is_too_many(&failure);
         let reason = if is_too_many { Reason::TooManyInOneSecond } else { Reason::from(failure.kind) };
-        // Such a failure is of this window; another one would be of the next one too, unless it passes.
+        // Such a failure is specific to this window; others would also fail the next one, unless they are transient.
         let is_own = is_too_many || matches!(failure.kind, Kind::MalformedReply | Kind::TooLarge);
         self.failed = if is_own { 0 } else { self.failed + 1 };
         let goes_on = is_own || (failure.retryable && self.failed < MAX_FAILED && !self.calls.are_over());
@@ -171,11 +171,11 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Adds the next page of a window. Returns whether there is another one to be read.
+    /// Adds the next page of a window. Returns whether to read another one.
     fn page(&mut self, window: Window, pages: &mut Pages) -> Result<bool, Failure> {
         let reply = self.calls.call(LIST, self.input(window, pages.count + 1))?;
         let Some(page) = reply.body.as_deref().and_then(Page::read) else {
-            return Err(self.calls.failed(reply.malformed("is no page of transactions")));
+            return Err(self.calls.failed(reply.malformed("is not a page of transactions")));
         };
         let kept = |kept: &mut Option<String>, new: Option<&str>| {
             if let Some(new) = new {
@@ -187,7 +187,7 @@ impl<'a> Search<'a> {
         Ok(pages.add(&page))
     }
 
-    /// The arguments that ask for a page of a window, from 1.
+    /// The arguments for a page of a window, from 1.
     fn input(&self, window: Window, page: u32) -> Arguments<'a> {
         let is_own = |name: &str| matches!(name, "start_date" | "end_date");
         let filters = self.arguments.parameters.iter().filter(|(name, _)| !is_own(name)).cloned();
@@ -195,7 +195,7 @@ impl<'a> Search<'a> {
             .with("start_date", written(window.start))
             .with("end_date", written(window.end))
             .with("page_size", PAGE_SIZE)
-            // The first one is what PayPal gives unasked.
+            // The first page is the default.
             .with("page", Some(page).filter(|page| *page > 1))
     }
 

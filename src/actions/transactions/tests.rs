@@ -17,16 +17,16 @@ use crate::{
     platform::{
         environment::Environment,
         failure::Kind,
-        interface::NoToken,
+        interface::TokenError,
         request::Request,
-        response::{Lost, Response},
+        response::{Response, SendError},
         token::{Granted, Token},
     },
 };
 
 const START: i64 = 1_767_225_600; // 2026-01-01T00:00:00Z
 
-/// An account with a transaction at each of these seconds from [`START`] on, as PayPal would list them.
+/// An account with a transaction at each of these seconds after [`START`], as listed by PayPal.
 struct Account {
     seconds: Vec<i64>,
     most: usize,
@@ -91,14 +91,14 @@ impl Platform for Account {
 
     fn sleep(&self, _: Duration) {}
 
-    fn token(&self, _: Option<&Token>) -> Result<Granted, NoToken> {
+    fn token(&self, _: Option<&Token>) -> Result<Granted, TokenError> {
         if self.slow {
             std::thread::sleep(Duration::from_millis(3));
         }
         Ok(Token::new("token".to_owned()).into())
     }
 
-    fn send(&self, request: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, Lost> {
+    fn send(&self, request: &Request, _: Option<&Token>, _: Option<Instant>) -> Result<Response, SendError> {
         let (_, query) = request.path_and_query.split_once('?').unwrap();
         let find = |name: &str| {
             let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
@@ -150,7 +150,7 @@ const DAY: i64 = 86_400;
 #[test]
 fn a_year_is_read_in_windows_without_a_loss_or_a_double_at_the_seams() {
     for counts_the_end in [true, false] {
-        // Some at the very seams, three of them within one second.
+        // Some exactly on window boundaries, three of them in the same second.
         let seconds = [0, 31 * DAY - 1, 31 * DAY, 31 * DAY, 31 * DAY, 31 * DAY + 1, 62 * DAY, 200 * DAY, 364 * DAY];
         let account = Account { counts_the_end, ..Account::new(seconds) };
         let (reply, ids) = account.search(0, 365 * DAY);
@@ -205,7 +205,7 @@ fn a_deadline_holds_for_all_of_it() {
 }
 
 #[test]
-fn filters_and_spellings_of_moments_go_along() {
+fn filters_and_spellings_of_times_are_passed_on() {
     let account = Account::new([5]);
     let arguments = Arguments::new(None)
         .with("start_date", "2026-01-01T00:00:00+0000".to_owned())

@@ -1,4 +1,4 @@
-//! A part of the range, as PayPal is asked for it.
+//! A part of the range, for one query.
 
 use time::Duration;
 
@@ -11,10 +11,10 @@ use crate::{
     platform::failure::{Failure, Issue, Location},
 };
 
-/// The longest range that PayPal answers for at once.
-const LONGEST: Duration = Duration::days(31);
+/// The longest range that PayPal accepts.
+const MAX_RANGE: Duration = Duration::days(31);
 
-/// A range of time, with both its ends: full seconds in UTC, as PayPal counts in them.
+/// A range of time, including both ends: full seconds in UTC, as PayPal counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Window {
     pub(super) start: OffsetDateTime,
@@ -22,15 +22,16 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// The range of a search. A part of a second is left out, at the end too: 23:59:59.999 is the last second of a day.
+    /// The range of a search. Fractions of a second are dropped, at the end too: 23:59:59.999 is the last second of a
+    /// day.
     ///
     /// # Errors
-    /// `invalid-input` where an end of it is no moment, or one of a year that has no four digits in UTC.
+    /// `invalid-input` if an end is not a valid timestamp, or its year in UTC does not have four digits.
     pub(super) fn of(arguments: &Arguments) -> Result<Self, Failure> {
         let moment = |name: &str| {
             let moment = arguments.parameter(name).and_then(|value| date::parse(&value)).and_then(full_second);
             moment.filter(|moment| date::format(*moment).is_some()).ok_or_else(|| {
-                let description = "must be a moment of the years 0 to 9999 in UTC".to_owned();
+                let description = "must be a timestamp in the years 0 to 9999 in UTC".to_owned();
                 let field = format!("/{name}");
                 let issue = Issue::found(&field, Location::Query, "INVALID_PARAMETER_SYNTAX", description);
                 Failure::invalid_input(vec![issue])
@@ -39,19 +40,19 @@ impl Window {
         Ok(Self { start: moment("start_date")?, end: moment("end_date")? })
     }
 
-    /// The windows that PayPal answers for, in order. Each begins where the one before ends: whether PayPal counts a range's
-    /// last moment in is not published, and what both have is listed once.
+    /// Splits the range into windows that PayPal accepts, in order. Each begins where the previous one ends: PayPal has
+    /// not published whether a range includes its end, and transactions in both are listed once.
     pub(super) fn split(self) -> impl Iterator<Item = Self> {
         let mut next = Some(self.start);
         std::iter::from_fn(move || {
             let start = next?;
-            let end = start.saturating_add(LONGEST).min(self.end);
+            let end = start.saturating_add(MAX_RANGE).min(self.end);
             next = (end < self.end).then_some(end);
             Some(Self { start, end })
         })
     }
 
-    /// Two halves that meet at a full second; none where there is no second between the ends.
+    /// Two halves that meet at a full second; `None` if there is no second between the ends.
     pub(super) fn halve(self) -> Option<(Self, Self)> {
         let seconds = (self.end - self.start).whole_seconds();
         let middle = self.start.saturating_add(Duration::seconds(seconds / 2));
@@ -63,12 +64,12 @@ impl Window {
     }
 }
 
-/// A moment without its part of a second, in UTC; none where its year there is out of range.
+/// A timestamp in UTC without its fraction of a second; `None` if its year in UTC is out of range.
 pub(super) fn full_second(moment: OffsetDateTime) -> Option<OffsetDateTime> {
     OffsetDateTime::from_unix_timestamp(moment.unix_timestamp()).ok()
 }
 
-/// A moment as PayPal takes it. Those of a window have such a text.
+/// A timestamp in the form that PayPal takes. Those of a window always have one.
 pub(super) fn written(moment: OffsetDateTime) -> String {
     date::format(moment).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The calls that an action of triggers is made of.
+//! The calls that an action for triggers makes.
 
 use crate::{
     actions::calls::{self, says},
@@ -12,13 +12,13 @@ use crate::{
     },
 };
 
-/// How often the webhooks are looked at where they change meanwhile.
+/// How often the webhooks are listed if they change meanwhile.
 const ROUNDS: u32 = 3;
 
 pub(super) const URL_EXISTS: &str = "WEBHOOK_URL_ALREADY_EXISTS";
 pub(super) const NO_CHANGE: &str = "WEBHOOK_PATCH_REQUEST_NO_CHANGE";
 
-/// The calls that one action is made of.
+/// The calls that one action makes.
 pub(super) struct Calls<'a> {
     calls: calls::Calls<'a>,
     rounds: u32,
@@ -37,7 +37,7 @@ impl<'a> Calls<'a> {
         self.call(webhooks::CREATE, Arguments::default().body(webhook_request(url, event_types)))
     }
 
-    /// Gives a webhook these types.
+    /// Replaces the types of a webhook.
     pub(super) fn replace(&mut self, id: &str, event_types: &[String]) -> Result<Reply, Failure> {
         let operation = Document::Object(vec![
             ("op".into(), Document::Text("replace".into())),
@@ -52,7 +52,7 @@ impl<'a> Calls<'a> {
         self.call(webhooks::DELETE, Arguments::default().with("webhook_id", id.to_owned())).map(|_| ())
     }
 
-    /// Where the webhooks are not what the last list said, they are looked at again; any other refusal is the answer.
+    /// Allows another round if the webhooks have changed since the last list. Any other refusal is returned.
     pub(super) fn look_again(&mut self, refused: Failure) -> Result<(), Failure> {
         let changed = says(&refused, URL_EXISTS) || says(&refused, NO_CHANGE) || refused.kind == Kind::NotFound;
         if !changed || self.rounds == ROUNDS {
@@ -65,20 +65,20 @@ impl<'a> Calls<'a> {
     fn call(&mut self, action: &'static Action, arguments: Arguments) -> Result<Reply, Failure> {
         self.calls.call(action, arguments).map_err(|mut failure| {
             if failure.kind == Kind::OutcomeUnknown {
-                // To repeat the write blindly is not safe, to repeat this action is.
+                // Repeating the write blindly is not safe, but repeating this action is.
                 failure.retryable = true;
-                failure.message += "; this action looks first, so that it can be repeated";
+                failure.message += "; this action checks first, so it can be repeated";
             }
             failure
         })
     }
 
-    /// A failure as that of the action as a whole.
+    /// The failure as that of the action as a whole.
     pub(super) fn failed(&self, failure: Failure) -> Failure {
         self.calls.failed(failure)
     }
 
-    /// A change that PayPal has answered to, and that neither the answer nor the list shows.
+    /// A change that PayPal has accepted, but that neither its response nor the list shows.
     pub(super) fn not_shown(&self, answer: &Reply) -> Failure {
         let message = "PayPal answered as if it had changed the webhook, but does not show the change; this action looks first, \
                        so that it can be repeated";
@@ -98,7 +98,7 @@ pub(super) fn webhook_request(url: &str, event_types: &[String]) -> String {
     Document::Object(vec![("url".into(), url), ("event_types".into(), named(event_types))]).to_json()
 }
 
-/// Types of events as PayPal takes them.
+/// Event types in PayPal's form.
 fn named(event_types: &[String]) -> Document<'_> {
     let named = |name: &'_ String| Document::Object(vec![("name".into(), name.clone().into())]);
     Document::Array(event_types.iter().map(named).collect())

@@ -13,7 +13,7 @@ use crate::{
     events::types,
     platform::{
         environment::Environment,
-        response::{Cause, Lost, Response},
+        response::{Cause, Response, SendError},
         scripted::{Scripted, answer, lost},
     },
 };
@@ -24,7 +24,7 @@ const CREATE: &str = "POST /v1/notifications/webhooks";
 const PATCH: &str = "PATCH /v1/notifications/webhooks/4DH8";
 const DELETE: &str = "DELETE /v1/notifications/webhooks/4DH8";
 
-type Answer = Result<Response, Lost>;
+type Answer = Result<Response, SendError>;
 
 fn webhook_json(id: &str, url: &str, event_types: &[&str]) -> Value {
     let event_types: Vec<_> = event_types.iter().map(|name| json!({"name": name, "status": "ENABLED"})).collect();
@@ -35,7 +35,7 @@ fn one(status: u16, event_types: &[&str]) -> Answer {
     answer(status, &webhook_json("4DH8", URL, event_types).to_string())
 }
 
-/// A list with somebody else's webhook, and that of the address where it has some types.
+/// A list with another webhook, and that of the URL if it has some types.
 fn list(event_types: Option<&[&str]>) -> Answer {
     let mut webhooks = vec![webhook_json("7PL2", "https://books.example.com/hooks", &["*"])];
     webhooks.extend(event_types.map(|event_types| webhook_json("4DH8", URL, event_types)));
@@ -108,7 +108,7 @@ fn of_two_at_once_the_second_joins_the_first() {
     assert_eq!(platform.lines(), [LIST, CREATE, LIST, PATCH]);
     assert_eq!((&body(&reply)["created"], reply.attempts), (&json!(false), 4));
 
-    // One that was deleted, or changed to what was asked for, in between.
+    // A webhook that was deleted, or changed as requested, in between.
     let platform =
         Scripted::new(vec![list(Some(&["B"])), refusal(404, "INVALID_RESOURCE_ID"), list(None), one(201, &["A"])]);
     assert_eq!(body(&subscribe(&platform, &arguments(URL, Some(&["A"]))).unwrap())["created"], true);
@@ -181,7 +181,7 @@ fn what_is_not_there_is_removed_already() {
             "changed": false, "removed": []});
         assert_eq!((body(&reply), platform.lines()), (expected, vec![LIST.to_owned()]));
     }
-    // Deleted by somebody else in between.
+    // Deleted by another caller in between.
     let platform = Scripted::new(vec![list(Some(&["A"])), refusal(404, "INVALID_RESOURCE_ID"), list(None)]);
     let reply = unsubscribe(&platform, &arguments(URL, None)).unwrap();
     assert_eq!((&body(&reply)["changed"], platform.lines().len()), (&json!(false), 3));
@@ -196,7 +196,7 @@ fn all_types_cannot_be_split() {
         assert_eq!((failure.kind, failure.attempts, failure.request_sent), (Kind::InvalidInput, 1, true));
         assert_eq!(failure.details[0].field.as_deref(), Some("/event_types"));
     }
-    // The `*` of a webhook that has single types besides leaves those.
+    // Removing the `*` of a webhook that also has single types leaves those.
     let platform = Scripted::new(vec![list(Some(&["A", "*"])), one(200, &["A"])]);
     let reply = unsubscribe(&platform, &arguments(URL, Some(&["*"]))).unwrap();
     assert_eq!((&body(&reply)["event_types"], &body(&reply)["removed"]), (&json!(["A"]), &json!(["*"])));
@@ -213,14 +213,14 @@ fn what_may_have_been_done_is_passed_on() {
     }
     let platform = Scripted::new(vec![list(Some(&["B"])), answer(503, "")]);
     assert_eq!(unsubscribe(&platform, &arguments(URL, None)).unwrap_err().kind, Kind::OutcomeUnknown);
-    // What was never sent is not in doubt; that the list was sent is known.
+    // A write that was never sent is not in doubt, although the list was sent.
     let unsent = || lost(Cause::Unreachable, false);
     let platform = Scripted::new(vec![list(None), unsent(), unsent(), unsent()]);
     let failure = subscribe(&platform, &arguments(URL, Some(&["A"]))).unwrap_err();
     assert_eq!((failure.kind, failure.attempts, failure.request_sent), (Kind::Unreachable, 1, true));
 }
 
-/// What is said of the webhook is what PayPal says, and not what it was asked for.
+/// The reply describes the webhook as PayPal returns it, not as requested.
 #[test]
 fn a_change_that_the_answer_does_not_show_is_looked_for() {
     let subscribed = |answers| subscribe(&Scripted::new(answers), &arguments(URL, Some(&["A"])));
@@ -255,7 +255,7 @@ fn a_change_that_the_answer_does_not_show_is_looked_for() {
     let failure = unsubscribed(vec![both(), one(200, &["A", "B"]), both()]).unwrap_err();
     assert_eq!((failure.kind, failure.attempts), (Kind::OutcomeUnknown, 3));
 
-    // An answer that has more than was asked for.
+    // A response with more types than requested.
     let reply = subscribed(vec![had(), one(200, &["*"])]).unwrap();
     assert_eq!((&body(&reply)["event_types"], &body(&reply)["added"]), (&json!(["*"]), &json!(["*"])));
 }
@@ -296,7 +296,7 @@ fn names_and_addresses_are_checked_before_anything_is_sent() {
             assert!(!failure.request_sent);
         }
     }
-    // How many a webhook takes is PayPal's to say.
+    // PayPal decides how many a webhook can have.
     let many: Vec<String> = (0..501).map(|n| format!("A.{n}")).collect();
     let many: Vec<&str> = many.iter().map(|name| &**name).collect();
     let platform = Scripted::new(vec![list(None), one(201, &many)]);
@@ -305,7 +305,7 @@ fn names_and_addresses_are_checked_before_anything_is_sent() {
 
 #[test]
 fn the_deadline_holds_for_all_calls_and_other_options_go_along() {
-    // However slow this machine is: the second call finds no time left.
+    // Even on a slow machine, the second call has no time left.
     let options = CallOptions { deadline_ms: Some(100), ..CallOptions::default() };
     let platform = Scripted { latency: Duration::from_millis(101), ..Scripted::new(vec![list(None)]) };
     let failure = subscribe(&platform, &Arguments { options, ..arguments(URL, Some(&["A"])) }).unwrap_err();

@@ -1,23 +1,24 @@
-//! The app's webhooks as `webhooks.list` answers with them.
+//! The app's webhooks, as returned by `webhooks.list`.
 
 use crate::base::document::Document;
 
-/// The type of event that stands for all, also for those that PayPal adds later.
+/// The event type that stands for all, including future ones.
 pub(super) const ALL: &str = "*";
 
-/// An address of the app, and the types of events that go there.
+/// A URL of the app, and the event types that are sent to it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Webhook {
-    /// PayPal's id of it.
+    /// PayPal's id for it.
     pub(super) id: String,
-    /// Its address as PayPal has it.
+    /// Its URL, as returned by PayPal.
     pub(super) url: String,
-    /// The names of the types in PayPal's order, whether the connector knows them or not.
+    /// The names of its types in PayPal's order, including unknown ones.
     pub(super) event_types: Vec<String>,
 }
 
 impl Webhook {
-    /// Reads one. Nothing where it has no id or no address, or a type without a name: what cannot be read would be lost by a change.
+    /// Reads a webhook. Returns `None` if it has no id or URL, or a type without a name: a change would lose what
+    /// cannot be read.
     pub(super) fn read(webhook: &Document) -> Option<Self> {
         let name = |event_type: &Document| Some(event_type.get("name")?.as_text()?.to_owned());
         let id = webhook.get("id")?.as_text().filter(|id| !id.is_empty())?.to_owned();
@@ -31,7 +32,7 @@ impl Webhook {
         self.event_types.iter().any(|name| name == ALL)
     }
 
-    /// Those of some types that do not come to it yet.
+    /// The wanted types that it does not have yet.
     pub(super) fn lacks(&self, wanted: &[String]) -> Vec<String> {
         if self.has_all() {
             return Vec::new();
@@ -39,27 +40,27 @@ impl Webhook {
         wanted.iter().filter(|name| !self.event_types.contains(name)).cloned().collect()
     }
 
-    /// Its types that another state of it has not.
+    /// Its types that another state of it does not have.
     pub(super) fn more_than(&self, other: Option<&Self>) -> Vec<String> {
         let has = |name: &String| other.is_some_and(|other| other.event_types.contains(name));
         self.event_types.iter().filter(|name| !has(name)).cloned().collect()
     }
 
-    /// Its types without some, and those of the some that it has.
+    /// Its types without the unwanted ones, and the unwanted ones that it has.
     pub(super) fn without(&self, unwanted: &[String]) -> (Vec<String>, Vec<String>) {
         self.event_types.iter().cloned().partition(|name| !unwanted.contains(name))
     }
 }
 
-/// What a list has under an address: where two are the same by [`is_same`], the one that is so to the letter.
+/// The webhook in a list with that URL: if several match by [`is_same`], the one with exactly the same URL.
 pub(super) fn find<'a>(webhooks: &'a [Document<'a>], url: &str) -> Option<&'a Document<'a>> {
     let of = |webhook: &'a Document<'a>| webhook.get("url").and_then(Document::as_text);
     let exact = webhooks.iter().find(|webhook| of(webhook) == Some(url));
     exact.or_else(|| webhooks.iter().find(|webhook| of(webhook).is_some_and(|other| is_same(other, url))))
 }
 
-/// Whether two URLs are one address: scheme and host ignore case, and no path is the path `/` (RFC 3986 sections
-/// 6.2.2.1 and 6.2.3). All else has to be equal to the letter: PayPal keeps the URL that it was given.
+/// Whether two URLs are equivalent: scheme and host are case-insensitive, and an empty path is `/` (RFC 3986 sections
+/// 6.2.2.1 and 6.2.3). All else must be identical: PayPal keeps URLs as given.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
     match (Parts::of(one), Parts::of(other)) {
         (Some(one), Some(other)) => {
@@ -80,7 +81,7 @@ struct Parts<'a> {
     /// With the port.
     host: &'a str,
     path: &'a str,
-    /// Query and fragment, with what introduces them.
+    /// Query and fragment, with their delimiters.
     after_path: &'a str,
 }
 

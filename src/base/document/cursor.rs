@@ -1,7 +1,7 @@
-//! A place in a valid JSON text, and the steps from one token to the next. It relies on the grammar having been checked: on
-//! any other text it ends early, but never panics.
+//! A position in a valid JSON text, and the steps from one token to the next. The grammar must have been checked: on an
+//! invalid text the cursor ends early, but never panics.
 
-/// A place in a valid JSON text.
+/// A position in a valid JSON text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
@@ -13,7 +13,7 @@ impl<'a> Cursor<'a> {
         Self { text, at: 0 }
     }
 
-    /// Where it is, in bytes from the start of the text.
+    /// The position, in bytes from the start of the text.
     pub(super) fn offset(&self) -> usize {
         self.at
     }
@@ -25,7 +25,8 @@ impl<'a> Cursor<'a> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// Steps to the next item of an array, into which it steps first; false, behind the array, where there is none left.
+    /// Steps to the next item of an array, entering the array first. Returns false, and stands after the array, if
+    /// there are no more.
     pub(super) fn enter_item(&mut self) -> bool {
         if matches!(self.peek(), Some(b'[' | b',')) {
             self.at += 1;
@@ -39,8 +40,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Steps to the value of the next member of an object, into which it steps first, and returns its name as it is written;
-    /// none, behind the object, where there is none left.
+    /// Steps to the value of the next member of an object, entering the object first. Returns the name as written, or
+    /// `None`, and stands after the object, if there are no more.
     pub(super) fn enter_member(&mut self) -> Option<&'a str> {
         if matches!(self.peek(), Some(b'{' | b',')) {
             self.at += 1;
@@ -60,7 +61,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The text of the next value, behind which it steps. It takes no recursion.
+    /// Steps over the next value and returns its text. Does not recurse.
     pub(super) fn value(&mut self) -> &'a str {
         let first = self.peek();
         let start = self.at;
@@ -95,7 +96,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Behind the closing quotation mark of the string that begins at a place.
+/// The position after the closing quotation mark of the string that begins at `start`.
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while let Some(byte) = bytes.get(at) {

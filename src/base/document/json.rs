@@ -1,4 +1,4 @@
-//! A valid JSON text, looked at piece by piece.
+//! A valid JSON text, read piece by piece.
 
 use std::borrow::Cow;
 
@@ -6,29 +6,29 @@ use serde_json::value::RawValue;
 
 use super::{cursor::Cursor, names::repeated, not_json::NotJson, string};
 
-/// A JSON value as its text, which is known to be valid. Looking at it copies nothing and holds nothing, however large it is.
-/// It is not checked for members with one name: the last one counts.
+/// A JSON value as its text, which is valid. Reading it copies and stores nothing, however large it is. Repeated names
+/// are not refused: the last one counts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Json<'a>(&'a str);
 
 impl<'a> Json<'a> {
-    /// Takes a text by the grammar of RFC 8259, however deep it is nested.
+    /// Checks a text against the grammar of RFC 8259, however deep it is nested.
     ///
     /// # Errors
-    /// Where it is not JSON.
+    /// If it is not JSON.
     pub(crate) fn parse(text: &'a str) -> Result<Self, NotJson> {
         // A raw value is read without recursion, and its strings and numbers are not converted.
         let raw: &RawValue = serde_json::from_str(text)?;
         Ok(Self(raw.get()))
     }
 
-    /// The text, without white space around it.
+    /// The text, without surrounding white space.
     #[must_use]
     pub(crate) fn as_str(self) -> &'a str {
         self.0
     }
 
-    /// Where it begins in the text that it is a part of, in bytes.
+    /// Its offset in the text that it is a part of, in bytes.
     #[must_use]
     pub(crate) fn offset_in(self, text: &str) -> usize {
         (self.0.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
@@ -52,26 +52,26 @@ impl<'a> Json<'a> {
         self.0 == "null"
     }
 
-    /// The members, in order, where it is an object; none otherwise.
+    /// The members of an object, in order. Empty for any other value.
     #[must_use]
     pub(crate) fn members(self) -> Members<'a> {
         Members(self.is_object().then(|| Cursor::new(self.0)))
     }
 
-    /// Refuses an object of a caller's that names a member twice, at its own level. `text` is what it is a part of.
+    /// Refuses a caller's object that names a member twice at its top level. `text` is the text that it is a part of.
     ///
     /// # Errors
-    /// Where in the text a member is named again.
+    /// If a member is named again, with its position in `text`.
     pub(crate) fn unambiguous(self, text: &str) -> Result<Self, NotJson> {
         let members: Vec<_> = self.members().collect();
         let names: Vec<_> = members.iter().map(|(name, _)| &**name).collect();
         let Some(first) = repeated(&names).first().copied() else { return Ok(self) };
         let again = members.iter().skip(first + 1).find(|(name, _)| name == names[first]);
         let (_, value) = again.unwrap_or(&members[first]);
-        Err(NotJson::doubled(text, value.offset_in(text)))
+        Err(NotJson::duplicate_member(text, value.offset_in(text)))
     }
 
-    /// What kind of value it is, with its article, for a sentence.
+    /// The type of the value with its article, for messages.
     #[must_use]
     pub(crate) fn kind(self) -> &'static str {
         match self.0.as_bytes().first() {
@@ -84,31 +84,31 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The items, where it is an array; none otherwise.
+    /// The items of an array. Empty for any other value.
     #[must_use]
     pub(crate) fn items(self) -> Items<'a> {
         Items(self.is_array().then(|| Cursor::new(self.0)))
     }
 
-    /// The last member of that name, where it is an object that has one.
+    /// The last member of that name, if this is an object that has one.
     #[must_use]
     pub(crate) fn get(self, name: &str) -> Option<Self> {
         self.members().filter(|(key, _)| key == name).last().map(|(_, value)| value)
     }
 
-    /// What is found by going down by one name after the other.
+    /// The value at a path of member names.
     #[must_use]
     pub(crate) fn at(self, path: &[&str]) -> Option<Self> {
         path.iter().try_fold(self, |place, name| place.get(name))
     }
 
-    /// The string, where it is one.
+    /// The text of a string.
     #[must_use]
     pub(crate) fn text(self) -> Option<Cow<'a, str>> {
         self.0.starts_with('"').then(|| string::unescaped(self.0))
     }
 
-    /// A string, number or boolean as it stands in a path or a query.
+    /// A string, number or boolean as written in a path or a query.
     #[must_use]
     pub(crate) fn to_scalar(self) -> Option<Cow<'a, str>> {
         match self.0.as_bytes().first()? {

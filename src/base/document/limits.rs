@@ -1,7 +1,7 @@
-//! How much of a document is taken apart.
+//! Limits of parsing.
 
-/// How deep values are taken apart. A value below that is [`Document::Unread`](super::Document::Unread).
+/// The depth to which values are parsed. Deeper ones are [`Document::Unparsed`](super::Document::Unparsed).
 pub(crate) const MAX_DEPTH: usize = 128;
 
-/// The most values of a tree, which takes some 50 bytes for each.
+/// The most values in a tree, which takes some 50 bytes for each.
 pub(crate) const MAX_VALUES: usize = 1_000_000;

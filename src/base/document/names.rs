@@ -1,6 +1,6 @@
 //! Names of members.
 
-/// Where the names are that come again later, in order.
+/// The indices of names that are repeated later, in order.
 pub(super) fn repeated(names: &[&str]) -> Vec<usize> {
     let mut order: Vec<(&str, usize)> = names.iter().copied().zip(0..).collect();
     order.sort_unstable();

@@ -6,12 +6,12 @@ use serde_json::error::Category;
 
 use super::limits::MAX_VALUES;
 
-/// Why a text is not a JSON document, or none that can be read. Never quotes the text: it may hold a card number.
+/// Why a text is not JSON, or cannot be read. Never quotes the text, which may hold a card number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotJson {
-    /// The line of the fault, from 1.
+    /// The line of the error, from 1.
     pub line: usize,
-    /// The column of the fault, in bytes from 1.
+    /// The column of the error, in bytes from 1.
     pub column: usize,
     /// What is wrong.
     pub reason: Reason,
@@ -20,23 +20,23 @@ pub(crate) struct NotJson {
 /// What is wrong with a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// It breaks the grammar.
+    /// It violates the grammar.
     Malformed,
-    /// It is a document that was cut off.
+    /// It is cut off.
     CutOff,
     /// An object names one member twice.
-    Doubled,
+    DuplicateMember,
     /// It has more values than a tree may have.
     TooMany,
 }
 
 impl NotJson {
     /// A member is named again at this offset of the text.
-    pub(super) fn doubled(text: &str, offset: usize) -> Self {
+    pub(super) fn duplicate_member(text: &str, offset: usize) -> Self {
         let before = text.as_bytes().get(..offset).unwrap_or_default();
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-        Self { line, column, reason: Reason::Doubled }
+        Self { line, column, reason: Reason::DuplicateMember }
     }
 
     /// There are too many values.
@@ -50,7 +50,7 @@ impl fmt::Display for NotJson {
         let what = match self.reason {
             Reason::Malformed => "is not JSON",
             Reason::CutOff => "is not JSON: it ends too early",
-            Reason::Doubled => "names a member twice",
+            Reason::DuplicateMember => "names a member twice",
             Reason::TooMany => return write!(f, "has more than {} values", MAX_VALUES),
         };
         write!(f, "{what} (line {}, column {})", self.line, self.column)

@@ -1,8 +1,8 @@
-//! A number as it is written.
+//! A number as written.
 
 use std::borrow::Cow;
 
-/// A number, as its text: `10.10` stays `10.10`, and one that is beyond 64 bits stays what it is.
+/// A number as its text: `10.10` stays `10.10`, and numbers beyond 64 bits keep all their digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Number<'a>(Cow<'a, str>);
 
@@ -12,19 +12,19 @@ impl<'a> Number<'a> {
         Self(text.into())
     }
 
-    /// As it is written.
+    /// The number as written.
     #[must_use]
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number, where it is written as a whole one that is not negative and fits.
+    /// The number, if it is written as a non-negative integer that fits.
     #[must_use]
     pub(crate) fn as_u64(&self) -> Option<u64> {
         self.0.parse().ok()
     }
 
-    /// The nearest number of 64-bit floating point; infinite where it is beyond.
+    /// The nearest 64-bit floating-point number, or infinity beyond their range.
     #[must_use]
     pub(crate) fn as_f64(&self) -> f64 {
         self.0.parse().unwrap_or(f64::NAN)

@@ -1,16 +1,15 @@
-//! What a string of a JSON text says.
+//! Unescaping of JSON strings.
 
 use std::borrow::Cow;
 
-/// What a string says, given as it is written with its quotation marks. Half of a surrogate pair is no character: U+FFFD
-/// stands for it.
+/// Unescapes a string, given as written, with its quotation marks. Half of a surrogate pair becomes U+FFFD.
 pub(super) fn unescaped(written: &str) -> Cow<'_, str> {
     let inner = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(written);
     if !inner.contains('\\') {
         return inner.into();
     }
     let mut said = String::with_capacity(inner.len());
-    // Of escapes `\uXXXX` in a row, two may be one character.
+    // Two adjacent `\uXXXX` escapes may be one character.
     let mut units: Vec<u16> = Vec::new();
     let mut rest = inner;
     while !rest.is_empty() {
@@ -34,7 +33,7 @@ pub(super) fn unescaped(written: &str) -> Cow<'_, str> {
     said.into()
 }
 
-/// The UTF-16 code unit of an escape at the beginning of a text, and what follows it.
+/// The UTF-16 code unit of an escape at the beginning of a text, and the rest.
 fn unit(text: &str) -> Option<(u16, &str)> {
     let (digits, after) = text.strip_prefix("\\u")?.split_at_checked(4)?;
     Some((u16::from_str_radix(digits, 16).ok()?, after))

@@ -20,15 +20,15 @@ fn a_text_that_ends_early_is_cut_off() {
 }
 
 #[test]
-fn a_caller_s_doubled_member_is_refused_in_small_and_large_objects() {
+fn a_caller_s_duplicate_member_is_refused_in_small_and_large_objects() {
     let refused = |text: &str| Document::parse_unambiguous(text, None).unwrap_err();
-    assert!(refused(r#"{"value": "1.00", "value": "100.00"}"#).reason == Reason::Doubled);
-    assert!(refused(r#"{"value": "1.00", "\u0076alue": "100.00"}"#).reason == Reason::Doubled);
+    assert!(refused(r#"{"value": "1.00", "value": "100.00"}"#).reason == Reason::DuplicateMember);
+    assert!(refused(r#"{"value": "1.00", "\u0076alue": "100.00"}"#).reason == Reason::DuplicateMember);
     assert_eq!(refused("{\n \"a\": {\"b\": 1,\n\"b\": 2}}").to_string(), "names a member twice (line 3, column 5)");
     for last in ["m3", "m20", "m39"] {
         let members: Vec<_> = (0..40).map(|n| format!("\"m{n}\": 0")).collect();
         let text = format!("{{{}, \"{last}\": 1}}", members.join(", "));
-        assert!(refused(&text).reason == Reason::Doubled, "{last}");
+        assert!(refused(&text).reason == Reason::DuplicateMember, "{last}");
         assert!(Document::parse_unambiguous(&text.replace(&format!(", \"{last}\": 1"), ""), None).is_ok());
     }
 }
@@ -48,7 +48,7 @@ fn what_a_caller_passes_on_may_name_a_member_twice() {
         r#"{"id": {"webhook_event": {"a": 1, "a": 2}}}"#,
     ] {
         assert!(
-            Document::parse_unambiguous(text, Some("webhook_event")).unwrap_err().reason == Reason::Doubled,
+            Document::parse_unambiguous(text, Some("webhook_event")).unwrap_err().reason == Reason::DuplicateMember,
             "{text}"
         );
     }
@@ -61,7 +61,7 @@ fn a_text_stands_unchanged_in_an_object() {
 }
 
 #[test]
-fn of_doubled_members_the_last_counts() {
+fn of_duplicate_members_the_last_counts() {
     let text = r#"{"a": 1, "b": [{"c": 1, "d": 2, "c": 3, "\u0063": 4}], "a": {"e": 5, "e": 6}}"#;
     assert_eq!(Document::parse(text).unwrap().to_json(), r#"{"b":[{"d":2,"c":4}],"a":{"e":6}}"#);
     let json = Json::parse(text).unwrap();
@@ -87,7 +87,7 @@ fn everything_that_the_rfc_allows_is_read() {
 }
 
 #[test]
-fn what_is_nested_too_deep_stays_unread_in_its_place() {
+fn values_nested_too_deep_stay_unparsed() {
     let (open, close) = ("[".repeat(100_000), "]".repeat(100_000));
     let text = format!(r#"{{"before":1,"deep":{open}{close},"after":{{"status":"ACTIVE"}}}}"#);
     let document = Document::parse(&text).unwrap();
@@ -106,7 +106,7 @@ fn a_tree_has_an_end() {
 }
 
 #[test]
-fn what_is_no_json_is_refused() {
+fn invalid_json_is_refused() {
     for text in ["{} {}", "{\"a\":}", "[1,]", "{\"a\" 1}", "01", "\"\n\"", "'a'", "\u{feff}{}", "[1 2]", "nul"] {
         assert!(Document::parse(text).is_err() && Json::parse(text).is_err(), "{text}");
     }
@@ -131,7 +131,7 @@ fn a_text_is_looked_at_piece_by_piece() {
     }
 }
 
-/// The tree and the pieces are one reading, and agree with serde_json wherever that can read a text.
+/// The tree and the pieces agree with each other, and with serde_json if it can read the text.
 #[test]
 fn the_readings_agree() {
     let alphabet =

@@ -1,4 +1,4 @@
-//! From a text to a tree.
+//! Parsing a text into a tree.
 
 use std::borrow::Cow;
 
@@ -13,38 +13,38 @@ use super::{
     value::Document,
 };
 
-/// What becomes of an object that names one member twice.
+/// How an object that names a member twice is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Doubled {
+enum Duplicates {
     Refused,
     LastCounts,
 }
 
 impl<'a> Document<'a> {
-    /// Reads a document. Of members with one name the last one counts.
+    /// Parses a document. Of members with the same name the last one counts.
     ///
     /// # Errors
-    /// Where the text is not JSON, or has more than [`MAX_VALUES`] values.
+    /// If the text is not JSON, or has more than [`MAX_VALUES`] values.
     pub(crate) fn parse(text: &'a str) -> Result<Self, NotJson> {
-        Self::read(text, Doubled::LastCounts, None)
+        Self::read(text, Duplicates::LastCounts, None)
     }
 
-    /// Reads a document of a caller's, in which no object may name a member twice: the check and PayPal might look at
-    /// different ones. `received` is the member of it, if any, that the caller has only passed on: it is not looked into, and
-    /// an object or an array reads as an empty one.
+    /// Parses a caller's document, in which no object may name a member twice: the check and PayPal might read
+    /// different ones. `received` is a member that the caller only passes on: it is not parsed, and an object or an
+    /// array in it reads as an empty one.
     ///
     /// # Errors
-    /// Those of [`Document::parse`], and where an object names a member twice.
+    /// As [`Document::parse`], and if an object names a member twice.
     pub(crate) fn parse_unambiguous(text: &'a str, received: Option<&str>) -> Result<Self, NotJson> {
-        Self::read(text, Doubled::Refused, received)
+        Self::read(text, Duplicates::Refused, received)
     }
 
-    fn read(text: &'a str, doubled: Doubled, received: Option<&str>) -> Result<Self, NotJson> {
+    fn read(text: &'a str, duplicates: Duplicates, received: Option<&str>) -> Result<Self, NotJson> {
         let json = Json::parse(text)?;
-        let tree = Tree { cursor: Cursor::new(json.as_str()), doubled, received, left: MAX_VALUES };
-        tree.read().map_err(|fault| match fault {
-            Fault::TooMany => NotJson::too_many(),
-            Fault::Doubled(at) => NotJson::doubled(text, json.offset_in(text) + at),
+        let tree = Tree { cursor: Cursor::new(json.as_str()), duplicates, received, left: MAX_VALUES };
+        tree.read().map_err(|error| match error {
+            Error::TooMany => NotJson::too_many(),
+            Error::DuplicateMember(at) => NotJson::duplicate_member(text, json.offset_in(text) + at),
         })
     }
 }
@@ -53,38 +53,38 @@ impl<'a> Json<'a> {
     /// The value as a tree.
     ///
     /// # Errors
-    /// Where it has too many values.
+    /// If it has too many values.
     pub(crate) fn document(self) -> Result<Document<'a>, NotJson> {
         Document::parse(self.as_str())
     }
 }
 
-/// Why a valid text makes no tree.
-enum Fault {
+/// Why a valid text is refused.
+enum Error {
     TooMany,
     /// A member is named again, at this offset.
-    Doubled(usize),
+    DuplicateMember(usize),
 }
 
-/// A tree as it is made.
+/// A tree under construction.
 struct Tree<'a, 'b> {
     cursor: Cursor<'a>,
-    doubled: Doubled,
-    /// The member of the outermost object that is not looked into.
+    duplicates: Duplicates,
+    /// The member of the outermost object that is not parsed.
     received: Option<&'b str>,
-    /// How many more values there may be.
+    /// How many more values are allowed.
     left: usize,
 }
 
 impl<'a> Tree<'a, '_> {
-    fn read(mut self) -> Result<Document<'a>, Fault> {
+    fn read(mut self) -> Result<Document<'a>, Error> {
         self.value(0)
     }
 
-    fn value(&mut self, depth: usize) -> Result<Document<'a>, Fault> {
-        self.left = self.left.checked_sub(1).ok_or(Fault::TooMany)?;
+    fn value(&mut self, depth: usize) -> Result<Document<'a>, Error> {
+        self.left = self.left.checked_sub(1).ok_or(Error::TooMany)?;
         Ok(match self.cursor.peek() {
-            Some(b'{' | b'[') if depth == MAX_DEPTH => Document::Unread(self.cursor.value().into()),
+            Some(b'{' | b'[') if depth == MAX_DEPTH => Document::Unparsed(self.cursor.value().into()),
             Some(b'{') => Document::Object(self.members(depth + 1)?),
             Some(b'[') => {
                 let mut items = Vec::new();
@@ -103,7 +103,7 @@ impl<'a> Tree<'a, '_> {
         })
     }
 
-    fn members(&mut self, depth: usize) -> Result<Vec<(Cow<'a, str>, Document<'a>)>, Fault> {
+    fn members(&mut self, depth: usize) -> Result<Vec<(Cow<'a, str>, Document<'a>)>, Error> {
         let object = self.cursor;
         let mut members = Vec::new();
         while let Some(name) = self.cursor.enter_member() {
@@ -119,10 +119,10 @@ impl<'a> Tree<'a, '_> {
         }
         let names: Vec<_> = members.iter().map(|(name, _)| &**name).collect();
         let earlier = repeated(&names);
-        match self.doubled {
+        match self.duplicates {
             _ if earlier.is_empty() => {}
-            Doubled::Refused => return Err(Fault::Doubled(second(object, &names, &earlier))),
-            Doubled::LastCounts => {
+            Duplicates::Refused => return Err(Error::DuplicateMember(first_repetition(object, &names, &earlier))),
+            Duplicates::LastCounts => {
                 let mut index = 0..;
                 members.retain(|_| index.next().is_some_and(|index| earlier.binary_search(&index).is_err()));
             }
@@ -131,8 +131,8 @@ impl<'a> Tree<'a, '_> {
     }
 }
 
-/// Where the first name that comes again does so, in bytes.
-fn second(mut object: Cursor, names: &[&str], earlier: &[usize]) -> usize {
+/// The offset of the first repetition of a name, in bytes.
+fn first_repetition(mut object: Cursor, names: &[&str], earlier: &[usize]) -> usize {
     let first = earlier.first().copied().unwrap_or_default();
     let again = names.iter().skip(first + 1).position(|name| *name == names[first]).unwrap_or_default();
     for _ in 0..=first + again {

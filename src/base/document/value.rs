@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::number::Number;
 
-/// A JSON value. Strings borrow from the text where they hold no escapes; members keep their order.
+/// A JSON value. Strings without escapes borrow from the text; members keep their order.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Document<'a> {
     /// `null`
@@ -20,11 +20,11 @@ pub(crate) enum Document<'a> {
     /// An object.
     Object(Vec<(Cow<'a, str>, Self)>),
     /// An array or an object deeper than [`MAX_DEPTH`](super::MAX_DEPTH), as its text.
-    Unread(Cow<'a, str>),
+    Unparsed(Cow<'a, str>),
 }
 
 impl Document<'_> {
-    /// The member of that name, where this is an object that has it.
+    /// The member of that name, if this is an object that has it.
     #[must_use]
     pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         match self {
@@ -33,13 +33,13 @@ impl Document<'_> {
         }
     }
 
-    /// The member of that name that is given. `null` stands for left out, as most callers mean it.
+    /// The member of that name, unless it is `null`, by which most callers mean that it is left out.
     #[must_use]
     pub(crate) fn given(&self, name: &str) -> Option<&Self> {
         self.get(name).filter(|value| **value != Self::Null)
     }
 
-    /// The string, where this is one.
+    /// The text of a string.
     #[must_use]
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
@@ -48,7 +48,7 @@ impl Document<'_> {
         }
     }
 
-    /// The items, where this is an array; none otherwise.
+    /// The items of an array. Empty for any other value.
     #[must_use]
     pub(crate) fn items(&self) -> &[Self] {
         match self {
@@ -57,7 +57,7 @@ impl Document<'_> {
         }
     }
 
-    /// What kind of value it is, with its article, for a sentence.
+    /// The type of the value with its article, for messages.
     #[must_use]
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -67,18 +67,18 @@ impl Document<'_> {
             Self::Text(_) => "a string",
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",
-            Self::Unread(_) => "a value that is nested too deep",
+            Self::Unparsed(_) => "a value that is nested too deep",
         }
     }
 
-    /// A string, number or boolean as it stands in a path or a query.
+    /// A string, number or boolean as written in a path or a query.
     #[must_use]
     pub(crate) fn to_scalar(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Boolean(value) => Some(if *value { "true" } else { "false" }.into()),
             Self::Number(number) => Some(number.as_str().into()),
             Self::Text(text) => Some(Cow::Borrowed(text)),
-            Self::Null | Self::Array(_) | Self::Object(_) | Self::Unread(_) => None,
+            Self::Null | Self::Array(_) | Self::Object(_) | Self::Unparsed(_) => None,
         }
     }
 }
@@ -108,7 +108,7 @@ impl From<bool> for Document<'_> {
 }
 
 impl<T: Into<Self>> From<Option<T>> for Document<'_> {
-    /// None is null, which stands for left out.
+    /// `None` becomes null, which stands for left out.
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }

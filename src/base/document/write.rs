@@ -1,4 +1,4 @@
-//! A tree as text.
+//! Writing a tree as text.
 
 use super::value::Document;
 
@@ -11,12 +11,12 @@ impl Document<'_> {
         json
     }
 
-    /// An object of these members, and last one more whose value is a JSON text, which stands in it unchanged.
+    /// An object of these members and a last one whose value is a JSON text, which is copied unchanged.
     #[must_use]
     pub(crate) fn to_json_with<const N: usize>(members: [(&'static str, Self); N], name: &str, text: &str) -> String {
         let members = members.map(|(name, value)| (name.into(), value));
         let mut json = Document::Object(members.into()).to_json();
-        // Its closing brace; there are members before.
+        // Its closing brace. There are always members before it.
         json.pop();
         [&json, ",\"", name, "\":", text, "}"].concat()
     }
@@ -34,7 +34,7 @@ fn write(document: &Document, json: &mut String) {
         Document::Boolean(value) => json.push_str(if *value { "true" } else { "false" }),
         Document::Number(number) => json.push_str(number.as_str()),
         Document::Text(text) => json.push_str(&quoted(text)),
-        Document::Unread(text) => json.push_str(text),
+        Document::Unparsed(text) => json.push_str(text),
         Document::Array(items) => list(items, ['[', ']'], json, |item, json| write(item, json)),
         Document::Object(members) => list(members, ['{', '}'], json, |(name, value), json| {
             json.push_str(&quoted(name));

@@ -1,46 +1,41 @@
-//! Rules about the currency of several amounts.
+//! Rules that several amounts have the same currency.
 
 use crate::base::document::Document;
 
-use super::{findings::Findings, place::Place};
+use super::{findings::Findings, path::Path};
 
-/// All amounts in a document are in one currency. The first that is in another is reported, with PayPal's `code` for it.
-pub(super) fn check_one(document: &Document, place: &Place, code: &str, findings: &mut Findings) {
-    compare(document, place, code, &mut None, findings);
+/// Checks that all amounts in a document have the same currency. Reports the first one that differs, with PayPal's
+/// `code`.
+pub(super) fn check_one(document: &Document, path: &Path, code: &str, findings: &mut Findings) {
+    compare(document, path, code, &mut None, findings);
 }
 
-/// Compares the currencies from here on with the `first` that was met. Whether to go on: nothing has been found.
+/// Compares the currencies below `document` with the `first` one found. Returns whether to go on, since all are the
+/// same.
 pub(super) fn compare<'a>(
     document: &'a Document,
-    place: &Place,
+    path: &Path,
     code: &str,
     first: &mut Option<&'a str>,
     findings: &mut Findings,
 ) -> bool {
     match document {
         Document::Object(members) => members.iter().all(|(name, value)| {
-            let place = Place::Member(place, name);
+            let path = Path::Member(path, name);
             match value.as_text() {
-                Some(currency) if name == "currency_code" => same(currency, &place, code, first, findings),
-                _ => compare(value, &place, code, first, findings),
+                Some(currency) if name == "currency_code" => same(currency, &path, code, first, findings),
+                _ => compare(value, &path, code, first, findings),
             }
         }),
-        Document::Array(items) => items
-            .iter()
-            .enumerate()
-            .all(|(index, item)| compare(item, &Place::Item(place, index), code, first, findings)),
+        Document::Array(items) => {
+            items.iter().enumerate().all(|(index, item)| compare(item, &Path::Item(path, index), code, first, findings))
+        }
         _ => true,
     }
 }
 
-fn same<'a>(
-    currency: &'a str,
-    place: &Place,
-    code: &str,
-    first: &mut Option<&'a str>,
-    findings: &mut Findings,
-) -> bool {
-    // What is no currency code at all is the schema's to report.
+fn same<'a>(currency: &'a str, path: &Path, code: &str, first: &mut Option<&'a str>, findings: &mut Findings) -> bool {
+    // The schema reports values that are not currency codes.
     if currency.len() != 3 {
         return true;
     }
@@ -49,6 +44,6 @@ fn same<'a>(
         return true;
     }
     let description = format!("must be {first}, as the amount before it: all amounts are in one currency");
-    findings.found_in(place, code, description, currency);
+    findings.found_in(path, code, description, currency);
     false
 }

@@ -6,10 +6,10 @@ use crate::{
     platform::failure::{Issue, Location},
 };
 
-/// PayPal's code for a file that it does not take, which it answers with but has not published.
+/// PayPal's code for a file that it refuses, which it returns but has not published.
 const REFUSED: &str = "INVALID_EVIDENCE_FILE";
 
-/// The most that the files of one request may have together, in bytes (PayPal's docs, supported file types and sizes: 50 MB).
+/// The total size limit of the files of one request, in bytes (PayPal's docs, supported file types and sizes: 50 MB).
 const MAX_TOTAL: usize = 50 * 1024 * 1024;
 
 /// The longest file name, in characters: the limit of common file systems.
@@ -53,14 +53,14 @@ pub(super) fn check(action: &Action, arguments: &Arguments, issues: &mut Vec<Iss
     }
 }
 
-/// What is wrong with a name. It stands between quotation marks in the header of its part (RFC 7578 section 4.2).
+/// Why a name is refused, if it is. It is quoted in the header of its part (RFC 7578 section 4.2).
 fn name(name: &str) -> Option<&'static str> {
     if name.is_empty() {
         Some("is empty")
     } else if name.chars().count() > MAX_NAME {
         Some("is longer than 255 characters")
     } else if name.chars().any(|character| character.is_control() || matches!(character, '"' | '\\' | '/')) {
-        Some("holds a control character, a quotation mark or a slash")
+        Some("contains a control character, a quotation mark or a slash")
     } else {
         None
     }

@@ -1,4 +1,4 @@
-//! Rules of the call options, which become headers.
+//! Rules for the call options, which become headers.
 
 use crate::{
     base::document::Document,
@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// The longest header value, in characters: the most that PayPal states for any of them, for `PayPal-Request-Id` and
-/// `PayPal-Auth-Assertion` (<https://developer.paypal.com/api/orders/v2/orders-capture>). What else an option must be like is
-/// for PayPal to say.
+/// `PayPal-Auth-Assertion` (<https://developer.paypal.com/api/orders/v2/orders-capture>). All other rules are left to
+/// PayPal.
 const MAX_VALUE: u32 = 10_000;
 
 pub(super) fn check(action: &'static Action, options: &CallOptions, environment: Environment, issues: &mut Vec<Issue>) {
@@ -23,9 +23,9 @@ pub(super) fn check(action: &'static Action, options: &CallOptions, environment:
     value("client_metadata_id", options.client_metadata_id.as_deref(), MAX_VALUE, issues);
     value("mock_response", options.mock_response.as_deref(), MAX_VALUE, issues);
 
-    // A key that PayPal ignores would make the caller believe that repeating is safe. On a read it does no harm.
+    // A key that PayPal ignores would make the caller believe that repeating is safe. On a read it is harmless.
     if options.idempotency_key.is_some() && action.idempotency.is_none() && !action.is_read() {
-        let description = format!("is of no use to `{}`: PayPal would ignore it and act again on a repeat", action.id);
+        let description = format!("has no effect on `{}`: PayPal would ignore it and act again on a repeat", action.id);
         issues.push(found("idempotency_key", "NOT_SUPPORTED", description));
     }
     if let Some(mock) = &options.mock_response {
@@ -42,8 +42,8 @@ pub(super) fn check(action: &'static Action, options: &CallOptions, environment:
     }
 }
 
-/// A header value is of visible ASCII characters, with spaces inside (RFC 9110 section 5.5 without its obsolete parts).
-/// A line break in it would start a header of the caller's own.
+/// Checks that a header value has visible ASCII characters, with spaces inside (RFC 9110 section 5.5 without its
+/// obsolete parts). A line break in it would let the caller inject a header.
 fn value(option: &str, value: Option<&str>, max: u32, issues: &mut Vec<Issue>) {
     let Some(value) = value else { return };
     let length = value.chars().count();
@@ -51,7 +51,8 @@ fn value(option: &str, value: Option<&str>, max: u32, issues: &mut Vec<Issue>) {
         let description = format!("has {length} characters; 1 to {max} allowed");
         issues.push(found(option, "INVALID_STRING_LENGTH", description));
     } else if !value.bytes().all(|byte| matches!(byte, b' '..=b'~')) || value.trim() != value {
-        let description = "must be of visible ASCII characters, without line breaks or spaces at its ends".to_owned();
+        let description =
+            "must have only visible ASCII characters, without line breaks or spaces at its ends".to_owned();
         issues.push(found(option, "INVALID_PARAMETER_SYNTAX", description));
     }
 }
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn no_option_can_start_a_header_of_its_own() {
+    fn no_option_can_inject_a_header() {
         for bad in ["a\r\nX-Evil: 1", "a\nb", "a\0b", " a", "a ", "é", "a\u{7f}"] {
             assert_eq!(codes(orders::CREATE, &key(bad), Environment::Sandbox), ["INVALID_PARAMETER_SYNTAX"], "{bad:?}");
         }

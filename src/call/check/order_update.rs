@@ -1,131 +1,131 @@
-//! Rules about the shop's answer to PayPal's order-update callback. The codes are those by which PayPal refuses the same in
-//! an order.
+//! Rules about the shop's answer to PayPal's order-update callback. The codes are those with which PayPal refuses the
+//! same in an order.
 
 use crate::{
     base::{document::Document, spelling},
     paypal::order_update::{AMOUNTS, MEMBERS, Update, is_selected, members},
 };
 
-use super::{findings::Findings, place::Place};
+use super::{findings::Findings, path::Path};
 use crate::paypal::money;
 
-/// There are options or a refusal, the options can be told apart, and the new total can be told.
-pub(super) fn check_update(document: &Document, place: &Place, findings: &mut Findings) {
+/// Checks that there are options or a refusal, that the options are distinct, and that the new total can be computed.
+pub(super) fn check_update(document: &Document, path: &Path, findings: &mut Findings) {
     let update = Update(document);
-    check_names(document, place, findings);
+    check_names(document, path, findings);
     match (document.get("shipping_options"), document.get("refusal")) {
         (None, None) => {
             let description = "one of `shipping_options` and `refusal` is required".to_owned();
-            findings.found(place, "ONE_OF_PARAMETERS_REQUIRED", description);
+            findings.found(path, "ONE_OF_PARAMETERS_REQUIRED", description);
         }
         (Some(_), Some(_)) => {
-            let description = "cannot stand beside `shipping_options`: the address is refused or it is not".to_owned();
-            findings.found(&Place::Member(place, "refusal"), "INCOMPATIBLE_PARAMETER_VALUE", description);
+            let description =
+                "cannot be combined with `shipping_options`: an address is either refused or not".to_owned();
+            findings.found(&Path::Member(path, "refusal"), "INCOMPATIBLE_PARAMETER_VALUE", description);
         }
         (Some(_), None) => {
-            check_options(update, place, findings);
-            check_total(update, place, findings);
+            check_options(update, path, findings);
+            check_total(update, path, findings);
         }
         (None, Some(refusal)) => {
             let is_code = |code: &str| code.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
             if refusal.as_text().is_some_and(|code| !is_code(code)) {
                 let description = "must be a code of PayPal's such as COUNTRY_ERROR".to_owned();
-                findings.found(&Place::Member(place, "refusal"), "INVALID_PARAMETER_SYNTAX", description);
+                findings.found(&Path::Member(path, "refusal"), "INVALID_PARAMETER_SYNTAX", description);
             }
         }
     }
 }
 
-/// This document is the connector's own: PayPal adds nothing to it, so an unknown name is a mistake, and one that would
-/// change what the payer pays.
-fn check_names(document: &Document, place: &Place, findings: &mut Findings) {
-    let mut unknown = |place: &Place, name: &str, description: String| {
-        findings.found(&Place::Member(place, name), "INVALID_PARAMETER_VALUE", description);
+/// The connector defines this document, not PayPal, so an unknown name is a mistake that could change what the payer
+/// pays.
+fn check_names(document: &Document, path: &Path, findings: &mut Findings) {
+    let mut unknown = |path: &Path, name: &str, description: String| {
+        findings.found(&Path::Member(path, name), "INVALID_PARAMETER_VALUE", description);
     };
     for (name, _) in members(Some(document)) {
         if !MEMBERS.contains(&&**name) {
-            unknown(place, name, spelling::unknown("member", name, MEMBERS.into_iter()));
+            unknown(path, name, spelling::unknown("member", name, MEMBERS.into_iter()));
         }
     }
-    let amounts = Place::Member(place, "amounts");
+    let amounts = Path::Member(path, "amounts");
     for (name, _) in members(document.get("amounts")) {
         if name == "shipping" {
-            unknown(&amounts, name, "is not stated here: it is the amount of the selected option".to_owned());
+            unknown(&amounts, name, "cannot be given here: it is the amount of the selected option".to_owned());
         } else if !AMOUNTS.contains(&&**name) {
             unknown(&amounts, name, spelling::unknown("amount", name, AMOUNTS.into_iter()));
         }
     }
 }
 
-fn check_options(update: Update, place: &Place, findings: &mut Findings) {
+fn check_options(update: Update, path: &Path, findings: &mut Findings) {
     let options = update.options();
-    let options_place = Place::Member(place, "shipping_options");
+    let options_path = Path::Member(path, "shipping_options");
     for (index, option) in options.iter().enumerate() {
-        let (before, option_place) = (&options[..index], Place::Item(&options_place, index));
+        let (before, option_path) = (&options[..index], Path::Item(&options_path, index));
         if option.get("id").is_some_and(|id| before.iter().any(|other| other.get("id") == Some(id))) {
             let description = "is that of another option".to_owned();
-            findings.found(&Place::Member(&option_place, "id"), "DUPLICATE_SHIPPING_OPTION_ID", description);
+            findings.found(&Path::Member(&option_path, "id"), "DUPLICATE_SHIPPING_OPTION_ID", description);
         }
         if is_selected(option) && before.iter().any(is_selected) {
             let description = "must not be true: another option is selected".to_owned();
-            findings.found(&Place::Member(&option_place, "selected"), "MULTIPLE_SHIPPING_OPTION_SELECTED", description);
+            findings.found(&Path::Member(&option_path, "selected"), "MULTIPLE_SHIPPING_OPTION_SELECTED", description);
         }
         if let Some(amount) = option.get("amount") {
-            check_amount(amount, &Place::Member(&option_place, "amount"), update.currency(), findings);
+            check_amount(amount, &Path::Member(&option_path, "amount"), update.currency(), findings);
         }
     }
-    let amounts_place = Place::Member(place, "amounts");
+    let amounts_path = Path::Member(path, "amounts");
     for (name, amount) in members(update.0.get("amounts")) {
-        check_amount(amount, &Place::Member(&amounts_place, name), update.currency(), findings);
+        check_amount(amount, &Path::Member(&amounts_path, name), update.currency(), findings);
     }
 }
 
-/// An amount of the shop's is in the order's currency, and is not negative. What it must be like otherwise the schema says.
-fn check_amount(amount: &Document, place: &Place, currency: Option<&str>, findings: &mut Findings) {
+/// Checks that the shop's amount is in the order's currency and not negative. The schema checks the rest.
+fn check_amount(amount: &Document, path: &Path, currency: Option<&str>, findings: &mut Findings) {
     let text = |name| amount.get(name).and_then(Document::as_text);
     if let (Some(own), Some(currency)) = (text("currency_code"), currency)
         && own.len() == 3
         && own != currency
     {
         let description = format!("must be {currency}, the order's currency");
-        findings.found_in(&Place::Member(place, "currency_code"), "MULTI_CURRENCY_ORDER", description, own);
+        findings.found_in(&Path::Member(path, "currency_code"), "MULTI_CURRENCY_ORDER", description, own);
     }
     if let Some(value) = text("value")
         && money::hundredths(amount, text("currency_code")).is_some_and(|value| value < 0)
     {
-        findings.found_in(&Place::Member(place, "value"), "CANNOT_BE_NEGATIVE", "is negative".to_owned(), value);
+        findings.found_in(&Path::Member(path, "value"), "CANNOT_BE_NEGATIVE", "is negative".to_owned(), value);
     }
 }
 
-/// The new total is a sum of which all parts are known.
-fn check_total(update: Update, place: &Place, findings: &mut Findings) {
+/// Checks that all parts of the new total are known.
+fn check_total(update: Update, path: &Path, findings: &mut Findings) {
     let (Some(unit), currency) = (update.unit(), update.currency()) else { return };
-    let amounts_place = Place::Member(place, "amounts");
+    let amounts_path = Path::Member(path, "amounts");
     if !update.is_itemized() {
-        let description =
-            "is required and missing: the callback's amount has no breakdown that tells what of it is shipping";
-        let field = Place::Member(&amounts_place, "item_total");
+        let description = "is required and missing: the callback's amount has no breakdown that shows its shipping";
+        let field = Path::Member(&amounts_path, "item_total");
         findings.found(&field, "MISSING_REQUIRED_PARAMETER", description.to_owned());
         return;
     }
-    let callback_place = Place::Member(place, "callback");
-    let units_place = Place::Member(&callback_place, "purchase_units");
-    let unit_place = Place::Item(&units_place, 0);
-    let amount_place = Place::Member(&unit_place, "amount");
-    let breakdown_place = Place::Member(&amount_place, "breakdown");
+    let callback_path = Path::Member(path, "callback");
+    let units_path = Path::Member(&callback_path, "purchase_units");
+    let unit_path = Path::Item(&units_path, 0);
+    let amount_path = Path::Member(&unit_path, "amount");
+    let breakdown_path = Path::Member(&amount_path, "breakdown");
     for (name, part) in members(unit.get("amount").and_then(|amount| amount.get("breakdown"))) {
         let counts = money::ADDED.iter().chain(&money::TAKEN_OFF).any(|known| known == name);
         if counts && money::hundredths(part, currency).is_none() {
-            let description = "is no amount in the order's currency".to_owned();
-            findings.found(&Place::Member(&breakdown_place, name), "INVALID_PARAMETER_SYNTAX", description);
+            let description = "is not an amount in the order's currency".to_owned();
+            findings.found(&Path::Member(&breakdown_path, name), "INVALID_PARAMETER_SYNTAX", description);
         }
     }
     let option = update.selected().map(|index| &update.options()[index]);
     let total = option.and_then(|option| money::sum(&update.breakdown(option), currency));
     if let Some(total) = total.filter(|total| *total < 0) {
         let description =
-            format!("make a total of {}: more is taken off than is to be paid", money::decimal(total, currency));
-        findings.found(&amounts_place, "CANNOT_BE_NEGATIVE", description);
+            format!("make a total of {}: more is subtracted than is to be paid", money::decimal(total, currency));
+        findings.found(&amounts_path, "CANNOT_BE_NEGATIVE", description);
     }
 }
 

@@ -1,46 +1,46 @@
-//! Rules about JSON Patches. PayPal's paths are no JSON Pointers (`/purchase_units/@reference_id=='default'/amount`), so no
-//! more is looked at than the slash they begin with.
+//! Rules for JSON Patches. PayPal's paths are not JSON Pointers (`/purchase_units/@reference_id=='default'/amount`), so
+//! only their first slash is checked.
 
 use crate::base::document::Document;
 
-use super::{findings::Findings, place::Place};
+use super::{findings::Findings, path::Path};
 
-/// PayPal's codes, which are not the same everywhere.
+/// PayPal's codes, which differ by API.
 pub(super) struct Codes {
     path: &'static str,
     no_path: Option<&'static str>,
     no_value: &'static str,
 }
 
-/// Those of most APIs. What they answer where there is no path at all is not published.
+/// The codes of most APIs. The one for a missing path is not published.
 pub(super) const COMMON: Codes =
     Codes { path: "INVALID_PATCH_PATH", no_path: None, no_value: "MISSING_REQUIRED_PARAMETER" };
-/// Those of Orders.
+/// The codes of Orders.
 pub(super) const ORDERS: Codes = Codes {
     path: "INVALID_JSON_POINTER_FORMAT",
     no_path: Some("PATCH_PATH_REQUIRED"),
     no_value: "PATCH_VALUE_REQUIRED",
 };
 
-/// Each change has a path that begins with a slash, and a value where its operation takes one.
-pub(super) fn check_changes(changes: &Document, place: &Place, codes: &Codes, findings: &mut Findings) {
+/// Checks that each operation has a path that begins with a slash, and a value if it needs one.
+pub(super) fn check_changes(changes: &Document, path: &Path, codes: &Codes, findings: &mut Findings) {
     for (index, change) in changes.items().iter().enumerate() {
-        let change_place = Place::Item(place, index);
-        let path_place = Place::Member(&change_place, "path");
+        let change_path = Path::Item(path, index);
+        let pointer = Path::Member(&change_path, "path");
         match (change.given("path"), codes.no_path) {
-            (Some(Document::Text(path)), _) if !path.starts_with('/') => {
+            (Some(Document::Text(text)), _) if !text.starts_with('/') => {
                 let description = "must begin with a slash".to_owned();
-                findings.found_in(&path_place, codes.path, description, path);
+                findings.found_in(&pointer, codes.path, description, text);
             }
             (None, Some(code)) if matches!(change, Document::Object(_)) => {
-                findings.found(&path_place, code, "is required and missing".to_owned());
+                findings.found(&pointer, code, "is required and missing".to_owned());
             }
             _ => {}
         }
         let operation = change.get("op").and_then(Document::as_text).unwrap_or_default();
         if matches!(operation, "add" | "replace" | "test") && change.get("value").is_none() {
             let description = format!("is required and missing: {operation} needs it");
-            findings.found(&Place::Member(&change_place, "value"), codes.no_value, description);
+            findings.found(&Path::Member(&change_path, "value"), codes.no_value, description);
         }
     }
 }

@@ -1,19 +1,19 @@
-//! Rules about payment sources, which hold one payment method.
+//! Rules for payment sources, which have one payment method.
 
 use crate::{
     base::document::Document,
     catalogue::{Schema, Shape},
 };
 
-use super::{findings::Findings, place::Place};
+use super::{findings::Findings, path::Path};
 
-/// PayPal's codes for a payment source that is empty, and for one with several methods, where that is refused.
+/// PayPal's codes for an empty payment source, and for one with several methods if it refuses them.
 pub(super) struct Codes {
     none: &'static str,
     several: Option<&'static str>,
 }
 
-/// orders.create. That it refuses two methods is not published.
+/// orders.create. Whether it refuses two methods is not published.
 pub(super) const ORDER: Codes = Codes { none: "NO_PAYMENT_SOURCE_PROVIDED", several: None };
 /// orders.confirm-payment-source.
 pub(super) const CONFIRMATION: Codes =
@@ -23,21 +23,21 @@ pub(super) const CONFIRMATION: Codes =
 pub(super) const VAULT: Codes =
     Codes { none: "EXACTLY_ONE_FIELD_REQUIRED", several: Some("EXACTLY_ONE_FIELD_REQUIRED") };
 
-/// A payment source names a method, and not two.
-pub(super) fn check_source(schema: &Schema, source: &Document, place: &Place, codes: &Codes, findings: &mut Findings) {
+/// Checks that a payment source names exactly one method.
+pub(super) fn check_source(schema: &Schema, source: &Document, path: &Path, codes: &Codes, findings: &mut Findings) {
     let Document::Object(members) = source else { return };
     if members.is_empty() {
-        findings.found(place, codes.none, "is empty: it names the payment method".to_owned());
+        findings.found(path, codes.none, "is empty: it names the payment method".to_owned());
     }
-    // A member that is not known here need not be a method.
+    // An unknown member need not be a method.
     let given = members.iter().filter(|(_, method)| *method != Document::Null);
     let methods: Vec<&str> = given.map(|(name, _)| &**name).filter(|name| knows(schema, name)).collect();
     if let (Some(code), [_, _, ..]) = (codes.several, &methods[..]) {
-        findings.found(place, code, format!("holds {}: one payment method is allowed", methods.join(" and ")));
+        findings.found(path, code, format!("holds {}: one payment method is allowed", methods.join(" and ")));
     }
 }
 
-/// Whether an object of that schema has a property of that name.
+/// Whether the schema has a property of that name.
 fn knows(schema: &Schema, name: &str) -> bool {
     match &schema.shape {
         Shape::Same(schema) => knows(schema, name),

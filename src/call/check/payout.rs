@@ -1,20 +1,21 @@
-//! Rules about payouts.
+//! Rules for payouts.
 
 use crate::base::document::Document;
 
-use super::{findings::Findings, place::Place};
+use super::{findings::Findings, path::Path};
 
-/// A batch names itself. By that name PayPal refuses a second one for 30 days; of the idempotency key alone it has been
-/// reported to pay twice (paypal/PayPal-Java-SDK, issue 379), and what has been paid out cannot be called back.
-pub(super) fn check_batch(header: &Document, place: &Place, findings: &mut Findings) {
+/// Checks that a batch has the sender's id. PayPal refuses a second batch with that id for 30 days; with only the
+/// idempotency key it has been reported to pay twice (paypal/PayPal-Java-SDK, issue 379), and payouts cannot be
+/// reversed.
+pub(super) fn check_batch(header: &Document, path: &Path, findings: &mut Findings) {
     let unnamed = match (header, header.given("sender_batch_id")) {
         (Document::Object(_), None) => true,
         (_, Some(Document::Text(id))) => id.is_empty(),
-        // What is of another type has been reported.
+        // The schema has reported other types.
         _ => false,
     };
     if unnamed {
         let description = "is required and missing: by it PayPal recognises a repeated payout".to_owned();
-        findings.found(&Place::Member(place, "sender_batch_id"), "MISSING_REQUIRED_PARAMETER", description);
+        findings.found(&Path::Member(path, "sender_batch_id"), "MISSING_REQUIRED_PARAMETER", description);
     }
 }

@@ -1,27 +1,27 @@
-//! Rules about plans. The codes are those of PayPal's answer 422 to plans.create.
+//! Rules for plans. The codes are those of PayPal's answer 422 to plans.create.
 
 use crate::base::document::Document;
 
-use super::{findings::Findings, place::Place};
+use super::{findings::Findings, path::Path};
 
 /// The most trial cycles of a plan.
-const MOST_TRIALS: usize = 2;
-/// The most plans that a list of subscriptions can be narrowed to.
+const MAX_TRIALS: usize = 2;
+/// The most plans by which a list of subscriptions can be filtered.
 /// <https://developer.paypal.com/docs/api/subscriptions/v1/#subscriptions_list>
-const MOST_IDS: usize = 70;
+const MAX_IDS: usize = 70;
 
 /// The billing cycles of a plan have the sequences 1, 2, 3 and so on: at most two trials, which end, then one regular
 /// cycle.
-pub(super) fn check_cycles(cycles: &Document, place: &Place, findings: &mut Findings) {
+pub(super) fn check_cycles(cycles: &Document, path: &Path, findings: &mut Findings) {
     if !matches!(cycles, Document::Array(_)) {
         return;
     }
     let cycles: Vec<Cycle> = cycles.items().iter().enumerate().map(|(index, it)| Cycle::new(index, it)).collect();
-    check_sequences(&cycles, place, findings);
-    check_tenures(&cycles, place, findings);
+    check_sequences(&cycles, path, findings);
+    check_tenures(&cycles, path, findings);
 }
 
-/// What of a billing cycle the rules are about. What is not there or not what the schema wants is left out.
+/// The members of a billing cycle that the rules use. Missing and invalid ones are left out.
 struct Cycle<'a> {
     index: usize,
     sequence: Option<u64>,
@@ -46,40 +46,40 @@ impl<'a> Cycle<'a> {
         }
     }
 
-    fn report(&self, member: &str, code: &str, description: String, place: &Place, findings: &mut Findings) {
-        findings.found(&Place::Member(&Place::Item(place, self.index), member), code, description);
+    fn report(&self, member: &str, code: &str, description: String, path: &Path, findings: &mut Findings) {
+        findings.found(&Path::Member(&Path::Item(path, self.index), member), code, description);
     }
 }
 
-fn check_sequences(cycles: &[Cycle], place: &Place, findings: &mut Findings) {
+fn check_sequences(cycles: &[Cycle], path: &Path, findings: &mut Findings) {
     let sequences: Option<Vec<u64>> = cycles.iter().map(|cycle| cycle.sequence).collect();
     let Some(sequences) = sequences else { return };
-    // Where each is there once and none is over their number, there is no gap either.
+    // If each occurs once and none exceeds their number, there is no gap.
     for (cycle, sequence) in cycles.iter().zip(&sequences) {
         let doubled = sequences[..cycle.index].contains(sequence);
         if doubled || *sequence > cycles.len() as u64 {
             let description = format!("must be one of 1 to {}, each of which occurs once", cycles.len());
-            cycle.report("sequence", "INVALID_BILLING_CYCLE_SEQUENCE", description, place, findings);
+            cycle.report("sequence", "INVALID_BILLING_CYCLE_SEQUENCE", description, path, findings);
         }
     }
 }
 
-fn check_tenures(cycles: &[Cycle], place: &Place, findings: &mut Findings) {
+fn check_tenures(cycles: &[Cycle], path: &Path, findings: &mut Findings) {
     let of = |tenure| cycles.iter().filter(move |cycle| cycle.tenure == tenure);
     let trials = of("TRIAL").count();
 
-    // A kind of cycle that is not known here might do in place of a regular one.
+    // An unknown kind of cycle might serve as the regular one.
     if trials == cycles.len() {
         let description = "has no regular cycle: a plan has one".to_owned();
-        findings.found(place, "MISSING_REGULAR_BILLING_CYCLE", description);
+        findings.found(path, "MISSING_REGULAR_BILLING_CYCLE", description);
     }
     if let Some(second) = of("REGULAR").nth(1) {
         let description = "is the second regular cycle: a plan has one".to_owned();
-        second.report("tenure_type", "MULTIPLE_REGULAR_BILLING_CYCLES_NOT_SUPPORTED", description, place, findings);
+        second.report("tenure_type", "MULTIPLE_REGULAR_BILLING_CYCLES_NOT_SUPPORTED", description, path, findings);
     }
-    if let Some(third) = of("TRIAL").nth(MOST_TRIALS) {
-        let description = format!("is trial cycle number {}: a plan has at most {MOST_TRIALS}", MOST_TRIALS + 1);
-        third.report("tenure_type", "MORE_THAN_TWO_TRIAL_BILLING_CYCLE_NOT_SUPPORTED", description, place, findings);
+    if let Some(third) = of("TRIAL").nth(MAX_TRIALS) {
+        let description = format!("is trial cycle number {}: a plan has at most {MAX_TRIALS}", MAX_TRIALS + 1);
+        third.report("tenure_type", "MORE_THAN_TWO_TRIAL_BILLING_CYCLE_NOT_SUPPORTED", description, path, findings);
     }
     if let Some(second) = of("TRIAL").filter(|cycle| cycle.free).nth(1) {
         let description = "is missing, as in another trial: a plan has at most one free trial".to_owned();
@@ -87,7 +87,7 @@ fn check_tenures(cycles: &[Cycle], place: &Place, findings: &mut Findings) {
             "pricing_scheme",
             "MULTIPLE_FREE_TRIAL_BILLING_CYCLES_NOT_SUPPORTED",
             description,
-            place,
+            path,
             findings,
         );
     }
@@ -95,21 +95,21 @@ fn check_tenures(cycles: &[Cycle], place: &Place, findings: &mut Findings) {
     for trial in of("TRIAL") {
         if trial.endless {
             let description = "must be at least 1: a trial ends".to_owned();
-            trial.report("total_cycles", "INVALID_TRIAL_BILLING_TOTAL_CYCLES", description, place, findings);
+            trial.report("total_cycles", "INVALID_TRIAL_BILLING_TOTAL_CYCLES", description, path, findings);
         }
         if trial.sequence.zip(regular).is_some_and(|(trial, regular)| trial > regular) {
             let description = "must be before that of the regular cycle: trials come first".to_owned();
-            trial.report("sequence", "INVALID_BILLING_CYCLE_SEQUENCE", description, place, findings);
+            trial.report("sequence", "INVALID_BILLING_CYCLE_SEQUENCE", description, path, findings);
         }
     }
 }
 
-/// A list of plans' ids, with commas between, is not too long.
-pub(super) fn check_ids(ids: &Document, place: &Place, findings: &mut Findings) {
+/// Checks that a comma-separated list of plans' ids is not too long.
+pub(super) fn check_ids(ids: &Document, path: &Path, findings: &mut Findings) {
     let count = ids.as_text().map_or(0, |ids| ids.split(',').count());
-    if count > MOST_IDS {
-        let description = format!("has {count} ids; at most {MOST_IDS} allowed");
-        findings.found(place, "INVALID_ARRAY_MAX_ITEMS", description);
+    if count > MAX_IDS {
+        let description = format!("has {count} ids; at most {MAX_IDS} allowed");
+        findings.found(path, "INVALID_ARRAY_MAX_ITEMS", description);
     }
 }
 
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_reports_what_is_no_sequence() {
+    fn the_schema_reports_an_invalid_sequence() {
         let zero = [("TRIAL", "0", "1", "USD"), ("REGULAR", "9", "0", "USD")];
         assert_eq!(codes(&zero), ["body /billing_cycles/0/sequence: INVALID_INTEGER_MIN_VALUE"]);
         let text = [("TRIAL", "\"one\"", "1", "USD"), ("REGULAR", "9", "0", "USD")];
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn all_amounts_are_in_one_currency() {
-        let line = |place: &str| format!("body /{place}/currency_code: CURRENCY_MISMATCH");
+        let line = |path: &str| format!("body /{path}/currency_code: CURRENCY_MISMATCH");
         let cycles = [("TRIAL", "1", "1", "EUR"), ("REGULAR", "2", "0", "USD")];
         let price = "billing_cycles/1/pricing_scheme/fixed_price";
         assert_eq!(violations("plans.create", &plan(&cycles, "EUR")), [line(price)]);
@@ -217,7 +217,7 @@ mod tests {
             {"billing_cycle_sequence": 2, "pricing_scheme": {"fixed_price": {"currency_code": "EUR", "value": "5"}}}]}}"#;
         assert_eq!(violations("plans.update-pricing", prices), [line("pricing_schemes/1/pricing_scheme/fixed_price")]);
 
-        // A subscription changes single cycles of its plan: their sequences may be any.
+        // A subscription changes single cycles of its plan, with any sequences.
         let changes = r#"{"body": {"plan_id": "P-6HX81430LN2750936MQ4KTWY", "plan": {
             "billing_cycles": [{"sequence": 2, "pricing_scheme": {"fixed_price": {"currency_code": "USD", "value": "5"}}}],
             "payment_preferences": {"setup_fee": {"currency_code": "SETUP", "value": "1"}}}}}"#;

@@ -1,22 +1,22 @@
-//! Rules about the purchase units of an order. The codes are those of PayPal's answer 422 to orders.create.
+//! Rules for the purchase units of an order. The codes are those of PayPal's answer 422 to orders.create.
 
 use crate::base::document::Document;
 
-use super::{currency, findings::Findings, place::Place};
+use super::{currency, findings::Findings, path::Path};
 
-/// Several purchase units have a `reference_id` each, and all have one currency.
-pub(super) fn check_units(units: &Document, place: &Place, findings: &mut Findings) {
-    check_references(units.items(), place, findings);
-    check_currency(units.items(), place, findings);
+/// Checks that several purchase units each have a `reference_id`, and all have the same currency.
+pub(super) fn check_units(units: &Document, path: &Path, findings: &mut Findings) {
+    check_references(units.items(), path, findings);
+    check_currency(units.items(), path, findings);
 }
 
-fn check_references(units: &[Document], place: &Place, findings: &mut Findings) {
+fn check_references(units: &[Document], path: &Path, findings: &mut Findings) {
     if units.len() < 2 {
         return;
     }
     for (index, unit) in units.iter().enumerate() {
-        let unit_place = Place::Item(place, index);
-        let field = Place::Member(&unit_place, "reference_id");
+        let unit_path = Path::Item(path, index);
+        let field = Path::Member(&unit_path, "reference_id");
         match unit.given("reference_id") {
             None => {
                 let description = "is required and missing: there are several purchase units".to_owned();
@@ -32,15 +32,15 @@ fn check_references(units: &[Document], place: &Place, findings: &mut Findings) 
     }
 }
 
-/// PayPal means the whole order. Amounts and items are what is looked at: nobody has seen the rest compared.
-fn check_currency(units: &[Document], place: &Place, findings: &mut Findings) {
+/// PayPal's rule is for the whole order. Only amounts and items are checked: PayPal has not been seen to compare the
+/// rest.
+fn check_currency(units: &[Document], path: &Path, findings: &mut Findings) {
     let mut first = None;
     for (index, unit) in units.iter().enumerate() {
-        let unit_place = Place::Item(place, index);
+        let unit_path = Path::Item(path, index);
         for name in ["amount", "items"] {
             let Some(part) = unit.get(name) else { continue };
-            if !currency::compare(part, &Place::Member(&unit_place, name), "MULTI_CURRENCY_ORDER", &mut first, findings)
-            {
+            if !currency::compare(part, &Path::Member(&unit_path, name), "MULTI_CURRENCY_ORDER", &mut first, findings) {
                 return;
             }
         }

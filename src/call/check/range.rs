@@ -1,4 +1,4 @@
-//! Rules about several parameters of one operation.
+//! Rules between several parameters of one operation.
 
 use time::{Duration, UtcOffset};
 
@@ -25,7 +25,7 @@ pub(super) fn check(action: &'static Action, arguments: &Arguments, environment:
     }
 }
 
-/// What is no moment is for the parameters' schemas and PayPal to refuse.
+/// Invalid timestamps are left to the parameters' schemas and PayPal.
 fn range(start: &str, end: &str, max_days: Option<u32>, arguments: &Arguments) -> Option<Issue> {
     // PayPal counts in seconds.
     let moment = |name| date::parse(&arguments.parameter(name)?)?.replace_nanosecond(0).ok();
@@ -41,8 +41,8 @@ fn range(start: &str, end: &str, max_days: Option<u32>, arguments: &Arguments) -
     Some(issue.with_value(&arguments.parameter(end)?))
 }
 
-/// Both as time passes and by the clock, which shows an hour less than has passed where it is set back within the range:
-/// which of the two PayPal counts is not published.
+/// Whether both the elapsed time and the difference of local times exceed the limit. They differ if the clock changes
+/// within the range, and PayPal has not published which one it counts.
 fn lasts_longer(from: OffsetDateTime, to: OffsetDateTime, days: u32) -> bool {
     let longest = Duration::days(days.into());
     let by_the_clock = |it: OffsetDateTime| it.replace_offset(UtcOffset::UTC);
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_moment_is_not_compared() {
+    fn invalid_timestamps_are_not_compared() {
         for (from, to) in [("2026-19-01T00:00:00Z", "2026-01-01T00:00:00Z"), ("yesterday", "2026-01-01T00:00:00Z")] {
             assert_eq!(between(from, to), [""; 0]);
         }

@@ -1,4 +1,4 @@
-//! A document against a schema of the catalogue.
+//! Checks a document against a schema of the catalogue.
 
 use crate::{
     base::document::Document,
@@ -7,12 +7,12 @@ use crate::{
 };
 
 use super::{
-    currency, findings::Findings, moment, money, order_update, patch, payment_source, payout, place::Place, plan,
-    purchase_unit, tracker, webhook,
+    currency, findings::Findings, money, order_update, patch, path::Path, payment_source, payout, plan, purchase_unit,
+    timestamp, tracker, webhook,
 };
 
 pub(super) fn check_body(action: &'static Action, schema: &Schema, document: &Document, issues: &mut Vec<Issue>) {
-    Walk::new(action, Location::Body, issues).value(schema, document, &Place::Root);
+    Walk::new(action, Location::Body, issues).value(schema, document, &Path::Root);
 }
 
 pub(super) fn check_parameter(
@@ -21,22 +21,22 @@ pub(super) fn check_parameter(
     value: &Document,
     issues: &mut Vec<Issue>,
 ) {
-    let place = Place::Member(&Place::Root, parameter.name);
-    Walk::new(action, parameter.location, issues).value(parameter.schema, value, &place);
+    let path = Path::Member(&Path::Root, parameter.name);
+    Walk::new(action, parameter.location, issues).value(parameter.schema, value, &path);
 }
 
 struct Walk<'a> {
     location: Location,
     limits: Limits,
-    /// Whether the connector itself reads the document: then a value has the very type that its schema says. PayPal reads a
-    /// number in place of a string, and a string in place of a number.
+    /// Whether the connector itself reads the document: then values must have exactly the types of the schema. PayPal
+    /// reads a number in place of a string, and a string in place of a number.
     exact: bool,
     findings: Findings<'a>,
 }
 
-/// PayPal's code for a value of another form.
+/// PayPal's code for a value of the wrong form.
 const SYNTAX: &str = "INVALID_PARAMETER_SYNTAX";
-/// An id in a path is held against its limits whatever PayPal documents: it would be another path.
+/// The limits of an id in a path are always checked: an invalid one would be another path.
 const IN_PATHS: Limits = Limits {
     too_short: Some("INVALID_STRING_LENGTH"),
     too_long: Some("INVALID_STRING_LENGTH"),
@@ -53,78 +53,78 @@ impl<'a> Walk<'a> {
         Self { location, limits, exact, findings: Findings::new(location, issues) }
     }
 
-    fn value(&mut self, schema: &Schema, value: &Document, place: &Place) {
-        let left_out = !self.exact && matches!(place, Place::Member(..));
+    fn value(&mut self, schema: &Schema, value: &Document, path: &Path) {
+        let left_out = !self.exact && matches!(path, Path::Member(..));
         if (schema.nullable || left_out) && *value == Document::Null {
             return;
         }
-        self.shape(&schema.shape, value, place);
+        self.shape(&schema.shape, value, path);
         match schema.rule {
             None => {}
-            Some(Rule::Money) => money::check_money(value, place, &mut self.findings),
-            Some(Rule::AmountBreakdown) => money::check_breakdown(value, place, &mut self.findings),
-            Some(Rule::ItemsTotal) => money::check_items(value, place, &mut self.findings),
-            Some(Rule::SenderBatchId) => payout::check_batch(value, place, &mut self.findings),
-            Some(Rule::DateTime) => moment::check_moment(value, place, &mut self.findings),
-            Some(Rule::PurchaseUnits) => purchase_unit::check_units(value, place, &mut self.findings),
-            Some(Rule::OrderUpdate) => order_update::check_update(value, place, &mut self.findings),
-            Some(Rule::BillingCycles) => plan::check_cycles(value, place, &mut self.findings),
-            Some(Rule::OneCurrency) => currency::check_one(value, place, "CURRENCY_MISMATCH", &mut self.findings),
-            Some(Rule::PlanIds) => plan::check_ids(value, place, &mut self.findings),
-            Some(Rule::Trackers) => tracker::check_trackers(value, place, &mut self.findings),
-            Some(Rule::PatchPath) => patch::check_changes(value, place, &patch::COMMON, &mut self.findings),
-            Some(Rule::PatchPointer) => patch::check_changes(value, place, &patch::ORDERS, &mut self.findings),
+            Some(Rule::Money) => money::check_money(value, path, &mut self.findings),
+            Some(Rule::AmountBreakdown) => money::check_breakdown(value, path, &mut self.findings),
+            Some(Rule::ItemsTotal) => money::check_items(value, path, &mut self.findings),
+            Some(Rule::SenderBatchId) => payout::check_batch(value, path, &mut self.findings),
+            Some(Rule::DateTime) => timestamp::check_timestamp(value, path, &mut self.findings),
+            Some(Rule::PurchaseUnits) => purchase_unit::check_units(value, path, &mut self.findings),
+            Some(Rule::OrderUpdate) => order_update::check_update(value, path, &mut self.findings),
+            Some(Rule::BillingCycles) => plan::check_cycles(value, path, &mut self.findings),
+            Some(Rule::OneCurrency) => currency::check_one(value, path, "CURRENCY_MISMATCH", &mut self.findings),
+            Some(Rule::PlanIds) => plan::check_ids(value, path, &mut self.findings),
+            Some(Rule::Trackers) => tracker::check_trackers(value, path, &mut self.findings),
+            Some(Rule::PatchPath) => patch::check_changes(value, path, &patch::COMMON, &mut self.findings),
+            Some(Rule::PatchPointer) => patch::check_changes(value, path, &patch::ORDERS, &mut self.findings),
             Some(Rule::PaymentSource) => {
-                payment_source::check_source(schema, value, place, &payment_source::ORDER, &mut self.findings);
+                payment_source::check_source(schema, value, path, &payment_source::ORDER, &mut self.findings);
             }
             Some(Rule::OnePaymentSource) => {
-                payment_source::check_source(schema, value, place, &payment_source::CONFIRMATION, &mut self.findings);
+                payment_source::check_source(schema, value, path, &payment_source::CONFIRMATION, &mut self.findings);
             }
             Some(Rule::VaultSource) => {
-                payment_source::check_source(schema, value, place, &payment_source::VAULT, &mut self.findings);
+                payment_source::check_source(schema, value, path, &payment_source::VAULT, &mut self.findings);
             }
-            Some(Rule::HttpsUrl) => webhook::check_url(value, place, &mut self.findings),
+            Some(Rule::HttpsUrl) => webhook::check_url(value, path, &mut self.findings),
         }
     }
 
-    fn shape(&mut self, shape: &Shape, value: &Document, place: &Place) {
+    fn shape(&mut self, shape: &Shape, value: &Document, path: &Path) {
         match (shape, value) {
             (Shape::Open, _) | (Shape::Boolean, Document::Boolean(_)) => {}
-            (Shape::Same(schema), _) => self.value(schema, value, place),
-            (Shape::All(schemas), _) => schemas.iter().for_each(|schema| self.value(schema, value, place)),
-            (Shape::Any(schemas), _) => self.any(schemas, value, place),
+            (Shape::Same(schema), _) => self.value(schema, value, path),
+            (Shape::All(schemas), _) => schemas.iter().for_each(|schema| self.value(schema, value, path)),
+            (Shape::Any(schemas), _) => self.any(schemas, value, path),
             (Shape::Object { properties, required }, Document::Object(_)) => {
-                self.object(properties, required, value, place);
+                self.object(properties, required, value, path);
             }
             (Shape::Array { items, min, max }, Document::Array(array)) => {
-                self.count(array.len(), *min, *max, place);
+                self.count(array.len(), *min, *max, path);
                 for (index, item) in array.iter().enumerate() {
-                    self.value(items, item, &Place::Item(place, index));
+                    self.value(items, item, &Path::Item(path, index));
                 }
             }
             (Shape::Text { min, max, characters }, Document::Text(text)) => {
-                self.text(text, *min, *max, *characters, place);
+                self.text(text, *min, *max, *characters, path);
             }
             (Shape::Number { integer, bounds }, Document::Number(number)) => {
-                self.number(number.as_f64(), *integer, *bounds, place);
+                self.number(number.as_f64(), *integer, *bounds, path);
             }
-            _ if !self.exact && self.is_read_as(shape, value, place) => {}
+            _ if !self.exact && self.is_read_as(shape, value, path) => {}
             (expected, actual) => {
                 let description = format!("must be {}, not {}", kind(expected), actual.kind());
-                self.findings.found(place, SYNTAX, description);
+                self.findings.found(path, SYNTAX, description);
             }
         }
     }
 
-    /// Whether PayPal may read a value of one scalar type as the other that is asked for. That it refuses one is not
-    /// documented, and a number for an amount's value has been seen to be taken.
-    fn is_read_as(&mut self, shape: &Shape, value: &Document, place: &Place) -> bool {
+    /// Whether PayPal may read a value of one scalar type as the expected one. It does not document that it refuses
+    /// any, and has been seen to accept a number as an amount's value.
+    fn is_read_as(&mut self, shape: &Shape, value: &Document, path: &Path) -> bool {
         match (shape, value) {
             (Shape::Text { min, max, characters }, Document::Number(number)) => {
-                self.text(number.as_str(), *min, *max, *characters, place);
+                self.text(number.as_str(), *min, *max, *characters, path);
             }
             (Shape::Number { integer, bounds }, Document::Text(text)) => match text.trim().parse::<f64>() {
-                Ok(number) if number.is_finite() => self.number(number, *integer, *bounds, place),
+                Ok(number) if number.is_finite() => self.number(number, *integer, *bounds, path),
                 _ => return text.is_empty(),
             },
             (Shape::Text { .. }, Document::Boolean(_)) | (Shape::Boolean, Document::Number(_)) => {
@@ -138,10 +138,10 @@ impl<'a> Walk<'a> {
         true
     }
 
-    fn text(&mut self, text: &str, min: u32, max: u32, characters: Option<&Characters>, place: &Place) {
+    fn text(&mut self, text: &str, min: u32, max: u32, characters: Option<&Characters>, path: &Path) {
         let length = text.chars().count();
-        // The least number of characters is mostly a generator's, and PayPal takes an empty string for none at all: only a
-        // code, which has one length, is held to it.
+        // Minimum lengths are mostly generated, and PayPal reads an empty string as a missing one. So only a code,
+        // which has a fixed length, is checked.
         let is_short =
             length < min as usize && (self.exact || self.location == Location::Path || (min == max && length > 0));
         let breach = match () {
@@ -150,17 +150,17 @@ impl<'a> Walk<'a> {
             () => None,
         };
         if let Some(code) = breach {
-            self.findings.found(place, code, format!("has {length} characters; {} allowed", range(min, max)));
+            self.findings.found(path, code, format!("has {length} characters; {} allowed", range(min, max)));
         } else if let Some(characters) = characters
             && !text.chars().all(|character| characters.has(character))
         {
-            self.findings.found(place, SYNTAX, "holds a character that PayPal's values never hold".to_owned());
+            self.findings.found(path, SYNTAX, "contains a character that PayPal's values never contain".to_owned());
         }
     }
 
-    fn number(&mut self, number: f64, integer: bool, bounds: Option<&(i64, i64)>, place: &Place) {
+    fn number(&mut self, number: f64, integer: bool, bounds: Option<&(i64, i64)>, path: &Path) {
         if integer && number.fract() != 0.0 {
-            self.findings.found(place, SYNTAX, "must be a whole number".to_owned());
+            self.findings.found(path, SYNTAX, "must be a whole number".to_owned());
         } else if let Some((min, max)) = bounds {
             let breach = match () {
                 () if number < *min as f64 => self.limits.below,
@@ -168,32 +168,32 @@ impl<'a> Walk<'a> {
                 () => None,
             };
             if let Some(code) = breach {
-                self.findings.found(place, code, format!("is out of range: from {min} to {max}"));
+                self.findings.found(path, code, format!("is out of range: from {min} to {max}"));
             }
         }
     }
 
-    fn object(&mut self, properties: &[(&str, Schema)], required: &[&str], object: &Document, place: &Place) {
+    fn object(&mut self, properties: &[(&str, Schema)], required: &[&str], object: &Document, path: &Path) {
         for name in required {
             let value = if self.exact { object.get(name) } else { object.given(name) };
             if value.is_none() {
                 let description = "is required and missing".to_owned();
-                self.findings.found(&Place::Member(place, name), "MISSING_REQUIRED_PARAMETER", description);
+                self.findings.found(&Path::Member(path, name), "MISSING_REQUIRED_PARAMETER", description);
             }
         }
         for (name, schema) in properties {
             if let Some(value) = object.get(name) {
-                self.value(schema, value, &Place::Member(place, name));
+                self.value(schema, value, &Path::Member(path, name));
             }
         }
     }
 
-    /// Accepts what one of the schemas accepts; otherwise reports what the nearest of them has against it: one that is for
-    /// values of this type, and among these the one with the fewest complaints.
-    fn any(&mut self, schemas: &[Schema], value: &Document, place: &Place) {
+    /// Accepts what any of the schemas accepts. Otherwise reports the violations of the nearest one: the one for values
+    /// of this type with the fewest violations.
+    fn any(&mut self, schemas: &[Schema], value: &Document, path: &Path) {
         let complaints = |schema: &Schema| {
             let mut issues = Vec::new();
-            Walk { findings: self.findings.aside(&mut issues), ..*self }.value(schema, value, place);
+            Walk { findings: self.findings.aside(&mut issues), ..*self }.value(schema, value, path);
             (!is_for(&schema.shape, value), issues)
         };
         let nearest = |(other_type, issues): &(bool, Vec<Issue>)| (!issues.is_empty(), *other_type, issues.len());
@@ -202,19 +202,19 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn count(&mut self, items: usize, min: u32, max: u32, place: &Place) {
+    fn count(&mut self, items: usize, min: u32, max: u32, path: &Path) {
         let breach = match items {
             _ if items < min as usize => self.limits.too_few,
             _ if items > max as usize => self.limits.too_many,
             _ => None,
         };
         if let Some(code) = breach {
-            self.findings.found(place, code, format!("has {items} items; {} allowed", range(min, max)));
+            self.findings.found(path, code, format!("has {items} items; {} allowed", range(min, max)));
         }
     }
 }
 
-/// Whether the shape is for values of this type, whatever else it asks of them.
+/// Whether the shape is for values of this type.
 fn is_for(shape: &Shape, value: &Document) -> bool {
     match (shape, value) {
         (Shape::Same(schema), _) => is_for(&schema.shape, value),
@@ -253,10 +253,10 @@ fn kind(shape: &Shape) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::findings::MOST, *};
+    use super::{super::findings::MAX_ISSUES, *};
     use crate::catalogue::PLAIN;
 
-    /// The codes that most of PayPal's operations have.
+    /// The codes of most of PayPal's operations.
     const LIMITS: Limits = Limits {
         too_short: Some("INVALID_STRING_LENGTH"),
         too_long: Some("INVALID_STRING_LENGTH"),
@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_a_value_only_where_the_schema_says_so() {
+    fn null_is_a_value_only_if_the_schema_allows_it() {
         let flag = plain(Shape::Boolean);
         assert_eq!(codes(&flag, "null"), [" INVALID_PARAMETER_SYNTAX"]);
         assert_eq!(codes(&Schema { nullable: true, ..flag }, "null"), [""; 0]);
@@ -406,7 +406,7 @@ mod tests {
         static FLAG: Schema = plain(Shape::Boolean);
         let flags = plain(Shape::Array { items: &FLAG, min: 0, max: 10 });
         let text = format!("[{}[]]", "[],".repeat(5000));
-        assert_eq!(codes(&flags, &text).len(), MOST);
+        assert_eq!(codes(&flags, &text).len(), MAX_ISSUES);
         assert_eq!(codes(&flags, &text)[0], " INVALID_ARRAY_MAX_ITEMS");
     }
 }

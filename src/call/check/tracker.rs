@@ -1,17 +1,17 @@
-//! Rules about trackers.
+//! Rules for trackers.
 
 use crate::base::document::Document;
 
-use super::{findings::Findings, place::Place};
+use super::{findings::Findings, path::Path};
 
-/// A tracking number goes with the carrier that has given it out.
+/// Checks that a tracking number has the carrier that issued it.
 /// <https://developer.paypal.com/docs/tracking/tracking-api/integrate>
-pub(super) fn check_trackers(trackers: &Document, place: &Place, findings: &mut Findings) {
+pub(super) fn check_trackers(trackers: &Document, path: &Path, findings: &mut Findings) {
     for (index, tracker) in trackers.items().iter().enumerate() {
         if tracker.given("tracking_number").is_some() && tracker.given("carrier").is_none() {
-            let tracker_place = Place::Item(place, index);
+            let tracker_path = Path::Item(path, index);
             let description = "is required and missing: a tracking number needs its carrier".to_owned();
-            findings.found(&Place::Member(&tracker_place, "carrier"), "MISSING_REQUIRED_PARAMETER", description);
+            findings.found(&Path::Member(&tracker_path, "carrier"), "MISSING_REQUIRED_PARAMETER", description);
         }
     }
 }

@@ -1,23 +1,24 @@
-//! Rules about webhooks.
+//! Rules for webhooks.
 
 use crate::base::document::Document;
 
-use super::{findings::Findings, place::Place};
+use super::{findings::Findings, path::Path};
 
-/// The address of a webhook is an `https` URL with a host: others PayPal refuses as not valid for a webhook. `http` passes for
-/// this machine itself, which PayPal refuses too, and a simulator of PayPal on it takes.
+/// Checks that the URL of a webhook is `https` with a host: PayPal refuses others. `http` passes for the local machine:
+/// PayPal refuses it too, but a local simulator accepts it.
 /// <https://developer.paypal.com/api/rest/webhooks/>
-pub(super) fn check_url(url: &Document, place: &Place, findings: &mut Findings) {
-    // What is of another type the schema has reported. The address itself is not quoted: it may hold a secret.
+pub(super) fn check_url(url: &Document, path: &Path, findings: &mut Findings) {
+    // The schema has reported other types. The URL is not quoted: it may contain a secret.
     let Some(url) = url.as_text() else { return };
     if !is_address(url) {
         let description = "must be a URL that begins with https:// and names a host".to_owned();
-        findings.found(place, "INVALID_PARAMETER_SYNTAX", description);
+        findings.found(path, "INVALID_PARAMETER_SYNTAX", description);
     }
 }
 
-/// Whether it is an `https` URL (RFC 3986: schemes ignore case) with a host, or an `http` one of this machine. White space and control characters are in no
-/// URL; characters that should be percent-encoded, and whether the host can be reached, are left to PayPal.
+/// Whether it is an `https` URL (RFC 3986: schemes are case-insensitive) with a host, or an `http` one of the local
+/// machine. White space and control characters are refused; characters that should be percent-encoded, and whether the
+/// host is reachable, are left to PayPal.
 fn is_address(url: &str) -> bool {
     let Some((scheme, rest)) = url.split_once("://") else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

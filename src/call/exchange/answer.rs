@@ -1,4 +1,4 @@
-//! The body of an answer that says it is a success. Whether it is one its document has to bear out.
+//! The body of a response with a status of success. Its document decides whether it is a success.
 
 use crate::{
     base::document::Json,
@@ -7,64 +7,67 @@ use crate::{
     platform::file::{self, File},
 };
 
-use super::{provider_error, whose::Whose};
+use super::{expected::Expected, provider_error};
 
-/// What a success has brought; neither where it needs no document.
+/// The content of a successful response; neither if it needs no document.
 #[derive(Debug, Default)]
 pub(super) struct Answered {
     pub(super) body: Option<String>,
     pub(super) file: Option<File>,
 }
 
-/// An answer that is not what PayPal documents for the action.
+/// A response that is not as PayPal documents for the action.
 #[derive(Debug)]
-pub(super) struct Unread {
-    /// What it came with, to follow `PayPal answered 200`.
+pub(super) struct Unexpected {
+    /// The problem, worded to follow `PayPal answered 200`.
     pub(super) what: String,
-    /// The document, where it is one.
+    /// The document, if it is one.
     pub(super) body: Option<String>,
 }
 
 /// Reads the body of a 2xx.
 ///
 /// # Errors
-/// Where the action does not succeed by that status, where its document or file is missing, or where the document is an
-/// error's or another resource's.
+/// If the status does not mean success for the action, its document or file is missing, or the document is an error's
+/// or another resource's.
 pub(super) fn read(
     action: &Action,
-    whose: Whose,
+    expected: Expected,
     status: u16,
     content_type: Option<&str>,
     bytes: Vec<u8>,
-) -> Result<Answered, Unread> {
-    let unread = |what: &str| Unread { what: what.to_owned(), body: None };
+) -> Result<Answered, Unexpected> {
+    let unexpected = |what: &str| Unexpected { what: what.to_owned(), body: None };
     if let Answer::File { part, media_type } = action.answer {
         let file = content_type.and_then(|content_type| file(content_type, &bytes, part, media_type));
-        let file = file.filter(|_| action.success(status).is_some()).ok_or(unread("without what was asked for"))?;
+        let file =
+            file.filter(|_| action.success(status).is_some()).ok_or(unexpected("without the requested content"))?;
         return Ok(Answered { file: Some(file), body: None });
     }
     let body = if bytes.iter().all(u8::is_ascii_whitespace) {
         None
     } else {
-        Some(String::from_utf8(bytes).map_err(|_| unread("with something that is not text (compressed?)"))?)
+        Some(String::from_utf8(bytes).map_err(|_| unexpected("with something that is not text (compressed?)"))?)
     };
     let what = match (action.success(status), body.as_deref()) {
-        (None, _) => Some("where it documents another status".to_owned()),
-        // What PayPal will do later it has no document of yet.
-        (Some(success), None) => (success.document && status != 202).then(|| "without what was asked for".to_owned()),
+        (None, _) => Some("but documents another status".to_owned()),
+        // PayPal has no document yet for what it will do later.
+        (Some(success), None) => {
+            (success.document && status != 202).then(|| "without the requested content".to_owned())
+        }
         (Some(success), Some(text)) => match Json::parse(text) {
-            Ok(json) => wrong(action, json, success, whose),
-            Err(fault) => return Err(unread(&format!("with something that {fault}"))),
+            Ok(json) => wrong(action, json, success, expected),
+            Err(fault) => return Err(unexpected(&format!("with something that {fault}"))),
         },
     };
     match what {
-        Some(what) => Err(Unread { what, body: body.filter(|text| Json::parse(text).is_ok()) }),
+        Some(what) => Err(Unexpected { what, body: body.filter(|text| Json::parse(text).is_ok()) }),
         None => Ok(Answered { body, file: None }),
     }
 }
 
-/// Why a document is not the answer, where it is not.
-fn wrong(action: &Action, json: Json, success: Success, whose: Whose) -> Option<String> {
+/// Why a document is not the expected one, if so.
+fn wrong(action: &Action, json: Json, success: Success, expected: Expected) -> Option<String> {
     if !json.is_object() {
         return Some(format!("with {} in place of the document", json.kind()));
     }
@@ -83,20 +86,20 @@ fn wrong(action: &Action, json: Json, success: Success, whose: Whose) -> Option<
         return Some("with a document that is not of this kind".to_owned());
     }
     let id = json.at(action.answer_id.as_ref()?.path).and_then(Json::to_scalar).filter(|id| !id.is_empty());
-    match (id, whose) {
-        (None, _) => success.document.then(|| "with a document that does not say whose it is".to_owned()),
-        // PayPal's ids are of one case, whichever the caller has used.
-        (Some(id), Whose::Of(asked)) if !id.eq_ignore_ascii_case(asked) => {
+    match (id, expected) {
+        (None, _) => success.document.then(|| "with a document without an id".to_owned()),
+        // PayPal's ids have one case, but callers may use another.
+        (Some(id), Expected::Resource(requested)) if !id.eq_ignore_ascii_case(requested) => {
             Some("with the document of another resource".to_owned())
         }
-        (Some(id), Whose::MadeFor(changed)) if id.eq_ignore_ascii_case(changed) => {
-            Some("with the document of what was to be changed".to_owned())
+        (Some(id), Expected::CreatedFor(changed)) if id.eq_ignore_ascii_case(changed) => {
+            Some("with the document of the resource to be changed".to_owned())
         }
         _ => None,
     }
 }
 
-/// The file that a part of a multipart answer holds in base64.
+/// Decodes the file in a part of a multipart response.
 fn file(content_type: &str, body: &[u8], part: &str, media_type: &str) -> Option<File> {
     let data = file::decode(multipart::read(content_type, body, part)?)?;
     Some(File { name: part.to_owned(), media_type: media_type.to_owned(), data }).filter(|file| !file.data.is_empty())

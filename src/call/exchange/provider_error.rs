@@ -1,4 +1,4 @@
-//! PayPal's error documents, of which there are at least eight shapes, as one.
+//! Reads PayPal's error documents, which have at least eight shapes.
 //!
 //! | API | shape |
 //! | --- | --- |
@@ -19,21 +19,21 @@ use crate::{
     },
 };
 
-/// The most issues of a document that are read. The document itself is kept whole.
-const MOST_ISSUES: usize = 100;
+/// The most issues read from a document, which is itself kept whole.
+const MAX_ISSUES: usize = 100;
 
-/// Of these an error document inside another has at least one.
-const SAYING: [&str; 7] = ["name", "error", "message", "issue", "details", "code", "description"];
+/// An error document inside another one has at least one of these.
+const ERROR_MEMBERS: [&str; 7] = ["name", "error", "message", "issue", "details", "code", "description"];
 
-/// The most characters of a plain text that are quoted.
-const MOST_TEXT: usize = 200;
+/// The most characters quoted from a plain text.
+const MAX_TEXT: usize = 200;
 
-/// Fills in what PayPal's document says. Whatever it holds, the status has already decided on the kind of failure.
+/// Fills in the details from PayPal's document. The status has already decided the kind of failure.
 pub(super) fn read(response: Response, failure: &mut Failure) {
     let status = response.status;
     let is_plain =
         response.header("content-type").is_some_and(|it| it.trim().to_ascii_lowercase().starts_with("text/plain"));
-    // An answer in another encoding loses its special characters, not its words.
+    // A response in another encoding loses only its special characters.
     let text = response.body.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     let json = Json::parse(&text).ok();
     let document = json.and_then(|json| match json.is_array() {
@@ -56,26 +56,26 @@ pub(super) fn read(response: Response, failure: &mut Failure) {
         (Some(said), Some(name)) => format!("PayPal answered {status} {name}: {said}"),
         (Some(said), None) => format!("PayPal answered {status}: {said}"),
         (None, Some(name)) => format!("PayPal answered {status} {name}"),
-        (None, None) => format!("PayPal answered {status} with an error document it does not explain"),
+        (None, None) => format!("PayPal answered {status} with an error document without a message"),
     };
     let count = documents.details().count();
-    if count > MOST_ISSUES {
-        failure.message += &format!(" (the first {MOST_ISSUES} of its {count} details are listed)");
+    if count > MAX_ISSUES {
+        failure.message += &format!(" (the first {MAX_ISSUES} of its {count} details are listed)");
     }
     failure.body = Some(text);
 }
 
-/// Fills in what a document says that came as a success and is none, if there is one.
-pub(super) fn tell(body: Option<String>, failure: &mut Failure) {
+/// Fills in the details from a document that came with a status of success, if there is one.
+pub(super) fn fill_in(body: Option<String>, failure: &mut Failure) {
     let Some(body) = body else { return };
-    let says_why = |json: &Json| is_error(*json) || !Documents::of(*json).inner.is_empty();
-    if let Some(document) = Json::parse(&body).ok().filter(says_why) {
+    let has_error = |json: &Json| is_error(*json) || !Documents::of(*json).inner.is_empty();
+    if let Some(document) = Json::parse(&body).ok().filter(has_error) {
         fill(document, failure);
     }
     failure.body = Some(body);
 }
 
-/// Whether a document is an error's, whatever status it came with: no resource of PayPal's has such members.
+/// Whether a document is an error, regardless of the status: no PayPal resource has such members.
 pub(super) fn is_error(json: Json) -> bool {
     let has = |name| json.get(name).is_some();
     let is_v2 = has("name") && (has("debug_id") || has("debugId") || (has("message") && has("details")));
@@ -87,10 +87,10 @@ fn fill(document: Json, failure: &mut Failure) {
     failure.name = documents.first(&["name", "error", "code"]);
     failure.debug_id = documents.first(&["debug_id", "debugId"]).or(failure.debug_id.take());
     failure.information_link = documents.information_link();
-    failure.details = documents.details().take(MOST_ISSUES).map(issue).collect();
+    failure.details = documents.details().take(MAX_ISSUES).map(issue).collect();
 }
 
-/// The documents of one answer: itself, or those that it is wrapped around.
+/// The error documents of a response: itself, or those that it wraps.
 struct Documents<'a> {
     outer: Json<'a>,
     inner: Vec<Json<'a>>,
@@ -100,16 +100,16 @@ impl<'a> Documents<'a> {
     fn of(outer: Json<'a>) -> Self {
         let errors = outer.get("errors");
         let listed = errors.into_iter().flat_map(Json::items);
-        let inner = listed.chain(errors).chain(outer.get("error")).filter(|it| it.is_object()).take(MOST_ISSUES);
-        let says = |json: &Json| SAYING.iter().any(|name| json.get(name).is_some());
-        Self { outer, inner: inner.filter(says).collect() }
+        let inner = listed.chain(errors).chain(outer.get("error")).filter(|it| it.is_object()).take(MAX_ISSUES);
+        let has_error_member = |json: &Json| ERROR_MEMBERS.iter().any(|name| json.get(name).is_some());
+        Self { outer, inner: inner.filter(has_error_member).collect() }
     }
 
     fn each(&self) -> impl Iterator<Item = Json<'a>> {
         [self.outer].into_iter().chain(self.inner.iter().copied())
     }
 
-    /// The first of the members of these names that says anything.
+    /// The first of these members that is not empty.
     fn first(&self, names: &[&str]) -> Option<String> {
         self.each().find_map(|document| names.iter().find_map(|name| string(document, name)))
     }
@@ -119,13 +119,13 @@ impl<'a> Documents<'a> {
             let links = document.get("links").into_iter().flat_map(Json::items);
             let rel =
                 |link: &Json| string(*link, "rel").is_some_and(|rel| rel.eq_ignore_ascii_case("information_link"));
-            links.take(MOST_ISSUES).find(rel).and_then(|link| string(link, "href"))
+            links.take(MAX_ISSUES).find(rel).and_then(|link| string(link, "href"))
         };
         let own = self.first(&["information_link", "informationLink"]).filter(|link| !link.is_empty());
         own.or_else(|| self.each().find_map(by_rel))
     }
 
-    /// All details; of a wrapped error that has none the error itself, where it is an issue.
+    /// All details. For a wrapped error without details, the error itself if it is an issue.
     fn details(&self) -> impl Iterator<Item = Json<'a>> {
         self.each().flat_map(|document| {
             let details = document.get("details");
@@ -150,23 +150,23 @@ fn issue(detail: Json) -> Issue {
     }
 }
 
-/// A string, or another scalar as its text; nothing for `null`.
+/// A string, or another scalar as its text; `None` for `null`.
 fn string(of: Json, name: &str) -> Option<String> {
     of.get(name)?.to_scalar().map(std::borrow::Cow::into_owned)
 }
 
-/// Whether a character has no look of its own and changes that of others, such as the direction of writing.
+/// Whether a character is invisible and changes how others look, such as the direction of text.
 fn is_format(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// A text in one line, cut to what a message can hold.
+/// A text on one line, cut to the length that a message quotes.
 fn printable(text: &str) -> String {
     let words = text.split(|it: char| it.is_whitespace() || it.is_control());
     let mut line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     line.retain(|it| !is_format(it));
-    match line.char_indices().nth(MOST_TEXT) {
+    match line.char_indices().nth(MAX_TEXT) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }

@@ -1,4 +1,4 @@
-//! What responses and lost ones mean.
+//! Outcomes of responses and of requests without one.
 
 use super::*;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 fn exchange(action: &'static Action) -> Exchange<'static> {
     Exchange {
         action,
-        whose: Whose::Anybodys,
+        expected: Expected::Any,
         idempotency_key: action.idempotency.as_ref().map(|_| "key-1"),
         attempts: 1,
         sent: false,
@@ -73,7 +73,7 @@ fn what_cannot_be_understood_leaves_the_outcome_of_a_write_unknown() {
         assert!(write.message.contains("repeat the call with the same idempotency key within 6 hours"));
         let blind = exchange(orders::ADD_TRACKING).outcome(response(201, body)).unwrap_err();
         assert_eq!((blind.kind, blind.retryable), (Kind::OutcomeUnknown, false), "{body}");
-        assert!(blind.message.contains("look by `orders.get` before you repeat"));
+        assert!(blind.message.contains("check with `orders.get` before you repeat"));
     }
     let gzip = Response { body: Ok(vec![0x1f, 0x8b, 0x08, 0xff]), ..response(200, "") };
     assert!(exchange(orders::GET).outcome(gzip).unwrap_err().message.contains("compressed?"));
@@ -206,7 +206,7 @@ fn a_document_of_another_kind_is_not_taken_for_done() {
     }
     let links = r#"{"links": [{"rel": "self", "href": "https://x/v1/customer/disputes/PP-D-1"}]}"#;
     assert!(exchange(disputes::ACCEPT_CLAIM).outcome(response(200, links)).is_ok());
-    // A list may have nothing in it.
+    // A list may be empty.
     assert!(exchange(plans::LIST).outcome(response(200, "{}")).is_ok());
     let read = exchange(plans::LIST).outcome(response(200, r#"{"error": "x"}"#)).unwrap_err();
     assert_eq!(read.kind, Kind::MalformedReply);
@@ -214,14 +214,14 @@ fn a_document_of_another_kind_is_not_taken_for_done() {
 
 #[test]
 fn a_refund_is_not_the_capture_that_it_is_of() {
-    let refund = Exchange { whose: Whose::MadeFor("2GG"), ..exchange(payments::REFUND_CAPTURE) };
+    let refund = Exchange { expected: Expected::CreatedFor("2GG"), ..exchange(payments::REFUND_CAPTURE) };
     assert!(refund.outcome(response(201, r#"{"id": "1JU", "status": "COMPLETED"}"#)).is_ok());
     let failure = refund.outcome(response(201, r#"{"id": "2gg", "status": "COMPLETED"}"#)).unwrap_err();
     assert_eq!(failure.kind, Kind::OutcomeUnknown);
 }
 
 #[test]
-fn a_conflict_says_that_the_first_is_under_way_wherever_it_says_it() {
+fn a_request_in_progress_is_found_anywhere_in_a_conflict() {
     let many = format!(
         r#"{{"name": "RESOURCE_CONFLICT", "details": [{}{{"issue": "PREVIOUS_REQUEST_IN_PROGRESS"}}]}}"#,
         r#"{"issue": "X"}, "#.repeat(100)
@@ -248,7 +248,7 @@ fn a_conflict_says_that_the_first_is_under_way_wherever_it_says_it() {
 fn a_2xx_that_says_nothing_is_not_taken_for_done() {
     let captured = r#"{"id": "5O19", "status": "COMPLETED"}"#;
     let capture = |status, body: &str| {
-        let exchange = Exchange { whose: Whose::Of("5O19"), ..exchange(orders::CAPTURE) };
+        let exchange = Exchange { expected: Expected::Resource("5O19"), ..exchange(orders::CAPTURE) };
         exchange.outcome(response(status, body))
     };
     assert_eq!(capture(201, captured).unwrap().body.as_deref(), Some(captured));
@@ -266,15 +266,15 @@ fn a_2xx_that_says_nothing_is_not_taken_for_done() {
         ("123", "a number in place of the document"),
         (error, "with an error;"),
         (r#"{"error": "E", "error_description": "D"}"#, "with an error;"),
-        (r#"{"status": "COMPLETED"}"#, "does not say whose it is"),
-        (r#"{"id": null}"#, "does not say whose it is"),
+        (r#"{"status": "COMPLETED"}"#, "without an id"),
+        (r#"{"id": null}"#, "without an id"),
         (r#"{"id": "6O19", "status": "COMPLETED"}"#, "of another resource"),
     ] {
         let failure = capture(200, body).unwrap_err();
         assert_eq!((failure.kind, failure.retryable), (Kind::OutcomeUnknown, true), "{body}");
         assert!(failure.message.contains(what), "{}", failure.message);
         assert_eq!(failure.body.as_deref(), Some(body));
-        let read = Exchange { whose: Whose::Of("5O19"), ..exchange(orders::GET) };
+        let read = Exchange { expected: Expected::Resource("5O19"), ..exchange(orders::GET) };
         assert_eq!(read.outcome(response(200, body)).unwrap_err().kind, Kind::MalformedReply, "{body}");
     }
     assert!(capture(200, "{}").unwrap_err().message.contains("not of this kind"));
@@ -294,7 +294,7 @@ fn white_space_is_an_empty_body() {
 }
 
 #[test]
-fn an_answer_is_read_whatever_its_json_is_like() {
+fn an_answer_is_read_with_any_json() {
     for more in [r#""note": "\ud83d""#, r#""id": "5O19""#, r#""huge": 1e999"#, &deep()] {
         let body = format!(r#"{{"id": "5O19", {more}}}"#);
         let reply = exchange(orders::CREATE).outcome(response(201, &body)).unwrap();
@@ -390,7 +390,7 @@ fn a_request_in_progress_may_be_repeated() {
     let body = r#"{"name": "RESOURCE_CONFLICT", "details": [{"issue": "PREVIOUS_REQUEST_IN_PROGRESS"}]}"#;
     let failure = exchange(payments::REFUND_CAPTURE).outcome(response(409, body)).unwrap_err();
     assert_eq!((failure.kind, failure.retryable), (Kind::OutcomeUnknown, true));
-    // One that has lost its document may be that.
+    // A 409 without its document may mean the same.
     for lost in [Err(Cause::Broken), Err(Cause::TimedOut), Ok(body.as_bytes()[..60].to_vec()), Ok(Vec::new())] {
         let response = Response { body: lost, ..response(409, "") };
         let failure = exchange(payments::REFUND_CAPTURE).outcome(response).unwrap_err();
@@ -414,10 +414,10 @@ fn what_was_never_sent_has_not_acted() {
         (Cause::TimedOut, Kind::TimedOut, true),
         (Cause::TooLarge, Kind::TooLarge, false),
     ] {
-        let failure = exchange(orders::CREATE).lost(Lost { cause, sent: false, reason: "why".to_owned() });
+        let failure = exchange(orders::CREATE).unanswered(SendError { cause, sent: false, reason: "why".to_owned() });
         assert_eq!((failure.kind, failure.retryable, failure.request_sent), (kind, retryable, false));
         assert_eq!(failure.name.as_deref(), (kind == Kind::Denied).then_some("POLICY"));
-        let failure = exchange(orders::CREATE).lost(Lost { cause, sent: true, reason: "why".to_owned() });
+        let failure = exchange(orders::CREATE).unanswered(SendError { cause, sent: true, reason: "why".to_owned() });
         assert_eq!((failure.kind, failure.retryable, failure.request_sent), (Kind::OutcomeUnknown, true, true));
     }
 }

@@ -1,4 +1,4 @@
-//! PayPal's own link to a page, followed as it is: the option `page_link`.
+//! PayPal's own link to a page, followed unchanged: the option `page_link`.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -9,17 +9,17 @@ use crate::{
     platform::failure::{Issue, Location},
 };
 
-/// What cannot stand in a URI (RFC 3986) is encoded, all else stays as PayPal has written it.
+/// The characters that a URI cannot contain (RFC 3986). They are encoded, all others are kept.
 const NOT_IN_A_URI: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
 /// The hosts of PayPal's REST API, old names included. The link is followed at the host of the connection.
 const HOSTS: [&str; 4] = ["api-m.paypal.com", "api.paypal.com", "api-m.sandbox.paypal.com", "api.sandbox.paypal.com"];
 
-/// What stands for a link to the page that it stands on (RFC 3986 section 4.4). It is refused.
+/// The placeholder for a link to its own page (RFC 3986 section 4.4). It is refused.
 pub(super) const ITSELF: &str = "#";
 
-/// Path and query of a link, where it is one of PayPal's.
+/// Path and query of a link, if it is PayPal's.
 fn path_and_query(href: &str) -> Result<&str, &'static str> {
     let href = href.split('#').next().unwrap_or_default();
     let path = match href.split_once("://") {
@@ -36,7 +36,7 @@ fn path_and_query(href: &str) -> Result<&str, &'static str> {
     if path.starts_with('/') { Ok(path) } else { Err("it has no path") }
 }
 
-/// The query of a link to the path of a call, whatever its host; nothing where it leads to another path.
+/// The query of a link to the path of a call, with any host; `None` for another path.
 pub(super) fn query<'a>(action: &'static Action, arguments: &Arguments, href: &'a str) -> Option<&'a str> {
     let href = href.split('#').next()?;
     let target = href.split_once("://").map_or(href, |(_, rest)| &rest[rest.find(['/', '?']).unwrap_or(rest.len())..]);
@@ -45,26 +45,26 @@ pub(super) fn query<'a>(action: &'static Action, arguments: &Arguments, href: &'
     (there.trim_end_matches('/') == own.trim_end_matches('/')).then_some(query)
 }
 
-/// Whether a link leads to the page that a call has asked for by a link.
-pub(super) fn is_here(arguments: &Arguments, href: &str) -> bool {
+/// Whether a link leads to the page that the call itself requests by link.
+pub(super) fn is_own_page(arguments: &Arguments, href: &str) -> bool {
     let here = arguments.options.page_link.as_deref().map(path_and_query);
     here.is_some_and(|here| here.is_ok() && here == path_and_query(href))
 }
 
-/// The path and the query of a call's request by its link, as they are sent.
+/// The path and the query to send for a link.
 #[must_use]
 pub(crate) fn target(href: &str) -> Option<String> {
     path_and_query(href).ok().map(|target| utf8_percent_encode(target, NOT_IN_A_URI).to_string())
 }
 
-/// What is wrong with the link of a call: it leads to another host, or to something else than the action.
+/// Checks the link of a call: it must not lead to another host or another path than the action's.
 #[must_use]
 pub(crate) fn check(action: &'static Action, href: &str) -> Option<Issue> {
     let why = match path_and_query(href) {
         _ if action.paging != Some(Paging::NextLink) => "the action's pages are not linked",
-        _ if href == ITSELF => "it leads to the page that it stands on",
+        _ if href == ITSELF => "it leads to its own page",
         Err(why) => why,
-        Ok(target) if !is_of(action, target) => "it leads to something else",
+        Ok(target) if !is_of(action, target) => "it leads to another path",
         Ok(_) => return None,
     };
     let description = format!("cannot be followed to a next page: {why}; the list is truncated");
@@ -72,7 +72,7 @@ pub(crate) fn check(action: &'static Action, href: &str) -> Option<Issue> {
     Some(Issue::found(&field, Location::Header, "INVALID_PARAMETER_VALUE", description))
 }
 
-/// Whether a target is below the action's path, as far as that is the same for every call.
+/// Whether a target is below the fixed part of the action's path.
 fn is_of(action: &'static Action, target: &str) -> bool {
     let (path, _) = target.split_once('?').unwrap_or((target, ""));
     let fixed = action.path.split('{').next().unwrap_or_default().trim_end_matches('/');
@@ -81,7 +81,7 @@ fn is_of(action: &'static Action, target: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) && !escapes()
 }
 
-/// Whether a step of a path leads out of it, written out or encoded.
+/// Whether a path segment leads out of the path, literally or encoded.
 fn is_dots(step: &str) -> bool {
     let step = step.to_ascii_lowercase().replace("%2e", ".");
     step == "." || step == ".." || step.contains("%2f") || step.contains("%5c")

@@ -1,10 +1,10 @@
-//! The host's error codes by their names alone, which is what [`crate::platform::error_code`] judges.
+//! The host's error codes by name, as [`crate::platform::error_code`] uses them.
 
 use waki::bindings::wasi::http::types::ErrorCode as Wasi;
 
 use crate::platform::error_code::ErrorCode;
 
-/// The code without what it carries.
+/// The code without its payload.
 pub(super) fn of(code: &Wasi) -> ErrorCode {
     match code {
         Wasi::DnsTimeout => ErrorCode::DnsTimeout,

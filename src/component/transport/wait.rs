@@ -1,4 +1,4 @@
-//! Waiting for the host with an end to it.
+//! Waiting for the host until a deadline.
 
 use std::time::Instant;
 
@@ -7,8 +7,8 @@ use waki::bindings::wasi::{
     io::poll::{Pollable, poll},
 };
 
-/// Waits until something is ready, and at the longest until a moment. Returns whether it is ready; where both come together
-/// it is. Once the moment has passed it is not, whatever the host says: so no loop around this goes on for ever.
+/// Waits until `pollable` is ready or a deadline passes. Returns whether it is ready, also if both happen at once.
+/// After the deadline it always returns false, whatever the host says, so that loops around this end.
 pub(super) fn ready_by(pollable: &Pollable, until: Instant) -> bool {
     let left = until.saturating_duration_since(Instant::now());
     let alarm = monotonic_clock::subscribe_duration(u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));

@@ -1,6 +1,6 @@
-//! `cargo run --package fuzz --features targets -- [TARGET] [SECONDS] [SEED]`: targets for as long as one likes, one after the
-//! other where none is named. What it finds it prints as a Rust byte string, to become a file of the corpus.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program for a terminal")]
+//! `cargo run --package fuzz --features targets -- [TARGET] [SECONDS] [SEED]`: runs a target, or all of them one after another,
+//! for some seconds each. A finding is printed as a Rust byte string, to become a file of the corpus.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
 
 use std::{
     env,
@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How many inputs are tried before the clock is looked at.
+/// The inputs that are tried between two looks at the clock.
 const ROUNDS: usize = 1000;
 
 fn main() -> ExitCode {

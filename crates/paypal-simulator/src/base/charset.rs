@@ -2,14 +2,13 @@
 
 use std::fmt::Write as _;
 
-/// A character set.
 #[derive(Clone, Copy)]
 pub(crate) enum Charset {
     Windows1252,
     Utf8,
 }
 
-/// The characters at 0x80 to 0x9f (<https://encoding.spec.whatwg.org/#windows-1252>); where there is none, a space.
+/// The characters at 0x80 to 0x9f (<https://encoding.spec.whatwg.org/#windows-1252>); a space stands for an unassigned one.
 const UPPER: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
 
 impl Charset {
@@ -25,8 +24,8 @@ impl Charset {
         }
     }
 
-    /// A text as it stands in a form. What the character set does not have is written `%uXXXX`, as PayPal's IPN simulator
-    /// does, though no standard knows it.
+    /// Encodes a text for a form. A character outside the set becomes `%uXXXX`, as in PayPal's IPN simulator, though no
+    /// standard has that.
     pub(crate) fn encode(self, text: &str) -> String {
         let mut form = String::new();
         for character in text.chars() {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-/// Where the clock begins: 2026-03-02T09:00:00Z, in milliseconds of Unix time.
+/// The initial time: 2026-03-02T09:00:00Z, in milliseconds of Unix time.
 const START: u64 = 1_772_442_000_000;
 
 /// A moment, in milliseconds of Unix time.
@@ -11,7 +11,7 @@ pub(crate) struct Moment(u64);
 
 /// A clock that stands still until it is advanced or started.
 pub(crate) struct Clock {
-    /// The time when it was started, or now if it stands still, since the Unix epoch.
+    /// The time at its start, or the current time if it stands still, since the Unix epoch.
     time: Duration,
     /// When it was started.
     since: Option<Instant>,
@@ -26,8 +26,8 @@ impl Clock {
         Moment(0).after(self.time())
     }
 
-    /// Starts it: from the present, unless it shows a later time.
-    pub(crate) fn go(&mut self) {
+    /// Starts it, at the present unless it shows a later time.
+    pub(crate) fn start(&mut self) {
         // In this order the clock is never behind the real one.
         let since = Instant::now();
         let present = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -45,7 +45,7 @@ impl Clock {
 }
 
 impl Moment {
-    /// The moment that long after this one.
+    /// Returns the moment that long after this one.
     pub(crate) fn after(self, time: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)))
     }
@@ -55,7 +55,7 @@ impl Moment {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 
-    /// As RFC 3339 in UTC with whole seconds, such as `2026-03-02T09:00:00Z`.
+    /// Formats it by RFC 3339, in UTC with whole seconds, such as `2026-03-02T09:00:00Z`.
     pub(crate) fn rfc3339(self) -> String {
         let seconds = self.0 / 1000;
         let (year, month, day) = civil(seconds / 86_400);
@@ -68,7 +68,7 @@ impl Moment {
         self.rfc3339().replace('Z', &format!(".{:03}Z", self.0 % 1000))
     }
 
-    /// Reads a time as RFC 3339 has it, with `Z` or an offset such as `-07:00`.
+    /// Parses a time of RFC 3339, with `Z` or an offset such as `-07:00`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let number = |from: usize, to: usize| text.get(from..to)?.parse::<u64>().ok();
         let marks = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
@@ -170,15 +170,15 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_set_going_is_not_behind_the_real_one_and_does_not_go_back() {
+    fn a_started_clock_is_not_behind_the_real_one_and_does_not_go_back() {
         let present = || Moment(0).after(SystemTime::UNIX_EPOCH.elapsed().unwrap());
         let mut clock = Clock::new();
         let before = present();
-        clock.go();
+        clock.start();
         assert!(clock.now() >= before);
         clock.advance(Duration::from_secs(100_000_000));
         let ahead = clock.now();
-        clock.go();
+        clock.start();
         assert!(clock.now() >= ahead, "it went back");
         assert!(ahead.since(present()) > Duration::from_secs(99_000_000));
     }

@@ -175,6 +175,6 @@ pub(crate) const LISTED: &[&str] = &[
 /// A type as PayPal lists it.
 pub(crate) fn document(name: &str) -> Value {
     let status = if name == "RISK.DISPUTE.CREATED" { "DEPRECATED" } else { "ENABLED" };
-    let description = format!("What {name} tells of has happened.");
+    let description = format!("A {name} event.");
     json!({"name": name, "description": description, "status": status, "resource_versions": ["1.0", "2.0"]})
 }

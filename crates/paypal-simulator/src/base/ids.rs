@@ -1,8 +1,8 @@
-//! Ids in the forms that PayPal gives them, one after another from a seed.
+//! Ids in PayPal's formats, generated from a seed.
 
 use std::collections::HashSet;
 
-/// Makes ids: the same ones, in the same order, from the same seed, without repeats.
+/// Generates ids without repeats. The same seed gives the same ids in the same order.
 pub(crate) struct Ids {
     state: u64,
     given: HashSet<String>,
@@ -15,7 +15,7 @@ impl Ids {
         Self { state: seed, given: HashSet::new() }
     }
 
-    /// The next number of SplitMix64 (Steele, Lea, Flood 2014).
+    /// Returns the next number of SplitMix64 (Steele, Lea, Flood 2014).
     pub(crate) fn number(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.state;
@@ -24,12 +24,11 @@ impl Ids {
         bits ^ (bits >> 31)
     }
 
-    /// Of an order, an authorization, a capture, a refund, a webhook: 17 letters and digits.
+    /// The id of an order, an authorization, a capture, a refund or a webhook: 17 letters and digits.
     pub(crate) fn transaction(&mut self) -> String {
         self.unique(|ids| ids.text(17))
     }
 
-    /// Of an invoice.
     pub(crate) fn invoice(&mut self) -> String {
         self.unique(|ids| {
             let groups: Vec<_> = (0..4).map(|_| ids.text(4)).collect();
@@ -37,22 +36,18 @@ impl Ids {
         })
     }
 
-    /// Of a product.
     pub(crate) fn product(&mut self) -> String {
         self.unique(|ids| format!("PROD-{}", ids.text(17)))
     }
 
-    /// Of a billing plan.
     pub(crate) fn plan(&mut self) -> String {
         self.unique(|ids| format!("P-{}", ids.text(24)))
     }
 
-    /// Of a subscription.
     pub(crate) fn subscription(&mut self) -> String {
         self.unique(|ids| format!("I-{}", ids.text(12)))
     }
 
-    /// Of a webhook event.
     pub(crate) fn event(&mut self) -> String {
         self.unique(|ids| format!("WH-{}-{}", ids.text(17), ids.text(17)))
     }
@@ -62,7 +57,7 @@ impl Ids {
         format!("f{:012x}", self.number() >> 16)
     }
 
-    /// In the form of a UUID of version 1, as `Paypal-Transmission-Id` is.
+    /// A UUID of version 1, like `Paypal-Transmission-Id`.
     pub(crate) fn transmission(&mut self) -> String {
         self.unique(|ids| {
             let (high, low) = (ids.number(), ids.number());
@@ -77,7 +72,7 @@ impl Ids {
         })
     }
 
-    /// That many letters and digits.
+    /// Returns that many letters and digits.
     pub(crate) fn text(&mut self, length: usize) -> String {
         let letter = |number: u64| char::from(LETTERS_AND_DIGITS[(number >> 59) as usize]);
         (0..length).map(|_| letter(self.number())).collect()

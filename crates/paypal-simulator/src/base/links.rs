@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 /// The host of the links.
 pub(crate) const HOST: &str = "https://api.sandbox.paypal.com";
 
-/// The same of PayPal's live system.
+/// The host of the links of PayPal's live system.
 pub(crate) const LIVE_HOST: &str = "https://api.paypal.com";
 
 /// The site where payers approve.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// The characters that a query has unescaped.
-const PLAIN: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b',');
+/// The characters that a query escapes.
+const ESCAPED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b',');
 
-/// The segments of a path, decoded.
+/// Returns the segments of a path, decoded.
 pub(crate) fn path_of(uri: &Uri) -> Vec<String> {
     let decode = |segment: &str| percent_decode_str(segment).decode_utf8_lossy().into_owned();
     uri.path().split('/').skip(1).map(decode).collect()
@@ -26,5 +26,5 @@ pub(crate) fn read_form(form: &str) -> BTreeMap<String, String> {
 
 /// Escapes a value for a query.
 pub(crate) fn encode(value: &str) -> String {
-    utf8_percent_encode(value, &PLAIN).to_string()
+    utf8_percent_encode(value, &ESCAPED).to_string()
 }

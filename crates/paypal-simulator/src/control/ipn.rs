@@ -12,26 +12,26 @@ use crate::{
     world::{World, ipn::IpnMessage},
 };
 
-/// How many messages wait at most.
-const WAITING: usize = 100;
+/// The maximum number of queued messages.
+const MAX_QUEUED: usize = 100;
 
-/// The most bytes of a message. PayPal states no limit; the longest of its fields have some 200 characters.
-const LONGEST: usize = 64 * 1024;
+/// The maximum size of a message, in bytes. PayPal states no limit; the longest of its fields have some 200 characters.
+const MAX_LENGTH: usize = 64 * 1024;
 
 /// The prefix of a message that is posted back.
 const VALIDATE: &[u8] = b"cmd=_notify-validate&";
 
-/// Queues a message with the fields of `{"url", "fields": {...}, "charset"?}`, in their order, and with those behind them
-/// that every message has; one that is null is left out. `charset` is windows-1252, as is PayPal's default, or UTF-8.
+/// Queues a message as `{"url", "fields": {...}, "charset"?}` describes it: its fields in their order, then those that every
+/// message has. A field that is null is left out. `charset` is windows-1252, PayPal's default, or UTF-8.
 pub(crate) fn queue(world: &mut World, body: &Value) -> Result<Answer, Refusal> {
     let url = body["url"].as_str().ok_or_else(|| Refusal::missing("/url"))?;
     if !is_local(url) {
-        return Err(Refusal::invalid("/url", url, "INVALID_PARAMETER_VALUE", "It is http, and on this machine."));
+        return Err(Refusal::invalid("/url", url, "INVALID_PARAMETER_VALUE", "It must be http, and on this machine."));
     }
     let charset = match &body["charset"] {
         Value::Null => Charset::Windows1252,
         name => name.as_str().and_then(Charset::named).ok_or_else(|| {
-            let description = "The simulator writes windows-1252 and UTF-8.";
+            let description = "It must be windows-1252 or UTF-8.";
             Refusal::invalid("/charset", name.clone(), "INVALID_PARAMETER_VALUE", description)
         })?,
     };
@@ -39,7 +39,9 @@ pub(crate) fn queue(world: &mut World, body: &Value) -> Result<Answer, Refusal> 
     let given = match &body["fields"] {
         Value::Null => &none,
         Value::Object(fields) => fields,
-        other => return Err(Refusal::invalid("/fields", other.clone(), "INVALID_PARAMETER_VALUE", "It is an object.")),
+        other => {
+            return Err(Refusal::invalid("/fields", other.clone(), "INVALID_PARAMETER_VALUE", "It must be an object."));
+        }
     };
     let defaults = [
         ("payment_status", "Completed".to_owned()),
@@ -55,7 +57,7 @@ pub(crate) fn queue(world: &mut World, body: &Value) -> Result<Answer, Refusal> 
             Value::Number(number) => number.to_string(),
             other => {
                 let field = format!("/fields/{name}");
-                let description = "A field is a string or a number.";
+                let description = "A field must be a string or a number.";
                 return Err(Refusal::invalid(&field, other.clone(), "INVALID_PARAMETER_VALUE", description));
             }
         };
@@ -64,18 +66,18 @@ pub(crate) fn queue(world: &mut World, body: &Value) -> Result<Answer, Refusal> 
     pairs.extend(defaults.into_iter().filter(|(name, _)| !given.contains_key(*name)));
     let pair = |(name, value): &(&str, String)| format!("{}={}", charset.encode(name), charset.encode(value));
     let form = pairs.iter().map(pair).collect::<Vec<_>>().join("&");
-    if form.len() > LONGEST {
-        let description = format!("A message has at most {LONGEST} bytes; this one has {}.", form.len());
+    if form.len() > MAX_LENGTH {
+        let description = format!("A message may have at most {MAX_LENGTH} bytes; this one has {}.", form.len());
         return Err(Refusal::invalid("/fields", form.len(), "INVALID_STRING_LENGTH", &description));
     }
-    if world.ipn.len() >= WAITING {
-        return Err(Refusal::too_many("So many messages wait already that no more are taken"));
+    if world.ipn.len() >= MAX_QUEUED {
+        return Err(Refusal::too_many("Too many messages are queued"));
     }
     world.ipn.push_back(IpnMessage { url: url.to_owned(), body: form.clone().into(), attempt: 1 });
     Ok(Answer::json(202, json!({"body": form})))
 }
 
-/// Answers `VERIFIED` if a message that is posted back, after `cmd=_notify-validate&`, is one that was sent, to the byte.
+/// Answers `VERIFIED` if the body is `cmd=_notify-validate&` and a message that was sent, byte for byte; else `INVALID`.
 pub(crate) fn confirm(world: &World, body: &[u8]) -> Answer {
     let sent = body.strip_prefix(VALIDATE).is_some_and(|message| world.ipn_sent.contains(message));
     let word = Bytes::from_static(if sent { b"VERIFIED" } else { b"INVALID" });

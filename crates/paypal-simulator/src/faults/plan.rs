@@ -15,7 +15,7 @@ pub(super) fn has_key(request: &Request<Bytes>) -> bool {
     request.headers().contains_key(KEY)
 }
 
-/// A request that was sent, or was to be.
+/// A request that the connector has made, whether or not it arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// The path of its URI.
@@ -26,14 +26,13 @@ pub struct Seen {
     pub fault: Option<Fault>,
 }
 
-/// A request that its client has given up, and that still arrives.
+/// A request that still arrives after its client has given up.
 pub(super) struct Pending {
     pub(super) request: Request<Bytes>,
-    /// Whether the next request with its key comes before it.
+    /// Whether the next request with its key arrives before it.
     pub(super) overtaken: bool,
 }
 
-/// The plan.
 #[derive(Default)]
 pub(super) struct Plan {
     pub(super) faults: VecDeque<Option<Fault>>,

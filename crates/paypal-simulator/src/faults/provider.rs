@@ -1,4 +1,4 @@
-//! The receiver of the requests.
+//! The provider that requests go to.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -7,10 +7,10 @@ use crate::simulator::Simulator;
 
 /// A simulated PayPal, which carries requests out one at a time.
 pub trait Provider: Send + Sync {
-    /// Carries a request out and answers it, at once.
+    /// Carries out a request and answers it, at once.
     fn handle(&self, request: Request<Bytes>) -> Response<Bytes>;
 
-    /// Makes the tokens that it has granted so far invalid.
+    /// Expires the tokens that it has granted so far.
     fn expire_tokens(&self);
 }
 

@@ -5,7 +5,7 @@ use http_body_util::BodyExt as _;
 
 use super::*;
 
-/// A provider that only counts, and answers with how many requests there were.
+/// A provider that answers with the number of requests so far.
 #[derive(Clone, Default)]
 struct Counter {
     handled: Arc<Mutex<Vec<String>>>,
@@ -36,7 +36,7 @@ fn request(path: &str, key: &str) -> Request<Bytes> {
     request.header("paypal-request-id", key).body(Bytes::from_static(b"{}")).unwrap()
 }
 
-/// What comes of one request under a fault: the status and the body, or the errors of head or body, as they print.
+/// Sends a request. Returns the status and the body, or the error of the head or the body as text.
 async fn outcome(faults: &Faults, path: &str, key: &str) -> Result<(u16, String), String> {
     let response =
         Transport::send(faults, request(path, key), Timeouts::default()).await.map_err(|it| it.to_string())?;
@@ -85,9 +85,9 @@ async fn each_fault_has_its_error_and_reaches_the_provider_or_does_not() {
         (Fault::Trickle(Duration::from_millis(1)), 1, Ok((201, ANSWER))),
         (Fault::Garbage(Garbage::NotHttp, never), 0, Err("HTTP protocol error")),
         (Fault::Garbage(Garbage::WebPage, never), 0, Ok((200, "<!doctype html><title>Welcome</title>"))),
-        (Fault::Garbage(Garbage::HalfOfJson, now), 1, Ok((200, r#"{"id": "5O19"#))),
+        (Fault::Garbage(Garbage::TruncatedJson, now), 1, Ok((200, r#"{"id": "5O19"#))),
         (Fault::Garbage(Garbage::NotText, now), 1, Ok((200, "\u{1f}\u{fffd}\u{8}\0\u{fffd}\u{fffd}"))),
-        (Fault::Garbage(Garbage::Nothing, now), 1, Ok((200, ""))),
+        (Fault::Garbage(Garbage::EmptyBody, now), 1, Ok((200, ""))),
         (Fault::Garbage(Garbage::Gateway, now), 1, Ok((502, "<!doctype html><title>Welcome</title>"))),
         (Fault::InProgress { cut: true }, 0, Err("body: hyper error: error reading a body from connection")),
         (Fault::TokenExpired, 1, Ok((201, ANSWER))),
@@ -100,7 +100,7 @@ async fn each_fault_has_its_error_and_reaches_the_provider_or_does_not() {
         assert_eq!(counter.expiries.load(Ordering::Relaxed), usize::from(fault == Fault::TokenExpired));
         let seen = Seen { path: "/a".to_owned(), key: Some("k".to_owned()), fault: Some(fault) };
         assert_eq!(faults.seen(), [seen]);
-        // It is over with that.
+        // The next request has no fault.
         assert_eq!(outcome(&faults, "/b", "k").await.map(|(status, _)| status), Ok(201), "{fault:?}");
     }
 }
@@ -151,7 +151,7 @@ async fn statuses_come_with_their_documents_and_headers() {
 }
 
 #[tokio::test]
-async fn what_is_late_arrives_before_the_next_or_is_overtaken_by_its_own_repeat() {
+async fn a_late_request_arrives_before_the_next_or_is_overtaken_by_its_repeat() {
     for (arrival, next, expected) in [
         (Arrival::BeforeTheNext, "k", ["/late", "/next"]),
         (Arrival::AfterTheNext, "k", ["/next", "/late"]),
@@ -173,7 +173,7 @@ async fn what_is_late_arrives_before_the_next_or_is_overtaken_by_its_own_repeat(
 }
 
 #[tokio::test]
-async fn an_answer_that_nobody_waits_for_takes_no_time() {
+async fn an_answer_that_is_dropped_takes_no_time() {
     let (faults, _, clock) = faults();
     faults.plan([Some(Fault::Trickle(Duration::from_secs(1)))]);
     let response = Transport::send(&faults, request("/a", "k"), Timeouts::default()).await.unwrap();
@@ -186,7 +186,7 @@ async fn an_answer_that_nobody_waits_for_takes_no_time() {
 }
 
 #[tokio::test]
-async fn time_passes_by_the_clock_alone() {
+async fn time_passes_on_the_clock_only() {
     let timeouts = Timeouts::default();
     let pause = Duration::from_secs(1);
     for (fault, expected) in [

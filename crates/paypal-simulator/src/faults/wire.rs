@@ -29,7 +29,7 @@ pub(super) enum Piece {
     Reset,
 }
 
-/// An answer as it goes over the wire, with a content length that is wrong by so many bytes.
+/// Writes a response as HTTP/1.1, with a `content-length` that is wrong by `wrong_by` bytes.
 pub(super) fn bytes(response: &Response<Bytes>, wrong_by: i64) -> Vec<u8> {
     let status = response.status();
     let body = response.body();
@@ -48,7 +48,7 @@ pub(super) fn bytes(response: &Response<Bytes>, wrong_by: i64) -> Vec<u8> {
     [head.as_bytes(), b"\r\n", body].concat()
 }
 
-/// Returns how many bytes that many of 65536 parts are, always fewer than all.
+/// Returns `parts` / 65536 of a length, rounded down: always less than all.
 pub(super) fn part(length: usize, parts: u16) -> usize {
     length.saturating_mul(parts.into()) >> 16
 }
@@ -58,7 +58,7 @@ pub(super) async fn exchange(request: Request<Full<Bytes>>, pieces: Vec<Piece>) 
     exchange_by(request, pieces, None).await
 }
 
-/// The same, with the pauses by a clock.
+/// Does the same; the pauses advance `clock`.
 pub(super) async fn exchange_by(
     request: Request<Full<Bytes>>,
     pieces: Vec<Piece>,
@@ -66,7 +66,7 @@ pub(super) async fn exchange_by(
 ) -> Result<Response<WasiBody>, Error> {
     let script = Script { pieces: pieces.into(), clock, asked: false, reader: None };
     let (mut sender, connection) = http1::handshake(script).await.map_err(|error| broken(&error))?;
-    // The response reports its error, too.
+    // The response reports the connection's error, too.
     let connection = Connection(tokio::spawn(async { _ = connection.await }).abort_handle());
     let response = sender.send_request(request).await.map_err(|error| broken(&error))?;
     Ok(response.map(|body| {
@@ -78,7 +78,7 @@ pub(super) async fn exchange_by(
     }))
 }
 
-/// Aborts the connection when its response is dropped. It would go on to move the clock otherwise.
+/// Aborts the connection when its response is dropped. It would go on advancing the clock otherwise.
 struct Connection(AbortHandle);
 
 impl Drop for Connection {
@@ -87,11 +87,11 @@ impl Drop for Connection {
     }
 }
 
-/// A connection whose other end takes whatever is written, and then sends its pieces.
+/// A connection whose other end accepts whatever is written, and then sends its pieces.
 struct Script {
     pieces: VecDeque<Piece>,
     clock: Option<VirtualClock>,
-    /// Whether anything has been written: nothing is sent before.
+    /// Whether anything has been written. Nothing is sent before that.
     asked: bool,
     reader: Option<Waker>,
 }

@@ -1,4 +1,4 @@
-//! Whether a request is for the simulator, and whether a page of another site has sent it.
+//! Requests for other hosts and from pages of other sites are refused.
 
 use std::net::IpAddr;
 
@@ -8,7 +8,7 @@ use crate::server::source::Hosts;
 
 const ALLOWED: &str = "host.docker.internal";
 
-/// `Host`, `Origin` and `Sec-Fetch-Site` on lines of their own.
+/// The input is `Host`, `Origin` and `Sec-Fetch-Site`, each on a line.
 pub(super) fn run(input: &[u8]) {
     let mut lines = input.splitn(3, |byte| *byte == b'\n');
     let (host, origin, site) = (lines.next().unwrap_or_default(), lines.next(), lines.next());
@@ -35,7 +35,7 @@ pub(super) fn run(input: &[u8]) {
     }
 }
 
-/// A name of this machine with or without a port, taken apart by hand.
+/// Whether a `Host` names this machine, with or without a port. Parsed by hand.
 fn is_ours(host: &str) -> bool {
     let port_at = host
         .rfind(':')

@@ -1,13 +1,13 @@
 //! Authorizations: money that is reserved (Payments v2).
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     operations::captures,
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
-        authorization::{Authorization, HONOURED, LASTS, Status},
+        authorization::{Authorization, HONOR_PERIOD, Status, VALIDITY},
         capture,
         money::Money,
     },
@@ -46,18 +46,18 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(find(world, call)?.document()))
 }
 
-/// Takes all or part of what is reserved.
+/// Captures all or part of an authorization.
 pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let authorization = find(world, call)?;
     match authorization.status {
         Status::Created | Status::PartiallyCaptured => {}
         Status::Captured => {
-            let description = "All of it has been taken already.";
+            let description = "All of it has been captured already.";
             return Err(Refusal::business("AUTHORIZATION_ALREADY_CAPTURED", description));
         }
-        Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been given up.")),
+        Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been voided.")),
     }
-    if world.now().since(authorization.created) >= LASTS {
+    if world.now().since(authorization.created) >= VALIDITY {
         return Err(Refusal::business("AUTHORIZATION_EXPIRED", "It lasts for 29 days."));
     }
     let amount = match &call.body["amount"] {
@@ -73,13 +73,13 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     }
     let text = |name: &str| call.body[name].as_str().map(str::to_owned);
     let invoice_id = text("invoice_id").or_else(|| authorization.invoice_id.clone());
-    // Several captures of one authorization may go by the invoice of their order.
+    // Several captures of one authorization may have the invoice id of their order.
     if let Some(invoice_id) = text("invoice_id") {
         captures::refuse_duplicate(world, &invoice_id)?;
     }
     let last = call.body["final_capture"].as_bool() == Some(true) || amount.minor == authorization.left();
     let id = authorization.id.clone();
-    let made = capture::Made {
+    let details = capture::Details {
         order: authorization.order.clone(),
         unit: authorization.unit,
         authorization: Some(id.clone()),
@@ -96,7 +96,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         authorization.status = if last { Status::Captured } else { Status::PartiallyCaptured };
         authorization.updated = now;
     }
-    let capture = captures::make(world, made);
+    let capture = captures::make(world, details);
     Ok(captures::show(world, call, &capture).status(201).about(capture))
 }
 
@@ -106,16 +106,16 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
     match authorization.status {
         Status::Created => {}
         Status::PartiallyCaptured | Status::Captured => {
-            let description = "All or some of it has been taken.";
+            let description = "All or part of it has been captured.";
             return Err(Refusal::business("AUTHORIZATION_ALREADY_CAPTURED", description));
         }
-        Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been given up.")),
+        Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been voided.")),
     }
     let age = world.now().since(authorization.created);
-    if age < HONOURED {
+    if age < HONOR_PERIOD {
         return Err(Refusal::business("REAUTHORIZATION_TOO_SOON", "It can be renewed from the 4th day."));
     }
-    if age >= LASTS {
+    if age >= VALIDITY {
         return Err(Refusal::business("REAUTHORIZATION_NOT_SUPPORTED", "It can be renewed until the 29th day."));
     }
     let amount = match &call.body["amount"] {
@@ -138,13 +138,13 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
     Ok(show(world, call, &id).status(201).about(id))
 }
 
-/// Gives up what is left.
+/// Releases what is left.
 pub(crate) fn void(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let authorization = find(world, call)?;
     match authorization.status {
         Status::Created | Status::PartiallyCaptured => {}
-        Status::Captured => return Err(Refusal::business("PREVIOUSLY_CAPTURED", "All of it has been taken.")),
-        Status::Voided => return Err(Refusal::business("PREVIOUSLY_VOIDED", "It has been given up already.")),
+        Status::Captured => return Err(Refusal::business("PREVIOUSLY_CAPTURED", "All of it has been captured.")),
+        Status::Voided => return Err(Refusal::business("PREVIOUSLY_VOIDED", "It has been voided already.")),
     }
     let (id, now) = (authorization.id.clone(), world.now());
     if let Some(authorization) = world.authorizations.get_mut(&id) {
@@ -159,14 +159,10 @@ pub(crate) fn void(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 /// An authorization as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
     let Some(authorization) = world.authorizations.get(id) else { return Answer::none() };
-    let document = authorization.document();
-    if call.representation {
-        return Answer::ok(document);
-    }
-    Answer::ok(json!({"id": document["id"], "status": document["status"], "links": document["links"]}))
+    Answer::ok(call.represent(authorization.document(), &["id", "status", "links"]))
 }
 
-/// The same after a void: nothing, unless all is asked for.
+/// Does the same after a void: 204, unless the whole resource is asked for.
 pub(crate) fn show_voided(world: &World, call: &Call, id: &str) -> Answer {
     if call.representation { show(world, call, id) } else { Answer::none() }
 }

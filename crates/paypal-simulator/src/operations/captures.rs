@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     operations::refunds,
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
-        capture::{Capture, Made},
+        capture::{Capture, Details},
         money::Money,
         refund,
     },
@@ -18,23 +18,24 @@ use crate::{
 /// How long a capture can be refunded.
 const REFUNDABLE: Duration = Duration::from_secs(180 * 86_400);
 
-/// Takes money.
-pub(crate) fn make(world: &mut World, made: Made) -> String {
+/// Adds a capture.
+pub(crate) fn make(world: &mut World, details: Details) -> String {
     let (id, now) = (world.ids.transaction(), world.now());
-    if let Some(unit) = world.orders.get_mut(&made.order).and_then(|order| order.units.get_mut(made.unit)) {
+    if let Some(unit) = world.orders.get_mut(&details.order).and_then(|order| order.units.get_mut(details.unit)) {
         unit.captures.push(id.clone());
     }
-    let capture = Capture { id: id.clone(), made, refunded: 0, created: now, updated: now };
-    let (document, declined) = (capture.document(), capture.made.declined);
+    let capture = Capture { id: id.clone(), details, refunded: 0, created: now, updated: now };
+    let (document, declined) = (capture.document(), capture.details.declined);
     world.captures.insert(id.clone(), capture);
     let event = if declined { "PAYMENT.CAPTURE.DECLINED" } else { "PAYMENT.CAPTURE.COMPLETED" };
     world.emit(event, "capture", document);
     id
 }
 
-/// An invoice id can be paid once.
+/// Refuses an invoice id that has been paid.
 pub(crate) fn refuse_duplicate(world: &World, invoice_id: &str) -> Result<(), Refusal> {
-    let paid = |capture: &Capture| !capture.made.declined && capture.made.invoice_id.as_deref() == Some(invoice_id);
+    let paid =
+        |capture: &Capture| !capture.details.declined && capture.details.invoice_id.as_deref() == Some(invoice_id);
     if world.captures.values().any(paid) {
         let description = "An invoice with this id has been paid already.";
         return Err(Refusal::business("DUPLICATE_INVOICE_ID", description));
@@ -51,19 +52,19 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(find(world, call)?.document()))
 }
 
-/// Gives all or part of the money back.
+/// Refunds all or part of a capture.
 pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let capture = find(world, call)?;
-    let total = capture.made.amount;
+    let total = capture.details.amount;
     let left = total.minor - capture.refunded;
-    if capture.made.declined {
+    if capture.details.declined {
         return Err(Refusal::business("REFUND_NOT_ALLOWED", "The capture was declined."));
     }
     if left == 0 {
-        return Err(Refusal::business("CAPTURE_FULLY_REFUNDED", "All of it has been given back."));
+        return Err(Refusal::business("CAPTURE_FULLY_REFUNDED", "All of it has been refunded."));
     }
     if world.now().since(capture.created) >= REFUNDABLE {
-        return Err(Refusal::business("REFUND_TIME_LIMIT_EXCEEDED", "It could be refunded for 180 days."));
+        return Err(Refusal::business("REFUND_TIME_LIMIT_EXCEEDED", "It can be refunded for 180 days."));
     }
     let amount = match &call.body["amount"] {
         Value::Null => total.with(left),
@@ -78,27 +79,23 @@ pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     }
     let text = |name: &str| call.body[name].as_str().map(str::to_owned);
     let (id, now) = (capture.id.clone(), world.now());
-    let made = refund::Made {
+    let details = refund::Details {
         capture: id.clone(),
         amount,
-        invoice_id: text("invoice_id").or_else(|| capture.made.invoice_id.clone()),
-        custom_id: text("custom_id").or_else(|| capture.made.custom_id.clone()),
+        invoice_id: text("invoice_id").or_else(|| capture.details.invoice_id.clone()),
+        custom_id: text("custom_id").or_else(|| capture.details.custom_id.clone()),
         note: text("note_to_payer"),
     };
     if let Some(capture) = world.captures.get_mut(&id) {
         capture.refunded += amount.minor;
         capture.updated = now;
     }
-    let refund = refunds::make(world, made);
+    let refund = refunds::make(world, details);
     Ok(refunds::show(world, call, &refund).status(201).about(refund))
 }
 
 /// A capture as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
     let Some(capture) = world.captures.get(id) else { return Answer::none() };
-    let document = capture.document();
-    if call.representation {
-        return Answer::ok(document);
-    }
-    Answer::ok(json!({"id": document["id"], "status": document["status"], "links": document["links"]}))
+    Answer::ok(call.represent(capture.document(), &["id", "status", "links"]))
 }

@@ -1,20 +1,20 @@
-//! Webhook events: lists, and sends again.
+//! Webhook events: lists them, and sends them again.
 
 use bytes::Bytes;
 use serde_json::json;
 
 use crate::{
-    base::{clock::Moment, links::HOST, uri::encode},
+    base::links::HOST,
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{World, event::Event},
 };
 
-/// An event that is not part of the history, as the simulator's are not.
-pub(crate) fn made_up(world: &mut World, name: &str) -> Event {
+/// Returns a mock event, which is not part of the history.
+pub(crate) fn mock(world: &mut World, name: &str) -> Event {
     let (id, created) = (world.ids.event(), world.now());
     let kind = name.split('.').rev().nth(1).unwrap_or("event").to_lowercase();
     let resource = json!({"id": world.ids.transaction(), "status": "COMPLETED", "create_time": created.rfc3339()});
-    let summary = format!("A made-up {name}");
+    let summary = format!("A mock {name} event");
     Event { id, name: name.to_owned(), resource_type: kind, summary, resource, created }
 }
 
@@ -27,23 +27,14 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(find(world, call)?.document()))
 }
 
-/// The newest first. A page is found by the last event of the page before it, so that new events do not shift it.
+/// Lists events, newest first. A page starts after the last event of the page before, so that new events do not shift it.
 pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let moment = |name: &str| match call.parameter(name) {
-        None => Ok(None),
-        Some(text) => match Moment::parse(text) {
-            Some(moment) => Ok(Some(moment)),
-            None => Err(Refusal::query(name, text, "INVALID_PARAMETER_SYNTAX", "It is not a time.")),
-        },
-    };
-    let (start, end) = (moment("start_time")?, moment("end_time")?);
+    let (start, end) = (call.time("start_time")?, call.time("end_time")?);
     let size = match call.parameter("page_size") {
         None => 10,
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|size| (1..=300).contains(size))
-            .ok_or_else(|| Refusal::query("page_size", text, "INVALID_PARAMETER_VALUE", "It is from 1 to 300."))?,
+        Some(text) => text.parse().ok().filter(|size| (1..=300).contains(size)).ok_or_else(|| {
+            Refusal::query("page_size", text, "INVALID_PARAMETER_VALUE", "It must be a number from 1 to 300.")
+        })?,
     };
     let before = call.parameter("index_id").and_then(|text| text.parse().ok()).unwrap_or(usize::MAX);
     let fits = |event: &Event| {
@@ -58,9 +49,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let documents: Vec<_> = page.iter().map(|(_, event)| event.document()).collect();
     let mut document = json!({"events": documents, "count": documents.len()});
     if let (Some((last, _)), Some(_)) = (page.last(), found.next()) {
-        let own = ["move_to", "offset", "prev_offset", "index_id"];
-        let others = call.query.iter().filter(|(name, _)| !own.contains(&&***name));
-        let mut query: Vec<_> = others.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let mut query = call.query_without(&["move_to", "offset", "prev_offset", "index_id"]);
         query.push(format!("move_to=next&offset=0&prev_offset=0&index_id={last}"));
         let href = format!("{HOST}/v1/notifications/webhooks-events/?{}", query.join("&"));
         document["links"] = json!([{"href": href, "rel": "next", "method": "GET"}]);
@@ -68,7 +57,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(document))
 }
 
-/// Sends an event again, to all webhooks that listen to it or to the ones named.
+/// Sends an event again, to all webhooks that subscribe to it or to the given ones.
 pub(crate) fn resend(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let event = find(world, call)?;
     let (id, document) = (event.id.clone(), event.document());

@@ -1,4 +1,4 @@
-//! Who a token speaks for.
+//! The account that a token belongs to.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::{
     world::World,
 };
 
-/// The account of every token. There is no such merchant.
+/// Answers with the account of every token, a made-up merchant.
 pub(crate) fn userinfo(_: &mut World, call: &Call) -> Result<Answer, Refusal> {
     if call.parameter("schema") != Some("paypalv1.1") {
         let description = "Invalid schema request";

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     base::links::link,
-    operations::invoices::change::{change, find, tell},
+    operations::invoices::change::{change, emit, find},
     request::{answer::Answer, call::Call, paging::Page, refusal::Refusal},
     world::{
         World,
@@ -20,11 +20,11 @@ use crate::{
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// How often a day an invoice may be reminded of.
-const REMINDERS: usize = 2;
+/// The maximum number of reminders a day.
+const MAX_REMINDERS: usize = 2;
 
 /// Reads an invoice's members, with a number that no other invoice has.
-fn read(world: &World, body: &Value, but: &str) -> Result<(Value, Amounts), Refusal> {
+fn read(world: &World, body: &Value, except: &str) -> Result<(Value, Amounts), Refusal> {
     if !body["detail"].is_object() {
         return Err(Refusal::missing("/detail"));
     }
@@ -43,7 +43,7 @@ fn read(world: &World, body: &Value, but: &str) -> Result<(Value, Amounts), Refu
         members["amount"] = amount.clone();
     }
     match members["detail"]["invoice_number"].as_str() {
-        Some(number) if world.invoices.values().any(|it| it.number() == number && it.id != but) => {
+        Some(number) if world.invoices.values().any(|it| it.number() == number && it.id != except) => {
             let field = "/detail/invoice_number";
             let description = "Another invoice has this number.";
             return Err(Refusal::business_at(field, number, "DUPLICATE_INVOICE_NUMBER", description));
@@ -57,7 +57,7 @@ fn read(world: &World, body: &Value, but: &str) -> Result<(Value, Amounts), Refu
     Ok((members, amounts))
 }
 
-/// The number after the highest one that is a number.
+/// Returns the number after the highest numeric one.
 fn next_number(world: &World) -> String {
     let numbers = world.invoices.values().filter_map(|invoice| invoice.number().parse::<u64>().ok());
     format!("{:04}", numbers.max().unwrap_or(0).saturating_add(1))
@@ -79,11 +79,11 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         sent: None,
     };
     world.invoices.insert(id.clone(), invoice);
-    tell(world, &id, "INVOICING.INVOICE.CREATED");
+    emit(world, &id, "INVOICING.INVOICE.CREATED");
     Ok(show(world, call, &id).status(201).about(id))
 }
 
-/// An invoice as a write shows it: no more than a link, unless all is asked for.
+/// An invoice as a write shows it: only a link, unless the whole resource is asked for.
 fn show(world: &World, call: &Call, id: &str) -> Answer {
     match world.invoices.get(id).filter(|_| call.representation) {
         Some(invoice) => Answer::ok(invoice.document()),
@@ -95,11 +95,11 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(find(world, call)?.document()))
 }
 
-/// Replaces an invoice by a whole one; the recipient of one that was sent is told.
+/// Replaces an invoice, and mails its recipients if it was sent.
 pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     if invoice.stage == Stage::Cancelled || !invoice.payments.is_empty() {
-        return Err(Refusal::business("INVOICE_NOT_EDITABLE", "A cancelled or paid invoice does not change."));
+        return Err(Refusal::business("INVOICE_NOT_EDITABLE", "A cancelled or paid invoice cannot be changed."));
     }
     let (id, sent) = (invoice.id.clone(), invoice.stage == Stage::Sent);
     let (members, amounts) = read(world, &call.body, &id)?;
@@ -110,7 +110,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         let readers = world.invoices.get(&id).map_or(0, |invoice| invoice.readers(&options));
         world.mail(&id, readers);
     }
-    tell(world, &id, "INVOICING.INVOICE.UPDATED");
+    emit(world, &id, "INVOICING.INVOICE.UPDATED");
     Ok(show(world, call, &id).about(id))
 }
 
@@ -125,7 +125,7 @@ pub(crate) fn delete(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     Ok(Answer::none().about(id))
 }
 
-/// Sends an invoice, or schedules it if its date is in the future. Only a draft can be sent.
+/// Sends an invoice, or schedules it if its date is in the future. Only a draft or a scheduled invoice can be sent.
 pub(crate) fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     if !matches!(invoice.stage, Stage::Draft | Stage::Scheduled) {
@@ -136,7 +136,7 @@ pub(crate) fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (id, now) = (invoice.id.clone(), world.now());
     if invoice.members["detail"]["invoice_date"].as_str().is_some_and(|date| date > &*now.date()) {
         change(world, &id, |invoice| invoice.stage = Stage::Scheduled);
-        tell(world, &id, "INVOICING.INVOICE.SCHEDULED");
+        emit(world, &id, "INVOICING.INVOICE.SCHEDULED");
         return Ok(Answer::json(202, link).about(id));
     }
     let readers = invoice.readers(&call.body);
@@ -147,12 +147,12 @@ pub(crate) fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 pub(crate) fn remind(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (invoice, now) = (find(world, call)?, world.now());
-    if invoice.stage != Stage::Sent || invoice.due() <= 0 {
-        let description = "Only an invoice that is sent and unpaid can be reminded of.";
+    if !invoice.is_payable() {
+        let description = "A reminder can be sent only for an invoice that is sent and not paid.";
         return Err(Refusal::business("CANNOT_REMIND_INVOICE", description));
     }
-    if invoice.reminders.iter().filter(|time| now.since(**time) < DAY).count() >= REMINDERS {
-        let description = "The invoice has been reminded of 2 times today.";
+    if invoice.reminders.iter().filter(|time| now.since(**time) < DAY).count() >= MAX_REMINDERS {
+        let description = "Two reminders have been sent today.";
         return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_REMIND_INVOICE", description));
     }
     let (id, readers) = (invoice.id.clone(), invoice.readers(&call.body));
@@ -169,21 +169,21 @@ pub(crate) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         Stage::Scheduled => return refuse("CANNOT_CANCEL_SCHEDULED_INVOICE", "The invoice is scheduled."),
         Stage::Cancelled => return refuse("INVOICE_CANCELED_ALREADY", "The invoice is cancelled."),
         Stage::Sent if !invoice.refunds.is_empty() => {
-            return refuse("CANNOT_CANCEL_REFUNDED_INVOICE", "The invoice has been refunded, or some of it.");
+            return refuse("CANNOT_CANCEL_REFUNDED_INVOICE", "The invoice has been refunded, all or part of it.");
         }
         Stage::Sent if !invoice.payments.is_empty() => {
-            return refuse("CANNOT_CANCEL_PAID_INVOICE", "The invoice is paid, or in part.");
+            return refuse("CANNOT_CANCEL_PAID_INVOICE", "The invoice has been paid, all or part of it.");
         }
         Stage::Sent => {}
     }
     let (id, readers) = (invoice.id.clone(), invoice.readers(&call.body));
     change(world, &id, |invoice| invoice.stage = Stage::Cancelled);
     world.mail(&id, readers);
-    tell(world, &id, "INVOICING.INVOICE.CANCELLED");
+    emit(world, &id, "INVOICING.INVOICE.CANCELLED");
     Ok(Answer::none().about(id))
 }
 
-/// The newest first.
+/// Returns the invoices that fit, newest first.
 fn newest(world: &World, fits: impl Fn(&Invoice) -> bool, show: impl Fn(&Invoice) -> Value) -> Vec<Value> {
     let mut found: Vec<_> = world.invoices.values().filter(|invoice| fits(invoice)).collect();
     found.sort_by_key(|invoice| std::cmp::Reverse(invoice.created));
@@ -198,7 +198,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(page.document(call, "GET", PATH, "items", found)))
 }
 
-/// The invoices that meet all of: `status`, `invoice_number`, `recipient_email`, `currency_code`, `reference`.
+/// Finds invoices by `status`, `invoice_number`, `recipient_email`, `currency_code` and `reference`; all must match.
 pub(crate) fn search(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let page = Page::read(call, 20, 100, 1000)?;
     let wanted = |name: &str, value: &Value| call.body[name].is_null() || call.body[name] == *value;
@@ -219,7 +219,7 @@ pub(crate) fn search(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     Ok(Answer::ok(page.document(call, "POST", "/v2/invoicing/search-invoices", "items", found)))
 }
 
-/// The next free number. It is not reserved.
+/// Returns the next free number, without reserving it.
 pub(crate) fn generate_number(world: &mut World, _: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(json!({"invoice_number": next_number(world)})))
 }

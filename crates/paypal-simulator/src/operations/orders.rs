@@ -28,7 +28,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         Value::String(intent) if intent == "AUTHORIZE" => Intent::Authorize,
         Value::Null => return Err(Refusal::missing("/intent")),
         other => {
-            let description = "It is CAPTURE or AUTHORIZE.";
+            let description = "It must be CAPTURE or AUTHORIZE.";
             return Err(Refusal::invalid("/intent", other.clone(), "INVALID_PARAMETER_VALUE", description));
         }
     };
@@ -93,7 +93,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let intent = match document["intent"].as_str() {
         Some("CAPTURE") => Intent::Capture,
         Some("AUTHORIZE") => Intent::Authorize,
-        _ => return Err(Refusal::business("UNSUPPORTED_INTENT", "It is CAPTURE or AUTHORIZE.")),
+        _ => return Err(Refusal::business("UNSUPPORTED_INTENT", "It must be CAPTURE or AUTHORIZE.")),
     };
     let changed: Vec<_> = match document["purchase_units"].take() {
         Value::Object(units) => units.into_iter().map(|(_, unit)| unit).collect(),
@@ -131,12 +131,12 @@ pub(crate) fn confirm(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     Ok(show(world, call, &id).about(id))
 }
 
-/// Takes the money of an approved order.
+/// Captures an approved order.
 pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     settle(world, call, Intent::Capture)
 }
 
-/// Reserves the money of an approved order.
+/// Authorizes an approved order.
 pub(crate) fn authorize(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     settle(world, call, Intent::Authorize)
 }
@@ -144,7 +144,7 @@ pub(crate) fn authorize(world: &mut World, call: &Call) -> Result<Answer, Refusa
 fn settle(world: &mut World, call: &Call, intent: Intent) -> Result<Answer, Refusal> {
     let order = find(world, call)?;
     if order.intent != intent {
-        return Err(Refusal::business("ACTION_DOES_NOT_MATCH_INTENT", "The order's intent is another one."));
+        return Err(Refusal::business("ACTION_DOES_NOT_MATCH_INTENT", "The order has another intent."));
     }
     let given = kind(&call.body["payment_source"])?;
     match (order.status, intent) {
@@ -176,7 +176,7 @@ fn settle(world: &mut World, call: &Call, intent: Intent) -> Result<Answer, Refu
     Ok(show(world, call, &id).status(201).about(id))
 }
 
-/// Takes or reserves the money of each unit.
+/// Captures or authorizes each purchase unit.
 fn pay(world: &mut World, id: &str, declined: bool) {
     let now = world.now();
     let Some(order) = world.orders.get_mut(id) else { return };
@@ -186,7 +186,7 @@ fn pay(world: &mut World, id: &str, declined: bool) {
         .units
         .iter()
         .enumerate()
-        .map(|(unit, it)| capture::Made {
+        .map(|(unit, it)| capture::Details {
             order: id.to_owned(),
             unit,
             authorization: None,
@@ -198,10 +198,10 @@ fn pay(world: &mut World, id: &str, declined: bool) {
             note: None,
         })
         .collect();
-    for made in units {
+    for details in units {
         match intent {
-            Intent::Capture => _ = captures::make(world, made),
-            Intent::Authorize => _ = authorizations::make(world, id, made.unit, made.amount),
+            Intent::Capture => _ = captures::make(world, details),
+            Intent::Authorize => _ = authorizations::make(world, id, details.unit, details.amount),
         }
     }
     if let Some(document) = world.orders.get(id).filter(|_| !declined).map(|order| order.document(world)) {

@@ -7,7 +7,7 @@ use crate::{
     world::{
         World,
         money::Money,
-        plan::{PATH, Plan, Status},
+        plan::{MINIMAL, PATH, Plan, Status},
     },
 };
 
@@ -46,7 +46,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 /// A plan as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
     let Some(plan) = world.plans.get(id) else { return Answer::none() };
-    Answer::ok(if call.representation { plan.document() } else { plan.minimal() })
+    Answer::ok(call.represent(plan.document(), &MINIMAL))
 }
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Plan, Refusal> {
@@ -58,7 +58,7 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(find(world, call)?.document()))
 }
 
-/// The oldest first; of a product, or by their ids, where that is asked for.
+/// Lists plans, oldest first; only those of a product, or with the given ids, if that is asked for.
 pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let page = Page::read(call, 10, 20, 100_000)?;
     let product = call.parameter("product_id");
@@ -69,7 +69,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     };
     let mut plans: Vec<_> = world.plans.values().filter(fits).collect();
     plans.sort_by_key(|plan| plan.created);
-    let show = |plan: &Plan| if call.representation { plan.document() } else { plan.minimal() };
+    let show = |plan: &Plan| call.represent(plan.document(), &MINIMAL);
     let plans = plans.into_iter().map(show).collect();
     Ok(Answer::ok(page.document(call, "GET", PATH, "plans", plans)))
 }
@@ -77,7 +77,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let plan = find(world, call)?;
     if plan.status == Status::Inactive {
-        return Err(Refusal::business("PLAN_STATUS_INACTIVE", "An inactive plan does not change."));
+        return Err(Refusal::business("PLAN_STATUS_INACTIVE", "An inactive plan cannot be changed."));
     }
     let mut members = plan.members.clone();
     patch::apply(&call.body, &mut members, &patch::PLAN)?;
@@ -124,7 +124,7 @@ pub(crate) fn update_pricing(world: &mut World, call: &Call) -> Result<Answer, R
     change(world, call, "BILLING.PLAN.PRICING-CHANGE.ACTIVATED", |plan| plan.members = members)
 }
 
-/// Changes a plan, and tells of it.
+/// Changes a plan, and emits an event.
 fn change(world: &mut World, call: &Call, event: &str, how: impl FnOnce(&mut Plan)) -> Result<Answer, Refusal> {
     let (id, now) = (call.id(0).to_owned(), world.now());
     if let Some(plan) = world.plans.get_mut(&id) {

@@ -53,7 +53,7 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(find(world, call)?.document()))
 }
 
-/// The oldest first.
+/// Lists products, oldest first.
 pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let page = Page::read(call, 10, 20, 100_000)?;
     let mut products: Vec<_> = world.products.values().collect();

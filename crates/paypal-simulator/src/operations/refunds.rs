@@ -1,20 +1,18 @@
 //! Refunds: money that is given back (Payments v2).
 
-use serde_json::json;
-
 use crate::{
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
-        refund::{Made, Refund},
+        refund::{Details, Refund},
     },
 };
 
-/// Gives money back.
-pub(crate) fn make(world: &mut World, made: Made) -> String {
+/// Adds a refund.
+pub(crate) fn make(world: &mut World, details: Details) -> String {
     let (id, created) = (world.ids.transaction(), world.now());
-    let so_far = world.captures.get(&made.capture).map_or(made.amount.minor, |capture| capture.refunded);
-    let refund = Refund { id: id.clone(), made, so_far, created };
+    let so_far = world.captures.get(&details.capture).map_or(details.amount.minor, |capture| capture.refunded);
+    let refund = Refund { id: id.clone(), details, so_far, created };
     let document = refund.document();
     world.refunds.insert(id.clone(), refund);
     world.emit("PAYMENT.CAPTURE.REFUNDED", "refund", document);
@@ -30,9 +28,5 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 /// A refund as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
     let Some(refund) = world.refunds.get(id) else { return Answer::none() };
-    let document = refund.document();
-    if call.representation {
-        return Answer::ok(document);
-    }
-    Answer::ok(json!({"id": document["id"], "status": document["status"], "links": document["links"]}))
+    Answer::ok(call.represent(refund.document(), &["id", "status", "links"]))
 }

@@ -18,21 +18,20 @@ use crate::{
     world::World,
 };
 
-/// Carries an operation out.
+/// Carries out an operation.
 type Run = fn(&mut World, &Call) -> Result<Answer, Refusal>;
 
 /// Answers a repeated request: with the resource as it is now.
 type Show = fn(&World, &Call, &str) -> Answer;
 
-/// An operation.
 pub(crate) struct Operation {
-    /// The connector's id of it.
+    /// The connector's action id.
     pub(crate) action: &'static str,
     method: &'static str,
     /// `*` stands for a variable segment.
     path: &'static str,
     pub(crate) run: Run,
-    /// For how long a key is remembered, and what a repeat shows; none where PayPal ignores keys.
+    /// How long a key is remembered, and what a repeat shows; `None` if PayPal ignores keys.
     pub(crate) repeat: Option<(Duration, Show)>,
 }
 
@@ -54,7 +53,7 @@ impl Operation {
         self.method == "GET"
     }
 
-    /// The variable segments of a path, if it is this operation's.
+    /// Returns the variable segments of a path, if it is this operation's.
     fn variables(&self, path: &[String]) -> Option<Vec<String>> {
         let template: Vec<_> = self.path.split('/').skip(1).collect();
         if template.len() != path.len() {
@@ -172,16 +171,16 @@ static OPERATIONS: &[Operation] = &[
 /// # Errors
 /// If the path exists for other methods only.
 pub(crate) fn find(method: &Method, path: &[String]) -> Result<Option<(&'static Operation, Vec<String>)>, Refusal> {
-    let mut elsewhere = false;
+    let mut other_method = false;
     for operation in OPERATIONS {
         if let Some(variables) = operation.variables(path) {
             if operation.method == method.as_str() {
                 return Ok(Some((operation, variables)));
             }
-            elsewhere = true;
+            other_method = true;
         }
     }
-    if elsewhere { Err(Refusal::method()) } else { Ok(None) }
+    if other_method { Err(Refusal::method()) } else { Ok(None) }
 }
 
 /// The shape of the error documents under a path.

@@ -1,16 +1,12 @@
-//! Subscriptions (Subscriptions v1). Time brings no payments: the first is taken when a subscription begins, and
-//! [`miss_payment`] makes one owed.
+//! Subscriptions (Subscriptions v1). No payments are taken as time passes: the first is taken when a subscription begins,
+//! and [`miss_payment`] makes one outstanding.
 
 mod document;
 
 use serde_json::{Value, json};
 
 use crate::{
-    base::{
-        clock::Moment,
-        links::{link, page},
-        uri::encode,
-    },
+    base::links::{link, page},
     request::{answer::Answer, call::Call, paging::Page, patch, refusal::Refusal},
     world::{
         World,
@@ -20,8 +16,8 @@ use crate::{
     },
 };
 
-/// The plan by that id, if it takes subscriptions.
-fn open_plan<'a>(world: &'a World, id: &str) -> Result<&'a Plan, Refusal> {
+/// Returns the plan with that id, if it is active.
+fn active_plan<'a>(world: &'a World, id: &str) -> Result<&'a Plan, Refusal> {
     let plan = world.plans.get(id).ok_or_else(|| Refusal::not_found("plan_id", id))?;
     if plan.status != plan::Status::Active {
         return Err(Refusal::business("PLAN_STATUS_INVALID", "The plan is not active."));
@@ -29,7 +25,7 @@ fn open_plan<'a>(world: &'a World, id: &str) -> Result<&'a Plan, Refusal> {
     Ok(plan)
 }
 
-/// The quantity, 1 where none is given.
+/// Returns the quantity, or 1 if none is given.
 fn quantity(plan: &Plan, body: &Value) -> Result<i64, Refusal> {
     let Some(text) = body["quantity"].as_str() else { return Ok(1) };
     if !plan.takes_quantity() {
@@ -37,14 +33,14 @@ fn quantity(plan: &Plan, body: &Value) -> Result<i64, Refusal> {
         return Err(Refusal::business_at("/quantity", text, "SUBSCRIPTION_CANNOT_HAVE_QUANTITY", description));
     }
     text.parse().ok().filter(|it| (1..=1_000).contains(it)).ok_or_else(|| {
-        Refusal::invalid("/quantity", text, "INVALID_PARAMETER_VALUE", "It is a number from 1 to 1000 here.")
+        Refusal::invalid("/quantity", text, "INVALID_PARAMETER_VALUE", "It must be a number from 1 to 1000 here.")
     })
 }
 
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let body = &call.body;
     let Some(plan) = body["plan_id"].as_str() else { return Err(Refusal::missing("/plan_id")) };
-    let plan = open_plan(world, plan)?;
+    let plan = active_plan(world, plan)?;
     let quantity = quantity(plan, body)?;
     let price = plan.price(quantity, false)?;
     if let shipping @ Value::Object(_) = &body["shipping_amount"]
@@ -83,7 +79,8 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 /// A subscription as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
     let Some(subscription) = world.subscriptions.get(id) else { return Answer::none() };
-    Answer::ok(if call.representation { subscription.document(world) } else { subscription.minimal(world) })
+    let minimal = ["status", "status_update_time", "id", "create_time", "links"];
+    Answer::ok(call.represent(subscription.document(world), &minimal))
 }
 
 /// A payment of a subscription, as a repeated capture shows it.
@@ -100,7 +97,7 @@ fn begin(world: &mut World, id: &str) -> Result<(), Refusal> {
         Value::Null => 0,
         amount => Money::read(amount, "/shipping_amount")?.minor,
     };
-    turn(world, id, Status::Active, None, "BILLING.SUBSCRIPTION.ACTIVATED");
+    set_status(world, id, Status::Active, None, "BILLING.SUBSCRIPTION.ACTIVATED");
     let total = price.with(price.minor + shipping);
     if total.minor > 0 {
         take(world, id, total);
@@ -117,8 +114,8 @@ fn take(world: &mut World, id: &str, amount: Money) -> String {
     key
 }
 
-/// Brings a subscription into another state, and tells of it.
-fn turn(world: &mut World, id: &str, status: Status, note: Option<String>, event: &str) {
+/// Sets the status of a subscription, and emits an event.
+fn set_status(world: &mut World, id: &str, status: Status, note: Option<String>, event: &str) {
     let now = world.now();
     if let Some(subscription) = world.subscriptions.get_mut(id) {
         (subscription.status, subscription.note) = (status, note);
@@ -135,13 +132,13 @@ pub(crate) fn approve(world: &mut World, id: &str) -> Result<(), Refusal> {
     if let Some((plan, quantity)) = subscription.proposed.take() {
         (subscription.plan, subscription.quantity) = (plan, quantity);
         let status = subscription.status;
-        turn(world, id, status, None, "BILLING.SUBSCRIPTION.UPDATED");
+        set_status(world, id, status, None, "BILLING.SUBSCRIPTION.UPDATED");
         return Ok(());
     }
     if subscription.status == Status::ApprovalPending { begin(world, id) } else { Ok(()) }
 }
 
-/// A payment fails: its amount is owed.
+/// Fails a payment: its amount becomes outstanding.
 pub(crate) fn miss_payment(world: &mut World, id: &str) -> Result<(), Refusal> {
     let found = world.subscriptions.get(id).ok_or_else(|| Refusal::not_found("subscription_id", id))?;
     let Some(plan) = world.plans.get(&found.plan) else { return Ok(()) };
@@ -163,7 +160,7 @@ fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Subscription, Refusal> 
 
 pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let mut document = find(world, call)?.document(world);
-    // The plan is shown where it is asked for.
+    // The plan is shown only if it is asked for.
     if call.parameter("fields").is_some_and(|fields| fields.split(',').any(|field| field == "plan")) {
         let plan = world.plans.get(document["plan_id"].as_str().unwrap_or_default());
         document["plan"] = plan.map(Plan::document).unwrap_or_default();
@@ -171,7 +168,7 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(document))
 }
 
-/// The newest first, by plans and states where that is asked for.
+/// Lists subscriptions, newest first; only those of the given plans and statuses, if that is asked for.
 pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let page = Page::read(call, 10, 20, 10_000_000)?;
     let among =
@@ -193,7 +190,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     if let Some(subscription) = world.subscriptions.get_mut(&id) {
         subscription.members = members;
     }
-    turn(world, &id, status, None, "BILLING.SUBSCRIPTION.UPDATED");
+    set_status(world, &id, status, None, "BILLING.SUBSCRIPTION.UPDATED");
     Ok(Answer::none().about(id))
 }
 
@@ -201,7 +198,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 pub(crate) fn revise(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let subscription = find(world, call)?;
     let plan = call.body["plan_id"].as_str().unwrap_or(&subscription.plan);
-    let plan = open_plan(world, plan)?;
+    let plan = active_plan(world, plan)?;
     let present = world.plans.get(&subscription.plan).map(Plan::product);
     if present != Some(plan.product()) {
         let description = "The plan is of another product.";
@@ -228,7 +225,7 @@ pub(crate) fn suspend(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         let description = "Only an active subscription can be suspended.";
         return Err(Refusal::business("SUBSCRIPTION_STATUS_INVALID", description));
     }
-    switch(world, call, Status::Suspended, "BILLING.SUBSCRIPTION.SUSPENDED")
+    change_status(world, call, Status::Suspended, "BILLING.SUBSCRIPTION.SUSPENDED")
 }
 
 pub(crate) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -236,25 +233,25 @@ pub(crate) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         let description = "Only an active or a suspended subscription can be cancelled.";
         return Err(Refusal::business("SUBSCRIPTION_STATUS_INVALID", description));
     }
-    switch(world, call, Status::Cancelled, "BILLING.SUBSCRIPTION.CANCELLED")
+    change_status(world, call, Status::Cancelled, "BILLING.SUBSCRIPTION.CANCELLED")
 }
 
 pub(crate) fn activate(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     if find(world, call)?.status != Status::Suspended {
         return Err(Refusal::business("SUBSCRIPTION_CANNOT_BE_ACTIVATED", "The subscription is not suspended."));
     }
-    switch(world, call, Status::Active, "BILLING.SUBSCRIPTION.RE-ACTIVATED")
+    change_status(world, call, Status::Active, "BILLING.SUBSCRIPTION.RE-ACTIVATED")
 }
 
-/// Changes the state, and writes to the subscriber.
-fn switch(world: &mut World, call: &Call, status: Status, event: &str) -> Result<Answer, Refusal> {
+/// Sets the status, and mails the subscriber.
+fn change_status(world: &mut World, call: &Call, status: Status, event: &str) -> Result<Answer, Refusal> {
     let (id, note) = (call.id(0).to_owned(), call.body["reason"].as_str().map(str::to_owned));
-    turn(world, &id, status, note, event);
+    set_status(world, &id, status, note, event);
     world.mail(&id, 1);
     Ok(Answer::none().about(id))
 }
 
-/// Takes some of what is owed. It is taken at once, though the answer only says that it will be.
+/// Takes a payment of what is outstanding. It is taken at once, though the answer (202) only announces it.
 pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let subscription = find(world, call)?;
     if !matches!(subscription.status, Status::Active | Status::Suspended) {
@@ -273,7 +270,12 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     }
     if amount.minor > owed.minor {
         let issue = "AMOUNT_GREATER_THAN_OUTSTANDING_BALANCE";
-        return Err(Refusal::business_at("/amount/value", amount.value(), issue, "It is more than what is owed."));
+        return Err(Refusal::business_at(
+            "/amount/value",
+            amount.value(),
+            issue,
+            "It exceeds the outstanding balance.",
+        ));
     }
     if let Some(subscription) = world.subscriptions.get_mut(&id) {
         subscription.outstanding.minor -= amount.minor;
@@ -283,22 +285,20 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     Ok(Answer::none().status(202).about(payment))
 }
 
-/// The payments between two times, which are both needed.
+/// Lists the payments between two times, which are both required.
 pub(crate) fn list_transactions(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let id = find(world, call)?.id.clone();
-    let moment = |name: &str| {
+    let time = |name: &str| {
         let missing = || Refusal::query(name, "", "MISSING_REQUIRED_PARAMETER", "This is required and missing.");
-        let text = call.parameter(name).ok_or_else(missing)?;
-        Moment::parse(text).ok_or_else(|| Refusal::query(name, text, "INVALID_PARAMETER_SYNTAX", "It is not a time."))
+        call.time(name)?.ok_or_else(missing)
     };
-    let (start, end) = (moment("start_time")?, moment("end_time")?);
+    let (start, end) = (time("start_time")?, time("end_time")?);
     let fits = |payment: &&Payment| payment.subscription == id && payment.time >= start && payment.time <= end;
     let mut found: Vec<_> = world.payments.values().filter(fits).collect();
     found.sort_by_key(|payment| payment.time);
     let transactions: Vec<_> = found.into_iter().map(Payment::document).collect();
-    let query: Vec<_> = call.query.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
     // PayPal writes this one in capitals.
-    let own = link("SELF", "GET", &format!("{PATH}/{id}/transactions?{}", query.join("&")));
+    let own = link("SELF", "GET", &format!("{PATH}/{id}/transactions?{}", call.query_without(&[]).join("&")));
     let total = transactions.len();
     Ok(Answer::ok(json!({
         "transactions": transactions,

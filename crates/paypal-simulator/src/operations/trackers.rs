@@ -17,8 +17,8 @@ use crate::{
     },
 };
 
-/// How many can be added at once.
-const MOST: usize = 20;
+/// The maximum number that can be added at once.
+const MAX_TRACKERS: usize = 20;
 
 /// Reads a tracker.
 fn read(world: &World, document: &Value, field: &str) -> Result<Tracker, Refusal> {
@@ -28,7 +28,7 @@ fn read(world: &World, document: &Value, field: &str) -> Result<Tracker, Refusal
     if text("tracking_number").is_some() && text("carrier").is_none() {
         return Err(Refusal::missing(&format!("{field}/carrier")));
     }
-    let taken = world.captures.get(&transaction).is_some_and(|capture| !capture.made.declined);
+    let taken = world.captures.get(&transaction).is_some_and(|capture| !capture.details.declined);
     if !taken && !world.payments.contains_key(&transaction) {
         let at = format!("{field}/transaction_id");
         return Err(Refusal::invalid(&at, transaction, "INVALID_TRANSACTION_ID", "There is no such transaction."));
@@ -40,8 +40,8 @@ fn read(world: &World, document: &Value, field: &str) -> Result<Tracker, Refusal
     Ok(Tracker { id, transaction, members: document.clone(), updated: world.now() })
 }
 
-/// Keeps a tracker. Mails the payer if it is new and that is requested.
-fn keep(world: &mut World, tracker: Tracker, notify: bool) {
+/// Stores a tracker. Mails the payer if it is new and `notify` is set.
+fn store(world: &mut World, tracker: Tracker, notify: bool) {
     let id = tracker.id.clone();
     let known = world.trackers.insert(id.clone(), tracker).is_some();
     if notify && !known {
@@ -52,14 +52,14 @@ fn keep(world: &mut World, tracker: Tracker, notify: bool) {
 fn given(call: &Call) -> Result<&[Value], Refusal> {
     match call.body["trackers"].as_array().map(Vec::as_slice) {
         None | Some([]) => Err(Refusal::missing("/trackers")),
-        Some(trackers) if trackers.len() > MOST => {
-            Err(Refusal::invalid("/trackers", "", "INVALID_ARRAY_MAX_ITEMS", "There can be 20 trackers."))
+        Some(trackers) if trackers.len() > MAX_TRACKERS => {
+            Err(Refusal::invalid("/trackers", "", "INVALID_ARRAY_MAX_ITEMS", "There can be at most 20 trackers."))
         }
         Some(trackers) => Ok(trackers),
     }
 }
 
-/// Adds what can be added; the answer is 200 with the errors of the others.
+/// Adds the valid ones; the answer is 200, with the errors of the others.
 pub(crate) fn add_batch(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (mut added, mut errors, mut ids) = (Vec::new(), Vec::new(), Vec::new());
     for (index, document) in given(call)?.iter().enumerate() {
@@ -67,7 +67,7 @@ pub(crate) fn add_batch(world: &mut World, call: &Call) -> Result<Answer, Refusa
             Ok(tracker) => {
                 added.push(tracker.identifier());
                 ids.push(tracker.id.clone());
-                keep(world, tracker, document["notify_buyer"] == true);
+                store(world, tracker, document["notify_buyer"] == true);
             }
             Err(refusal) => {
                 let debug_id = world.ids.debug();
@@ -90,7 +90,7 @@ pub(crate) fn add(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let added: Vec<_> = trackers.iter().map(Tracker::identifier).collect();
     let ids: Vec<_> = trackers.iter().map(|tracker| tracker.id.clone()).collect();
     for (tracker, document) in trackers.into_iter().zip(documents) {
-        keep(world, tracker, document["notify_buyer"] == true);
+        store(world, tracker, document["notify_buyer"] == true);
     }
     let answer = json!({"tracker_identifiers": added, "links": [link("self", "POST", PATH)]});
     Ok(Answer::ok(answer).about(ids.join(",")))
@@ -118,7 +118,7 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(find(world, call)?.document()))
 }
 
-/// Replaces a tracker by a whole one.
+/// Replaces a tracker.
 pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let id = find(world, call)?.id.clone();
     let tracker = read(world, &call.body, "")?;
@@ -145,7 +145,7 @@ pub(crate) fn track_order(world: &mut World, call: &Call) -> Result<Answer, Refu
     document["status"] = "SHIPPED".into();
     let tracker = read(world, &document, "")?;
     let tracker_id = tracker.id.clone();
-    keep(world, tracker, call.body["notify_payer"] == true);
+    store(world, tracker, call.body["notify_payer"] == true);
     Ok(orders::show(world, call, &order).status(201).about(tracker_id))
 }
 
@@ -159,7 +159,7 @@ pub(crate) fn update_order(world: &mut World, call: &Call) -> Result<Answer, Ref
     let mut members = tracker.members.clone();
     patch::apply(&call.body, &mut members, &patch::ORDER_TRACKER)?;
     if members["status"] != tracker.members["status"] && members["status"] != "CANCELLED" {
-        let description = "It can be CANCELLED only.";
+        let description = "It can only be set to CANCELLED.";
         let status = members["status"].take();
         return Err(Refusal::invalid("/status", status, "INVALID_PARAMETER_VALUE", description));
     }

@@ -7,11 +7,11 @@ use crate::{
     base::{event_types, local::is_local},
     operations::events,
     request::{answer::Answer, call::Call, patch, refusal::Refusal},
-    world::{World, delivery::MADE_UP, signature::Signed, webhook::Webhook},
+    world::{World, delivery::MOCK_WEBHOOK_ID, signature::Signed, webhook::Webhook},
 };
 
-/// How many webhooks an app may have.
-const MOST: usize = 10;
+/// The maximum number of webhooks of an app.
+const MAX_WEBHOOKS: usize = 10;
 
 /// Reads the address and the types.
 fn read(document: &Value) -> Result<(String, Vec<String>), Refusal> {
@@ -19,7 +19,7 @@ fn read(document: &Value) -> Result<(String, Vec<String>), Refusal> {
         Value::String(url) => url.clone(),
         _ => return Err(Refusal::missing("url")),
     };
-    // PayPal takes https only. Addresses on this machine may be http, so that deliveries can be tried.
+    // PayPal accepts https only. Addresses on this machine may be http, so that deliveries can be tried.
     if !is_local(&url) && url.strip_prefix("https://").is_none_or(str::is_empty) {
         return Err(Refusal::invalid("url", url, "INVALID_PARAMETER_VALUE", "Not a valid webhook URL"));
     }
@@ -33,8 +33,8 @@ fn read(document: &Value) -> Result<(String, Vec<String>), Refusal> {
     Ok((url, types.iter().map(name).collect::<Result<_, _>>()?))
 }
 
-fn refuse_taken(world: &World, url: &str, but: &str) -> Result<(), Refusal> {
-    if world.webhooks.values().any(|webhook| webhook.url == url && webhook.id != but) {
+fn refuse_taken(world: &World, url: &str, except: &str) -> Result<(), Refusal> {
+    if world.webhooks.values().any(|webhook| webhook.url == url && webhook.id != except) {
         return Err(Refusal::named("WEBHOOK_URL_ALREADY_EXISTS", "Another webhook has this address"));
     }
     Ok(())
@@ -43,8 +43,8 @@ fn refuse_taken(world: &World, url: &str, but: &str) -> Result<(), Refusal> {
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (url, event_types) = read(&call.body)?;
     refuse_taken(world, &url, "")?;
-    if world.webhooks.len() >= MOST {
-        return Err(Refusal::named("WEBHOOK_NUMBER_LIMIT_EXCEEDED", "There can be ten webhooks"));
+    if world.webhooks.len() >= MAX_WEBHOOKS {
+        return Err(Refusal::named("WEBHOOK_NUMBER_LIMIT_EXCEEDED", "There can be at most ten webhooks"));
     }
     let id = world.ids.transaction();
     let webhook = Webhook { id: id.clone(), url, event_types };
@@ -95,7 +95,7 @@ pub(crate) fn list_all_types(_: &mut World, _: &Call) -> Result<Answer, Refusal>
     Ok(Answer::ok(json!({"event_types": types})))
 }
 
-/// Sends a made-up event to a webhook or an address. It is signed for `WEBHOOK_ID`, whichever webhook it goes to.
+/// Sends a mock event to a webhook or an address. It is signed for `WEBHOOK_ID`, whichever webhook it goes to.
 pub(crate) fn simulate(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let Some(name) = call.body["event_type"].as_str() else { return Err(Refusal::missing("event_type")) };
     if !event_types::exists(name) {
@@ -109,9 +109,9 @@ pub(crate) fn simulate(world: &mut World, call: &Call) -> Result<Answer, Refusal
         }
         (None, None) => return Err(Refusal::missing("webhook_id")),
     };
-    let event = events::made_up(world, name);
+    let event = events::mock(world, name);
     let document = event.document();
-    world.enqueue(&event.id, MADE_UP, url, document.to_string().into(), false);
+    world.enqueue(&event.id, MOCK_WEBHOOK_ID, url, document.to_string().into(), false);
     Ok(Answer::json(202, document).about(event.id))
 }
 

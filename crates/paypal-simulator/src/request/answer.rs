@@ -4,21 +4,19 @@ use bytes::Bytes;
 use http::{Response, StatusCode, header};
 use serde_json::Value;
 
-/// A success.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Body,
-    /// The resource that was made or changed: what a repeated request will show.
+    /// The id of the resource that was created or changed, which a repeated request shows.
     pub(crate) subject: Option<String>,
 }
 
-/// A body.
 #[derive(Debug)]
 pub(crate) enum Body {
     None,
     Json(Value),
-    /// Of another media type.
+    /// Another media type, and the bytes.
     Other(String, Bytes),
 }
 
@@ -45,7 +43,7 @@ impl Answer {
         Self { subject: Some(subject.into()), ..self }
     }
 
-    /// The response, with the id that support asks for.
+    /// Returns the response, with `paypal-debug-id`.
     pub(crate) fn response(self, debug_id: &str) -> Response<Bytes> {
         let (media_type, bytes) = match self.body {
             Body::None => (None, Bytes::new()),

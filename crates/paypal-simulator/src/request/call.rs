@@ -6,9 +6,16 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::Value;
 
-use crate::{base::uri::read_form, request::refusal::Refusal};
+use crate::{
+    base::{
+        clock::Moment,
+        documents::pick,
+        uri::{encode, read_form},
+    },
+    request::refusal::Refusal,
+};
 
-/// The longest key that PayPal states for any operation, in characters, and for creating and authorizing an order.
+/// The maximum length of a key, in characters: in general, and for creating or authorizing an order.
 /// <https://developer.paypal.com/api/orders/v2/orders-create>, <https://developer.paypal.com/api/orders/v2/orders-capture>
 const MAX_KEY: usize = 10_000;
 const MAX_KEY_OF_ORDERS: usize = 108;
@@ -18,11 +25,11 @@ pub(crate) struct Call {
     /// The variable segments of the path, decoded, in their order.
     pub(crate) path: Vec<String>,
     pub(crate) query: BTreeMap<String, String>,
-    /// The JSON body; `null` where there is none.
+    /// The JSON body; `null` if there is none.
     pub(crate) body: Value,
-    /// The body as it came.
+    /// The body's bytes.
     pub(crate) bytes: Bytes,
-    /// Whether the whole resource is asked for.
+    /// Whether `Prefer` asks for the whole resource.
     pub(crate) representation: bool,
     /// `PayPal-Request-Id`.
     pub(crate) key: Option<String>,
@@ -60,5 +67,23 @@ impl Call {
     /// A parameter of the query.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.query.get(name).map(String::as_str)
+    }
+
+    /// Returns a resource as `Prefer` asks for it: the whole document, or only the members with these names.
+    pub(crate) fn represent(&self, document: Value, minimal: &[&str]) -> Value {
+        if self.representation { document } else { pick(&document, minimal) }
+    }
+
+    /// A parameter of the query that is a time.
+    pub(crate) fn time(&self, name: &str) -> Result<Option<Moment>, Refusal> {
+        let Some(text) = self.parameter(name) else { return Ok(None) };
+        let refuse = || Refusal::query(name, text, "INVALID_PARAMETER_SYNTAX", "It must be a time.");
+        Moment::parse(text).map(Some).ok_or_else(refuse)
+    }
+
+    /// Returns the pairs of the query without some parameters, escaped, for a link.
+    pub(crate) fn query_without(&self, names: &[&str]) -> Vec<String> {
+        let others = self.query.iter().filter(|(name, _)| !names.contains(&&***name));
+        others.map(|(name, value)| format!("{name}={}", encode(value))).collect()
     }
 }

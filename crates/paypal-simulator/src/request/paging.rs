@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    base::{links::link, uri::encode},
+    base::links::link,
     request::{call::Call, refusal::Refusal},
 };
 
@@ -20,7 +20,7 @@ impl Page {
         let number = |name: &str, default: usize, least: usize, most: usize| match call.parameter(name) {
             None => Ok(default),
             Some(text) => text.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| {
-                let description = format!("It is a number from {least} to {most}.");
+                let description = format!("It must be a number from {least} to {most}.");
                 Refusal::query(name, text, "INVALID_PARAMETER_VALUE", &description)
             }),
         };
@@ -28,7 +28,7 @@ impl Page {
         Ok(Self { number: number("page", 1, 1, last)?, size: number("page_size", size, 1, most)?, totals })
     }
 
-    /// The answer: the items of this page under `name`, totals where they are asked for, and links.
+    /// Returns the items of this page under `name`, totals if they are requested, and links.
     pub(crate) fn document(&self, call: &Call, method: &str, path: &str, name: &str, all: Vec<Value>) -> Value {
         let total = all.len();
         let pages = total.div_ceil(self.size);
@@ -52,15 +52,10 @@ impl Page {
         document
     }
 
-    /// The path of a page, with all parameters of this one.
+    /// Returns the path of a page, with the parameters of this request.
     fn href(&self, call: &Call, path: &str, number: usize) -> String {
-        let own = ["page", "page_size", "total_required"];
-        let others = call.query.iter().filter(|(name, _)| !own.contains(&&***name));
-        let pair = |name: &str, value: &str| format!("{name}={}", encode(value));
-        let mut query: Vec<_> = others.map(|(name, value)| pair(name, value)).collect();
-        query.push(pair("page", &number.to_string()));
-        query.push(pair("page_size", &self.size.to_string()));
-        query.push(pair("total_required", &self.totals.to_string()));
+        let mut query = call.query_without(&["page", "page_size", "total_required"]);
+        query.push(format!("page={number}&page_size={}&total_required={}", self.size, self.totals));
         format!("{path}?{}", query.join("&"))
     }
 }

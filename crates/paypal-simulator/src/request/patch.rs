@@ -1,4 +1,4 @@
-//! JSON Patch as far as PayPal takes it (RFC 6902): `add`, `replace` and `remove`.
+//! The part of JSON Patch (RFC 6902) that PayPal supports: `add`, `replace` and `remove`.
 
 use serde_json::Value;
 
@@ -6,16 +6,15 @@ use crate::request::refusal::Refusal;
 
 /// What a patch may change, and how it is refused.
 pub(crate) struct Rules {
-    /// The heads of the paths that may be changed.
+    /// The prefixes of the paths that may be changed.
     paths: &'static [&'static str],
     operations: &'static [&'static str],
     /// The codes for a path that may not be changed, and for an operation that is not supported.
     issues: (&'static str, &'static str),
-    /// Whether these two are 422; they are 400 otherwise.
+    /// Whether these two are 422 rather than 400.
     business: bool,
 }
 
-/// Of an order.
 pub(crate) const ORDER: Rules = Rules {
     paths: &["/intent", "/purchase_units/@"],
     operations: &["add", "replace", "remove"],
@@ -23,10 +22,8 @@ pub(crate) const ORDER: Rules = Rules {
     business: true,
 };
 
-/// Of an order's tracker.
 pub(crate) const ORDER_TRACKER: Rules = Rules { paths: &["/status", "/items", "/notify_payer"], ..ORDER };
 
-/// Of a product.
 pub(crate) const PRODUCT: Rules = Rules {
     paths: &["/description", "/category", "/image_url", "/home_url"],
     operations: &["add", "replace", "remove"],
@@ -34,26 +31,23 @@ pub(crate) const PRODUCT: Rules = Rules {
     business: false,
 };
 
-/// Of a plan.
 pub(crate) const PLAN: Rules = Rules {
     paths: &["/name", "/description", "/payment_preferences/", "/taxes/percentage"],
     operations: &["replace"],
     ..PRODUCT
 };
 
-/// Of a subscription.
 pub(crate) const SUBSCRIPTION: Rules = Rules {
     paths: &["/custom_id", "/shipping_amount", "/subscriber/", "/plan/", "/start_time"],
     operations: &["add", "replace"],
     ..PRODUCT
 };
 
-/// Of a webhook.
 pub(crate) const WEBHOOK: Rules = Rules { paths: &["/url", "/event_types"], operations: &["replace"], ..PRODUCT };
 
 impl Rules {
     fn refuse(&self, field: &str, value: &str, issue: &'static str) -> Refusal {
-        let description = "This cannot be changed so.";
+        let description = "This change is not allowed.";
         if self.business {
             Refusal::business_at(field, value, issue, description)
         } else {
@@ -62,7 +56,7 @@ impl Rules {
     }
 }
 
-/// Applies a patch, all of it or nothing.
+/// Applies all of a patch or nothing.
 pub(crate) fn apply(patch: &Value, document: &mut Value, rules: &Rules) -> Result<(), Refusal> {
     let Value::Array(operations) = patch else {
         return Err(Refusal::missing("/"));

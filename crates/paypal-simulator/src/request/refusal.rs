@@ -1,11 +1,11 @@
-//! PayPal's refusals, in the shapes that its APIs have for them.
+//! PayPal's refusals, in the shapes of its APIs.
 
 use serde_json::{Map, Value, json};
 
-/// Which API a path belongs to, as far as its error documents go.
+/// The APIs by the shape of their error documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
-    /// Orders, payments, and the younger parts of the older APIs: every detail has an `issue`.
+    /// Orders, payments, and the newer parts of the older APIs: every detail has an `issue`.
     Coded,
     /// Invoicing: details without `issue`.
     Invoicing,
@@ -13,7 +13,7 @@ pub(crate) enum Family {
     Prose,
 }
 
-/// One thing that is wrong.
+/// One entry of `details`.
 #[derive(Debug)]
 pub(crate) struct Issue {
     pub(crate) field: Option<String>,
@@ -23,14 +23,14 @@ pub(crate) struct Issue {
     pub(crate) description: String,
 }
 
-/// A refusal: nothing has happened.
+/// A refusal: the request had no effect.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
     pub(crate) name: &'static str,
     pub(crate) message: &'static str,
     pub(crate) issues: Vec<Issue>,
-    /// Where the payer is to go, as after `INSTRUMENT_DECLINED`.
+    /// Where to send the payer, as after `INSTRUMENT_DECLINED`.
     pub(crate) redirect: Option<String>,
 }
 
@@ -94,7 +94,7 @@ impl Refusal {
         Self::new(400, "INVALID_REQUEST", SYNTAX).with(Some(name), None, issue, description).at("header")
     }
 
-    /// 400: a body that is no JSON.
+    /// 400: a body that is not JSON.
     pub(crate) fn malformed() -> Self {
         Self::new(400, "INVALID_REQUEST", SYNTAX).with(
             Some("/"),
@@ -120,7 +120,7 @@ impl Refusal {
     /// 421: it is for another host.
     pub(crate) fn misdirected(host: Option<&str>) -> Self {
         let description = "The simulator answers to localhost, 127.0.0.1 and [::1], and to the names that \
-                           `simulator --host NAME` allows.";
+                           `--host NAME` allows.";
         Self::new(421, "MISDIRECTED_REQUEST", "This is not the host that the request is for")
             .with(Some("Host"), host.map(Value::from), "INVALID_PARAMETER_VALUE", description)
             .at("header")
@@ -132,8 +132,8 @@ impl Refusal {
     }
 
     /// 413: a body that is too long.
-    pub(crate) fn too_large(most: usize) -> Self {
-        let description = format!("A body may have {most} bytes here.");
+    pub(crate) fn too_large(limit: usize) -> Self {
+        let description = format!("A body may have at most {limit} bytes here.");
         Self::new(413, "REQUEST_ENTITY_TOO_LARGE", "The body is too large").with(
             Some("/"),
             None,
@@ -142,7 +142,7 @@ impl Refusal {
         )
     }
 
-    /// 429: there is too much of something.
+    /// 429: a queue is full.
     pub(crate) fn too_many(message: &'static str) -> Self {
         Self::new(429, "RATE_LIMIT_REACHED", message)
     }
@@ -157,7 +157,7 @@ impl Refusal {
         Self::new(500, "INTERNAL_SERVER_ERROR", "An internal server error occurred")
     }
 
-    /// 404: nothing under an id of the path.
+    /// 404: an unknown id in the path.
     pub(crate) fn not_found(parameter: &str, id: &str) -> Self {
         let refusal = Self::new(404, "RESOURCE_NOT_FOUND", "There is nothing under this id");
         refusal.with(Some(parameter), Some(id.into()), "INVALID_RESOURCE_ID", "Nothing has this id.").at("path")
@@ -170,13 +170,13 @@ impl Refusal {
 
     /// 405: the path exists, but not with this method.
     pub(crate) fn method() -> Self {
-        Self::new(405, "METHOD_NOT_SUPPORTED", "This method is not for this path")
+        Self::new(405, "METHOD_NOT_SUPPORTED", "This path does not support this method")
     }
 
     /// 409: a request with the same key is being carried out.
     pub(crate) fn in_progress() -> Self {
-        let description = "An earlier request with this key is still being worked on.";
-        Self::new(409, "RESOURCE_CONFLICT", "Another request is in the way").with(
+        let description = "An earlier request with this key is still in progress.";
+        Self::new(409, "RESOURCE_CONFLICT", "The request conflicts with another one").with(
             None,
             None,
             "PREVIOUS_REQUEST_IN_PROGRESS",
@@ -184,21 +184,21 @@ impl Refusal {
         )
     }
 
-    /// 415: a body of another media type than JSON.
+    /// 415: a body whose media type is not JSON.
     pub(crate) fn media_type() -> Self {
-        Self::new(415, "UNSUPPORTED_MEDIA_TYPE", "The body has a media type that this server does not take")
+        Self::new(415, "UNSUPPORTED_MEDIA_TYPE", "The body must be JSON")
     }
 
-    /// The refusal that the header of negative testing asks for.
+    /// Returns the refusal that the header of negative testing asks for.
     pub(crate) fn mocked(code: &str) -> Self {
-        let description = "The request asked for this.";
+        let description = "The request asked for this error.";
         match code {
             "INTERNAL_SERVER_ERROR" => Self::internal(),
             "MISSING_REQUIRED_PARAMETER" | "INVALID_PARAMETER_SYNTAX" | "INVALID_STRING_LENGTH" => {
                 Self::new(400, "INVALID_REQUEST", SYNTAX)
             }
             "PERMISSION_DENIED" => Self::new(403, "NOT_AUTHORIZED", "This account may not do this"),
-            "INVALID_ACCOUNT_STATUS" => Self::new(401, "AUTHENTICATION_FAILURE", "The account is not in order"),
+            "INVALID_ACCOUNT_STATUS" => Self::new(401, "AUTHENTICATION_FAILURE", "The account's status forbids this"),
             "INVALID_RESOURCE_ID" => Self::new(404, "RESOURCE_NOT_FOUND", "There is nothing under this id"),
             "PREVIOUS_REQUEST_IN_PROGRESS" => return Self::in_progress(),
             _ => return Self::business(code, description),
@@ -206,12 +206,12 @@ impl Refusal {
         .with(None, None, code, description)
     }
 
-    /// Sends the payer elsewhere.
+    /// Adds a link that the payer is to follow.
     pub(crate) fn redirect(self, href: String) -> Self {
         Self { redirect: Some(href), ..self }
     }
 
-    /// The document, in the shape of an API.
+    /// Returns the error document, in the shape of an API.
     pub(crate) fn document(&self, family: Family, debug_id: &str) -> Value {
         let first = self.issues.first().map_or(self.name, |issue| &*issue.issue);
         let information = format!("https://developer.paypal.com/api/rest/responses/#error-{first}");

@@ -48,15 +48,15 @@ async fn answer(shared: &Shared, request: Request<Incoming>, reading: Reading) -
         body::discard(body, limits.body_time);
         return closing(simulator.refuse(head.uri.path(), &refusal));
     }
-    let most = match simulator.admit(&head) {
-        Ok(most) => most,
+    let limit = match simulator.admit(&head) {
+        Ok(limit) => limit,
         Err(refused) => {
             // The client can go on with a fresh token, on this connection once its body is read.
             body::discard(body, limits.body_time);
             return refused.map(Full::new);
         }
     };
-    match body::read(&mut body, most, budget, limits.body_time).await {
+    match body::read(&mut body, limit, budget, limits.body_time).await {
         Ok(read) => {
             // From here on the connection is not closed to make room for another one.
             let _working = reading.done();

@@ -1,21 +1,21 @@
-//! How much clients may hold of the server.
+//! The limits of the server.
 
 use std::time::Duration;
 
-/// How much clients may hold of the server.
+/// The limits of a [`Server`](crate::Server).
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How many connections are open at once. For one more, the one that has been idle for longest is closed.
+    /// Open connections. To accept one more, the one that has been idle for longest is closed.
     pub connections: usize,
-    /// How many requests a connection may carry; the response to the last one closes it.
+    /// Requests on one connection; the response to the last one closes it.
     pub requests: usize,
     /// How long a connection may last. A request in progress is still answered.
     pub life: Duration,
-    /// The timeout for the head of a request, also for the next one on a kept connection.
+    /// The timeout for the head of a request, including the wait for it.
     pub head_time: Duration,
     /// The timeout for the body of a request, which is then answered 408.
     pub body_time: Duration,
-    /// The bytes of incomplete bodies on all connections together; a request beyond that is answered 503.
+    /// Bytes of incomplete bodies on all connections together; a request beyond that is answered 503.
     pub bodies: usize,
 }
 

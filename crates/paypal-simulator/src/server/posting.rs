@@ -1,4 +1,4 @@
-//! What the simulator sends by itself: deliveries, and instant payment notifications.
+//! Posts deliveries and instant payment notifications to their receivers.
 
 use std::time::Duration;
 
@@ -16,28 +16,28 @@ use crate::{
     world::{delivery::Delivery, ipn::IpnMessage},
 };
 
-/// The time between two looks at the queues.
-const PAUSE: Duration = Duration::from_millis(200);
+/// The interval at which the queues are polled.
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
-/// The time for a connection to the receiver.
-const CONNECT: Duration = Duration::from_secs(5);
+/// The timeout for connecting to the receiver.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The time for the head of the receiver's response. PayPal documents none.
-const RESPONSE: Duration = Duration::from_secs(30);
+/// The timeout for the head of the receiver's response. PayPal documents none.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 
 type Poster = Client<HttpConnector, Full<Bytes>>;
 
-/// Posts what waits, until it is dropped.
+/// Posts what is queued, until it is dropped.
 pub(super) async fn run(simulator: Simulator) {
     let client = client();
     loop {
-        sleep(PAUSE).await;
+        sleep(POLL_INTERVAL).await;
         for message in simulator.ipn_messages() {
             if !post_ipn(&client, &message).await {
                 simulator.undelivered_ipn(message);
             }
         }
-        // The first event waits for keys to be made, which takes a thread for a second or several.
+        // The first event needs keys, which keep a thread busy for a second or more.
         let signing = simulator.clone();
         let Ok(Ok(deliveries)) = tokio::task::spawn_blocking(move || signing.deliveries()).await else { continue };
         for delivery in deliveries.into_iter().filter(|delivery| is_local(&delivery.url)) {
@@ -48,14 +48,14 @@ pub(super) async fn run(simulator: Simulator) {
     }
 }
 
-/// A client for plain HTTP. It keeps no connection: a receiver may be restarted between two events.
+/// Returns a client for plain HTTP. It keeps no connection: a receiver may be restarted between two events.
 fn client() -> Poster {
     let mut connector = HttpConnector::new();
-    connector.set_connect_timeout(Some(CONNECT));
+    connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
     Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector)
 }
 
-/// Posts a delivery. Returns whether the receiver took it.
+/// Posts a delivery. Returns whether the receiver accepted it.
 async fn post(client: &Poster, delivery: &Delivery) -> bool {
     let mut request = http::Request::post(&delivery.url);
     for (name, value) in &delivery.headers {
@@ -64,7 +64,7 @@ async fn post(client: &Poster, delivery: &Delivery) -> bool {
     send(client, request, &delivery.body).await
 }
 
-/// Posts an instant payment notification. Returns whether the receiver took it.
+/// Posts an instant payment notification. Returns whether the receiver accepted it.
 async fn post_ipn(client: &Poster, message: &IpnMessage) -> bool {
     let request = http::Request::post(&message.url)
         .header("content-type", IpnMessage::CONTENT_TYPE)
@@ -74,6 +74,6 @@ async fn post_ipn(client: &Poster, message: &IpnMessage) -> bool {
 
 async fn send(client: &Poster, request: http::request::Builder, body: &Bytes) -> bool {
     let Ok(request) = request.body(Full::new(body.clone())) else { return false };
-    let response = timeout(RESPONSE, client.request(request)).await;
+    let response = timeout(RESPONSE_TIMEOUT, client.request(request)).await;
     response.is_ok_and(|response| response.is_ok_and(|response| response.status().is_success()))
 }

@@ -6,7 +6,7 @@ use http::{HeaderMap, Method, header, request::Parts, uri::Authority};
 
 use crate::request::refusal::Refusal;
 
-/// The names in `Host` that are answered: those of the loopback interface, and others that the user allows.
+/// The host names that are answered besides those of the loopback interface.
 #[derive(Default)]
 pub(crate) struct Hosts(Vec<String>);
 
@@ -36,7 +36,7 @@ impl Hosts {
         let is_port = |rest: &str| {
             rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.bytes().all(|it| it.is_ascii_digit()))
         };
-        // Else it names a user, or something else that no `Host` has (RFC 9110 section 7.2).
+        // Anything else, such as a user's name, is not valid in `Host` (RFC 9110 section 7.2).
         if !authority.strip_prefix(host).is_some_and(is_port) {
             return false;
         }
@@ -49,8 +49,8 @@ impl Hosts {
     }
 }
 
-/// Whether a request may change something. A payer approves by following a link on a page of a shop: that is a navigation,
-/// and not the request of an image.
+/// Whether a request may change something. `GET /checkoutnow` approves an order: it is exempt as a navigation, since a payer
+/// follows a link on a shop's page, but not as the request of an image.
 fn changes(head: &Parts) -> bool {
     if head.method != Method::GET {
         return head.method != Method::HEAD && head.method != Method::OPTIONS;

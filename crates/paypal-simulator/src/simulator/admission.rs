@@ -10,11 +10,11 @@ use crate::{
     world::{World, tokens},
 };
 
-/// The most bytes of a body without and with credentials.
-const OF_ANYBODY: usize = 64 * 1024;
-const OF_THE_APP: usize = 8 * 1024 * 1024;
+/// The maximum sizes of a body, in bytes: outside the API, and of a call of the API.
+const MAX_BODY: usize = 64 * 1024;
+const MAX_API_BODY: usize = 8 * 1024 * 1024;
 
-/// Returns the most bytes that the body may have.
+/// Returns the maximum size of the body, in bytes.
 ///
 /// # Errors
 /// The answer, if the request lacks the credentials that its path requires.
@@ -24,40 +24,40 @@ pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<usize, Answer> {
     let path = path_of(&head.uri);
     if control::posts(&head.method, &path) {
         let is_known = world.tokens.is_client(authorization) || world.tokens.refusal(authorization, now).is_none();
-        return if is_known { Ok(OF_ANYBODY) } else { Err(unknown_sender()) };
+        return if is_known { Ok(MAX_BODY) } else { Err(missing_credentials()) };
     }
-    if control::is_for_anybody(&path) {
-        return Ok(OF_ANYBODY);
+    if control::is_public(&path) {
+        return Ok(MAX_BODY);
     }
     if head.uri.path() == "/v1/oauth2/token" && head.method == Method::POST {
         if world.tokens.is_client(authorization) {
-            return Ok(OF_ANYBODY);
+            return Ok(MAX_BODY);
         }
         let description = "Client Authentication failed";
         return Err(Answer::json(401, json!({"error": "invalid_client", "error_description": description})));
     }
     match world.tokens.refusal(authorization, now) {
         Some(document) => Err(Answer::json(401, document)),
-        None => Ok(OF_THE_APP),
+        None => Ok(MAX_API_BODY),
     }
 }
 
-/// The same for a request over the network, where the token of tests is refused.
+/// Does the same for a request over the network, where the tests' token is refused.
 ///
 /// # Errors
 /// As [`admit`].
-pub(crate) fn admit_stranger(world: &mut World, head: &Parts) -> Result<usize, Answer> {
+pub(crate) fn admit_remote(world: &mut World, head: &Parts) -> Result<usize, Answer> {
     let authorization = head.headers.get(header::AUTHORIZATION);
     if authorization.is_some_and(|value| tokens::is_fixed(value.as_bytes())) {
-        let description = "The token of tests is good in their process alone";
+        let description = "The tests' token is valid in their process only";
         return Err(Answer::json(401, json!({"error": "invalid_token", "error_description": description})));
     }
     admit(world, head)
 }
 
 /// Otherwise anybody who reaches the simulator could make it post to any port of this machine.
-fn unknown_sender() -> Answer {
-    let description = "A message is posted for the app alone: send its client id and secret, as `curl -u ID:SECRET` does, \
-                       or a token of its";
+fn missing_credentials() -> Answer {
+    let description = "Posting a message needs the app's client id and secret, as `curl -u ID:SECRET` sends them, or one of \
+                       its tokens";
     Answer::json(401, json!({"error": "invalid_client", "error_description": description}))
 }

@@ -9,9 +9,9 @@ use crate::{
     world::{effects::Moved, money::Money},
 };
 
-/// How long an authorization lasts, and how long PayPal vouches for the money.
-pub(crate) const LASTS: Duration = Duration::from_secs(29 * 86_400);
-pub(crate) const HONOURED: Duration = Duration::from_secs(3 * 86_400);
+/// How long an authorization is valid, and how long PayPal guarantees the money (the honor period).
+pub(crate) const VALIDITY: Duration = Duration::from_secs(29 * 86_400);
+pub(crate) const HONOR_PERIOD: Duration = Duration::from_secs(3 * 86_400);
 
 /// The state of an authorization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,6 @@ pub(crate) enum Status {
     Voided,
 }
 
-/// An authorization.
 pub(crate) struct Authorization {
     pub(crate) id: String,
     pub(crate) order: String,
@@ -39,7 +38,7 @@ pub(crate) struct Authorization {
 }
 
 impl Authorization {
-    /// What is left to take, in minor units.
+    /// Returns what is left to capture, in minor units.
     pub(crate) fn left(&self) -> i64 {
         match self.status {
             Status::Created | Status::PartiallyCaptured => self.amount.minor - self.captured,
@@ -47,19 +46,15 @@ impl Authorization {
         }
     }
 
-    pub(crate) fn moved(&self, minor_units: i64) -> Moved {
-        Moved { of: self.order.clone(), currency: self.amount.currency.to_owned(), minor_units }
-    }
-
     pub(crate) fn reserved(&self) -> Moved {
-        self.moved(self.amount.minor)
+        self.amount.moved(&self.order)
     }
 
-    /// What a void or a final capture has released.
+    /// Returns what a void or a final capture has released.
     pub(crate) fn released(&self) -> Option<Moved> {
         let released = self.amount.minor - self.captured;
         let over = matches!(self.status, Status::Captured | Status::Voided);
-        (over && released > 0).then(|| self.moved(released))
+        (over && released > 0).then(|| self.amount.with(released).moved(&self.order))
     }
 
     pub(crate) fn document(&self) -> Value {
@@ -86,7 +81,7 @@ impl Authorization {
                 "dispute_categories": ["ITEM_NOT_RECEIVED", "UNAUTHORIZED_TRANSACTION"],
             },
             "supplementary_data": {"related_ids": {"order_id": self.order}},
-            "expiration_time": self.created.after(LASTS).rfc3339(),
+            "expiration_time": self.created.after(VALIDITY).rfc3339(),
             "create_time": self.created.rfc3339(),
             "update_time": self.updated.rfc3339(),
             "links": links,

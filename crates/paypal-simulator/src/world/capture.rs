@@ -7,18 +7,17 @@ use crate::{
     world::{effects::Moved, money::Money},
 };
 
-/// A capture.
 pub(crate) struct Capture {
     pub(crate) id: String,
-    pub(crate) made: Made,
+    pub(crate) details: Details,
     /// Minor units that refunds have given back.
     pub(crate) refunded: i64,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
 }
 
-/// What a capture is made of.
-pub(crate) struct Made {
+/// The details of a capture.
+pub(crate) struct Details {
     pub(crate) order: String,
     pub(crate) unit: usize,
     pub(crate) authorization: Option<String>,
@@ -32,25 +31,24 @@ pub(crate) struct Made {
 }
 
 impl Capture {
-    /// What it took, if it was not declined.
+    /// Returns the amount that it took, if it was not declined.
     pub(crate) fn taken(&self) -> Option<Moved> {
-        let Made { order, authorization, amount, declined, .. } = &self.made;
-        let of = authorization.as_ref().unwrap_or(order).clone();
-        (!declined).then(|| Moved { of, currency: amount.currency.to_owned(), minor_units: amount.minor })
+        let Details { order, authorization, amount, declined, .. } = &self.details;
+        (!declined).then(|| amount.moved(authorization.as_ref().unwrap_or(order)))
     }
 
     pub(crate) fn status(&self) -> &'static str {
         match self.refunded {
-            _ if self.made.declined => "DECLINED",
+            _ if self.details.declined => "DECLINED",
             0 => "COMPLETED",
-            refunded if refunded == self.made.amount.minor => "REFUNDED",
+            refunded if refunded == self.details.amount.minor => "REFUNDED",
             _ => "PARTIALLY_REFUNDED",
         }
     }
 
     pub(crate) fn document(&self) -> Value {
         let path = format!("/v2/payments/captures/{}", self.id);
-        let Made { order, authorization, amount, last, declined, .. } = &self.made;
+        let Details { order, authorization, amount, last, declined, .. } = &self.details;
         let mut links = vec![link("self", "GET", &path)];
         if !declined {
             links.push(link("refund", "POST", &format!("{path}/refund")));
@@ -85,7 +83,7 @@ impl Capture {
         if let Some(id) = authorization {
             document["supplementary_data"]["related_ids"]["authorization_id"] = id.as_str().into();
         }
-        let Made { invoice_id, custom_id, note, .. } = &self.made;
+        let Details { invoice_id, custom_id, note, .. } = &self.details;
         for (name, value) in [("invoice_id", invoice_id), ("custom_id", custom_id), ("note_to_payer", note)] {
             if let Some(value) = value {
                 document[name] = value.as_str().into();
@@ -95,7 +93,7 @@ impl Capture {
     }
 }
 
-/// PayPal's fee: 3.49 % to the nearest minor unit, and 0.49 where there are decimals; never more than the amount.
+/// Returns PayPal's fee: 3.49 % to the nearest minor unit, and 0.49 if the currency has decimals; at most the amount.
 pub(crate) fn fee(amount: Money) -> Money {
     let part = (amount.minor * 349 + 5_000) / 10_000;
     let fixed = if amount.value().contains('.') { 49 } else { 0 };

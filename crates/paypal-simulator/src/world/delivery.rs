@@ -7,13 +7,13 @@ use crate::{
     world::signature::{Chain, Signed, Signer},
 };
 
-/// How often PayPal tries to deliver an event.
+/// How often PayPal attempts to deliver an event.
 const ATTEMPTS: u32 = 25;
 
-/// The webhook id that made-up events are signed for.
-pub(crate) const MADE_UP: &str = "WEBHOOK_ID";
+/// The webhook id that mock events are signed for.
+pub(crate) const MOCK_WEBHOOK_ID: &str = "WEBHOOK_ID";
 
-/// An event in the queue. It is signed when it is taken, so that keys are made only if needed.
+/// An event in the queue. It is signed when it is taken, so that keys are generated only if needed.
 pub(crate) struct Queued {
     pub(crate) event_id: String,
     pub(crate) webhook_id: String,
@@ -24,26 +24,26 @@ pub(crate) struct Queued {
     pub(crate) correlation: String,
 }
 
-/// An event to be posted to a webhook. Whoever takes it posts it.
+/// An event to be posted to a webhook.
 #[derive(Clone, Debug)]
 pub struct Delivery {
     /// The event's id, by which a receiver recognises a repeat.
     pub event_id: String,
-    /// The webhook's id, for which it is signed; `WEBHOOK_ID` for a made-up event.
+    /// The id of the webhook that it is signed for; `WEBHOOK_ID` for a mock event.
     pub webhook_id: String,
     /// Where to post it.
     pub url: String,
     /// The header fields, names in lower case.
     pub headers: Vec<(&'static str, String)>,
-    /// The body, of which every byte counts.
+    /// The body, to be posted unchanged: it is signed.
     pub body: Bytes,
-    /// Which try this is, from 1 to 25.
+    /// The number of this attempt, from 1 to 25.
     pub attempt: u32,
 }
 
 impl Delivery {
-    /// The delivery for the next try, unless this was the last one.
-    pub(crate) fn again(self) -> Option<Self> {
+    /// Returns the next attempt, unless this was the last one.
+    pub(crate) fn next_attempt(self) -> Option<Self> {
         (self.attempt < ATTEMPTS).then(|| Self { attempt: self.attempt + 1, ..self })
     }
 }
@@ -57,7 +57,7 @@ impl Queued {
             webhook_id: &self.webhook_id,
             body: &self.body,
         };
-        let signer = if self.webhook_id == MADE_UP { &chain.live } else { &chain.sandbox };
+        let signer = if self.webhook_id == MOCK_WEBHOOK_ID { &chain.live } else { &chain.sandbox };
         let headers = headers(signer, &signed, &self.correlation)?;
         let Self { event_id, webhook_id, url, body, .. } = self;
         Some(Delivery { event_id, webhook_id, url, headers, body, attempt: 1 })

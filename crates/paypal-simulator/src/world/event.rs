@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use crate::base::{clock::Moment, links::link};
 
-/// An event.
 pub(crate) struct Event {
     pub(crate) id: String,
     pub(crate) name: String,

@@ -21,11 +21,10 @@ pub(crate) enum Stage {
     Cancelled,
 }
 
-/// An invoice.
 pub(crate) struct Invoice {
     pub(crate) id: String,
     pub(crate) stage: Stage,
-    /// As the merchant gave it, with a number.
+    /// What the merchant has sent, with a number.
     pub(crate) members: Value,
     pub(crate) amounts: Amounts,
     pub(crate) payments: Vec<Transaction>,
@@ -58,6 +57,11 @@ impl Invoice {
         self.amounts.total.minor - sum(&self.payments)
     }
 
+    /// Whether it is sent and not paid in full.
+    pub(crate) fn is_payable(&self) -> bool {
+        self.stage == Stage::Sent && self.due() > 0
+    }
+
     pub(crate) fn status(&self) -> &'static str {
         let by_paypal = self.payments.iter().any(|payment| payment.by_paypal);
         let (paid, refunded) = (sum(&self.payments), sum(&self.refunds));
@@ -75,7 +79,7 @@ impl Invoice {
         }
     }
 
-    /// The addresses that an e-mail about it goes to.
+    /// Returns the number of addresses that an e-mail about it goes to.
     pub(crate) fn readers(&self, options: &Value) -> u32 {
         let count = |list: &Value| list.as_array().map_or(0, Vec::len);
         let mut readers = count(&options["additional_recipients"]);
@@ -138,7 +142,7 @@ impl Invoice {
         document
     }
 
-    /// What a list shows of it, in short.
+    /// Returns the short form of lists.
     pub(crate) fn short(&self) -> Value {
         let full = self.document();
         let detail = &full["detail"];
@@ -156,23 +160,17 @@ impl Invoice {
         })
     }
 
-    /// What was paid, through PayPal or as recorded, by payment.
+    /// Returns the payments, through PayPal or recorded, by id.
     pub(crate) fn taken(&self) -> impl Iterator<Item = (String, Moved)> {
-        let moved = |payment: &Transaction| Moved {
-            of: self.id.clone(),
-            currency: self.amounts.total.currency.to_owned(),
-            minor_units: payment.amount,
-        };
-        self.payments.iter().map(move |payment| (payment.id.clone(), moved(payment)))
+        self.moved(&self.payments)
     }
 
-    /// What was given back, by refund.
+    /// Returns the refunds, by id.
     pub(crate) fn given_back(&self) -> impl Iterator<Item = (String, Moved)> {
-        let moved = |refund: &Transaction| Moved {
-            of: self.id.clone(),
-            currency: self.amounts.total.currency.to_owned(),
-            minor_units: refund.amount,
-        };
-        self.refunds.iter().map(move |refund| (refund.id.clone(), moved(refund)))
+        self.moved(&self.refunds)
+    }
+
+    fn moved(&self, transactions: &[Transaction]) -> impl Iterator<Item = (String, Moved)> {
+        transactions.iter().map(|it| (it.id.clone(), self.amounts.total.with(it.amount).moved(&self.id)))
     }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Amounts {
 }
 
 impl Amounts {
-    /// Adds an invoice up.
+    /// Computes the amounts of an invoice.
     pub(crate) fn of(invoice: &Value) -> Result<Self, Refusal> {
         let code = invoice["detail"]["currency_code"].clone();
         let nothing = Money::read(&json!({"currency_code": code, "value": "0"}), "/detail")?;
@@ -28,7 +28,12 @@ impl Amounts {
                 if money.currency == nothing.currency {
                     return Ok(money.minor);
                 }
-                Err(Refusal::business_at(field, money.currency, "CURRENCY_MISMATCH", "All have one currency."))
+                Err(Refusal::business_at(
+                    field,
+                    money.currency,
+                    "CURRENCY_MISMATCH",
+                    "All amounts must have one currency.",
+                ))
             }
         };
         let (mut items, mut item_discounts, mut taxes) = (0, 0, 0);
@@ -86,7 +91,7 @@ impl Amounts {
     }
 }
 
-/// A discount: a share of an amount, or an amount.
+/// Returns a discount in minor units: a percentage of an amount, or a fixed amount.
 fn reduction(
     discount: &Value,
     of: i64,
@@ -106,7 +111,7 @@ struct Decimal(i64);
 impl Decimal {
     const ONE: Self = Self(1_000_000);
 
-    /// Reads a decimal number in a string; nothing where there is none.
+    /// Reads a decimal number in a string; `None` if there is none.
     fn read(document: &Value, field: &str) -> Result<Option<Self>, Refusal> {
         let text = match document {
             Value::Null => return Ok(None),
@@ -118,19 +123,26 @@ impl Decimal {
         };
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let refuse = || Refusal::invalid(field, text.as_str(), "INVALID_DECIMAL_VALUE", "It is no such number.");
+        let refuse = || {
+            Refusal::invalid(
+                field,
+                text.as_str(),
+                "INVALID_DECIMAL_VALUE",
+                "It must be a decimal number with at most 6 digits before and after the point.",
+            )
+        };
         if !digits(whole) || !digits(fraction) || fraction.len() > 6 || whole.len() > 6 || text.is_empty() {
             return Err(refuse());
         }
         format!("{whole}{fraction:0<6}").parse().map(|millionths| Some(Self(millionths))).map_err(|_| refuse())
     }
 
-    /// That many times an amount, to the nearest minor unit, halves away from zero.
+    /// Multiplies an amount, rounded to the nearest minor unit, halves away from zero.
     fn times(self, minor: i64) -> i64 {
         rounded(i128::from(self.0) * i128::from(minor), 1_000_000)
     }
 
-    /// That many per cent of an amount.
+    /// Returns this percentage of an amount, rounded the same way.
     fn percent_of(self, minor: i64) -> i64 {
         rounded(i128::from(self.0) * i128::from(minor), 100_000_000)
     }

@@ -1,35 +1,35 @@
-//! Instant payment notifications that wait, and those that were sent.
+//! Instant payment notifications to be sent, and those that were sent.
 
 use std::collections::VecDeque;
 
 use bytes::Bytes;
 
-/// How often a message is sent: once, and 15 times again where it is not taken.
+/// How often a message is sent: once, and up to 15 times again if the receiver does not accept it.
 const ATTEMPTS: u32 = 16;
 
-/// The most bytes of messages that are confirmed when they come back; the oldest are forgotten.
+/// The maximum size of the messages that can be confirmed, in bytes; the oldest are forgotten.
 const REMEMBERED: usize = 16 * 1024 * 1024;
 
-/// A message to be posted. Whoever takes it posts it.
+/// An instant payment notification to be posted.
 #[derive(Clone, Debug)]
 pub struct IpnMessage {
     /// Where to post it, on this machine.
     pub url: String,
-    /// The form, of which every byte counts.
+    /// The form, to be posted unchanged: it is confirmed byte for byte.
     pub body: Bytes,
-    /// Which try this is, from 1 to 16.
+    /// The number of this attempt, from 1 to 16.
     pub attempt: u32,
 }
 
 impl IpnMessage {
-    /// The `content-type` of every message. The character set stands in the field `charset` instead.
+    /// The `content-type` of every message. The field `charset` has the character set.
     pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
 
     /// The `user-agent` of every message.
     pub const USER_AGENT: &str = "PayPal IPN ( https://www.paypal.com/ipn )";
 
-    /// The message for the next try, unless this was the last one.
-    pub(crate) fn again(self) -> Option<Self> {
+    /// Returns the next attempt, unless this was the last one.
+    pub(crate) fn next_attempt(self) -> Option<Self> {
         (self.attempt < ATTEMPTS).then(|| Self { attempt: self.attempt + 1, ..self })
     }
 }

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::base::clock::Moment;
 
-/// The keys of the requests that were carried out. A refused request is not remembered: nothing has happened, and the
-/// same key may be used once what was wrong is right.
+/// The keys of the requests that were carried out. A refused request is not remembered: it had no effect, and its key may be
+/// used again.
 #[derive(Default)]
 pub(crate) struct Keys(BTreeMap<(&'static str, String), Remembered>);
 

@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::request::refusal::Refusal;
+use crate::{request::refusal::Refusal, world::effects::Moved};
 
-/// The currencies that PayPal takes, and those of them that have no decimals there.
+/// The currencies that PayPal supports, and those that have no decimals there.
 const CURRENCIES: [&str; 26] = [
     "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "INR", "JPY", "MXN", "MYR",
     "NOK", "NZD", "PHP", "PLN", "RUB", "SEK", "SGD", "THB", "TWD", "USD",
 ];
 const WITHOUT_DECIMALS: [&str; 3] = ["HUF", "JPY", "TWD"];
 
-/// The most that a payment may have: 9,999,999.99.
-const MOST: i64 = 999_999_999;
+/// The maximum of a payment, in minor units: 9,999,999.99.
+const MAX: i64 = 999_999_999;
 
 /// An amount in the minor units of its currency: cents, or whole yen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(crate) struct Money {
 }
 
 impl Money {
-    /// Reads `{"currency_code": "USD", "value": "10.00"}`, the document at `field`. It may be zero, and not negative.
+    /// Reads `{"currency_code": "USD", "value": "10.00"}`, the document at `field`. It may be zero, but not negative.
     pub(crate) fn read(document: &Value, field: &str) -> Result<Self, Refusal> {
         let member = |name: &str| {
             let at = format!("{field}/{name}");
@@ -62,13 +62,13 @@ impl Money {
         if sign < 0 && minor > 0 {
             return refuse("CANNOT_BE_NEGATIVE", "It must not be less than zero.");
         }
-        if minor > MOST {
+        if minor > MAX {
             return refuse("MAX_VALUE_EXCEEDED", "It must not be more than 9999999.99.");
         }
         Ok(Self { currency, minor })
     }
 
-    /// The same, more than zero.
+    /// Does the same. Errors if the amount is zero.
     pub(crate) fn read_positive(document: &Value, field: &str) -> Result<Self, Refusal> {
         let money = Self::read(document, field)?;
         if money.minor > 0 {
@@ -79,9 +79,14 @@ impl Money {
         Err(Refusal::business_at(&at, &*money.value(), "CANNOT_BE_ZERO_OR_NEGATIVE", description))
     }
 
-    /// That many minor units of the same currency.
+    /// Returns that many minor units of the same currency.
     pub(crate) fn with(self, minor: i64) -> Self {
         Self { minor, ..self }
+    }
+
+    /// Returns it as money that moved from a resource, for [`Effects`](crate::Effects).
+    pub(crate) fn moved(self, of: &str) -> Moved {
+        Moved { of: of.to_owned(), currency: self.currency.to_owned(), minor_units: self.minor }
     }
 
     /// As PayPal writes it.
@@ -89,7 +94,7 @@ impl Money {
         json!({"currency_code": self.currency, "value": self.value()})
     }
 
-    /// The number alone, with the decimals of its currency.
+    /// Returns the number alone, with the decimals of its currency.
     pub(crate) fn value(self) -> String {
         let decimals = decimals(self.currency);
         let unit = 10_u64.pow(decimals as u32);
@@ -125,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_amount_is_refused_by_paypal_s_codes() {
+    fn invalid_amounts_are_refused_with_paypal_s_codes() {
         for (currency, value, issue) in [
             ("USD", json!("10.001"), "DECIMAL_PRECISION"),
             ("JPY", json!("10.00"), "DECIMALS_NOT_SUPPORTED"),

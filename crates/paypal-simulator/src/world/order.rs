@@ -10,7 +10,6 @@ use crate::{
     world::money::Money,
 };
 
-/// What an order is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Intent {
     Capture,
@@ -36,7 +35,6 @@ pub(crate) enum Status {
     Completed,
 }
 
-/// An order.
 pub(crate) struct Order {
     pub(crate) id: String,
     pub(crate) intent: Intent,
@@ -48,9 +46,8 @@ pub(crate) struct Order {
     pub(crate) updated: Moment,
 }
 
-/// A purchase unit.
 pub(crate) struct Unit {
-    /// As the merchant gave it, with a `reference_id`.
+    /// What the merchant has sent, with a `reference_id`.
     pub(crate) document: Value,
     pub(crate) amount: Money,
     pub(crate) authorizations: Vec<String>,
@@ -58,7 +55,7 @@ pub(crate) struct Unit {
 }
 
 impl Unit {
-    /// A text of the unit.
+    /// Returns a member that is a string.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.document[name].as_str().map(str::to_owned)
     }

@@ -1,6 +1,6 @@
 //! A billing plan.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::{
     base::{clock::Moment, links::link},
@@ -10,6 +10,9 @@ use crate::{
 
 pub(crate) const PATH: &str = "/v1/billing/plans";
 
+/// The members of the short form.
+pub(crate) const MINIMAL: [&str; 7] = ["id", "product_id", "name", "status", "usage_type", "create_time", "links"];
+
 /// The state of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -18,11 +21,10 @@ pub(crate) enum Status {
     Inactive,
 }
 
-/// A plan.
 pub(crate) struct Plan {
     pub(crate) id: String,
     pub(crate) status: Status,
-    /// What the merchant said of it.
+    /// What the merchant has sent.
     pub(crate) members: Value,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
@@ -37,7 +39,7 @@ impl Plan {
         self.members["quantity_supported"].as_bool() == Some(true)
     }
 
-    /// What is charged when a subscription begins: the set-up fee, and the first cycle's price for that many.
+    /// Returns what is charged when a subscription begins: the set-up fee, and the first cycle's price for that quantity.
     pub(crate) fn first_price(&self, quantity: i64) -> Result<Money, Refusal> {
         let price = self.price(quantity, true)?;
         match &self.members["payment_preferences"]["setup_fee"] {
@@ -49,7 +51,7 @@ impl Plan {
         }
     }
 
-    /// The price of the first cycle, or of the regular one, for that many.
+    /// Returns the price of the first cycle, or of the regular one, for that quantity.
     pub(crate) fn price(&self, quantity: i64, first: bool) -> Result<Money, Refusal> {
         let mut cycles: Vec<_> = self.members["billing_cycles"].as_array().into_iter().flatten().collect();
         cycles.sort_by_key(|cycle| cycle["sequence"].as_i64());
@@ -103,16 +105,5 @@ impl Plan {
             link(switch, "POST", &format!("{path}/{switch}")),
         ]);
         document
-    }
-
-    pub(crate) fn minimal(&self) -> Value {
-        let full = self.document();
-        let mut document = Map::new();
-        for name in ["id", "product_id", "name", "status", "usage_type", "create_time", "links"] {
-            if let Some(value) = full.get(name) {
-                document.insert(name.to_owned(), value.clone());
-            }
-        }
-        document.into()
     }
 }

@@ -1,16 +1,15 @@
 //! A product of the catalogue.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::base::{clock::Moment, links::link};
+use crate::base::{clock::Moment, documents::pick, links::link};
 
 pub(crate) const PATH: &str = "/v1/catalogs/products";
 pub(crate) const MEMBERS: [&str; 6] = ["name", "description", "type", "category", "image_url", "home_url"];
 
-/// A product.
 pub(crate) struct Product {
     pub(crate) id: String,
-    /// What the merchant said of it.
+    /// What the merchant has sent.
     pub(crate) members: Value,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
@@ -31,16 +30,12 @@ impl Product {
         document
     }
 
+    /// Returns the short form, with the first `links` links.
     pub(crate) fn minimal(&self, links: usize) -> Value {
-        let full = self.document();
-        let mut document = Map::new();
-        for name in ["id", "name", "description", "create_time"] {
-            if let Some(value) = full.get(name) {
-                document.insert(name.to_owned(), value.clone());
-            }
+        let mut document = pick(&self.document(), &["id", "name", "description", "create_time", "links"]);
+        if let Value::Array(all) = &mut document["links"] {
+            all.truncate(links);
         }
-        let links: Vec<_> = full["links"].as_array().into_iter().flatten().take(links).cloned().collect();
-        document.insert("links".to_owned(), links.into());
-        document.into()
+        document
     }
 }

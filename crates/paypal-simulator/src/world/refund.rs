@@ -7,17 +7,16 @@ use crate::{
     world::{effects::Moved, money::Money},
 };
 
-/// A refund.
 pub(crate) struct Refund {
     pub(crate) id: String,
-    pub(crate) made: Made,
-    /// What of the capture had been given back with this one, in minor units.
+    pub(crate) details: Details,
+    /// What has been refunded of the capture, including this refund, in minor units.
     pub(crate) so_far: i64,
     pub(crate) created: Moment,
 }
 
-/// What a refund is made of.
-pub(crate) struct Made {
+/// The details of a refund.
+pub(crate) struct Details {
     pub(crate) capture: String,
     pub(crate) amount: Money,
     pub(crate) invoice_id: Option<String>,
@@ -27,12 +26,11 @@ pub(crate) struct Made {
 
 impl Refund {
     pub(crate) fn given_back(&self) -> Moved {
-        let Made { capture, amount, .. } = &self.made;
-        Moved { of: capture.clone(), currency: amount.currency.to_owned(), minor_units: amount.minor }
+        self.details.amount.moved(&self.details.capture)
     }
 
     pub(crate) fn document(&self) -> Value {
-        let Made { capture, amount, invoice_id, custom_id, note } = &self.made;
+        let Details { capture, amount, invoice_id, custom_id, note } = &self.details;
         let mut document = json!({
             "id": self.id,
             "status": "COMPLETED",

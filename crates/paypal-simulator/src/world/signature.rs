@@ -24,13 +24,13 @@ use crate::base::{ids::Ids, links};
 /// The bits of each key.
 const BITS: usize = 2048;
 
-/// A key could not be made.
+/// A key could not be generated.
 #[derive(Debug)]
 pub struct KeyError(String);
 
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no key could be made: {}", self.0)
+        write!(f, "cannot generate a key: {}", self.0)
     }
 }
 
@@ -46,9 +46,9 @@ impl From<rcgen::Error> for KeyError {
 pub(crate) struct Chain {
     root: String,
     intermediate: String,
-    /// Signs what happens in the sandbox.
+    /// Signs the events of the sandbox.
     pub(crate) sandbox: Signer,
-    /// Signs made-up events: PayPal's webhook simulator signs as the live system does, for any app.
+    /// Signs mock events: PayPal's webhook simulator signs as the live system does, for any app.
     pub(crate) live: Signer,
 }
 
@@ -65,21 +65,21 @@ pub(crate) struct Signer {
 /// A chain that is made on first use.
 pub(crate) struct Lazy {
     seed: u64,
-    made: OnceLock<Arc<Chain>>,
+    chain: OnceLock<Arc<Chain>>,
 }
 
 impl Lazy {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, made: OnceLock::new() }
+        Self { seed, chain: OnceLock::new() }
     }
 
     pub(crate) fn get(&self) -> Result<Arc<Chain>, KeyError> {
-        if let Some(chain) = self.made.get() {
+        if let Some(chain) = self.chain.get() {
             return Ok(chain.clone());
         }
         // Two callers at once make the same chain.
         let chain = Arc::new(Chain::new(self.seed)?);
-        Ok(self.made.get_or_init(|| chain).clone())
+        Ok(self.chain.get_or_init(|| chain).clone())
     }
 }
 
@@ -100,7 +100,7 @@ impl Signed<'_> {
 }
 
 impl Chain {
-    /// Makes four keys from a seed, which takes a second or several.
+    /// Generates four keys from a seed, which takes a second or more.
     pub(crate) fn new(seed: u64) -> Result<Self, KeyError> {
         let random = &mut Seeded(Ids::new(seed));
         let ((_, first), (_, second), third, fourth) = (key(random)?, key(random)?, key(random)?, key(random)?);
@@ -130,25 +130,25 @@ impl Chain {
         &self.root
     }
 
-    /// The certificate that is served under an id.
+    /// Returns the certificate that is served under an id.
     pub(crate) fn certificate(&self, id: &str) -> Option<&str> {
         [&self.sandbox, &self.live].into_iter().find(|signer| signer.id == id).map(|signer| &*signer.certificate)
     }
 }
 
 impl Signer {
-    /// Where the certificate is.
+    /// Returns the URL of the certificate.
     pub(crate) fn url(&self) -> String {
         format!("{}/v1/notifications/certs/{}", self.host, self.id)
     }
 
-    /// The signature, in base64.
+    /// Returns the signature, in base64.
     pub(crate) fn sign(&self, signed: &Signed) -> Option<String> {
         let signature = self.key.try_sign(signed.message().as_bytes()).ok()?;
         Some(BASE64_STANDARD.encode(signature.to_bytes()))
     }
 
-    /// Whether a signature is this key's.
+    /// Whether a signature was made with this key.
     pub(crate) fn verifies(&self, signed: &Signed, signature: &str) -> bool {
         let bytes = BASE64_STANDARD.decode(signature).unwrap_or_default();
         let Ok(signature) = Signature::try_from(&*bytes) else { return false };
@@ -157,7 +157,7 @@ impl Signer {
     }
 }
 
-/// A key, in the forms that signing and certificates want.
+/// Generates a key, in the types that signing and certificates need.
 fn key(random: &mut Seeded) -> Result<(RsaPrivateKey, KeyPair), KeyError> {
     let key = RsaPrivateKey::new(random, BITS).map_err(|error| KeyError(error.to_string()))?;
     let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|error| KeyError(error.to_string()))?;
@@ -175,7 +175,7 @@ fn parameters(name: &str, serial: u64) -> CertificateParams {
     parameters
 }
 
-/// What PayPal's certificates of deliveries say: the name as a DNS name too, and that it is one of a server and a client.
+/// A leaf like PayPal's: its name is a DNS name too, and it is for a server and a client.
 fn leaf(name: &str, serial: u64) -> Result<CertificateParams, KeyError> {
     let mut parameters = parameters(name, serial);
     parameters.subject_alt_names = vec![SanType::DnsName(name.try_into()?)];
@@ -191,7 +191,7 @@ fn authority(name: &str, serial: u64) -> CertificateParams {
     parameters
 }
 
-/// Numbers from a seed where random ones are wanted: these keys protect nothing, and tests can repeat them.
+/// Numbers from a seed in place of random ones: these keys protect nothing, and tests can repeat them.
 struct Seeded(Ids);
 
 impl RngCore for Seeded {

@@ -32,13 +32,12 @@ impl Status {
     }
 }
 
-/// A subscription.
 pub(crate) struct Subscription {
     pub(crate) id: String,
     pub(crate) status: Status,
     pub(crate) plan: String,
     pub(crate) quantity: i64,
-    /// What the merchant said of it.
+    /// What the merchant has sent.
     pub(crate) members: Value,
     /// What `revise` has proposed: plan and quantity.
     pub(crate) proposed: Option<(String, i64)>,
@@ -61,11 +60,7 @@ pub(crate) struct Payment {
 
 impl Payment {
     pub(crate) fn taken(&self) -> Moved {
-        Moved {
-            of: self.subscription.clone(),
-            currency: self.amount.currency.to_owned(),
-            minor_units: self.amount.minor,
-        }
+        self.amount.moved(&self.subscription)
     }
 
     pub(crate) fn document(&self) -> Value {
@@ -84,7 +79,7 @@ impl Payment {
         })
     }
 
-    /// A sale, as webhooks tell of it.
+    /// Returns the sale that events have as their resource.
     pub(crate) fn sale(&self) -> Value {
         json!({
             "id": self.id,

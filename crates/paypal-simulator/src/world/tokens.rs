@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use crate::base::{clock::Moment, ids::Ids, uri::read_form};
 
-/// How long a token is good, as PayPal's are.
+/// How long a token is valid, as at PayPal.
 const LIFETIME: Duration = Duration::from_secs(32_400);
 
 /// The token of [`Simulator::token`](crate::Simulator::token).
 pub(crate) const FIXED: &str = "A21AA-sandbox-token";
 
-/// Whether `Authorization` has the token of tests, or one of its numbered forms.
+/// Whether `Authorization` has the tests' token, or one of its numbered forms.
 pub(crate) fn is_fixed(authorization: &[u8]) -> bool {
     authorization.strip_prefix(b"Bearer ").is_some_and(|token| token.starts_with(FIXED.as_bytes()))
 }
@@ -48,7 +48,7 @@ impl Tokens {
         authorization.and_then(|it| it.strip_prefix("Basic ")) == Some(&*basic)
     }
 
-    /// Answers `POST /v1/oauth2/token` of the app: the status and the document.
+    /// Answers `POST /v1/oauth2/token` with a status and a document.
     pub(crate) fn grant(&mut self, body: &[u8], now: Moment, ids: &mut Ids) -> (u16, Value) {
         let form = read_form(&String::from_utf8_lossy(body));
         match form.get("grant_type").map(String::as_str) {

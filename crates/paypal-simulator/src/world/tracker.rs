@@ -6,11 +6,11 @@ use crate::base::{clock::Moment, links::link, uri::encode};
 
 pub(crate) const PATH: &str = "/v1/shipping/trackers";
 
-/// A tracker, by `transaction-number`.
+/// A tracker. Its id is `TRANSACTION-NUMBER`.
 pub(crate) struct Tracker {
     pub(crate) id: String,
     pub(crate) transaction: String,
-    /// What the merchant said of it.
+    /// What the merchant has sent.
     pub(crate) members: Value,
     pub(crate) updated: Moment,
 }

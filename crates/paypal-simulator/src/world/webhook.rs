@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use crate::base::{event_types, links::link};
 
-/// A webhook.
 pub(crate) struct Webhook {
     pub(crate) id: String,
     pub(crate) url: String,

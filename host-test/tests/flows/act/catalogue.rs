@@ -1,4 +1,4 @@
-//! Products and plans: most of what changes them has no key.
+//! Products and plans: most of their writes have no key.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -9,19 +9,19 @@ use crate::book::{Book, Currency, Plan};
 #[derive(Clone, Debug)]
 pub(crate) enum CatalogueAct {
     CreateProduct,
-    /// Another description.
+    /// Change the description.
     UpdateProduct(Pick),
     CreatePlan {
         product: Pick,
         currency: Currency,
         price: u16,
     },
-    /// Open it to subscribers, or close it.
+    /// Activate it, or deactivate it.
     SwitchPlan {
         plan: Pick,
         on: bool,
     },
-    /// Another price.
+    /// Change the price.
     PricePlan {
         plan: Pick,
         price: u16,
@@ -44,7 +44,7 @@ pub(crate) fn act() -> impl Strategy<Value = CatalogueAct> {
 }
 
 impl CatalogueAct {
-    /// The call, unless there is nothing to do it to.
+    /// Returns the call, unless there is nothing to act on.
     pub(crate) fn call(&self, book: &Book) -> Option<Call> {
         let plan = |pick| index(pick, book.plans.len());
         Some(match *self {
@@ -122,7 +122,7 @@ fn switch(book: &Book, at: usize, on: bool) -> Call {
 
 fn reprice(book: &Book, at: usize, price: i64) -> Call {
     let Plan { id, currency, price: old, .. } = &book.plans[at];
-    // A price that it does not have shows whether the change was made.
+    // A new price shows whether the change was made.
     let price = if price == *old { price + 1 } else { price };
     let new = amount_of(*currency, price);
     let scheme = json!({"billing_cycle_sequence": 1, "pricing_scheme": {"fixed_price": new}});

@@ -1,4 +1,4 @@
-//! Invoices: nothing of it has a key.
+//! Invoices: none of their writes has a key.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ pub(crate) fn act() -> impl Strategy<Value = InvoiceAct> {
 }
 
 impl InvoiceAct {
-    /// The call, unless there is nothing to do it to.
+    /// Returns the call, unless there is nothing to act on.
     pub(crate) fn call(&self, book: &Book) -> Option<Call> {
         let at = |pick| index(pick, book.invoices.len());
         Some(match *self {
@@ -104,12 +104,12 @@ fn turn(book: &Book, at: usize, action: &'static str, from: Stage, to: Stage) ->
         .then(move |book, _| book.invoices[at].stage = to)
 }
 
-/// How many payments or refunds an invoice shows.
+/// Returns how many payments or refunds an invoice shows.
 fn count(invoice: &Value, name: &str) -> usize {
     invoice[name]["transactions"].as_array().map_or(0, Vec::len)
 }
 
-/// The status, where it changes.
+/// Returns the new status, if it changes.
 fn new_status(before: &Invoice, after: &Invoice) -> Option<String> {
     (before.status() != after.status()).then(|| format!("invoice {}", after.status()))
 }

@@ -1,4 +1,4 @@
-//! Trackers and webhooks: nothing of it has a key.
+//! Trackers and webhooks: none of their writes has a key.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -21,13 +21,13 @@ pub(crate) fn act() -> impl Strategy<Value = NoticeAct> {
     ]
 }
 
-/// PayPal's limit of webhooks.
+/// PayPal's limit on webhooks.
 const MOST_WEBHOOKS: usize = 10;
 
 impl NoticeAct {
-    /// The call, unless there is nothing to do it to.
+    /// Returns the call, unless there is nothing to act on.
     pub(crate) fn call(&self, book: &Book) -> Option<Call> {
-        // What has not been used before.
+        // A number that has not been used before.
         let fresh = book.changes;
         Some(match *self {
             Self::AddTracker(pick) => {

@@ -11,7 +11,7 @@ use crate::{
 
 #[derive(Clone, Debug)]
 pub(crate) enum OrderAct {
-    /// `card`: it is paid at once, by a card.
+    /// With `card` it is paid at once.
     Create {
         intent: Intent,
         currency: Currency,
@@ -19,7 +19,7 @@ pub(crate) enum OrderAct {
         card: bool,
     },
     Get(Pick),
-    /// Another amount.
+    /// Change the amount.
     Update {
         order: Pick,
         amount: u32,
@@ -43,7 +43,7 @@ pub(crate) fn act() -> impl Strategy<Value = OrderAct> {
 }
 
 impl OrderAct {
-    /// The call, unless there is nothing to do it to.
+    /// Returns the call, unless there is nothing to act on.
     pub(crate) fn call(&self, book: &Book) -> Option<Call> {
         let pick = |pick| index(pick, book.orders.len());
         Some(match *self {
@@ -60,7 +60,7 @@ fn amount_of(currency: Currency, minor: i64) -> Value {
     json!({"currency_code": currency.code(), "value": currency.value(minor)})
 }
 
-/// What happens when an order's money is taken or reserved. The order itself may be new, and without an id as yet.
+/// Returns the effect of capturing or authorizing an order. The order may be new, and without an id yet.
 fn payment(intent: Intent, currency: Currency, amount: i64, order: &str) -> String {
     let verb = if intent == Intent::Capture { "captured" } else { "authorized" };
     describe(verb, currency.code(), amount, order)
@@ -110,7 +110,7 @@ fn get(order: &Order) -> Call {
 
 fn update(book: &Book, at: usize, amount: i64) -> Call {
     let order = &book.orders[at];
-    // An amount that it has not had shows whether the change was made.
+    // A new amount shows whether the change was made.
     let amount = if amount == order.amount { amount + 1 } else { amount };
     let new = amount_of(order.currency, amount);
     let path = "/purchase_units/@reference_id=='default'/amount";

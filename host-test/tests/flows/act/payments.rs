@@ -33,12 +33,12 @@ pub(crate) fn act() -> impl Strategy<Value = PaymentAct> {
     ]
 }
 
-/// An authorization can be renewed from its 4th to its 29th day, and captured until then.
-const HONOURED: u64 = 3;
+/// The days after which an authorization can be renewed: from its 4th to its 29th day. It can be captured until then.
+const HONOR_PERIOD: u64 = 3;
 const LASTS: u64 = 29;
 
 impl PaymentAct {
-    /// The call, unless there is nothing to do it to.
+    /// Returns the call, unless there is nothing to act on.
     pub(crate) fn call(&self, book: &Book) -> Option<Call> {
         let authorization = |pick| index(pick, book.authorizations.len());
         let capture = |pick| index(pick, book.captures.len());
@@ -67,7 +67,7 @@ fn shows_amount(action: &'static str, input: Value, currency: Currency, amount: 
     Call::read(action, input, move |document| document["amount"] == expected)
 }
 
-/// The input with an amount, where one is said.
+/// Returns the input, with the amount if there is one.
 fn with_amount(mut input: Value, currency: Currency, amount: Option<i64>) -> Value {
     if let Some(amount) = amount {
         input["body"]["amount"] = json!({"currency_code": currency.code(), "value": currency.value(amount)});
@@ -103,7 +103,7 @@ fn renew(book: &Book, at: usize, part: Part) -> Call {
     let renewed = said.unwrap_or(amount);
     let input = with_amount(json!({"authorization_id": id, "body": {}}), currency, said);
     let age = book.day - day;
-    let allowed = !over && *captured == 0 && (HONOURED..=LASTS).contains(&age) && renewed <= amount;
+    let allowed = !over && *captured == 0 && (HONOR_PERIOD..=LASTS).contains(&age) && renewed <= amount;
     let effect = vec![
         describe("authorized", currency.code(), renewed, &order),
         describe("released", currency.code(), amount, &order),

@@ -16,7 +16,7 @@ pub(crate) enum SubscriptionAct {
     Activate(Pick),
     Cancel(Pick),
     Get(Pick),
-    /// Take what failed payments have left unpaid.
+    /// Take the outstanding balance of failed payments.
     Capture {
         subscription: Pick,
         part: Part,
@@ -36,7 +36,7 @@ pub(crate) fn act() -> impl Strategy<Value = SubscriptionAct> {
 }
 
 impl SubscriptionAct {
-    /// The call, unless there is nothing to do it to.
+    /// Returns the call, unless there is nothing to act on.
     pub(crate) fn call(&self, book: &Book) -> Option<Call> {
         use Running::{Active, Cancelled, Suspended};
         let at = |pick| index(pick, book.subscriptions.len());

@@ -1,16 +1,16 @@
-//! The order that a link stands for, and the link in PayPal's answer.
+//! The order to create, and the link in PayPal's response.
 
 use crate::{base::document::Document, call::arguments::Arguments};
 
 use super::price::Price;
 
-/// The order to create: one purchase unit, paid at once when it is captured.
+/// The order to create: one purchase unit, with intent `CAPTURE`.
 ///
-/// Where the payer comes back to is a matter of `payment_source.paypal.experience_context`: `application_context`,
-/// which has the same, is deprecated (PayPal's file of Orders v2). PayPal answers an order with that payment source by
-/// the status `PAYER_ACTION_REQUIRED` and the link `payer-action`, and insists on an idempotency key for one with a
-/// payment source, which every call of `orders.create` has. Without an address, and without a name to show, the order
-/// has no payment source: PayPal answers by `CREATED` and the link `approve`, and the payer chooses what to pay with.
+/// The payer's return URLs are in `payment_source.paypal.experience_context`: `application_context`, which has the
+/// same, is deprecated (PayPal's file of Orders v2). To an order with that payment source PayPal responds with the
+/// status `PAYER_ACTION_REQUIRED` and the link `payer-action`, and it requires an idempotency key, which every call of
+/// `orders.create` has. Without URLs and a name to show, the order has no payment source: PayPal responds with
+/// `CREATED` and the link `approve`, and the payer chooses how to pay.
 #[must_use]
 pub(crate) fn order<'a>(price: &'a Price, arguments: &'a Arguments) -> Document<'a> {
     let member = |name: &str| arguments.value(name).cloned();
@@ -34,7 +34,7 @@ pub(crate) fn order<'a>(price: &'a Price, arguments: &'a Arguments) -> Document<
         .filter_map(|name| Some((name.into(), member(name)?)))
         .collect();
     if !context.is_empty() {
-        // The amount is final: PayPal's page says so on its button.
+        // The amount is final, so PayPal's button says "Pay Now".
         context.push(("user_action".into(), "PAY_NOW".into()));
         let wallet = Document::Object(vec![("experience_context".into(), Document::Object(context))]);
         order.push(("payment_source".into(), Document::Object(vec![("paypal".into(), wallet)])));
@@ -42,19 +42,19 @@ pub(crate) fn order<'a>(price: &'a Price, arguments: &'a Arguments) -> Document<
     Document::Object(order)
 }
 
-/// What of PayPal's order the payer needs.
+/// The parts of PayPal's order that the payer needs.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Payable<'a> {
     /// The order's id.
     pub id: &'a str,
     /// Its status.
     pub status: Option<&'a str>,
-    /// The link's relation and the link; nothing where the payer has done their part.
+    /// The link's relation and URL; `None` once the payer has approved.
     pub link: Option<(&'a str, &'a str)>,
 }
 
 impl<'a> Payable<'a> {
-    /// Reads PayPal's order. Nothing where it has no id.
+    /// Reads PayPal's order. Returns `None` if it has no id.
     #[must_use]
     pub(crate) fn read(order: &'a Document) -> Option<Self> {
         let text = |of: &'a Document, name| of.get(name).and_then(Document::as_text).filter(|text| !text.is_empty());
@@ -70,8 +70,8 @@ impl<'a> Payable<'a> {
         })
     }
 
-    /// Whether the order is past the payer, so that it has no link: the same key as that of an earlier call gets the
-    /// order of that call as it is now.
+    /// Whether the payer has approved, so that the order has no link: a repeated key gets the earlier call's order in
+    /// its current state.
     #[must_use]
     pub(crate) fn is_past_the_payer(&self) -> bool {
         matches!(self.status, Some("APPROVED" | "COMPLETED" | "VOIDED"))

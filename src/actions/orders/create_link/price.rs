@@ -1,8 +1,8 @@
-//! What is to be paid: an amount, or minutes times a rate.
+//! The price: an amount, or minutes times a rate.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::base::decimal::{self, Fault, MOST_DECIMALS, MOST_DIGITS};
+use crate::base::decimal::{self, MAX_DECIMALS, MAX_DIGITS, ParseError};
 use crate::{
     base::spelling,
     call::arguments::Arguments,
@@ -14,22 +14,22 @@ use crate::{
     platform::failure::{Failure, Issue, Location},
 };
 
-/// The most that PayPal takes at once, in hundredths: 9999999.99 (its answer `MAX_VALUE_EXCEEDED`).
-const MOST_HUNDREDTHS: i128 = 999_999_999;
+/// The largest amount that PayPal accepts, in hundredths: 9999999.99 (its issue `MAX_VALUE_EXCEEDED`).
+const MAX_HUNDREDTHS: i128 = 999_999_999;
 
-/// An amount of money that PayPal takes.
+/// An amount of money that PayPal accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Price {
-    /// The currency's code, in capital letters.
+    /// The currency's code, in upper case.
     pub currency: &'static str,
     /// The amount with the decimals of its currency: `120.25`, `1050`.
     pub value: String,
-    /// What it was made from, where it was given in minutes.
+    /// The minutes and rate that it was converted from, if any.
     pub converted_from: Option<Conversion>,
 }
 
 impl Price {
-    /// Whether an amount of PayPal's is this one, however it is written.
+    /// Whether PayPal's amount equals this one, however it is written.
     #[must_use]
     pub(crate) fn is(&self, amount: &Amount) -> bool {
         let number = |text: &str| text.parse::<Decimal>().ok();
@@ -37,12 +37,12 @@ impl Price {
     }
 }
 
-/// Minutes and a rate as they were given.
+/// Minutes and a rate as given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Conversion {
     /// How many minutes.
     pub minutes: String,
-    /// The price of one, in the currency.
+    /// The price of one minute, in the currency.
     pub rate: String,
 }
 
@@ -51,19 +51,19 @@ pub(crate) struct Conversion {
 /// more decimals is refused.
 ///
 /// # Errors
-/// `invalid-input` with all that is wrong: a text that is no decimal number, a number below zero or of more than 14
-/// digits or 8 decimals, an unsupported currency, nothing to pay or too much, or what contradicts `convert` or is
-/// missing for it.
+/// `invalid-input` with all issues: a text that is not a decimal number, a negative number or one with more than 14
+/// digits or 8 decimals, an unsupported currency, a price of zero or above PayPal's limit, or members that contradict
+/// `convert` or are missing for it.
 pub(crate) fn price(arguments: &Arguments) -> Result<Price, Failure> {
     let mut issues = Vec::new();
     let currency = currency(arguments, &mut issues);
-    let asked = asked(arguments, &mut issues);
-    let price = match (asked, currency) {
-        (Some(Asked::Amount(amount)), currency) => {
+    let choice = choice(arguments, &mut issues);
+    let price = match (choice, currency) {
+        (Some(Choice::Amount(amount)), currency) => {
             let hundredths = amount_hundredths(amount, currency, &mut issues);
             hundredths.zip(currency).map(|(hundredths, currency)| to_price(hundredths, currency, None))
         }
-        (Some(Asked::Minutes { minutes, rate }), currency) => {
+        (Some(Choice::Minutes { minutes, rate }), currency) => {
             let minutes_and_rate = factor("/minutes", minutes, &mut issues).zip(factor("/rate", rate, &mut issues));
             minutes_and_rate.zip(currency).and_then(|((many, each), currency)| {
                 let conversion = Conversion { minutes: minutes.to_owned(), rate: rate.to_owned() };
@@ -80,13 +80,13 @@ fn to_price(hundredths: i128, currency: Currency, converted_from: Option<Convers
     Price { currency: currency.code, value: money::decimal(hundredths, Some(currency.code)), converted_from }
 }
 
-/// What of the two the call means.
-enum Asked<'a> {
+/// Which of the two the call gives.
+enum Choice<'a> {
     Amount(&'a str),
     Minutes { minutes: &'a str, rate: &'a str },
 }
 
-fn asked<'a>(arguments: &'a Arguments, issues: &mut Vec<Issue>) -> Option<Asked<'a>> {
+fn choice<'a>(arguments: &'a Arguments, issues: &mut Vec<Issue>) -> Option<Choice<'a>> {
     let [amount, minutes, rate] = ["amount", "minutes", "rate"].map(|name| text(arguments, name));
     let by_minutes = match text(arguments, "convert") {
         Some("amount") => false,
@@ -96,7 +96,7 @@ fn asked<'a>(arguments: &'a Arguments, issues: &mut Vec<Issue>) -> Option<Asked<
             return None;
         }
         None if amount.is_some() && (minutes.is_some() || rate.is_some()) => {
-            let description = "contradicts the minutes or the rate beside it: leave out what is not meant";
+            let description = "contradicts the minutes or the rate: give either an amount, or minutes and a rate";
             issues.push(wrong("/amount", "INVALID_PARAMETER_VALUE", description));
             return None;
         }
@@ -117,14 +117,14 @@ fn asked<'a>(arguments: &'a Arguments, issues: &mut Vec<Issue>) -> Option<Asked<
     };
     match by_minutes {
         true => match (needed("/minutes", minutes), needed("/rate", rate)) {
-            (Some(minutes), Some(rate)) => Some(Asked::Minutes { minutes, rate }),
+            (Some(minutes), Some(rate)) => Some(Choice::Minutes { minutes, rate }),
             _ => None,
         },
-        false => needed("/amount", amount).map(Asked::Amount),
+        false => needed("/amount", amount).map(Choice::Amount),
     }
 }
 
-/// A member that is a string: a number would have been a float on its way.
+/// The text of a member. Numbers are not accepted, since they may have been floats on the way.
 fn text<'a>(arguments: &'a Arguments, name: &str) -> Option<&'a str> {
     arguments.value(name)?.as_text()
 }
@@ -133,7 +133,7 @@ fn wrong(field: &str, code: &str, description: &str) -> Issue {
     Issue::found(field, Location::Body, code, description.to_owned())
 }
 
-/// The currency, where PayPal takes it.
+/// The currency, if PayPal accepts it.
 fn currency(arguments: &Arguments, issues: &mut Vec<Issue>) -> Option<Currency> {
     let Some(code) = text(arguments, "currency") else {
         issues.push(Issue::missing("/currency", Location::Body));
@@ -148,20 +148,19 @@ fn currency(arguments: &Arguments, issues: &mut Vec<Issue>) -> Option<Currency> 
     found
 }
 
-/// A number, where it is one.
+/// Parses a number.
 fn number(field: &str, text: &str, issues: &mut Vec<Issue>) -> Option<Decimal> {
     let issue = match decimal::parse(text) {
         Ok(number) => return Some(number),
-        Err(Fault::Syntax) => wrong(
+        Err(ParseError::Syntax) => wrong(
             field,
             "INVALID_PARAMETER_SYNTAX",
             "must be a decimal number such as 10.00, without a sign or an exponent",
         ),
-        Err(Fault::Negative) => wrong(field, "CANNOT_BE_ZERO_OR_NEGATIVE", "must be more than zero"),
-        Err(Fault::TooLong) => {
+        Err(ParseError::Negative) => wrong(field, "CANNOT_BE_ZERO_OR_NEGATIVE", "must be more than zero"),
+        Err(ParseError::TooLong) => {
             let description = format!(
-                "must have at most {MOST_DIGITS} digits in all and {MOST_DECIMALS} behind the point, so that it is reckoned \
-                 with exactly"
+                "must have at most {MAX_DIGITS} digits and {MAX_DECIMALS} decimals, so that it is calculated exactly"
             );
             wrong(field, "INVALID_PARAMETER_VALUE", &description)
         }
@@ -180,7 +179,7 @@ fn factor(field: &str, text: &str, issues: &mut Vec<Issue>) -> Option<Decimal> {
     Some(number)
 }
 
-/// An amount in hundredths, where PayPal would take it.
+/// An amount in hundredths, if PayPal accepts it.
 fn amount_hundredths(text: &str, currency: Option<Currency>, issues: &mut Vec<Issue>) -> Option<i128> {
     let number = number("/amount", text, issues)?;
     let (code, description) = match (number.scale(), currency) {
@@ -196,7 +195,7 @@ fn amount_hundredths(text: &str, currency: Option<Currency>, issues: &mut Vec<Is
 
 /// The product in hundredths, rounded to the currency's decimals.
 fn product(minutes: Decimal, rate: Decimal, currency: Currency, issues: &mut Vec<Issue>) -> Option<i128> {
-    // Two numbers of 14 digits fit: this is never out of range.
+    // The product of two 14-digit numbers fits, so this never fails.
     let product = minutes.checked_mul(rate)?;
     let rounded = product.round_dp_with_strategy(currency.decimals, RoundingStrategy::MidpointAwayFromZero);
     within("/minutes", hundredths(rounded), issues)
@@ -208,11 +207,11 @@ fn hundredths(number: Decimal) -> i128 {
     number.mantissa() * 10_i128.pow(2 - scale)
 }
 
-/// What can be paid: more than nothing, and not more than PayPal takes.
+/// Checks that an amount is more than zero and not more than PayPal accepts.
 fn within(field: &str, hundredths: i128, issues: &mut Vec<Issue>) -> Option<i128> {
     let (code, description) = match hundredths {
-        ..=0 => ("CANNOT_BE_ZERO_OR_NEGATIVE", "comes to nothing in this currency; must be more than zero"),
-        1..=MOST_HUNDREDTHS => return Some(hundredths),
+        ..=0 => ("CANNOT_BE_ZERO_OR_NEGATIVE", "is zero in this currency; must be more than zero"),
+        1..=MAX_HUNDREDTHS => return Some(hundredths),
         _ => ("MAX_VALUE_EXCEEDED", "comes to more than 9999999.99, the most that PayPal takes"),
     };
     issues.push(wrong(field, code, description));

@@ -1,4 +1,4 @@
-//! What PayPal does not have, or does not give, is missing and said to be; what it has given is not lost.
+//! Unavailable parts are reported as missing, and nothing that PayPal returned is lost.
 
 use serde_json::{Value, json};
 
@@ -9,19 +9,19 @@ use crate::{
     catalogue::transactions::SEARCH,
     platform::{
         failure::{Failure, Kind},
-        response::{Cause, Lost, Response},
+        response::{Cause, Response, SendError},
         scripted::{Scripted, answer, lost},
     },
 };
 
-type Answer = Result<Response, Lost>;
+type Answer = Result<Response, SendError>;
 
 /// A window's only page.
 fn page(ids: &[&str]) -> Answer {
     one_of(ids, ids.len(), 1)
 }
 
-/// A page, of so many, of a window that counts so many.
+/// One page of `pages`, of a window that counts `total` transactions.
 fn one_of(ids: &[&str], total: usize, pages: usize) -> Answer {
     let details: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
     answer(200, &json!({"transaction_details": details, "total_items": total, "total_pages": pages}).to_string())
@@ -48,7 +48,7 @@ fn run(platform: &Scripted, arguments: &Arguments) -> Result<Value, Failure> {
     Ok(body)
 }
 
-/// The ids that a search over so many windows of 31 days finds, and what is missing by day.
+/// The ids that a search over `windows` windows of 31 days finds, and the missing parts by day.
 fn found(windows: i64, answers: Vec<Answer>) -> (Vec<String>, Vec<String>) {
     let platform = Scripted { attempts: 1, ..Scripted::new(answers) };
     let body = run(&platform, &range(0, windows * 31 * DAY)).unwrap();
@@ -107,7 +107,7 @@ fn a_page_that_fails_leaves_those_before_it() {
 }
 
 #[test]
-fn what_was_read_is_kept_whatever_fails_after_or_before_it() {
+fn pages_read_are_kept_despite_failures() {
     for (fails, reason) in [
         (answer(500, ""), "provider-error"),
         (answer(429, ""), "rate-limited"),
@@ -138,7 +138,7 @@ fn a_failure_that_does_not_pass_ends_the_search() {
         (vec![answer(403, "{}")], "forbidden"),
         (vec![refused("transaction_type")], "invalid-input"),
         (vec![lost(Cause::Denied, false)], "denied"),
-        // Or one that comes again.
+        // Or one that repeats.
         (vec![answer(500, ""), answer(500, "")], "provider-error"),
     ] {
         let mut answers = vec![page(&["A"])];
@@ -181,7 +181,7 @@ fn a_server_that_does_not_turn_the_page_is_asked_twice_and_no_more() {
     let same = || one_of(&["A"], 9, 9);
     let expected = (vec!["A".to_owned()], vec!["0-31 incomplete".to_owned()]);
     assert_eq!(found(1, vec![same(), same(), same(), same()]), expected);
-    // Nor one whose pages are empty, or go round in circles.
+    // Nor one whose pages are empty, or repeat in a cycle.
     let empty = || one_of(&[], 9, 9);
     assert_eq!(found(1, vec![same(), empty(), same(), empty()]), expected);
     let other = || one_of(&["B"], 9, 9);
@@ -236,7 +236,7 @@ fn what_does_not_fit_the_reply_is_missing() {
 
 #[test]
 fn pages_share_the_deadline() {
-    // Were each page given the whole of it, all would be read.
+    // If each page had the whole deadline, all would be read.
     let latency = std::time::Duration::from_millis(30);
     let pages = (0..50).map(|id| one_of(&[&id.to_string()], 50, 50)).collect();
     let platform = Scripted { latency, attempts: 1, ..Scripted::new(pages) };

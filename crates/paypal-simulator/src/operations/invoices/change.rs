@@ -1,4 +1,4 @@
-//! Finds an invoice, changes it, and emits the event of it.
+//! Finds an invoice, changes it, and emits its events.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::{
     world::{World, invoice::Invoice},
 };
 
-pub(crate) fn tell(world: &mut World, id: &str, event: &str) {
+pub(crate) fn emit(world: &mut World, id: &str, event: &str) {
     if let Some(document) = world.invoices.get(id).map(Invoice::document) {
         world.emit(event, "invoices", json!({"id": id, "invoice": document}));
     }

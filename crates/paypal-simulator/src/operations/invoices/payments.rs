@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    operations::invoices::change::{change, find, tell},
+    operations::invoices::change::{change, emit, find},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// How an invoice can be paid and refunded outside PayPal.
+/// The methods of payments and refunds outside PayPal.
 const METHODS: [&str; 10] = [
     "BANK_TRANSFER",
     "CASH",
@@ -26,7 +26,7 @@ const METHODS: [&str; 10] = [
     "GIFT_CARD",
 ];
 
-/// How much is paid or refunded: what the body says, or all.
+/// Returns the amount of a payment or a refund: the body's, or all.
 fn amount(body: &Value, all: Money) -> Result<Money, Refusal> {
     let amount = match &body["amount"] {
         Value::Null => all,
@@ -34,7 +34,7 @@ fn amount(body: &Value, all: Money) -> Result<Money, Refusal> {
     };
     if amount.currency != all.currency {
         let field = "/amount/currency_code";
-        return Err(Refusal::business_at(field, amount.currency, "CURRENCY_MISMATCH", "It is not the invoice's."));
+        return Err(Refusal::business_at(field, amount.currency, "CURRENCY_MISMATCH", "It must be the invoice's."));
     }
     if amount.minor == 0 {
         let description = "The amount must be more than zero.";
@@ -51,11 +51,11 @@ fn method(body: &Value, issue: &str) -> Result<String, Refusal> {
     }
 }
 
-/// Notes a payment that was made outside PayPal.
+/// Records a payment that was made outside PayPal.
 pub(crate) fn record_payment(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     let method = method(&call.body, "INVALID_PAYMENT_METHOD")?;
-    if invoice.stage != Stage::Sent || invoice.due() <= 0 {
+    if !invoice.is_payable() {
         return Err(Refusal::business("CANNOT_PROCESS_PAYMENTS", "The invoice takes no payments."));
     }
     let amount = amount(&call.body, invoice.amounts.total.with(invoice.due()))?;
@@ -82,14 +82,14 @@ fn pay(world: &mut World, invoice: &str, amount: Money, method: &str, date: Valu
     });
     let payment = Transaction { id: id.clone(), amount: amount.minor, by_paypal, document };
     change(world, invoice, |invoice| invoice.payments.push(payment));
-    tell(world, invoice, "INVOICING.INVOICE.PAID");
+    emit(world, invoice, "INVOICING.INVOICE.PAID");
     id
 }
 
-/// The recipient pays what is due, at the page that the invoice links to.
+/// Pays what is due, as the recipient does on the page that the invoice links to.
 pub(crate) fn pay_by_paypal(world: &mut World, id: &str) -> Result<(), Refusal> {
     let invoice = world.invoices.get(id).ok_or_else(|| Refusal::not_found("invoice_id", id))?;
-    if invoice.stage != Stage::Sent || invoice.due() <= 0 {
+    if !invoice.is_payable() {
         return Err(Refusal::business("CANNOT_PROCESS_PAYMENTS", "The invoice takes no payments."));
     }
     let amount = invoice.amounts.total.with(invoice.due());
@@ -111,7 +111,7 @@ pub(crate) fn delete_payment(world: &mut World, call: &Call) -> Result<Answer, R
     Ok(Answer::none().about(call.id(1)))
 }
 
-/// Notes a refund that was made outside PayPal.
+/// Records a refund that was made outside PayPal.
 pub(crate) fn record_refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     let method = method(&call.body, "INVALID_REFUND_METHOD")?;
@@ -138,7 +138,7 @@ pub(crate) fn record_refund(world: &mut World, call: &Call) -> Result<Answer, Re
     });
     let refund = Transaction { id: id.clone(), amount: amount.minor, by_paypal: false, document };
     change(world, &invoice, |invoice| invoice.refunds.push(refund));
-    tell(world, &invoice, "INVOICING.INVOICE.REFUNDED");
+    emit(world, &invoice, "INVOICING.INVOICE.REFUNDED");
     Ok(Answer::ok(json!({"refund_id": id})).about(id))
 }
 

@@ -2,25 +2,28 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::world::{
-    World,
-    order::{Order, Status, Unit},
-    tracker::Tracker,
+use crate::{
+    base::documents::pick,
+    world::{
+        World,
+        order::{Order, Status, Unit},
+        tracker::Tracker,
+    },
 };
 
 impl Unit {
-    /// The parcels of what was captured.
+    /// Returns the trackers of its captures.
     fn trackers<'a>(&'a self, world: &'a World) -> impl Iterator<Item = &'a Tracker> {
         world.trackers.values().filter(|tracker| self.captures.contains(&tracker.transaction))
     }
 
-    /// What has been done about it: authorizations, captures, refunds.
+    /// Returns its authorizations, captures and refunds, if there are any.
     fn payments(&self, world: &World) -> Option<Value> {
         let authorizations = self.authorizations.iter().filter_map(|id| world.authorizations.get(id));
         let authorizations: Vec<_> = authorizations.map(|it| it.document()).collect();
         let captures = self.captures.iter().filter_map(|id| world.captures.get(id));
         let captures: Vec<_> = captures.map(|it| it.document()).collect();
-        let refunds = world.refunds.values().filter(|refund| self.captures.contains(&refund.made.capture));
+        let refunds = world.refunds.values().filter(|refund| self.captures.contains(&refund.details.capture));
         let refunds: Vec<_> = refunds.map(|it| it.document()).collect();
         let lists = [("authorizations", authorizations), ("captures", captures), ("refunds", refunds)];
         let payments: Map<_, _> =
@@ -30,7 +33,7 @@ impl Unit {
 }
 
 impl Order {
-    /// All of it.
+    /// Returns the whole order.
     pub(crate) fn document(&self, world: &World) -> Value {
         let mut document = json!({
             "id": self.id,
@@ -64,31 +67,21 @@ impl Order {
         document
     }
 
-    /// What `Prefer: return=minimal` shows: of a paid order the payments, of any other no more than id and status.
+    /// Returns what `Prefer: return=minimal` shows: id, status, payment source and links, and the payments of a paid order.
     pub(crate) fn minimal(&self, world: &World) -> Value {
         let full = self.document(world);
-        let mut document = json!({"id": full["id"], "status": full["status"]});
-        let mut keep = |name: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                document[name] = value;
-            }
-        };
-        keep("payment_source", full.get("payment_source").cloned());
-        if self.status == Status::Completed {
-            let units = full["purchase_units"].as_array().into_iter().flatten().map(|unit| {
-                let names = ["reference_id", "shipping", "payments"];
-                let kept = names.into_iter().filter_map(|name| Some((name.to_owned(), unit.get(name)?.clone())));
-                Value::Object(kept.collect())
-            });
-            keep("purchase_units", Some(units.collect()));
-            keep("payer", full.get("payer").cloned());
+        if self.status != Status::Completed {
+            return pick(&full, &["id", "status", "payment_source", "links"]);
         }
-        keep("links", full.get("links").cloned());
+        let mut document = pick(&full, &["id", "status", "payment_source", "purchase_units", "payer", "links"]);
+        for unit in document["purchase_units"].as_array_mut().into_iter().flatten() {
+            *unit = pick(unit, &["reference_id", "shipping", "payments"]);
+        }
         document
     }
 }
 
-/// The payer of every order. There is no such person.
+/// The payer of every order, a made-up person.
 pub(crate) fn payer() -> Value {
     json!({
         "name": {"given_name": "Alex", "surname": "Example"},

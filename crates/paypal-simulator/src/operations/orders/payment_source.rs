@@ -1,4 +1,4 @@
-//! What an order is paid by.
+//! The payment source of an order.
 
 use serde_json::{Map, Value, json};
 
@@ -20,14 +20,14 @@ pub(crate) fn kind(source: &Value) -> Result<Source, Refusal> {
         Value::Null => return Ok(Source::None),
         Value::Object(methods) => methods,
         _ => {
-            let description = "It is an object.";
+            let description = "It must be an object.";
             return Err(Refusal::invalid("/payment_source", "", "INVALID_PARAMETER_SYNTAX", description));
         }
     };
     let mut methods = methods.iter();
     let Some((name, method)) = methods.next() else { return Ok(Source::None) };
     if methods.next().is_some() {
-        let description = "There can be one method only.";
+        let description = "There must be only one method.";
         return Err(Refusal::invalid("/payment_source", "", "INVALID_PARAMETER_SYNTAX", description));
     }
     let verified = method["attributes"]["verification"]["method"] == "SCA_ALWAYS";
@@ -45,7 +45,7 @@ pub(crate) fn is_rejected(source: &Value) -> bool {
     source["card"]["name"].as_str().is_some_and(|name| name.starts_with("CCREJECT-"))
 }
 
-/// A payment source as PayPal shows it: of a card no more than its last digits.
+/// Returns a payment source as PayPal shows it, with only the last digits of a card's number.
 pub(crate) fn shown(source: &Value) -> Option<Value> {
     let (name, method) = source.as_object()?.iter().next()?;
     let mut shown = Map::new();

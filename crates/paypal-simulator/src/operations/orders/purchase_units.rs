@@ -9,13 +9,12 @@ use crate::{
     world::{money::Money, order::Unit},
 };
 
-/// Reads the purchase units.
 pub(crate) fn read_units(document: &Value) -> Result<Vec<Unit>, Refusal> {
     let units = match document {
         Value::Array(units) => units,
         Value::Null => return Err(Refusal::missing("/purchase_units")),
         _ => {
-            let description = "It is a list.";
+            let description = "It must be a list.";
             return Err(Refusal::invalid("/purchase_units", "", "INVALID_PARAMETER_SYNTAX", description));
         }
     };
@@ -24,7 +23,7 @@ pub(crate) fn read_units(document: &Value) -> Result<Vec<Unit>, Refusal> {
         return Err(Refusal::invalid("/purchase_units", document.clone(), "INVALID_ARRAY_MIN_ITEMS", description));
     }
     if units.len() > 10 {
-        let description = "There can be ten.";
+        let description = "There can be at most ten.";
         return Err(Refusal::invalid("/purchase_units", "", "INVALID_ARRAY_MAX_ITEMS", description));
     }
     let mut names = BTreeSet::new();

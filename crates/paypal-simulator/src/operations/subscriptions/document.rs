@@ -1,6 +1,6 @@
 //! A subscription as PayPal shows it.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::world::{
     World,
@@ -46,16 +46,5 @@ impl Subscription {
         document["update_time"] = self.updated.rfc3339().into();
         document["links"] = self.links();
         document
-    }
-
-    pub(crate) fn minimal(&self, world: &World) -> Value {
-        let full = self.document(world);
-        let mut document = Map::new();
-        for name in ["status", "status_update_time", "id", "create_time", "links"] {
-            if let Some(value) = full.get(name) {
-                document.insert(name.to_owned(), value.clone());
-            }
-        }
-        document.into()
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     forged::{self, Forged},
 };
 
-/// What there is.
+/// The names of the attacks.
 pub(crate) const NAMES: &[&str] = &[
     "request",
     "request-then-trap",
@@ -38,7 +38,7 @@ pub(crate) const NAMES: &[&str] = &[
 
 type Said = Result<String, String>;
 
-/// Runs an attack, and says what came of it.
+/// Runs an attack. Returns what came of it.
 pub(crate) fn run(attack: &str, input: &str) -> Said {
     match attack {
         "request" => request(input),
@@ -73,19 +73,19 @@ fn number(input: &str) -> usize {
     input.trim().parse().unwrap_or_default()
 }
 
-/// Two numbers and the rest.
+/// Parses two numbers, and returns the rest.
 fn numbers(input: &str) -> (usize, usize, &str) {
     let (first, rest) = input.split_once(' ').unwrap_or((input, ""));
     let (second, rest) = rest.split_once(' ').unwrap_or((rest, ""));
     (number(first), number(second), rest)
 }
 
-/// Sends one forged request and shows all that comes back.
+/// Sends one forged request, and shows the whole response.
 fn request(input: &str) -> Said {
     forged::read(forged::head(&Forged::parse(input)?.send()?)?)
 }
 
-/// Sends a request many times, and lets no answer go.
+/// Sends a request many times, and drops no response.
 fn open(input: &str) -> Said {
     let (count, _, request) = numbers(input);
     let request = Forged::parse(request)?;
@@ -121,7 +121,7 @@ fn bodies(input: &str) -> Said {
     Ok(format!("{written} written"))
 }
 
-/// Rejects every token that it is given.
+/// Reports every token that it is given as rejected.
 fn tokens(count: usize) -> String {
     let mut rejected = None;
     let (mut granted, mut errors) = (0, BTreeMap::<String, usize>::new());
@@ -169,7 +169,7 @@ fn random(input: &str) -> String {
     format!("{bytes} bytes")
 }
 
-/// Makes header fields of so many bytes, many times, and keeps them.
+/// Makes header fields of a given size many times, and keeps them.
 fn fields(input: &str) -> String {
     let (count, size, _) = numbers(input);
     let value = vec![b'x'; 4096];

@@ -1,4 +1,4 @@
-//! Requests of any form, and what comes back.
+//! Forged requests, and their responses.
 
 use wasip2::{
     http::{
@@ -12,7 +12,7 @@ use wasip2::{
 
 use crate::bindings::kosha::connector::connection;
 
-/// What stands for the token, in whatever is sent.
+/// The placeholder for the token.
 const TOKEN: &str = "{token}";
 
 /// A request as the host reads it: a line `METHOD scheme://authority/path`, lines of header fields, an empty line, the body.
@@ -33,14 +33,14 @@ impl<'a> Forged<'a> {
                 true => value.replace(TOKEN, &token()?),
                 false => value.to_owned(),
             };
-            // For what a line cannot hold.
+            // A line cannot contain these.
             let value = value.replace("\\r", "\r").replace("\\n", "\n");
             Ok((name.to_owned(), value.into_bytes()))
         };
         Ok(Self { line, headers: fields.lines().map(field).collect::<Result<_, String>>()?, body })
     }
 
-    /// Hands the request over, with its body where it has one.
+    /// Sends the request, with its body if it has one.
     pub(crate) fn send(&self) -> Result<FutureIncomingResponse, String> {
         let (pending, body) = self.begin()?;
         if let Some(body) = body {
@@ -52,7 +52,7 @@ impl<'a> Forged<'a> {
         Ok(pending)
     }
 
-    /// Hands the request over, and leaves its body to be written.
+    /// Sends the request's head, and leaves its body to be written.
     pub(crate) fn begin(&self) -> Result<(FutureIncomingResponse, Option<OutgoingBody>), String> {
         let (method, uri) = self.line.split_once(' ').ok_or("the request has no URI")?;
         let (scheme, rest) = uri.split_once("://").ok_or("the URI has no scheme")?;
@@ -90,7 +90,7 @@ impl<'a> Forged<'a> {
     }
 }
 
-/// Writes to a body, in pieces of whatever the host takes.
+/// Writes to a body, in pieces of the size that the host accepts.
 pub(crate) fn write(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), String> {
     let ready = stream.subscribe();
     while !bytes.is_empty() {
@@ -112,7 +112,7 @@ pub(crate) fn head(pending: &FutureIncomingResponse) -> Result<IncomingResponse,
     }
 }
 
-/// A response as text: the status, the header fields, an empty line, the body.
+/// Returns a response as text: the status, the header fields, an empty line, the body.
 pub(crate) fn read(response: IncomingResponse) -> Result<String, String> {
     let mut text = format!("{}\n", response.status()).into_bytes();
     for (name, value) in response.headers().entries() {

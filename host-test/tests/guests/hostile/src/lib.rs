@@ -1,5 +1,5 @@
-//! A component that attacks its host. An attack is an action, by its name; what it is to be done with is the input. It says what
-//! came of it in the body of a reply, which is text, and not JSON. See `host-test/tests/hostile_guest.rs`.
+//! A component that attacks its host. An attack is an action, with its parameters in the input. The result is the body of the
+//! reply, which is text rather than JSON. See `host-test/tests/hostile_guest.rs`.
 #![cfg(target_family = "wasm")]
 
 mod attacks;
@@ -13,11 +13,11 @@ mod bindings {
 
     export!(Guest with_types_in self);
 
-    /// What the exports are implemented on.
+    /// Implements the exports.
     pub struct Guest;
 }
 mod forged;
-// Without it the component would import files.
+// Without this the component would import files.
 #[path = "../../../../../src/component/stdio.rs"]
 mod stdio;
 
@@ -33,7 +33,7 @@ impl actions::Guest for Guest {
         Manifest { name: "hostile".to_owned(), version: empty(), openapi: empty(), connection_form: empty() }
     }
 
-    /// Whatever it does, it says that it reads.
+    /// Claims that every attack only reads.
     fn list() -> Vec<ActionInfo> {
         attacks::NAMES.iter().map(|name| harmless(name)).collect()
     }

@@ -50,7 +50,7 @@ fn minutes_times_rate_is_exact_and_rounded_once() {
         ("1", "8.575", "USD", "8.58 USD"),
         ("3", "0.335", "USD", "1.01 USD"),
         ("0.1", "0.05", "USD", "0.01 USD"),
-        // A half goes up, below even and odd alike, and less than a half goes down.
+        // A half rounds up, to even and odd, and less than a half rounds down.
         ("1", "0.125", "USD", "0.13 USD"),
         ("1", "0.135", "USD", "0.14 USD"),
         ("1", "0.12499999", "USD", "0.12 USD"),
@@ -73,7 +73,7 @@ fn minutes_times_rate_is_exact_and_rounded_once() {
 
 #[test]
 fn every_hundredth_comes_out_as_by_whole_numbers() {
-    // Against a reckoning of its own: thousandths of minutes times ten-thousandths of a rate.
+    // Compared with integer arithmetic: thousandths of minutes times ten-thousandths of a rate.
     for n in 0..2_000_u64 {
         let (many, each) = (1 + n * 7_919 % 99_991, 1 + n * 104_729 % 99_989);
         let exact = many * each;
@@ -92,7 +92,7 @@ fn every_hundredth_comes_out_as_by_whole_numbers() {
 }
 
 #[test]
-fn what_is_no_price_is_refused_by_its_field() {
+fn an_invalid_price_is_refused_with_its_field() {
     let long = "9".repeat(10_000);
     for (value, code) in [
         ("abc", "INVALID_PARAMETER_SYNTAX"),
@@ -149,7 +149,7 @@ fn a_currency_is_one_of_paypal_s() {
         assert_eq!(refused(&[("amount", "1"), ("currency", currency)]), ["/currency INVALID_CURRENCY_CODE"]);
     }
     assert_eq!(refused(&[("amount", "1")]), ["/currency MISSING_REQUIRED_PARAMETER"]);
-    // All that is wrong is said at once.
+    // All issues are reported at once.
     assert_eq!(
         refused(&[("minutes", "abc"), ("rate", "-1"), ("currency", "XYZ")]),
         ["/currency INVALID_CURRENCY_CODE", "/minutes INVALID_PARAMETER_SYNTAX", "/rate CANNOT_BE_ZERO_OR_NEGATIVE"]

@@ -1,4 +1,4 @@
-//! Whole flows by the component against the simulator of PayPal.
+//! Whole flows of the component against the simulator.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 #![allow(clippy::inconsistent_digit_grouping, reason = "dollars and cents")]
 
@@ -35,7 +35,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
-/// The ids are PayPal's: 17 letters and digits.
+/// Checks that an id has PayPal's form: 17 letters and digits.
 fn assert_is_id(id: &str) {
     assert!(id.len() == 17 && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()), "{id}");
 }
@@ -98,7 +98,7 @@ async fn an_order_changes_until_it_is_paid() {
     assert!(!paypal.sandbox.approve_order("NO-SUCH-ORDER"));
 }
 
-/// An authorization of 90 yen: the order's id and its own.
+/// Authorizes an order of 90 yen. Returns the order's id and the authorization's.
 async fn authorize(paypal: &Simulated) -> (String, String) {
     let amount = json!({"currency_code": "JPY", "value": "90"});
     let source = json!({"paypal": {"experience_context": {"return_url": "https://shop.example.com"}}});
@@ -120,7 +120,7 @@ async fn authorize(paypal: &Simulated) -> (String, String) {
 }
 
 #[tokio::test]
-async fn reserved_money_is_taken_in_parts_and_the_rest_released() {
+async fn an_authorization_is_captured_in_parts_and_the_rest_released() {
     let paypal = Simulated::new();
     let (order, id) = authorize(&paypal).await;
     let capture = |value: &str, last: bool| {
@@ -141,7 +141,7 @@ async fn reserved_money_is_taken_in_parts_and_the_rest_released() {
 }
 
 #[tokio::test]
-async fn an_authorization_is_renewed_in_its_time_and_given_up() {
+async fn an_authorization_is_renewed_from_the_4th_day_and_voided() {
     let paypal = Simulated::new();
     let (_, id) = authorize(&paypal).await;
     let input = json!({"authorization_id": id});
@@ -160,7 +160,7 @@ async fn an_authorization_is_renewed_in_its_time_and_given_up() {
 }
 
 #[tokio::test]
-async fn a_card_pays_at_once_or_is_declined_in_a_success() {
+async fn a_card_pays_at_once_or_is_declined_with_201() {
     let paypal = Simulated::new();
     let with = |name: &str| {
         let card = json!({"number": "4111111111111111", "expiry": "2029-11", "name": name});
@@ -228,7 +228,7 @@ async fn an_invoice_is_paid_once() {
     };
     assert_eq!((sum(&effects.invoice_payments), sum(&effects.invoice_refunds)), (59_97, 97));
 
-    // Another one is cancelled, a third paid by PayPal, a fourth deleted as a draft.
+    // A second one is cancelled, a third paid through PayPal, a fourth deleted as a draft.
     let mut ids = Vec::new();
     for _ in 0..3 {
         let created = paypal.call("invoices.create", json!({"body": body.clone()})).await;
@@ -260,7 +260,7 @@ async fn an_invoice_is_paid_once() {
     assert_eq!(found, BTreeSet::from(["CANCELLED".to_owned(), "PAID".to_owned()]));
 }
 
-/// A plan at 19.90 a month with a set-up fee of 5.00: its id.
+/// Creates a plan at 19.90 a month with a set-up fee of 5.00. Returns its id.
 async fn plan(paypal: &Simulated) -> String {
     let product = json!({"body": {"name": "Tea of the month", "type": "PHYSICAL"}});
     let product = paypal.call("products.create", product).await;
@@ -272,7 +272,7 @@ async fn plan(paypal: &Simulated) -> String {
 }
 
 #[tokio::test]
-async fn a_subscription_lives_and_dies() {
+async fn a_subscription_runs_from_approval_to_cancellation() {
     let paypal = Simulated::new();
     let plan = plan(&paypal).await;
     let subscribe = json!({"body": {"plan_id": plan}});
@@ -352,19 +352,19 @@ async fn parcels_are_tracked() {
     assert_eq!((&*effects.trackers[&tracker], effects.emails[&tracker]), ("CANCELLED", 1));
 }
 
-/// The value of a delivery's header field.
+/// Returns the value of a delivery's header field.
 fn header<'a>(delivery: &'a Delivery, name: &str) -> &'a str {
     &delivery.headers.iter().find(|(key, _)| *key == name).unwrap().1
 }
 
-/// A certificate that is served.
+/// Returns a certificate that the simulator serves.
 fn pem(paypal: &Simulated, path: &str) -> String {
     let response = paypal.sandbox.handle(http::Request::get(path).body(bytes::Bytes::new()).unwrap());
     assert_eq!(response.headers()["content-type"], "application/x-pem-file");
     String::from_utf8(response.body().to_vec()).unwrap()
 }
 
-/// What `webhooks.verify-signature` needs of a delivery.
+/// Returns the input of `webhooks.verify-signature` for a delivery.
 fn to_verify(delivery: &Delivery, body: &str) -> Value {
     json!({"body": {
         "auth_algo": header(delivery, "paypal-auth-algo"),
@@ -378,7 +378,7 @@ fn to_verify(delivery: &Delivery, body: &str) -> Value {
 }
 
 #[tokio::test]
-async fn what_happens_is_told_signed_and_twice_at_times() {
+async fn events_are_delivered_signed_and_sometimes_twice() {
     let paypal = Simulated::new();
     let all = json!([{"name": "*"}]);
     let webhook = json!({"body": {"url": "https://shop.example.com/all", "event_types": all}});
@@ -403,7 +403,7 @@ async fn what_happens_is_told_signed_and_twice_at_times() {
     assert_eq!(events[2]["resource"]["id"], capture);
     assert!(paypal.sandbox.deliveries().unwrap().is_empty(), "they were taken");
 
-    // By the certificates, as a receiver would: leaf, intermediate, root.
+    // Verified by the certificates, as by a receiver: leaf, intermediate, root.
     let delivery = &deliveries[2];
     let url = header(delivery, "paypal-cert-url");
     let leaf = Certificate::read(&pem(&paypal, url.strip_prefix("https://api.sandbox.paypal.com").unwrap()));
@@ -419,7 +419,7 @@ async fn what_happens_is_told_signed_and_twice_at_times() {
     assert!(verifies(&leaf.key, signed(&delivery.body).as_bytes(), &signature));
     assert!(!verifies(&leaf.key, signed(b"{}").as_bytes(), &signature));
 
-    // By asking.
+    // Verified by asking.
     let body = std::str::from_utf8(&delivery.body).unwrap();
     let verdict = async |input: Value| paypal.call("webhooks.verify-signature", input).await.body;
     assert_eq!(verdict(to_verify(delivery, body)).await["verification_status"], "SUCCESS");
@@ -430,7 +430,7 @@ async fn what_happens_is_told_signed_and_twice_at_times() {
     other["body"]["webhook_id"] = "0AB12345CD678901E".into();
     assert_eq!(verdict(other).await["verification_status"], "FAILURE");
 
-    // What could not be delivered comes again, 25 times at most.
+    // A failed delivery comes again, 25 times at most.
     let mut given_back = deliveries[3].clone();
     for attempt in 2..=25 {
         paypal.sandbox.undelivered(given_back);
@@ -440,7 +440,7 @@ async fn what_happens_is_told_signed_and_twice_at_times() {
     paypal.sandbox.undelivered(given_back);
     assert!(paypal.sandbox.deliveries().unwrap().is_empty());
 
-    // A refund goes to both; an event is sent again; a made-up one is signed for no webhook.
+    // A refund's event goes to both; an event is sent again; a mock event is signed for no webhook.
     paypal.call("payments.refund-capture", json!({"capture_id": capture})).await;
     assert_eq!(paypal.sandbox.deliveries().unwrap().len(), 2);
     let event = &deliveries[2].event_id;
@@ -480,7 +480,7 @@ async fn what_happens_is_told_signed_and_twice_at_times() {
 }
 
 #[tokio::test]
-async fn events_say_what_they_belong_to() {
+async fn events_name_the_resources_they_belong_to() {
     let paypal = Simulated::new();
     let webhook = json!({"body": {"url": "https://shop.example.com/all", "event_types": [{"name": "*"}]}});
     paypal.call("webhooks.create", webhook).await;
@@ -518,7 +518,7 @@ fn the_authorities_are_served() {
 }
 
 #[test]
-fn a_notification_is_confirmed_to_the_byte_once_it_was_sent() {
+fn a_notification_is_confirmed_byte_for_byte_once_it_was_sent() {
     let paypal = Simulated::new();
     let ask = |body: &[u8]| {
         let request = http::Request::post("/cgi-bin/webscr").body(bytes::Bytes::copy_from_slice(body)).unwrap();
@@ -548,12 +548,12 @@ fn a_notification_is_confirmed_to_the_byte_once_it_was_sent() {
         assert_eq!(ask(other.as_bytes()), "INVALID", "{other}");
     }
 
-    // In UTF-8, and with what every message has.
+    // In UTF-8, with the fields that every message has.
     let (_, answer) = send(json!({"url": url, "fields": {"first_name": "Zo\u{eb}"}, "charset": "utf-8"}));
     let body = text(&answer["body"]);
     assert!(body.starts_with("first_name=Zo%C3%AB&payment_status=Completed&txn_id="), "{body}");
     assert!(body.ends_with("&test_ipn=1&charset=UTF-8"), "{body}");
-    // What could not be delivered comes again, 15 times.
+    // A failed message comes again, 15 times.
     for attempt in 1..=16 {
         let message = paypal.sandbox.ipn_messages().pop().unwrap();
         assert_eq!(message.attempt, attempt);
@@ -573,7 +573,7 @@ fn a_notification_is_confirmed_to_the_byte_once_it_was_sent() {
 }
 
 #[tokio::test]
-async fn there_are_ten_webhooks_of_different_addresses() {
+async fn there_are_at_most_ten_webhooks_with_different_addresses() {
     let paypal = Simulated::new();
     let webhook = |number: u32| json!({"body": {"url": format!("https://shop.example.com/{number}"), "event_types": [{"name": "*"}]}});
     let mut ids = Vec::new();
@@ -597,7 +597,7 @@ async fn there_are_ten_webhooks_of_different_addresses() {
     assert_eq!(types.body["event_types"].as_array().unwrap().len(), 144);
 }
 
-/// A simulator in which every action that PayPal recognises a repeat of can be carried out, and their inputs.
+/// Returns a simulator in which every action whose repeat PayPal recognises can be carried out, with their inputs.
 async fn ready() -> (Simulated, Vec<(&'static str, Value)>) {
     let paypal = Simulated::new();
     let plan = plan(&paypal).await;
@@ -641,7 +641,7 @@ async fn ready() -> (Simulated, Vec<(&'static str, Value)>) {
 }
 
 #[tokio::test]
-async fn a_repeated_request_changes_nothing_for_as_long_as_paypal_remembers() {
+async fn a_repeated_request_changes_nothing_while_paypal_remembers_its_key() {
     for index in 0..11 {
         let (paypal, inputs) = ready().await;
         assert_eq!(inputs.len(), 11);
@@ -668,7 +668,7 @@ async fn a_repeated_request_changes_nothing_for_as_long_as_paypal_remembers() {
         if statuses.0 == 201 {
             assert_eq!(done.body["id"], again.body["id"], "{action}");
         }
-        // After that the key is new, and the request is held against what there is now.
+        // After that the key is new, and the request is checked against the present state.
         paypal.sandbox.advance(Duration::from_secs(1));
         let late = paypal.invoke(action, input).await;
         assert!(late.is_err() || paypal.sandbox.effects() != effects, "{action} is remembered for too long");
@@ -676,11 +676,11 @@ async fn a_repeated_request_changes_nothing_for_as_long_as_paypal_remembers() {
 }
 
 #[tokio::test]
-async fn whole_resources_are_as_paypal_s_schemas_have_them() {
-    // `Simulated` holds every answer against the schemas; here are those that the flows do not ask for.
+async fn whole_resources_conform_to_paypal_s_schemas() {
+    // `Simulated` checks every answer against the schemas; these are answers that the flows do not ask for.
     let (paypal, inputs) = ready().await;
     for (action, mut input) in inputs {
-        // Two of them would find the authorization spent.
+        // These two would find the authorization used.
         if ["payments.reauthorize", "payments.void-authorization"].contains(&action) {
             continue;
         }
@@ -717,7 +717,7 @@ async fn whole_resources_are_as_paypal_s_schemas_have_them() {
 }
 
 #[tokio::test]
-async fn one_key_is_one_request_whatever_the_body() {
+async fn a_key_stands_for_one_request_whatever_the_body() {
     let paypal = Simulated::new();
     let create = |value: &str| {
         json!({"body": {"intent": "CAPTURE", "purchase_units": [{"amount": usd(value)}]},
@@ -727,7 +727,7 @@ async fn one_key_is_one_request_whatever_the_body() {
     assert!(paypal.sandbox.approve_order(text(&first.body["id"])));
     let second = paypal.call("orders.create", create("2.00")).await;
     assert_eq!((second.status, &second.body["id"]), (200, &first.body["id"]));
-    // It is the present state that is shown.
+    // The repeat shows the present state.
     assert_eq!((&first.body["status"], &second.body["status"]), (&json!("CREATED"), &json!("APPROVED")));
     assert_eq!(second.body["purchase_units"][0]["amount"]["value"], "1.00");
     // A refused request leaves its key unused.
@@ -739,7 +739,7 @@ async fn one_key_is_one_request_whatever_the_body() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_in_progress_is_asked_for_again() {
+async fn a_request_that_is_in_progress_is_repeated() {
     let paypal = Simulated::new();
     paypal.sandbox.refuse_next_as_in_progress();
     let order = paypal.order("1.00").await;
@@ -749,7 +749,7 @@ async fn a_request_that_is_in_progress_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_token_that_expires_in_the_middle_is_renewed() {
+async fn a_token_that_expires_during_a_flow_is_renewed() {
     let paypal = Simulated::new();
     let order = paypal.order("1.00").await;
     let id = text(&order.body["id"]);
@@ -787,7 +787,7 @@ async fn errors_have_the_shapes_of_their_apis() {
         .body(order.to_string().into())
         .unwrap();
     assert_eq!(paypal.sandbox.handle(request).status(), 415);
-    // Nothing that is sent stops it.
+    // No body makes it fail.
     for body in [json!("x"), json!([1]), json!({"purchase_units": ["x"], "intent": "CAPTURE"}), json!(7)] {
         for path in [
             "/v2/checkout/orders",
@@ -807,7 +807,7 @@ async fn errors_have_the_shapes_of_their_apis() {
 }
 
 #[tokio::test]
-async fn products_come_in_pages_and_the_same_seed_makes_the_same() {
+async fn products_come_in_pages_and_the_same_seed_gives_the_same_ids() {
     let all = async || {
         let paypal = Simulated::new();
         for number in 0..25 {
@@ -835,7 +835,7 @@ async fn products_come_in_pages_and_the_same_seed_makes_the_same() {
 }
 
 #[tokio::test]
-async fn a_flow_goes_over_tcp_with_tokens_of_its_own() {
+async fn a_flow_runs_over_tcp_with_granted_tokens() {
     let sandbox = Simulator::new(11);
     let server = Server::bind(sandbox.clone(), 0).await.unwrap();
     let url = format!("http://{}", server.address().unwrap());
@@ -850,7 +850,7 @@ async fn a_flow_goes_over_tcp_with_tokens_of_its_own() {
     let refused = stranger.fail("orders.get", json!({"id": "5O190127TN364715T"})).await;
     assert_eq!(refused.kind, FailureKind::ConnectionUnavailable);
 
-    // A receiver of this machine, which fails the first time.
+    // A receiver on this machine, which fails the first time.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let hook = format!("http://{}/hook", listener.local_addr().unwrap());
     let received = tokio::spawn(async move {
@@ -887,7 +887,7 @@ async fn a_flow_goes_over_tcp_with_tokens_of_its_own() {
 }
 
 #[test]
-fn the_command_says_where_it_is_and_by_what_to_get_in() {
+fn the_command_prints_its_address_and_credentials() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
     let mut server = command.args(["simulator", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(server.stdout.take().unwrap()).lines().map(Result::unwrap);

@@ -1,4 +1,4 @@
-//! What PayPal serves to anybody: requests without a token that change nothing, sent again while that may help.
+//! Requests without a token, which change nothing and are repeated while that may help.
 
 use std::time::{Instant, SystemTime};
 
@@ -9,53 +9,53 @@ use crate::{
         failure::{Failure, Kind},
         interface::Platform,
         request::Request,
-        response::{Cause, Lost, Response},
+        response::{Cause, Response, SendError},
     },
 };
 
-/// An answer of which nothing can be made.
-pub(crate) struct Unread<E> {
+/// A result that `read` cannot use.
+pub(crate) struct Rejected<E> {
     /// Why.
-    pub(crate) why: E,
-    /// Whether another attempt may fare better.
-    pub(crate) passes: bool,
+    pub(crate) reason: E,
+    /// Whether another attempt may succeed.
+    pub(crate) is_transient: bool,
 }
 
-/// Sends a request until `read` makes something of what came of it, or trying again is of no use any more: for a reason that
-/// does not pass, after the attempts that the platform allows, or with the deadline. Counts the requests that are sent.
+/// Sends a request until `read` succeeds, fails permanently, the platform's attempts are used up, or the deadline
+/// passes. Adds the requests sent to `sent`.
 ///
 /// # Errors
-/// Why nothing was made of the last answer.
-pub(crate) fn ask<T, E>(
+/// If `read` fails for the last attempt.
+pub(crate) fn send<T, E>(
     platform: &dyn Platform,
     request: &Request,
     deadline: Option<Instant>,
     sent: &mut u32,
-    read: impl Fn(&Result<Response, Lost>) -> Result<T, Unread<E>>,
+    read: impl Fn(&Result<Response, SendError>) -> Result<T, Rejected<E>>,
 ) -> Result<T, E> {
     let left = || deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
     let mut number = 0;
     loop {
         let answer = match left() {
-            Some(left) if left.is_zero() => Err(Lost::too_late()),
+            Some(left) if left.is_zero() => Err(SendError::deadline_passed()),
             _ => {
                 number += 1;
                 *sent += 1;
                 platform.send(request, None, deadline)
             }
         };
-        let Unread { why, passes } = match read(&answer) {
+        let Rejected { reason, is_transient } = match read(&answer) {
             Ok(read) => return Ok(read),
-            Err(unread) => unread,
+            Err(rejected) => rejected,
         };
         let failure = Failure {
-            retryable: passes,
+            retryable: is_transient,
             retry_after_ms: answer.as_ref().ok().and_then(|response| response.retry_after_ms(SystemTime::now())),
             ..Failure::unsent(Kind::ProviderError, "")
         };
         let next = retry::decide(&Attempt {
             number,
-            most: platform.max_attempts(),
+            max: platform.max_attempts(),
             failure: &failure,
             sent: true,
             repeatable: true,
@@ -66,14 +66,14 @@ pub(crate) fn ask<T, E>(
         });
         match next {
             Next::Again(wait) => platform.sleep(wait),
-            Next::GiveUp | Next::Refresh => return Err(why),
+            Next::GiveUp | Next::Refresh => return Err(reason),
         }
     }
 }
 
-/// Whether what ended an exchange may be over at the next attempt. A platform that holds requests back has waited for as long
+/// Whether the next attempt may succeed after such an error. A platform that limits requests has already waited as long
 /// as it does.
-pub(crate) fn passes(cause: Cause) -> bool {
+pub(crate) fn is_transient(cause: Cause) -> bool {
     match cause {
         Cause::TimedOut | Cause::Unreachable | Cause::Broken => true,
         Cause::Denied | Cause::Limited | Cause::TooLarge => false,

@@ -1,16 +1,17 @@
-//! Moments in parameters.
+//! Timestamps in parameters.
 
 use crate::base::{date, document::Document};
 
-use super::{findings::Findings, place::Place};
+use super::{findings::Findings, path::Path};
 
-/// A moment is one that there is. What is no string its schema's own type refuses.
-pub(super) fn check_moment(value: &Document, place: &Place, findings: &mut Findings) {
+/// Checks that a timestamp is valid. The schema's type refuses other values than strings.
+pub(super) fn check_timestamp(value: &Document, path: &Path, findings: &mut Findings) {
     if let Some(text) = value.as_text()
         && date::parse(text).is_none()
     {
-        let description = "is no moment in the form 2026-02-20T23:59:59Z, or with an offset such as +01:00".to_owned();
-        findings.found(place, "INVALID_PARAMETER_SYNTAX", description);
+        let description =
+            "is not a timestamp such as 2026-02-20T23:59:59Z, or with an offset such as +01:00".to_owned();
+        findings.found(path, "INVALID_PARAMETER_SYNTAX", description);
     }
 }
 
@@ -19,7 +20,7 @@ mod tests {
     use crate::call::check::tests::violations;
 
     #[test]
-    fn a_moment_is_one_that_there_is() {
+    fn only_valid_timestamps_pass() {
         for moment in ["2026-02-20T23:59:59Z", "2026-02-20T23:59:59+0000", "2026-02-20T23:59:59.5-07:00"] {
             let input = format!(r#"{{"as_of_time": "{moment}"}}"#);
             assert_eq!(violations("transactions.list-balances", &input), [""; 0], "{moment}");

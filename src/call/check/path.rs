@@ -1,17 +1,17 @@
-//! Places in a document.
+//! Paths in a document.
 
 use std::fmt::Write as _;
 
 use crate::base::pointer;
 
-/// Where in the document the walk is. It lives on the stack: only a violation makes a string of it.
-pub(super) enum Place<'a> {
+/// The path to a value in a document. It lives on the stack: only a violation turns it into a string.
+pub(super) enum Path<'a> {
     Root,
-    Member(&'a Place<'a>, &'a str),
-    Item(&'a Place<'a>, usize),
+    Member(&'a Path<'a>, &'a str),
+    Item(&'a Path<'a>, usize),
 }
 
-impl Place<'_> {
+impl Path<'_> {
     /// The JSON Pointer (RFC 6901).
     pub(super) fn pointer(&self) -> String {
         match self {
@@ -33,6 +33,6 @@ mod tests {
 
     #[test]
     fn pointers_escape_names() {
-        assert_eq!(Place::Member(&Place::Member(&Place::Root, "a/b"), "c~d").pointer(), "/a~1b/c~0d");
+        assert_eq!(Path::Member(&Path::Member(&Path::Root, "a/b"), "c~d").pointer(), "/a~1b/c~0d");
     }
 }

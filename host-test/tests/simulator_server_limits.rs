@@ -1,4 +1,4 @@
-//! The simulator's server among clients that mean it ill: pages of other sites, and whoever has no credentials.
+//! The limits of the simulator's server: pages of other sites, clients without credentials, large bodies, slow and idle clients.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 
 use std::{future::Future, net::SocketAddr, time::Duration};
@@ -12,7 +12,7 @@ use tokio::{
     time::timeout,
 };
 
-/// For what takes no time on a machine that does nothing else.
+/// The timeout for what takes no time on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
@@ -44,7 +44,7 @@ impl Running {
         format!("authorization: Basic {}\r\n", BASE64_STANDARD.encode(app))
     }
 
-    /// A header field with a token that the simulator has granted.
+    /// Returns a header field with a token that the simulator has granted.
     async fn token(&self) -> String {
         let form = "grant_type=client_credentials";
         let answer = self.ask(&format!("POST /v1/oauth2/token\r\n{}", self.basic()), form).await;
@@ -55,7 +55,7 @@ impl Running {
         Connection(TcpStream::connect(self.address).await.unwrap())
     }
 
-    /// Asks on a connection of its own, for the right host.
+    /// Sends a request on a new connection, for the right host.
     async fn ask(&self, head: &str, body: &str) -> Answer {
         let mut connection = self.connect().await;
         let (line, fields) = head.split_once("\r\n").unwrap_or((head, ""));
@@ -82,12 +82,12 @@ impl Answer {
 }
 
 impl Connection {
-    /// The server may have closed it meanwhile.
+    /// Sends a text. The server may have closed the connection meanwhile.
     async fn send(&mut self, text: &str) {
         let _ = soon("cannot send", self.0.write_all(text.as_bytes())).await;
     }
 
-    /// The next answer; nothing where the connection is closed.
+    /// Returns the next answer; `None` if the connection is closed.
     async fn answer(&mut self) -> Option<Answer> {
         soon("no answer", async {
             let mut head = Vec::new();
@@ -104,14 +104,14 @@ impl Connection {
         .await
     }
 
-    /// Whether the server closes it without another word.
+    /// Whether the server closes it without sending anything.
     async fn is_closed(&mut self) -> bool {
         soon("it stays open", self.0.read_u8()).await.is_err()
     }
 }
 
 #[tokio::test]
-async fn another_host_s_requests_are_not_answered() {
+async fn requests_for_another_host_are_refused() {
     let paypal = Running::with(Limits::default(), &["host.docker.internal"]).await;
     let port = paypal.address.port();
     for (host, expected) in [
@@ -156,13 +156,13 @@ async fn a_page_of_another_site_changes_nothing() {
         let answer = paypal.ask(&format!("DELETE /v1/notifications/webhooks/X\r\n{token}{field}"), "").await;
         assert_eq!(answer.status, 403, "{field}");
     }
-    // As an image of a page would have it.
+    // The request of an image on a page.
     let image = "sec-fetch-site: cross-site\r\nsec-fetch-mode: no-cors\r\nsec-fetch-dest: image\r\n";
     let path = format!("GET /checkoutnow?token={id}");
     assert_eq!(paypal.ask(&format!("{path}\r\n{image}"), "").await.status, 403);
     let read = format!("GET /v2/checkout/orders/{id}\r\n{token}");
     assert_eq!(paypal.ask(&read, "").await.document()["status"], "CREATED");
-    // As a payer has it who follows a link of the shop; and a page of the simulator's own.
+    // A payer follows a link of the shop; and a page of the simulator's own.
     let link = "sec-fetch-site: cross-site\r\nsec-fetch-mode: navigate\r\nsec-fetch-dest: document\r\n";
     assert_eq!(paypal.ask(&format!("{path}\r\n{link}"), "").await.status, 200);
     assert_eq!(paypal.ask(&read, "").await.document()["status"], "APPROVED");
@@ -172,7 +172,7 @@ async fn a_page_of_another_site_changes_nothing() {
 }
 
 #[tokio::test]
-async fn nothing_is_posted_for_somebody_without_credentials() {
+async fn nothing_is_posted_without_credentials() {
     let paypal = Running::start().await;
     let victim = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/admin/delete-all", victim.local_addr().unwrap());
@@ -200,7 +200,7 @@ async fn nothing_is_posted_for_somebody_without_credentials() {
     let mut head = [0; 26];
     soon("no request", stream.read_exact(&mut head)).await.unwrap();
     assert_eq!(&head, b"POST /admin/delete-all HTT");
-    // Also with credentials to this machine alone.
+    // With credentials, too, only to this machine.
     for url in
         ["http://127.0.0.1:80@evil.example/ipn", "http://evil.example/ipn", "https://127.0.0.1/ipn", "file:///etc"]
     {
@@ -209,13 +209,13 @@ async fn nothing_is_posted_for_somebody_without_credentials() {
         let token = paypal.token().await;
         let webhook = json!({"url": url, "event_types": [{"name": "*"}]}).to_string();
         let answer = paypal.ask(&format!("POST /v1/notifications/webhooks\r\n{token}"), &webhook).await;
-        // Those by https are kept, as at PayPal, and get nothing.
+        // Webhooks with https are accepted, as at PayPal, but get nothing.
         assert_eq!(answer.status, if url.starts_with("https") { 201 } else { 400 }, "{url}");
     }
 }
 
 #[tokio::test]
-async fn the_messages_that_wait_are_limited() {
+async fn queued_messages_are_limited() {
     let sandbox = Simulator::new(31);
     let queue = |message: Value| {
         let request =
@@ -232,7 +232,7 @@ async fn the_messages_that_wait_are_limited() {
 }
 
 #[tokio::test]
-async fn no_body_is_waited_for_without_credentials() {
+async fn no_body_is_read_without_credentials() {
     let paypal = Running::start().await;
     for (line, expected) in [
         ("POST /v2/checkout/orders", 401),
@@ -251,20 +251,20 @@ async fn no_body_is_waited_for_without_credentials() {
             assert!(answer.document().is_object());
         }
     }
-    // A client that says all before it listens hears why: its token has expired.
+    // A client that sends all before it reads gets the reason: its token has expired.
     let mut connection = paypal.connect().await;
     let body = "x".repeat(4_000_000);
     let head =
         format!("POST /v2/checkout/orders HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n", body.len());
     connection.send(&(head + &body)).await;
     assert_eq!(connection.answer().await.unwrap().status, 401);
-    // And goes on there.
+    // It can go on with the same connection.
     connection.send("GET /simulator/effects HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     assert_eq!(connection.answer().await.unwrap().status, 200);
 }
 
 #[tokio::test]
-async fn bodies_have_an_end_in_size_and_time() {
+async fn bodies_are_limited_in_size_and_time() {
     let limits = Limits { body_time: Duration::from_millis(300), ..Limits::default() };
     let paypal = Running::with(limits, &[]).await;
     let token = paypal.token().await;
@@ -273,7 +273,7 @@ async fn bodies_have_an_end_in_size_and_time() {
         ("POST /simulator/clock", "", 64 * 1024),
         ("POST /v1/oauth2/token", &*paypal.basic(), 64 * 1024),
     ] {
-        // By its length, and by its chunks.
+        // With a length, and in chunks.
         let head = format!("{line} HTTP/1.1\r\nhost: localhost\r\n{fields}");
         let mut connection = paypal.connect().await;
         connection.send(&format!("{head}content-length: {}\r\n\r\n", size + 1)).await;
@@ -286,16 +286,16 @@ async fn bodies_have_an_end_in_size_and_time() {
         connection.send(&format!("{head}content-length: 100\r\n\r\n{{")).await;
         assert_eq!(connection.answer().await.unwrap().status, 408, "{line}");
     }
-    // What fits is read.
+    // A body within the limit is read.
     let clock = format!("{{\"seconds\": 1{}}}", " ".repeat(60_000));
     assert_eq!(paypal.ask("POST /simulator/clock", &clock).await.status, 204);
 }
 
 #[tokio::test]
-async fn all_bodies_together_have_one_budget() {
+async fn all_bodies_share_one_budget() {
     let paypal = Running::with(Limits { bodies: 100_000, ..Limits::default() }, &[]).await;
     let mut waiting = Vec::new();
-    // More than fits, none of them whole.
+    // More than the budget, all incomplete.
     for _ in 0..4 {
         let mut connection = paypal.connect().await;
         let part = "x".repeat(40_000);
@@ -313,7 +313,7 @@ async fn all_bodies_together_have_one_budget() {
         }
     }
     assert_eq!(refused, 2, "of four bodies two fit");
-    // When they are gone there is room.
+    // Once they are gone, the budget is free again.
     drop(waiting);
     soon("the budget is not given back", async {
         let body = format!("{{\"seconds\": 1{}}}", " ".repeat(60_000));
@@ -327,7 +327,7 @@ async fn all_bodies_together_have_one_budget() {
 const READ: &str = "GET /simulator/effects HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
 #[tokio::test]
-async fn a_connection_lasts_for_so_many_requests_and_so_long() {
+async fn requests_and_lifetime_of_a_connection_are_limited() {
     let paypal = Running::with(Limits { requests: 3, ..Limits::default() }, &[]).await;
     let mut connection = paypal.connect().await;
     for number in 1..=3 {
@@ -337,7 +337,7 @@ async fn a_connection_lasts_for_so_many_requests_and_so_long() {
     }
     assert!(connection.is_closed().await);
 
-    // Neither one that asks for nothing, nor one that has not asked for all, nor one that asks again and again.
+    // A connection without a request, one with an incomplete request, and one with many requests.
     let short = Duration::from_millis(300);
     let paypal = Running::with(Limits { head_time: short, ..Limits::default() }, &[]).await;
     for beginning in ["", "GET /simulator/eff", READ] {
@@ -367,6 +367,6 @@ async fn an_idle_connection_is_closed_for_a_new_one_when_all_are_taken() {
     for _ in 0..10 {
         idle.push(paypal.connect().await);
     }
-    // They are closed two by two, since they ask for nothing.
+    // They are closed two at a time, since they send nothing.
     assert_eq!(paypal.ask("GET /simulator/effects", "").await.status, 200);
 }
