@@ -6,24 +6,21 @@ pub(crate) mod limits;
 pub(crate) mod meter;
 pub(crate) mod outcome;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant, SystemTime},
-};
+use std::{sync::Arc, time::Instant};
 
 use wasmtime::{StoreContextMut, StoreLimits, StoreLimitsBuilder, UpdateDeadline, component::ResourceTable};
-use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView, p2::pipe::MemoryOutputPipe};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, p2::pipe::MemoryOutputPipe};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::{
     admission::{Admission, Admitted},
     bindings::{connection, journal, types},
+    clock::Clock,
     connection::{Connection, tokens::Placeholder},
     journal::{Journal, allowance::Allowance},
     outbound::Outbound,
     printable::printable,
     tenant::Tenant,
-    testing::clock::VirtualClock,
 };
 
 use limits::Limits;
@@ -54,8 +51,8 @@ pub(crate) struct Call {
     pub(crate) outbound: Outbound,
     connection: Arc<Connection>,
     journal: Arc<dyn Journal>,
-    /// None for the machine's.
-    pub(crate) clock: Option<VirtualClock>,
+    /// `None` for the machine's.
+    clock: Option<Arc<dyn Clock>>,
     pub(crate) limits: StoreLimits,
     pub(crate) meter: Meter,
     /// When all waiting of the call ends.
@@ -74,11 +71,8 @@ impl Call {
         let output = MemoryOutputPipe::new(MAX_OUTPUT);
         let mut wasi = WasiCtx::builder();
         wasi.stdout(output.clone()).stderr(output.clone()).max_random_size(MAX_RANDOM);
-        if let Some(random) = &tenant.random {
-            wasi.secure_random(random.next_call());
-        }
-        if let Some(present) = tenant.present {
-            wasi.wall_clock(Still(present));
+        for setup in &tenant.setup {
+            setup(&mut wasi);
         }
         let mut table = ResourceTable::new();
         table.set_max_capacity(MAX_RESOURCES);
@@ -115,26 +109,6 @@ impl Call {
     /// Called when a guest has computed for a tick: others get their turn.
     pub(crate) fn tick(mut store: StoreContextMut<Self>) -> wasmtime::Result<UpdateDeadline> {
         Ok(if store.data_mut().meter.is_over() { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
-    }
-}
-
-impl Call {
-    /// What the guest holds handles of.
-    pub(crate) fn table(&mut self) -> &mut ResourceTable {
-        &mut self.table
-    }
-}
-
-/// A wall clock that stands still.
-struct Still(SystemTime);
-
-impl HostWallClock for Still {
-    fn resolution(&self) -> Duration {
-        Duration::from_nanos(1)
-    }
-
-    fn now(&self) -> Duration {
-        self.0.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
     }
 }
 

@@ -3,11 +3,10 @@
 use std::{path::Path, sync::Arc};
 
 use http::Uri;
-use serde_json::Value;
 use tokio::time::{error::Elapsed, timeout_at};
 use wasmtime::{
     Store, Trap,
-    component::{Component, HasSelf, Linker, Val},
+    component::{Component, HasSelf, Linker},
 };
 use wasmtime_wasi::{
     WasiView as _,
@@ -27,7 +26,6 @@ use crate::{
         outcome::Outcome,
     },
     engine::Engine,
-    json,
     load_error::LoadError,
     observer::{
         Observer,
@@ -42,7 +40,6 @@ use crate::{
     read_only::Effects,
     shutdown::Shutdown,
     tenant::Tenant,
-    testing::typed,
     transport::Timeouts,
 };
 
@@ -54,15 +51,15 @@ use crate::{
 /// flight is closed, and its places are free. What PayPal has received by then it may have carried out.
 #[derive(Clone)]
 pub struct Connector {
-    engine: Engine,
-    pre: ConnectorPre<Call>,
+    pub(crate) engine: Engine,
+    pub(crate) pre: ConnectorPre<Call>,
     limits: Limits,
     timeouts: Timeouts,
     cap: usize,
     policy: Policy,
     effects: Effects,
     /// Those of PayPal's webhook events, for all calls.
-    certificates: Certificates,
+    pub(crate) certificates: Certificates,
     shutdown: Shutdown,
     observer: Option<Arc<dyn Observer>>,
     /// For what needs no tenant.
@@ -147,12 +144,6 @@ impl Connector {
         self
     }
 
-    /// The same connector, which keeps the certificates of webhook events for itself.
-    #[must_use]
-    pub fn with_own_certificates(&self) -> Self {
-        Self { certificates: Certificates::default(), ..self.clone() }
-    }
-
     /// Takes no more calls, on any clone, and returns when those that run have ended. Calls that wait for their turn are
     /// refused as new ones are: with the failure `denied` of the name
     /// [`HOST_SHUTTING_DOWN`](crate::HOST_SHUTTING_DOWN), which is `retryable`, as nothing was sent.
@@ -201,19 +192,13 @@ impl Connector {
         self.effects.refusal(action, async || self.actions().await).await
     }
 
-    /// Makes an instance and drops it again: what every call pays before it begins.
-    ///
-    /// # Errors
-    /// Where there is no memory for it.
-    pub async fn instantiate(&self, tenant: &Tenant) -> Result<(), CallError> {
-        let admitted = self.queue().admit(Some(tenant.connection.concurrency()), "").await;
-        let admitted = admitted.map_err(|failure| CallError::not_admitted(failure.message))?;
-        let work = async |store: &mut Store<Call>| self.pre.instantiate_async(store).await;
-        self.run(tenant, admitted, work).await.map(drop)
-    }
-
     /// Lets a call in when it is its turn, or says what keeps it from being made.
-    async fn admit(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Result<Admitted, Failure>, CallError> {
+    pub(crate) async fn admit(
+        &self,
+        tenant: &Tenant,
+        action: &str,
+        input: &str,
+    ) -> Result<Result<Admitted, Failure>, CallError> {
         if input.len() > self.limits.input {
             return Ok(Err(too_large(input.len(), self.limits.input)));
         }
@@ -323,43 +308,12 @@ impl Connector {
         Ok(result.map(|report| redactor.report(report)).map_err(|failure| redactor.failure(failure)))
     }
 
-    /// Runs an action by its typed function, with the same input as [`Connector::invoke`]. What comes out is the outcome
-    /// as JSON, with its documents as strings. An observer is not told.
-    ///
-    /// # Errors
-    /// As there, and where the input cannot be given to the function.
-    pub async fn call_typed(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Value, CallError> {
-        let admitted = match self.admit(tenant, action, input).await? {
-            Ok(admitted) => admitted,
-            Err(failure) => {
-                return json::comparable(&Err(failure)).map_err(|error| CallError::not_admitted(error.to_string()));
-            }
-        };
-        let work = async |store: &mut Store<Call>| {
-            let instance = self.pre.instance_pre().instantiate_async(&mut *store).await?;
-            let function = typed::function(&instance, store, action)?;
-            let arguments = typed::arguments(&function.ty(&*store), input)?;
-            let mut results = [Val::Bool(false)];
-            function.call_async(store, &arguments, &mut results).await?;
-            typed::outcome(&results[0])
-        };
-        let (mut outcome, _) = self.run(tenant, admitted, work).await?;
-        tenant.connection.tokens().redactor().document(&mut outcome);
-        Ok(outcome)
-    }
-
-    /// The names of the typed functions that the component exports, as action ids.
-    #[must_use]
-    pub fn typed_actions(&self) -> Vec<String> {
-        typed::exports(self.pre.instance_pre().component(), &self.engine.wasmtime)
-    }
-
-    fn queue(&self) -> Queue<'_> {
+    pub(crate) fn queue(&self) -> Queue<'_> {
         Queue { shutdown: &self.shutdown, engine: &self.engine, wall: self.limits.wall }
     }
 
     /// Does one call's work in a store of its own while its time lasts; with the result comes what the guest printed.
-    async fn run<T>(
+    pub(crate) async fn run<T>(
         &self,
         tenant: &Tenant,
         admitted: Admitted,
@@ -406,7 +360,7 @@ impl Connector {
 
     /// A store for one call.
     fn store(&self, tenant: &Tenant, admitted: Admitted, progress: &Progress, watch: Option<&Watch>) -> Store<Call> {
-        // By a clock of its own a call's deadline is not this machine's.
+        // If the tenant has its own clock, the guest alone can tell when the caller's deadline is.
         let deadline = admitted.deadline.filter(|_| tenant.clock.is_none());
         let admitted = Admitted { deadline, ..admitted };
         let outbound = self

@@ -17,6 +17,7 @@
 mod admission;
 mod bindings;
 mod call;
+mod clock;
 mod connection;
 mod connector;
 mod engine;
@@ -37,6 +38,7 @@ pub mod schema;
 mod secret;
 mod shutdown;
 mod tenant;
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod token_source;
 pub mod transport;

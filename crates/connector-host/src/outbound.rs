@@ -22,11 +22,11 @@ use tokio::time::sleep;
 use wasmtime_wasi_http::{RequestOptions, WasiHttpHooks, p2::bindings::http::types::ErrorCode};
 
 use crate::{
+    clock::Clock,
     connection::{Connection, throttle::TooLong},
     observer::watch::Watch,
     printable::printable,
     redact::{REDACTED, Redactor},
-    testing::clock::VirtualClock,
     transport::{Error, Timeouts, Transport, WasiBody, digits, error_code, retry_after, whole},
 };
 
@@ -69,8 +69,8 @@ pub struct Outbound {
     certificates: Certificates,
     /// Whether this call has asked for a certificate.
     has_fetched: Arc<AtomicBool>,
-    /// The clock that the guest goes by, where that is not the machine's.
-    clock: Option<VirtualClock>,
+    /// The guest's clock; `None` for the machine's.
+    clock: Option<Arc<dyn Clock>>,
     progress: Progress,
     /// Who is told of the requests; nobody where there is no observer.
     watch: Option<Watch>,
@@ -107,10 +107,9 @@ impl Outbound {
         }
     }
 
-    /// With the clock that the guest goes by, which must not run on by itself while a request is under way.
-    pub(crate) fn with_clock(mut self, clock: Option<VirtualClock>) -> Self {
-        self.clock = clock;
-        self
+    /// Sets the guest's clock, which is told of each request.
+    pub(crate) fn with_clock(self, clock: Option<Arc<dyn Clock>>) -> Self {
+        Self { clock, ..self }
     }
 
     /// With other operations; of these, where `read_only`, only those that read.
@@ -487,7 +486,7 @@ impl WasiHttpHooks for Outbound {
     ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
         let send = self.clone().send(request, options);
         // Until the body has been read, or the guest has given up.
-        let busy = self.clock.as_ref().map(VirtualClock::busy);
+        let busy = self.clock.as_ref().map(|clock| clock.request());
         Box::new(async move {
             let mut response = send.await.map_err(error_code::for_guest)?;
             if let Some(busy) = busy {

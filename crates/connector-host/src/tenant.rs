@@ -1,15 +1,20 @@
 //! On whose behalf a call is made.
 
-use std::{sync::Arc, time::SystemTime};
+use std::sync::Arc;
+
+use wasmtime_wasi::WasiCtxBuilder;
 
 use crate::{
     bindings::Environment,
+    clock::Clock,
     connection::{Connection, route::Route},
     journal::{Journal, MemoryJournal},
-    testing::{clock::VirtualClock, random::SeededRandom},
     token_source::Unconfigured,
     transport::{Transport, client::Client},
 };
+
+/// Changes the WASI context of a call.
+pub(crate) type Setup = Arc<dyn Fn(&mut WasiCtxBuilder) + Send + Sync>;
 
 /// On whose behalf a call is made, and by what it is sent.
 #[derive(Clone)]
@@ -25,12 +30,10 @@ pub struct Tenant {
     /// Whether only actions that change nothing may run. All others fail with `denied`, without the component being asked; and
     /// whatever the component says of an action, only requests that read are sent ([`Policy`](crate::Policy)).
     pub read_only: bool,
-    /// The clock that the component goes by; none for the machine's.
-    pub(crate) clock: Option<VirtualClock>,
-    /// What the component's wall clock shows, standing still; none for the machine's.
-    pub(crate) present: Option<SystemTime>,
-    /// Where the component's random bytes come from; none for the machine.
-    pub(crate) random: Option<SeededRandom>,
+    /// The guest's monotonic clock; `None` for the machine's.
+    pub(crate) clock: Option<Arc<dyn Clock>>,
+    /// Changes to the WASI context of each call, in this order.
+    pub(crate) setup: Vec<Setup>,
 }
 
 impl Tenant {
@@ -44,8 +47,7 @@ impl Tenant {
             journal: Arc::new(MemoryJournal::default()),
             read_only: false,
             clock: None,
-            present: None,
-            random: None,
+            setup: Vec::new(),
         }
     }
 
@@ -71,26 +73,5 @@ impl Tenant {
     pub(crate) fn nobody() -> Self {
         let client = Client::new();
         Self::new(Connection::new(Route::paypal(Environment::Sandbox), Unconfigured::default(), client.clone()), client)
-    }
-}
-
-/// What tests need.
-impl Tenant {
-    /// The same tenant with a clock of its own, by which waiting takes no time.
-    #[must_use]
-    pub fn with_clock(self, clock: VirtualClock) -> Self {
-        Self { clock: Some(clock), ..self }
-    }
-
-    /// The same tenant at a moment that does not pass, by the wall clock.
-    #[must_use]
-    pub fn at(self, present: SystemTime) -> Self {
-        Self { present: Some(present), ..self }
-    }
-
-    /// The same tenant with random bytes that follow from a seed, idempotency keys among them.
-    #[must_use]
-    pub fn with_random(self, random: SeededRandom) -> Self {
-        Self { random: Some(random), ..self }
     }
 }

@@ -1,7 +1,5 @@
 //! What an action came to, without secrets.
 
-use serde_json::Value;
-
 use crate::{
     bindings::{Failure, File, Issue, Reply, actions::ConnectionReport},
     redact::Redactor,
@@ -55,18 +53,6 @@ impl Redactor {
             scopes,
             debug_id: self.optional(report.debug_id),
             ..report
-        }
-    }
-
-    /// A document that holds an outcome, in the same way.
-    pub(crate) fn document(&self, document: &mut Value) {
-        match document {
-            Value::String(text) => *text = self.text(std::mem::take(text)),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.document(item)),
-            Value::Object(members) => {
-                members.iter_mut().filter(|(name, _)| *name != "idempotency_key").for_each(|(_, it)| self.document(it));
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 

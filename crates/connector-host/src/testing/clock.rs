@@ -9,7 +9,10 @@ use std::{
 };
 
 use tokio::{sync::Notify, task::yield_now, time::sleep};
-use wasmtime_wasi::p2::Pollable;
+use wasmtime::component::{Resource, ResourceTable};
+use wasmtime_wasi::p2::{DynPollable, Pollable, subscribe};
+
+use crate::clock::Clock;
 
 /// A monotonic clock in place of the machine's (`wasi:clocks/monotonic-clock`), for tests: a guest that waits by it goes on
 /// at once, and finds that the time has passed. Clones are the same clock.
@@ -56,8 +59,7 @@ impl VirtualClock {
         self.0.changed.notify_waiters();
     }
 
-    /// Says that a request is under way, for as long as what is returned lives.
-    pub(crate) fn busy(&self) -> Busy {
+    fn busy(&self) -> Busy {
         self.0.busy.fetch_add(1, Ordering::AcqRel);
         Busy(self.clone())
     }
@@ -66,18 +68,33 @@ impl VirtualClock {
         self.0.busy.load(Ordering::Acquire) > 0
     }
 
-    pub(crate) fn nanoseconds(&self) -> u64 {
+    fn nanoseconds(&self) -> u64 {
         self.0.nanoseconds.load(Ordering::Acquire)
     }
 
     /// Something to wait for that moves the clock to a moment, unless it is past that.
-    pub(crate) fn until(&self, moment: u64) -> Alarm {
+    fn until(&self, moment: u64) -> Alarm {
         Alarm { clock: self.clone(), moment }
     }
 }
 
+impl Clock for VirtualClock {
+    fn now(&self) -> u64 {
+        self.nanoseconds()
+    }
+
+    fn subscribe(&self, table: &mut ResourceTable, when: u64) -> wasmtime::Result<Resource<DynPollable>> {
+        let alarm = table.push(self.until(when))?;
+        subscribe(table, alarm)
+    }
+
+    fn request(&self) -> Box<dyn Send> {
+        Box::new(self.busy())
+    }
+}
+
 /// A request that is under way.
-pub(crate) struct Busy(VirtualClock);
+struct Busy(VirtualClock);
 
 impl Drop for Busy {
     fn drop(&mut self) {
@@ -87,7 +104,7 @@ impl Drop for Busy {
 }
 
 /// A moment that somebody may wait for. Time passes where they do, not where they ask for it.
-pub(crate) struct Alarm {
+struct Alarm {
     clock: VirtualClock,
     moment: u64,
 }
