@@ -6,36 +6,32 @@ pub(crate) mod certificates;
 mod open;
 pub(crate) mod policy;
 pub(crate) mod progress;
+mod rate_limit;
+mod response;
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant, SystemTime},
+    sync::{Arc, atomic::AtomicBool},
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header, request};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header, request};
 use http_body_util::BodyExt as _;
-use tokio::time::sleep;
 use wasmtime_wasi_http::{RequestOptions, WasiHttpHooks, p2::bindings::http::types::ErrorCode};
 
 use crate::{
     clock::Clock,
-    connection::{Connection, throttle::TooLong},
+    connection::Connection,
     observer::watch::Watch,
-    printable::printable,
-    redact::{REDACTED, Redactor},
-    transport::{Error, Timeouts, Transport, WasiBody, digits, error_code, retry_after, whole},
+    transport::{Error, Timeouts, Transport, WasiBody, digits, error_code},
 };
 
-use body::{Capped, Failed, Redacted};
-use budget::{Budget, Held, Permit};
-use certificates::{Answer, CertificateError, Certificates};
+use budget::{Budget, Held};
+use certificates::Certificates;
 use open::Open;
 use policy::Policy;
 use progress::Progress;
+use response::Limits;
 
 /// The policy of outgoing requests, for one call.
 ///
@@ -78,12 +74,6 @@ pub struct Outbound {
 
 /// The most that a guest writes of a body at once, in bytes.
 const OUTGOING_PIECE: usize = 128 * 1024;
-
-/// The longest that a request is held back after a 429.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
-
-/// How long to wait before a certificate is asked for a second time.
-const AGAIN: Duration = Duration::from_millis(500);
 
 impl Outbound {
     /// A policy for one call: that of the PayPal connector, unless another is given. `cap` is the most that a request or a
@@ -145,17 +135,16 @@ impl Outbound {
 
     /// The errors tell the guest nothing that is secret.
     async fn send(
-        self,
+        &self,
         request: Request<WasiBody>,
         options: Option<RequestOptions>,
     ) -> Result<Response<WasiBody>, Error> {
-        let connection = self.connection.clone();
         let sent = self.pass(request, options).await;
-        sent.map_err(|error| told(error, &connection.tokens().redactor()))
+        sent.map_err(|error| response::error_for_guest(error, &self.connection.tokens().redactor()))
     }
 
     async fn pass(
-        self,
+        &self,
         request: Request<WasiBody>,
         options: Option<RequestOptions>,
     ) -> Result<Response<WasiBody>, Error> {
@@ -180,7 +169,7 @@ impl Outbound {
         let asked = options.and_then(|options| Instant::now().checked_add(options.connect_timeout?));
         let left = || left_until(self.deadline);
         if open.is_none() {
-            self.turn(left().min(left_until(asked))).await?;
+            rate_limit::wait(&self.connection, left().min(left_until(asked))).await?;
         }
         let mut timeouts = self.timeouts.at_most(options).within(left());
         timeouts.connect = timeouts.connect.min(left_until(asked));
@@ -192,126 +181,10 @@ impl Outbound {
         // Of the budget for bodies: the answer is there, and nobody needs the request any more.
         drop(body);
         if open.is_none() {
-            self.learn(sent, &response);
+            rate_limit::learn(&self.connection, sent, &response);
         }
-        Ok(self.received(response, self.cap, timeouts.between_bytes, permit))
-    }
-
-    /// A certificate: one that is kept, or what comes of the one fetch of its address that is under way, or a fetch. Who waits
-    /// for another's fetch holds no place among the open requests.
-    async fn certificate(
-        &self,
-        request: Request<WasiBody>,
-        options: Option<RequestOptions>,
-    ) -> Result<Response<WasiBody>, Error> {
-        let (parts, body) = request.into_parts();
-        let body = self.budget.hold(body, length(&parts.headers)?).await?;
-        if !Open::Certificate.allows_body(&body.body) {
-            return Err(Error::HttpRequestDenied);
-        }
-        let timeouts = self.timeouts.at_most(options);
-        let left = left_until(self.deadline);
-        let end = sleep(timeouts.first_byte.min(left));
-        tokio::pin!(end);
-        let late = || Error::ConnectionReadTimeout;
-        if let Some(answer) = self.known_certificate(&parts.uri) {
-            return answer.response();
-        }
-        let (flight, asked) = (self.certificates.flight(&parts.uri), Instant::now());
-        let mut flight = tokio::select! {
-            flight = flight.lock_owned() => flight,
-            () = &mut end => return Err(late()),
-        };
-        if let Some((_, answer)) = flight.take_if(|(fetched, _)| *fetched >= asked) {
-            *flight = Some((Instant::now(), answer.clone()));
-            return answer.response();
-        }
-        if let Some(answer) = self.known_certificate(&parts.uri) {
-            return answer.response();
-        }
-        // What is wrong with this request says nothing of the certificate.
-        let permit = self.budget.permit(&self.connection)?;
-        if !self.certificates.is_familiar(&parts.uri) && !self.connection.certificates().take(Instant::now()) {
-            return Err(Error::ConnectionLimitReached);
-        }
-        self.has_fetched.store(true, Ordering::Relaxed);
-        let uri = parts.uri.clone();
-        // All of it here, where no guest looks at the clock: one that trickles in must not outlast the call.
-        let fetched = tokio::select! {
-            fetched = self.fetch_certificate(parts, timeouts, permit) => fetched,
-            // Nor does it that this call has little time.
-            () = &mut end => if left < timeouts.first_byte { return Err(late()) } else { Err(late()) },
-        };
-        let (answer, now) = (Answer::of(&fetched), Instant::now());
-        match &fetched {
-            Ok((_, headers, pem)) if answer.is_certificate() => self.certificates.keep(&uri, headers, pem, now),
-            _ => self.certificates.miss(&uri, answer.clone(), now),
-        }
-        *flight = Some((now, answer));
-        let (status, headers, body) = fetched?;
-        let mut response = Response::new(whole(body));
-        (*response.status_mut(), *response.headers_mut()) = (status, headers);
-        Ok(response)
-    }
-
-    /// Whether a delivery that names this address can be verified at once: its certificate is kept, or the address is none that a
-    /// certificate is read from.
-    pub(crate) fn has_certificate(&self, uri: &Uri) -> bool {
-        let route = self.connection.route();
-        match Open::of(&Method::GET, uri, route).and_then(|_| route.open(uri)) {
-            Some(uri) => self.certificates.get(&uri, Instant::now()).is_some(),
-            None => true,
-        }
-    }
-
-    /// Reads a certificate for calls to come, as a call would: twice where the first time may pass.
-    ///
-    /// # Errors
-    /// Why there is none now.
-    pub(crate) async fn read_certificate(&self, uri: &Uri) -> Result<(), CertificateError> {
-        let mut again = true;
-        loop {
-            let mut request = Request::new(whole(Bytes::new()));
-            *request.uri_mut() = uri.clone();
-            let accept = HeaderValue::from_static("application/x-pem-file, */*");
-            request.headers_mut().insert(header::ACCEPT, accept);
-            let (reason, passes) = match self.clone().send(request, None).await {
-                Ok(response) if response.status() == StatusCode::OK => return Ok(()),
-                Ok(response) => {
-                    let answer = Answer::Served(response.status(), Bytes::new());
-                    (CertificateError::Status(response.status().as_u16()), answer.passes())
-                }
-                Err(Error::ConnectionLimitReached) => (CertificateError::TooMany, false),
-                Err(Error::HttpResponseBodySize(_)) => (CertificateError::TooLarge, false),
-                Err(error) => (CertificateError::Unreadable(error), true),
-            };
-            // Where another's fetch has failed, another's will be the next.
-            if !(passes && again && self.has_fetched.load(Ordering::Relaxed)) {
-                return Err(reason);
-            }
-            again = false;
-            sleep(AGAIN).await;
-        }
-    }
-
-    /// What is known of a certificate without asking. A call that has been told of a failure that may pass can ask again.
-    fn known_certificate(&self, uri: &Uri) -> Option<Answer> {
-        let now = Instant::now();
-        let kept = self.certificates.get(uri, now).map(|pem| Answer::Served(StatusCode::OK, pem));
-        let has_fetched = self.has_fetched.load(Ordering::Relaxed);
-        kept.or_else(|| self.certificates.missing(uri, now).filter(|answer| !(has_fetched && answer.passes())))
-    }
-
-    async fn fetch_certificate(
-        &self,
-        parts: request::Parts,
-        timeouts: Timeouts,
-        permit: Permit,
-    ) -> Result<(StatusCode, HeaderMap, Bytes), Error> {
-        let response = self.transmit(Request::from_parts(parts, Bytes::new()), timeouts).await?;
-        let response = self.received(response, certificates::MOST, timeouts.between_bytes, permit);
-        let (parts, body) = response.into_parts();
-        Ok((parts.status, parts.headers, body.collect().await?.to_bytes()))
+        let limits = Limits { cap: self.cap, pause: timeouts.between_bytes, until: self.deadline };
+        Ok(response::for_guest(response, self.connection.tokens().redactor(), limits, permit))
     }
 
     /// Gives a request to the transport, and has it noted.
@@ -334,64 +207,6 @@ impl Outbound {
             None => route.apply(&parts.method, &parts.uri).filter(|_| {
                 self.policy.allows(&parts.method, path, self.read_only) && self.policy.allows_headers(&parts.headers)
             }),
-        }
-    }
-
-    /// A response as the guest may have it: within its limits, and without the secrets that it repeats.
-    fn received(
-        &self,
-        response: Response<WasiBody>,
-        cap: usize,
-        pause: Duration,
-        permit: Permit,
-    ) -> Response<WasiBody> {
-        let redactor = self.connection.tokens().redactor();
-        let (mut parts, body) = response.into_parts();
-        let coded = |value: &HeaderValue| !value.as_bytes().eq_ignore_ascii_case(b"identity");
-        let body = match parts.headers.get_all(header::CONTENT_ENCODING).into_iter().any(coded) {
-            true => Failed::new(Error::HttpResponseContentCoding(None)).boxed_unsync(),
-            false => Capped::new(body, cap, pause, self.deadline.map(Into::into), permit).boxed_unsync(),
-        };
-        parts.headers = shown(parts.headers, &redactor);
-        let errors = redactor.clone();
-        let body = Redacted::new(body, redactor).map_err(move |error| told(error, &errors));
-        Response::from_parts(parts, body.boxed_unsync())
-    }
-
-    /// Waits until the next request may be sent, for as long as there is time.
-    async fn turn(&self, left: Duration) -> Result<(), Error> {
-        let now = Instant::now();
-        let patience = now.checked_add(left.min(LONGEST_WAIT)).unwrap_or(now);
-        loop {
-            let wait = {
-                let Some(mut throttle) = self.connection.throttle() else { return Ok(()) };
-                let now = Instant::now();
-                let wait = throttle.turn(now, patience.saturating_duration_since(now));
-                let wait = wait.map_err(|TooLong| Error::ConnectionLimitReached)?;
-                if wait.is_zero() {
-                    throttle.sent(now);
-                    return Ok(());
-                }
-                wait
-            };
-            sleep(wait).await;
-            let Some(mut throttle) = self.connection.throttle() else { return Ok(()) };
-            let now = Instant::now();
-            if !throttle.is_held(now) {
-                throttle.sent(now);
-                return Ok(());
-            }
-        }
-    }
-
-    /// Takes notice of how PayPal has answered a request.
-    fn learn(&self, sent: Instant, response: &Response<WasiBody>) {
-        let Some(mut throttle) = self.connection.throttle() else { return };
-        if response.status() == StatusCode::TOO_MANY_REQUESTS {
-            let asked = retry_after::read(response.headers(), SystemTime::now());
-            throttle.refused(sent, Instant::now(), asked);
-        } else {
-            throttle.answered(sent);
         }
     }
 
@@ -434,47 +249,6 @@ fn frame(parts: &mut request::Parts, held: &Held) -> Result<(), Error> {
     Ok(())
 }
 
-/// The header fields of an answer as a guest may have them. Their `content-length` may not be that of what it reads.
-fn shown(mut headers: HeaderMap, redactor: &Redactor) -> HeaderMap {
-    headers.remove(header::CONTENT_LENGTH);
-    let secret: Vec<_> = headers.keys().filter(|name| !redactor.is_clean(name.as_str().as_bytes())).cloned().collect();
-    for name in secret {
-        headers.remove(name);
-    }
-    for value in headers.values_mut().filter(|value| !redactor.is_clean(value.as_bytes())) {
-        let clean = HeaderValue::from_bytes(&redactor.bytes(value.as_bytes()));
-        *value = clean.unwrap_or(HeaderValue::from_static(REDACTED));
-    }
-    headers
-}
-
-/// An error as a guest may have it: a transport may have put into words what it was sent.
-fn told(error: Error, redactor: &Redactor) -> Error {
-    let text = |text: Option<String>| text.map(|text| printable(&redactor.text(text)).into_owned());
-    match error {
-        Error::InternalError(what) => Error::InternalError(text(what)),
-        Error::DnsError { rcode, info_code } => Error::DnsError { rcode: text(rcode), info_code },
-        Error::TlsAlertReceived { alert_id, alert_message } => {
-            Error::TlsAlertReceived { alert_id, alert_message: text(alert_message) }
-        }
-        Error::HttpRequestHeaderSize { field_size, .. } => {
-            Error::HttpRequestHeaderSize { field_name: None, field_size }
-        }
-        Error::HttpRequestTrailerSize { field_size, .. } => {
-            Error::HttpRequestTrailerSize { field_name: None, field_size }
-        }
-        Error::HttpResponseHeaderSize { field_size, .. } => {
-            Error::HttpResponseHeaderSize { field_name: None, field_size }
-        }
-        Error::HttpResponseTrailerSize { field_size, .. } => {
-            Error::HttpResponseTrailerSize { field_name: None, field_size }
-        }
-        Error::HttpResponseTransferCoding(what) => Error::HttpResponseTransferCoding(text(what)),
-        Error::HttpResponseContentCoding(what) => Error::HttpResponseContentCoding(text(what)),
-        other => other,
-    }
-}
-
 type Sent = (Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
 
 impl WasiHttpHooks for Outbound {
@@ -484,11 +258,11 @@ impl WasiHttpHooks for Outbound {
         options: Option<RequestOptions>,
         _processed: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
-        let send = self.clone().send(request, options);
+        let outbound = self.clone();
         // Until the body has been read, or the guest has given up.
         let busy = self.clock.as_ref().map(|clock| clock.request());
         Box::new(async move {
-            let mut response = send.await.map_err(error_code::for_guest)?;
+            let mut response = outbound.send(request, options).await.map_err(error_code::for_guest)?;
             if let Some(busy) = busy {
                 response = response.map(|body| {
                     let body = body.map_frame(move |frame| {

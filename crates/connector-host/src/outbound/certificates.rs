@@ -3,6 +3,7 @@
 
 mod answer;
 mod error;
+mod fetch;
 mod flights;
 
 use std::{
@@ -16,7 +17,7 @@ use http::{HeaderMap, Uri, header};
 
 use crate::transport::digits;
 
-pub(super) use answer::Answer;
+use answer::Answer;
 pub use error::CertificateError;
 use flights::{Flight, Flights};
 
@@ -66,17 +67,17 @@ impl Certificates {
 
     /// Whether there was a certificate at an address, which may be kept no longer. PayPal's own are known by that while others
     /// name addresses at random.
-    pub(super) fn is_familiar(&self, uri: &Uri) -> bool {
+    fn is_familiar(&self, uri: &Uri) -> bool {
         lock(&self.0.kept).contains_key(uri)
     }
 
     /// What came of asking for one that was not there.
-    pub(super) fn missing(&self, uri: &Uri, now: Instant) -> Option<Answer> {
+    fn missing(&self, uri: &Uri, now: Instant) -> Option<Answer> {
         live(&lock(&self.0.missing), uri, now)
     }
 
     /// The fetch of an address, of which there is one at a time.
-    pub(super) fn flight(&self, uri: &Uri) -> Flight {
+    fn flight(&self, uri: &Uri) -> Flight {
         self.0.flights.of(uri)
     }
 
@@ -88,7 +89,7 @@ impl Certificates {
     }
 
     /// Keeps that there was no certificate. A page that says sorry in place of one is not looked at again.
-    pub(super) fn miss(&self, uri: &Uri, answer: Answer, now: Instant) {
+    fn miss(&self, uri: &Uri, answer: Answer, now: Instant) {
         let time = if answer.passes() { FAILED } else { ABSENT };
         let answer = match answer {
             Answer::Served(status, body) => Answer::Served(status, Bytes::copy_from_slice(&body[..body.len().min(64)])),

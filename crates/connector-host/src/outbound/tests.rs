@@ -1,12 +1,16 @@
 //! What goes out, with transports that keep what they are given.
 
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use http::StatusCode;
 
 use super::*;
-use crate::{bindings::Environment, secret::Secret, token_source::StaticToken};
 use crate::{
+    bindings::Environment,
     connection::route::Route,
-    transport::{BoxFuture, client::Client},
+    secret::Secret,
+    token_source::StaticToken,
+    transport::{BoxFuture, client::Client, whole},
 };
 
 /// A transport that hands back what it is given, and keeps it.
@@ -46,7 +50,7 @@ const GOOD: &str = "https://api-m.sandbox.paypal.com/v2/checkout/orders";
 async fn the_token_takes_its_placeholder_s_place_and_is_not_shown_in_an_echo() {
     let (outbound, echo, placeholder) = echoed().await;
     let bearer = format!("Bearer {placeholder}");
-    let response = outbound.clone().send(request(GOOD, &bearer, b"{\"x\": \"a real-token b\"}"), None).await.unwrap();
+    let response = outbound.send(request(GOOD, &bearer, b"{\"x\": \"a real-token b\"}"), None).await.unwrap();
     let sent = echo.0.lock().unwrap().pop().unwrap();
     assert_eq!(sent.headers()["authorization"], "Bearer real-token");
     assert_eq!(sent.headers()["content-length"], "23");
@@ -67,7 +71,7 @@ async fn a_body_is_framed_by_the_host() {
         if let Some(length) = length {
             request = request.header("content-length", length);
         }
-        outbound.clone().send(request.body(whole(Bytes::from_static(body))).unwrap(), None)
+        outbound.send(request.body(whole(Bytes::from_static(body))).unwrap(), None)
     };
     let order = format!("{GOOD}/5O19");
     for (length, body, sent) in [(None, &b"123"[..], "3"), (Some("3"), b"123", "3"), (None, b"", "0")] {
@@ -133,7 +137,7 @@ async fn what_cannot_be_searched_is_not_read() {
 #[tokio::test]
 async fn a_call_has_a_handful_of_requests_open() {
     let (outbound, placeholder) = outbound().await;
-    let send = || outbound.clone().send(request(GOOD, &format!("Bearer {placeholder}"), b""), None);
+    let send = || outbound.send(request(GOOD, &format!("Bearer {placeholder}"), b""), None);
     let mut open = Vec::new();
     for _ in 0..4 {
         open.push(send().await.unwrap());
@@ -150,7 +154,7 @@ async fn one_who_reads_only_sends_nothing_that_writes() {
     let outbound = outbound.with_policy(Policy::paypal(), true);
     let send = |path: &str| {
         let uri = format!("https://api-m.sandbox.paypal.com{path}");
-        outbound.clone().send(request(&uri, &format!("Bearer {placeholder}"), b""), None)
+        outbound.send(request(&uri, &format!("Bearer {placeholder}"), b""), None)
     };
     assert!(matches!(send("/v2/checkout/orders").await.unwrap_err(), Error::HttpRequestDenied));
     assert!(matches!(send("/v2/checkout/orders/5O19/capture").await.unwrap_err(), Error::HttpRequestDenied));
@@ -172,7 +176,7 @@ async fn what_is_not_approved_is_denied_before_it_is_sent() {
         (GOOD, &good.replace("Bearer", "Basic")),
         (GOOD, ""),
     ] {
-        let error = outbound.clone().send(request(uri, authorization, b""), None).await.unwrap_err();
+        let error = outbound.send(request(uri, authorization, b""), None).await.unwrap_err();
         assert!(matches!(error, Error::HttpRequestDenied), "{uri} {authorization}");
     }
     assert!(!outbound.progress().request_sent());
@@ -189,9 +193,9 @@ async fn what_anybody_may_ask_for_goes_out_without_a_token() {
     let get = |field: (&'static str, &str)| {
         Request::get(certificate).header(field.0, field.1).body(whole(Bytes::new())).unwrap()
     };
-    let read = outbound.clone().send(get(("accept", "*/*")), None).await.unwrap();
+    let read = outbound.send(get(("accept", "*/*")), None).await.unwrap();
     assert!(!read.headers().contains_key("authorization"));
-    assert!(outbound.clone().send(bare(postback, Method::POST), None).await.is_ok());
+    assert!(outbound.send(bare(postback, Method::POST), None).await.is_ok());
     // A token is not for these, and what is not for these needs one.
     for refused in [
         request(postback, &format!("Bearer {placeholder}"), b""),
@@ -207,7 +211,7 @@ async fn what_anybody_may_ask_for_goes_out_without_a_token() {
             .body(whole(Bytes::from_static(b"cmd=_notify-validate&x")))
             .unwrap(),
     ] {
-        let error = outbound.clone().send(refused, None).await.unwrap_err();
+        let error = outbound.send(refused, None).await.unwrap_err();
         assert!(matches!(error, Error::HttpRequestDenied));
     }
 }
@@ -234,7 +238,7 @@ async fn a_certificate_is_read_once_and_never_whole_where_it_is_too_large() {
     outbound.transport = authority.clone();
     let ask = |name: &str| {
         let request = Request::get(format!("https://api.paypal.com/v1/notifications/certs/{name}"));
-        outbound.clone().send(request.body(whole(Bytes::new())).unwrap(), None)
+        outbound.send(request.body(whole(Bytes::new())).unwrap(), None)
     };
     for _ in 0..3 {
         assert!(matches!(ask("CERT-1").await.unwrap_err(), Error::HttpResponseBodySize(None)));
@@ -364,7 +368,7 @@ async fn a_connection_fetches_so_many_certificates_in_a_minute_and_knows_those_i
 async fn bodies_over_the_cap_are_not_sent() {
     let (outbound, placeholder) = outbound().await;
     let request = request(GOOD, &format!("Bearer {placeholder}"), &[b'x'; 31]);
-    let error = outbound.clone().send(request, None).await.unwrap_err();
+    let error = outbound.send(request, None).await.unwrap_err();
     assert!(matches!(error, Error::HttpRequestBodySize(Some(30))) && !outbound.progress().request_sent());
 }
 

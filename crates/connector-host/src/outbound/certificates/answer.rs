@@ -8,7 +8,7 @@ use crate::transport::whole;
 
 /// What came of a fetch. Its header fields are for the one who has sent the request.
 #[derive(Clone, Debug)]
-pub(in crate::outbound) enum Answer {
+pub(super) enum Answer {
     /// An answer with its body, which a status other than 200 has not.
     Served(StatusCode, Bytes),
     /// None that can be read.
@@ -17,7 +17,7 @@ pub(in crate::outbound) enum Answer {
 
 /// Why there is no answer. An error of the transport is no value that can be had twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::outbound) enum Fault {
+pub(super) enum Fault {
     TooLarge,
     NoConnection,
     TimedOut,
@@ -25,7 +25,7 @@ pub(in crate::outbound) enum Fault {
 }
 
 impl Answer {
-    pub(in crate::outbound) fn of(fetched: &Result<(StatusCode, HeaderMap, Bytes), Error>) -> Self {
+    pub(super) fn of(fetched: &Result<(StatusCode, HeaderMap, Bytes), Error>) -> Self {
         match fetched {
             Ok((StatusCode::OK, _, body)) => Self::Served(StatusCode::OK, body.clone()),
             Ok((status, ..)) => Self::Served(*status, Bytes::new()),
@@ -37,7 +37,7 @@ impl Answer {
     }
 
     /// The same for another one who has asked for it.
-    pub(in crate::outbound) fn response(self) -> Result<Response<WasiBody>, Error> {
+    pub(super) fn response(self) -> Result<Response<WasiBody>, Error> {
         match self {
             Self::Served(status, body) => {
                 let mut response = Response::new(whole(body));
@@ -52,13 +52,13 @@ impl Answer {
     }
 
     /// Whether it is a certificate, or begins as one.
-    pub(in crate::outbound) fn is_certificate(&self) -> bool {
+    pub(super) fn is_certificate(&self) -> bool {
         let begin = b"-----BEGIN CERTIFICATE-----";
         matches!(self, Self::Served(StatusCode::OK, body) if body.trim_ascii_start().starts_with(begin))
     }
 
     /// Whether it may be another one soon.
-    pub(in crate::outbound) fn passes(&self) -> bool {
+    pub(super) fn passes(&self) -> bool {
         match self {
             Self::Served(status, _) => {
                 status.is_server_error()

@@ -11,7 +11,7 @@ use http::Uri;
 use crate::outbound::certificates::Answer;
 
 /// The answer that was had last, and when. Who holds the lock fetches; who has waited for it since before then takes that.
-pub(in crate::outbound) type Flight = Arc<tokio::sync::Mutex<Landed>>;
+pub(super) type Flight = Arc<tokio::sync::Mutex<Landed>>;
 
 type Landed = Option<(Instant, Answer)>;
 
