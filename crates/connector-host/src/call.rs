@@ -26,21 +26,21 @@ use crate::{
 use limits::Limits;
 use meter::Meter;
 
-/// How much of what a guest prints is kept, in bytes.
+/// How much of a guest's output is kept, in bytes.
 const MAX_OUTPUT: usize = 64 * 1024;
 
-/// How many random bytes a guest gets at a time. An idempotency key takes 16.
+/// The most random bytes that a guest gets at once. An idempotency key takes 16.
 const MAX_RANDOM: u64 = 64 * 1024;
 
-/// How many handles a guest has at once, of requests, bodies, streams and the like. This connector has about ten, and one more
-/// for each request that it has sent: wasmtime-wasi-http 48 keeps the options of a request for ever.
+/// The most handles that a guest has at once, of requests, bodies, streams and the like. This connector has about ten,
+/// and one more for each request that it has sent: wasmtime-wasi-http 48 never drops the options of a request.
 const MAX_RESOURCES: usize = 4096;
 
-/// How much the header fields of one request may take in memory, in bytes.
+/// The memory for the header fields of one request, in bytes.
 const MAX_FIELDS: usize = 64 * 1024;
 
-/// How many tokens a call may make the host ask for. A call of this connector has one replaced where PayPal refuses it, and a
-/// search through many windows one for each window that outlasts a token.
+/// The most tokens that a call may make the host request. This connector needs one after PayPal refuses a token; a
+/// search through many windows needs one for each window that outlasts a token.
 const MAX_TOKENS: u32 = 10;
 
 /// The state of one call, in its store.
@@ -55,9 +55,9 @@ pub(crate) struct Call {
     clock: Option<Arc<dyn Clock>>,
     pub(crate) limits: StoreLimits,
     pub(crate) meter: Meter,
-    /// When all waiting of the call ends.
+    /// When the call must stop waiting.
     end: Instant,
-    /// How many more tokens the guest may make the host ask for.
+    /// How many more tokens the guest may make the host request.
     tokens: u32,
     /// How much more it may write to the journal and read from it.
     allowance: Allowance,
@@ -96,17 +96,17 @@ impl Call {
         }
     }
 
-    /// What the guest has printed so far.
+    /// Returns what the guest has printed so far.
     pub(crate) fn output(&self) -> String {
         self.show(String::from_utf8_lossy(&self.output.contents()).into_owned())
     }
 
-    /// A text as it may leave the host: without secrets, and printable.
+    /// Returns a text fit to leave the host: without secrets, and printable.
     pub(crate) fn show(&self, text: String) -> String {
         printable(&self.connection.tokens().redactor().text(text)).into_owned()
     }
 
-    /// Called when a guest has computed for a tick: others get their turn.
+    /// Called when a guest has computed for a tick; lets other tasks run.
     pub(crate) fn tick(mut store: StoreContextMut<Self>) -> wasmtime::Result<UpdateDeadline> {
         Ok(if store.data_mut().meter.is_over() { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
     }

@@ -43,7 +43,7 @@ pub mod testing;
 pub mod token_source;
 pub mod transport;
 
-// Their types are in public signatures: a transport or an engine of one's own is written by these.
+// Public signatures have types of these crates: you need the same versions for your own transport or engine.
 pub use bytes;
 pub use http;
 pub use wasmtime;

@@ -1,4 +1,4 @@
-//! Outgoing HTTP: the one policy that every request of a guest passes, and what sends it.
+//! Outgoing HTTP: every request of a guest passes this policy before it is sent.
 
 mod body;
 mod budget;
@@ -33,51 +33,50 @@ use policy::Policy;
 use progress::Progress;
 use response::Limits;
 
-/// The policy of outgoing requests, for one call.
+/// Sends the requests of one call, if its policy allows them.
 ///
-/// A request goes out only if it is for the PayPal host of the connection's environment, by https, is one of the operations of
-/// a [`Policy`], has no header fields but known ones, and carries the placeholder that the connection has handed out. Beside
-/// these there is one read that may go to PayPal's other environment (see [`Route`](crate::Route)), and what PayPal serves to anybody and
-/// the guest asks for without a token: the certificates of webhook events, which are kept for as long as PayPal says, and the
-/// check of IPN messages. Everything else is denied before a socket is opened. Redirects are not followed: PayPal's API has
-/// none, and one would carry the token elsewhere.
+/// A request is sent only if it goes to the PayPal host of the connection's environment, over https, is an operation of
+/// the [`Policy`], has only known header fields, and carries the placeholder that the connection handed out. There are
+/// two exceptions. One read may go to PayPal's other environment (see [`Route`](crate::Route)). And without a token the
+/// guest may request what PayPal serves to anybody: the certificates of webhook events, which are cached for as long as
+/// PayPal allows, and the check of IPN messages. Everything else is denied before a socket is opened. Redirects are not
+/// followed: PayPal's API has none, and one would carry the token elsewhere.
 ///
-/// What comes back has the secrets of the connection replaced, in header fields and in the body, before the guest sees it: a
-/// server that repeats the token gives it to nobody. So that they can be found, an answer in a content coding is not read.
+/// The connection's secrets are replaced in the header fields and the body of a response before the guest sees it, in
+/// case a server repeats the token. A response with a content coding is not read, as the secrets could not be found.
 ///
-/// After a 429 requests are held back; `connection/throttle.rs` has the rule. One that would be held back for longer than a
-/// minute, or than its call has left, is not sent and fails with `connection-limit-reached`. That is the host's own word:
-/// an answer made up in PayPal's place would claim that PayPal has said it. The same is said to a guest that has too many
-/// requests open.
+/// After a 429 requests are held back; `connection/throttle.rs` has the rule. If a request would be held back for more
+/// than a minute, or for longer than its call lasts, it is not sent and fails with `connection-limit-reached`. The host
+/// does not make up a response: it would claim to be PayPal's. A guest with too many open requests gets the same error.
 #[derive(Clone)]
 pub struct Outbound {
     connection: Arc<Connection>,
     transport: Arc<dyn Transport>,
     policy: Policy,
-    /// Whether only operations that read are sent.
+    /// Whether only operations that read are allowed.
     read_only: bool,
     timeouts: Timeouts,
-    /// The most a response body may have, in bytes.
+    /// The limit of a body, in bytes.
     cap: usize,
     budget: Budget,
-    /// When the call's own deadline is, where it has one.
+    /// The caller's deadline, if there is one.
     deadline: Option<Instant>,
     certificates: Certificates,
-    /// Whether this call has asked for a certificate.
+    /// Whether this call has fetched a certificate.
     has_fetched: Arc<AtomicBool>,
     /// The guest's clock; `None` for the machine's.
     clock: Option<Arc<dyn Clock>>,
     progress: Progress,
-    /// Who is told of the requests; nobody where there is no observer.
+    /// Tells the observer, if there is one.
     watch: Option<Watch>,
 }
 
-/// The most that a guest writes of a body at once, in bytes.
+/// How much of a body a guest writes at once, in bytes.
 const OUTGOING_PIECE: usize = 128 * 1024;
 
 impl Outbound {
-    /// A policy for one call: that of the PayPal connector, unless another is given. `cap` is the most that a request or a
-    /// response body may have, in bytes, and all request bodies together that the call has under way.
+    /// Creates one for a call, with the policy for the PayPal connector. `cap` is the limit in bytes of each body, and
+    /// of the sum of the request bodies that the call has in flight.
     #[must_use]
     pub fn new(connection: Arc<Connection>, transport: Arc<dyn Transport>, timeouts: Timeouts, cap: usize) -> Self {
         Self {
@@ -102,38 +101,38 @@ impl Outbound {
         Self { clock, ..self }
     }
 
-    /// With other operations; of these, where `read_only`, only those that read.
+    /// Sets the policy. If `read_only`, only its operations that read are allowed.
     pub(crate) fn with_policy(self, policy: Policy, read_only: bool) -> Self {
         Self { policy, read_only, ..self }
     }
 
-    /// With the certificates that other calls have read.
+    /// Sets the shared certificates.
     pub(crate) fn with_certificates(self, certificates: Certificates) -> Self {
         Self { certificates, ..self }
     }
 
-    /// With a moment at which all waiting ends.
+    /// Sets the time at which all waiting ends.
     pub(crate) fn with_deadline(self, deadline: Option<Instant>) -> Self {
         Self { deadline, ..self }
     }
 
-    /// With somebody who watches what is sent.
+    /// Sets where to record what is sent.
     pub(crate) fn with_progress(self, progress: Progress) -> Self {
         Self { progress, ..self }
     }
 
-    /// With an observer of the requests.
+    /// Sets the observer of the requests.
     pub(crate) fn with_watch(self, watch: Option<Watch>) -> Self {
         Self { watch, ..self }
     }
 
-    /// What has been handed to the transport so far.
+    /// Returns what has been handed to the transport so far.
     #[must_use]
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
 
-    /// The errors tell the guest nothing that is secret.
+    /// Sends a request. The errors contain no secrets.
     async fn send(
         &self,
         request: Request<WasiBody>,
@@ -149,7 +148,7 @@ impl Outbound {
         options: Option<RequestOptions>,
     ) -> Result<Response<WasiBody>, Error> {
         let (mut parts, body) = request.into_parts();
-        // Who asks for these with a token would give it away.
+        // With a token these are not allowed: they would give it away.
         let open = Open::of(&parts.method, &parts.uri, self.connection.route())
             .filter(|_| !parts.headers.contains_key(header::AUTHORIZATION));
         parts.uri = self.destination(&parts, open).ok_or(Error::HttpRequestDenied)?;
@@ -165,7 +164,7 @@ impl Outbound {
             return Err(Error::HttpRequestDenied);
         }
         frame(&mut parts, &body)?;
-        // The time for a connection begins here: to wait for a turn is a part of it.
+        // The connect timeout starts here: it includes the wait for the request's turn.
         let asked = options.and_then(|options| Instant::now().checked_add(options.connect_timeout?));
         let left = || left_until(self.deadline);
         if open.is_none() {
@@ -178,7 +177,7 @@ impl Outbound {
         }
         let sent = Instant::now();
         let response = self.transmit(Request::from_parts(parts, body.body.clone()), timeouts).await?;
-        // Of the budget for bodies: the answer is there, and nobody needs the request any more.
+        // Returns its bytes to the budget: the response is there, the request is not needed any more.
         drop(body);
         if open.is_none() {
             rate_limit::learn(&self.connection, sent, &response);
@@ -187,7 +186,7 @@ impl Outbound {
         Ok(response::for_guest(response, self.connection.tokens().redactor(), limits, permit))
     }
 
-    /// Gives a request to the transport, and has it noted.
+    /// Hands a request to the transport, and records it.
     async fn transmit(&self, mut request: Request<Bytes>, timeouts: Timeouts) -> Result<Response<WasiBody>, Error> {
         self.progress.sends(request.headers());
         request.extensions_mut().insert(self.connection.pool());
@@ -199,7 +198,7 @@ impl Outbound {
         response
     }
 
-    /// Where a request goes, if it may go anywhere.
+    /// Returns where a request goes, if it is allowed.
     fn destination(&self, parts: &request::Parts, open: Option<Open>) -> Option<Uri> {
         let (route, path) = (self.connection.route(), parts.uri.path());
         match open {
@@ -210,7 +209,7 @@ impl Outbound {
         }
     }
 
-    /// Puts the token where its placeholder is.
+    /// Replaces the placeholder by the token.
     fn put_token(&self, headers: &mut HeaderMap) -> Result<(), Error> {
         let placeholder =
             headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
@@ -224,20 +223,20 @@ impl Outbound {
     }
 }
 
-/// The time until a moment; without end where there is none.
+/// Returns the time that is left; unlimited without a deadline.
 fn left_until(moment: Option<Instant>) -> Duration {
     moment.map_or(Duration::MAX, |moment| moment.saturating_duration_since(Instant::now()))
 }
 
-/// How long a request says that its body is.
+/// Reads the length of the body from the header.
 fn length(headers: &HeaderMap) -> Result<Option<usize>, Error> {
     let Some(value) = headers.get(header::CONTENT_LENGTH) else { return Ok(None) };
     let length = value.to_str().ok().and_then(digits::number).ok_or(Error::HttpRequestDenied)?;
-    // One that no `usize` holds is over every limit.
+    // A number that does not fit exceeds every limit.
     Ok(Some(usize::try_from(length).unwrap_or(usize::MAX)))
 }
 
-/// Has the length of the body in the header, and nowhere a body that intermediaries do not look for.
+/// Sets the length of the body in the header. A GET may have no body: intermediaries do not expect one.
 fn frame(parts: &mut request::Parts, held: &Held) -> Result<(), Error> {
     let length = held.body.len();
     if parts.method == Method::GET && length > 0 {
@@ -259,7 +258,7 @@ impl WasiHttpHooks for Outbound {
         _processed: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
         let outbound = self.clone();
-        // Until the body has been read, or the guest has given up.
+        // Until the body has been read or dropped.
         let busy = self.clock.as_ref().map(|clock| clock.request());
         Box::new(async move {
             let mut response = outbound.send(request, options).await.map_err(error_code::for_guest)?;
@@ -277,12 +276,12 @@ impl WasiHttpHooks for Outbound {
         })
     }
 
-    /// The client makes it from the URI.
+    /// The client sets it from the URI.
     fn set_host_header(&mut self) -> bool {
         false
     }
 
-    /// A guest can have bodies that it never sends: each holds two such pieces.
+    /// A guest can have bodies that it never sends; each holds two such chunks.
     fn p2_outgoing_body_chunk_size(&mut self) -> usize {
         OUTGOING_PIECE
     }

@@ -1,6 +1,6 @@
 //! For tests of connectors and of programs that embed them; needs the feature `testing`.
 //!
-//! Besides the types here, the feature adds methods to [`Tenant`](crate::Tenant) (`with_clock`, `with_random`, `at`) and to
+//! The feature also adds methods to [`Tenant`](crate::Tenant) (`with_clock`, `with_random`, `at`) and to
 //! [`Connector`](crate::Connector) (`instantiate`, `call_typed`, `typed_actions`, `with_own_certificates`).
 
 mod clock;

@@ -11,8 +11,7 @@ use super::{SeededRandom, VirtualClock};
 use crate::tenant::Tenant;
 
 impl Tenant {
-    /// Gives the guest a monotonic clock by which waiting takes no time. The caller's deadline is then measured by that clock
-    /// alone.
+    /// Gives the guest a monotonic clock by which waiting takes no time. The caller's deadline counts by it too.
     #[must_use]
     pub fn with_clock(self, clock: VirtualClock) -> Self {
         Self { clock: Some(Arc::new(clock)), ..self }

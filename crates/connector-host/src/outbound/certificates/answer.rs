@@ -1,4 +1,4 @@
-//! What came of fetching a certificate, for all who wait for it.
+//! The result of fetching a certificate, for all that wait for it.
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
@@ -6,16 +6,16 @@ use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::transport::whole;
 
-/// What came of a fetch. Its header fields are for the one who has sent the request.
+/// The result of a fetch. Only the request that made it gets the header fields.
 #[derive(Clone, Debug)]
 pub(super) enum Answer {
-    /// An answer with its body, which a status other than 200 has not.
+    /// A response, with its body if the status is 200.
     Served(StatusCode, Bytes),
-    /// None that can be read.
+    /// No readable response.
     Failed(Fault),
 }
 
-/// Why there is no answer. An error of the transport is no value that can be had twice.
+/// Why there is no response. This is a copy: the transport's error cannot be cloned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     TooLarge,
@@ -36,7 +36,7 @@ impl Answer {
         }
     }
 
-    /// The same for another one who has asked for it.
+    /// Returns the result to another request for it.
     pub(super) fn response(self) -> Result<Response<WasiBody>, Error> {
         match self {
             Self::Served(status, body) => {
@@ -51,13 +51,13 @@ impl Answer {
         }
     }
 
-    /// Whether it is a certificate, or begins as one.
+    /// Returns whether it is a certificate, or begins like one.
     pub(super) fn is_certificate(&self) -> bool {
         let begin = b"-----BEGIN CERTIFICATE-----";
         matches!(self, Self::Served(StatusCode::OK, body) if body.trim_ascii_start().starts_with(begin))
     }
 
-    /// Whether it may be another one soon.
+    /// Returns whether the result may soon change.
     pub(super) fn passes(&self) -> bool {
         match self {
             Self::Served(status, _) => {

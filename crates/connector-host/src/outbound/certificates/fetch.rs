@@ -27,8 +27,8 @@ use crate::{
 const AGAIN: Duration = Duration::from_millis(500);
 
 impl Outbound {
-    /// A certificate: one that is kept, or what comes of the one fetch of its address that is under way, or a fetch. Who waits
-    /// for another's fetch holds no place among the open requests.
+    /// Returns a certificate from the cache, from the fetch in flight, or by a new fetch. Waiting for another call's
+    /// fetch takes no permit for an open request.
     pub(in crate::outbound) async fn certificate(
         &self,
         request: Request<WasiBody>,
@@ -58,18 +58,18 @@ impl Outbound {
         if let Some(answer) = self.known_certificate(&parts.uri) {
             return answer.response();
         }
-        // What is wrong with this request says nothing of the certificate.
+        // An error of this request says nothing about the certificate.
         let permit = self.budget.permit(&self.connection)?;
         if !self.certificates.is_familiar(&parts.uri) && !self.connection.certificates().take(Instant::now()) {
             return Err(Error::ConnectionLimitReached);
         }
         self.has_fetched.store(true, Ordering::Relaxed);
         let uri = parts.uri.clone();
-        // All of it here, where no guest looks at the clock: one that trickles in must not outlast the call.
+        // Read the whole body here, as no guest watches the time: a slow response must not outlast the call.
         let fetched = tokio::select! {
             fetched = self.fetch_certificate(parts, timeouts, permit) => fetched,
             () = &mut end => {
-                // That this call had little time left says nothing of the certificate.
+                // That this call has little time left says nothing about the certificate.
                 if left < timeouts.first_byte {
                     return Err(Error::ConnectionReadTimeout);
                 }
@@ -88,8 +88,7 @@ impl Outbound {
         Ok(response)
     }
 
-    /// Whether a delivery that names this address can be verified at once: its certificate is kept, or the address is none that a
-    /// certificate is read from.
+    /// See [`Connector::has_certificate`](crate::Connector::has_certificate).
     pub(crate) fn has_certificate(&self, uri: &Uri) -> bool {
         let route = self.connection.route();
         match Open::of(&Method::GET, uri, route).and_then(|_| route.open(uri)) {
@@ -98,10 +97,10 @@ impl Outbound {
         }
     }
 
-    /// Reads a certificate for calls to come, as a call would: twice where the first time may pass.
+    /// See [`Connector::read_certificate`](crate::Connector::read_certificate).
     ///
     /// # Errors
-    /// Why there is none now.
+    /// If the certificate cannot be fetched now.
     pub(crate) async fn read_certificate(&self, uri: &Uri) -> Result<(), CertificateError> {
         let mut again = true;
         loop {
@@ -119,7 +118,7 @@ impl Outbound {
                 Err(Error::HttpResponseBodySize(_)) => (CertificateError::TooLarge, false),
                 Err(error) => (CertificateError::Unreadable(error), true),
             };
-            // Where another's fetch has failed, another's will be the next.
+            // If another call's fetch has failed, leave the next one to another call too.
             if !(passes && again && self.has_fetched.load(Ordering::Relaxed)) {
                 return Err(reason);
             }
@@ -128,7 +127,7 @@ impl Outbound {
         }
     }
 
-    /// What is known of a certificate without asking. A call that has been told of a failure that may pass can ask again.
+    /// Returns what the cache knows of a certificate. After a temporary error the same call may try again.
     fn known_certificate(&self, uri: &Uri) -> Option<Answer> {
         let now = Instant::now();
         let kept = self.certificates.get(uri, now).map(|pem| Answer::Served(StatusCode::OK, pem));
