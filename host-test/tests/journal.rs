@@ -308,7 +308,7 @@ fn a_file_that_is_not_a_journal_is_refused_and_left_unchanged() {
     let text =
         "this is a text, and long enough to be read as the header of a database, which has 100 bytes. ".repeat(9);
     fs::write(at("text"), &text).unwrap();
-    assert_eq!(refusal(&at("text")), "it is no SQLite database");
+    assert_eq!(refusal(&at("text")), "it is not an SQLite database");
     assert_eq!(fs::read_to_string(at("text")).unwrap(), text);
 
     let foreign = rusqlite::Connection::open(at("foreign")).unwrap();
@@ -360,5 +360,5 @@ fn a_file_that_may_not_be_written_is_refused() {
         }
     };
     let output = String::from_utf8(output.stdout).unwrap();
-    assert!(output.contains("it may not be written"), "{output}");
+    assert!(output.contains("it is not writable"), "{output}");
 }

@@ -551,8 +551,8 @@ fn the_command_refuses_wrong_arguments() {
         (&["listen", nobody[0], nobody[1], "--authority", &missing], "--authority"),
         (&["listen", nobody[0], nobody[1], "--authority", &key], "there is no certificate in it"),
         (&["listen", nobody[0], nobody[1], "--authority", &cut], "has no end"),
-        (&["listen", nobody[0], nobody[1], "--journal", &text], "it is no SQLite database"),
-        (&["call", "orders.get", nobody[0], nobody[1], "--journal", &text], "it is no SQLite database"),
+        (&["listen", nobody[0], nobody[1], "--journal", &text], "it is not an SQLite database"),
+        (&["call", "orders.get", nobody[0], nobody[1], "--journal", &text], "it is not an SQLite database"),
     ] {
         let (code, said) = command(arguments);
         assert_eq!(code, Some(2), "{arguments:?}: {said}");

@@ -1,6 +1,6 @@
-//! A platform of two tenants, with its own vault for tokens, its own journal and its own observer:
-//! `cargo run --package connector-host --example embedder -- paypal_connector.wasm`. The tokens come from the variables
-//! `TOKEN_OF_ACME` and `TOKEN_OF_GLOBEX`.
+//! A platform with two tenants, and its own vault for tokens, journal and observer: `cargo run --package connector-host
+//! --example embedder -- paypal_connector.wasm`. The tokens come from the variables `TOKEN_OF_ACME` and
+//! `TOKEN_OF_GLOBEX`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
 
 use std::{
@@ -18,9 +18,9 @@ use connector_host::{
     transport::BoxFuture,
 };
 
-/// The tokens of one tenant, which something else obtains and renews.
+/// The tokens of one tenant. Another system obtains and renews them.
 struct Vault {
-    /// Where they are.
+    /// The environment variable with the token.
     variable: String,
 }
 
@@ -29,11 +29,11 @@ impl TokenSource for Vault {
         let token =
             env::var(&self.variable).map_err(|_| TokenError::NotConfigured(format!("{} is not set", self.variable)));
         Box::pin(async move {
-            // After a 401 the token of before is of no use. A vault that can would renew it here.
+            // After a 401 the previous token is of no use. A vault that can would renew it here.
             if request.refused {
                 return Err(TokenError::Refused("PayPal refuses the token in the vault".to_owned()));
             }
-            // `expires_in` and `scopes` can be given too, where they are known.
+            // Set `expires_in` and `scopes` too if you know them.
             Ok(AccessToken::new(Secret::new(token?)))
         })
     }
@@ -42,7 +42,7 @@ impl TokenSource for Vault {
 /// The platform's database: the rows of all tenants, by tenant and subject.
 type Rows = Arc<Mutex<HashMap<(String, String), Vec<Entry>>>>;
 
-/// What one tenant sees of it.
+/// One tenant's view of it.
 struct Table {
     rows: Rows,
     tenant: String,
@@ -66,7 +66,7 @@ impl Journal for Table {
     }
 }
 
-/// The platform's log. The feature `tracing` has one that is ready: `TracingObserver`.
+/// The platform's log. The feature `tracing` has a ready-made one: `TracingObserver`.
 struct Log;
 
 impl Observer for Log {

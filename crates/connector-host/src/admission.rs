@@ -1,4 +1,4 @@
-//! Whether and when a call may run: before it gets an instance.
+//! Admission: whether a call may run, and when. It comes before the call gets an instance.
 
 use std::{
     borrow::Cow,
@@ -17,73 +17,75 @@ use crate::{
     shutdown::{Running, Shutdown},
 };
 
-/// Leave to run, held until the instance is gone.
+/// The permits of a running call, held until its instance is gone.
 pub(crate) struct Admission {
-    /// Among the calls of its connection; none for what needs no connection.
-    _place: Option<Permit>,
-    /// Among all calls of the engine.
-    _instance: Permit,
+    /// Of its connection; `None` for what needs no connection.
+    _connection: Option<Permit>,
+    /// Of the engine.
+    _engine: Permit,
     _running: Running,
 }
 
-/// A call that may run.
+/// A call that was admitted.
 pub(crate) struct Admitted {
     pub(crate) admission: Admission,
-    /// When its time is over.
+    /// When the call's time is up.
     pub(crate) end: Instant,
-    /// When the deadline is that the caller has set. It counts from when the call arrived: the guest counts from when it
-    /// begins.
+    /// The caller's own deadline, counted from the call's arrival. The guest counts from the start of its instance.
     pub(crate) deadline: Option<Instant>,
 }
 
-/// What calls wait for.
+/// What a call waits for.
 pub(crate) struct Queue<'a> {
     pub(crate) shutdown: &'a Shutdown,
     pub(crate) engine: &'a Engine,
-    /// Time for the whole call, the waiting included.
+    /// The time for the whole call, including the wait.
     pub(crate) wall: Duration,
 }
 
 impl Queue<'_> {
-    /// Lets a call in as soon as there is a place for it, first among those of its connection, then among those of the
-    /// engine. Both are given to whoever came first.
+    /// Waits for a permit of the connection, then for one of the engine. Both are handed out in order of arrival.
     ///
     /// # Errors
-    /// Where the gate is closed, before or while it waits, and where its time is over before there is a place.
+    /// If the connector is or gets closed, or the call's time runs out first.
     pub(crate) async fn admit(&self, concurrency: Option<&Concurrency>, input: &str) -> Result<Admitted, Failure> {
         let running = self.shutdown.enter().ok_or_else(closed)?;
         let arrived = Instant::now();
         let end = arrived.checked_add(self.wall).unwrap_or_else(far_future);
-        let places = async {
-            let place = match concurrency {
+        let permits = async {
+            let connection = match concurrency {
                 Some(concurrency) => Some(concurrency.permits().clone().acquire_owned().await?),
                 None => None,
             };
-            Ok((place, self.engine.places.clone().acquire_owned().await?))
+            Ok((connection, self.engine.permits.clone().acquire_owned().await?))
         };
         let deadline = own_deadline(input).and_then(|own| arrived.checked_add(own));
         let patience = sleep_until(deadline.map_or(end, |deadline| deadline.min(end)).into());
-        let places = select! {
+        let permits = select! {
             biased;
-            places = places => places,
+            permits = permits => permits,
             () = self.shutdown.closed() => return Err(closed()),
             () = patience => return Err(too_late(concurrency)),
         };
-        // Nobody closes a semaphore here.
-        let (place, instance) = places.map_err(|_: tokio::sync::AcquireError| closed())?;
-        Ok(Admitted { admission: Admission { _place: place, _instance: instance, _running: running }, end, deadline })
+        // These semaphores are never closed.
+        let (connection, engine) = permits.map_err(|_: tokio::sync::AcquireError| closed())?;
+        Ok(Admitted {
+            admission: Admission { _connection: connection, _engine: engine, _running: running },
+            end,
+            deadline,
+        })
     }
 }
 
-/// A moment that does not come: `Instant` has no greatest value.
+/// A time that is never reached: `Instant` has no maximum.
 fn far_future() -> Instant {
     Instant::now() + Duration::from_secs(86_400 * 365 * 30)
 }
 
-/// The deadline in the options of an input. Where the input is not as it should be, the component will say so. Of two members
-/// with one name the last counts, as it does there.
+/// Reads the deadline from the options of an input. If the input is malformed the component reports it. Of two members
+/// with the same name the last counts, as in the component.
 fn own_deadline(input: &str) -> Option<Duration> {
-    // Most inputs have none, and are not looked through: they can be long. A name may be spelled with escapes.
+    // Most inputs have none; do not parse those, they can be long. A name may be spelled with escapes.
     if memchr::memmem::find(input.as_bytes(), b"deadline_ms").is_none() && !input.contains("\\u00") {
         return None;
     }

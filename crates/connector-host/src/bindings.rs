@@ -1,7 +1,7 @@
 //! The part of the WIT contract that any connector has, generated from `wit/`.
 //!
-//! The typed functions of `kosha:paypal/connector` are called by their names (`typed.rs`). Bindings for all of them would be
-//! looked up in each new instance, which took longer than to make it.
+//! The typed functions of `kosha:paypal/connector` have no bindings here: looking all of them up in each new
+//! instance took longer than making it. `testing/typed.rs` calls them by their names.
 
 #[allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
 mod generated {

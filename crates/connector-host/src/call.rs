@@ -6,44 +6,41 @@ pub(crate) mod limits;
 pub(crate) mod meter;
 pub(crate) mod outcome;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant, SystemTime},
-};
+use std::{sync::Arc, time::Instant};
 
 use wasmtime::{StoreContextMut, StoreLimits, StoreLimitsBuilder, UpdateDeadline, component::ResourceTable};
-use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView, p2::pipe::MemoryOutputPipe};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, p2::pipe::MemoryOutputPipe};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::{
     admission::{Admission, Admitted},
     bindings::{connection, journal, types},
+    clock::Clock,
     connection::{Connection, tokens::Placeholder},
     journal::{Journal, allowance::Allowance},
     outbound::Outbound,
     printable::printable,
     tenant::Tenant,
-    testing::clock::VirtualClock,
 };
 
 use limits::Limits;
 use meter::Meter;
 
-/// How much of what a guest prints is kept, in bytes.
+/// How much of a guest's output is kept, in bytes.
 const MAX_OUTPUT: usize = 64 * 1024;
 
-/// How many random bytes a guest gets at a time. An idempotency key takes 16.
+/// The most random bytes that a guest gets at once. An idempotency key takes 16.
 const MAX_RANDOM: u64 = 64 * 1024;
 
-/// How many handles a guest has at once, of requests, bodies, streams and the like. This connector has about ten, and one more
-/// for each request that it has sent: wasmtime-wasi-http 48 keeps the options of a request for ever.
+/// The most handles that a guest has at once, of requests, bodies, streams and the like. This connector has about ten,
+/// and one more for each request that it has sent: wasmtime-wasi-http 48 never drops the options of a request.
 const MAX_RESOURCES: usize = 4096;
 
-/// How much the header fields of one request may take in memory, in bytes.
+/// The memory for the header fields of one request, in bytes.
 const MAX_FIELDS: usize = 64 * 1024;
 
-/// How many tokens a call may make the host ask for. A call of this connector has one replaced where PayPal refuses it, and a
-/// search through many windows one for each window that outlasts a token.
+/// The most tokens that a call may make the host request. This connector needs one after PayPal refuses a token; a
+/// search through many windows needs one for each window that outlasts a token.
 const MAX_TOKENS: u32 = 10;
 
 /// The state of one call, in its store.
@@ -54,13 +51,13 @@ pub(crate) struct Call {
     pub(crate) outbound: Outbound,
     connection: Arc<Connection>,
     journal: Arc<dyn Journal>,
-    /// None for the machine's.
-    pub(crate) clock: Option<VirtualClock>,
+    /// `None` for the machine's.
+    clock: Option<Arc<dyn Clock>>,
     pub(crate) limits: StoreLimits,
     pub(crate) meter: Meter,
-    /// When all waiting of the call ends.
+    /// When the call must stop waiting.
     end: Instant,
-    /// How many more tokens the guest may make the host ask for.
+    /// How many more tokens the guest may make the host request.
     tokens: u32,
     /// How much more it may write to the journal and read from it.
     allowance: Allowance,
@@ -74,11 +71,8 @@ impl Call {
         let output = MemoryOutputPipe::new(MAX_OUTPUT);
         let mut wasi = WasiCtx::builder();
         wasi.stdout(output.clone()).stderr(output.clone()).max_random_size(MAX_RANDOM);
-        if let Some(random) = &tenant.random {
-            wasi.secure_random(random.next_call());
-        }
-        if let Some(present) = tenant.present {
-            wasi.wall_clock(Still(present));
+        for setup in &tenant.setup {
+            setup(&mut wasi);
         }
         let mut table = ResourceTable::new();
         table.set_max_capacity(MAX_RESOURCES);
@@ -102,39 +96,19 @@ impl Call {
         }
     }
 
-    /// What the guest has printed so far.
+    /// Returns what the guest has printed so far.
     pub(crate) fn output(&self) -> String {
         self.show(String::from_utf8_lossy(&self.output.contents()).into_owned())
     }
 
-    /// A text as it may leave the host: without secrets, and printable.
+    /// Returns a text fit to leave the host: without secrets, and printable.
     pub(crate) fn show(&self, text: String) -> String {
         printable(&self.connection.tokens().redactor().text(text)).into_owned()
     }
 
-    /// Called when a guest has computed for a tick: others get their turn.
+    /// Called when a guest has computed for a tick; lets other tasks run.
     pub(crate) fn tick(mut store: StoreContextMut<Self>) -> wasmtime::Result<UpdateDeadline> {
         Ok(if store.data_mut().meter.is_over() { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
-    }
-}
-
-impl Call {
-    /// What the guest holds handles of.
-    pub(crate) fn table(&mut self) -> &mut ResourceTable {
-        &mut self.table
-    }
-}
-
-/// A wall clock that stands still.
-struct Still(SystemTime);
-
-impl HostWallClock for Still {
-    fn resolution(&self) -> Duration {
-        Duration::from_nanos(1)
-    }
-
-    fn now(&self) -> Duration {
-        self.0.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
     }
 }
 

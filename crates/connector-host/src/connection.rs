@@ -1,4 +1,4 @@
-//! A tenant's connection to PayPal, which holds the credentials and obtains the tokens.
+//! A tenant's connection to PayPal: it holds the credentials and obtains the tokens.
 
 pub(crate) mod backoff;
 pub(crate) mod certificate_allowance;
@@ -24,33 +24,33 @@ use route::Route;
 use throttle::Throttle;
 use tokens::Tokens;
 
-/// A tenant's connection. Keep it for as long as the tenant's calls come: it holds the tokens, what was learned of PayPal's
-/// limits, and the key by which its TCP connections are kept apart from those of others.
+/// A tenant's connection. Keep it as long as the tenant makes calls: it holds the tokens, what it has learned about
+/// PayPal's rate limits, and the key that keeps its TCP connections apart from those of other tenants.
 pub struct Connection {
     route: Route,
     max_attempts: u32,
     authorities: Vec<String>,
     concurrency: Concurrency,
-    /// What all calls have learned of PayPal's rate limits; none where they are not heeded here.
+    /// What the calls have learned about PayPal's rate limits; `None` if they are ignored.
     throttle: Option<Mutex<Throttle>>,
     tokens: Tokens,
     pool: PoolKey,
-    /// For the requests of all calls that are open at once.
+    /// Permits for the open requests of all calls.
     open: Arc<Semaphore>,
     certificates: CertificateAllowance,
 }
 
-/// How many times one request may be sent unless said otherwise.
+/// The default for how often one request may be sent.
 const MAX_ATTEMPTS: u32 = 4;
 
-/// How many requests of a connection are open at once, at most: from when they are sent to when the guest has done with the
-/// answer. A call of this connector has one, and fetches a certificate meanwhile at most.
+/// The most requests of a connection that are open at once. A request is open until the guest has finished with its
+/// response. A call of this connector has one, and at most one more for a certificate.
 const MAX_OPEN: usize = 2 * Concurrency::MOST;
 
 impl Connection {
-    /// A connection by a route that leads to PayPal, or to a server that stands in for it. `source` has the tokens; if it asks
-    /// PayPal for them, it does so by `transport`, such as a [`Client`](crate::Client). The connection runs 10 calls at once,
-    /// and sends more slowly for a while when PayPal has answered 429.
+    /// Creates a connection to PayPal or a simulator, by a route. The tokens come from `source`, which sends its
+    /// requests for them with `transport`, such as a [`Client`](crate::Client). The connection runs 10 calls at once,
+    /// and sends more slowly for a while after a 429.
     #[must_use]
     pub fn new(route: Route, source: impl TokenSource + 'static, transport: impl Transport + 'static) -> Self {
         let pool = PoolKey::new();
@@ -68,23 +68,21 @@ impl Connection {
         }
     }
 
-    /// With another limit on how many calls run at once, or with the limit of another connection: its
-    /// [`Connection::concurrency`].
+    /// Sets how many calls run at once. Pass another connection's [`Connection::concurrency`] to share its limit.
     #[must_use]
     pub fn with_concurrency(mut self, concurrency: Concurrency) -> Self {
         self.concurrency = concurrency;
         self
     }
 
-    /// How many calls run at once. A clone of it makes another connection share the limit.
+    /// Returns how many calls run at once. Give a clone of it to another connection to share the limit.
     #[must_use]
     pub fn concurrency(&self) -> &Concurrency {
         &self.concurrency
     }
 
-    /// Without holding requests back after a 429, and without pauses between requests for tokens: for a stand-in that is no
-    /// network, and for a platform that heeds the rate limits elsewhere. A call still waits for the `Retry-After` of its own
-    /// 429.
+    /// Turns off the pauses after a 429 and between requests for tokens: for a simulator, and for a platform that
+    /// handles rate limits elsewhere. A call still waits for the `Retry-After` of its own 429.
     #[must_use]
     pub fn without_throttle(mut self) -> Self {
         self.throttle = None;
@@ -92,66 +90,66 @@ impl Connection {
         self
     }
 
-    /// What the calls have learned of PayPal's rate limits.
+    /// Returns what the calls have learned about PayPal's rate limits.
     pub(crate) fn throttle(&self) -> Option<MutexGuard<'_, Throttle>> {
         Some(self.throttle.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// With another limit on how many times one request may be sent, 1 or more. The default is 4.
+    /// Sets how often one request may be sent, 1 or more. The default is 4.
     #[must_use]
     pub fn with_max_attempts(mut self, max_attempts: u32) -> Self {
         self.max_attempts = max_attempts.max(1);
         self
     }
 
-    /// The most times that one request may be sent.
+    /// Returns how often one request may be sent.
     #[must_use]
     pub fn max_attempts(&self) -> u32 {
         self.max_attempts
     }
 
-    /// With certificates, each in PEM, that count beside the connector's own where PayPal's signatures are checked: roots,
-    /// which are trusted, and intermediates. For a simulator, and for a certification authority that PayPal uses now and the
-    /// connector does not know.
+    /// Adds certificates, each in PEM, to the connector's own for checking PayPal's signatures: roots, which are
+    /// trusted, and intermediates. For a simulator, and for a certification authority that PayPal uses and the
+    /// connector does not know yet.
     #[must_use]
     pub fn with_authorities(mut self, authorities: impl IntoIterator<Item = String>) -> Self {
         self.authorities = authorities.into_iter().collect();
         self
     }
 
-    /// The certificates that count beside the connector's own.
+    /// Returns the added certificates.
     pub(crate) fn authorities(&self) -> &[String] {
         &self.authorities
     }
 
-    /// The environment.
+    /// Returns the environment.
     #[must_use]
     pub fn environment(&self) -> Environment {
         self.route.environment()
     }
 
-    /// Where the requests of this connection go.
+    /// Returns where the requests of this connection go.
     #[must_use]
     pub fn route(&self) -> &Route {
         &self.route
     }
 
-    /// Its tokens.
+    /// Returns its tokens.
     pub(crate) fn tokens(&self) -> &Tokens {
         &self.tokens
     }
 
-    /// Which pooled TCP connections are its own.
+    /// Returns the key of its pooled TCP connections.
     pub(crate) fn pool(&self) -> PoolKey {
         self.pool.clone()
     }
 
-    /// How many certificates may be fetched for it, whoever asks.
+    /// Returns how many more certificates may be fetched for it, by any call.
     pub(crate) fn certificates(&self) -> &CertificateAllowance {
         &self.certificates
     }
 
-    /// A place for one more open request, if there is one.
+    /// Takes a permit for one more open request, if one is left.
     pub(crate) fn open(&self) -> Option<OwnedSemaphorePermit> {
         self.open.clone().try_acquire_owned().ok()
     }

@@ -3,11 +3,10 @@
 use std::{path::Path, sync::Arc};
 
 use http::Uri;
-use serde_json::Value;
 use tokio::time::{error::Elapsed, timeout_at};
 use wasmtime::{
     Store, Trap,
-    component::{Component, HasSelf, Linker, Val},
+    component::{Component, HasSelf, Linker},
 };
 use wasmtime_wasi::{
     WasiView as _,
@@ -27,7 +26,6 @@ use crate::{
         outcome::Outcome,
     },
     engine::Engine,
-    json,
     load_error::LoadError,
     observer::{
         Observer,
@@ -42,53 +40,52 @@ use crate::{
     read_only::Effects,
     shutdown::Shutdown,
     tenant::Tenant,
-    testing::typed,
     transport::Timeouts,
 };
 
-/// A component, compiled and linked; each call gets a fresh instance of it, so that tenants never share memory. Clones are
-/// the same connector.
+/// A component, compiled and linked. Each call gets a fresh instance of it, so that tenants never share memory. Clones
+/// are the same connector.
 ///
-/// A call waits for its turn before it gets an instance: see [`Concurrency`](crate::Concurrency). Where the future of a call
-/// is dropped, the call is dropped with it: it leaves the queue, or its instance is gone, the TCP connection of a request in
-/// flight is closed, and its places are free. What PayPal has received by then it may have carried out.
+/// A call waits for its turn before it gets an instance: see [`Concurrency`](crate::Concurrency). Dropping the future
+/// of a call cancels it: it leaves the queue or drops its instance, closes the TCP connection of a request in flight,
+/// and returns its permits. PayPal may still carry out what it has received by then.
 #[derive(Clone)]
 pub struct Connector {
-    engine: Engine,
-    pre: ConnectorPre<Call>,
+    pub(crate) engine: Engine,
+    pub(crate) pre: ConnectorPre<Call>,
     limits: Limits,
     timeouts: Timeouts,
     cap: usize,
     policy: Policy,
     effects: Effects,
-    /// Those of PayPal's webhook events, for all calls.
-    certificates: Certificates,
+    /// The certificates of webhook events, shared by all calls.
+    pub(crate) certificates: Certificates,
     shutdown: Shutdown,
     observer: Option<Arc<dyn Observer>>,
-    /// For what needs no tenant.
+    /// For calls that need no tenant.
     nobody: Tenant,
 }
 
-/// The most that is said of an error of the engine, in characters.
+/// The longest message of an engine error, in characters.
 const MAX_REASON: usize = 2000;
 
-/// The most a request or a response body may have, in bytes.
+/// The default limit of a request or response body, in bytes.
 const CAP: usize = 64 * 1024 * 1024;
 
 impl Connector {
-    /// Compiles the component in a file, or takes its compiled code out of the cache, and links it.
+    /// Compiles the component in a file, or loads its compiled code from the cache, and links it.
     ///
     /// # Errors
-    /// Where the file cannot be read, is no component, or is one of another world.
+    /// If the file cannot be read, is not a component, or is a component of another world.
     pub fn load(engine: &Engine, file: &Path) -> Result<Self, LoadError> {
         let bytes = std::fs::read(file).map_err(|source| LoadError::Read { file: file.to_owned(), source })?;
         Self::compile(engine, &file.display().to_string(), &bytes)
     }
 
-    /// The same with the bytes of a component, such as [`include_bytes!`] gives.
+    /// Does the same with the bytes of a component, for instance from [`include_bytes!`].
     ///
     /// # Errors
-    /// Where they are no component, or one of another world.
+    /// If they are not a component, or a component of another world.
     pub fn from_bytes(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
         Self::compile(engine, "the component", bytes)
     }
@@ -99,7 +96,7 @@ impl Connector {
         Self::link(engine, name, &component)
     }
 
-    /// A connector of a compiled component, which is known by a name.
+    /// Links a compiled component. `name` is for errors.
     pub(crate) fn link(engine: &Engine, name: &str, component: &Component) -> Result<Self, LoadError> {
         let pre = link(engine)
             .and_then(|linker| linker.instantiate_pre(component))
@@ -116,30 +113,30 @@ impl Connector {
         Ok(Self { engine, pre, limits, timeouts, cap: CAP, policy, effects, certificates, shutdown, observer, nobody })
     }
 
-    /// With other limits for each call.
+    /// Sets the limits of each call.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// With another policy, for another connector than PayPal's.
+    /// Sets the policy for requests. The default is [`Policy::paypal`].
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// With somebody who is told of each call by [`Connector::invoke`], [`Connector::invoke_with_progress`] and
-    /// [`Connector::test_connection`], and of its requests. Another one takes its place.
+    /// Sets the observer, which is told of each call by [`Connector::invoke`], [`Connector::invoke_with_progress`] and
+    /// [`Connector::test_connection`], and of its requests. There is one at most.
     #[must_use]
     pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self
     }
 
-    /// With other timeouts for each request, and another cap on request and response bodies in bytes: on each, and on all request
-    /// bodies together that a call has under way.
+    /// Sets the timeouts of each request, and the limit of request and response bodies in bytes. The limit applies to
+    /// each body, and to the sum of the request bodies that a call has in flight.
     #[must_use]
     pub fn with_outbound(mut self, timeouts: Timeouts, cap: usize) -> Self {
         self.timeouts = timeouts;
@@ -147,26 +144,20 @@ impl Connector {
         self
     }
 
-    /// The same connector, which keeps the certificates of webhook events for itself.
-    #[must_use]
-    pub fn with_own_certificates(&self) -> Self {
-        Self { certificates: Certificates::default(), ..self.clone() }
-    }
-
-    /// Takes no more calls, on any clone, and returns when those that run have ended. Calls that wait for their turn are
-    /// refused as new ones are: with the failure `denied` of the name
+    /// Stops taking calls, on all clones, and waits until the running calls have ended. Calls that wait for their turn
+    /// are refused like new ones: with the failure `denied` and the name
     /// [`HOST_SHUTTING_DOWN`](crate::HOST_SHUTTING_DOWN), which is `retryable`, as nothing was sent.
     ///
-    /// A call runs for no longer than its [`Limits::wall`], 5 minutes unless said otherwise; drop the futures of the calls to
-    /// be done sooner. To drop this future leaves the connector closed.
+    /// A call runs for [`Limits::wall`] at most, 5 minutes by default. To be done sooner, drop the futures of the
+    /// calls. Dropping this future leaves the connector closed.
     pub async fn close(&self) {
         self.shutdown.close().await;
     }
 
-    /// What the connector is: name, version, catalogue and connection form.
+    /// Returns what the connector says about itself: name, version, catalogue and connection form.
     ///
     /// # Errors
-    /// Where the component fails, and where the connector is closed.
+    /// If the component fails, or the connector is closed.
     pub async fn describe(&self) -> Result<actions::Manifest, CallError> {
         let admitted =
             self.queue().admit(None, "").await.map_err(|failure| CallError::not_admitted(failure.message))?;
@@ -177,10 +168,10 @@ impl Connector {
         Ok(self.run(&self.nobody, admitted, work).await?.0)
     }
 
-    /// The actions.
+    /// Returns the actions.
     ///
     /// # Errors
-    /// Where the component fails, and where the connector is closed.
+    /// If the component fails, or the connector is closed.
     pub async fn actions(&self) -> Result<Vec<actions::ActionInfo>, CallError> {
         let admitted =
             self.queue().admit(None, "").await.map_err(|failure| CallError::not_admitted(failure.message))?;
@@ -191,29 +182,22 @@ impl Connector {
         Ok(self.run(&self.nobody, admitted, work).await?.0)
     }
 
-    /// Why a tenant that is [`Tenant::read_only`] may not run an action: a failure of the kind `denied` and the name
-    /// [`READ_ONLY`](crate::READ_ONLY), or nothing where
-    /// the action changes nothing.
+    /// Returns why a [`Tenant::read_only`] may not run an action: a failure of the kind `denied` and the name
+    /// [`READ_ONLY`](crate::READ_ONLY). `None` if the action changes nothing.
     ///
     /// # Errors
-    /// Where the component fails to list its actions, and where the connector is closed before it has done so once.
+    /// If the component fails to list its actions, or the connector was closed before it did so once.
     pub async fn read_only_refusal(&self, action: &str) -> Result<Option<Failure>, CallError> {
         self.effects.refusal(action, async || self.actions().await).await
     }
 
-    /// Makes an instance and drops it again: what every call pays before it begins.
-    ///
-    /// # Errors
-    /// Where there is no memory for it.
-    pub async fn instantiate(&self, tenant: &Tenant) -> Result<(), CallError> {
-        let admitted = self.queue().admit(Some(tenant.connection.concurrency()), "").await;
-        let admitted = admitted.map_err(|failure| CallError::not_admitted(failure.message))?;
-        let work = async |store: &mut Store<Call>| self.pre.instantiate_async(store).await;
-        self.run(tenant, admitted, work).await.map(drop)
-    }
-
-    /// Lets a call in when it is its turn, or says what keeps it from being made.
-    async fn admit(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Result<Admitted, Failure>, CallError> {
+    /// Waits for the call's turn. The inner result has the failure of a call that may not be made.
+    pub(crate) async fn admit(
+        &self,
+        tenant: &Tenant,
+        action: &str,
+        input: &str,
+    ) -> Result<Result<Admitted, Failure>, CallError> {
         if input.len() > self.limits.input {
             return Ok(Err(too_large(input.len(), self.limits.input)));
         }
@@ -225,20 +209,20 @@ impl Connector {
         Ok(self.queue().admit(Some(tenant.connection.concurrency()), input).await)
     }
 
-    /// Runs an action by its id, with its input as JSON. The wait for its turn is part of its time ([`Limits::wall`], and the
-    /// `deadline_ms` of its options).
+    /// Runs an action by its id, with its input as JSON. The time for the call ([`Limits::wall`], and the `deadline_ms`
+    /// of its options) includes the wait for its turn.
     ///
     /// # Errors
-    /// Where the component does not bring the call to an end. That an action fails is an [`Outcome`].
+    /// If the component does not complete the call. A failed action is an [`Outcome`].
     pub async fn invoke(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Outcome, CallError> {
         self.invoke_with_progress(tenant, action, input, &Progress::default()).await
     }
 
-    /// Runs an action as [`Connector::invoke`] does, and has what it sends noted in `progress`, which tells the idempotency key
-    /// also where the future of the call is dropped.
+    /// Runs an action as [`Connector::invoke`] does, and records in `progress` what it sends. So the idempotency key is
+    /// known even if the future of the call is dropped.
     ///
     /// # Errors
-    /// As there.
+    /// As [`Connector::invoke`].
     pub async fn invoke_with_progress(
         &self,
         tenant: &Tenant,
@@ -268,7 +252,7 @@ impl Connector {
             Ok(admitted) => admitted,
             Err(failure) => return Ok(Outcome { result: Err(failure), output: String::new() }),
         };
-        // The binding of `json`, an alias, wants a `String`.
+        // The binding of the alias `json` takes a `String`.
         let input = input.to_owned();
         let work = async |store: &mut Store<Call>| {
             let instance = self.pre.instantiate_async(&mut *store).await?;
@@ -278,7 +262,7 @@ impl Connector {
         Ok(Outcome { result: tenant.connection.tokens().redactor().outcome(result), output })
     }
 
-    /// Begins to watch a call, where there is an observer.
+    /// Starts to observe a call, if there is an observer.
     fn watch(&self, tenant: &Tenant, action: &str, progress: &Progress) -> Option<Guard> {
         let observer = self.observer.clone()?;
         let tokens = tenant.connection.tokens().clone();
@@ -286,10 +270,10 @@ impl Connector {
         Some(Guard { watch, progress: progress.clone() })
     }
 
-    /// What PayPal makes of a tenant's connection.
+    /// Tests a tenant's connection with one cheap read.
     ///
     /// # Errors
-    /// Where the component does not bring the call to an end. That PayPal cannot be asked is a [`Failure`].
+    /// If the component does not complete the call. If PayPal cannot be reached, the result is a [`Failure`].
     pub async fn test_connection(
         &self,
         tenant: &Tenant,
@@ -323,43 +307,12 @@ impl Connector {
         Ok(result.map(|report| redactor.report(report)).map_err(|failure| redactor.failure(failure)))
     }
 
-    /// Runs an action by its typed function, with the same input as [`Connector::invoke`]. What comes out is the outcome
-    /// as JSON, with its documents as strings. An observer is not told.
-    ///
-    /// # Errors
-    /// As there, and where the input cannot be given to the function.
-    pub async fn call_typed(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Value, CallError> {
-        let admitted = match self.admit(tenant, action, input).await? {
-            Ok(admitted) => admitted,
-            Err(failure) => {
-                return json::comparable(&Err(failure)).map_err(|error| CallError::not_admitted(error.to_string()));
-            }
-        };
-        let work = async |store: &mut Store<Call>| {
-            let instance = self.pre.instance_pre().instantiate_async(&mut *store).await?;
-            let function = typed::function(&instance, store, action)?;
-            let arguments = typed::arguments(&function.ty(&*store), input)?;
-            let mut results = [Val::Bool(false)];
-            function.call_async(store, &arguments, &mut results).await?;
-            typed::outcome(&results[0])
-        };
-        let (mut outcome, _) = self.run(tenant, admitted, work).await?;
-        tenant.connection.tokens().redactor().document(&mut outcome);
-        Ok(outcome)
-    }
-
-    /// The names of the typed functions that the component exports, as action ids.
-    #[must_use]
-    pub fn typed_actions(&self) -> Vec<String> {
-        typed::exports(self.pre.instance_pre().component(), &self.engine.wasmtime)
-    }
-
-    fn queue(&self) -> Queue<'_> {
+    pub(crate) fn queue(&self) -> Queue<'_> {
         Queue { shutdown: &self.shutdown, engine: &self.engine, wall: self.limits.wall }
     }
 
-    /// Does one call's work in a store of its own while its time lasts; with the result comes what the guest printed.
-    async fn run<T>(
+    /// Does a call's work in a new store, for as long as its time lasts. Returns the result and what the guest printed.
+    pub(crate) async fn run<T>(
         &self,
         tenant: &Tenant,
         admitted: Admitted,
@@ -383,30 +336,30 @@ impl Connector {
         Ok((ended(&store, result)?, store.data().output()))
     }
 
-    /// Whether a delivery of a webhook event that names this address can be verified at once: its certificate is kept, or the
-    /// address is none that a certificate is read from.
+    /// Returns whether a webhook delivery that names the certificate at this address can be verified without fetching
+    /// anything: the certificate is cached, or it would not be fetched from there.
     #[must_use]
     pub fn has_certificate(&self, tenant: &Tenant, uri: &Uri) -> bool {
         self.outbound(tenant).has_certificate(uri)
     }
 
-    /// Reads the certificate of webhook events at an address for calls to come: twice if the first time may pass.
+    /// Fetches the certificate at an address into the cache. It tries twice if the first error may be temporary.
     ///
     /// # Errors
-    /// Why there is none now.
+    /// If it cannot be fetched now.
     pub async fn read_certificate(&self, tenant: &Tenant, uri: &Uri) -> Result<(), CertificateError> {
         self.outbound(tenant).read_certificate(uri).await
     }
 
-    /// What sends a tenant's requests, with the certificates that all calls share.
+    /// Returns what sends a tenant's requests, with the shared certificates.
     fn outbound(&self, tenant: &Tenant) -> Outbound {
         Outbound::new(tenant.connection.clone(), tenant.transport.clone(), self.timeouts, self.cap)
             .with_certificates(self.certificates.clone())
     }
 
-    /// A store for one call.
+    /// Creates the store of a call.
     fn store(&self, tenant: &Tenant, admitted: Admitted, progress: &Progress, watch: Option<&Watch>) -> Store<Call> {
-        // By a clock of its own a call's deadline is not this machine's.
+        // With the tenant's own clock, only the guest can tell when the caller's deadline is.
         let deadline = admitted.deadline.filter(|_| tenant.clock.is_none());
         let admitted = Admitted { deadline, ..admitted };
         let outbound = self
@@ -426,7 +379,7 @@ impl Connector {
     }
 }
 
-/// The linker knows just what the component may import: no files, no sockets.
+/// The linker has only what the component may import: no files, no sockets.
 fn link(engine: &Engine) -> wasmtime::Result<Linker<Call>> {
     let mut linker = Linker::new(&engine.wasmtime);
     wasmtime_wasi_http::p2::add_to_linker_async(&mut linker)?;
@@ -441,7 +394,7 @@ fn link(engine: &Engine) -> wasmtime::Result<Linker<Call>> {
     Ok(linker)
 }
 
-/// What a call came to, when it has ended or its time has.
+/// Returns the result of a call that has ended or run out of time.
 fn ended<T>(store: &Store<Call>, result: Result<Result<wasmtime::Result<T>, Over>, Elapsed>) -> Result<T, CallError> {
     let call = store.data();
     let reason = match result {

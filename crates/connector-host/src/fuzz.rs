@@ -1,6 +1,6 @@
-//! Fuzzing targets: what holds of the host's parsers for whatever bytes they get. Each panics where it does not hold. They run
-//! for a moment in the tests, and for as long as one likes by `crates/fuzz`.
-#![allow(clippy::panic, reason = "a target panics where what it says does not hold")]
+//! Fuzzing targets: properties of the host's parsers that hold for every input. A target panics if one does not hold.
+//! The tests run each briefly, `crates/fuzz` as long as you like.
+#![allow(clippy::panic, reason = "a target panics if its property does not hold")]
 
 mod input;
 mod oauth;
@@ -8,10 +8,10 @@ mod printable;
 mod redact;
 mod retry_after;
 
-/// A target: its name, and what it does with an input.
+/// A target: its name and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// The targets with their names, which are those of their directories in `fuzz/corpus`.
+/// The targets. Their names are those of their directories in `fuzz/corpus`.
 pub const TARGETS: &[Target] = &[
     ("host-retry-after", retry_after::run),
     ("oauth", oauth::run),

@@ -1,4 +1,4 @@
-//! Where the history of resources is kept.
+//! Journals: the history of a tenant's resources.
 
 pub(crate) mod allowance;
 #[cfg(feature = "sqlite")]
@@ -16,34 +16,34 @@ pub use memory::MemoryJournal;
 pub use sqlite::SqliteJournal;
 pub use watched::{Health, WatchedJournal};
 
-/// The most that a subject's entries may have to be read, in bytes: some 30,000 of this connector. A component writes them, and
-/// whoever reads them holds them.
+/// The most that is read of a subject, in bytes: some 30,000 entries of this connector. A component writes them, and
+/// the reader holds them in memory.
 pub(crate) const MAX_READ: usize = 16 * 1024 * 1024;
 
-/// The length of an entry in bytes.
+/// Returns the length of an entry, in bytes.
 pub(crate) fn size(Entry { id, time, event, status, details }: &Entry) -> usize {
     let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
     [optional(id), time.len(), event.len(), optional(status), details.len()].into_iter().fold(0, usize::saturating_add)
 }
 
-/// The length of entries in bytes.
+/// Returns the length of entries, in bytes.
 pub(crate) fn total(entries: &[Entry]) -> usize {
     entries.iter().map(size).fold(0, usize::saturating_add)
 }
 
-/// The journal of one connection, called from tasks of an async runtime: what blocks, as a disk does, must let the runtime go
-/// on, as by tokio's `block_in_place`. See `kosha:connector/journal`.
+/// The journal of one tenant. It is called from tasks of an async runtime: if it blocks, for instance on a disk, it
+/// must not block the runtime (tokio has `block_in_place`). See `kosha:connector/journal`.
 pub trait Journal: Send + Sync {
     /// Appends an entry under a subject, unless the subject has one with the same id. Returns whether it was appended.
     ///
     /// # Errors
-    /// Where it cannot be kept.
+    /// If it cannot be written.
     fn append(&self, subject: String, entry: Entry) -> Result<bool, JournalError>;
 
-    /// The entries of a subject, the oldest first.
+    /// Returns the entries of a subject, oldest first.
     ///
     /// # Errors
-    /// Where they cannot be read.
+    /// If they cannot be read.
     fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError>;
 }
 
@@ -61,27 +61,27 @@ impl<T: Journal + ?Sized> Journal for Arc<T> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JournalError {
-    /// A subject has more entries than are read at once: 16 MiB.
-    #[error("its entries have more than {MAX_READ} bytes, which is the most that is read")]
+    /// The entries of a subject exceed the limit for reading, 16 MiB.
+    #[error("its entries have more than {MAX_READ} bytes, the limit for reading")]
     TooLong,
     /// It cannot be opened, written or read now.
     #[error("{reason}")]
     Unavailable {
-        /// Why, in a sentence that may be shown to a user.
+        /// The reason, which may be shown to a user.
         reason: String,
-        /// What it comes from.
+        /// The cause.
         source: Option<Box<dyn Error + Send + Sync>>,
     },
 }
 
 impl JournalError {
-    /// A journal that cannot be opened, written or read now, for that reason.
+    /// Creates an [`Unavailable`](Self::Unavailable) for that reason.
     #[must_use]
     pub fn unavailable(reason: impl Into<String>) -> Self {
         Self::Unavailable { reason: reason.into(), source: None }
     }
 
-    /// The same with the error that it comes from.
+    /// Creates an [`Unavailable`](Self::Unavailable) from its cause.
     #[must_use]
     pub fn caused_by(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let source = source.into();

@@ -1,4 +1,4 @@
-//! What the command line prints as JSON: names in snake_case, documents as they came.
+//! Outcomes, actions and manifests as JSON: names in snake_case, documents unchanged.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::Serialize;
@@ -9,7 +9,7 @@ use crate::bindings::{
     actions::{self, ConnectionReport},
 };
 
-/// `{"reply": ...}` or `{"failure": ...}`, in a document form `D`.
+/// `{"reply": ...}` or `{"failure": ...}`, with documents of the type `D`.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum OutcomeView<'a, D: Serialize> {
@@ -120,24 +120,24 @@ impl<'a> IssueView<'a> {
     }
 }
 
-/// A document as it came.
+/// Takes a document unchanged.
 fn raw(text: &str) -> Result<&RawValue, Error> {
     serde_json::from_str(text)
 }
 
-/// An outcome for printing, with its documents as they came: `{"reply": {...}}` or `{"failure": {...}}`.
+/// Returns an outcome for printing, with unchanged documents: `{"reply": {...}}` or `{"failure": {...}}`.
 ///
 /// # Errors
-/// Where the component has handed out a document that is not JSON.
+/// If the component has returned a document that is not JSON.
 pub fn outcome(result: &Result<Reply, Failure>) -> Result<String, Error> {
     serde_json::to_string_pretty(&OutcomeView::new(result, raw)?)
 }
 
-/// A failure for printing, with the input that led to it: `{"failure": {...}, "input": {...}}`. An input that is not JSON
-/// is printed as a string.
+/// Returns a failure for printing, with the input of its call: `{"failure": {...}, "input": {...}}`. An input that is
+/// not JSON is printed as a string.
 ///
 /// # Errors
-/// Where the component has handed out a document that is not JSON.
+/// If the component has returned a document that is not JSON.
 pub fn interrupted(failure: &Failure, input: &str) -> Result<String, Error> {
     #[derive(Serialize)]
     struct InterruptedView<'a, I: Serialize> {
@@ -151,8 +151,8 @@ pub fn interrupted(failure: &Failure, input: &str) -> Result<String, Error> {
     }
 }
 
-/// What has become of an action whose result cannot be handed over, as one line of JSON: enough to look for what it did, and to
-/// repeat it under its key. Nothing of its documents.
+/// Returns one line of JSON for an action whose result cannot be delivered: enough to find out what it did, and to
+/// repeat it with its key. It contains nothing of the documents.
 #[must_use]
 pub fn undelivered(action: &str, result: &Result<Reply, Failure>) -> String {
     let outcome = match result {
@@ -178,7 +178,7 @@ pub fn undelivered(action: &str, result: &Result<Reply, Failure>) -> String {
     json!({"undelivered": {"action": action, "result": outcome}}).to_string()
 }
 
-/// A document on one line: without the white space between its tokens, and otherwise as it came.
+/// Returns a document on one line: without the white space between tokens, otherwise unchanged.
 #[must_use]
 pub fn single_line(document: &str) -> String {
     let (mut in_string, mut escaped) = (false, false);
@@ -191,15 +191,15 @@ pub fn single_line(document: &str) -> String {
     document.chars().filter(kept).collect()
 }
 
-/// An outcome for comparing, with its documents as strings.
+/// Returns an outcome for comparisons, with its documents as strings.
 ///
 /// # Errors
-/// None that can happen: a record is always JSON.
+/// Never: these records are always JSON.
 pub fn comparable(result: &Result<Reply, Failure>) -> Result<Value, Error> {
     serde_json::to_value(OutcomeView::new(result, Ok)?)
 }
 
-/// The word of the contract for a kind of failure.
+/// Returns the contract's name of a kind of failure.
 #[must_use]
 pub fn kind(kind: FailureKind) -> &'static str {
     match kind {
@@ -221,7 +221,7 @@ pub fn kind(kind: FailureKind) -> &'static str {
     }
 }
 
-/// An action, with its schemas in a form `S`: pointers to them, or the schemas themselves.
+/// An action, with schemas of the type `S`: pointers, or the schemas themselves.
 #[derive(Serialize)]
 struct ActionView<'a, S: Serialize> {
     id: &'a str,
@@ -279,10 +279,10 @@ impl<'a, S: Serialize> ActionView<'a, S> {
     }
 }
 
-/// The list of actions for printing, with pointers to their schemas.
+/// Returns the list of actions for printing, with pointers to their schemas.
 ///
 /// # Errors
-/// None that can happen: a list of records is always JSON.
+/// Never: these records are always JSON.
 pub fn actions(actions: &[actions::ActionInfo]) -> Result<String, Error> {
     let view = |it: &'_ actions::ActionInfo| {
         serde_json::to_value(ActionView::new(it, None, &it.input_schema, it.output_schema.as_ref()))
@@ -290,10 +290,10 @@ pub fn actions(actions: &[actions::ActionInfo]) -> Result<String, Error> {
     serde_json::to_string_pretty(&actions.iter().map(view).collect::<Result<Vec<_>, _>>()?)
 }
 
-/// One action for printing, with its description and its schemas.
+/// Returns one action for printing, with its description and its schemas.
 ///
 /// # Errors
-/// None that can happen: a record is always JSON.
+/// Never: these records are always JSON.
 pub fn action(
     action: &actions::ActionInfo,
     description: Option<&str>,
@@ -303,7 +303,7 @@ pub fn action(
     serde_json::to_string_pretty(&ActionView::new(action, description, input_schema, output_schema))
 }
 
-/// The word of the contract for an effect.
+/// Returns the contract's name of an effect.
 #[must_use]
 pub fn effect(effect: actions::Effect) -> &'static str {
     match effect {
@@ -315,7 +315,7 @@ pub fn effect(effect: actions::Effect) -> &'static str {
     }
 }
 
-/// The words for several effects, with commas between.
+/// Returns the names of effects, separated by commas.
 #[must_use]
 pub fn effects(effects: &[actions::Effect]) -> String {
     effects.iter().copied().map(effect).collect::<Vec<_>>().join(", ")
@@ -337,10 +337,10 @@ struct UncoveredView<'a> {
     scopes: &'a [String],
 }
 
-/// What came of testing a connection, for printing: `{"report": {...}}` or `{"failure": {...}}`.
+/// Returns the result of a connection test for printing: `{"report": {...}}` or `{"failure": {...}}`.
 ///
 /// # Errors
-/// Where the component has handed out a document that is not JSON.
+/// If the component has returned a document that is not JSON.
 pub fn connection_report(result: &Result<ConnectionReport, Failure>) -> Result<String, Error> {
     let report = match result {
         Ok(report) => report,
@@ -364,16 +364,16 @@ pub fn connection_report(result: &Result<ConnectionReport, Failure>) -> Result<S
     serde_json::to_string_pretty(&json!({ "report": view }))
 }
 
-/// Whether a tested connection works.
+/// Returns whether a tested connection works.
 #[must_use]
 pub fn works(result: &Result<ConnectionReport, Failure>) -> bool {
     result.as_ref().is_ok_and(|report| report.verdict == actions::Verdict::Accepted)
 }
 
-/// The manifest for printing.
+/// Returns the manifest for printing.
 ///
 /// # Errors
-/// Where the component has handed out a document that is not JSON.
+/// If the component has returned a document that is not JSON.
 pub fn manifest(manifest: &actions::Manifest) -> Result<String, Error> {
     #[derive(Serialize)]
     struct ManifestView<'a> {

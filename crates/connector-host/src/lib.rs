@@ -12,11 +12,14 @@
 //! ```
 // Only `precompiled.rs` may.
 #![deny(unsafe_code)]
+// docs.rs shows which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
 
 mod admission;
 mod bindings;
 mod call;
+mod clock;
 mod connection;
 mod connector;
 mod engine;
@@ -37,11 +40,12 @@ pub mod schema;
 mod secret;
 mod shutdown;
 mod tenant;
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod token_source;
 pub mod transport;
 
-// Their types are in public signatures: a transport or an engine of one's own is written by these.
+// Public signatures have types of these crates: you need the same versions for your own transport or engine.
 pub use bytes;
 pub use http;
 pub use wasmtime;

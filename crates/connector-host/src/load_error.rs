@@ -1,4 +1,4 @@
-//! Why a component cannot be loaded as a connector.
+//! Errors of loading a component.
 
 use std::{io, path::PathBuf};
 
@@ -11,53 +11,53 @@ pub enum LoadError {
     Read {
         /// The file.
         file: PathBuf,
-        /// Why.
+        /// The reason.
         source: io::Error,
     },
-    /// It is no component.
+    /// It is not a component.
     #[error("{name}: is not a WebAssembly component: {reason}")]
     NotAComponent {
-        /// The file, or what else it is known by.
+        /// The file, or another name.
         name: String,
-        /// Why, in a line.
+        /// The reason, in one line.
         reason: String,
-        /// All that wasmtime says.
+        /// Wasmtime's error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// It is not what [`Connector::precompile`](crate::Connector::precompile) makes, or was made by another version of wasmtime, for
-    /// another machine, or by an engine of other options. Precompile it again.
-    #[error("the component: cannot be loaded as a precompiled one: {reason}")]
+    /// It was not made by [`Connector::precompile`](crate::Connector::precompile), or by another version of wasmtime,
+    /// for another machine, or for an engine with other options. Precompile it again.
+    #[error("cannot load the precompiled component: {reason}")]
     NotPrecompiled {
-        /// Why, in a line.
+        /// The reason, in one line.
         reason: String,
-        /// All that wasmtime says.
+        /// Wasmtime's error.
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
     /// It is a component of another world, or of another version of the contract.
     #[error("{name}: is not a component of the world kosha:connector/connector: {reason}")]
     OtherWorld {
-        /// The file, or what else it is known by.
+        /// The file, or another name.
         name: String,
-        /// Why, in a line.
+        /// The reason, in one line.
         reason: String,
-        /// All that wasmtime says.
+        /// Wasmtime's error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
 impl LoadError {
-    /// Bytes that wasmtime does not compile.
+    /// The error of bytes that wasmtime does not compile.
     pub(crate) fn not_a_component(name: &str, error: wasmtime::Error) -> Self {
         Self::NotAComponent { name: name.to_owned(), reason: first_line(&error), source: error.into() }
     }
 
-    /// Bytes that wasmtime does not take for compiled code.
+    /// The error of bytes that wasmtime does not accept as compiled code.
     pub(crate) fn not_precompiled(error: wasmtime::Error) -> Self {
         Self::NotPrecompiled { reason: first_line(&error), source: Some(error.into()) }
     }
 }
 
-/// The cause of an error without what follows: of bytes that are no WebAssembly wasmtime shows a good many.
+/// Returns the first line of an error's cause. Wasmtime prints many if the bytes are not WebAssembly.
 fn first_line(error: &wasmtime::Error) -> String {
     error.root_cause().to_string().lines().next().unwrap_or_default().to_owned()
 }

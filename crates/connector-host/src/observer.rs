@@ -1,4 +1,4 @@
-//! Who is told of calls and of their requests.
+//! Observers of calls and their requests.
 
 #[cfg(feature = "tracing")]
 pub(crate) mod tracing;
@@ -8,26 +8,26 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{bindings::FailureKind, call::error::StopReason};
 
-/// Is told of each call of a [`Connector`](crate::Connector), and of each request that a call sends: for logs, metrics and
+/// Is told of each call of a [`Connector`](crate::Connector) and of each request of a call: for logs, metrics and
 /// traces. See [`Connector::with_observer`](crate::Connector::with_observer).
 ///
-/// It learns of no body, no header field but the provider's debug id, no query and no idempotency key. Text from outside has
-/// the secrets of the connection replaced, and control characters escaped.
+/// It gets no bodies, no queries, no idempotency keys, and no header fields except the provider's debug id. In text
+/// from outside, the secrets of the connection are replaced and control characters are escaped.
 ///
-/// Its methods run on the task of the call, which waits for them: they must not block. If one panics, the panic is caught and
-/// the call goes on (with `panic = "abort"` the process ends, as it does everywhere).
+/// Its methods run on the task of the call, so they must not block. If one panics, the panic is caught and the call
+/// goes on (with `panic = "abort"` the process ends, as always).
 ///
-/// Not told are requests for tokens, which serve many calls, and
-/// [`Connector::read_certificate`](crate::Connector::read_certificate), which belongs to none. A [`Transport`](crate::transport::Transport)
-/// of your own sees these.
+/// It is not told of requests for tokens, which serve many calls, nor of
+/// [`Connector::read_certificate`](crate::Connector::read_certificate), which belongs to no call. Your own
+/// [`Transport`](crate::transport::Transport) sees these.
 pub trait Observer: Send + Sync {
-    /// A call has come. It may have to wait for its turn.
+    /// A call has arrived. It may have to wait for its turn.
     fn call_began(&self, _call: &ObservedCall<'_>) {}
 
-    /// A request has ended: the head of an answer is there, or none will come.
+    /// A request has ended: with the head of a response, or without one.
     fn request_ended(&self, _call: &ObservedCall<'_>, _request: &ObservedRequest<'_>) {}
 
-    /// A call has ended. Nothing more is told of it.
+    /// A call has ended. This is the last event of the call.
     fn call_ended(&self, _call: &ObservedCall<'_>, _end: &CallEnd<'_>) {}
 }
 
@@ -45,92 +45,92 @@ impl<T: Observer + ?Sized> Observer for Arc<T> {
     }
 }
 
-/// Which call it is.
+/// Identifies a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ObservedCall<'a> {
-    /// Its number, which no other call of this process has.
+    /// Its number, unique in this process.
     pub number: u64,
-    /// Whose it is: the tenant's [`label`](crate::Tenant::label).
+    /// The tenant's [`label`](crate::Tenant::label).
     pub tenant: Option<&'a str>,
-    /// The id of the action, at most 200 characters of what the caller gave; `test-connection` for
+    /// The id of the action as the caller gave it, at most 200 characters; `test-connection` for
     /// [`Connector::test_connection`](crate::Connector::test_connection).
     pub action: &'a str,
 }
 
-/// A request of a call that has ended.
+/// A request that has ended.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ObservedRequest<'a> {
-    /// The how many-th request of the call it is, from 1.
+    /// The number of the request in its call, from 1.
     pub attempt: u32,
-    /// Its method, such as `POST`.
+    /// The method, such as `POST`.
     pub method: &'a str,
-    /// The host that it went to, with the port if that is not the scheme's own.
+    /// The host, with the port if it is not the scheme's default.
     pub host: &'a str,
-    /// Its path, without the query; at most 2000 characters.
+    /// The path without the query, at most 2000 characters.
     pub path: &'a str,
-    /// What came of it.
+    /// How it ended.
     pub end: RequestEnd<'a>,
-    /// From when it was given to the transport.
+    /// The time since it was handed to the transport.
     pub duration: Duration,
 }
 
-/// What came of a request.
+/// How a request ended.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum RequestEnd<'a> {
-    /// It was answered.
+    /// With a response.
     Answered {
         /// The HTTP status.
         status: u16,
         /// The provider's id of the exchange, at most 200 characters.
         debug_id: Option<&'a str>,
     },
-    /// It was not answered.
+    /// Without a response.
     Failed {
-        /// Why: the words of the transport's [`Error`](crate::transport::Error), at most 200 characters.
+        /// The message of the transport's [`Error`](crate::transport::Error), at most 200 characters.
         error: &'a str,
     },
-    /// The call did not wait for the answer. It may have been sent.
+    /// The call did not wait for a response. The request may have been sent.
     Abandoned,
 }
 
-/// How a call has ended.
+/// The end of a call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct CallEnd<'a> {
-    /// What it came to.
+    /// The outcome.
     pub outcome: CallOutcome<'a>,
-    /// How many requests it has sent, those to fetch certificates among them.
+    /// How many requests it sent, including those for certificates.
     pub attempts: u32,
-    /// From when it came, the wait for its turn included.
+    /// The time since the call arrived, including the wait for its turn.
     pub duration: Duration,
 }
 
-/// What a call came to.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum CallOutcome<'a> {
     /// A reply.
     Replied {
-        /// The HTTP status; none for what is not answered by one request, such as a test of the connection.
+        /// The HTTP status; `None` if the reply is not that of one request, as for a test of the connection.
         status: Option<u16>,
     },
     /// A failure.
     Failed {
         /// Its kind.
         kind: FailureKind,
-        /// The provider's name of the error, or the host's own; at most 200 characters.
+        /// The provider's or the host's name of the error, at most 200 characters.
         name: Option<&'a str>,
         /// The HTTP status.
         status: Option<u16>,
         /// Whether a request may have reached the provider.
         request_sent: bool,
     },
-    /// It was stopped: [`CallError`](crate::CallError).
+    /// It was stopped, with a [`CallError`](crate::CallError).
     Stopped {
-        /// By what.
+        /// The reason.
         reason: &'a StopReason,
         /// Whether a request may have reached the provider.
         request_sent: bool,

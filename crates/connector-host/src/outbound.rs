@@ -1,4 +1,4 @@
-//! Outgoing HTTP: the one policy that every request of a guest passes, and what sends it.
+//! Outgoing HTTP: every request of a guest passes this policy before it is sent.
 
 mod body;
 mod budget;
@@ -6,88 +6,77 @@ pub(crate) mod certificates;
 mod open;
 pub(crate) mod policy;
 pub(crate) mod progress;
+mod rate_limit;
+mod response;
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant, SystemTime},
+    sync::{Arc, atomic::AtomicBool},
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header, request};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header, request};
 use http_body_util::BodyExt as _;
-use tokio::time::sleep;
 use wasmtime_wasi_http::{RequestOptions, WasiHttpHooks, p2::bindings::http::types::ErrorCode};
 
 use crate::{
-    connection::{Connection, throttle::TooLong},
+    clock::Clock,
+    connection::Connection,
     observer::watch::Watch,
-    printable::printable,
-    redact::{REDACTED, Redactor},
-    testing::clock::VirtualClock,
-    transport::{Error, Timeouts, Transport, WasiBody, digits, error_code, retry_after, whole},
+    transport::{Error, Timeouts, Transport, WasiBody, digits, error_code},
 };
 
-use body::{Capped, Failed, Redacted};
-use budget::{Budget, Held, Permit};
-use certificates::{Answer, CertificateError, Certificates};
+use budget::{Budget, Held};
+use certificates::Certificates;
 use open::Open;
 use policy::Policy;
 use progress::Progress;
+use response::Limits;
 
-/// The policy of outgoing requests, for one call.
+/// Sends the requests of one call, if its policy allows them.
 ///
-/// A request goes out only if it is for the PayPal host of the connection's environment, by https, is one of the operations of
-/// a [`Policy`], has no header fields but known ones, and carries the placeholder that the connection has handed out. Beside
-/// these there is one read that may go to PayPal's other environment (see [`Route`](crate::Route)), and what PayPal serves to anybody and
-/// the guest asks for without a token: the certificates of webhook events, which are kept for as long as PayPal says, and the
-/// check of IPN messages. Everything else is denied before a socket is opened. Redirects are not followed: PayPal's API has
-/// none, and one would carry the token elsewhere.
+/// A request is sent only if it goes to the PayPal host of the connection's environment, over https, is an operation of
+/// the [`Policy`], has only known header fields, and carries the placeholder that the connection handed out. There are
+/// two exceptions. One read may go to PayPal's other environment (see [`Route`](crate::Route)). And without a token the
+/// guest may request what PayPal serves to anybody: the certificates of webhook events, which are cached for as long as
+/// PayPal allows, and the check of IPN messages. Everything else is denied before a socket is opened. Redirects are not
+/// followed: PayPal's API has none, and one would carry the token elsewhere.
 ///
-/// What comes back has the secrets of the connection replaced, in header fields and in the body, before the guest sees it: a
-/// server that repeats the token gives it to nobody. So that they can be found, an answer in a content coding is not read.
+/// The connection's secrets are replaced in the header fields and the body of a response before the guest sees it, in
+/// case a server repeats the token. A response with a content coding is not read, as the secrets could not be found.
 ///
-/// After a 429 requests are held back; `connection/throttle.rs` has the rule. One that would be held back for longer than a
-/// minute, or than its call has left, is not sent and fails with `connection-limit-reached`. That is the host's own word:
-/// an answer made up in PayPal's place would claim that PayPal has said it. The same is said to a guest that has too many
-/// requests open.
+/// After a 429 requests are held back; `connection/throttle.rs` has the rule. If a request would be held back for more
+/// than a minute, or for longer than its call lasts, it is not sent and fails with `connection-limit-reached`. The host
+/// does not make up a response: it would claim to be PayPal's. A guest with too many open requests gets the same error.
 #[derive(Clone)]
 pub struct Outbound {
     connection: Arc<Connection>,
     transport: Arc<dyn Transport>,
     policy: Policy,
-    /// Whether only operations that read are sent.
+    /// Whether only operations that read are allowed.
     read_only: bool,
     timeouts: Timeouts,
-    /// The most a response body may have, in bytes.
+    /// The limit of a body, in bytes.
     cap: usize,
     budget: Budget,
-    /// When the call's own deadline is, where it has one.
+    /// The caller's deadline, if there is one.
     deadline: Option<Instant>,
     certificates: Certificates,
-    /// Whether this call has asked for a certificate.
+    /// Whether this call has fetched a certificate.
     has_fetched: Arc<AtomicBool>,
-    /// The clock that the guest goes by, where that is not the machine's.
-    clock: Option<VirtualClock>,
+    /// The guest's clock; `None` for the machine's.
+    clock: Option<Arc<dyn Clock>>,
     progress: Progress,
-    /// Who is told of the requests; nobody where there is no observer.
+    /// Tells the observer, if there is one.
     watch: Option<Watch>,
 }
 
-/// The most that a guest writes of a body at once, in bytes.
+/// How much of a body a guest writes at once, in bytes.
 const OUTGOING_PIECE: usize = 128 * 1024;
 
-/// The longest that a request is held back after a 429.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
-
-/// How long to wait before a certificate is asked for a second time.
-const AGAIN: Duration = Duration::from_millis(500);
-
 impl Outbound {
-    /// A policy for one call: that of the PayPal connector, unless another is given. `cap` is the most that a request or a
-    /// response body may have, in bytes, and all request bodies together that the call has under way.
+    /// Creates one for a call, with the policy for the PayPal connector. `cap` is the limit in bytes of each body, and
+    /// of the sum of the request bodies that the call has in flight.
     #[must_use]
     pub fn new(connection: Arc<Connection>, transport: Arc<dyn Transport>, timeouts: Timeouts, cap: usize) -> Self {
         Self {
@@ -107,61 +96,59 @@ impl Outbound {
         }
     }
 
-    /// With the clock that the guest goes by, which must not run on by itself while a request is under way.
-    pub(crate) fn with_clock(mut self, clock: Option<VirtualClock>) -> Self {
-        self.clock = clock;
-        self
+    /// Sets the guest's clock, which is told of each request.
+    pub(crate) fn with_clock(self, clock: Option<Arc<dyn Clock>>) -> Self {
+        Self { clock, ..self }
     }
 
-    /// With other operations; of these, where `read_only`, only those that read.
+    /// Sets the policy. If `read_only`, only its operations that read are allowed.
     pub(crate) fn with_policy(self, policy: Policy, read_only: bool) -> Self {
         Self { policy, read_only, ..self }
     }
 
-    /// With the certificates that other calls have read.
+    /// Sets the shared certificates.
     pub(crate) fn with_certificates(self, certificates: Certificates) -> Self {
         Self { certificates, ..self }
     }
 
-    /// With a moment at which all waiting ends.
+    /// Sets the time at which all waiting ends.
     pub(crate) fn with_deadline(self, deadline: Option<Instant>) -> Self {
         Self { deadline, ..self }
     }
 
-    /// With somebody who watches what is sent.
+    /// Sets where to record what is sent.
     pub(crate) fn with_progress(self, progress: Progress) -> Self {
         Self { progress, ..self }
     }
 
-    /// With an observer of the requests.
+    /// Sets the observer of the requests.
     pub(crate) fn with_watch(self, watch: Option<Watch>) -> Self {
         Self { watch, ..self }
     }
 
-    /// What has been handed to the transport so far.
+    /// Returns what has been handed to the transport so far.
     #[must_use]
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
 
-    /// The errors tell the guest nothing that is secret.
+    /// Sends a request. The errors contain no secrets.
     async fn send(
-        self,
+        &self,
         request: Request<WasiBody>,
         options: Option<RequestOptions>,
     ) -> Result<Response<WasiBody>, Error> {
-        let connection = self.connection.clone();
         let sent = self.pass(request, options).await;
-        sent.map_err(|error| told(error, &connection.tokens().redactor()))
+        sent.map_err(|error| response::error_for_guest(error, &self.connection.tokens().redactor()))
     }
 
     async fn pass(
-        self,
+        &self,
         request: Request<WasiBody>,
         options: Option<RequestOptions>,
     ) -> Result<Response<WasiBody>, Error> {
         let (mut parts, body) = request.into_parts();
-        // Who asks for these with a token would give it away.
+        // With a token these are not allowed: they would give it away.
         let open = Open::of(&parts.method, &parts.uri, self.connection.route())
             .filter(|_| !parts.headers.contains_key(header::AUTHORIZATION));
         parts.uri = self.destination(&parts, open).ok_or(Error::HttpRequestDenied)?;
@@ -177,11 +164,11 @@ impl Outbound {
             return Err(Error::HttpRequestDenied);
         }
         frame(&mut parts, &body)?;
-        // The time for a connection begins here: to wait for a turn is a part of it.
+        // The connect timeout starts here: it includes the wait for the request's turn.
         let asked = options.and_then(|options| Instant::now().checked_add(options.connect_timeout?));
         let left = || left_until(self.deadline);
         if open.is_none() {
-            self.turn(left().min(left_until(asked))).await?;
+            rate_limit::wait(&self.connection, left().min(left_until(asked))).await?;
         }
         let mut timeouts = self.timeouts.at_most(options).within(left());
         timeouts.connect = timeouts.connect.min(left_until(asked));
@@ -190,132 +177,16 @@ impl Outbound {
         }
         let sent = Instant::now();
         let response = self.transmit(Request::from_parts(parts, body.body.clone()), timeouts).await?;
-        // Of the budget for bodies: the answer is there, and nobody needs the request any more.
+        // Returns its bytes to the budget: the response is there, the request is not needed any more.
         drop(body);
         if open.is_none() {
-            self.learn(sent, &response);
+            rate_limit::learn(&self.connection, sent, &response);
         }
-        Ok(self.received(response, self.cap, timeouts.between_bytes, permit))
+        let limits = Limits { cap: self.cap, pause: timeouts.between_bytes, until: self.deadline };
+        Ok(response::for_guest(response, self.connection.tokens().redactor(), limits, permit))
     }
 
-    /// A certificate: one that is kept, or what comes of the one fetch of its address that is under way, or a fetch. Who waits
-    /// for another's fetch holds no place among the open requests.
-    async fn certificate(
-        &self,
-        request: Request<WasiBody>,
-        options: Option<RequestOptions>,
-    ) -> Result<Response<WasiBody>, Error> {
-        let (parts, body) = request.into_parts();
-        let body = self.budget.hold(body, length(&parts.headers)?).await?;
-        if !Open::Certificate.allows_body(&body.body) {
-            return Err(Error::HttpRequestDenied);
-        }
-        let timeouts = self.timeouts.at_most(options);
-        let left = left_until(self.deadline);
-        let end = sleep(timeouts.first_byte.min(left));
-        tokio::pin!(end);
-        let late = || Error::ConnectionReadTimeout;
-        if let Some(answer) = self.known_certificate(&parts.uri) {
-            return answer.response();
-        }
-        let (flight, asked) = (self.certificates.flight(&parts.uri), Instant::now());
-        let mut flight = tokio::select! {
-            flight = flight.lock_owned() => flight,
-            () = &mut end => return Err(late()),
-        };
-        if let Some((_, answer)) = flight.take_if(|(fetched, _)| *fetched >= asked) {
-            *flight = Some((Instant::now(), answer.clone()));
-            return answer.response();
-        }
-        if let Some(answer) = self.known_certificate(&parts.uri) {
-            return answer.response();
-        }
-        // What is wrong with this request says nothing of the certificate.
-        let permit = self.budget.permit(&self.connection)?;
-        if !self.certificates.is_familiar(&parts.uri) && !self.connection.certificates().take(Instant::now()) {
-            return Err(Error::ConnectionLimitReached);
-        }
-        self.has_fetched.store(true, Ordering::Relaxed);
-        let uri = parts.uri.clone();
-        // All of it here, where no guest looks at the clock: one that trickles in must not outlast the call.
-        let fetched = tokio::select! {
-            fetched = self.fetch_certificate(parts, timeouts, permit) => fetched,
-            // Nor does it that this call has little time.
-            () = &mut end => if left < timeouts.first_byte { return Err(late()) } else { Err(late()) },
-        };
-        let (answer, now) = (Answer::of(&fetched), Instant::now());
-        match &fetched {
-            Ok((_, headers, pem)) if answer.is_certificate() => self.certificates.keep(&uri, headers, pem, now),
-            _ => self.certificates.miss(&uri, answer.clone(), now),
-        }
-        *flight = Some((now, answer));
-        let (status, headers, body) = fetched?;
-        let mut response = Response::new(whole(body));
-        (*response.status_mut(), *response.headers_mut()) = (status, headers);
-        Ok(response)
-    }
-
-    /// Whether a delivery that names this address can be verified at once: its certificate is kept, or the address is none that a
-    /// certificate is read from.
-    pub(crate) fn has_certificate(&self, uri: &Uri) -> bool {
-        let route = self.connection.route();
-        match Open::of(&Method::GET, uri, route).and_then(|_| route.open(uri)) {
-            Some(uri) => self.certificates.get(&uri, Instant::now()).is_some(),
-            None => true,
-        }
-    }
-
-    /// Reads a certificate for calls to come, as a call would: twice where the first time may pass.
-    ///
-    /// # Errors
-    /// Why there is none now.
-    pub(crate) async fn read_certificate(&self, uri: &Uri) -> Result<(), CertificateError> {
-        let mut again = true;
-        loop {
-            let mut request = Request::new(whole(Bytes::new()));
-            *request.uri_mut() = uri.clone();
-            let accept = HeaderValue::from_static("application/x-pem-file, */*");
-            request.headers_mut().insert(header::ACCEPT, accept);
-            let (reason, passes) = match self.clone().send(request, None).await {
-                Ok(response) if response.status() == StatusCode::OK => return Ok(()),
-                Ok(response) => {
-                    let answer = Answer::Served(response.status(), Bytes::new());
-                    (CertificateError::Status(response.status().as_u16()), answer.passes())
-                }
-                Err(Error::ConnectionLimitReached) => (CertificateError::TooMany, false),
-                Err(Error::HttpResponseBodySize(_)) => (CertificateError::TooLarge, false),
-                Err(error) => (CertificateError::Unreadable(error), true),
-            };
-            // Where another's fetch has failed, another's will be the next.
-            if !(passes && again && self.has_fetched.load(Ordering::Relaxed)) {
-                return Err(reason);
-            }
-            again = false;
-            sleep(AGAIN).await;
-        }
-    }
-
-    /// What is known of a certificate without asking. A call that has been told of a failure that may pass can ask again.
-    fn known_certificate(&self, uri: &Uri) -> Option<Answer> {
-        let now = Instant::now();
-        let kept = self.certificates.get(uri, now).map(|pem| Answer::Served(StatusCode::OK, pem));
-        let has_fetched = self.has_fetched.load(Ordering::Relaxed);
-        kept.or_else(|| self.certificates.missing(uri, now).filter(|answer| !(has_fetched && answer.passes())))
-    }
-
-    async fn fetch_certificate(
-        &self,
-        parts: request::Parts,
-        timeouts: Timeouts,
-        permit: Permit,
-    ) -> Result<(StatusCode, HeaderMap, Bytes), Error> {
-        let response = self.transmit(Request::from_parts(parts, Bytes::new()), timeouts).await?;
-        let response = self.received(response, certificates::MOST, timeouts.between_bytes, permit);
-        let (parts, body) = response.into_parts();
-        Ok((parts.status, parts.headers, body.collect().await?.to_bytes()))
-    }
-
-    /// Gives a request to the transport, and has it noted.
+    /// Hands a request to the transport, and records it.
     async fn transmit(&self, mut request: Request<Bytes>, timeouts: Timeouts) -> Result<Response<WasiBody>, Error> {
         self.progress.sends(request.headers());
         request.extensions_mut().insert(self.connection.pool());
@@ -327,7 +198,7 @@ impl Outbound {
         response
     }
 
-    /// Where a request goes, if it may go anywhere.
+    /// Returns where a request goes, if it is allowed.
     fn destination(&self, parts: &request::Parts, open: Option<Open>) -> Option<Uri> {
         let (route, path) = (self.connection.route(), parts.uri.path());
         match open {
@@ -338,65 +209,7 @@ impl Outbound {
         }
     }
 
-    /// A response as the guest may have it: within its limits, and without the secrets that it repeats.
-    fn received(
-        &self,
-        response: Response<WasiBody>,
-        cap: usize,
-        pause: Duration,
-        permit: Permit,
-    ) -> Response<WasiBody> {
-        let redactor = self.connection.tokens().redactor();
-        let (mut parts, body) = response.into_parts();
-        let coded = |value: &HeaderValue| !value.as_bytes().eq_ignore_ascii_case(b"identity");
-        let body = match parts.headers.get_all(header::CONTENT_ENCODING).into_iter().any(coded) {
-            true => Failed::new(Error::HttpResponseContentCoding(None)).boxed_unsync(),
-            false => Capped::new(body, cap, pause, self.deadline.map(Into::into), permit).boxed_unsync(),
-        };
-        parts.headers = shown(parts.headers, &redactor);
-        let errors = redactor.clone();
-        let body = Redacted::new(body, redactor).map_err(move |error| told(error, &errors));
-        Response::from_parts(parts, body.boxed_unsync())
-    }
-
-    /// Waits until the next request may be sent, for as long as there is time.
-    async fn turn(&self, left: Duration) -> Result<(), Error> {
-        let now = Instant::now();
-        let patience = now.checked_add(left.min(LONGEST_WAIT)).unwrap_or(now);
-        loop {
-            let wait = {
-                let Some(mut throttle) = self.connection.throttle() else { return Ok(()) };
-                let now = Instant::now();
-                let wait = throttle.turn(now, patience.saturating_duration_since(now));
-                let wait = wait.map_err(|TooLong| Error::ConnectionLimitReached)?;
-                if wait.is_zero() {
-                    throttle.sent(now);
-                    return Ok(());
-                }
-                wait
-            };
-            sleep(wait).await;
-            let Some(mut throttle) = self.connection.throttle() else { return Ok(()) };
-            let now = Instant::now();
-            if !throttle.is_held(now) {
-                throttle.sent(now);
-                return Ok(());
-            }
-        }
-    }
-
-    /// Takes notice of how PayPal has answered a request.
-    fn learn(&self, sent: Instant, response: &Response<WasiBody>) {
-        let Some(mut throttle) = self.connection.throttle() else { return };
-        if response.status() == StatusCode::TOO_MANY_REQUESTS {
-            let asked = retry_after::read(response.headers(), SystemTime::now());
-            throttle.refused(sent, Instant::now(), asked);
-        } else {
-            throttle.answered(sent);
-        }
-    }
-
-    /// Puts the token where its placeholder is.
+    /// Replaces the placeholder by the token.
     fn put_token(&self, headers: &mut HeaderMap) -> Result<(), Error> {
         let placeholder =
             headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
@@ -410,20 +223,20 @@ impl Outbound {
     }
 }
 
-/// The time until a moment; without end where there is none.
+/// Returns the time that is left; unlimited without a deadline.
 fn left_until(moment: Option<Instant>) -> Duration {
     moment.map_or(Duration::MAX, |moment| moment.saturating_duration_since(Instant::now()))
 }
 
-/// How long a request says that its body is.
+/// Reads the length of the body from the header.
 fn length(headers: &HeaderMap) -> Result<Option<usize>, Error> {
     let Some(value) = headers.get(header::CONTENT_LENGTH) else { return Ok(None) };
     let length = value.to_str().ok().and_then(digits::number).ok_or(Error::HttpRequestDenied)?;
-    // One that no `usize` holds is over every limit.
+    // A number that does not fit exceeds every limit.
     Ok(Some(usize::try_from(length).unwrap_or(usize::MAX)))
 }
 
-/// Has the length of the body in the header, and nowhere a body that intermediaries do not look for.
+/// Sets the length of the body in the header. A GET may have no body: intermediaries do not expect one.
 fn frame(parts: &mut request::Parts, held: &Held) -> Result<(), Error> {
     let length = held.body.len();
     if parts.method == Method::GET && length > 0 {
@@ -435,47 +248,6 @@ fn frame(parts: &mut request::Parts, held: &Held) -> Result<(), Error> {
     Ok(())
 }
 
-/// The header fields of an answer as a guest may have them. Their `content-length` may not be that of what it reads.
-fn shown(mut headers: HeaderMap, redactor: &Redactor) -> HeaderMap {
-    headers.remove(header::CONTENT_LENGTH);
-    let secret: Vec<_> = headers.keys().filter(|name| !redactor.is_clean(name.as_str().as_bytes())).cloned().collect();
-    for name in secret {
-        headers.remove(name);
-    }
-    for value in headers.values_mut().filter(|value| !redactor.is_clean(value.as_bytes())) {
-        let clean = HeaderValue::from_bytes(&redactor.bytes(value.as_bytes()));
-        *value = clean.unwrap_or(HeaderValue::from_static(REDACTED));
-    }
-    headers
-}
-
-/// An error as a guest may have it: a transport may have put into words what it was sent.
-fn told(error: Error, redactor: &Redactor) -> Error {
-    let text = |text: Option<String>| text.map(|text| printable(&redactor.text(text)).into_owned());
-    match error {
-        Error::InternalError(what) => Error::InternalError(text(what)),
-        Error::DnsError { rcode, info_code } => Error::DnsError { rcode: text(rcode), info_code },
-        Error::TlsAlertReceived { alert_id, alert_message } => {
-            Error::TlsAlertReceived { alert_id, alert_message: text(alert_message) }
-        }
-        Error::HttpRequestHeaderSize { field_size, .. } => {
-            Error::HttpRequestHeaderSize { field_name: None, field_size }
-        }
-        Error::HttpRequestTrailerSize { field_size, .. } => {
-            Error::HttpRequestTrailerSize { field_name: None, field_size }
-        }
-        Error::HttpResponseHeaderSize { field_size, .. } => {
-            Error::HttpResponseHeaderSize { field_name: None, field_size }
-        }
-        Error::HttpResponseTrailerSize { field_size, .. } => {
-            Error::HttpResponseTrailerSize { field_name: None, field_size }
-        }
-        Error::HttpResponseTransferCoding(what) => Error::HttpResponseTransferCoding(text(what)),
-        Error::HttpResponseContentCoding(what) => Error::HttpResponseContentCoding(text(what)),
-        other => other,
-    }
-}
-
 type Sent = (Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);
 
 impl WasiHttpHooks for Outbound {
@@ -485,11 +257,11 @@ impl WasiHttpHooks for Outbound {
         options: Option<RequestOptions>,
         _processed: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
-        let send = self.clone().send(request, options);
-        // Until the body has been read, or the guest has given up.
-        let busy = self.clock.as_ref().map(VirtualClock::busy);
+        let outbound = self.clone();
+        // Until the body has been read or dropped.
+        let busy = self.clock.as_ref().map(|clock| clock.request());
         Box::new(async move {
-            let mut response = send.await.map_err(error_code::for_guest)?;
+            let mut response = outbound.send(request, options).await.map_err(error_code::for_guest)?;
             if let Some(busy) = busy {
                 response = response.map(|body| {
                     let body = body.map_frame(move |frame| {
@@ -504,12 +276,12 @@ impl WasiHttpHooks for Outbound {
         })
     }
 
-    /// The client makes it from the URI.
+    /// The client sets it from the URI.
     fn set_host_header(&mut self) -> bool {
         false
     }
 
-    /// A guest can have bodies that it never sends: each holds two such pieces.
+    /// A guest can have bodies that it never sends; each holds two such chunks.
     fn p2_outgoing_body_chunk_size(&mut self) -> usize {
         OUTGOING_PIECE
     }

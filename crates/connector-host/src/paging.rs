@@ -19,7 +19,7 @@ use crate::{
     tenant::Tenant,
 };
 
-/// The pages of an action, as far as they have not been read.
+/// The unread pages of an action.
 ///
 /// ```no_run
 /// # async fn read(connector: &connector_host::Connector, tenant: &connector_host::Tenant) -> Result<(), Box<dyn std::error::Error>> {
@@ -36,36 +36,36 @@ pub struct Pages {
     connector: Connector,
     tenant: Tenant,
     action: String,
-    /// The member of the reply's body that holds the items.
+    /// The member of the reply's body that has the items.
     list: List,
-    /// What stands for parameters that an input leaves out.
+    /// The defaults of parameters that an input leaves out.
     defaults: BTreeMap<String, Value>,
     upcoming: Option<String>,
-    /// The inputs of the pages that were read, as [`Pages::identity`] has them.
+    /// The inputs of the pages that were read, in the form of [`Pages::identity`].
     read: HashSet<String>,
 }
 
 /// One page.
 #[derive(Debug)]
 pub struct Page {
-    /// Its number among those that were read, from 1.
+    /// The number of the page, from 1 for the first one that was read.
     pub number: usize,
-    /// The input by which it was asked for.
+    /// The input of its call.
     pub input: String,
-    /// Its items, as they stand in PayPal's document.
+    /// Its items, unchanged from PayPal's document.
     pub items: Vec<Box<RawValue>>,
-    /// The input of the page after it, if there is one.
+    /// The input of the next page, if there is one.
     pub next: Option<String>,
 }
 
-/// Why an action has no pages to be read.
+/// Why the pages of an action cannot be read.
 #[derive(Debug)]
 pub enum NoPages {
     /// There is no such action.
     Unknown(String),
-    /// Its answers do not come in pages.
+    /// Its responses do not have pages.
     Single(String),
-    /// The component could not be asked, or has no usable catalogue.
+    /// The component failed, or has no usable catalogue.
     Component(String),
 }
 
@@ -73,7 +73,7 @@ impl fmt::Display for NoPages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown(action) => write!(f, "there is no action `{action}`; `actions` lists them"),
-            Self::Single(action) => write!(f, "the answers of `{action}` do not come in pages"),
+            Self::Single(action) => write!(f, "the responses of `{action}` do not have pages"),
             Self::Component(reason) => f.write_str(reason),
         }
     }
@@ -81,16 +81,16 @@ impl fmt::Display for NoPages {
 
 impl std::error::Error for NoPages {}
 
-/// Why a page could not be read. The pages before it are as they were; [`Pages::upcoming`] still is its input.
+/// Why a page could not be read. [`Pages::upcoming`] is still its input.
 #[derive(Debug)]
 pub enum Interruption {
     /// The action failed.
     Failed(Failure),
-    /// The component did not bring the call to an end.
+    /// The component did not complete the call.
     Stopped(CallError),
-    /// The page has been read before: to follow the links would never end.
+    /// The page has been read before: following the links would never end.
     Repeated,
-    /// In place of a page with that list there is something else.
+    /// The response is not a page with that list.
     NoList(String),
 }
 
@@ -100,7 +100,9 @@ impl fmt::Display for Interruption {
             Self::Failed(failure) => f.write_str(&failure.message),
             Self::Stopped(error) => error.fmt(f),
             Self::Repeated => f.write_str("PayPal's link to the next page leads to one that was read before"),
-            Self::NoList(member) => write!(f, "malformed-reply: PayPal's answer is no page with a list in `{member}`"),
+            Self::NoList(member) => {
+                write!(f, "malformed-reply: PayPal's response is not a page with a list in `{member}`")
+            }
         }
     }
 }
@@ -114,10 +116,10 @@ impl From<CallError> for Interruption {
 }
 
 impl Pages {
-    /// The pages of an action from the one on that an input asks for. Nothing is sent yet.
+    /// Creates the pages of an action, starting with the one that the input asks for. Nothing is sent yet.
     ///
     /// # Errors
-    /// Where the action is unknown, or has no pages.
+    /// If the action is unknown or has no pages.
     pub async fn of(connector: &Connector, tenant: &Tenant, action: &str, input: &str) -> Result<Self, NoPages> {
         let unusable = |error: &dyn fmt::Display| NoPages::Component(error.to_string());
         let actions = connector.actions().await.map_err(|error| unusable(&error))?;
@@ -144,10 +146,10 @@ impl Pages {
         })
     }
 
-    /// Reads the next page; nothing where there is none.
+    /// Reads the next page; `None` after the last one.
     ///
     /// # Errors
-    /// Where the page cannot be read. Calling again asks for it again.
+    /// If the page cannot be read. The next call tries again.
     pub async fn next_page(&mut self) -> Result<Option<Page>, Interruption> {
         let Some(input) = self.upcoming.clone() else { return Ok(None) };
         let identity = self.identity(&input);
@@ -162,19 +164,19 @@ impl Pages {
         Ok(Some(Page { number: self.read.len(), input, items, next: reply.next }))
     }
 
-    /// The input of the page that [`Pages::next_page`] reads next; nothing after the last one.
+    /// Returns the input of the next page; `None` after the last one.
     #[must_use]
     pub fn upcoming(&self) -> Option<&str> {
         self.upcoming.as_deref()
     }
 
-    /// The member of the answer's body that holds the items.
+    /// Returns the member of the reply's body that has the items.
     #[must_use]
     pub fn list(&self) -> &str {
         &self.list.name
     }
 
-    /// What two inputs that ask for the same page have in common, however they are written.
+    /// Returns the same text for all inputs that ask for the same page.
     fn identity(&self, input: &str) -> String {
         match serde_json::from_str::<BTreeMap<String, Value>>(input) {
             Ok(mut members) => {
@@ -183,7 +185,7 @@ impl Pages {
                 }
                 serde_json::to_string(&members).unwrap_or_default()
             }
-            // The component will say what is wrong with it.
+            // The component reports what is wrong with it.
             Err(_) => input.to_owned(),
         }
     }

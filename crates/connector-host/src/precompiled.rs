@@ -1,4 +1,4 @@
-//! Components that were compiled ahead.
+//! Components that are compiled ahead of time.
 #![allow(unsafe_code, reason = "wasmtime runs compiled code as it is; only its caller knows where it comes from")]
 
 use std::path::Path;
@@ -8,34 +8,34 @@ use wasmtime::{Precompiled, component::Component};
 use crate::{connector::Connector, engine::Engine, load_error::LoadError};
 
 impl Connector {
-    /// Compiles a component for [`Connector::from_precompiled`]: for this version of wasmtime, for the processor and system of this
-    /// machine, and for engines of the same configuration. It takes seconds, and ten times as long in a build without optimised
-    /// dependencies.
+    /// Compiles a component for [`Connector::from_precompiled`]: for this version of wasmtime, the processor and system
+    /// of this machine, and engines with the same configuration. It takes seconds, and ten times as long if the
+    /// dependencies are not optimised.
     ///
     /// # Errors
-    /// Where the bytes are no component.
+    /// If the bytes are not a component.
     pub fn precompile(engine: &Engine, bytes: &[u8]) -> Result<Vec<u8>, LoadError> {
         engine.wasmtime.precompile_component(bytes).map_err(|error| LoadError::not_a_component("the component", error))
     }
 
-    /// Loads a component that was compiled ahead, by [`Connector::precompile`] or `wasmtime compile`. It takes milliseconds, and
-    /// needs no compiler and no cache.
+    /// Loads a component that was compiled by [`Connector::precompile`] or `wasmtime compile`. It takes milliseconds,
+    /// and needs no compiler and no cache.
     ///
     /// # Safety
-    /// The bytes must be what [`Connector::precompile`] or wasmtime's own functions have returned, unchanged, and must come from where
-    /// nobody else can write. They are machine code, which this process runs: wasmtime checks its version and the
-    /// configuration of the engine in them, and nothing more. Bytes that somebody has made up can do whatever the process may.
+    /// The bytes must be the unchanged result of [`Connector::precompile`] or of wasmtime's own functions, from a place
+    /// where nobody else can write. They are machine code that this process runs: wasmtime checks only the version and
+    /// the engine configuration in them. Forged bytes can do whatever the process may do.
     ///
     /// # Errors
-    /// Where they were made by another version of wasmtime, for another machine or by an engine of another configuration; where they are
-    /// not precompiled; and where the component is one of another world.
+    /// If they were made by another version of wasmtime, for another machine or for an engine with another
+    /// configuration; if they are not precompiled; or if the component is one of another world.
     pub unsafe fn from_precompiled(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
         match wasmtime::Engine::detect_precompiled(bytes) {
             Some(Precompiled::Component) => {}
             Some(Precompiled::Module) => return Err(not_precompiled("it is a module")),
-            None => return Err(not_precompiled("it is none; `Connector::from_bytes` takes a component as it is")),
+            None => return Err(not_precompiled("it is not precompiled; `Connector::from_bytes` loads a component")),
         }
-        // SAFETY: the caller promises that these are the bytes that wasmtime has made.
+        // SAFETY: the caller guarantees that wasmtime made these bytes.
         let component = unsafe { Component::deserialize(&engine.wasmtime, bytes) };
         let component = component.map_err(LoadError::not_precompiled)?;
         Self::link(engine, "the precompiled component", &component)

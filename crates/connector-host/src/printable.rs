@@ -1,12 +1,13 @@
-//! Text from outside, for a terminal.
+//! Untrusted text, for a terminal.
 
 use std::{borrow::Cow, fmt::Write as _};
 
-/// The text with every character that a terminal would obey in place of showing it written as JSON does, `\u001b`: control
-/// characters but for line feeds and tabs, and those that change the direction of the text or that nobody sees. A carriage
-/// return ends a line.
+/// Escapes every character that a terminal would obey instead of showing it, as JSON does: `\u001b`. These are control
+/// characters except line feeds and tabs, and characters that change the direction of the text or are invisible. A
+/// carriage return becomes a line feed.
 ///
-/// A JSON text stays the same document: these characters stand in its strings only, and a carriage return between its tokens.
+/// A JSON text remains the same document: these characters occur only in its strings, and carriage returns between its
+/// tokens.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_obeyed) {
@@ -20,7 +21,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
             '\r' => shown.push('\n'),
             _ if is_obeyed(character) => {
                 for unit in character.encode_utf16(&mut [0; 2]) {
-                    // Writing to a string does not fail.
+                    // Writing to a string cannot fail.
                     _ = write!(shown, "\\u{unit:04x}");
                 }
             }

@@ -1,4 +1,4 @@
-//! What a tenant whose connection is for reading only may run: the actions that change nothing.
+//! What a read-only tenant may run: the actions that change nothing.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,12 +13,13 @@ use crate::{
     json,
 };
 
-/// The effects of each action, as the component lists them: asked for once, when they are first needed.
+/// The effects of each action, which the component lists once, on first use.
 #[derive(Clone, Default)]
 pub(crate) struct Effects(Arc<OnceCell<HashMap<String, Vec<Effect>>>>);
 
 impl Effects {
-    /// Why an action may not be run by one who only reads, or nothing where it may. An action that is not listed may not.
+    /// Returns why a read-only tenant may not run an action, or `None` if it may. It may not run an action that is not
+    /// listed.
     pub(crate) async fn refusal<E>(
         &self,
         action: &str,

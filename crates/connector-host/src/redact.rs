@@ -1,4 +1,4 @@
-//! What the host knows to be secret is replaced wherever text leaves it, and before the guest sees it.
+//! Redaction: replaces the secrets that the host knows, in text that leaves the host or reaches the guest.
 
 mod escapes;
 mod outcome;
@@ -16,35 +16,33 @@ use crate::secret::Secret;
 
 use escapes::{Layer, WIDEST, WIDEST_CHARACTER};
 
-/// What stands in the place of a secret that has no placeholder.
+/// Replaces a secret that has no placeholder.
 pub(crate) const REDACTED: &str = "[redacted]";
 
-/// The shortest secret that is looked for, in bytes. A shorter one would be found in words that have nothing to do with it;
-/// PayPal's tokens and client secrets have 80 and more.
+/// The shortest secret to search for, in bytes. A shorter one would match ordinary words; PayPal's tokens and client
+/// secrets have 80 bytes and more.
 const SHORTEST: usize = 8;
 
-/// How much is looked at at a time, in bytes: to read text without its escapes takes many times as much memory.
+/// How much is searched at a time, in bytes: removing escapes takes many times as much memory.
 const WINDOW: usize = 64 * 1024;
 
-/// Finds secrets in text, as they are, percent-encoded and in base64, and puts something else in their place. All of these are
-/// found also under the escapes of JSON, whoever would take them out: what a document repeats as `\u002B` is a `+` to its reader.
-/// Every other byte is left as it is.
+/// Finds secrets in text, plain, percent-encoded and in base64, and replaces them. It finds them under JSON escapes
+/// too, as a JSON parser would read `\u002B` as `+`. Every other byte is left unchanged.
 ///
-/// Base64 is found also where the secret is in the midst of what was encoded, as the client secret is in
-/// `Authorization: Basic`: of the three ways in which its bytes can fall into groups, the characters that depend on nothing
-/// else.
+/// It also finds a secret in the middle of base64, like the client secret in `Authorization: Basic`. A secret can fall
+/// into groups of three bytes in three ways; for each, it searches for the characters that depend on the secret alone.
 #[derive(Debug, Default)]
 pub(crate) struct Redactor {
-    /// None where there is nothing to look for.
+    /// `None` if there is nothing to search for.
     search: Option<AhoCorasick>,
-    /// By the number of the pattern.
+    /// By pattern number.
     replacements: Vec<String>,
     /// The length of the longest pattern, in bytes.
     longest: usize,
 }
 
 impl Redactor {
-    /// Looks for secrets, each with what replaces it.
+    /// Creates a redactor for secrets, each with its replacement.
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = (&'a Secret, &'a str)>) -> Self {
         let mut patterns: BTreeMap<String, &str> = BTreeMap::new();
         for (secret, replacement) in secrets.into_iter().filter(|(secret, _)| secret.expose().len() >= SHORTEST) {
@@ -52,7 +50,7 @@ impl Redactor {
                 patterns.entry(form).or_insert(replacement);
             }
         }
-        // Where one is part of another the longer one counts.
+        // If a pattern contains another, the longer one counts.
         let mut patterns: Vec<_> = patterns.into_iter().collect();
         patterns.sort_by_key(|(pattern, _)| Reverse(pattern.len()));
         let mut builder = AhoCorasick::builder();
@@ -61,20 +59,20 @@ impl Redactor {
             longest: patterns.first().map_or(0, |(pattern, _)| pattern.len()),
             search: match &*patterns {
                 [] => None,
-                // It fails only where there are gigabytes of patterns.
+                // It fails only for gigabytes of patterns.
                 patterns => builder.build(patterns.iter().map(|(pattern, _)| pattern)).ok(),
             },
             replacements: patterns.into_iter().map(|(_, replacement)| replacement.to_owned()).collect(),
         }
     }
 
-    /// Whether there is nothing to look for.
+    /// Returns whether there is nothing to search for.
     pub(crate) fn is_idle(&self) -> bool {
         self.search.is_none()
     }
 
-    /// Puts what is to be shown of bytes at the end of `shown`, and returns how many of them that was. What is left over has to
-    /// come again with what follows it, as the beginning of a secret may be in it; where these bytes are the last, nothing is.
+    /// Appends redacted bytes to `shown`, and returns how many of `bytes` are done. The rest may be the beginning of a
+    /// secret: pass it again, followed by more. If `last`, there is no rest.
     pub(crate) fn show(&self, bytes: &[u8], last: bool, shown: &mut Vec<u8>) -> usize {
         let (mut position, window) = (0, 2 * WINDOW + self.held_back());
         while bytes.len() - position > window {
@@ -85,7 +83,7 @@ impl Redactor {
 
     fn show_window(&self, bytes: &[u8], last: bool, shown: &mut Vec<u8>) -> usize {
         let (found, until) = if is_escaped(bytes) {
-            // Few bytes at a time would be read again and again.
+            // Wait for more: small parts would be searched again and again.
             if !last && bytes.len() < WINDOW + self.held_back() {
                 return 0;
             }
@@ -107,19 +105,20 @@ impl Redactor {
         end
     }
 
-    /// How many bytes at the end of a piece with escapes may be the beginning of a secret, or of an escape.
+    /// Returns how many bytes at the end of a part with escapes may be the beginning of a secret or an escape.
     fn held_back(&self) -> usize {
         self.longest * WIDEST + WIDEST_CHARACTER
     }
 
-    /// The secrets: where they are, and what takes their place.
+    /// Finds the secrets and their replacements.
     fn find(&self, bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, &str)> {
         let replacement = |pattern: usize| self.replacements.get(pattern).map_or(REDACTED, String::as_str);
         let found = self.search.iter().flat_map(move |search| search.find_iter(bytes));
         found.map(move |found| (found.range(), replacement(found.pattern().as_usize())))
     }
 
-    /// The same also under escapes, none of which is cut at the first level, and up to where that is all.
+    /// Finds the secrets under escapes too. The ranges do not cut an escape of the first level. Also returns up to
+    /// where this is complete.
     fn find_escaped(&self, bytes: &[u8], held_back: usize) -> (Vec<(Range<usize>, &str)>, usize) {
         let layers = Layer::all(bytes);
         let (Some(text), Some(deepest)) = (layers.get(1), layers.last()) else {
@@ -137,12 +136,12 @@ impl Redactor {
         (found, if held_back == 0 { until } else { deepest.whole(until..until + 1).start })
     }
 
-    /// Whether there is no secret in some bytes.
+    /// Returns whether bytes contain no secret.
     pub(crate) fn is_clean(&self, bytes: &[u8]) -> bool {
         matches!(self.bytes(bytes), Cow::Borrowed(_))
     }
 
-    /// Bytes with the secrets replaced.
+    /// Returns bytes with the secrets replaced.
     pub(crate) fn bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
         if self.is_idle() || (!is_escaped(bytes) && self.find(bytes).next().is_none()) {
             return Cow::Borrowed(bytes);
@@ -152,26 +151,26 @@ impl Redactor {
         if shown == bytes { Cow::Borrowed(bytes) } else { Cow::Owned(shown) }
     }
 
-    /// A text with the secrets replaced.
+    /// Returns text with the secrets replaced.
     pub(crate) fn text(&self, text: String) -> String {
         match self.bytes(text.as_bytes()) {
             Cow::Borrowed(_) => text,
-            // A secret begins and ends with a whole character, and so does what replaces it.
+            // Secrets and replacements begin and end at character boundaries.
             Cow::Owned(shown) => String::from_utf8_lossy(&shown).into_owned(),
         }
     }
 }
 
-/// Whether some bytes may have escapes.
+/// Returns whether bytes may contain escapes.
 fn is_escaped(bytes: &[u8]) -> bool {
     memchr::memchr(b'\\', bytes).is_some()
 }
 
-/// The forms in which a secret can be met, beside escapes.
+/// Returns the forms of a secret, except escapes.
 fn forms(secret: &str) -> Vec<String> {
     let mut forms = vec![secret.to_owned(), BASE64_STANDARD.encode(secret)];
     for (shift, kept) in [(0, 0), (1, 2), (2, 3)] {
-        // What is in front decides on the first characters, and what follows on the last ones.
+        // The first characters depend on the bytes in front, the last ones on those that follow.
         let shifted = [&[0; 2][..shift], secret.as_bytes()].concat();
         let whole = shifted.len() / 3 * 3;
         forms.extend([&BASE64_STANDARD_NO_PAD, &BASE64_URL_SAFE_NO_PAD].map(|alphabet| {
@@ -193,7 +192,7 @@ fn forms(secret: &str) -> Vec<String> {
     forms
 }
 
-/// Percent-encoded text with its hexadecimal digits in lower case.
+/// Returns percent-encoded text with lower-case hexadecimal digits.
 fn lower(encoded: &str) -> String {
     let mut parts = encoded.split('%');
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -234,7 +233,7 @@ mod tests {
         for encoded in [BASE64_STANDARD.encode(TOKEN), BASE64_URL_SAFE_NO_PAD.encode(TOKEN)] {
             assert!(text(&encoded).starts_with("host-token-1"), "{encoded}");
         }
-        // What has nothing secret is left as it is.
+        // Text without a secret is unchanged.
         for clean in ["", "A21AA", "the-client-secre", "host-token-1"] {
             assert_eq!(text(clean), clean);
         }
@@ -247,8 +246,8 @@ mod tests {
                 let encoded = BASE64_STANDARD.encode(format!("{before}the-client-secret{after}"));
                 let shown = text(&encoded);
                 assert!(shown.contains(REDACTED), "{before}|{after}: {shown}");
-                // Of the secret's 17 bytes no more is left than what shares a character with its neighbours, or a group
-                // that something else ends.
+                // Only those of the secret's 17 bytes are left that share a character with their neighbours, or a group
+                // that something else completes.
                 let left = shown.replace(REDACTED, "").len();
                 assert!(left <= encoded.len() - 18, "{before}|{after}: {shown}");
             }
@@ -268,7 +267,7 @@ mod tests {
         }
     }
 
-    /// What is shown of bytes that come in pieces.
+    /// Redacts bytes that come in parts.
     fn in_pieces(whole: &[u8], size: usize) -> Vec<u8> {
         let (redactor, mut held, mut shown) = (redactor(), Vec::new(), Vec::new());
         for piece in whole.chunks(size) {
@@ -280,7 +279,7 @@ mod tests {
         shown
     }
 
-    /// Every character of a text as an escape of JSON.
+    /// Escapes every character of a text, as JSON allows.
     fn escape(text: &str) -> String {
         text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect()
     }
@@ -297,7 +296,7 @@ mod tests {
             "A21AA-to_ken\\u00252Fwith%2Ball~of.it".to_owned(),
             escape(TOKEN),
             escape(&utf8_percent_encode(TOKEN, NON_ALPHANUMERIC).to_string()),
-            // A document that is a string of another one.
+            // A document in a string of another one.
             within("A21AA-to_ken\\/with\\u002Ball~of.it"),
             escape(&escape(TOKEN)),
         ] {
@@ -305,18 +304,18 @@ mod tests {
             let expected = "{\"é\\n\": \"\\ud83d Bearer host-token-1\\\"\", \"host-token-1\": 1.50 }";
             assert_eq!(text(&document), expected, "{form}");
         }
-        // With a quotation mark, a backslash and a character of two surrogates in it.
+        // With a quotation mark, a backslash and a surrogate pair.
         let odd = Secret::new("a \"secret\" with \\ and 😀".to_owned());
         for form in [quoted(odd.expose()), format!("\"{}\"", escape(odd.expose())), quoted(&quoted(odd.expose()))] {
             let shown = Redactor::new([(&odd, REDACTED)]).text(form.clone());
             assert!(shown.contains(REDACTED) && !shown.contains("ecret") && !shown.contains("0063"), "{form}: {shown}");
             serde_json::from_str::<String>(&shown).unwrap();
         }
-        // What is no JSON, or cuts into an escape.
+        // Invalid JSON, and a secret that begins within an escape.
         assert_eq!(text(&format!("\\u{TOKEN} \"{}", escape(TOKEN))), "host-token-1 \"host-token-1");
         assert_eq!(text("\\\\the-client-secret"), "\\\\[redacted]");
         assert_eq!(text("\"\\the-client-secret"), "\"[redacted]");
-        // What has nothing secret is left as it is, however much it is.
+        // Text without a secret is unchanged, whatever its length.
         for clean in ["\\u00e9\\n\\/\\ud83d\\".repeat(20_000), format!("{} {}", &TOKEN[..20], "\\n")] {
             assert_eq!(text(&clean), clean);
         }

@@ -1,10 +1,10 @@
-//! The schemas of the catalogue as JSON Schema, each a document of its own: what a platform draws forms from, or checks by.
+//! The catalogue's schemas as self-contained JSON Schemas, for forms and validation.
 
 use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-/// The dialect that comes out.
+/// The dialect of the result.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 /// Where the catalogue keeps its named schemas.
 const NAMED: &str = "#/components/schemas/";
@@ -12,7 +12,7 @@ const NAMED: &str = "#/components/schemas/";
 /// The catalogue of a connector: its OpenAPI 3.0 document.
 pub struct Catalogue(Value);
 
-/// A pointer or a reference that leads to no schema.
+/// A pointer or a reference does not lead to a schema.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NoSchema(String);
 
@@ -28,19 +28,19 @@ impl Catalogue {
     /// Reads the `openapi` of a manifest.
     ///
     /// # Errors
-    /// Where it is not JSON.
+    /// If it is not JSON.
     pub fn parse(openapi: &str) -> serde_json::Result<Self> {
         serde_json::from_str(openapi).map(Self)
     }
 
-    /// What is at a JSON Pointer, such as an action's `definition`; null where nothing is.
+    /// Returns the value at a JSON Pointer, such as an action's `definition`; null if there is none.
     #[must_use]
     pub fn at(&self, pointer: &str) -> &Value {
         self.0.pointer(pointer).unwrap_or(&Value::Null)
     }
 
-    /// JSON Pointer to the schema of what an operation answers with this status, or in default of it; none where that
-    /// answer has no JSON document. `definition` is the pointer to the operation.
+    /// Returns a JSON Pointer to the schema of an operation's response with this status, or else of its default
+    /// response. `None` if that has no JSON document. `definition` is the pointer to the operation.
     #[must_use]
     pub fn answer(&self, definition: &str, status: u16) -> Option<String> {
         let responses = &self.at(definition)["responses"];
@@ -52,19 +52,19 @@ impl Catalogue {
         Some(format!("{response}/content/application~1json/schema")).filter(|it| !self.at(it).is_null())
     }
 
-    /// The schema at a JSON Pointer, such as an action's `input_schema`, as JSON Schema (draft 2020-12) that refers to
-    /// nothing outside itself: what it refers to, a schema that contains itself included, is under its own `$defs`.
-    /// Properties that are `readOnly` are not required: an action does not take them.
+    /// Returns the schema at a JSON Pointer, such as an action's `input_schema`, as JSON Schema (draft 2020-12). It is
+    /// self-contained: the schemas that it refers to, even recursively, are in its `$defs`. Properties that are
+    /// `readOnly` are not required: actions do not take them.
     ///
     /// # Errors
-    /// Where the pointer, or a reference below it, leads to no schema.
+    /// If the pointer, or a reference below it, does not lead to a schema.
     pub fn json_schema(&self, pointer: &str) -> Result<Value, NoSchema> {
         let mut conversion = Conversion::default();
         let schema = self.0.pointer(pointer).filter(|it| it.is_object()).ok_or_else(|| NoSchema(pointer.to_owned()))?;
         let schema = conversion.schema(schema);
 
         let mut definitions = Map::new();
-        // Converting one adds to those that are referred to.
+        // Converting one may add more references.
         while let Some(reference) = conversion.referred.pop() {
             let Some(name) = reference.strip_prefix(NAMED) else { return Err(NoSchema(reference)) };
             if !definitions.contains_key(name) {
@@ -84,10 +84,10 @@ impl Catalogue {
     }
 }
 
-/// From OpenAPI 3.0's dialect to JSON Schema.
+/// Converts OpenAPI 3.0's dialect to JSON Schema.
 #[derive(Default)]
 struct Conversion {
-    /// The references met, as they stand in the catalogue.
+    /// The references found, unchanged from the catalogue.
     referred: Vec<String>,
 }
 
@@ -96,15 +96,15 @@ impl Conversion {
         let Some(members) = schema.as_object() else { return schema.clone() };
         if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
             self.referred.push(reference.to_owned());
-            // OpenAPI 3.0 ignores what stands beside a reference.
+            // OpenAPI 3.0 ignores the siblings of a reference.
             return json!({"$ref": reference.replacen(NAMED, "#/$defs/", 1)});
         }
         let mut converted = Map::new();
         for (keyword, value) in members {
             let value = match (keyword.as_str(), value) {
-                // No words of JSON Schema.
+                // Not keywords of JSON Schema.
                 ("nullable" | "discriminator" | "xml" | "externalDocs" | "example", _) => continue,
-                // Values that are known, and are not all.
+                // The known values, but others are valid too.
                 ("x-extensible-enum", values) => {
                     converted.insert("examples".to_owned(), values.clone());
                     continue;
@@ -135,7 +135,7 @@ impl Conversion {
     }
 }
 
-/// A schema that also takes null.
+/// Makes a schema accept null as well.
 fn or_null(mut schema: Map<String, Value>) -> Value {
     let Some(kind) = schema.get("type").cloned() else {
         return json!({"anyOf": [schema, {"type": "null"}]});

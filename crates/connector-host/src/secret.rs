@@ -1,4 +1,4 @@
-//! Secrets, as a type that cannot be printed.
+//! A type for secrets, which cannot be printed.
 
 use std::fmt;
 
@@ -7,13 +7,13 @@ use std::fmt;
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes a secret.
+    /// Wraps a secret.
     #[must_use]
     pub fn new(value: String) -> Self {
         Self(value)
     }
 
-    /// The secret itself, for the one place where it is used.
+    /// Returns the secret itself, to use it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -1,20 +1,20 @@
-//! The way in for calls, which can be closed.
+//! Counts running calls, and stops taking new ones.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// Counts the calls that are inside. Clones are the same gate.
+/// Counts the running calls. Clones share the count.
 #[derive(Clone)]
 pub(crate) struct Shutdown(Arc<watch::Sender<State>>);
 
 #[derive(Default)]
 struct State {
     closed: bool,
-    inside: usize,
+    running: usize,
 }
 
-/// A call that has come in; it leaves when this is dropped.
+/// A running call, until it is dropped.
 pub(crate) struct Running(Arc<watch::Sender<State>>);
 
 impl Default for Shutdown {
@@ -24,35 +24,35 @@ impl Default for Shutdown {
 }
 
 impl Shutdown {
-    /// Comes in, unless the gate is closed.
+    /// Starts a call, unless closed.
     pub(crate) fn enter(&self) -> Option<Running> {
         let mut entered = false;
         self.0.send_if_modified(|state| {
             entered = !state.closed;
-            state.inside += usize::from(entered);
-            // Nobody waits for more to come in.
+            state.running += usize::from(entered);
+            // Nobody waits for the count to grow.
             false
         });
         entered.then(|| Running(self.0.clone()))
     }
 
-    /// Returns when the gate is closed.
+    /// Waits until closed.
     pub(crate) async fn closed(&self) {
-        // An error says that the gate is gone, which it is not.
+        // It fails only if the sender is gone, which `self` holds.
         let _ = self.0.subscribe().wait_for(|state| state.closed).await;
     }
 
-    /// Lets nobody in from now on, and returns when all have left. Where this is dropped before, the gate stays closed.
+    /// Takes no more calls, and waits until all have ended. It stays closed if this future is dropped.
     pub(crate) async fn close(&self) {
         self.0.send_modify(|state| state.closed = true);
-        let _ = self.0.subscribe().wait_for(|state| state.inside == 0).await;
+        let _ = self.0.subscribe().wait_for(|state| state.running == 0).await;
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         self.0.send_if_modified(|state| {
-            state.inside -= 1;
+            state.running -= 1;
             state.closed
         });
     }
@@ -65,28 +65,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_closed_gate_lets_those_inside_out_and_nobody_in() {
-        let gate = Shutdown::default();
-        let (one, other) = (gate.enter().unwrap(), gate.enter().unwrap());
+    fn a_shutdown_waits_for_running_calls_and_takes_no_more() {
+        let shutdown = Shutdown::default();
+        let (one, other) = (shutdown.enter().unwrap(), shutdown.enter().unwrap());
         drop(other);
         let mut context = Context::from_waker(Waker::noop());
-        let mut closing = std::pin::pin!(gate.close());
+        let mut closing = std::pin::pin!(shutdown.close());
         assert_eq!(closing.as_mut().poll(&mut context), Poll::Pending);
-        assert!(gate.enter().is_none() && gate.clone().enter().is_none());
+        assert!(shutdown.enter().is_none() && shutdown.clone().enter().is_none());
         drop(one);
         assert_eq!(closing.as_mut().poll(&mut context), Poll::Ready(()));
-        assert!(gate.enter().is_none());
+        assert!(shutdown.enter().is_none());
     }
 
     #[test]
-    fn one_who_stops_waiting_leaves_the_gate_closed() {
-        let gate = Shutdown::default();
-        let _inside = gate.enter();
+    fn it_stays_closed_if_nobody_waits_for_it() {
+        let shutdown = Shutdown::default();
+        let _running = shutdown.enter();
         let mut context = Context::from_waker(Waker::noop());
         {
-            let mut closing = std::pin::pin!(gate.close());
+            let mut closing = std::pin::pin!(shutdown.close());
             assert!(closing.as_mut().poll(&mut context).is_pending());
         }
-        assert!(gate.enter().is_none());
+        assert!(shutdown.enter().is_none());
     }
 }

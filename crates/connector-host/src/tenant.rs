@@ -1,40 +1,44 @@
-//! On whose behalf a call is made.
+//! The tenant for whom a call is made.
 
-use std::{sync::Arc, time::SystemTime};
+use std::sync::Arc;
+
+use wasmtime_wasi::WasiCtxBuilder;
 
 use crate::{
     bindings::Environment,
+    clock::Clock,
     connection::{Connection, route::Route},
     journal::{Journal, MemoryJournal},
-    testing::{clock::VirtualClock, random::SeededRandom},
     token_source::Unconfigured,
     transport::{Transport, client::Client},
 };
 
-/// On whose behalf a call is made, and by what it is sent.
+/// Changes the WASI context of a call.
+pub(crate) type Setup = Arc<dyn Fn(&mut WasiCtxBuilder) + Send + Sync>;
+
+/// The tenant for whom a call is made, with what the call uses.
 #[derive(Clone)]
 pub struct Tenant {
-    /// Whose it is, for an [`Observer`](crate::Observer): such as the platform's own id of the tenant. It is no secret.
+    /// The tenant's name for an [`Observer`](crate::Observer), such as the platform's id. It is not a secret.
     pub label: Option<Arc<str>>,
     /// The connection.
     pub connection: Arc<Connection>,
-    /// What sends the requests.
+    /// The transport of the requests.
     pub transport: Arc<dyn Transport>,
-    /// Where the history is kept.
+    /// The journal.
     pub journal: Arc<dyn Journal>,
-    /// Whether only actions that change nothing may run. All others fail with `denied`, without the component being asked; and
-    /// whatever the component says of an action, only requests that read are sent ([`Policy`](crate::Policy)).
+    /// Whether only actions that change nothing may run. All others fail with `denied`, before the component is called.
+    /// Whatever the component says about an action, only requests that read are sent ([`Policy`](crate::Policy)).
     pub read_only: bool,
-    /// The clock that the component goes by; none for the machine's.
-    pub(crate) clock: Option<VirtualClock>,
-    /// What the component's wall clock shows, standing still; none for the machine's.
-    pub(crate) present: Option<SystemTime>,
-    /// Where the component's random bytes come from; none for the machine.
-    pub(crate) random: Option<SeededRandom>,
+    /// The guest's monotonic clock; `None` for the machine's.
+    pub(crate) clock: Option<Arc<dyn Clock>>,
+    /// Changes to the WASI context of each call, in this order.
+    pub(crate) setup: Vec<Setup>,
 }
 
 impl Tenant {
-    /// A tenant whose requests go out by `transport`, such as a [`Client`], and whose history lasts as long as the process.
+    /// Creates a tenant whose requests are sent by `transport`, such as a [`Client`], and whose journal lasts as long
+    /// as the process.
     #[must_use]
     pub fn new(connection: Connection, transport: impl Transport + 'static) -> Self {
         Self {
@@ -44,53 +48,31 @@ impl Tenant {
             journal: Arc::new(MemoryJournal::default()),
             read_only: false,
             clock: None,
-            present: None,
-            random: None,
+            setup: Vec::new(),
         }
     }
 
-    /// The same tenant, by that name to an [`Observer`](crate::Observer). At most 200 characters of it are told.
+    /// Sets the name for an [`Observer`](crate::Observer), which gets the first 200 characters.
     #[must_use]
     pub fn with_label(self, label: impl Into<Arc<str>>) -> Self {
         Self { label: Some(label.into()), ..self }
     }
 
-    /// The same tenant, for actions that change nothing only.
+    /// Restricts the tenant to actions that change nothing.
     #[must_use]
     pub fn read_only(self) -> Self {
         Self { read_only: true, ..self }
     }
 
-    /// The same tenant with another journal.
+    /// Sets the journal.
     #[must_use]
     pub fn with_journal(self, journal: impl Journal + 'static) -> Self {
         Self { journal: Arc::new(journal), ..self }
     }
 
-    /// A tenant for what needs none.
+    /// Returns a tenant for calls that need none.
     pub(crate) fn nobody() -> Self {
         let client = Client::new();
         Self::new(Connection::new(Route::paypal(Environment::Sandbox), Unconfigured::default(), client.clone()), client)
-    }
-}
-
-/// What tests need.
-impl Tenant {
-    /// The same tenant with a clock of its own, by which waiting takes no time.
-    #[must_use]
-    pub fn with_clock(self, clock: VirtualClock) -> Self {
-        Self { clock: Some(clock), ..self }
-    }
-
-    /// The same tenant at a moment that does not pass, by the wall clock.
-    #[must_use]
-    pub fn at(self, present: SystemTime) -> Self {
-        Self { present: Some(present), ..self }
-    }
-
-    /// The same tenant with random bytes that follow from a seed, idempotency keys among them.
-    #[must_use]
-    pub fn with_random(self, random: SeededRandom) -> Self {
-        Self { random: Some(random), ..self }
     }
 }

@@ -1,9 +1,14 @@
-//! What tests need: a clock of its own, random bytes that can be had again, typed functions called by their names.
+//! For tests of connectors and of programs that embed them; needs the feature `testing`.
+//!
+//! The feature also adds methods to [`Tenant`](crate::Tenant) (`with_clock`, `with_random`, `at`) and to
+//! [`Connector`](crate::Connector) (`instantiate`, `call_typed`, `typed_actions`, `with_own_certificates`).
 
-pub(crate) mod clock;
-pub(crate) mod random;
+mod clock;
+mod connector;
+mod random;
+mod tenant;
 mod tokens;
-pub(crate) mod typed;
+mod typed;
 
 pub use clock::VirtualClock;
 pub use random::SeededRandom;

@@ -1,4 +1,4 @@
-//! Where the access tokens of a connection come from.
+//! Sources of access tokens.
 
 mod answer;
 mod client_credentials;
@@ -17,20 +17,20 @@ pub use refresh_token::RefreshToken;
 pub use static_token::StaticToken;
 pub use unconfigured::Unconfigured;
 
-/// Where the access tokens of a connection come from: [`ClientCredentials`], [`RefreshToken`], [`StaticToken`], or a platform's
-/// own, such as its vault.
+/// The source of a connection's access tokens: [`ClientCredentials`], [`RefreshToken`], [`StaticToken`], or your own,
+/// such as a platform's vault.
 ///
-/// A [`Connection`](crate::Connection) asks once for however many calls wait, keeps the token until shortly before it expires,
-/// and asks again when PayPal refuses it. Between failures it pauses, for longer each time. The token never enters a
-/// component.
+/// A [`Connection`](crate::Connection) requests a token once for all calls that wait, keeps it until shortly before it
+/// expires, and requests another when PayPal refuses it. After failures it pauses, longer each time. The token never
+/// enters a component.
 pub trait TokenSource: Send + Sync {
-    /// Obtains a token. It takes 30 seconds at most; then it counts as [`TokenError::Unreachable`].
+    /// Obtains a token. After 30 seconds it counts as [`TokenError::Unreachable`].
     ///
-    /// The errors are [`TokenError`]'s. Their texts reach the caller of an action, without the connection's secrets.
+    /// The messages of errors reach the caller of an action, without the connection's secrets.
     fn obtain(&self, request: TokenRequest) -> BoxFuture<Result<AccessToken, TokenError>>;
 
-    /// What of it must not leave the host, such as a client secret: it is replaced in whatever PayPal answers, in errors, in
-    /// the journal, and in what a component prints. The tokens themselves are known already.
+    /// Returns the secrets that must not leave the host, such as a client secret. They are replaced in PayPal's
+    /// responses, in errors, in the journal, and in what a component prints. The tokens themselves need not be listed.
     fn secrets(&self) -> Vec<Secret> {
         Vec::new()
     }
@@ -46,57 +46,57 @@ impl<T: TokenSource + ?Sized> TokenSource for Arc<T> {
     }
 }
 
-/// What a token source is asked.
+/// A request for a token.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TokenRequest {
-    /// Whether PayPal has refused the token of before, so that the same one is of no use.
+    /// Whether PayPal has refused the previous token, so that the same one is of no use.
     pub refused: bool,
-    /// PayPal's token endpoint, as the connection reaches it. A source that has tokens from elsewhere does not use it.
+    /// PayPal's token endpoint, by the connection's route. A source that has tokens from elsewhere ignores it.
     pub endpoint: TokenEndpoint,
 }
 
-/// A token that was granted. Printing it does not print it.
+/// A token that was granted. `Debug` does not show it.
 #[derive(Clone, Debug)]
 pub struct AccessToken {
-    /// The token, as it stands behind `Bearer` in the header field.
+    /// The token, as it follows `Bearer` in the header field.
     pub token: Secret,
-    /// How long it is good; without an end if that is not known.
+    /// How long it is valid, if known.
     pub expires_in: Option<Duration>,
-    /// The OAuth 2.0 scopes that it was granted with, if they are known.
+    /// Its OAuth 2.0 scopes, if known.
     pub scopes: Option<Vec<String>>,
 }
 
 impl AccessToken {
-    /// A token of which nothing more is known.
+    /// Creates one with unknown lifetime and scopes.
     #[must_use]
     pub fn new(token: Secret) -> Self {
         Self { token, expires_in: None, scopes: None }
     }
 }
 
-/// Why there is no token. It becomes `kosha:connector/connection.connection-error`.
+/// Why there is no token. The component gets it as `kosha:connector/connection.connection-error`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// The connection has no credentials, or not all of them; says which are missing.
+    /// Credentials are missing; the message says which.
     #[error("{0}")]
     NotConfigured(String),
     /// The credentials were refused.
     #[error("{0}")]
     Refused(String),
-    /// No answer came, or one that may pass.
+    /// There was no response, or a temporary error.
     #[error("{reason}")]
     Unreachable {
         /// What happened.
         reason: String,
-        /// How long to wait before the next request, if that was said.
+        /// How long to wait before the next request, if known.
         retry_after: Option<Duration>,
     },
 }
 
 impl TokenError {
-    /// No answer, for a reason that may pass.
+    /// Creates an [`Unreachable`](Self::Unreachable) for that reason.
     #[must_use]
     pub fn unreachable(reason: impl Into<String>) -> Self {
         Self::Unreachable { reason: reason.into(), retry_after: None }

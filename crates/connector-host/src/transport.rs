@@ -1,4 +1,4 @@
-//! What sends a request, once the policy has passed it.
+//! Transports, which send the requests that the policy allows.
 
 pub(crate) mod client;
 pub(crate) mod digits;
@@ -17,14 +17,14 @@ pub use client::broken;
 pub use pool::PoolKey;
 pub use wasmtime_wasi_http::{Error, WasiBody};
 
-/// How long to wait for what.
+/// Timeouts of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For a connection: name resolution, TCP and TLS together.
+    /// For the connection: name resolution, TCP and TLS together.
     pub connect: Duration,
-    /// For the head of the response, once there is a connection.
+    /// For the head of the response, from when the connection is made.
     pub first_byte: Duration,
-    /// For each further piece of the response.
+    /// For each further part of the response.
     pub between_bytes: Duration,
 }
 
@@ -37,13 +37,13 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    /// These, and none longer than that.
+    /// Limits each of them to `time`.
     pub(crate) fn within(self, time: Duration) -> Self {
         let Self { connect, first_byte, between_bytes } = self;
         Self { connect: connect.min(time), first_byte: first_byte.min(time), between_bytes: between_bytes.min(time) }
     }
 
-    /// The shorter of these and what a guest asks for.
+    /// Returns the shorter of these and the guest's.
     pub(crate) fn at_most(self, options: Option<RequestOptions>) -> Self {
         let options = options.unwrap_or_default();
         let shorter = |own: Duration, asked: Option<Duration>| asked.map_or(own, |asked| own.min(asked));
@@ -55,16 +55,17 @@ impl Timeouts {
     }
 }
 
-/// A future on the heap.
+/// A boxed future.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// What a request is sent by, once the policy has passed it.
+/// Sends the requests that the policy allows.
 pub trait Transport: Send + Sync {
-    /// Sends a request whose URI is absolute, and waits for the head of the response. The body comes as it is read.
+    /// Sends a request with an absolute URI, and returns the response when its head is there. The body is read later.
     ///
-    /// The error tells whether the request may have been sent. [`Error::ConnectionTimeout`], [`Error::DestinationUnavailable`]
-    /// and those that `docs/hosts.md` lists as not sent, such as [`Error::ConnectionRefused`], are for one of which not a byte
-    /// was sent. With any other the guest takes it that PayPal may have acted.
+    /// The error tells the guest whether the request may have been sent. [`Error::ConnectionTimeout`],
+    /// [`Error::DestinationUnavailable`] and the codes that `docs/hosts.md` lists as not sent, such as
+    /// [`Error::ConnectionRefused`], mean that not a byte was sent. After any other error the guest assumes that PayPal
+    /// may have acted.
     fn send(&self, request: Request<Bytes>, timeouts: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>>;
 }
 
@@ -74,7 +75,7 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     }
 }
 
-/// A body that is there.
+/// Returns a body of these bytes.
 pub fn whole(bytes: Bytes) -> WasiBody {
     Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
 }

@@ -11,6 +11,8 @@
 //   request/     a request to the API, the answer, PayPal's refusal
 //   base/        the clock, ids, links, documents, character sets
 #![forbid(unsafe_code)]
+// docs.rs shows which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
 
 mod base;

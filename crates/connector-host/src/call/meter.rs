@@ -1,4 +1,4 @@
-//! The processor time of a call, wherever it is spent: in the guest, or in a function of the host that it calls.
+//! The processor time of a call, spent in the guest or in a host function that it calls.
 
 use std::{
     pin::Pin,
@@ -12,21 +12,21 @@ use std::{
 
 use cpu_time::ThreadTime;
 
-/// Measures one call, which runs on one thread at a time. Clones are of the same call.
+/// Measures one call, which runs on one thread at a time. Clones measure the same call.
 #[derive(Clone, Debug)]
 pub(crate) struct Meter(Arc<State>);
 
 #[derive(Debug)]
 struct State {
-    /// In nanoseconds, as all of these.
+    /// In nanoseconds, like the others.
     limit: u64,
-    /// Before the call was last continued.
+    /// Time used before the call was last polled.
     used: AtomicU64,
-    /// The time of the thread when the call was last continued.
+    /// The thread's time when the call was last polled.
     began: AtomicU64,
 }
 
-/// That a call has used up its processor time.
+/// The error of a call that has used up its processor time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Over;
 
@@ -35,22 +35,22 @@ impl Meter {
         Self(Arc::new(State { limit: nanoseconds(limit), used: AtomicU64::default(), began: AtomicU64::default() }))
     }
 
-    /// Whether the call has used up its time. To be asked by what is measured only.
+    /// Returns whether the call has used up its time. Call it only from within the measured work.
     pub(crate) fn is_over(&self) -> bool {
         let since = now().saturating_sub(self.0.began.load(Ordering::Relaxed));
         self.0.used.load(Ordering::Relaxed).saturating_add(since) >= self.0.limit
     }
 
-    /// Runs a call's work, and stops it where it waits after its time is used up. While it computes the engine asks
-    /// [`Meter::is_over`].
+    /// Runs a call's work, and stops it at the first wait after its time is used up. While the guest computes, the
+    /// engine calls [`Meter::is_over`].
     ///
-    /// The work is on the heap: it is large, and would be copied with each future that it is part of.
+    /// The work is on the heap: it is large, and each future around it would copy it.
     pub(crate) fn measure<'a, F: Future>(&'a self, work: Pin<Box<F>>) -> Measured<'a, F> {
         Measured { meter: self, work }
     }
 }
 
-/// What [`Meter::measure`] returns.
+/// The future that [`Meter::measure`] returns.
 pub(crate) struct Measured<'a, F> {
     meter: &'a Meter,
     work: Pin<Box<F>>,
@@ -73,7 +73,7 @@ impl<T, F: Future<Output = T>> Future for Measured<'_, F> {
     }
 }
 
-/// The processor time of this thread. Time in which another thread runs in its place is not part of it.
+/// The processor time of this thread, without the time in which other threads run.
 fn now() -> u64 {
     nanoseconds(ThreadTime::now().as_duration())
 }

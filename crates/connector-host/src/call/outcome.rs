@@ -1,12 +1,13 @@
-//! What an action came to.
+//! The outcome of an action.
 
 use crate::bindings::{Failure, Reply};
 
-/// What an action came to.
+/// The outcome of an action.
 #[derive(Debug)]
 pub struct Outcome {
-    /// Its reply or its failure.
+    /// The reply or the failure.
     pub result: Result<Reply, Failure>,
-    /// What the guest printed, [printable](crate::printable::printable) and at most 64 KiB of it: nothing, unless it panicked.
+    /// What the guest printed, made [printable](crate::printable::printable), at most 64 KiB. Empty unless the guest
+    /// panicked.
     pub output: String,
 }

@@ -1,9 +1,9 @@
-//! How often a connection asks for tokens: a pure calculation, to which the time is given.
+//! How often a connection requests tokens. This is pure computation; the caller passes the time.
 //!
-//! The first request goes out at once. After one that failed, and after one for a token in place of a refused one, the next
-//! such request waits for a second, and twice as long after each further one, up to [`LONGEST`]; where the endpoint says how
-//! long to wait, for that, up to [`LONGEST_ASKED`]. A token that lasted for [`GOOD`] before it was refused ends the series, as
-//! does one that was asked for because the last had expired.
+//! The first request goes out at once. After a failed request, and after one that replaced a refused token, the next
+//! such request waits for a second, and twice as long after each further one, up to [`LONGEST`]. If the endpoint says
+//! how long to wait, that counts, up to [`LONGEST_ASKED`]. The series ends with a token that lasted for [`GOOD`] before
+//! it was refused, and with a request that was made because the last token had expired.
 
 use std::time::{Duration, Instant};
 
@@ -14,44 +14,44 @@ use super::doubled::doubled;
 /// The first wait.
 const FIRST: Duration = Duration::from_secs(1);
 
-/// Where the doubling ends.
+/// The limit of the doubling.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// The longest that a `Retry-After` is believed.
+/// The limit of a `Retry-After`.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
 
-/// How long a token must have been good for its end to be a new matter.
+/// A token that was refused after this long was a good one.
 const GOOD: Duration = Duration::from_secs(60);
 
-/// What a connection has learned of its token endpoint.
+/// What a connection has learned about its token endpoint.
 #[derive(Debug, Default)]
 pub(crate) struct Backoff {
-    /// How many requests in succession failed, or were for a token in place of one that had hardly been used.
+    /// The number of consecutive requests that failed, or replaced a token that had hardly been used.
     strikes: u32,
-    /// Until then nothing is asked for: after a failure nothing at all, otherwise nothing in place of a refused token.
+    /// No request is made before then: none at all after a failure, otherwise none to replace a refused token.
     until: Option<Instant>,
-    /// What the last request failed with, if it did.
+    /// The error of the last request, if it failed.
     error: Option<TokenError>,
-    /// Whether the request under way is for a token in place of a refused one.
+    /// Whether the request in flight replaces a refused token.
     renewing: bool,
     granted: Option<Instant>,
 }
 
 impl Backoff {
-    /// Takes notice that a token is to be asked for; `refused` where it is because the last one was refused.
+    /// Notes that a token is about to be requested; `refused` if the last one was refused.
     ///
     /// # Errors
-    /// Why not now.
+    /// If no request may be made now.
     pub(crate) fn ask(&mut self, refused: bool, now: Instant) -> Result<(), TokenError> {
         let left = self.until.map(|until| until.saturating_duration_since(now)).filter(|left| !left.is_zero());
-        let wait = |left: Duration| format!("it is not asked for again for {} s", left.as_secs_f64().ceil());
+        let wait = |left: Duration| format!("next attempt in {} s", left.as_secs_f64().ceil());
         match (left, &self.error) {
             (Some(left), Some(TokenError::Unreachable { reason, .. })) => {
                 return Err(TokenError::unreachable(format!("{reason}; {}", wait(left))));
             }
             (Some(_), Some(error)) => return Err(error.clone()),
             (Some(left), None) if refused => {
-                let what = "the token was renewed a moment ago, and the new one is refused as well";
+                let what = "PayPal refused the token again just after it was renewed";
                 return Err(TokenError::unreachable(format!("{what}; {}", wait(left))));
             }
             _ => {}
@@ -64,7 +64,7 @@ impl Backoff {
         Ok(())
     }
 
-    /// Takes notice that a token was granted.
+    /// Notes that a token was granted.
     pub(crate) fn granted(&mut self, now: Instant) {
         self.error = None;
         self.granted = Some(now);
@@ -75,7 +75,7 @@ impl Backoff {
         }
     }
 
-    /// Takes notice that a request failed.
+    /// Notes that a request failed.
     pub(crate) fn failed(&mut self, error: TokenError, now: Instant) {
         let retry_after = match &error {
             TokenError::Unreachable { retry_after, .. } => *retry_after,
@@ -114,12 +114,12 @@ mod tests {
             else {
                 panic!("{wait}")
             };
-            assert_eq!(said, "PayPal's token endpoint answered 429; it is not asked for again for 1 s");
+            assert_eq!(said, "PayPal's token endpoint answered 429; next attempt in 1 s");
             now += seconds(wait);
         }
         backoff.ask(false, now).unwrap();
         backoff.granted(now);
-        // All is well again.
+        // The series has ended.
         backoff.ask(false, now).unwrap();
         backoff.failed(unreachable(None), now);
         backoff.ask(false, now + seconds(1.0)).unwrap();
@@ -144,7 +144,7 @@ mod tests {
         backoff.ask(true, now).unwrap();
         backoff.granted(now);
         assert!(matches!(backoff.ask(true, now), Err(TokenError::Unreachable { .. })));
-        // One that has expired is another matter.
+        // An expired token is replaced at once.
         backoff.ask(false, now).unwrap();
         backoff.granted(now);
         backoff.ask(true, now).unwrap();
@@ -152,7 +152,7 @@ mod tests {
         backoff.ask(true, now + seconds(1.0)).unwrap();
         backoff.granted(now + seconds(1.0));
         assert!(backoff.ask(true, now + seconds(2.9)).is_err());
-        // So is one that was good for a while.
+        // So is one that was refused after a while.
         backoff.ask(true, now + seconds(61.0)).unwrap();
         backoff.granted(now + seconds(61.0));
         assert!(backoff.ask(true, now + seconds(61.9)).is_err());

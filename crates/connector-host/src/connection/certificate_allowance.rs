@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How many in [`PERIOD`]. PayPal signs under one or two at a time; anybody can name a thousand.
+/// The limit per [`PERIOD`]. PayPal uses one or two certificates at a time; anybody can name a thousand.
 const MOST: usize = 30;
 
 const PERIOD: Duration = Duration::from_secs(60);
@@ -15,7 +15,7 @@ const PERIOD: Duration = Duration::from_secs(60);
 pub(crate) struct CertificateAllowance(Mutex<Vec<Instant>>);
 
 impl CertificateAllowance {
-    /// Takes one, if there is one left.
+    /// Takes one, and returns whether one was left.
     pub(crate) fn take(&self, now: Instant) -> bool {
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         taken.retain(|at| now.saturating_duration_since(*at) < PERIOD);

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many calls may run at once, as permits. A call takes one before it gets an instance and gives it back when it has ended, however
-/// it ends; further calls wait, and the first to come is the first to be served.
+/// How many calls may run at once. A call takes a permit before it gets an instance, and returns it when it ends in any
+/// way. Further calls wait in order of arrival.
 ///
-/// Clones share their permits: connections that are given clones of one have that many calls at once among them all.
+/// Clones share their permits, so that connections with clones of one `Concurrency` share its limit.
 #[derive(Clone, Debug)]
 pub struct Concurrency {
     permits: Arc<Semaphore>,
@@ -23,21 +23,21 @@ pub struct ConcurrencyError {
 }
 
 impl Concurrency {
-    /// The highest limit there is, in calls.
+    /// The highest limit, in calls.
     pub const MOST: usize = 25;
 
-    /// The limit of a connection that is given none.
+    /// The limit of a connection by default.
     const DEFAULT: usize = 10;
 
-    /// Places for that many calls, 1 to 25.
+    /// Sets the limit, 1 to 25 calls.
     ///
     /// # Errors
-    /// Where the number is outside of that.
+    /// If the number is outside that range.
     pub fn new(limit: usize) -> Result<Self, ConcurrencyError> {
         if (1..=Self::MOST).contains(&limit) { Ok(Self::with(limit)) } else { Err(ConcurrencyError { limit }) }
     }
 
-    /// How many calls run at once.
+    /// Returns the limit, in calls.
     #[must_use]
     pub fn limit(&self) -> usize {
         self.limit
@@ -80,9 +80,9 @@ mod tests {
     #[test]
     fn clones_share_their_permits() {
         let one = Concurrency::new(1).unwrap();
-        let place = one.clone().permits().clone().try_acquire_owned().unwrap();
+        let permit = one.clone().permits().clone().try_acquire_owned().unwrap();
         assert!(one.permits().clone().try_acquire_owned().is_err());
-        drop(place);
+        drop(permit);
         assert!(one.permits().clone().try_acquire_owned().is_ok());
     }
 }

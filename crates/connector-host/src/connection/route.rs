@@ -1,4 +1,4 @@
-//! Where requests go: to PayPal, or to a server on this machine that stands in for it.
+//! Where requests go: to PayPal, or to a simulator on this machine.
 
 use std::{fmt, net::IpAddr};
 
@@ -12,7 +12,7 @@ use crate::bindings::Environment;
 /// The list of event types, which is the same for everybody.
 const PROBE: &str = "/v1/notifications/webhooks-event-types";
 
-/// A way from the host that the guest asks for to the server that answers.
+/// Maps the host that the guest names to the server that answers.
 #[derive(Clone, Debug)]
 pub struct Route {
     environment: Environment,
@@ -20,18 +20,18 @@ pub struct Route {
     to: Authority,
 }
 
-/// Why a base URL is not taken.
+/// Why a base URL is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub enum BaseUrlError {
-    /// It is no absolute http or https URL.
+    /// It is not an absolute http or https URL.
     NotAUrl,
-    /// It has a user name or a password in it.
+    /// It contains a user name or a password.
     UserInfo,
     /// It has a path, a query or a fragment.
     NotAnOrigin,
     /// Its host is neither PayPal's nor on this machine.
     Foreign,
-    /// It names PayPal's host, which needs no base URL.
+    /// It names PayPal's own host; use [`Route::paypal`].
     PayPal,
 }
 
@@ -52,16 +52,16 @@ impl fmt::Display for BaseUrlError {
 impl std::error::Error for BaseUrlError {}
 
 impl Route {
-    /// To PayPal, by https.
+    /// Routes to PayPal, over https.
     #[must_use]
     pub fn paypal(environment: Environment) -> Self {
         Self { environment, scheme: Scheme::HTTPS, to: Authority::from_static(host(environment)) }
     }
 
-    /// In place of PayPal, to a server on this machine.
+    /// Routes to a server on this machine instead of PayPal.
     ///
     /// # Errors
-    /// Where the base URL is anything but `http://` or `https://`, a loopback host and a port.
+    /// If the base URL is anything but `http://` or `https://`, a loopback host and a port.
     pub fn loopback(environment: Environment, base_url: &str) -> Result<Self, BaseUrlError> {
         if base_url.contains('#') {
             return Err(BaseUrlError::NotAnOrigin);
@@ -88,21 +88,22 @@ impl Route {
         Ok(Self { environment, scheme: scheme.clone(), to: authority.clone() })
     }
 
-    /// The environment whose host the guest asks for.
+    /// Returns the environment whose host the guest names.
     #[must_use]
     pub fn environment(&self) -> Environment {
         self.environment
     }
 
-    /// Scheme and authority of the server, such as `https://api-m.sandbox.paypal.com`.
+    /// Returns scheme and authority of the server, such as `https://api-m.sandbox.paypal.com`.
     #[must_use]
     pub fn destination(&self) -> String {
         format!("{}://{}", self.scheme, self.to)
     }
 
-    /// The URI by which to reach the server, or nothing where the guest asks for another host than this route is from.
+    /// Returns the URI at the server, or `None` if the guest names another host than that of the environment.
     ///
-    /// One read may go to PayPal's other environment: the one by which `test-connection` tells a token that belongs there.
+    /// One read may go to PayPal's other environment: `test-connection` uses it to recognise a token that belongs
+    /// there.
     pub(crate) fn apply(&self, method: &Method, uri: &Uri) -> Option<Uri> {
         let asked = uri.authority()?.as_str();
         if uri.scheme() != Some(&Scheme::HTTPS) {
@@ -118,8 +119,7 @@ impl Route {
         self.to(path_and_query)
     }
 
-    /// The URI by which to reach what PayPal serves to anybody, on whichever of its hosts: where a server stands in for
-    /// PayPal it stands in for all of them.
+    /// Returns the URI of what PayPal serves without a token, on any of its hosts. A simulator stands for all of them.
     pub(crate) fn open(&self, uri: &Uri) -> Option<Uri> {
         if self.to.as_str() == host(self.environment) {
             return Some(uri.clone());
@@ -148,7 +148,7 @@ fn host(environment: Environment) -> &'static str {
     }
 }
 
-/// Whether a host is this machine.
+/// Returns whether a host is this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_this_machine_may_stand_in_for_paypal() {
+    fn a_simulator_is_on_this_machine() {
         let loopback = |url| Route::loopback(Environment::Sandbox, url).map(|route| route.destination());
         for url in ["http://127.0.0.1:4010", "https://localhost:8443", "http://[::1]:80", "http://127.8.9.1"] {
             assert_eq!(loopback(url).as_deref(), Ok(url));
@@ -211,13 +211,13 @@ mod tests {
         assert!(apply(&route, Method::GET) && !apply(&route, Method::POST));
         let longer = "https://api-m.paypal.com/v1/notifications/webhooks-event-types?x=1".parse().unwrap();
         assert_eq!(route.apply(&Method::GET, &longer), None);
-        // A stand-in has no other environment.
-        let stand_in = Route::loopback(Environment::Sandbox, "http://127.0.0.1:4010").unwrap();
-        assert!(!apply(&stand_in, Method::GET));
+        // A simulator has no other environment.
+        let simulator = Route::loopback(Environment::Sandbox, "http://127.0.0.1:4010").unwrap();
+        assert!(!apply(&simulator, Method::GET));
     }
 
     #[test]
-    fn a_stand_in_gets_what_was_meant_for_paypal() {
+    fn a_simulator_gets_the_requests_for_paypal() {
         let route = Route::loopback(Environment::Live, "http://127.0.0.1:4010").unwrap();
         let uri = route.apply(&Method::GET, &"https://api-m.paypal.com/v2/x?y=%20".parse().unwrap());
         assert_eq!(uri.unwrap().to_string(), "http://127.0.0.1:4010/v2/x?y=%20");

@@ -1,43 +1,43 @@
-//! How fast a connection may send after PayPal has answered 429: a pure calculation, to which the time is given.
+//! How fast a connection may send after a 429. This is pure computation; the caller passes the time.
 //!
-//! Nothing is limited until the first 429. That one does two things.
+//! Nothing is limited before the first 429, which has two effects.
 //!
-//! * It holds all requests back for its `Retry-After`, at most [`LONGEST_HOLD`]. Where it has none they are held back for
-//!   [`HOLD`], which doubles with every further 429 up to [`LONGEST_HOLD_UNASKED`].
-//! * It limits the rate by additive increase and multiplicative decrease. The rate at which PayPal refused is the ceiling.
-//!   When the hold ends, requests go out one by one at half of the ceiling, and the rate then grows evenly: in
-//!   [`RECOVERY`] by as much again. At twice the ceiling, that is after three times [`RECOVERY`] without a 429, there is no
-//!   limit any more. A 429 before that makes the rate of that moment the new ceiling.
+//! * It holds all requests back for its `Retry-After`, at most [`LONGEST_HOLD`]. Without one it holds them back for
+//!   [`HOLD`], doubled with every further 429 up to [`LONGEST_HOLD_UNASKED`].
+//! * It limits the rate by additive increase and multiplicative decrease. The rate at which PayPal refused is the
+//!   ceiling. When the hold ends, requests go out one by one at half the ceiling, and the rate grows linearly, by that
+//!   much in each [`RECOVERY`]. At twice the ceiling, after three times [`RECOVERY`] without a 429, the limit ends. A
+//!   429 before that makes the current rate the new ceiling.
 //!
-//! What was sent before the last decrease says nothing of the new rate: that it is refused as well only prolongs the hold,
-//! by a `Retry-After` of its own.
+//! A 429 to a request that was sent before the last decrease says nothing about the new rate. It only prolongs the
+//! hold, if it has a `Retry-After`.
 
 use std::time::{Duration, Instant};
 
 use super::doubled::doubled;
 
-/// The longest that a `Retry-After` is believed.
+/// The limit of a `Retry-After`.
 const LONGEST_HOLD: Duration = Duration::from_secs(300);
 
-/// How long requests are held back after a first 429 without a `Retry-After`.
+/// The hold after a first 429 without a `Retry-After`.
 const HOLD: Duration = Duration::from_secs(1);
 
-/// Where the doubling of [`HOLD`] ends.
+/// The limit of the doubling of [`HOLD`].
 const LONGEST_HOLD_UNASKED: Duration = Duration::from_secs(60);
 
-/// How long it takes to get from half of the ceiling back to it.
+/// The time from half the ceiling back to the ceiling.
 const RECOVERY: Duration = Duration::from_secs(30);
 
 /// The lowest ceiling, in requests per second.
 const LOWEST_CEILING: f64 = 1.0;
 
-/// What a connection has learned of PayPal's limits.
+/// What a connection has learned about PayPal's limits.
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
     limit: Option<Limit>,
-    /// How many 429s in succession there were without anything else in between.
+    /// The number of consecutive 429s.
     refusals: u32,
-    /// What was sent lately.
+    /// The requests sent recently.
     recent: Recent,
 }
 
@@ -45,17 +45,16 @@ pub(crate) struct Throttle {
 struct Limit {
     /// When the 429 came.
     since: Instant,
-    /// Until then nothing is sent.
+    /// Nothing is sent before then.
     held: Instant,
-    /// Before then the next request is not sent.
+    /// The next request is not sent before then.
     next: Instant,
     /// In requests per second.
     ceiling: f64,
 }
 
 impl Throttle {
-    /// How long a request has to wait from now on. One that waits no longer than `patience` has its turn after that time;
-    /// for any other there is none.
+    /// Returns how long a request has to wait, and reserves its turn, unless that is longer than `patience`.
     pub(crate) fn turn(&mut self, now: Instant, patience: Duration) -> Result<Duration, TooLong> {
         if self.limit.as_ref().is_some_and(|limit| limit.rate(now) >= 2.0 * limit.ceiling) {
             self.limit = None;
@@ -70,24 +69,24 @@ impl Throttle {
         Ok(wait)
     }
 
-    /// Whether nothing may be sent now, not even by one whose turn it is: a 429 has come while it waited.
+    /// Returns whether nothing may be sent now, even in turn: a 429 has come meanwhile.
     pub(crate) fn is_held(&self, now: Instant) -> bool {
         self.limit.as_ref().is_some_and(|limit| now < limit.held)
     }
 
-    /// Takes notice that a request is sent.
+    /// Notes that a request is sent.
     pub(crate) fn sent(&mut self, now: Instant) {
         self.recent.count(now);
     }
 
-    /// Takes notice of an answer other than 429 to a request.
+    /// Notes a response other than 429.
     pub(crate) fn answered(&mut self, sent: Instant) {
         if self.limit.as_ref().is_none_or(|limit| limit.since <= sent) {
             self.refusals = 0;
         }
     }
 
-    /// Takes notice of a 429 to a request.
+    /// Notes a 429.
     pub(crate) fn refused(&mut self, sent: Instant, now: Instant, retry_after: Option<Duration>) {
         let retry_after = retry_after.map(|asked| asked.min(LONGEST_HOLD));
         if let Some(limit) = self.limit.as_mut().filter(|limit| sent < limit.since) {
@@ -96,7 +95,7 @@ impl Throttle {
         }
         let held = now + retry_after.unwrap_or(doubled(HOLD, self.refusals).min(LONGEST_HOLD_UNASKED));
         let allowed = self.limit.as_ref().map_or(f64::INFINITY, |limit| limit.rate(now));
-        // A rate that was allowed and not used is not the one that was too high.
+        // If the allowed rate was not used, it is not the rate that was too high.
         let ceiling = self.recent.rate(now).min(allowed).max(LOWEST_CEILING);
         self.refusals = self.refusals.saturating_add(1);
         self.limit = Some(Limit { since: now, held, next: held, ceiling });
@@ -111,11 +110,11 @@ impl Limit {
     }
 }
 
-/// That a request would have to wait longer than it can.
+/// The error of a request that would have to wait too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooLong;
 
-/// How many requests were sent in the second that runs and in the one before it.
+/// How many requests were sent in the current second and in the one before it.
 #[derive(Debug, Default)]
 struct Recent {
     began: Option<Instant>,
@@ -137,7 +136,7 @@ impl Recent {
         }
     }
 
-    /// In requests per second; 0 where there were none.
+    /// In requests per second; 0 if there were none.
     fn rate(&self, now: Instant) -> f64 {
         match self.began.map(|began| now.saturating_duration_since(began)) {
             Some(age) if age < SECOND => self.current.max(self.previous).into(),
@@ -271,11 +270,11 @@ mod tests {
             throttle.refused(now, refused + Duration::from_millis(late), None);
         }
         assert_close(&waits(&mut throttle, refused, 2), &[1.0, 1.1]);
-        // What is asked for in one of them counts all the same, for those too whose turn it was before.
+        // The `Retry-After` of one of them counts, also for requests whose turn had come.
         throttle.refused(now, refused, Some(seconds(10.0)));
         assert!(throttle.is_held(refused + seconds(9.9)));
         assert_close(&waits(&mut throttle, refused, 2), &[10.0, 10.1]);
-        // An answer to what was sent before says nothing either.
+        // A response to a request from before counts no more either.
         throttle.answered(now);
         assert_eq!(throttle.refusals, 1);
     }

@@ -1,4 +1,4 @@
-//! The access tokens of a connection: obtained once for however many calls wait, remembered, and never shown to a guest.
+//! The access tokens of a connection: obtained once for all calls that wait, kept, and never shown to a guest.
 
 use std::{
     collections::VecDeque,
@@ -19,19 +19,19 @@ use crate::{
     token_source::{AccessToken, TokenEndpoint, TokenError, TokenRequest, TokenSource},
 };
 
-/// A token is renewed this long before it expires, so that it lasts for the calls that have just begun.
+/// A token is renewed this long before it expires, so that it lasts for calls that have just begun.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// How long the token endpoint may take in all, its answer's last byte included.
+/// How long the token endpoint may take, including the last byte of its response.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The most that is handed on of what PayPal says, in characters.
+/// The most that is passed on of PayPal's messages, in characters.
 const MAX_WORDS: usize = 1000;
 
-/// How many tokens are remembered: calls that began before a renewal go on with the token they began with.
+/// How many tokens are kept: a call that began before a renewal continues with its token.
 const REMEMBERED: usize = 8;
 
-/// Hands out placeholders for tokens. Clones are the same.
+/// Hands out placeholders for tokens. Clones share the tokens.
 #[derive(Clone)]
 pub(crate) struct Tokens(Arc<Shared>);
 
@@ -42,28 +42,28 @@ struct Shared {
 }
 
 struct State {
-    /// Of the newest token; 0 before there is one.
+    /// The number of the newest token; 0 before there is one.
     generation: u64,
-    /// The newest first.
+    /// Newest first.
     granted: VecDeque<Secret>,
-    /// The scopes of the newest, where PayPal has said them.
+    /// The scopes of the newest token, if known.
     scopes: Option<Vec<String>>,
     renew_at: Option<Instant>,
-    /// The request that is under way: it becomes its outcome.
+    /// The request in flight, which resolves to its outcome.
     pending: Option<Pending>,
-    /// None where the endpoint is asked however often it is wanted.
+    /// `None` if requests are never delayed.
     backoff: Option<Backoff>,
-    /// Of the secrets of now; made when it is first asked for.
+    /// For the current secrets; built on first use.
     redactor: Option<Arc<Redactor>>,
 }
 
 type Pending = watch::Receiver<Option<Result<Placeholder, ConnectionError>>>;
 
-/// What a guest is given in place of a token.
+/// What a guest gets instead of a token.
 #[derive(Clone, Debug)]
 pub(crate) struct Placeholder {
     pub(crate) value: String,
-    /// The scopes of the token, where PayPal has said them.
+    /// The scopes of the token, if known.
     pub(crate) scopes: Option<Vec<String>>,
 }
 
@@ -81,29 +81,29 @@ impl Tokens {
         Self(Arc::new(Shared { source, endpoint, state: Mutex::new(state) }))
     }
 
-    /// From now on asks the endpoint however often it is wanted.
+    /// Turns off the delays between requests.
     pub(crate) fn without_backoff(&self) {
         self.state().backoff = None;
     }
 
-    /// What finds the secrets of the connection: of its credentials, and the tokens that are remembered.
+    /// Returns the redactor for the connection's credentials and tokens.
     pub(crate) fn redactor(&self) -> Arc<Redactor> {
         self.redactor_of(&mut self.state())
     }
 
-    /// The token that a placeholder stands for.
+    /// Returns the token that a placeholder stands for.
     pub(crate) fn token(&self, stands_for_it: &str) -> Option<Secret> {
         let state = self.state();
         let found = state.remembered().find(|(generation, _)| placeholder(*generation) == stands_for_it);
         found.map(|(_, token)| token.clone())
     }
 
-    /// A placeholder for a token that is good now. `rejected` is the placeholder of one that PayPal has refused. Waits no
-    /// longer than to `until`; a request for a token that others wait for goes on. `allowed` is how many new tokens may still
-    /// be asked for, and counts down.
+    /// Returns a placeholder for a valid token. `rejected` is the placeholder of a token that PayPal has refused. Waits
+    /// until `until` at most; a request that other calls wait for continues. `allowed` counts down with each request
+    /// for a token that this makes.
     ///
     /// # Errors
-    /// Why there is no token.
+    /// If there is no token.
     pub(crate) async fn placeholder(
         &self,
         rejected: Option<&str>,
@@ -117,14 +117,14 @@ impl Tokens {
         let unreachable = |what: &str| ConnectionError::Unreachable(format!("PayPal's token endpoint {what}"));
         let outcome = match timeout_at(until.into(), pending.wait_for(Option::is_some)).await {
             Ok(Ok(outcome)) => outcome.clone(),
-            // The runtime that has asked is gone.
+            // The runtime of the request is gone.
             Ok(Err(_)) => None,
-            Err(_) => return Err(unreachable("has not answered before the call's time was over")),
+            Err(_) => return Err(unreachable("did not answer before the call's time ran out")),
         };
-        outcome.unwrap_or_else(|| Err(unreachable("was not asked to the end")))
+        outcome.unwrap_or_else(|| Err(unreachable("was not asked to completion: its runtime has stopped")))
     }
 
-    /// The placeholder, where there is no need to wait for it; otherwise the request to wait for.
+    /// Returns the placeholder if there is no need to wait, otherwise the request to wait for.
     fn now_or_pending(
         &self,
         rejected: Option<&str>,
@@ -141,7 +141,7 @@ impl Tokens {
             return Ok(Err(pending));
         }
         *allowed = allowed.checked_sub(1).ok_or_else(|| {
-            ConnectionError::Unreachable("the call has asked for more tokens than one call may".to_owned())
+            ConnectionError::Unreachable("the call has requested more tokens than a call may".to_owned())
         })?;
         if let Some(backoff) = &mut state.backoff {
             backoff.ask(refused, now).map_err(connection_error)?;
@@ -151,7 +151,7 @@ impl Tokens {
         Ok(Err(pending))
     }
 
-    /// Asks the source for a token, in a task of its own: a call that gives up takes it from nobody.
+    /// Requests a token from the source, in a separate task: other calls may wait for it if this one gives up.
     fn ask(&self, refused: bool) -> Pending {
         let (sender, pending) = watch::channel(None);
         let tokens = self.clone();
@@ -166,7 +166,7 @@ impl Tokens {
         pending
     }
 
-    /// Takes notice of what came of a request.
+    /// Notes the result of a request.
     fn learn(&self, asked: Result<AccessToken, TokenError>) -> Result<Placeholder, ConnectionError> {
         let (mut state, now) = (self.state(), Instant::now());
         state.pending = None;
@@ -189,13 +189,13 @@ impl Tokens {
     }
 
     fn grant(&self, state: &mut State, granted: AccessToken, now: Instant) {
-        // One that lasts for longer than there are moments does not end.
+        // If the time of renewal cannot be represented, the token is never renewed.
         state.renew_at = granted.expires_in.and_then(|lifetime| now.checked_add(renewal(lifetime)));
         state.generation = state.generation.saturating_add(1);
         state.granted.push_front(granted.token);
         state.granted.truncate(REMEMBERED);
         state.redactor = None;
-        // They may repeat what was sent, or the token.
+        // They may repeat the request or the token.
         let redactor = self.redactor_of(state);
         let shown = |scopes: Vec<String>| scopes.into_iter().map(|scope| redactor.text(scope)).collect();
         state.scopes = granted.scopes.map(shown);
@@ -214,7 +214,7 @@ impl Tokens {
         redactor
     }
 
-    /// A panic elsewhere leaves nothing half-written that matters: a token without its scopes is one of unknown scopes.
+    /// A panic while it is locked does no harm: at worst a token is without its scopes, which then are unknown.
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -225,23 +225,23 @@ impl State {
         Placeholder { value: placeholder(self.generation), scopes: self.scopes.clone() }
     }
 
-    /// The tokens with their generations, the newest first.
+    /// The tokens with their generations, newest first.
     fn remembered(&self) -> impl Iterator<Item = (u64, &Secret)> {
         (0..=self.generation).rev().zip(&self.granted)
     }
 }
 
-/// What a guest sees in place of a token.
+/// Returns what a guest sees instead of a token.
 fn placeholder(generation: u64) -> String {
     format!("host-token-{generation}")
 }
 
-/// When to renew a token of that lifetime: a margin ahead, but not before half of it is over.
+/// Returns when to renew a token of that lifetime: a margin ahead, but not before half of it is over.
 fn renewal(lifetime: Duration) -> Duration {
     lifetime.saturating_sub(MARGIN).max(lifetime / 2)
 }
 
-/// The error without the secrets that PayPal's words may repeat, and not longer than anybody reads.
+/// Removes the secrets that PayPal's message may repeat, and shortens it.
 fn redacted(error: TokenError, redactor: &Redactor) -> TokenError {
     let text = |text: String| redactor.text(text).chars().take(MAX_WORDS).collect();
     match error {
@@ -253,7 +253,7 @@ fn redacted(error: TokenError, redactor: &Redactor) -> TokenError {
     }
 }
 
-/// The error as the contract has it.
+/// Returns the error of the contract.
 fn connection_error(error: TokenError) -> ConnectionError {
     match error {
         TokenError::NotConfigured(words) => ConnectionError::NotConfigured(words),

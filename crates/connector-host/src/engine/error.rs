@@ -1,15 +1,15 @@
-//! Why there is no engine.
+//! Errors of creating an engine.
 
 use std::{error::Error, io, path::PathBuf};
 
-/// Why there is no engine.
+/// Why an engine cannot be created.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EngineError {
     /// Wasmtime does not start on this machine.
     #[error("cannot start wasmtime")]
     Wasmtime(#[source] Box<dyn Error + Send + Sync>),
-    /// There is no thread for the clock by which guests are interrupted.
+    /// No thread can be spawned for the epochs that interrupt guests.
     #[error("cannot start the clock thread")]
     Thread(#[source] io::Error),
     /// The directory for compiled code cannot be used.
@@ -17,7 +17,7 @@ pub enum EngineError {
     Cache {
         /// The directory.
         directory: PathBuf,
-        /// Why.
+        /// The reason.
         source: Box<dyn Error + Send + Sync>,
     },
     /// An option has a value that no engine can have.
@@ -31,9 +31,9 @@ pub enum EngineError {
     /// An existing engine lacks what connectors need.
     #[error("the wasmtime engine {missing}")]
     Unsuitable {
-        /// What it lacks, and how it is had.
+        /// What it lacks, and how to get it.
         missing: &'static str,
-        /// What wasmtime says, where it says something.
+        /// Wasmtime's error, if there is one.
         source: Option<Box<dyn Error + Send + Sync>>,
     },
 }

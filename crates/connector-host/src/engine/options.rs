@@ -1,29 +1,29 @@
-//! How an engine is made.
+//! Options of an engine.
 
 use std::path::PathBuf;
 
 use super::error::EngineError;
 
-/// The most memory one instance can have unless said otherwise. Pages count only when they are touched.
+/// The default limit of an instance's memory. Only pages that are touched take memory.
 pub(crate) const MEMORY: usize = 256 * 1024 * 1024;
 
-/// The most that it can be: all that 32 bits address.
+/// The highest limit: all that 32 bits can address.
 const MOST_MEMORY: u64 = 1 << 32;
 
-/// More than this no machine has addresses for.
+/// No machine has address space for more.
 const MOST_INSTANCES: u32 = 30_000;
 
-/// How an [`Engine`](crate::Engine) is made.
+/// Options of an [`Engine`](crate::Engine).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EngineOptions {
-    /// How many calls of all connectors and connections run at once, 1 to 30,000; 1,000 by default. Further ones wait for their
-    /// turn, in the order in which they came. Each reserves some 4 GB of addresses, though no memory.
+    /// How many calls of all connectors and connections run at once, 1 to 30,000; 1,000 by default. Further calls wait
+    /// in order of arrival. Each reserves some 4 GB of address space, but no memory.
     pub instances: u32,
-    /// The most memory one instance can have, in bytes: 64 KiB to 4 GiB, 256 MiB by default.
+    /// The limit of an instance's memory, in bytes: 64 KiB to 4 GiB, 256 MiB by default.
     /// [`Limits::memory`](crate::Limits::memory) can be lower.
     pub memory: usize,
-    /// Where compiled code is kept from one process to the next.
+    /// Where compiled code is kept between processes.
     pub cache: CompilationCache,
 }
 
@@ -33,15 +33,16 @@ impl Default for EngineOptions {
     }
 }
 
-/// Where compiled code is kept from one process to the next. Whoever can write there decides what this process runs.
+/// Where compiled code is kept between processes. Anybody who can write there controls what this process runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CompilationCache {
-    /// In the user's cache directory (`wasmtime` below `$XDG_CACHE_HOME` or `~/.cache`), if it can be written to; otherwise nowhere.
+    /// In the user's cache directory (`wasmtime` below `$XDG_CACHE_HOME` or `~/.cache`) if it is writable, otherwise
+    /// nowhere.
     User,
-    /// In this directory, which is made if it is not there. The path is absolute.
+    /// In this directory, which is created if necessary. The path must be absolute.
     Directory(PathBuf),
-    /// Nowhere: each process compiles anew.
+    /// Nowhere: each process compiles again.
     Off,
 }
 
@@ -49,14 +50,14 @@ pub enum CompilationCache {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ticker {
-    /// A thread of this crate, every 10 ms, for as long as the engine lives. Stores of your own that set epoch deadlines on the
-    /// same engine see these ticks too.
+    /// A thread of this crate, every 10 ms, as long as the engine lives. Your own stores on the same engine that set
+    /// epoch deadlines see these ticks too.
     Start,
-    /// The embedder. Without ticks no limit on processor time holds.
+    /// The embedder. Without ticks, processor time is not limited.
     Embedder,
 }
 
-/// Whether an engine can be made of these.
+/// Checks that an engine can be created with these.
 pub(super) fn check(options: &EngineOptions) -> Result<(), EngineError> {
     check_instances(options.instances)?;
     match options.memory {
@@ -68,7 +69,7 @@ pub(super) fn check(options: &EngineOptions) -> Result<(), EngineError> {
     }
 }
 
-/// Whether that many calls can run at once.
+/// Checks the number of calls at once.
 pub(super) fn check_instances(instances: u32) -> Result<(), EngineError> {
     match instances {
         0 => Err(EngineError::Option { option: "instances", reason: "is 0: no call would ever run" }),

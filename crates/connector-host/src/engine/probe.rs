@@ -1,10 +1,11 @@
-//! Whether an existing engine has what connectors need. Wasmtime does not tell how an engine is configured, so it is tried.
+//! Checks that an existing engine has what connectors need. Wasmtime does not expose an engine's configuration, so this
+//! tries it.
 
 use wasmtime::{Engine, Instance, Module, Store, Trap, component::Component};
 
 use super::error::EngineError;
 
-/// A component with nothing in it.
+/// An empty component.
 const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
 
 /// A module with a function `f` that does nothing.
@@ -14,10 +15,10 @@ const MODULE: &[u8] = b"\0asm\x01\0\0\0\
     \x07\x05\x01\x01f\0\0\
     \x0a\x04\x01\x02\0\x0b";
 
-/// Tries an engine.
+/// Tries what connectors need.
 ///
 /// # Errors
-/// What it lacks.
+/// If the engine lacks something.
 pub(super) fn suits(engine: &Engine) -> Result<(), EngineError> {
     let lacks = |missing| move |error: wasmtime::Error| EngineError::Unsuitable { missing, source: Some(error.into()) };
     let module =
@@ -26,7 +27,7 @@ pub(super) fn suits(engine: &Engine) -> Result<(), EngineError> {
         .map_err(lacks("does not take components: it needs `Config::wasm_component_model(true)`"))?;
     let does_not_run = "does not run a function";
     let mut store = Store::new(engine, ());
-    // Of a deadline that is there already the first function takes notice, if it looks.
+    // The deadline has passed: if the engine interrupts by epochs, the first function traps.
     store.set_epoch_deadline(0);
     let instance = Instance::new(&mut store, &module, &[]).map_err(lacks(does_not_run))?;
     let function = instance.get_typed_func::<(), ()>(&mut store, "f").map_err(lacks(does_not_run))?;

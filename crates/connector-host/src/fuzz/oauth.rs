@@ -1,4 +1,4 @@
-//! The token endpoint: a token is one that was granted, and a refusal is one that was said.
+//! The token endpoint: a token was granted, and a refusal was sent.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{
     transport::{BoxFuture, PoolKey, Timeouts, Transport, whole},
 };
 
-/// Answers with a status and a body.
+/// Responds with a status and a body.
 struct Canned(u16, Vec<u8>);
 
 impl Transport for Canned {
@@ -27,7 +27,7 @@ impl Transport for Canned {
     }
 }
 
-/// A status of three digits, and then a body.
+/// The input is a line with a status, and then a body.
 pub(super) fn run(input: &[u8]) {
     let (status, body) = super::input::first_line(input);
     let status = super::input::text(status).and_then(|status| status.trim().parse().ok()).unwrap_or(200);
@@ -44,7 +44,7 @@ pub(super) fn run(input: &[u8]) {
             let token = granted.token.expose();
             assert!((200..300).contains(&status), "{status} grants a token");
             assert!(!token.is_empty() && HeaderValue::try_from(token).is_ok(), "{token:?} cannot be sent");
-            // What is beside it may be no text.
+            // The other members may be invalid.
             if let Some(document) = &document {
                 assert_eq!(member("access_token"), Some(token), "a token that was not granted");
                 let seconds = granted.expires_in.map(|it| it.as_secs());

@@ -1,4 +1,4 @@
-//! What a terminal is shown it does not obey, and a document stays the same one.
+//! Printable text has nothing that a terminal obeys, and a document remains the same.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What is secret is not repeated, in whatever pieces it comes.
+//! Secrets are replaced, however the text is split.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
@@ -10,7 +10,7 @@ use crate::{
 const TOKEN: &str = "A21AA-to_ken/with+all~of.it";
 const SECRET: &str = "fuzz-client-secret";
 
-/// A text that may have them. Its last byte says what size of pieces it comes in, and where in base64 a secret stands.
+/// The input may contain secrets. Its last byte is the size of the parts, and the position of a secret in base64.
 pub(super) fn run(input: &[u8]) {
     let (token, secret) = (Secret::new(TOKEN.to_owned()), Secret::new(SECRET.to_owned()));
     let redactor = Redactor::new([(&token, "host-token-1"), (&secret, REDACTED)]);
@@ -44,7 +44,7 @@ pub(super) fn run(input: &[u8]) {
         redactor.show(&held, true, &mut pieces);
         assert_eq!(pieces, *shown, "in pieces of {size} it is shown otherwise");
     }
-    // What the secret is encoded with says no more than the bytes that share a character with it.
+    // At most the bytes that share a character with the secret's neighbours are shown.
     let shown = redactor.bytes(basic.as_bytes());
     assert!(holds(&shown, REDACTED.as_bytes()), "{basic} is shown");
 }

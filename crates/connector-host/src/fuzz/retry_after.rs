@@ -1,4 +1,4 @@
-//! `Retry-After` as the throttle reads it: what a number or a date says.
+//! `Retry-After`, as the throttle reads it: numbers and dates.
 
 use std::time::SystemTime;
 
@@ -10,7 +10,7 @@ use crate::transport::retry_after;
 pub(super) fn run(input: &[u8]) {
     let Ok(value) = HeaderValue::from_bytes(input) else { return };
     let headers = HeaderMap::from_iter([(header::RETRY_AFTER, value)]);
-    // So that what is left until a date is the date.
+    // At time 0 the wait is the date itself.
     let wait = retry_after::read(&headers, SystemTime::UNIX_EPOCH);
     let text = super::input::text(input).filter(|text| text.is_ascii()).unwrap_or_default().trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -24,7 +24,7 @@ pub(super) fn run(input: &[u8]) {
     let mut words = text.split_once(", ").map_or("", |(_, rest)| rest).split(' ');
     let (day, month, year, time) = (words.next(), words.next(), words.next(), words.next());
     let read = |word: Option<&str>| word.and_then(|word| word.parse::<u64>().ok());
-    // A day that a month has not is one of the next.
+    // The 31st of a shorter month is in the next month.
     if read(day).is_some_and(|day| day <= 28) && !time.is_some_and(|time| time.ends_with(":60")) {
         assert_eq!(
             (u64::try_from(date.year()).ok(), Some(date.day().into())),

@@ -1,17 +1,17 @@
-//! How much of the journal one call can write and read.
+//! How much one call may write to the journal and read from it.
 
 use crate::journal::{Entry, MAX_READ, size, total};
 
-/// The most that an entry may have with its subject, in bytes. One of this connector has some 500.
+/// The limit of an entry with its subject, in bytes. One of this connector has some 500.
 const MAX_ENTRY: usize = 64 * 1024;
 
-/// How many entries a call may append. An event is kept under four subjects at most.
+/// How many entries a call may append. An event takes four at most, one per subject.
 const MAX_ENTRIES: u32 = 100;
 
-/// How many times a call may read entries.
+/// How often a call may read entries.
 const MAX_READS: u32 = 100;
 
-/// What is left to a call.
+/// What a call has left.
 #[derive(Debug)]
 pub(crate) struct Allowance {
     entries: u32,
@@ -26,39 +26,38 @@ impl Default for Allowance {
 }
 
 impl Allowance {
-    /// Takes notice of an entry that is to be appended.
+    /// Counts an entry that is about to be appended.
     ///
     /// # Errors
-    /// Where it is too large, or one too many.
+    /// If it is too large, or one too many.
     pub(crate) fn append(&mut self, subject: &str, entry: &Entry) -> Result<(), String> {
         let length = size(entry).saturating_add(subject.len());
         if length > MAX_ENTRY {
             return Err(format!("the entry has {length} bytes; the most is {MAX_ENTRY}"));
         }
         let left = self.entries.checked_sub(1);
-        self.entries = left.ok_or_else(|| format!("a call may append {MAX_ENTRIES} entries, and this is one more"))?;
+        self.entries = left.ok_or_else(|| format!("a call may append at most {MAX_ENTRIES} entries"))?;
         Ok(())
     }
 
-    /// Takes notice that entries are to be read.
+    /// Counts a reading that is about to happen.
     ///
     /// # Errors
-    /// Where that is once too often.
+    /// If it is one too many.
     pub(crate) fn read(&mut self) -> Result<(), String> {
         let left = self.reads.checked_sub(1);
-        self.reads = left.ok_or_else(|| format!("a call may read {MAX_READS} times, and this is once more"))?;
+        self.reads = left.ok_or_else(|| format!("a call may read the journal at most {MAX_READS} times"))?;
         Ok(())
     }
 
-    /// Takes notice of entries that are to be given to the guest.
+    /// Counts entries that are about to go to the guest.
     ///
     /// # Errors
-    /// Where they are too much.
+    /// If they are too large.
     pub(crate) fn take(&mut self, entries: &[Entry]) -> Result<(), String> {
         let length = total(entries);
         let left = self.bytes.checked_sub(length);
-        self.bytes =
-            left.ok_or_else(|| format!("the entries are more than the {MAX_READ} bytes that a call may read"))?;
+        self.bytes = left.ok_or_else(|| format!("a call may read at most {MAX_READ} bytes of entries"))?;
         Ok(())
     }
 }

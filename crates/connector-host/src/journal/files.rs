@@ -1,4 +1,4 @@
-//! The files that a journal is in, and whether they are still the ones that were opened.
+//! The files of a journal, and whether they are still those that were opened.
 
 use std::{
     ffi::OsString,
@@ -6,21 +6,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The files of a database that is open: its own, that of the write-ahead log, and the index of that. Where one of them is
-/// deleted, or another one is put in its place, what is written goes where nobody finds it.
+/// The files of an open database: the database, its write-ahead log, and the index of that. If one is deleted or
+/// replaced, new entries are lost.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Files(Vec<(PathBuf, Identity)>);
 
-/// Device and number of a file. It is the same file for as long as both are the same.
+/// Device and inode of a file, which identify it.
 type Identity = (u64, u64);
 
 impl Files {
-    /// Those of a database that was just opened.
+    /// Returns the files of a database that was just opened.
     ///
     /// # Errors
-    /// Where one of them is not there.
+    /// If one is missing.
     pub(super) fn of(file: &Path) -> io::Result<Self> {
-        // SQLite has the other two beside the file itself, also where the path is a link to it.
+        // SQLite puts the other two beside the file itself, even if the path is a link to it.
         let real = fs::canonicalize(file)?;
         let beside = |suffix: &str| {
             let mut name = OsString::from(&real);
@@ -35,10 +35,10 @@ impl Files {
             .map(Self)
     }
 
-    /// Whether all of them are still there.
+    /// Checks that all are still there.
     ///
     /// # Errors
-    /// Which one is not.
+    /// If one was deleted or replaced.
     pub(super) fn check(&self) -> Result<(), String> {
         for (path, opened) in &self.0 {
             match identity(path) {
@@ -61,7 +61,7 @@ fn identity(path: &Path) -> io::Result<Identity> {
     fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
-/// Elsewhere a file that is open cannot be deleted.
+/// On other systems an open file cannot be deleted.
 #[cfg(not(unix))]
 fn identity(path: &Path) -> io::Result<Identity> {
     fs::metadata(path).map(|_| (0, 0))

@@ -13,7 +13,7 @@ pub struct MemoryJournal(Mutex<HashMap<String, Vec<Entry>>>);
 
 impl Journal for MemoryJournal {
     fn append(&self, subject: String, entry: Entry) -> Result<bool, JournalError> {
-        // An entry is pushed whole or not at all: a panic elsewhere leaves nothing half-written.
+        // A panic while it is locked does no harm: an entry is pushed whole or not at all.
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let entries = entries.entry(subject).or_default();
         let is_new = entry.id.is_none() || entries.iter().all(|other| other.id != entry.id);

@@ -1,4 +1,4 @@
-//! A journal in a file, by SQLite.
+//! A journal in an SQLite file.
 
 use std::{
     fs,
@@ -16,13 +16,13 @@ use tokio::{
 
 use crate::journal::{Entry, Journal, JournalError, MAX_READ, files::Files, size};
 
-/// Tells a journal from the databases of other programs: `PRAGMA application_id`, "KPJL".
+/// Marks the file as a journal: `PRAGMA application_id`, "KPJL".
 const APPLICATION: i64 = 0x4b50_4a4c;
 
-/// The format, in `PRAGMA user_version`: the one that `TABLES` makes.
+/// The format, in `PRAGMA user_version`: that of `TABLES`.
 const VERSION: i64 = 1;
 
-/// `number` is the order. An entry whose id is null never is a repeat.
+/// `number` is the order. An entry without an id is never a duplicate.
 const TABLES: &str = "
     CREATE TABLE entries (
         number INTEGER PRIMARY KEY,
@@ -38,22 +38,22 @@ const TABLES: &str = "
     CREATE UNIQUE INDEX entries_by_id ON entries (tenant, subject, id) WHERE id IS NOT NULL;
 ";
 
-/// How long to wait for another process that is just writing.
+/// How long to wait for another process that is writing.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A journal in one file, which tenants and processes may share; clones are the same journal.
+/// A journal in one file, which tenants and processes may share. Clones are the same journal.
 ///
-/// It is crash-safe: an [`Journal::append`] that has returned is on the disk (`journal_mode=WAL` with `synchronous=FULL`, a
-/// sync for each), and outlasts `kill -9`, a crash of the system and a loss of power, as far as the disk keeps its word.
-/// One that had not returned is there whole or not at all. Beside the file there are two more while it is open, `-wal` and
-/// `-shm`; a copy of the journal needs all three. The file must be on a disk of this machine: WAL works by shared memory, and
-/// a network file system has none.
+/// It is crash-safe: when [`Journal::append`] returns, the entry is on disk (`journal_mode=WAL` with
+/// `synchronous=FULL`, one sync each). It survives `kill -9`, a crash of the system and a loss of power, if the disk
+/// keeps its promises. If `append` has not returned, the entry is there whole or not at all. While the journal is open
+/// there are two more files beside it, `-wal` and `-shm`; a copy needs all three. The file must be on a local disk: WAL
+/// needs shared memory, which network file systems do not have.
 ///
-/// A file that is deleted or replaced while it is open is neither written nor read any more: each call fails until it is back.
+/// If the file is deleted or replaced while it is open, every call fails until it is back.
 ///
-/// De-duplication is the work of a unique index, so it holds for threads and processes alike.
+/// A unique index prevents duplicates, so this holds across threads and processes.
 ///
-/// The calls block, for about as long as the disk takes to sync: see `blocking` for what that means in async code.
+/// The calls block for about as long as a sync takes; `blocking` explains what that means in async code.
 #[derive(Clone)]
 pub struct SqliteJournal {
     connection: Arc<Mutex<Connection>>,
@@ -62,13 +62,13 @@ pub struct SqliteJournal {
 }
 
 impl SqliteJournal {
-    /// Opens a journal, or makes one where there is no file. It is the journal of the tenant with the empty name.
+    /// Opens a journal, or creates it. It is the journal of the tenant with the empty name.
     ///
     /// # Errors
-    /// Where the file is no journal, is one of a newer format, or cannot be written.
+    /// If the file is not a journal, has a newer format, or cannot be written.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
         let path = path.as_ref();
-        // To SQLite the names "", ":memory:" and "file:..." are no files; with a directory in front they are.
+        // SQLite does not treat "", ":memory:" and "file:..." as file names; with a directory in front it does.
         let file = if path.is_relative() { Path::new(".").join(path) } else { path.to_owned() };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opened = if fs::metadata(&file).is_ok_and(|it| it.is_dir()) {
@@ -83,10 +83,10 @@ impl SqliteJournal {
         opened.map_err(|reason| JournalError::unavailable(format!("{}: {reason}", path.display())))
     }
 
-    /// A journal that lasts as long as it is held.
+    /// Opens a journal in memory.
     ///
     /// # Errors
-    /// Where there is no memory.
+    /// If there is not enough memory.
     pub fn in_memory() -> Result<Self, JournalError> {
         let connection = Connection::open_in_memory().map_err(explain);
         connection
@@ -94,7 +94,8 @@ impl SqliteJournal {
             .map_err(|reason: String| JournalError::unavailable(reason))
     }
 
-    /// The journal of another tenant in the same file. Tenants see nothing of each other; the name may be any text.
+    /// Returns the journal of another tenant in the same file. Tenants do not see each other's entries. Any text is a
+    /// name.
     #[must_use]
     pub fn for_tenant(&self, name: &str) -> Self {
         Self { tenant: name.into(), ..self.clone() }
@@ -105,7 +106,7 @@ impl SqliteJournal {
         Ok(Self { connection: Arc::new(Mutex::new(connection)), files: Files::default(), tenant: "".into() })
     }
 
-    /// A statement that a panic has cut short was rolled back when it was dropped.
+    /// A panic while it is locked does no harm: the statement was rolled back when it was dropped.
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -121,7 +122,7 @@ impl Journal for SqliteJournal {
             let connection = self.connection();
             self.files.check()?;
             let appended = connection.execute(insert, values).map_err(explain)?;
-            // It may have gone just then, with the entry.
+            // The file may have been deleted meanwhile, with the entry.
             self.files.check()?;
             Ok(appended == 1)
         };
@@ -152,13 +153,13 @@ fn entry(row: &Row) -> rusqlite::Result<Entry> {
     Ok(Entry { id: row.get(0)?, time: row.get(1)?, event: row.get(2)?, status: row.get(3)?, details: row.get(4)? })
 }
 
-/// Blocks this thread, but not its worker of a multi-thread runtime: the tasks that wait for it go to another thread, and
-/// other calls go on while a disk is slow or another process is writing. (Other branches of the same task, as of a
-/// `select!`, wait.)
+/// Blocks this thread, but not its worker of a multi-thread runtime: the worker's other tasks move to another thread,
+/// and other calls continue while the disk is slow or another process writes. (Other branches of the same task, as in a
+/// `select!`, do wait.)
 ///
-/// Not a thread of its own behind a channel: the trait is synchronous, so that the caller would block for the answer all the
-/// same, and a write that goes on after its call was dropped would be one that nobody knows of. In a runtime of one thread
-/// there is no other to go to: then everything waits, a millisecond or so.
+/// A separate thread behind a channel would not help: the trait is synchronous, so that the caller would block for the
+/// result anyway, and a write that outlives its call would go unnoticed. In a single-thread runtime there is no other
+/// thread, and everything waits, about a millisecond.
 fn blocking<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current() {
         Ok(handle) if handle.runtime_flavor() == RuntimeFlavor::MultiThread => block_in_place(work),
@@ -166,24 +167,24 @@ fn blocking<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
-/// Brings a database that was just opened into use.
+/// Prepares a database that was just opened.
 fn prepare(connection: &mut Connection, file: &Path) -> Result<(), String> {
     connection.busy_timeout(PATIENCE).map_err(explain)?;
-    // Before anything is changed: another program's database is left as it is. In one transaction, as another process may
-    // be making the file just now.
+    // First, so that another program's database is left unchanged. In one transaction, as another process may be
+    // creating the file.
     let transaction = connection.transaction().map_err(explain)?;
     state(&transaction)?;
     drop(transaction);
     if connection.is_readonly("main").map_err(explain)? {
-        return Err("it may not be written".to_owned());
+        return Err("it is not writable".to_owned());
     }
-    // It says `memory` for one that is not in a file.
+    // For a database in memory the mode is `memory`.
     write_ahead(connection).map_err(|error| match error.sqlite_error_code() {
         Some(ErrorCode::CannotOpen) => beside(file),
         _ => explain(error),
     })?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(explain)?;
-    // Of several processes that make the file at once one does, and the others wait and find it made.
+    // If several processes create the file at once, one does it and the others wait.
     connection.execute_batch("BEGIN IMMEDIATE").map_err(explain)?;
     let made = state(connection).and_then(|state| match state {
         State::Ready => Ok(()),
@@ -192,7 +193,7 @@ fn prepare(connection: &mut Connection, file: &Path) -> Result<(), String> {
             connection.execute_batch(&format!("{TABLES}{marks}")).map_err(explain)
         }
     });
-    // Without the commit, the end of the connection rolls it back.
+    // Without the commit, closing the connection rolls it back.
     made.and_then(|()| connection.execute_batch("COMMIT").map_err(explain))
 }
 
@@ -216,7 +217,7 @@ fn state(connection: &Connection) -> Result<State, String> {
     }
 }
 
-/// Turns write-ahead logging on. SQLite does not wait by itself for another process that does the same just now.
+/// Turns on write-ahead logging. SQLite does not wait by itself for another process that is doing the same.
 fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -229,20 +230,20 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     }
 }
 
-/// Why a file that can be opened cannot be used.
+/// Explains why a file that can be opened cannot be used.
 fn beside(file: &Path) -> String {
     let directory = file.parent().unwrap_or(Path::new("."));
-    format!("the directory {} may not be written, and the database needs two more files there", directory.display())
+    format!("the directory {} is not writable, and the database needs two more files there", directory.display())
 }
 
-/// What an error of SQLite means. Its own words come along where there are none of ours; they quote no values.
+/// Explains an error of SQLite. Other errors are in SQLite's words, which quote no values.
 fn explain(error: rusqlite::Error) -> String {
     match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => "it is no SQLite database".to_owned(),
+        Some(ErrorCode::NotADatabase) => "it is not an SQLite database".to_owned(),
         Some(ErrorCode::DatabaseCorrupt) => "the database is damaged".to_owned(),
         Some(ErrorCode::DiskFull) => "the disk is full".to_owned(),
-        Some(ErrorCode::ReadOnly) => "it may not be written".to_owned(),
-        Some(ErrorCode::PermissionDenied) => "it may not be read".to_owned(),
+        Some(ErrorCode::ReadOnly) => "it is not writable".to_owned(),
+        Some(ErrorCode::PermissionDenied) => "it is not readable".to_owned(),
         Some(ErrorCode::CannotOpen) => {
             "it cannot be opened: its directory must exist, and it must be readable".to_owned()
         }
@@ -272,7 +273,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let journal = SqliteJournal::open(directory.path().join("journal")).unwrap();
         let pages = |sql: &str| journal.connection().query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-        // As many pages as there are, and some: what SQLite makes of a disk without room for more.
+        // A few pages more than there are: to SQLite this is a full disk.
         pages(&format!("PRAGMA max_page_count = {}", pages("PRAGMA page_count") + 4));
         let room = |details: usize| journal.append("order:1".to_owned(), entry(None, "x".repeat(details)));
         assert!(room(1_000).unwrap());
@@ -321,7 +322,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn a_worker_goes_on_while_the_disk_is_slow() {
         let journal = SqliteJournal::in_memory().unwrap();
-        // Who holds the connection lets it go only when another task of the one worker has run.
+        // The holder releases the connection only after another task of the only worker has run.
         let (asked, heard) = std::sync::mpsc::channel();
         let (held, holds) = std::sync::mpsc::channel();
         let holder = {

@@ -1,37 +1,37 @@
-//! A journal of which is said that it fails.
+//! A journal that reports its failures.
 
 use std::sync::{Mutex, PoisonError};
 
 use crate::journal::{Entry, Journal, JournalError};
 
-/// How a journal is.
+/// The state of a journal.
 #[derive(Debug)]
 pub enum Health<'a> {
-    /// It cannot be written or read, for the first time or the first time again.
+    /// It cannot be written or read; reported once until it recovers.
     Fails(&'a JournalError),
-    /// It has kept an entry again.
+    /// It has written an entry again.
     Recovered {
-        /// How many times it could not be written or read.
+        /// How often it could not be written or read.
         failures: u64,
     },
 }
 
-/// A journal that tells when it begins to fail, once, and when it keeps entries again.
+/// A journal that reports once when it starts to fail, and when it writes entries again.
 pub struct WatchedJournal<J, F> {
     journal: J,
     tell: F,
-    /// Since it last kept an entry.
+    /// Since it last wrote an entry.
     failures: Mutex<u64>,
 }
 
 impl<J: Journal, F: Fn(Health) + Send + Sync> WatchedJournal<J, F> {
-    /// A journal that tells how it is.
+    /// Wraps a journal, whose state is reported to `tell`.
     pub fn new(journal: J, tell: F) -> Self {
         Self { journal, tell, failures: Mutex::default() }
     }
 
     fn watch<T>(&self, result: Result<T, JournalError>, is_kept: bool) -> Result<T, JournalError> {
-        // A count is changed whole.
+        // A panic while it is locked does no harm: it is a single number.
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         match &result {
             Ok(_) if is_kept && *failures > 0 => {
@@ -53,13 +53,13 @@ impl<J: Journal, F: Fn(Health) + Send + Sync> WatchedJournal<J, F> {
 impl<J: Journal, F: Fn(Health) + Send + Sync> Journal for WatchedJournal<J, F> {
     fn append(&self, subject: String, entry: Entry) -> Result<bool, JournalError> {
         let appended = self.journal.append(subject, entry);
-        // What was there already has been kept before, perhaps.
+        // An entry that was there already shows nothing about writing.
         let is_kept = matches!(appended, Ok(true));
         self.watch(appended, is_kept)
     }
 
     fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
-        // That a journal can be read does not say that it can be written.
+        // Reading shows nothing about writing.
         self.watch(self.journal.entries(subject), false)
     }
 }

@@ -5,12 +5,12 @@ use tracing::{debug, info};
 use super::{CallEnd, CallOutcome, ObservedCall, ObservedRequest, Observer, RequestEnd};
 use crate::json;
 
-/// Writes what it is told as events of `tracing`, with the target `connector_host`: the beginning of a call at level `DEBUG`, the
-/// end of a request and of a call at `INFO`. A call that is not answered as it should be is no error of the program.
+/// Emits `tracing` events with the target `connector_host`: at level `DEBUG` when a call arrives, at `INFO` when a
+/// request or a call ends. A failed call is not an error of the program.
 ///
-/// Every event has the fields `call`, `action` and, where the tenant has a label, `tenant`. That of a request has `attempt`,
-/// `method`, `host`, `path`, `duration_ms` and one of `status` (with `debug_id`), `error` and `abandoned`; that of a call has
-/// `outcome`, which is `reply`, the kind of failure, `stopped` or `dropped`, and `attempts` and `duration_ms`.
+/// Every event has the fields `call`, `action` and, if the tenant has a label, `tenant`. That of a request also has
+/// `attempt`, `method`, `host`, `path`, `duration_ms`, and `status` (with `debug_id`), `error` or `abandoned`. That of
+/// a call has `attempts`, `duration_ms`, and `outcome`: `reply`, the kind of the failure, `stopped` or `dropped`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TracingObserver;
 

@@ -1,4 +1,4 @@
-//! What of one call an observer is told.
+//! Tells the observer about one call.
 
 use std::{
     collections::BTreeMap,
@@ -18,16 +18,16 @@ use crate::{
     printable::printable, transport::Error,
 };
 
-/// The header field that carries the provider's id of an exchange.
+/// The header field with the provider's id of an exchange.
 const DEBUG_ID: HeaderName = HeaderName::from_static("paypal-debug-id");
 
-/// The most that is told of a name, in characters.
+/// The longest name, in characters.
 const MAX_NAME: usize = 200;
 
-/// The most that is told of a path, in characters.
+/// The longest path, in characters.
 const MAX_PATH: usize = 2000;
 
-/// One call, for its observer. Clones are of the same call.
+/// A call that is observed. Clones are of the same call.
 #[derive(Clone)]
 pub(crate) struct Watch(Arc<Watched>);
 
@@ -44,7 +44,7 @@ struct Watched {
 #[derive(Default)]
 struct State {
     attempts: u32,
-    /// The requests that have not ended, by their attempt. What is taken out is told.
+    /// The requests that have not ended, by attempt. A request is removed when its end is told.
     open: BTreeMap<u32, Started>,
     ended: bool,
 }
@@ -56,14 +56,14 @@ struct Started {
     began: Instant,
 }
 
-/// A request that has begun. If it is dropped without an end, it is told as abandoned.
+/// A request that has begun. If it is dropped without an end, the observer is told that it was abandoned.
 pub(crate) struct Request {
     watch: Watch,
     attempt: u32,
 }
 
 impl Watch {
-    /// A call that has come.
+    /// Starts to observe a call that has arrived.
     pub(crate) fn begin(observer: Arc<dyn Observer>, tokens: Tokens, tenant: Option<&str>, action: &str) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -74,7 +74,7 @@ impl Watch {
         watch
     }
 
-    /// Takes notice that a request is given to the transport.
+    /// Notes that a request is handed to the transport.
     pub(crate) fn request(&self, method: &Method, uri: &Uri) -> Request {
         let host = self.show(&host(uri), MAX_NAME);
         let path = self.show(uri.path(), MAX_PATH);
@@ -87,7 +87,7 @@ impl Watch {
         Request { watch: self.clone(), attempt }
     }
 
-    /// Tells the end of the call, once, and before it that of the requests which it has left open.
+    /// Tells the end of the call, once, after that of the requests that it leaves open.
     fn end(&self, outcome: CallOutcome<'_>) {
         let (open, attempts) = {
             let mut state = self.state();
@@ -103,7 +103,7 @@ impl Watch {
         self.tell(|observer, call| observer.call_ended(call, &end));
     }
 
-    /// Tells what came of the call: the status of its reply, if it has one; a failure; or that it was stopped.
+    /// Tells the outcome of the call: the status of its reply if it has one, a failure, or that it was stopped.
     pub(crate) fn outcome(&self, outcome: Result<Result<Option<u16>, &Failure>, &CallError>) {
         match outcome {
             Ok(Ok(status)) => self.end(CallOutcome::Replied { status }),
@@ -125,11 +125,11 @@ impl Watch {
         self.tell(|observer, call| observer.request_ended(call, &request));
     }
 
-    /// A call that moves money must not break because its observer does.
+    /// A panicking observer must not break a call that moves money.
     fn tell(&self, event: impl FnOnce(&dyn Observer, &ObservedCall<'_>)) {
         let Watched { observer, number, tenant, action, .. } = &*self.0;
         let call = ObservedCall { number: *number, tenant: tenant.as_deref(), action };
-        // The panic has been reported by the panic hook.
+        // The panic hook has reported the panic.
         _ = catch_unwind(AssertUnwindSafe(|| event(&**observer, &call)));
     }
 
@@ -143,7 +143,7 @@ impl Watch {
 }
 
 impl Request {
-    /// Tells what came of it.
+    /// Tells how it ended.
     pub(crate) fn ended<T>(self, result: &Result<Response<T>, Error>) {
         let Some(started) = self.take() else { return };
         let watch = &self.watch;
@@ -187,15 +187,15 @@ impl Drop for Guard {
     }
 }
 
-/// A text as it may leave the host: without secrets, in one line, and not longer than anybody reads. Cut first it could end
-/// in half a secret, which would not be found.
+/// Returns text fit to leave the host: without secrets, in one line, and not too long. Shortening comes last: it could
+/// cut a secret, which would then not be found.
 fn show(tokens: &Tokens, text: &str, most: usize) -> String {
     let clean = tokens.redactor().text(text.to_owned());
     let in_one_line = |character| if matches!(character, '\n' | '\t') { ' ' } else { character };
     printable(&clean).chars().map(in_one_line).take(most).collect()
 }
 
-/// The host of a URI, with the port if that is not the scheme's own.
+/// Returns the host of a URI, with the port if it is not the scheme's default.
 fn host(uri: &Uri) -> String {
     let host = uri.host().unwrap_or_default();
     let usual = if uri.scheme() == Some(&Scheme::HTTP) { 80 } else { 443 };

@@ -1,4 +1,4 @@
-//! Response bodies within limits of size and time, and without the secrets of the connection.
+//! Response bodies with limits of size and time, and without the connection's secrets.
 
 use std::{
     pin::Pin,
@@ -15,26 +15,26 @@ use wasmtime_wasi_http::{Error, WasiBody};
 use crate::outbound::budget::Permit;
 use crate::redact::Redactor;
 
-/// A body that ends with an error where it grows over a limit, pauses for too long, or lasts beyond the end of its call.
+/// A body that fails if it exceeds its size, pauses for too long, or outlasts its call.
 pub(super) struct Capped {
     inner: WasiBody,
     left: usize,
     pause: Duration,
     until: Option<Instant>,
     alarm: Pin<Box<Sleep>>,
-    /// Among the open requests: whoever holds the body holds it.
-    _place: Permit,
+    /// The request counts as open until this is dropped.
+    _permit: Permit,
 }
 
 impl Capped {
-    pub(super) fn new(inner: WasiBody, cap: usize, pause: Duration, until: Option<Instant>, place: Permit) -> Self {
-        let mut capped = Self { inner, left: cap, pause, until, alarm: Box::pin(sleep(pause)), _place: place };
+    pub(super) fn new(inner: WasiBody, cap: usize, pause: Duration, until: Option<Instant>, permit: Permit) -> Self {
+        let mut capped = Self { inner, left: cap, pause, until, alarm: Box::pin(sleep(pause)), _permit: permit };
         capped.set_alarm();
         capped
     }
 
     fn set_alarm(&mut self) {
-        // One that would go off after the last moment there is stays where it was.
+        // If the time cannot be represented, the timer stays as it is.
         let next = Instant::now().checked_add(self.pause).into_iter().chain(self.until).min();
         if let Some(next) = next {
             self.alarm.as_mut().reset(next);
@@ -78,7 +78,7 @@ impl Body for Capped {
     }
 }
 
-/// A body that is not to be had.
+/// A body that fails at once.
 pub(super) struct Failed(Option<Error>);
 
 impl Failed {
@@ -96,8 +96,8 @@ impl Body for Failed {
     }
 }
 
-/// A body in which the secrets that it repeats are replaced, also where one is split over its pieces: what may be the beginning of
-/// one is held back until what follows is there. It has no trailers.
+/// A body with its secrets replaced, even one that is split between chunks: what may be the beginning of a secret is
+/// held back until the next chunk. It has no trailers.
 pub(super) struct Redacted {
     inner: WasiBody,
     redactor: Arc<Redactor>,
@@ -110,7 +110,7 @@ impl Redacted {
         Self { inner, redactor, held: Vec::new(), ended: false }
     }
 
-    /// What can be shown now that a piece has come, the last one or not.
+    /// Takes the next chunk, and returns what can be shown so far.
     fn show(&mut self, piece: Bytes, last: bool) -> Bytes {
         if self.redactor.is_idle() || (self.held.is_empty() && last && self.redactor.is_clean(&piece)) {
             return piece;
@@ -159,7 +159,7 @@ impl Body for Redacted {
     }
 
     fn size_hint(&self) -> SizeHint {
-        // What is replaced may be longer or shorter.
+        // Replacements may be longer or shorter than secrets.
         SizeHint::default()
     }
 }
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
     use crate::secret::Secret;
 
-    /// A body of these pieces, which says that it has ended only when it is asked for more.
+    /// A body of chunks that reports its end only when polled again.
     struct Pieces(VecDeque<Bytes>);
 
     impl Body for Pieces {
@@ -212,7 +212,7 @@ mod tests {
         for size in 1..=body.len() {
             assert_eq!(shown(Redactor::new([(&token, "host-token-1")]), &body, size).await, expected, "{size}");
         }
-        // A long one: what has been looked at is not held.
+        // In a long body, most is not held back.
         let body = format!("{}{body}", "\\u00e9".repeat(100_000));
         let expected = format!("{}{expected}", "\\u00e9".repeat(100_000));
         for size in [1000, 70_001, body.len()] {

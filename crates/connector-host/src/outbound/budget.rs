@@ -1,4 +1,4 @@
-//! What one call can make the host hold and do: bytes of request bodies, open requests, requests in all.
+//! What one call can make the host hold and do: bytes of request bodies, open requests, and requests in all.
 
 use std::sync::{
     Arc,
@@ -12,34 +12,34 @@ use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::connection::Connection;
 
-/// How many requests of a call are open at once, at most: from when the guest hands one over to when it has done with the
-/// answer. Each is a TCP connection and its buffers, some 400 KiB.
+/// The most open requests of a call. A request is open until the guest has finished with the response. Each takes a TCP
+/// connection and its buffers, some 400 KiB.
 const MAX_OPEN: usize = 4;
 
-/// How many requests a call sends in all. A search through three years in windows of one page each takes about 1,200.
+/// The most requests of a call in all. A search through three years in windows of one page each takes about 1,200.
 const MAX_REQUESTS: u32 = 10_000;
 
-/// How much is asked for at a time where a guest does not say how long its body is, in bytes.
+/// How many bytes to reserve at a time if the guest does not give the length of a body.
 const STEP: usize = 64 * 1024;
 
-/// The budget of one call. Clones are the same.
+/// The budget of one call. Clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct Budget {
-    /// The most that a body may have, and all bodies together that are held at once, in bytes.
+    /// The limit of a body, and of all bodies that are held at once, in bytes.
     cap: usize,
     bytes: Arc<Semaphore>,
     open: Arc<Semaphore>,
     requests: Arc<AtomicU32>,
 }
 
-/// A place among the open requests. It is free again when this is dropped.
+/// A permit for an open request, returned when dropped.
 #[derive(Debug)]
 pub(super) struct Permit {
     _of_call: OwnedSemaphorePermit,
     _of_connection: OwnedSemaphorePermit,
 }
 
-/// A body that is held, and the bytes that it takes of the budget until this is dropped.
+/// A body in memory, with its share of the budget until it is dropped.
 #[derive(Debug)]
 pub(super) struct Held {
     pub(super) body: Bytes,
@@ -56,14 +56,14 @@ impl Budget {
         }
     }
 
-    /// A place for one more request.
+    /// Takes a permit for one more request.
     ///
     /// # Errors
-    /// Where the call or its connection has too many open, or the call has sent too many.
+    /// If the call or its connection has too many open requests, or the call has sent too many.
     pub(super) fn permit(&self, connection: &Connection) -> Result<Permit, Error> {
         let before = self.requests.fetch_add(1, Ordering::Relaxed);
         if before >= MAX_REQUESTS {
-            // So that the count does not come round.
+            // The count must not wrap around.
             self.requests.store(MAX_REQUESTS, Ordering::Relaxed);
             return Err(Error::ConnectionLimitReached);
         }
@@ -73,18 +73,18 @@ impl Budget {
         Ok(Permit { _of_call: of_call, _of_connection: of_connection })
     }
 
-    /// Reads a body to its end. `length` is how long the guest says that it is.
+    /// Reads a body to its end. `length` is from the guest.
     ///
     /// # Errors
-    /// Where it is longer than a body may be, or than all bodies together that the call has under way; where the guest drops
-    /// it half-written; and where it is not as long as the guest says.
+    /// If the body exceeds what is left of the budget, if the guest drops it half-written, or if its length is not
+    /// `length`.
     pub(super) async fn hold(&self, mut body: WasiBody, length: Option<usize>) -> Result<Held, Error> {
         let mut bytes = self.take(0)?;
-        // What is said to come is set aside at once, so that it need not be moved as it grows.
+        // Reserve the given length at once, so that the buffer need not be moved as it grows.
         bytes.merge(self.take(length.unwrap_or_default())?);
         let mut held = BytesMut::with_capacity(length.unwrap_or_default());
         while let Some(frame) = body.frame().await {
-            // The guest has dropped the request half-written: there is nobody to tell.
+            // The guest has dropped the request half-written, so nobody sees this error.
             let frame = frame.map_err(|_| Error::ConnectionWriteTimeout)?;
             let Ok(data) = frame.into_data() else { continue };
             let needed = held.len().saturating_add(data.len());

@@ -1,8 +1,9 @@
-//! The certificates that webhook events are signed under: kept for as long as PayPal says, within bounds, fetched once for all who wait, and
-//! where there was none, not asked for again at once. Anybody can send a delivery that names any address of a certificate.
+//! A cache for the certificates of webhook events, within bounds. Each is fetched once for all that wait. A failed
+//! fetch is remembered for a while, as anybody can send a delivery that names any address of a certificate.
 
 mod answer;
 mod error;
+mod fetch;
 mod flights;
 
 use std::{
@@ -16,33 +17,33 @@ use http::{HeaderMap, Uri, header};
 
 use crate::transport::digits;
 
-pub(super) use answer::Answer;
+use answer::Answer;
 pub use error::CertificateError;
 use flights::{Flight, Flights};
 
-/// The most that is read of a certificate, in bytes. PayPal's have 3 KiB.
+/// The limit of a certificate, in bytes. PayPal's have 3 KiB.
 pub(super) const MOST: usize = 64 * 1024;
 
-/// The longest that one is kept, whatever PayPal says.
+/// The longest time to keep one, whatever PayPal says.
 const LONGEST: Duration = Duration::from_secs(86_400);
 
-/// The shortest, whatever PayPal says: the address of a certificate names one for ever, and who fetched it for each delivery
-/// would soon have used up what a minute allows.
+/// The shortest time, whatever PayPal says: an address always names the same certificate, and fetching it for each
+/// delivery would soon use up the connection's allowance.
 const SHORTEST: Duration = Duration::from_secs(60);
 
-/// How many are kept. PayPal signs under one or two at a time.
+/// How many are kept. PayPal uses one or two at a time.
 const KEPT: usize = 32;
 
-/// For how long an address at which there was none is not asked again.
+/// How long to remember that there is none at an address.
 const ABSENT: Duration = Duration::from_secs(60);
 
-/// The same where that may pass, as with a 503 or a broken connection.
+/// The same after a temporary error, such as a 503 or a broken connection.
 const FAILED: Duration = Duration::from_secs(10);
 
-/// Of how many addresses that is known.
+/// How many addresses to remember.
 const MISSING: usize = 256;
 
-/// A cache that all calls share. Clones are the same.
+/// The cache that all calls share. Clones share it too.
 #[derive(Clone, Default)]
 pub(crate) struct Certificates(Arc<Shared>);
 
@@ -59,36 +60,36 @@ struct Entry<T> {
 }
 
 impl Certificates {
-    /// One that is kept.
+    /// Returns a certificate that is kept.
     pub(super) fn get(&self, uri: &Uri, now: Instant) -> Option<Bytes> {
         live(&lock(&self.0.kept), uri, now)
     }
 
-    /// Whether there was a certificate at an address, which may be kept no longer. PayPal's own are known by that while others
-    /// name addresses at random.
-    pub(super) fn is_familiar(&self, uri: &Uri) -> bool {
+    /// Returns whether there was a certificate at an address, even if it has expired. This recognises PayPal's own
+    /// addresses among random ones.
+    fn is_familiar(&self, uri: &Uri) -> bool {
         lock(&self.0.kept).contains_key(uri)
     }
 
-    /// What came of asking for one that was not there.
-    pub(super) fn missing(&self, uri: &Uri, now: Instant) -> Option<Answer> {
+    /// Returns the result of a failed fetch.
+    fn missing(&self, uri: &Uri, now: Instant) -> Option<Answer> {
         live(&lock(&self.0.missing), uri, now)
     }
 
-    /// The fetch of an address, of which there is one at a time.
-    pub(super) fn flight(&self, uri: &Uri) -> Flight {
+    /// Returns the fetch of an address; there is one at a time.
+    fn flight(&self, uri: &Uri) -> Flight {
         self.0.flights.of(uri)
     }
 
-    /// Keeps a certificate for as long as its `Cache-Control` says, but no shorter than [`SHORTEST`] and no longer than [`LONGEST`].
+    /// Keeps a certificate for as long as its `Cache-Control` says, from [`SHORTEST`] to [`LONGEST`].
     pub(super) fn keep(&self, uri: &Uri, headers: &HeaderMap, pem: &Bytes, now: Instant) {
         let age = max_age(headers).unwrap_or_default().clamp(SHORTEST, LONGEST);
-        // Those whose time is over stay as familiar ones, while there is room.
+        // Expired ones stay, as familiar addresses, until their room is needed.
         insert(&mut lock(&self.0.kept), KEPT, uri, pem.clone(), now, age);
     }
 
-    /// Keeps that there was no certificate. A page that says sorry in place of one is not looked at again.
-    pub(super) fn miss(&self, uri: &Uri, answer: Answer, now: Instant) {
+    /// Remembers a failed fetch. Of a page that is not a certificate only the beginning is needed.
+    fn miss(&self, uri: &Uri, answer: Answer, now: Instant) {
         let time = if answer.passes() { FAILED } else { ABSENT };
         let answer = match answer {
             Answer::Served(status, body) => Answer::Served(status, Bytes::copy_from_slice(&body[..body.len().min(64)])),
@@ -108,7 +109,7 @@ fn live<T: Clone>(entries: &HashMap<Uri, Entry<T>>, uri: &Uri, now: Instant) -> 
     entries.get(uri).filter(|entry| now < entry.until).map(|entry| entry.value.clone())
 }
 
-/// Of entries that are too many the one goes that ends first.
+/// Inserts an entry. If there are too many, removes the one that expires first.
 fn insert<T>(entries: &mut HashMap<Uri, Entry<T>>, most: usize, uri: &Uri, value: T, now: Instant, time: Duration) {
     if entries.len() >= most
         && !entries.contains_key(uri)
@@ -119,7 +120,7 @@ fn insert<T>(entries: &mut HashMap<Uri, Entry<T>>, most: usize, uri: &Uri, value
     entries.insert(uri.clone(), Entry { value, until: now + time });
 }
 
-/// `max-age` (RFC 9111 section 5.2.2.1), unless the answer is not to be stored or not to be used again unasked.
+/// Returns `max-age` (RFC 9111 section 5.2.2.1), unless the response must not be stored or reused.
 fn max_age(headers: &HeaderMap) -> Option<Duration> {
     let fields = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
     let directives: Vec<String> =

@@ -1,32 +1,31 @@
-//! What PayPal serves to anybody, without a token: the certificates that webhook events are signed under, and the address
-//! that says whether an IPN message is PayPal's.
+//! What PayPal serves to anybody, without a token: the certificates of webhook events, and the check of IPN messages.
 
 use http::{HeaderMap, Method, Uri, header, uri::Scheme};
 
 use crate::bindings::Environment;
 use crate::{connection::route::Route, outbound::policy};
 
-/// Where the certificates are.
+/// The path of certificates.
 const CERTIFICATES: &str = "/v1/notifications/certs/";
 
-/// Where IPN messages are posted back to.
+/// The path that IPN messages are posted back to.
 const POSTBACK: &str = "/cgi-bin/webscr";
 
-/// What a postback begins with.
+/// The beginning of a postback.
 const COMMAND: &[u8] = b"cmd=_notify-validate&";
 
 /// A request that needs no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Open {
-    /// A certificate is asked for. It is small, and stays the same for a day.
+    /// It fetches a certificate.
     Certificate,
-    /// An IPN message is posted back.
+    /// It posts back an IPN message.
     Postback,
 }
 
 impl Open {
-    /// What a request is, if it is one of these and allowed by a route. PayPal's simulator signs its events by a key of the
-    /// live environment, so that a connection of the sandbox may read certificates there too, and not the other way round.
+    /// Recognises such a request, if the route allows it. PayPal's webhook simulator signs with a key of the live
+    /// environment, so a sandbox connection may read certificates there too, but not the other way round.
     pub(super) fn of(method: &Method, uri: &Uri, route: &Route) -> Option<Self> {
         let (host, path) = (uri.authority()?.as_str(), uri.path());
         if uri.scheme() != Some(&Scheme::HTTPS) || uri.query().is_some() {
@@ -49,7 +48,7 @@ impl Open {
         }
     }
 
-    /// Whether a request of this kind has no header fields but its own, each once.
+    /// Returns whether such a request may have these header fields.
     pub(super) fn allows_headers(self, headers: &HeaderMap) -> bool {
         policy::only(headers, |name| match self {
             Self::Certificate => [header::ACCEPT, header::USER_AGENT].contains(name),
@@ -59,7 +58,7 @@ impl Open {
         })
     }
 
-    /// Whether the body of a request of this kind is its own.
+    /// Returns whether such a request may have this body.
     pub(super) fn allows_body(self, body: &[u8]) -> bool {
         match self {
             Self::Certificate => body.is_empty(),

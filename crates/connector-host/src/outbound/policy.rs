@@ -11,29 +11,29 @@ use http::{HeaderMap, HeaderName, Method, header};
 pub struct Operation<'a> {
     /// The HTTP method, in upper case.
     pub method: &'a str,
-    /// The path, each segment either as it stands or a parameter: `/v2/checkout/orders/{id}`.
+    /// The path. A segment is literal or a parameter: `/v2/checkout/orders/{id}`.
     pub path: &'a str,
-    /// Whether it changes nothing at the provider: what a tenant may do that is
-    /// [`read_only`](crate::Tenant::read_only).
+    /// Whether it changes nothing at the provider, so that a [`read_only`](crate::Tenant::read_only) tenant may send
+    /// it.
     pub reads: bool,
-    /// Whether its answers link to further pages. A link is followed as it is: any path by this method may be asked for that
-    /// begins with this one's, as far as it has no parameter.
+    /// Whether its responses link to further pages. Links are followed unchanged, so this allows every path, with this
+    /// method, that begins with this path up to its first parameter.
     pub pages: bool,
 }
 
-/// What a component may ask for by the token of a connection: operations, and header fields beside the usual ones.
+/// What a component may request with a connection's token: operations, and header fields besides the usual ones.
 /// Everything else is denied before a socket is opened. Clones are the same policy.
 ///
-/// It is the host's own knowledge. What a component says of itself, as in the list of its actions, a component that is not
-/// what it seems can make up.
+/// The host does not take this from the component: what a malicious component says about itself, as in its list of
+/// actions, can be false.
 #[derive(Clone, Debug)]
 pub struct Policy(Arc<Rules>);
 
 #[derive(Debug)]
 struct Rules {
-    /// By how many segments their paths have.
+    /// By the number of segments in their paths.
     operations: Vec<Vec<Rule>>,
-    /// What the paths of further pages begin with.
+    /// The beginnings of the paths of further pages.
     pages: Vec<Rule>,
     headers: Vec<HeaderName>,
 }
@@ -51,11 +51,11 @@ enum Segment {
     Parameter,
 }
 
-/// An operation or a header field that no policy can be made of, and why.
+/// Why an operation or a header field cannot be in a policy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PolicyError {
-    /// An operation that names no request, or too many.
+    /// The operation does not describe a request, or describes too many.
     #[error("{method} {path}: {reason}")]
     Operation {
         /// Its method.
@@ -65,30 +65,30 @@ pub enum PolicyError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// What is not the name of a header field.
+    /// It is not the name of a header field.
     #[error("`{0}` is not the name of a header field")]
     Header(String),
 }
 
-/// What a request of any connector may have. `host` and the framing of the message are the client's.
+/// What the requests of every connector may have. The client sets `host` and the framing.
 const USUAL: [HeaderName; 5] =
     [header::ACCEPT, header::AUTHORIZATION, header::CONTENT_LENGTH, header::CONTENT_TYPE, header::USER_AGENT];
 
 static PAYPAL: LazyLock<Policy> = LazyLock::new(|| {
     let operations = paypal::OPERATIONS.iter();
     let operations = operations.map(|&(method, path, reads, pages)| Operation { method, path, reads, pages });
-    // A test holds them against the catalogue, and makes a policy of them; nothing is allowed otherwise.
+    // A test compares them with the catalogue and creates this policy. If it were invalid, nothing would be allowed.
     Policy::new(operations, paypal::HEADERS.iter().copied()).unwrap_or_else(|_| Policy::nothing())
 });
 
 impl Policy {
-    /// A policy of these operations, whose requests may have these header fields beside `accept`, `authorization`,
-    /// `content-length`, `content-type` and `user-agent`.
+    /// Creates a policy of these operations. Their requests may have these header fields besides `accept`,
+    /// `authorization`, `content-length`, `content-type` and `user-agent`.
     ///
     /// # Errors
-    /// Where a method is none of GET, POST, PUT, PATCH and DELETE, a path does not begin with a slash or has a segment that is
-    /// empty or partly a parameter, a path with pages has a parameter and another method than GET, or a name is not that of a
-    /// header field.
+    /// If a method is not GET, POST, PUT, PATCH or DELETE; if a path does not begin with a slash, or has a segment that
+    /// is empty or partly a parameter; if a path with pages has a parameter and its method is not GET; or if a name is
+    /// not that of a header field.
     pub fn new<'a>(
         operations: impl IntoIterator<Item = Operation<'a>>,
         headers: impl IntoIterator<Item = &'a str>,
@@ -109,7 +109,7 @@ impl Policy {
         Ok(Self(Arc::new(Rules { operations: by_length, pages, headers })))
     }
 
-    /// What the catalogue of the PayPal connector has, `openapi.json`.
+    /// Returns the policy for the PayPal connector: the operations of its catalogue, `openapi.json`.
     #[must_use]
     pub fn paypal() -> Self {
         PAYPAL.clone()
@@ -119,7 +119,7 @@ impl Policy {
         Self(Arc::new(Rules { operations: Vec::new(), pages: Vec::new(), headers: Vec::new() }))
     }
 
-    /// Whether a request may be sent, and for a tenant that only reads.
+    /// Returns whether a request is allowed; if `read_only`, whether it is allowed to a tenant that only reads.
     pub(super) fn allows(&self, method: &Method, path: &str, read_only: bool) -> bool {
         let Some(path) = path.strip_prefix('/') else { return false };
         let asked: Vec<&str> = path.split('/').collect();
@@ -131,7 +131,7 @@ impl Policy {
                     Segment::Parameter => is_value(asked),
                 })
         };
-        // `/orders/search` may be an operation of its own or the order `search`: both must be allowed.
+        // `/orders/search` may be an operation, or the order `search`: both must be allowed.
         let mut found = self.0.operations.get(asked.len()).into_iter().flatten().filter(matches).peekable();
         match found.peek() {
             Some(_) => found.all(|rule| rule.reads || !read_only),
@@ -143,14 +143,14 @@ impl Policy {
         }
     }
 
-    /// Whether a request's header fields are among those that it may have, each once.
+    /// Returns whether all header fields are allowed and none occurs twice.
     pub(super) fn allows_headers(&self, headers: &HeaderMap) -> bool {
         only(headers, |name| USUAL.contains(name) || self.0.headers.contains(name))
     }
 }
 
 impl Rule {
-    /// The rule that the paths of an operation's further pages begin with.
+    /// Returns the rule for the beginning of the paths of further pages.
     fn up_to_its_parameter(&self, Operation { method, path, .. }: Operation) -> Result<Self, PolicyError> {
         let literals = self.segments.iter().take_while(|segment| **segment != Segment::Parameter);
         let segments: Vec<Segment> = literals.cloned().collect();
@@ -161,7 +161,7 @@ impl Rule {
     }
 }
 
-/// Whether a path begins so, and goes on in whatever way a link may. It may end with a slash.
+/// Returns whether a path has this beginning, and continues as a link may. It may end with a slash.
 fn is_page(begins: &[Segment], asked: &[&str]) -> bool {
     let (Some(first), Some(rest)) = (asked.get(..begins.len()), asked.get(begins.len()..)) else { return false };
     let rest = rest.strip_suffix(&[""]).unwrap_or(rest);
@@ -170,7 +170,7 @@ fn is_page(begins: &[Segment], asked: &[&str]) -> bool {
     begins && rest.iter().all(|segment| is_segment(segment, b"-._~!$&'()*+,=:@"))
 }
 
-/// Whether there are only such header fields, each once.
+/// Returns whether all header fields are allowed and none occurs twice.
 pub(super) fn only(headers: &HeaderMap, allowed: impl Fn(&HeaderName) -> bool) -> bool {
     headers.len() == headers.keys_len() && headers.keys().all(allowed)
 }
@@ -187,7 +187,7 @@ fn rule(Operation { method, path, reads, .. }: Operation) -> Result<Rule, Policy
         "PUT" => Method::PUT,
         "PATCH" => Method::PATCH,
         "DELETE" => Method::DELETE,
-        _ => return Err(error("the method is none of GET, POST, PUT, PATCH and DELETE")),
+        _ => return Err(error("the method must be GET, POST, PUT, PATCH or DELETE")),
     };
     let segments = path.strip_prefix('/').ok_or_else(|| error("the path does not begin with a slash"))?;
     let segment = |segment: &str| match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
@@ -198,14 +198,13 @@ fn rule(Operation { method, path, reads, .. }: Operation) -> Result<Rule, Policy
     Ok(Rule { method, segments: segments.split('/').map(segment).collect::<Result<_, _>>()?, reads })
 }
 
-/// Whether a segment of a path is one value to whoever reads it, however often they decode it: unreserved characters
-/// (RFC 3986 section 2.3), or percent-encoded ASCII that neither separates nor encodes anything; and no dots alone, which go
-/// up or nowhere.
+/// Returns whether every reader takes a path segment as the same single value, however often they decode it: unreserved
+/// characters (RFC 3986 section 2.3), or percent-encoded ASCII that is no separator and no escape; and not only dots.
 fn is_value(segment: &str) -> bool {
     is_segment(segment, b"-._~")
 }
 
-/// The same with other characters beside letters and digits.
+/// Does the same with the given characters besides letters and digits.
 fn is_segment(segment: &str, characters: &[u8]) -> bool {
     let mut bytes = segment.bytes();
     let mut only_dots = true;

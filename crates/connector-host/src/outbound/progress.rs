@@ -1,4 +1,4 @@
-//! What a call has sent, known also when the call itself can say nothing any more.
+//! What a call has sent, even if the call cannot report it any more.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -6,17 +6,17 @@ use http::{HeaderMap, HeaderName};
 
 use crate::printable::printable;
 
-/// The header field that carries the idempotency key.
+/// The header field with the idempotency key.
 const KEY: HeaderName = HeaderName::from_static("paypal-request-id");
 
-/// The most that is kept of a key, in characters. PayPal takes 108.
+/// The longest key to keep, in characters. PayPal accepts 108.
 const LONGEST: usize = 256;
 
-/// How far a call has come. Clones are of the same call.
+/// The progress of a call. Clones are of the same call.
 ///
-/// A call that is dropped, as when whoever waits for it has lost patience, has no outcome. Where its caller has kept a clone
-/// of this ([`Connector::invoke_with_progress`](crate::Connector::invoke_with_progress)), that still has the key by which it is safe
-/// to repeat it.
+/// A call that is dropped, for instance by a timeout of the caller, has no outcome. A clone of this
+/// ([`Connector::invoke_with_progress`](crate::Connector::invoke_with_progress)) still has the key with which it is
+/// safe to repeat it.
 #[derive(Clone, Debug, Default)]
 pub struct Progress(Arc<Mutex<State>>);
 
@@ -27,19 +27,19 @@ struct State {
 }
 
 impl Progress {
-    /// Whether a request of the call may have reached PayPal.
+    /// Returns whether a request of the call may have reached PayPal.
     #[must_use]
     pub fn request_sent(&self) -> bool {
         self.state().sent
     }
 
-    /// The idempotency key of the call's last request that had one, the caller's or a generated one.
+    /// Returns the idempotency key of the last request that had one, given by the caller or generated.
     #[must_use]
     pub fn idempotency_key(&self) -> Option<String> {
         self.state().key.clone()
     }
 
-    /// Takes notice that a request is about to be sent.
+    /// Notes that a request is about to be sent.
     pub(super) fn sends(&self, headers: &HeaderMap) {
         let key = headers.get(KEY).map(|key| String::from_utf8_lossy(key.as_bytes()));
         let mut state = self.state();

@@ -1,15 +1,19 @@
-//! What goes out, with transports that keep what they are given.
+//! Tests of `Outbound`, with transports that record their requests.
 
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use http::StatusCode;
 
 use super::*;
-use crate::{bindings::Environment, secret::Secret, token_source::StaticToken};
 use crate::{
+    bindings::Environment,
     connection::route::Route,
-    transport::{BoxFuture, client::Client},
+    secret::Secret,
+    token_source::StaticToken,
+    transport::{BoxFuture, client::Client, whole},
 };
 
-/// A transport that hands back what it is given, and keeps it.
+/// A transport that echoes its requests, and records them.
 #[derive(Default)]
 struct Echo(std::sync::Mutex<Vec<Request<Bytes>>>);
 
@@ -46,7 +50,7 @@ const GOOD: &str = "https://api-m.sandbox.paypal.com/v2/checkout/orders";
 async fn the_token_takes_its_placeholder_s_place_and_is_not_shown_in_an_echo() {
     let (outbound, echo, placeholder) = echoed().await;
     let bearer = format!("Bearer {placeholder}");
-    let response = outbound.clone().send(request(GOOD, &bearer, b"{\"x\": \"a real-token b\"}"), None).await.unwrap();
+    let response = outbound.send(request(GOOD, &bearer, b"{\"x\": \"a real-token b\"}"), None).await.unwrap();
     let sent = echo.0.lock().unwrap().pop().unwrap();
     assert_eq!(sent.headers()["authorization"], "Bearer real-token");
     assert_eq!(sent.headers()["content-length"], "23");
@@ -67,7 +71,7 @@ async fn a_body_is_framed_by_the_host() {
         if let Some(length) = length {
             request = request.header("content-length", length);
         }
-        outbound.clone().send(request.body(whole(Bytes::from_static(body))).unwrap(), None)
+        outbound.send(request.body(whole(Bytes::from_static(body))).unwrap(), None)
     };
     let order = format!("{GOOD}/5O19");
     for (length, body, sent) in [(None, &b"123"[..], "3"), (Some("3"), b"123", "3"), (None, b"", "0")] {
@@ -90,7 +94,7 @@ async fn a_body_is_framed_by_the_host() {
     assert!(echo.0.lock().unwrap().is_empty());
 }
 
-/// Fails, and says what it was sent.
+/// Fails with an error that quotes the token.
 struct Talkative;
 
 impl Transport for Talkative {
@@ -110,7 +114,7 @@ async fn an_error_does_not_tell_the_token() {
     assert_eq!(said, format!("Ok(\"Bearer {placeholder}\")\\u001b"));
 }
 
-/// Answers in a content coding.
+/// Responds with a content coding.
 struct Coded;
 
 impl Transport for Coded {
@@ -133,13 +137,13 @@ async fn what_cannot_be_searched_is_not_read() {
 #[tokio::test]
 async fn a_call_has_a_handful_of_requests_open() {
     let (outbound, placeholder) = outbound().await;
-    let send = || outbound.clone().send(request(GOOD, &format!("Bearer {placeholder}"), b""), None);
+    let send = || outbound.send(request(GOOD, &format!("Bearer {placeholder}"), b""), None);
     let mut open = Vec::new();
     for _ in 0..4 {
         open.push(send().await.unwrap());
     }
     assert!(matches!(send().await.unwrap_err(), Error::ConnectionLimitReached));
-    // Whoever has read an answer and let it go may ask again.
+    // Dropping a response makes room for a request.
     open.pop();
     send().await.unwrap();
 }
@@ -150,7 +154,7 @@ async fn one_who_reads_only_sends_nothing_that_writes() {
     let outbound = outbound.with_policy(Policy::paypal(), true);
     let send = |path: &str| {
         let uri = format!("https://api-m.sandbox.paypal.com{path}");
-        outbound.clone().send(request(&uri, &format!("Bearer {placeholder}"), b""), None)
+        outbound.send(request(&uri, &format!("Bearer {placeholder}"), b""), None)
     };
     assert!(matches!(send("/v2/checkout/orders").await.unwrap_err(), Error::HttpRequestDenied));
     assert!(matches!(send("/v2/checkout/orders/5O19/capture").await.unwrap_err(), Error::HttpRequestDenied));
@@ -172,7 +176,7 @@ async fn what_is_not_approved_is_denied_before_it_is_sent() {
         (GOOD, &good.replace("Bearer", "Basic")),
         (GOOD, ""),
     ] {
-        let error = outbound.clone().send(request(uri, authorization, b""), None).await.unwrap_err();
+        let error = outbound.send(request(uri, authorization, b""), None).await.unwrap_err();
         assert!(matches!(error, Error::HttpRequestDenied), "{uri} {authorization}");
     }
     assert!(!outbound.progress().request_sent());
@@ -189,15 +193,15 @@ async fn what_anybody_may_ask_for_goes_out_without_a_token() {
     let get = |field: (&'static str, &str)| {
         Request::get(certificate).header(field.0, field.1).body(whole(Bytes::new())).unwrap()
     };
-    let read = outbound.clone().send(get(("accept", "*/*")), None).await.unwrap();
+    let read = outbound.send(get(("accept", "*/*")), None).await.unwrap();
     assert!(!read.headers().contains_key("authorization"));
-    assert!(outbound.clone().send(bare(postback, Method::POST), None).await.is_ok());
-    // A token is not for these, and what is not for these needs one.
+    assert!(outbound.send(bare(postback, Method::POST), None).await.is_ok());
+    // These must have no token, and all other requests need one.
     for refused in [
         request(postback, &format!("Bearer {placeholder}"), b""),
         bare(GOOD, Method::GET),
         bare(certificate, Method::POST),
-        // And they have no bodies and no header fields but their own.
+        // And they must have only their own bodies and header fields.
         bare(certificate, Method::GET),
         get(("cookie", "x")),
         get(("content-type", "x")),
@@ -207,12 +211,12 @@ async fn what_anybody_may_ask_for_goes_out_without_a_token() {
             .body(whole(Bytes::from_static(b"cmd=_notify-validate&x")))
             .unwrap(),
     ] {
-        let error = outbound.clone().send(refused, None).await.unwrap_err();
+        let error = outbound.send(refused, None).await.unwrap_err();
         assert!(matches!(error, Error::HttpRequestDenied));
     }
 }
 
-/// Serves a certificate, and counts how often.
+/// Serves a certificate, and counts its requests.
 #[derive(Default)]
 struct Authority(AtomicUsize);
 
@@ -234,7 +238,7 @@ async fn a_certificate_is_read_once_and_never_whole_where_it_is_too_large() {
     outbound.transport = authority.clone();
     let ask = |name: &str| {
         let request = Request::get(format!("https://api.paypal.com/v1/notifications/certs/{name}"));
-        outbound.clone().send(request.body(whole(Bytes::new())).unwrap(), None)
+        outbound.send(request.body(whole(Bytes::new())).unwrap(), None)
     };
     for _ in 0..3 {
         assert!(matches!(ask("CERT-1").await.unwrap_err(), Error::HttpResponseBodySize(None)));
@@ -247,16 +251,16 @@ async fn a_certificate_is_read_once_and_never_whole_where_it_is_too_large() {
     assert_eq!(authority.0.load(Ordering::Acquire), 2);
 }
 
-/// Holds all requests until it may answer, and counts them.
+/// Counts its requests, and holds them until it may respond.
 struct Slow {
     asked: AtomicUsize,
-    gate: tokio::sync::Semaphore,
+    permits: tokio::sync::Semaphore,
     status: StatusCode,
 }
 
 impl Slow {
     fn new(status: StatusCode) -> Arc<Self> {
-        Arc::new(Self { asked: AtomicUsize::new(0), gate: tokio::sync::Semaphore::new(0), status })
+        Arc::new(Self { asked: AtomicUsize::new(0), permits: tokio::sync::Semaphore::new(0), status })
     }
 }
 
@@ -267,7 +271,7 @@ impl Transport for Through {
         let slow = self.0.clone();
         Box::pin(async move {
             slow.asked.fetch_add(1, Ordering::AcqRel);
-            slow.gate.acquire().await.unwrap().forget();
+            slow.permits.acquire().await.unwrap().forget();
             let mut response = Response::new(whole(Bytes::from_static(b"-----BEGIN CERTIFICATE-----")));
             *response.status_mut() = slow.status;
             Ok(response)
@@ -275,7 +279,7 @@ impl Transport for Through {
     }
 }
 
-/// One of as many calls as wanted, of one connection.
+/// Returns another call of the same connection.
 fn of_another_call(outbound: &Outbound) -> Outbound {
     Outbound { budget: Budget::new(outbound.cap), has_fetched: Arc::default(), ..outbound.clone() }
 }
@@ -288,7 +292,7 @@ async fn status_of(outbound: Outbound, number: usize) -> Result<u16, Error> {
 
 #[tokio::test]
 async fn all_who_ask_for_a_certificate_at_once_get_the_answer_of_one_fetch() {
-    // One that may not be kept, and one that is not there.
+    // A certificate that must not be kept, and ones that are not there.
     for status in [StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE, StatusCode::NOT_FOUND] {
         let (mut outbound, _) = outbound().await;
         let slow = Slow::new(status);
@@ -297,7 +301,7 @@ async fn all_who_ask_for_a_certificate_at_once_get_the_answer_of_one_fetch() {
         while slow.asked.load(Ordering::Acquire) == 0 {
             tokio::task::yield_now().await;
         }
-        slow.gate.add_permits(1);
+        slow.permits.add_permits(1);
         for answer in waiting {
             assert_eq!(answer.await.unwrap().unwrap(), status.as_u16());
         }
@@ -316,7 +320,7 @@ async fn a_fetch_whose_call_is_dropped_is_left_to_the_next() {
     }
     let second = tokio::spawn(status_of(of_another_call(&outbound), 1));
     first.abort();
-    slow.gate.add_permits(1);
+    slow.permits.add_permits(1);
     assert_eq!(second.await.unwrap().unwrap(), 200);
     assert_eq!(slow.asked.load(Ordering::Acquire), 2);
 }
@@ -326,7 +330,7 @@ async fn a_call_that_was_told_of_a_failure_may_ask_again_and_others_are_told_of_
     for (status, fetches) in [(StatusCode::SERVICE_UNAVAILABLE, 3), (StatusCode::NOT_FOUND, 1)] {
         let (mut outbound, _) = outbound().await;
         let slow = Slow::new(status);
-        slow.gate.add_permits(10);
+        slow.permits.add_permits(10);
         outbound.transport = Arc::new(Through(slow.clone()));
         let call = of_another_call(&outbound);
         for _ in 0..3 {
@@ -352,7 +356,7 @@ async fn a_connection_fetches_so_many_certificates_in_a_minute_and_knows_those_i
     }
     assert_eq!(fetched, 30);
     assert_eq!(status_of(of_another_call(&outbound), 29).await.unwrap(), 200);
-    // One that was there before is asked for again whatever others ask for.
+    // A familiar address is fetched again, whatever others request.
     let uri = "https://api.paypal.com/v1/notifications/certs/CERT-29".parse().unwrap();
     let over = Instant::now().checked_sub(Duration::from_secs(60)).unwrap();
     outbound.certificates.keep(&uri, &HeaderMap::new(), &Bytes::new(), over);
@@ -364,7 +368,7 @@ async fn a_connection_fetches_so_many_certificates_in_a_minute_and_knows_those_i
 async fn bodies_over_the_cap_are_not_sent() {
     let (outbound, placeholder) = outbound().await;
     let request = request(GOOD, &format!("Bearer {placeholder}"), &[b'x'; 31]);
-    let error = outbound.clone().send(request, None).await.unwrap_err();
+    let error = outbound.send(request, None).await.unwrap_err();
     assert!(matches!(error, Error::HttpRequestBodySize(Some(30))) && !outbound.progress().request_sent());
 }
 

@@ -1,20 +1,20 @@
-//! Which member of a page holds its items: the list of objects in the schema of the answer that is not `links`.
+//! Finds the member of a page that has the items: the list of objects in the response's schema that is not `links`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, value::RawValue};
 
-/// What the members of a page are called.
+/// The names of a page's members.
 pub(super) struct List {
-    /// The member that holds the items.
+    /// The member that has the items.
     pub(super) name: String,
-    /// All that the schema has.
+    /// All members in the schema.
     members: BTreeSet<String>,
 }
 
 impl List {
-    /// By the schema of the answer. Where it has several lists, it is the one called like the collection, which is the path's
-    /// last word: `templates` for `/v2/invoicing/templates`.
+    /// Finds them in the schema of the response. Of several lists it is the one named like the collection, the last
+    /// segment of the path: `templates` for `/v2/invoicing/templates`.
     pub(super) fn of(schema: &Value, path: &str) -> Option<Self> {
         let parts = parts(schema, schema);
         let members = || parts.iter().filter_map(|part| part["properties"].as_object()).flatten();
@@ -30,18 +30,18 @@ impl List {
         Some(Self { name, members: members().map(|(name, _)| name.clone()).collect() })
     }
 
-    /// The items of a page. PayPal leaves an empty list out at times.
+    /// Returns the items of a page. PayPal sometimes omits an empty list.
     ///
     /// # Errors
-    /// Where the document is none of such a page: the list is something else, or there is another one, or nothing but what no
-    /// page has.
+    /// If the document is not such a page: the member is not a list, there is another list, or no member belongs to
+    /// such a page.
     pub(super) fn items(&self, page: &str) -> Result<Vec<Box<RawValue>>, serde_json::Error> {
         let mut members: BTreeMap<String, &RawValue> = serde_json::from_str(page)?;
         let list = members.remove(&self.name).map(|list| serde_json::from_str::<Option<_>>(list.get())).transpose()?;
         if let Some(items) = list.flatten() {
             return Ok(items);
         }
-        // Links are in all kinds of documents, and any page may say how many there are.
+        // All kinds of documents have links, and any page may have counts.
         members.remove("links");
         members.retain(|_, member| !member.get().starts_with(|it: char| it == '-' || it.is_ascii_digit()));
         let is_foreign = |name: &String| !self.members.contains(name);
@@ -59,19 +59,19 @@ fn is_list_of_objects(document: &Value, schema: &Value) -> bool {
     parts(document, schema).into_iter().any(|part| is_of(part, "array") && items(part))
 }
 
-/// Whether a type is the schema's, or one of its types.
+/// Returns whether a schema has a type, perhaps among others.
 fn is_of(schema: &Value, kind: &str) -> bool {
     schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.iter().any(|it| it == kind))
 }
 
-/// A schema and all that it is composed of by `$ref` and `allOf`, in the order in which they stand.
+/// Returns a schema and all its parts by `$ref` and `allOf`, in order.
 fn parts<'a>(document: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
     let mut parts: Vec<&Value> = vec![schema];
     let mut index = 0;
     while let Some(part) = parts.get(index).copied() {
         let referred = part["$ref"].as_str().and_then(|it| document.pointer(it.strip_prefix('#')?));
         for more in referred.into_iter().chain(part["allOf"].as_array().into_iter().flatten()) {
-            // A schema that is composed of itself is there already.
+            // A recursive schema is there already.
             if !parts.iter().any(|it| std::ptr::eq(*it, more)) {
                 parts.push(more);
             }

@@ -1,25 +1,25 @@
-//! Text as those read it who take JSON's escapes (RFC 8259 section 7) out of it.
+//! Text without JSON's escapes (RFC 8259 section 7).
 
 use std::ops::Range;
 
-/// How often escapes are taken out: a document may be a string in another one.
+/// How many levels of escapes are removed: a document may be a string in another one.
 pub(super) const DEPTH: usize = 2;
 
-/// The most bytes that one byte of text takes under all its escapes: `\u002b`, each character of which is escaped again.
+/// The most bytes that one byte of text takes under all its escapes: each character of `\u002b` escaped again.
 pub(super) const WIDEST: usize = 36;
 
-/// The most bytes that one character takes under all its escapes: a pair of surrogates, escaped again.
+/// The most bytes that one character takes under all its escapes: a surrogate pair escaped again.
 pub(super) const WIDEST_CHARACTER: usize = 72;
 
-/// Text without the escapes of some levels, and where it stands in what came.
+/// Text without some levels of escapes, and its position in the original.
 pub(super) struct Layer {
     pub(super) bytes: Vec<u8>,
-    /// Of each byte.
+    /// The original range of each byte.
     spans: Vec<Range<usize>>,
 }
 
 impl Layer {
-    /// Text as it came, and without each level of its escapes, as far as it has them.
+    /// Returns the original text, and the text after removing each level of escapes that it has.
     pub(super) fn all(bytes: &[u8]) -> Vec<Self> {
         let spans = (0..bytes.len()).map(|at| at..at + 1).collect();
         let mut layers = vec![Self { bytes: bytes.to_vec(), spans }];
@@ -50,12 +50,12 @@ impl Layer {
         layer
     }
 
-    /// Where some of the bytes stand in what came.
+    /// Returns the original range of a range of bytes.
     pub(super) fn origin(&self, range: Range<usize>) -> Range<usize> {
         self.spans[range.start].start..self.spans[range.end - 1].end
     }
 
-    /// A range of what came, widened so that it cuts no escape.
+    /// Widens an original range so that it cuts no escape.
     pub(super) fn whole(&self, range: Range<usize>) -> Range<usize> {
         let first = self.spans.partition_point(|span| span.end <= range.start);
         let last = self.spans.partition_point(|span| span.start < range.end);
@@ -65,7 +65,7 @@ impl Layer {
     }
 }
 
-/// The escape that bytes begin with: its length, and the character that it stands for. Half a surrogate stands for U+FFFD.
+/// Reads the escape at the start: its length and its character, U+FFFD for half a surrogate.
 fn escape(bytes: &[u8]) -> Option<(usize, char)> {
     let character = match bytes {
         [b'\\', b'u', ..] => return unicode(bytes),
@@ -90,7 +90,7 @@ fn unicode(bytes: &[u8]) -> Option<(usize, char)> {
     })
 }
 
-/// The code unit of `\uXXXX`.
+/// Reads the code unit of `\uXXXX`.
 fn code_unit(bytes: &[u8]) -> Option<u16> {
     let digits = bytes.strip_prefix(b"\\u")?.get(..4)?;
     let digits = std::str::from_utf8(digits).ok().filter(|_| digits.iter().all(u8::is_ascii_hexdigit))?;
@@ -113,7 +113,7 @@ mod tests {
             let parsed: String = serde_json::from_str(&format!("\"{text}\"")).unwrap();
             assert_eq!(read(text).get(1), Some(&parsed).filter(|_| text.contains('\\')), "{text}");
         }
-        // What is no escape stays.
+        // Anything else is unchanged.
         for text in ["\\", "\\A", "\\u12", "\\u+123", "\\uD8"] {
             assert_eq!(read(text)[1], text);
         }

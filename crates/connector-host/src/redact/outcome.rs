@@ -1,6 +1,4 @@
-//! What an action came to, without secrets.
-
-use serde_json::Value;
+//! Redacts the outcome of an action.
 
 use crate::{
     bindings::{Failure, File, Issue, Reply, actions::ConnectionReport},
@@ -8,8 +6,8 @@ use crate::{
 };
 
 impl Redactor {
-    /// What an action came to with the secrets replaced, in all of its texts but the idempotency key, which is the caller's. The
-    /// bytes of a file are as they came.
+    /// Replaces the secrets in all texts of an outcome, except in the idempotency key, which is the caller's. The bytes
+    /// of a file are unchanged.
     pub(crate) fn outcome(&self, result: Result<Reply, Failure>) -> Result<Reply, Failure> {
         match result {
             Ok(reply) => Ok(Reply {
@@ -27,7 +25,7 @@ impl Redactor {
         }
     }
 
-    /// A failure, in the same way.
+    /// Does the same for a failure.
     pub(crate) fn failure(&self, failure: Failure) -> Failure {
         let issue = |issue: Issue| Issue {
             field: self.optional(issue.field),
@@ -47,7 +45,7 @@ impl Redactor {
         }
     }
 
-    /// What came of testing a connection, in the same way.
+    /// Does the same for the report of a connection test.
     pub(crate) fn report(&self, report: ConnectionReport) -> ConnectionReport {
         let scopes = report.scopes.map(|scopes| scopes.into_iter().map(|scope| self.text(scope)).collect());
         ConnectionReport {
@@ -55,18 +53,6 @@ impl Redactor {
             scopes,
             debug_id: self.optional(report.debug_id),
             ..report
-        }
-    }
-
-    /// A document that holds an outcome, in the same way.
-    pub(crate) fn document(&self, document: &mut Value) {
-        match document {
-            Value::String(text) => *text = self.text(std::mem::take(text)),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.document(item)),
-            Value::Object(members) => {
-                members.iter_mut().filter(|(name, _)| *name != "idempotency_key").for_each(|(_, it)| self.document(it));
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 

@@ -1,4 +1,4 @@
-//! A clock of its own for a guest: waiting moves its hands and takes no time.
+//! A virtual clock for a guest: waiting advances it and takes no time.
 
 use std::{
     sync::{
@@ -9,55 +9,57 @@ use std::{
 };
 
 use tokio::{sync::Notify, task::yield_now, time::sleep};
-use wasmtime_wasi::p2::Pollable;
+use wasmtime::component::{Resource, ResourceTable};
+use wasmtime_wasi::p2::{DynPollable, Pollable, subscribe};
 
-/// A monotonic clock in place of the machine's (`wasi:clocks/monotonic-clock`), for tests: a guest that waits by it goes on
-/// at once, and finds that the time has passed. Clones are the same clock.
+use crate::clock::Clock;
+
+/// A monotonic clock instead of the machine's (`wasi:clocks/monotonic-clock`), for tests. If a guest waits, it
+/// continues at once and finds that the time has passed. Clones are the same clock.
 ///
-/// While a request is under way a guest's waiting does not move the hands, as it may be the answer that it waits for: then the
-/// time passes that the [`Transport`](crate::transport::Transport) takes by this clock, and no other.
+/// While a request is in flight, waiting does not advance the clock, as the guest may be waiting for the response. Then
+/// only the [`Transport`](crate::transport::Transport) advances it.
 #[derive(Clone, Debug, Default)]
 pub struct VirtualClock(Arc<Hands>);
 
 #[derive(Debug, Default)]
 struct Hands {
     nanoseconds: AtomicU64,
-    /// How many requests are under way.
+    /// How many requests are in flight.
     busy: AtomicUsize,
-    /// Something of these has changed.
+    /// Notified when one of these changes.
     changed: Notify,
 }
 
-/// How long a guest has to notice that a request has ended, by the machine's clock, before its waiting moves the hands again;
-/// and how many times. Whoever waits for several things looks at all of them each time. It is long, as a thread may be put
-/// aside between a request's end and its being seen; hardly anybody waits for it, as a guest goes on with what has ended.
+/// How long a guest has, in real time, to notice that a request has ended before its waiting advances the clock, and
+/// how often. A guest that waits for several things polls all of them each time. The time is long, as the thread may be
+/// suspended in between; but a guest rarely needs it, as it continues with what has ended.
 const NOTICE: Duration = Duration::from_millis(100);
 const PASSES: u32 = 3;
 
 impl VirtualClock {
-    /// A clock that shows zero.
+    /// Creates a clock that shows zero.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What it shows, in the resolution of nanoseconds.
+    /// Returns the time that it shows, to the nanosecond.
     #[must_use]
     pub fn now(&self) -> Duration {
         Duration::from_nanos(self.nanoseconds())
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub fn advance(&self, by: Duration) {
         let by = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
-        // What would be more than 584 years stays at that.
+        // It stops at 584 years.
         let hands = &self.0.nanoseconds;
         let _ = hands.fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| Some(now.saturating_add(by)));
         self.0.changed.notify_waiters();
     }
 
-    /// Says that a request is under way, for as long as what is returned lives.
-    pub(crate) fn busy(&self) -> Busy {
+    fn busy(&self) -> Busy {
         self.0.busy.fetch_add(1, Ordering::AcqRel);
         Busy(self.clone())
     }
@@ -66,18 +68,33 @@ impl VirtualClock {
         self.0.busy.load(Ordering::Acquire) > 0
     }
 
-    pub(crate) fn nanoseconds(&self) -> u64 {
+    fn nanoseconds(&self) -> u64 {
         self.0.nanoseconds.load(Ordering::Acquire)
     }
 
-    /// Something to wait for that moves the clock to a moment, unless it is past that.
-    pub(crate) fn until(&self, moment: u64) -> Alarm {
+    /// Returns a pollable that advances the clock to a time, unless that has passed.
+    fn until(&self, moment: u64) -> Alarm {
         Alarm { clock: self.clone(), moment }
     }
 }
 
-/// A request that is under way.
-pub(crate) struct Busy(VirtualClock);
+impl Clock for VirtualClock {
+    fn now(&self) -> u64 {
+        self.nanoseconds()
+    }
+
+    fn subscribe(&self, table: &mut ResourceTable, when: u64) -> wasmtime::Result<Resource<DynPollable>> {
+        let alarm = table.push(self.until(when))?;
+        subscribe(table, alarm)
+    }
+
+    fn request(&self) -> Box<dyn Send> {
+        Box::new(self.busy())
+    }
+}
+
+/// A request in flight.
+struct Busy(VirtualClock);
 
 impl Drop for Busy {
     fn drop(&mut self) {
@@ -86,8 +103,8 @@ impl Drop for Busy {
     }
 }
 
-/// A moment that somebody may wait for. Time passes where they do, not where they ask for it.
-pub(crate) struct Alarm {
+/// A time to wait for. Polling it advances the clock, creating it does not.
+struct Alarm {
     clock: VirtualClock,
     moment: u64,
 }
@@ -96,7 +113,8 @@ pub(crate) struct Alarm {
 impl Pollable for Alarm {
     async fn ready(&mut self) {
         let mut unnoticed = if self.clock.is_busy() { PASSES } else { 0 };
-        // Who waits for several things looks at each of them, though another is ready: a request may have ended before.
+        // A guest that waits for several things polls all of them, even if one is ready: a request may have ended
+        // before.
         yield_now().await;
         loop {
             let changed = self.clock.0.changed.notified();
@@ -132,7 +150,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn while_a_request_is_under_way_only_what_it_takes_passes() {
+    async fn a_request_in_flight_alone_advances_the_clock() {
         let clock = VirtualClock::new();
         let request = clock.busy();
         let mut alarm = clock.until(5_000_000_000);
@@ -154,8 +172,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_has_ended_is_looked_at_once_before_the_hands_move() {
-        // A runtime with one thread ends a request between two looks at all that is waited for.
+    async fn what_has_ended_is_polled_before_the_clock_advances() {
+        // A single-threaded runtime ends a request between two polls.
         let clock = VirtualClock::new();
         let request = clock.busy();
         let mut alarm = clock.until(1);
@@ -163,7 +181,7 @@ mod tests {
         assert!(poll!(waiting).is_pending());
         drop(request);
         assert!(poll!(waiting).is_pending());
-        // Or before the first.
+        // Or before the first poll.
         let mut alarm = clock.until(1);
         assert!(poll!(alarm.ready()).is_pending());
         assert_eq!(clock.now(), Duration::ZERO);
@@ -172,7 +190,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_waits_moves_the_hands() {
+    async fn waiting_advances_the_clock() {
         let clock = VirtualClock::new();
         let second = 1_000_000_000;
         let (mut late, mut early) = (clock.until(3 * second), clock.until(second));

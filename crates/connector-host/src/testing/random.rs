@@ -1,4 +1,4 @@
-//! Random bytes that can be had again, for tests.
+//! Reproducible random bytes, for tests.
 
 use std::sync::{
     Arc,
@@ -7,12 +7,12 @@ use std::sync::{
 
 use wasmtime_wasi::random::Deterministic;
 
-/// How many bytes a call gets before they repeat. The connector takes 16 for each key, boundary and wait.
+/// How many bytes a call gets before they repeat. The connector takes 16 for each key, boundary and pause.
 const BYTES: usize = 1024;
 
-/// A seed in place of the machine's randomness (`wasi:random/random`), for tests: the calls of a tenant, one after another,
-/// get the same bytes in every run, and with them the same idempotency keys. That is why it has no place where money is
-/// real. Clones go on with each other's numbers.
+/// A seed instead of the machine's randomness (`wasi:random/random`), for tests: consecutive calls of a tenant get the
+/// same bytes in every run, and so the same idempotency keys. Never use it where money is real. Clones share the
+/// sequence.
 #[derive(Clone, Debug)]
 pub struct SeededRandom {
     seed: u64,
@@ -20,20 +20,20 @@ pub struct SeededRandom {
 }
 
 impl SeededRandom {
-    /// Randomness that follows from a seed.
+    /// Creates a sequence from a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self { seed, calls: Arc::default() }
     }
 
-    /// The bytes of the next call.
+    /// Returns the bytes of the next call.
     pub(crate) fn next_call(&self) -> Deterministic {
         Deterministic::new(self.bytes())
     }
 
     fn bytes(&self) -> Vec<u8> {
         let call = self.calls.fetch_add(1, Ordering::AcqRel);
-        // Mixed, so that one call does not begin a step behind the other.
+        // Mixed, so that the sequences of consecutive calls do not overlap.
         let mut state = mix(mix(self.seed.wrapping_add(STEP)).wrapping_add(call.wrapping_mul(STEP)));
         let mut next = || {
             state = state.wrapping_add(STEP);
@@ -43,7 +43,7 @@ impl SeededRandom {
     }
 }
 
-/// The odd number nearest to 2⁶⁴ over the golden ratio, as SplitMix64 steps by.
+/// The odd number nearest to 2⁶⁴ over the golden ratio: the step of SplitMix64.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The finish of SplitMix64 (Steele, Lea and Flood: Fast Splittable Pseudorandom Number Generators, 2014).
@@ -66,7 +66,7 @@ mod tests {
         let [first, second, third] = calls(7);
         assert_eq!(calls(7), [first.clone(), second.clone(), third.clone()]);
         assert_ne!(calls(8)[0], first);
-        // No piece of 16 bytes, which is a key, comes twice.
+        // No 16 bytes, the length of a key, occur twice.
         let pieces: Vec<&[u8]> = [&first, &second, &third].iter().flat_map(|bytes| bytes.chunks(16)).collect();
         let distinct: std::collections::BTreeSet<_> = pieces.iter().collect();
         assert_eq!((first.len(), distinct.len()), (BYTES, pieces.len()));

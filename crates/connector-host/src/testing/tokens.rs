@@ -1,4 +1,4 @@
-//! Tokens that are made up.
+//! Made-up tokens.
 
 use std::{
     future::ready,
@@ -14,7 +14,7 @@ use crate::{
     transport::BoxFuture,
 };
 
-/// Tokens that are made up, one after another: `{prefix}-1`, `{prefix}-2` and so on. Clones go on with each other's numbers.
+/// A source of made-up tokens: `{prefix}-1`, `{prefix}-2` and so on. Clones share the sequence.
 #[derive(Clone, Debug)]
 pub struct NumberedTokens {
     prefix: &'static str,
@@ -22,7 +22,7 @@ pub struct NumberedTokens {
 }
 
 impl NumberedTokens {
-    /// Tokens with that prefix.
+    /// Creates a source of tokens with that prefix.
     #[must_use]
     pub fn new(prefix: &'static str) -> Self {
         Self { prefix, granted: Arc::default() }

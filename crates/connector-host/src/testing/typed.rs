@@ -1,4 +1,4 @@
-//! The typed functions, called with the input of `invoke`, so that one fixture tests both.
+//! Typed functions, called with the input of `invoke`, so that one fixture tests both.
 
 use std::collections::HashMap;
 
@@ -16,11 +16,11 @@ use wasmtime::{
 use crate::call::Call;
 
 const PACKAGE: &str = "kosha:paypal/";
-/// The parameter that takes a body which is bytes.
+/// The parameter for a body of bytes.
 const BODY: &str = "body";
 const VERSION: &str = "@0.2.0";
 
-/// The action ids of the typed functions that a component exports: `orders.create` for `create` of `kosha:paypal/orders`.
+/// Returns the action ids of a component's typed functions: `orders.create` for `create` of `kosha:paypal/orders`.
 pub(crate) fn exports(component: &Component, engine: &wasmtime::Engine) -> Vec<String> {
     let mut actions = Vec::new();
     for (name, export) in component.component_type().exports(engine) {
@@ -35,7 +35,7 @@ pub(crate) fn exports(component: &Component, engine: &wasmtime::Engine) -> Vec<S
     actions
 }
 
-/// The typed function of an action.
+/// Returns the typed function of an action.
 pub(crate) fn function(instance: &Instance, store: &mut Store<Call>, action: &str) -> Result<Func> {
     let (interface, name) = action.split_once('.').context("an action id is `resource.verb`")?;
     let interface = instance
@@ -47,16 +47,16 @@ pub(crate) fn function(instance: &Instance, store: &mut Store<Call>, action: &st
     instance.get_func(store, function).with_context(|| format!("`{action}` is no function"))
 }
 
-/// The arguments for a function out of an input of `invoke`: parameters by their names, the one of another name is the body,
-/// or a member of it.
+/// Builds a function's arguments from an input of `invoke`: parameters by name; the parameter with another name is the
+/// body or a member of it.
 pub(crate) fn arguments(function: &ComponentFunc, input: &str) -> Result<Vec<Val>> {
     let input: HashMap<String, &RawValue> = serde_json::from_str(input).map_err(Error::from)?;
     let body = input.get("body").copied();
-    // A function that takes the members of the body one by one takes them by their names; another takes the whole body.
+    // A function takes either the members of the body by their names, or the whole body.
     let by_member = function.params().any(|(name, ty)| is_bytes(&ty) && name != BODY);
     let members = body.filter(|_| by_member).map(|body| serde_json::from_str(body.get()).map_err(Error::from));
     let members: HashMap<String, &RawValue> = members.transpose()?.unwrap_or_default();
-    // The body comes after the parameters, before files and options, unless it has its own name.
+    // The body comes after the parameters and before files and options, unless it has its own name.
     let is_named = function.params().any(|(name, _)| name == BODY);
     let last = function.params().filter(|(_, ty)| is_document(ty) && !is_named).last().map(|(name, _)| name.to_owned());
     function
@@ -74,7 +74,7 @@ pub(crate) fn arguments(function: &ComponentFunc, input: &str) -> Result<Vec<Val
         .collect()
 }
 
-/// Whether a parameter of this type can be the body.
+/// Returns whether a parameter of this type can be the body.
 fn is_document(ty: &Type) -> bool {
     match ty {
         Type::String => true,
@@ -83,7 +83,7 @@ fn is_document(ty: &Type) -> bool {
     }
 }
 
-/// JSON as a value of a WIT type. A string that gets anything but a string gets its text: such is a `json` document.
+/// Converts JSON to a value of a WIT type. For a `json` document, which is a string, it takes the text of the JSON.
 fn value(ty: &Type, document: Option<&RawValue>) -> Result<Val> {
     let text = document.map(RawValue::get).filter(|text| *text != "null");
     Ok(match (ty, text) {
@@ -111,7 +111,7 @@ fn value(ty: &Type, document: Option<&RawValue>) -> Result<Val> {
             let field = |name: &str, ty: &Type| {
                 let member = members.get(&name.replace('-', "_")).copied();
                 let value = match (is_bytes(ty), member) {
-                    // The bytes of a file.
+                    // The content of a file.
                     (true, Some(member)) => in_base64(member)?,
                     _ => value(ty, member).with_context(|| name.to_owned())?,
                 };
@@ -123,7 +123,7 @@ fn value(ty: &Type, document: Option<&RawValue>) -> Result<Val> {
     })
 }
 
-/// The bytes of a string in base64.
+/// Decodes a string in base64.
 fn in_base64(document: &RawValue) -> Result<Val> {
     let text: String = serde_json::from_str(document.get())?;
     Ok(bytes(BASE64_STANDARD.decode(text).map_err(Error::from)?))
@@ -137,7 +137,7 @@ fn bytes(bytes: Vec<u8>) -> Val {
     Val::List(bytes.into_iter().map(Val::U8).collect())
 }
 
-/// The outcome of a typed function, in the form of [`crate::json::comparable`].
+/// Converts the outcome of a typed function to the form of [`json::comparable`](crate::json::comparable).
 pub(crate) fn outcome(result: &Val) -> Result<Value> {
     match result {
         Val::Result(Ok(Some(reply))) => Ok(json!({"reply": to_json(reply)?})),

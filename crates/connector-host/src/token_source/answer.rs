@@ -1,4 +1,4 @@
-//! What PayPal's token endpoint says, read member by member: what is wrong with one of them loses no other.
+//! The response of PayPal's token endpoint, read member by member: an invalid member does not affect the others.
 
 use std::{borrow::Cow, collections::HashMap, fmt, time::Duration};
 
@@ -8,34 +8,34 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-/// The members of an answer, as they came. Of those with one name the last counts.
+/// The raw members of a response. Of members with the same name the last counts.
 pub(super) struct Members<'a>(HashMap<Vec<u8>, &'a RawValue>);
 
 impl<'a> Members<'a> {
-    /// Reads a document; nothing where it is no object. Half a surrogate, a number that nothing can hold and a name that comes
-    /// twice are JSON as well (RFC 8259).
+    /// Parses a document; `None` if it is not an object. JSON (RFC 8259) also allows half a surrogate, a number of any
+    /// size, and a name that comes twice.
     pub(super) fn read(body: &'a [u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()
     }
 
-    /// A text, if it is one to the letter.
+    /// Returns a string, if every character is valid.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         serde_json::from_str(self.raw(name)?).ok()
     }
 
-    /// A text, in which U+FFFD stands for what is no character, such as half a surrogate.
+    /// Returns a string, with U+FFFD for invalid characters such as half a surrogate.
     pub(super) fn words(&self, name: &str) -> Option<String> {
         let Bytes(bytes) = serde_json::from_str(self.raw(name)?).ok()?;
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// A number of seconds, also where it is written as a text, rounded down to what a `Duration` holds; what is more than that
-    /// is the most. Nothing where it means no time.
+    /// Returns a number of seconds, which may be written as a string, rounded down to what a `Duration` holds and
+    /// limited to its maximum. `None` if it is not a duration.
     pub(super) fn seconds(&self, name: &str) -> Option<Duration> {
         let raw = self.raw(name)?;
         let text = if raw.starts_with('"') { Cow::Owned(self.text(name)?) } else { Cow::Borrowed(raw) };
         let text = text.trim();
-        // Not what else Rust takes for a number, such as `+5` and `inf`.
+        // Rust also parses `+5` and `inf` as numbers.
         let is_number = text.starts_with(|it: char| it.is_ascii_digit());
         if !is_number || serde_json::from_str::<&RawValue>(text).is_err() {
             return None;
@@ -76,7 +76,7 @@ impl<'a> Deserialize<'a> for Members<'a> {
     }
 }
 
-/// A string as bytes, which need not be characters.
+/// A string as bytes, which may be invalid UTF-8.
 struct Bytes(Vec<u8>);
 
 impl<'a> Deserialize<'a> for Bytes {

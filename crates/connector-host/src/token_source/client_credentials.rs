@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{secret::Secret, transport::BoxFuture};
 
-/// A REST app's client id and secret, for the client-credentials grant (RFC 6749 section 4.4): tokens of the merchant that the
-/// app belongs to.
+/// A REST app's client id and secret, for the client-credentials grant (RFC 6749 section 4.4): tokens of the merchant
+/// who owns the app.
 #[derive(Clone, Debug)]
 pub struct ClientCredentials(Client);
 

@@ -17,22 +17,22 @@ use crate::{
     transport::{PoolKey, Timeouts, Transport, retry_after},
 };
 
-/// The most that is read of an answer, in bytes; a token's has about 2,000.
+/// The limit of a response, in bytes. A token's has about 2,000.
 const MAX_ANSWER: usize = 256 * 1024;
 
-/// A client of PayPal's, as its app's credentials name it.
+/// The credentials of a REST app.
 #[derive(Clone, Debug)]
 pub(super) struct Client {
     pub(super) id: String,
     pub(super) secret: Secret,
 }
 
-/// The credentials of a client as `Authorization: Basic` has them (RFC 7617).
+/// Returns the credentials in the form of `Authorization: Basic` (RFC 7617).
 pub(super) fn basic(Client { id, secret }: &Client) -> Secret {
     Secret::new(BASE64_STANDARD.encode(format!("{id}:{}", secret.expose())))
 }
 
-/// PayPal's token endpoint, `POST /v1/oauth2/token`, as a connection reaches it.
+/// PayPal's token endpoint, `POST /v1/oauth2/token`, by a connection's route.
 #[derive(Clone)]
 pub struct TokenEndpoint {
     route: Route,
@@ -45,7 +45,7 @@ impl TokenEndpoint {
         Self { route, transport, pool }
     }
 
-    /// Obtains a token by a grant. What PayPal says of a refusal comes along as it is: it may repeat what was sent.
+    /// Obtains a token by a grant. PayPal's message about a refusal is returned unchanged: it may repeat the request.
     pub(super) async fn grant(&self, client: &Client, form: String) -> Result<AccessToken, TokenError> {
         let unusable = || TokenError::NotConfigured("the client id or secret cannot be sent".to_owned());
         let mut authorization =
@@ -69,10 +69,10 @@ impl TokenEndpoint {
 
 fn granted(body: &[u8]) -> Result<AccessToken, TokenError> {
     let answer = Members::read(body).ok_or_else(|| unreachable("granted no token"))?;
-    // What no header can carry is no token.
+    // A token must fit into a header field.
     let is_usable = |token: &String| HeaderValue::try_from(token).is_ok() && !token.is_empty();
     let token = answer.text("access_token").filter(is_usable).ok_or_else(|| unreachable("granted no token"))?;
-    // Beside it there may be anything: what cannot be read is not known.
+    // The other members may be anything: an invalid one counts as unknown.
     Ok(AccessToken {
         token: Secret::new(token),
         expires_in: answer.seconds("expires_in"),
@@ -87,13 +87,13 @@ fn refusal(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> To
         Some(error) if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
             TokenError::Refused(format!("{error}: {}", words("error_description").unwrap_or_default()))
         }
-        // A bad client id or secret at times has no body at all.
+        // PayPal sometimes answers a wrong client id or secret without a body.
         None if status == StatusCode::UNAUTHORIZED => TokenError::Refused("401 without a body".to_owned()),
         _ => TokenError::Unreachable { reason: format!("PayPal's token endpoint answered {status}"), retry_after },
     }
 }
 
-/// A reason that may pass; `what` the endpoint does.
+/// Returns a temporary error; `what` is what the endpoint did.
 pub(super) fn unreachable(what: &str) -> TokenError {
     TokenError::unreachable(format!("PayPal's token endpoint {what}"))
 }

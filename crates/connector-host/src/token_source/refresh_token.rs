@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{secret::Secret, transport::BoxFuture};
 
-/// A refresh token, for the grant of RFC 6749 section 6: tokens of the merchant who has let the app in (Log in with PayPal,
-/// partner onboarding). PayPal keeps the refresh token the same, so that nothing has to be stored after a grant.
+/// A refresh token, for the grant of RFC 6749 section 6: tokens of a merchant who has authorised the app (Log in with
+/// PayPal, partner onboarding). PayPal does not rotate refresh tokens, so that nothing has to be stored after a grant.
 #[derive(Clone, Debug)]
 pub struct RefreshToken {
     client: Client,

@@ -20,7 +20,7 @@ impl StaticToken {
 
 impl TokenSource for StaticToken {
     fn obtain(&self, request: TokenRequest) -> BoxFuture<Result<AccessToken, TokenError>> {
-        let refused = "the access token is refused, and there is nothing to renew it by";
+        let refused = "PayPal refused the access token, and it cannot be renewed here";
         Box::pin(ready(match request.refused {
             true => Err(TokenError::Refused(refused.to_owned())),
             false => Ok(AccessToken::new(self.0.clone())),

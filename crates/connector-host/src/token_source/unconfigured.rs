@@ -5,12 +5,13 @@ use std::future::ready;
 use super::{AccessToken, TokenError, TokenRequest, TokenSource};
 use crate::transport::BoxFuture;
 
-/// No credentials: every call that needs a token fails with `connection-unavailable`, which says what is missing.
+/// No credentials: every call that needs a token fails with `connection-unavailable` and a message about what is
+/// missing.
 #[derive(Clone, Debug)]
 pub struct Unconfigured(String);
 
 impl Unconfigured {
-    /// Says what is missing, such as `the token file /run/token is not there`.
+    /// Takes the message, such as `the token file /run/token is not there`.
     #[must_use]
     pub fn new(missing: impl Into<String>) -> Self {
         Self(missing.into())

@@ -1,4 +1,4 @@
-//! The network: one pooled client that keeps connections alive, for a whole process.
+//! The HTTP client: one for a whole process, with pooled connections.
 
 pub(crate) mod builder;
 mod dialer;
@@ -21,10 +21,10 @@ use builder::ClientBuilder;
 use error::ClientError;
 use pools::Pools;
 
-/// A pooled client for HTTP/1.1, and for HTTP/2 where a server offers it. Clones share the pool, in which each [`PoolKey`] has
-/// connections of its own. A connection on which an answer comes that nobody has asked for is closed.
+/// A client for HTTP/1.1, and for HTTP/2 if the server offers it. Clones share its pool, in which each [`PoolKey`] has
+/// separate connections. A connection with an unsolicited response is closed.
 ///
-/// It trusts Mozilla's root certificates and uses no proxy, unless its [`ClientBuilder`] is told otherwise.
+/// By default it trusts Mozilla's root certificates and uses no proxy; [`ClientBuilder`] changes that.
 #[derive(Clone)]
 pub struct Client(Arc<Pools>);
 
@@ -35,31 +35,31 @@ impl Default for Client {
 }
 
 impl Client {
-    /// Makes a client. It reads nothing of the environment.
+    /// Creates a client. It does not read the environment.
     #[must_use]
     pub fn new() -> Self {
         Self::builder().build()
     }
 
-    /// Makes a client that goes through the proxy that the environment asks for, if it does
+    /// Creates a client that uses the proxy named in the environment, if there is one
     /// ([`ClientBuilder::with_proxy_from_environment`]).
     ///
     /// # Errors
-    /// Where one of the variables is not understood.
+    /// If a variable is invalid.
     pub fn from_environment() -> Result<Self, ClientError> {
         Ok(Self::builder().with_proxy_from_environment()?.build())
     }
 
-    /// Makes a client with a proxy, with more root certificates, or by HTTP/1.1 alone.
+    /// Configures a client: a proxy, more root certificates, or only HTTP/1.1.
     #[must_use]
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 }
 
-/// Here, so that the builder need not know what it builds.
+/// Here, so that the builder's module does not depend on this one.
 impl ClientBuilder {
-    /// Makes the client.
+    /// Creates the client.
     #[must_use]
     pub fn build(self) -> Client {
         Client(Arc::new(self.pools()))
@@ -74,8 +74,8 @@ impl Transport for Client {
         let response = pool.request(request);
         Box::pin(async move {
             pin!(response);
-            // Until there is a connection nothing can have been sent. The order matters: an answer that is there counts,
-            // however late it is seen.
+            // Until there is a connection, nothing can have been sent. `biased`, so that a response that is there
+            // counts however late it is polled.
             let early = select! {
                 biased;
                 response = &mut response => Some(response),
@@ -96,7 +96,7 @@ impl Transport for Client {
     }
 }
 
-/// What an error of the client means. Where a connection was made, something may have been sent.
+/// Maps an error of the client. If a connection was made, something may have been sent.
 fn explain(error: &legacy::Error) -> Error {
     let mut cause = error.source();
     while let Some(inner) = cause {
@@ -106,7 +106,7 @@ fn explain(error: &legacy::Error) -> Error {
             return match io.kind() {
                 io::ErrorKind::ConnectionRefused => Error::ConnectionRefused,
                 io::ErrorKind::TimedOut => Error::ConnectionTimeout,
-                // What rustls has against the server's certificate or its TLS.
+                // The error of rustls about the server's certificate or TLS.
                 io::ErrorKind::InvalidData => Error::TlsProtocolError,
                 _ => Error::DestinationUnavailable,
             };
@@ -119,7 +119,7 @@ fn explain(error: &legacy::Error) -> Error {
     if error.is_connect() { Error::DestinationUnavailable } else { Error::ConnectionTerminated }
 }
 
-/// What it means that an exchange broke on a connection that was made. For transports of one's own.
+/// Maps an error of an exchange on an established connection. For your own transports.
 #[must_use]
 pub fn broken(error: &hyper::Error) -> Error {
     match error {

@@ -1,10 +1,10 @@
-//! Why a request was not answered, for the guest.
+//! The error codes that a guest gets.
 
 use wasmtime_wasi_http::Error;
 
-/// What the guest is told. It believes that nothing was sent only by codes that no stock host gives for anything else
-/// (`docs/hosts.md` has them), `connection-timeout` and `destination-unavailable` not among them: where ours knows that there was
-/// no connection, it says so by one that is believed.
+/// Returns the error code for the guest. The guest trusts only those codes to mean "nothing was sent" that no stock
+/// host uses for anything else (`docs/hosts.md` has them). `connection-timeout` and `destination-unavailable` are not
+/// among them. This host knows that there was no connection, so it uses a code that is trusted.
 pub(crate) fn for_guest(error: Error) -> Error {
     match error {
         Error::ConnectionTimeout => Error::DnsTimeout,

@@ -1,4 +1,4 @@
-//! Whose a pooled TCP connection is.
+//! Keys of pooled TCP connections.
 
 use std::{
     hash::{Hash, Hasher},
@@ -8,27 +8,26 @@ use std::{
     },
 };
 
-/// Which of the pooled TCP connections a request may use: those that were made for requests with the same key. Each
-/// [`Connection`](crate::Connection) has one of its own, so that nothing that is sent for one tenant can decide what another
-/// is answered.
+/// Selects the pooled TCP connections that a request may use: those made for requests with the same key. Each
+/// [`Connection`](crate::Connection) has a key, so that no tenant's request can affect the response to another's.
 ///
-/// It comes as an extension of the request. A [`Transport`](super::Transport) that pools connections must heed it. Clones are
-/// equal. When the last of them is dropped, no request will come with it any more.
+/// It is an extension of the request. A [`Transport`](super::Transport) that pools connections must respect it. Clones
+/// are equal. When the last clone is dropped, no more requests have this key.
 #[derive(Clone, Debug)]
 pub struct PoolKey(Arc<u64>);
 
-/// A key that does not keep itself alive.
+/// A weak reference to a key.
 #[derive(Debug)]
 pub(super) struct WeakKey(Weak<u64>);
 
 impl PoolKey {
-    /// A key that no other connection of this process has.
+    /// Creates a key that is unique in this process.
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(Arc::new(NEXT.fetch_add(1, Ordering::Relaxed)))
     }
 
-    /// Its number, which no other key of this process has.
+    /// Returns its number, unique in this process.
     pub(super) fn number(&self) -> u64 {
         *self.0
     }
@@ -39,7 +38,7 @@ impl PoolKey {
 }
 
 impl WeakKey {
-    /// Whether a request can still come with it.
+    /// Returns whether requests can still have this key.
     pub(super) fn is_used(&self) -> bool {
         self.0.strong_count() > 0
     }

@@ -6,7 +6,7 @@ use http::{HeaderMap, header};
 
 use super::digits;
 
-/// How long an answer asks to wait; nothing where it does not say so in a way that is understood.
+/// Returns how long a response asks to wait; `None` if it does not, or not in a valid form.
 pub(crate) fn read(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Some(seconds) = digits::number(value) {
@@ -16,8 +16,8 @@ pub(crate) fn read(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     Some(moment.duration_since(now).unwrap_or_default())
 }
 
-/// The one form of a date that is sent today (RFC 9110 section 5.6.7), `Sun, 06 Nov 1994 08:49:37 GMT`, as seconds since
-/// 1970. A date in one of the two obsolete forms counts as none: what follows then is the throttle's own pause.
+/// Parses the one form of a date that is sent today (RFC 9110 section 5.6.7), `Sun, 06 Nov 1994 08:49:37 GMT`, as
+/// seconds since 1970. The two obsolete forms are ignored; then the throttle uses its own pause.
 fn imf_fixdate(text: &str) -> Option<u64> {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (_, rest) = text.split_once(", ")?;
@@ -33,7 +33,7 @@ fn imf_fixdate(text: &str) -> Option<u64> {
     if zone != "GMT" || !in_range || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    // How many there have been by the end of a year.
+    // The number of leap years up to the end of a year.
     let leap_years = |year: u64| year / 4 - year / 100 + year / 400;
     let is_leap = leap_years(year) > leap_years(year - 1);
     let before_month = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334][month] + u64::from(is_leap && month > 1);

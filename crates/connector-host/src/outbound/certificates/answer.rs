@@ -1,4 +1,4 @@
-//! What came of fetching a certificate, for all who wait for it.
+//! The result of fetching a certificate, for all that wait for it.
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
@@ -6,18 +6,18 @@ use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::transport::whole;
 
-/// What came of a fetch. Its header fields are for the one who has sent the request.
+/// The result of a fetch. Only the request that made it gets the header fields.
 #[derive(Clone, Debug)]
-pub(in crate::outbound) enum Answer {
-    /// An answer with its body, which a status other than 200 has not.
+pub(super) enum Answer {
+    /// A response, with its body if the status is 200.
     Served(StatusCode, Bytes),
-    /// None that can be read.
+    /// No readable response.
     Failed(Fault),
 }
 
-/// Why there is no answer. An error of the transport is no value that can be had twice.
+/// Why there is no response. This is a copy: the transport's error cannot be cloned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::outbound) enum Fault {
+pub(super) enum Fault {
     TooLarge,
     NoConnection,
     TimedOut,
@@ -25,7 +25,7 @@ pub(in crate::outbound) enum Fault {
 }
 
 impl Answer {
-    pub(in crate::outbound) fn of(fetched: &Result<(StatusCode, HeaderMap, Bytes), Error>) -> Self {
+    pub(super) fn of(fetched: &Result<(StatusCode, HeaderMap, Bytes), Error>) -> Self {
         match fetched {
             Ok((StatusCode::OK, _, body)) => Self::Served(StatusCode::OK, body.clone()),
             Ok((status, ..)) => Self::Served(*status, Bytes::new()),
@@ -36,8 +36,8 @@ impl Answer {
         }
     }
 
-    /// The same for another one who has asked for it.
-    pub(in crate::outbound) fn response(self) -> Result<Response<WasiBody>, Error> {
+    /// Returns the result to another request for it.
+    pub(super) fn response(self) -> Result<Response<WasiBody>, Error> {
         match self {
             Self::Served(status, body) => {
                 let mut response = Response::new(whole(body));
@@ -51,14 +51,14 @@ impl Answer {
         }
     }
 
-    /// Whether it is a certificate, or begins as one.
-    pub(in crate::outbound) fn is_certificate(&self) -> bool {
+    /// Returns whether it is a certificate, or begins like one.
+    pub(super) fn is_certificate(&self) -> bool {
         let begin = b"-----BEGIN CERTIFICATE-----";
         matches!(self, Self::Served(StatusCode::OK, body) if body.trim_ascii_start().starts_with(begin))
     }
 
-    /// Whether it may be another one soon.
-    pub(in crate::outbound) fn passes(&self) -> bool {
+    /// Returns whether the result may soon change.
+    pub(super) fn passes(&self) -> bool {
         match self {
             Self::Served(status, _) => {
                 status.is_server_error()

@@ -10,17 +10,19 @@ use http::Uri;
 
 use crate::outbound::certificates::Answer;
 
-/// The answer that was had last, and when. Who holds the lock fetches; who has waited for it since before then takes that.
-pub(in crate::outbound) type Flight = Arc<tokio::sync::Mutex<Landed>>;
+/// The last result, and its time. The holder of the lock fetches; those who have waited since before that time take the
+/// result.
+pub(super) type Flight = Arc<tokio::sync::Mutex<Landed>>;
 
 type Landed = Option<(Instant, Answer)>;
 
-/// The fetches that are under way.
+/// The fetches in flight.
 #[derive(Default)]
 pub(super) struct Flights(Mutex<HashMap<Uri, Weak<tokio::sync::Mutex<Landed>>>>);
 
 impl Flights {
-    /// The fetch of an address. It is there for as long as somebody holds it: one whose call is dropped leaves it to the next.
+    /// Returns the fetch of an address. It exists as long as somebody holds it: if its call is dropped, the next one
+    /// continues.
     pub(super) fn of(&self, uri: &Uri) -> Flight {
         let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(uri).and_then(Weak::upgrade) {

@@ -1,4 +1,4 @@
-//! How a client is made.
+//! Options of a client.
 
 use std::{env, sync::Arc};
 
@@ -12,7 +12,7 @@ use rustls::{
 
 use super::{dialer::Dialer, error::ClientError, pools::Pools, proxy::Proxy};
 
-/// Makes a [`Client`](crate::Client): [`Client::builder`](crate::Client::builder).
+/// Configures a [`Client`](crate::Client). [`Client::builder`](crate::Client::builder) returns one.
 pub struct ClientBuilder {
     roots: RootCertStore,
     proxy: Option<Proxy>,
@@ -25,12 +25,12 @@ impl ClientBuilder {
         Self { roots, proxy: None, http2: true }
     }
 
-    /// With root certificates that are trusted beside Mozilla's, in PEM: for a network whose proxy ends TLS, and for servers of
-    /// one's own. Whoever has the key of one can read what is sent, tokens included, and answer in PayPal's name. What else is in
-    /// the text, such as a key, is left alone.
+    /// Adds root certificates, in PEM, to Mozilla's: for a network whose proxy ends TLS, and for your own servers.
+    /// Anybody with the key of one can read what is sent, tokens included, and answer as PayPal. Everything else in the
+    /// text, such as a key, is ignored.
     ///
     /// # Errors
-    /// Where there is no certificate in it, or one that cannot be read.
+    /// If it contains no certificate, or one that cannot be read.
     pub fn with_root_certificates(mut self, pem: &[u8]) -> Result<Self, ClientError> {
         let wrong = |reason: String| ClientError::RootCertificates { reason };
         let mut count = 0_usize;
@@ -39,39 +39,39 @@ impl ClientBuilder {
             let certificate = certificate.map_err(|error| wrong(format!("number {count} is not PEM: {error}")))?;
             self.roots.add(certificate).map_err(|error| wrong(format!("number {count} cannot be used: {error}")))?;
         }
-        if count == 0 { Err(wrong("there is none in the text".to_owned())) } else { Ok(self) }
+        if count == 0 { Err(wrong("the text contains none".to_owned())) } else { Ok(self) }
     }
 
-    /// With a proxy for connections to `https` servers that are not on this machine: its address, such as
-    /// `http://user:password@proxy.example:3128`, and the hosts that are reached without it, separated by commas, as in
-    /// `NO_PROXY`. The proxy is asked for a tunnel (CONNECT, RFC 9110 section 9.3.6): it learns the name of the server, and nothing of
-    /// a request. Its own address may be `https`.
+    /// Sets the proxy for connections to `https` servers that are not on this machine: its address, such as
+    /// `http://user:password@proxy.example:3128`, and the hosts to reach without it, separated by commas as in
+    /// `NO_PROXY`. The client asks the proxy for a tunnel (CONNECT, RFC 9110 section 9.3.6): the proxy learns the
+    /// server's name, and nothing of a request. Its own address may be `https`.
     ///
     /// # Errors
-    /// Where the address is not understood.
+    /// If the address is invalid.
     pub fn with_proxy(mut self, address: &str, without: &str) -> Result<Self, ClientError> {
         self.proxy = Some(Proxy::new(address, without)?);
         Ok(self)
     }
 
-    /// The same with the proxy that the environment asks for, if it does, by the first of `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` and
-    /// `all_proxy` that is set, and `NO_PROXY` or `no_proxy`. Otherwise without one.
+    /// Sets the proxy from the environment: the first of `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` and `all_proxy` that
+    /// is set, and `NO_PROXY` or `no_proxy`. Without one of these, uses no proxy.
     ///
     /// # Errors
-    /// Where a variable is not understood: requests do not go past a proxy because of a typing error.
+    /// If a variable is invalid: requests must not bypass a proxy because of a typing error.
     pub fn with_proxy_from_environment(mut self) -> Result<Self, ClientError> {
         self.proxy = Proxy::from_environment(|name| env::var_os(name))?;
         Ok(self)
     }
 
-    /// By HTTP/1.1 alone. Otherwise a server that offers HTTP/2 in its TLS handshake is spoken to by that.
+    /// Uses only HTTP/1.1. By default the client uses HTTP/2 if the server offers it in the TLS handshake.
     #[must_use]
     pub fn http1_only(mut self) -> Self {
         self.http2 = false;
         self
     }
 
-    /// The connections of a client that is made so.
+    /// Creates the connection pools.
     pub(super) fn pools(self) -> Pools {
         let proxy = self.proxy.map(|proxy| (proxy, HttpsConnector::from((tcp(), tls(self.roots.clone(), false)))));
         let dialer = Dialer::new(tcp(), proxy);
@@ -87,10 +87,10 @@ fn tcp() -> HttpConnector {
 }
 
 fn tls(roots: RootCertStore, http2: bool) -> ClientConfig {
-    // Whichever other provider the embedder has installed or built in.
+    // Whatever other provider the embedder has installed or built in.
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    // It fails only for a provider that has no cipher suite for these versions, which this one has.
+    // This fails only if the provider has no cipher suite for these versions; ring has.
     let builder = builder.unwrap_or_else(|_| ClientConfig::builder());
     let mut config = builder.with_root_certificates(roots).with_no_client_auth();
     if http2 {

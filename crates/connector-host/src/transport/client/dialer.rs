@@ -1,4 +1,4 @@
-//! How a TCP connection is made: directly, or through a proxy.
+//! Opens TCP connections, directly or through a proxy.
 
 use std::{
     error::Error,
@@ -20,20 +20,19 @@ use super::proxy::Proxy;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// A stream to the server, or a tunnel to it. To an `https` proxy the tunnel itself is within TLS.
+/// A stream to the server, or a tunnel to it. The tunnel to an `https` proxy is itself within TLS.
 type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
-/// Makes TCP connections. What goes over them is the caller's, TLS included: a proxy sees the name of the server, and nothing of a
-/// request.
+/// Opens TCP connections. The caller adds TLS: a proxy sees the server's name, and nothing of a request.
 #[derive(Clone)]
 pub(super) struct Dialer {
     direct: HttpConnector,
-    /// With what makes connections to it.
+    /// With the connector for connections to it.
     proxy: Option<Arc<(Proxy, HttpsConnector<HttpConnector>)>>,
 }
 
 impl Dialer {
-    /// What makes connections to the proxy must not negotiate HTTP/2: a tunnel is asked for by HTTP/1.1.
+    /// The connector for the proxy must not negotiate HTTP/2: the tunnel is requested by HTTP/1.1.
     pub(super) fn new(direct: HttpConnector, proxy: Option<(Proxy, HttpsConnector<HttpConnector>)>) -> Self {
         Self { direct, proxy: proxy.map(Arc::new) }
     }
@@ -45,7 +44,7 @@ impl Service<Uri> for Dialer {
     type Future = Pin<Box<dyn Future<Output = Result<Stream, BoxError>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        // The connections to proxies are made by a clone of the same, which is always ready.
+        // Connections to proxies use a clone of the same connector, which is always ready.
         self.direct.poll_ready(context).map_err(Into::into)
     }
 

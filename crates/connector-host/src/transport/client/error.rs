@@ -1,10 +1,11 @@
-//! Why a client cannot be made.
+//! Errors of configuring a client.
 
-/// Why a [`Client`](crate::Client) cannot be made as asked for. It repeats nothing of a proxy's address, which can hold credentials.
+/// Why a [`Client`](crate::Client) cannot be configured so. It never contains the proxy's address, which can hold
+/// credentials.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {
-    /// The address of the proxy, or what is reached without it, is not understood.
+    /// The address of the proxy, or the list of hosts to reach without it, is invalid.
     #[error("{name} {reason}")]
     Proxy {
         /// The environment variable, or `the proxy`.

@@ -20,52 +20,52 @@ use crate::{
     transport::pool::{PoolKey, WeakKey},
 };
 
-/// How long an unused connection is kept. Servers commonly close theirs after 60 seconds or more; sending on one that is
-/// just being closed is what this avoids.
+/// How long an idle connection is kept. Servers commonly close theirs after 60 seconds or more; this avoids sending on
+/// a connection that is being closed.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// How long nothing may come on an HTTP/2 connection with open requests before it is asked for a sign of life, and how long that
-/// may take. Without it a connection that has gone dead would be used for every further request of its tenant.
+/// How long an HTTP/2 connection with open requests may be silent before it is pinged, and how long the reply may take.
+/// Otherwise all further requests of the tenant would use a dead connection.
 const PING: Duration = Duration::from_secs(10);
 
-/// How much of an answer may be on its way before it is read, in bytes. HTTP/2 has it for each request; so that none that is not
-/// read holds up the others, the connection has room for as many as a tenant has open.
+/// The HTTP/2 flow-control window of each request, in bytes. The window of the connection has room for all requests
+/// that a tenant has open, so that an unread response does not block the others.
 const WINDOW: u32 = 256 * 1024;
 
-/// The most of a request body that is held by the connection beside the body itself, in bytes.
+/// How much of a request body the connection buffers, in bytes.
 const SEND_BUFFER: usize = 256 * 1024;
 
-/// How many pools there are before those are looked for that nobody uses any more.
+/// The number of pools at which unused ones are first dropped.
 const FEW: usize = 16;
 
 pub(super) type Pool = legacy::Client<HttpsConnector<Dialer>, Full<Bytes>>;
 
-/// A pool for each key. They share what makes the connections.
+/// A pool for each key. They share the connector.
 ///
-/// hyper-util tells the connections of one pool apart by scheme and host alone, and over HTTP/2 all requests to a host go through
-/// one connection. A pool for each tenant keeps tenants apart by either version.
+/// hyper-util separates the connections of a pool by scheme and host alone, and over HTTP/2 all requests to a host
+/// share one connection. With a pool for each tenant, tenants are separate in both versions.
 pub(super) struct Pools {
     connector: HttpsConnector<Dialer>,
-    /// Of requests without a key.
-    nobodys: Pool,
+    /// For requests without a key.
+    keyless: Pool,
     of_keys: Mutex<OfKeys>,
 }
 
 struct OfKeys {
     pools: HashMap<u64, (WeakKey, Pool)>,
-    /// How many there may be before the unused are dropped.
+    /// The number of pools at which unused ones are dropped next.
     sweep_at: usize,
 }
 
 impl Pools {
     pub(super) fn new(connector: HttpsConnector<Dialer>) -> Self {
-        let nobodys = pool(connector.clone());
-        Self { connector, nobodys, of_keys: Mutex::new(OfKeys { pools: HashMap::new(), sweep_at: FEW }) }
+        let keyless = pool(connector.clone());
+        Self { connector, keyless, of_keys: Mutex::new(OfKeys { pools: HashMap::new(), sweep_at: FEW }) }
     }
 
-    /// The pool of a key.
+    /// Returns the pool of a key.
     pub(super) fn of(&self, key: Option<&PoolKey>) -> Pool {
-        let Some(key) = key else { return self.nobodys.clone() };
+        let Some(key) = key else { return self.keyless.clone() };
         let mut of_keys = self.of_keys.lock().unwrap_or_else(PoisonError::into_inner);
         let OfKeys { pools, sweep_at } = &mut *of_keys;
         if let Some((_, pool)) = pools.get(&key.number()) {

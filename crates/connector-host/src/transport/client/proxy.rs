@@ -1,4 +1,4 @@
-//! Which proxy a connection goes through.
+//! The proxy of a connection.
 
 use std::ffi::OsString;
 
@@ -8,25 +8,25 @@ use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use super::error::ClientError;
 use crate::connection::route::is_loopback;
 
-/// A proxy, and what is reached without it. It has no `Debug`: its address can hold credentials.
+/// A proxy, and the hosts to reach without it. It has no `Debug`: its address can hold credentials.
 pub(super) struct Proxy(Matcher);
 
-/// Where the address of a proxy was found, for errors.
+/// The name in errors of a proxy that was given by the program.
 const GIVEN: &str = "the proxy";
 
 impl Proxy {
-    /// A proxy by its address, such as `http://user:password@proxy.example:3128`, and the hosts that are reached without it, as in
-    /// `NO_PROXY`.
+    /// Creates a proxy from its address, such as `http://user:password@proxy.example:3128`, and the hosts to reach
+    /// without it, as in `NO_PROXY`.
     pub(super) fn new(address: &str, without: &str) -> Result<Self, ClientError> {
         Self::named(GIVEN, address, without)
     }
 
     fn named(name: &'static str, address: &str, without: &str) -> Result<Self, ClientError> {
         let wrong = |reason| ClientError::Proxy { name, reason };
-        // One that is not understood counts as none for the matcher: requests would go past it.
+        // The matcher ignores an invalid address: requests would bypass the proxy.
         let all = Matcher::builder().https(address).build();
         let found = all.intercept(&Uri::from_static("https://server.example/"));
-        // `name:password` without an `@` is a host with a port that is none.
+        // `name:password` without an `@` is a host with an invalid port.
         let has_port =
             |uri: &Uri| uri.authority().map(http::uri::Authority::as_str) == uri.host() || uri.port_u16().is_some();
         let found = found.filter(|found| has_port(found.uri()));
@@ -37,8 +37,8 @@ impl Proxy {
         Ok(Self(Matcher::builder().https(address).no(without).build()))
     }
 
-    /// The proxy that the environment asks for, if it does: of `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` and `all_proxy` the first
-    /// that is set, and `NO_PROXY` or `no_proxy`.
+    /// Returns the proxy from the environment, if it names one: the first of `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY`
+    /// and `all_proxy` that is set, and `NO_PROXY` or `no_proxy`.
     pub(super) fn from_environment(variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<Self>, ClientError> {
         let first = |names: &[&'static str]| {
             let found = names.iter().find_map(|name| Some((*name, variable(name)?)));
@@ -54,8 +54,8 @@ impl Proxy {
         Self::named(name, &address, &without).map(Some)
     }
 
-    /// The proxy for a connection to a server, if it goes through one. What is not encrypted does not, and what is on this
-    /// machine.
+    /// Returns the proxy for a connection to a server, if it uses one. Unencrypted connections and those to this
+    /// machine do not.
     pub(super) fn on_the_way_to(&self, server: &Uri) -> Option<Intercept> {
         let remote = server.scheme() == Some(&Scheme::HTTPS) && !server.host().is_none_or(is_loopback);
         remote.then(|| self.0.intercept(server)).flatten()
