@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::time::{error::Elapsed, timeout_at};
 use wasmtime::{
     Store, Trap,
-    component::{Component, HasSelf, Linker, Val},
+    component::{Component, HasSelf, Linker, Val, types::ComponentFunc},
 };
 use wasmtime_wasi::{
     WasiView as _,
@@ -329,6 +329,25 @@ impl Connector {
     /// # Errors
     /// As there, and where the input cannot be given to the function.
     pub async fn call_typed(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Value, CallError> {
+        self.call_function(tenant, action, input, |function| typed::arguments(function, input)).await
+    }
+
+    /// Runs an action by its typed function with arguments that need not come from an input of `invoke`. What comes out is as
+    /// of [`Connector::call_typed`].
+    ///
+    /// # Errors
+    /// As there, and where the arguments are not of the function's types.
+    pub async fn call_typed_with(&self, tenant: &Tenant, action: &str, arguments: &[Val]) -> Result<Value, CallError> {
+        self.call_function(tenant, action, "", |_| Ok(arguments.to_vec())).await
+    }
+
+    async fn call_function(
+        &self,
+        tenant: &Tenant,
+        action: &str,
+        input: &str,
+        arguments: impl FnOnce(&ComponentFunc) -> wasmtime::Result<Vec<Val>> + Send,
+    ) -> Result<Value, CallError> {
         let admitted = match self.admit(tenant, action, input).await? {
             Ok(admitted) => admitted,
             Err(failure) => {
@@ -338,7 +357,7 @@ impl Connector {
         let work = async |store: &mut Store<Call>| {
             let instance = self.pre.instance_pre().instantiate_async(&mut *store).await?;
             let function = typed::function(&instance, store, action)?;
-            let arguments = typed::arguments(&function.ty(&*store), input)?;
+            let arguments = arguments(&function.ty(&*store))?;
             let mut results = [Val::Bool(false)];
             function.call_async(store, &arguments, &mut results).await?;
             typed::outcome(&results[0])
@@ -351,6 +370,12 @@ impl Connector {
     /// The names of the typed functions that the component exports, as action ids.
     #[must_use]
     pub fn typed_actions(&self) -> Vec<String> {
+        self.typed_functions().into_iter().map(|(action, _)| action).collect()
+    }
+
+    /// The typed functions that the component exports, each by the id of its action and with its type.
+    #[must_use]
+    pub fn typed_functions(&self) -> Vec<(String, ComponentFunc)> {
         typed::exports(self.pre.instance_pre().component(), &self.engine.wasmtime)
     }
 

@@ -8,3 +8,4 @@ pub(crate) mod typed;
 pub use clock::VirtualClock;
 pub use random::SeededRandom;
 pub use tokens::NumberedTokens;
+pub use typed::arguments;
