@@ -9,6 +9,8 @@ mod answers;
 mod exports;
 #[path = "build/extensions.rs"]
 mod extensions;
+#[path = "build/generated_exports.rs"]
+mod generated_exports;
 #[path = "build/inputs.rs"]
 mod inputs;
 #[path = "build/integrity.rs"]
@@ -64,6 +66,9 @@ fn generate() -> Result<()> {
     let (exports, world) = exports::generate(Path::new("wit"), &operations)?;
     fs::write(out.join("exports.rs"), exports)?;
     fs::write(out.join("world.bin"), world)?;
+    if env::var_os("CARGO_FEATURE_GENERATED_EXPORTS").is_some() {
+        fs::write(out.join("generated_exports.rs"), generated_exports::generate(Path::new("wit"), &operations)?)?;
+    }
     // The following changes are only for the copy, not for the table above.
     outputs::relax(&mut openapi).context("openapi.json")?;
     inputs::add(&mut openapi).context("openapi.json")?;

@@ -1,6 +1,6 @@
 //! The typed functions of the WIT contract as the source of the component's exports.
 //!
-//! wit-bindgen would write some 2.9 KB of code for each of them, which differ in nothing but their parameters: all of them
+//! wit-bindgen would write some 3.6 KB of code for each of them, which differ in nothing but their parameters: all of them
 //! take `call-options` last and return `result<reply, failure>`. So each is a row of a table here, and one piece of code,
 //! `src/component/typed.rs`, lifts the arguments of any. A function that does not fit its operation in the catalogue, or an
 //! operation without a function, stops the build.

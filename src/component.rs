@@ -4,8 +4,11 @@ mod actions;
 #[allow(missing_docs, unsafe_code, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
 mod bindings;
 mod convert;
+#[cfg(feature = "generated-exports")]
+mod generated;
 mod platform;
 mod stdio;
 mod transport;
+#[cfg(not(feature = "generated-exports"))]
 #[allow(unsafe_code, reason = "the canonical ABI passes pointers")]
 mod typed;

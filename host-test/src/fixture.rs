@@ -12,9 +12,12 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
-use connector_host::{Client, Connection, Connector, Route, Tenant, json, testing::NumberedTokens};
+use connector_host::{
+    Client, Connection, Connector, Route, Tenant, json, testing::NumberedTokens, transport::Transport,
+};
 
 pub use case::{Case, CaseError, DIRECTORY, load};
+pub use playback::answers;
 
 use expectation::Generated;
 use history::History;
@@ -64,14 +67,21 @@ async fn invoke(connector: &Connector, tenant: &Tenant, case: &Case) -> Result<V
 
 /// Returns a tenant whose requests are answered by a case's exchanges, in order.
 fn tenant(case: &Case) -> Result<(Tenant, Arc<Playback>, Arc<History>), CaseError> {
-    let playback = Arc::new(Playback::new(case));
+    let (playback, history) = (Arc::new(Playback::new(case)), Arc::new(History::new(case)));
+    let tenant = tenant_by(case, playback.clone())?.with_journal(history.clone());
+    Ok((tenant, playback, history))
+}
+
+/// The tenant of a case, with the journal that the case begins with. Its requests go out by `transport`.
+///
+/// # Errors
+/// If the case's present is no moment.
+pub fn tenant_by(case: &Case, transport: impl Transport + 'static) -> Result<Tenant, CaseError> {
     let route = Route::paypal(case.environment());
     let connection = Connection::new(route, NumberedTokens::new(TOKEN), CLIENT.clone());
     let connection = connection.with_max_attempts(case.max_attempts()).without_throttle();
     let connection = connection.with_authorities(case.authorities.clone());
-    let history = Arc::new(History::new(case));
-    let tenant = Tenant::new(connection, playback.clone()).at(case.present()?).with_journal(history.clone());
-    Ok((tenant, playback, history))
+    Ok(Tenant::new(connection, transport).at(case.present()?).with_journal(History::new(case)))
 }
 
 /// Runs a case by `invoke` with another input, and returns the outcome. The requests are still compared with the case.

@@ -2,6 +2,7 @@
 //! what it prints. The attacks are in `tests/guests/hostile`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
 mod guests;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod server;

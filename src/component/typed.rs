@@ -1,5 +1,7 @@
 //! The typed functions, all by one piece of code: `build/exports.rs` makes a row of a table and an export of each, with the
-//! places of its arguments. Generated one by one they would be half of the component.
+//! places of its arguments. With those that wit-bindgen generates, one by one, the component is a third larger (1,752,499 bytes
+//! in place of 1,306,083 when this was measured). The feature `generated-exports` makes that component, and
+//! `host-test/tests/generated_exports` compares the two function by function.
 //!
 //! The memory layout is the canonical ABI's (the component model's `CanonicalABI.md`): every function here takes a pointer to
 //! its arguments and returns one to its result, because neither fits the ABI's limit for plain values. The records below

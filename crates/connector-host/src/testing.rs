@@ -13,3 +13,4 @@ mod typed;
 pub use clock::VirtualClock;
 pub use random::SeededRandom;
 pub use tokens::NumberedTokens;
+pub use typed::arguments;

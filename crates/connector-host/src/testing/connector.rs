@@ -1,7 +1,10 @@
 //! Calls of a connector that only tests and benchmarks make.
 
 use serde_json::Value;
-use wasmtime::{Store, component::Val};
+use wasmtime::{
+    Store,
+    component::{Val, types::ComponentFunc},
+};
 
 use super::typed;
 use crate::{
@@ -31,6 +34,25 @@ impl Connector {
     /// # Errors
     /// As [`Connector::invoke`], and if the input does not fit the function's parameters.
     pub async fn call_typed(&self, tenant: &Tenant, action: &str, input: &str) -> Result<Value, CallError> {
+        self.call_function(tenant, action, input, |function| typed::arguments(function, input)).await
+    }
+
+    /// Runs an action by its typed function with any arguments of its types, also those that no input of
+    /// [`Connector::invoke`] has. Returns the outcome as [`Connector::call_typed`] does.
+    ///
+    /// # Errors
+    /// As [`Connector::invoke`], and if the arguments are not of the function's types.
+    pub async fn call_typed_with(&self, tenant: &Tenant, action: &str, arguments: &[Val]) -> Result<Value, CallError> {
+        self.call_function(tenant, action, "", |_| Ok(arguments.to_vec())).await
+    }
+
+    async fn call_function(
+        &self,
+        tenant: &Tenant,
+        action: &str,
+        input: &str,
+        arguments: impl FnOnce(&ComponentFunc) -> wasmtime::Result<Vec<Val>> + Send,
+    ) -> Result<Value, CallError> {
         let admitted = match self.admit(tenant, action, input).await? {
             Ok(admitted) => admitted,
             Err(failure) => {
@@ -40,7 +62,7 @@ impl Connector {
         let work = async |store: &mut Store<Call>| {
             let instance = self.pre.instance_pre().instantiate_async(&mut *store).await?;
             let function = typed::function(&instance, store, action)?;
-            let arguments = typed::arguments(&function.ty(&*store), input)?;
+            let arguments = arguments(&function.ty(&*store))?;
             let mut results = [Val::Bool(false)];
             function.call_async(store, &arguments, &mut results).await?;
             typed::outcome(&results[0])
@@ -53,6 +75,12 @@ impl Connector {
     /// Returns the ids of the actions for which the component exports a typed function.
     #[must_use]
     pub fn typed_actions(&self) -> Vec<String> {
+        self.typed_functions().into_iter().map(|(action, _)| action).collect()
+    }
+
+    /// Returns the typed functions that the component exports: the id of the action and the function's type.
+    #[must_use]
+    pub fn typed_functions(&self) -> Vec<(String, ComponentFunc)> {
         typed::exports(self.pre.instance_pre().component(), &self.engine.wasmtime)
     }
 

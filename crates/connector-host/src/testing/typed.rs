@@ -20,19 +20,20 @@ const PACKAGE: &str = "kosha:paypal/";
 const BODY: &str = "body";
 const VERSION: &str = "@0.2.0";
 
-/// Returns the action ids of a component's typed functions: `orders.create` for `create` of `kosha:paypal/orders`.
-pub(crate) fn exports(component: &Component, engine: &wasmtime::Engine) -> Vec<String> {
-    let mut actions = Vec::new();
+/// Returns the typed functions of a component by the ids of their actions: `orders.create` for `create` of
+/// `kosha:paypal/orders`.
+pub(crate) fn exports(component: &Component, engine: &wasmtime::Engine) -> Vec<(String, ComponentFunc)> {
+    let mut functions = Vec::new();
     for (name, export) in component.component_type().exports(engine) {
         let interface = name.strip_prefix(PACKAGE).and_then(|name| name.split('@').next());
         let (Some(interface), ComponentItem::ComponentInstance(instance)) = (interface, export.ty) else { continue };
         for (function, item) in instance.exports(engine) {
-            if matches!(item.ty, ComponentItem::ComponentFunc(_)) {
-                actions.push(format!("{interface}.{function}"));
+            if let ComponentItem::ComponentFunc(ty) = item.ty {
+                functions.push((format!("{interface}.{function}"), ty));
             }
         }
     }
-    actions
+    functions
 }
 
 /// Returns the typed function of an action.
@@ -47,9 +48,12 @@ pub(crate) fn function(instance: &Instance, store: &mut Store<Call>, action: &st
     instance.get_func(store, function).with_context(|| format!("`{action}` is no function"))
 }
 
-/// Builds a function's arguments from an input of `invoke`: parameters by name; the parameter with another name is the
-/// body or a member of it.
-pub(crate) fn arguments(function: &ComponentFunc, input: &str) -> Result<Vec<Val>> {
+/// Builds a typed function's arguments from an input of [`Connector::invoke`](crate::Connector::invoke): parameters by name;
+/// the parameter with another name is the body or a member of it.
+///
+/// # Errors
+/// If the input is not JSON, or a member is missing or has another type than the function's.
+pub fn arguments(function: &ComponentFunc, input: &str) -> Result<Vec<Val>> {
     let input: HashMap<String, &RawValue> = serde_json::from_str(input).map_err(Error::from)?;
     let body = input.get("body").copied();
     // A function takes either the members of the body by their names, or the whole body.
