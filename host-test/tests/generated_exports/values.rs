@@ -126,7 +126,7 @@ fn option(name: &str, ty: &Type) -> Val {
 
 /// Options of which all are set.
 fn usual(ty: &Type) -> Val {
-    record(ty, |name, ty| option(name, ty))
+    record(ty, option)
 }
 
 /// Options of which one is set, each with the name of that.
