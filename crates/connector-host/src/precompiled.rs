@@ -1,11 +1,14 @@
 //! Components that are compiled ahead of time.
 #![allow(unsafe_code, reason = "wasmtime runs compiled code as it is; only its caller knows where it comes from")]
 
-use std::path::Path;
+use std::{fs::File, io::Read as _, path::Path};
 
 use wasmtime::{Precompiled, component::Component};
 
 use crate::{connector::Connector, engine::Engine, load_error::LoadError};
+
+/// The length of the header by which wasmtime knows its files, that of an ELF file of 64 bits, in bytes.
+const HEADER: u64 = 64;
 
 impl Connector {
     /// Compiles a component for [`Connector::from_precompiled`]: for this version of wasmtime, the processor and system
@@ -65,13 +68,10 @@ impl Connector {
 /// # Errors
 /// If it cannot be read.
 pub fn is_precompiled(file: &Path) -> Result<bool, LoadError> {
-    let source = |error: std::io::Error| LoadError::Read { file: file.to_owned(), source: error };
-    // wasmtime maps a file that it is to look at, which it cannot do with an empty one.
-    if std::fs::metadata(file).map_err(source)?.len() == 0 {
-        return Ok(false);
-    }
-    let kind = wasmtime::Engine::detect_precompiled_file(file).map_err(|error| source(std::io::Error::other(error)))?;
-    Ok(matches!(kind, Some(Precompiled::Component)))
+    let mut header = Vec::new();
+    let read = File::open(file).and_then(|opened| opened.take(HEADER).read_to_end(&mut header));
+    read.map_err(|source| LoadError::Read { file: file.to_owned(), source })?;
+    Ok(matches!(wasmtime::Engine::detect_precompiled(&header), Some(Precompiled::Component)))
 }
 
 fn not_precompiled(reason: &str) -> LoadError {
