@@ -28,6 +28,7 @@ pub const TARGETS: &[Target] = &[
     ("date", date::run),
     ("delivery", event::delivery),
     ("certificate-url", event::certificate_url),
+    ("public-key", event::public_key),
     ("event", event::event),
     ("answer", exchange::answer),
     ("provider-error", exchange::refusal),

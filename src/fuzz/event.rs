@@ -8,6 +8,7 @@ use crate::{
         claim::Claim,
         delivery::Delivery,
         event::{Event, text_of},
+        rsa::Key,
     },
     platform::environment::Environment,
 };
@@ -49,6 +50,16 @@ pub(super) fn certificate_url(input: &[u8]) {
     let Some(text) = text(input) else { return };
     if let Some(url) = CertificateUrl::parse(text) {
         assert_url(text, &url);
+    }
+}
+
+/// The public key of a certificate, in DER: it has one form.
+pub(super) fn public_key(input: &[u8]) {
+    if Key::from_public_key_info(input).is_some() {
+        assert!(Key::from_public_key_info(&input[1..]).is_none(), "a key within a key");
+        assert!(Key::from_public_key_info(&[input, &[0]].concat()).is_none(), "more than a key");
+        let modulus = input.len().checked_sub(30).map_or(0, |most| 8 * most);
+        assert!((2048..4096 + 256).contains(&modulus), "{} bytes", input.len());
     }
 }
 
