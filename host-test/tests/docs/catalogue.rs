@@ -52,7 +52,7 @@ fn the_page_lists_the_words_of_each_extension() {
     let (_, known) = MEMBERS.iter().find(|(name, _)| *name == "x-rules").unwrap();
     compare("their members", members, owned(*known));
 
-    let (_, kinds) = page.text.split_once("`x-journal` knows ").unwrap();
+    let (_, kinds) = page.text.split_once("`x-journal` accepts ").unwrap();
     let (kinds, _) = kinds.split_once('.').unwrap();
     compare("kinds of resources", kinds.split('`').skip(1).step_by(2).map(str::to_owned), words(&KINDS));
 }
