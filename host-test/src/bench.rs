@@ -9,6 +9,7 @@ mod files;
 mod forgetful;
 mod held;
 mod load;
+mod loopback;
 mod memory;
 mod native;
 mod plan;
@@ -16,6 +17,7 @@ mod report;
 mod server;
 mod shared;
 mod spread;
+mod steps;
 mod turns;
 
 use std::{
@@ -35,11 +37,11 @@ pub use report::{Report, Row, Unit};
 pub use server::VERB as SERVER;
 pub use spread::Spread;
 
-use call::{CALLS, Call, tenant};
+use call::{CALLS, tenant};
 use memory::Memory;
-use native::Native;
 use server::Server;
-use turns::{Step, in_turns, step};
+use steps::steps;
+use turns::{in_turns, step};
 
 /// Measures a component. To be called outside of a runtime, or where blocking is allowed, by a program whose verb [`SERVER`]
 /// calls [`serve`].
@@ -60,7 +62,7 @@ pub fn run(component: &Path, plan: Plan) -> Result<Report> {
     starts(component, plan, &mut report)?;
     alone.block_on(in_memory(&connector, plan, &mut report))?;
     for load in plan.loads {
-        load::measure(*load, &connector, &server, plan, &mut report)?;
+        loopback::measure(*load, &connector, &server, plan, &mut report)?;
     }
     Ok(report)
 }
@@ -81,15 +83,6 @@ fn starts(component: &Path, plan: Plan, report: &mut Report) -> Result<()> {
     let natively = Spread::of_times(&clients, 1e3);
     report.push("start: load, from the cache", Unit::Milliseconds, Spread::of_times(&loads, 1e3), Some(natively));
     Ok(())
-}
-
-/// Returns a call by the connector, and the same natively.
-fn steps(call: Call, connector: &Connector, tenant: &Tenant) -> Result<(Step, Step)> {
-    let native = Native::new(call.action, tenant.connection.route(), tenant.transport.clone())?;
-    let native = step(native, async |native: Arc<Native>| native.send().await);
-    let subject = (connector.clone(), tenant.clone());
-    let connector = step(subject, move |subject| async move { call.run(&subject.0, &subject.1).await });
-    Ok((connector, native))
 }
 
 /// What a call costs apart from the network, on one thread.

@@ -94,7 +94,7 @@ async fn a_certificate_that_is_not_trusted_gets_nothing() {
     assert_eq!((failed.kind, failed.request_sent), (FailureKind::Unreachable, false));
     assert!(server.read().is_empty());
     for (pem, said) in
-        [("", "there is none"), ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "number 1")]
+        [("", "contains none"), ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "number 1")]
     {
         let Err(error) = Client::builder().with_root_certificates(pem.as_bytes()) else { panic!("{pem}") };
         assert!(matches!(error, ClientError::RootCertificates { .. }) && error.to_string().contains(said), "{error}");

@@ -75,7 +75,7 @@ async fn a_wrong_case_fails_with_its_problem() {
         ("/failure", json!({}), "one of `reply` and `failure` is required"),
         ("/authorities", json!(["../absent.pem"]), "`authorities`: ../absent.pem: "),
         ("/colour", json!("blue"), "unknown field `colour`"),
-        ("/exchanges/0/fault", json!("connection-reset"), "each exchange has one of `response` and `fault`"),
+        ("/exchanges/0/fault", json!("connection-reset"), "each exchange needs one of `response` and `fault`"),
     ] {
         let mut case = right();
         let (parent, name) = place.rsplit_once('/').unwrap();

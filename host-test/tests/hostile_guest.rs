@@ -288,13 +288,13 @@ async fn writing_and_reading_the_journal_is_limited() {
     assert!(said.contains("the most is 65536") && said.ends_with("2000}"), "{said}");
     assert_eq!(tenant.journal.entries("order:1").unwrap().len(), 0);
     let said = attack(&connector, &tenant, "journal", "2000 60000 order:1").await.unwrap();
-    assert!(said.contains("Ok(true)\": 100") && said.contains("a call may append 100 entries"), "{said}");
+    assert!(said.contains("Ok(true)\": 100") && said.contains("a call may append at most 100 entries"), "{said}");
     assert_eq!(tenant.journal.entries("order:1").unwrap().len(), 100);
     let said = attack(&connector, &tenant, "read-journal", "200 0 order:1").await.unwrap();
     // Six megabytes each time.
     assert!(said.contains("Ok(100)\": 2") && said.contains("16777216 bytes"), "{said}");
     let said = attack(&connector, &tenant, "read-journal", "200 0 order:2").await.unwrap();
-    assert!(said.contains("Ok(0)\": 100") && said.contains("a call may read 100 times"), "{said}");
+    assert!(said.contains("Ok(0)\": 100") && said.contains("a call may read the journal at most 100 times"), "{said}");
 }
 
 #[tokio::test]

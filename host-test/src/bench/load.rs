@@ -1,28 +1,7 @@
-//! Many calls at once over HTTP: what each costs this process.
+//! Calls at once.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
-
-use anyhow::{Context as _, Result, ensure};
-use connector_host::{Client, Connector, Environment, Route, Tenant};
-use cpu_time::ProcessTime;
+use anyhow::Result;
 use tokio::runtime::{Builder, Runtime};
-
-use crate::bench::{
-    call::{CALLS, tenant},
-    plan::Plan,
-    report::{Report, Unit},
-    server::Server,
-    shared::Shared,
-    spread::Spread,
-    steps,
-    turns::Step,
-};
-
-/// How many calls of one tenant are in flight at once, at most. A connection takes no more than 25.
-const PER_TENANT: usize = 10;
 
 /// Calls in flight, and the threads that carry them.
 #[derive(Clone, Copy, Debug)]
@@ -32,57 +11,8 @@ pub(super) struct Load {
     pub(super) in_flight: usize,
 }
 
-/// What a stretch of calls took.
-struct Cost {
-    /// Processor time of this process per call, in microseconds.
-    processor: f64,
-    /// Calls per second.
-    rate: f64,
-}
-
-/// Measures connector and native client in turns under one load.
-pub(super) fn measure(
-    load: Load,
-    connector: &Connector,
-    server: &Server,
-    plan: Plan,
-    report: &mut Report,
-) -> Result<()> {
-    let call = CALLS[0];
-    let route = Route::loopback(Environment::Sandbox, server.url()).context("the server's own URL")?;
-    let (runtime, client) = (load.runtime()?, Client::new());
-    let tenants: Vec<Tenant> = (0..load.in_flight.div_ceil(PER_TENANT))
-        .map(|_| {
-            let mut tenant = tenant(route.clone(), client.clone());
-            tenant.transport = Arc::new(Shared::new(client.clone()));
-            tenant
-        })
-        .collect();
-    let pairs = (0..load.in_flight).map(|number| steps(call, connector, &tenants[number / PER_TENANT]));
-    let (by_connector, natively): (Vec<_>, Vec<_>) = pairs.collect::<Result<Vec<_>>>()?.into_iter().unzip();
-    // So long that each of them is done several times.
-    let stretch = plan.stretch * (1 + u32::try_from(load.in_flight / 2500)?);
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for turn in 0..=plan.stretches {
-        let costs = runtime.block_on(async {
-            anyhow::Ok((stretch_of(stretch, &by_connector).await?, stretch_of(stretch, &natively).await?))
-        })?;
-        // In the first turn TCP connections are made.
-        if turn > 0 {
-            ours.push(costs.0);
-            theirs.push(costs.1);
-        }
-    }
-    let name = format!("{} over loopback, {}, {} in flight", call.action, load.threads(), load.in_flight);
-    let processor = |costs: &[Cost]| Spread::of(&costs.iter().map(|it| it.processor).collect::<Vec<_>>());
-    report.push(&name, Unit::ProcessorMicroseconds, processor(&ours), Some(processor(&theirs)));
-    let rate = |costs: &[Cost]| Spread::of(&costs.iter().map(|it| it.rate).collect::<Vec<_>>());
-    report.push(&name, Unit::CallsPerSecond, rate(&ours), Some(rate(&theirs)));
-    Ok(())
-}
-
 impl Load {
-    fn runtime(self) -> Result<Runtime> {
+    pub(super) fn runtime(self) -> Result<Runtime> {
         let mut builder = match self.threads {
             Some(1) => Builder::new_current_thread(),
             _ => Builder::new_multi_thread(),
@@ -93,32 +23,11 @@ impl Load {
         Ok(builder.enable_all().build()?)
     }
 
-    fn threads(self) -> String {
+    pub(super) fn threads(self) -> String {
         match self.threads {
             Some(1) => "1 thread".to_owned(),
             Some(threads) => format!("{threads} threads"),
             None => "all threads".to_owned(),
         }
     }
-}
-
-/// Repeats each of the steps for a while, all of them at once; each at least once.
-async fn stretch_of(stretch: Duration, steps: &[Step]) -> Result<Cost> {
-    let (begun, processor) = (Instant::now(), ProcessTime::now());
-    let repeat = move |step: Step| async move {
-        let mut calls = 0_u32;
-        while calls == 0 || begun.elapsed() < stretch {
-            step().await?;
-            calls += 1;
-        }
-        anyhow::Ok(calls)
-    };
-    let tasks: Vec<_> = steps.iter().map(|step| tokio::spawn(repeat(step.clone()))).collect();
-    let mut calls = 0;
-    for task in tasks {
-        calls += task.await??;
-    }
-    ensure!(calls > 0, "not one call came to an end");
-    let (calls, seconds) = (f64::from(calls), begun.elapsed().as_secs_f64());
-    Ok(Cost { processor: processor.elapsed().as_secs_f64() * 1e6 / calls, rate: calls / seconds })
 }

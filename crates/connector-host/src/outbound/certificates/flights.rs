@@ -8,7 +8,7 @@ use std::{
 
 use http::Uri;
 
-use crate::outbound::certificates::Answer;
+use super::answer::Answer;
 
 /// The last result, and its time. The holder of the lock fetches; those who have waited since before that time take the
 /// result.
