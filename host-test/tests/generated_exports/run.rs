@@ -65,7 +65,7 @@ impl Transport for Wire {
     }
 }
 
-/// The first place where two documents differ, with what is there, in one line.
+/// The first place where two documents differ, in one line: with what is there, from shortly before the first difference.
 pub(crate) fn difference(at: &str, own: &Value, generated: &Value) -> Option<String> {
     match (own, generated) {
         (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => {
@@ -75,15 +75,12 @@ pub(crate) fn difference(at: &str, own: &Value, generated: &Value) -> Option<Str
             let mut items = a.iter().zip(b).enumerate();
             items.find_map(|(index, (a, b))| difference(&format!("{at}/{index}"), a, b))
         }
-        _ => (own != generated).then(|| format!("{at} is {}, and by wit-bindgen {}", short(own), short(generated))),
-    }
-}
-
-fn short(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(150) {
-        Some((end, _)) => format!("{} … ({} bytes)", &text[..end], text.len()),
-        None => text,
+        _ => (own != generated).then(|| {
+            let (own, generated) = (own.to_string(), generated.to_string());
+            let equal = own.chars().zip(generated.chars()).take_while(|(a, b)| a == b).count();
+            let shown = |text: &str| text.chars().skip(equal.saturating_sub(40)).take(150).collect::<String>();
+            format!("{at} is {}, and by wit-bindgen {}", shown(&own), shown(&generated))
+        }),
     }
 }
 
@@ -95,6 +92,9 @@ fn a_difference_is_one_line() {
     generated["outcome"]["reply"]["details"][0] = json!("b");
     let what = difference("", &own, &generated).unwrap();
     assert_eq!(what, r#"/outcome/reply/details/0 is "a\n", and by wit-bindgen "b""#);
+    let long = |end: &str| json!({"body": format!("{}{end}", "é".repeat(1000))});
+    let what = difference("", &long("x"), &long("yy")).unwrap();
+    assert!(what.contains("éx\", and") && what.ends_with("éyy\"") && what.len() < 200, "{what}");
     generated["outcome"] = json!({"failure": {}});
     assert!(difference("", &own, &generated).unwrap().starts_with("/outcome is "));
 }
