@@ -2,10 +2,10 @@
 //! offsets of its arguments. The functions that wit-bindgen generates one by one make the component a third larger. The feature
 //! `generated-exports` builds that component, and `host-test/tests/generated_exports` compares the two function by function.
 //!
-//! wasm-tools has a generator for the same purpose, `wit-dylib`. Its library for this world (version 0.263) has 313 KB; all
-//! typed functions here take 125 KB. The component linked with it is half as large again, with six core modules instead of
-//! three. It also needs the connector and the standard library as position-independent code, and a shared libc, which a stable
-//! toolchain does not have for wasm32-wasip2.
+//! wasm-tools has a generator for the same purpose, `wit-dylib`. Its library for these interfaces (version 0.263) has 313 KB,
+//! while all typed functions here take 125 KB: at least 13 % of the component. Linked with it, with the shared libc that it needs,
+//! the component was 83 % larger and had seven core modules instead of three. The connector and the standard library would have
+//! to be position-independent code, which no stable toolchain has for wasm32-wasip2.
 //!
 //! The memory layout is the canonical ABI's (the component model's `CanonicalABI.md`): every function here takes a pointer to
 //! its arguments and returns one to its result, because neither fits the ABI's limit for plain values. The records below
