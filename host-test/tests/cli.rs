@@ -337,8 +337,39 @@ fn what_is_no_connector_is_not_loaded() {
         ("/no/such/file.wasm".to_owned(), "cannot be read"),
     ] {
         let run = host_test(&["--component", &path, "actions"], "", &[]);
-        assert!(run.code == 1 && run.err.contains(what) && !run.err.contains("panicked"), "{path}: {}", run.err);
+        assert!(run.code == 1 && run.err.contains(what) && run.err.lines().count() == 1, "{path}: {}", run.err);
     }
+}
+
+#[test]
+fn what_compile_has_made_is_loaded_unless_others_can_change_it() {
+    use std::{fs, os::unix::fs::PermissionsExt as _};
+
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    let (whole, short) = (path("paypal.cwasm"), path("short.cwasm"));
+    let run = host_test(&["compile", &whole], "", &[]);
+    assert!(run.code == 0 && run.err.contains("for this machine"), "{}", run.err);
+    let by =
+        |component: &str| host_test(&["--component", component, "call", "products.get", "--fixture", "found"], "", &[]);
+    let (compiled, own) = (by(&whole), by(host_test::COMPONENT));
+    assert!(compiled.code == 0 && compiled.out == own.out, "{}", compiled.err);
+
+    let bytes = fs::read(&whole).unwrap();
+    for length in [4, 100, bytes.len() / 2] {
+        fs::write(&short, &bytes[..length]).unwrap();
+        let run = by(&short);
+        assert!(
+            run.code == 1 && run.err.starts_with("error: cannot load the precompiled component: "),
+            "{length}: {}",
+            run.err
+        );
+    }
+    fs::set_permissions(&whole, fs::Permissions::from_mode(0o666)).unwrap();
+    let run = by(&whole);
+    assert!(run.code == 1 && run.err.contains("others can write to it"), "{}", run.err);
+    let run = host_test(&["compile", &path("no/such/directory.cwasm")], "", &[]);
+    assert!(run.code == 1 && run.err.contains("no/such") && !run.err.contains("panicked"), "{}", run.err);
 }
 
 #[test]

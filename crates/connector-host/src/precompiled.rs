@@ -7,8 +7,8 @@ use wasmtime::{Precompiled, component::Component};
 
 use crate::{connector::Connector, engine::Engine, load_error::LoadError};
 
-/// The length of the header by which wasmtime knows its files, that of an ELF file of 64 bits, in bytes.
-const HEADER: u64 = 64;
+/// The first bytes of an ELF file.
+const ELF: &[u8] = b"\x7fELF";
 
 impl Connector {
     /// Compiles a component for [`Connector::from_precompiled`]: for this version of wasmtime, the processor and system
@@ -56,6 +56,12 @@ impl Connector {
         if !is_precompiled(file)? {
             return Err(not_precompiled("it is none; `Connector::load` takes a component as it is"));
         }
+        match wasmtime::Engine::detect_precompiled_file(file) {
+            Ok(Some(Precompiled::Component)) => {}
+            Ok(Some(Precompiled::Module)) => return Err(not_precompiled("it is a module")),
+            Ok(None) => return Err(not_precompiled("wasmtime has not made it")),
+            Err(error) => return Err(LoadError::not_precompiled(error)),
+        }
         // SAFETY: the caller promises that wasmtime has made this file.
         let component = unsafe { Component::deserialize_file(&engine.wasmtime, file) };
         let component = component.map_err(LoadError::not_precompiled)?;
@@ -63,15 +69,16 @@ impl Connector {
     }
 }
 
-/// Returns whether a file is a precompiled component, of whatever version of wasmtime, and not a component to compile.
+/// Returns whether a file is compiled code, as wasmtime writes it (an ELF file), and not a component to compile. Whether it
+/// can be loaded, [`Connector::from_precompiled_file`] finds out.
 ///
 /// # Errors
 /// If it cannot be read.
 pub fn is_precompiled(file: &Path) -> Result<bool, LoadError> {
-    let mut header = Vec::new();
-    let read = File::open(file).and_then(|opened| opened.take(HEADER).read_to_end(&mut header));
+    let mut magic = Vec::new();
+    let read = File::open(file).and_then(|opened| opened.take(ELF.len() as u64).read_to_end(&mut magic));
     read.map_err(|source| LoadError::Read { file: file.to_owned(), source })?;
-    Ok(matches!(wasmtime::Engine::detect_precompiled(&header), Some(Precompiled::Component)))
+    Ok(magic == ELF)
 }
 
 fn not_precompiled(reason: &str) -> LoadError {

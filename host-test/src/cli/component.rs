@@ -3,20 +3,27 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result, ensure};
-use connector_host::{Connector, Engine, TracingObserver, is_precompiled};
+use anyhow::{Context as _, Result, anyhow, ensure};
+use connector_host::{Connector, Engine, LoadError, TracingObserver, is_precompiled};
 
 pub(super) fn load(component: &Path) -> Result<Connector> {
     let engine = Engine::new()?;
-    let connector = if is_precompiled(component)? {
-        ensure_private(component)?;
-        // SAFETY: the user names the file as a program to run, and nobody else can change it.
-        unsafe { Connector::from_precompiled_file(&engine, component) }?
-    } else {
-        Connector::load(&engine, component)?
-    };
+    // The message has the reason; what wasmtime says besides takes many lines.
+    let connector = open(&engine, component)?.map_err(|error| anyhow!("{error}"))?;
     // Without `--verbose` its events are dropped.
     Ok(connector.with_observer(TracingObserver))
+}
+
+fn open(engine: &Engine, component: &Path) -> Result<Result<Connector, LoadError>> {
+    match is_precompiled(component) {
+        Ok(true) => {
+            ensure_private(component)?;
+            // SAFETY: the user names the file as a program to run, and nobody else can change it.
+            Ok(unsafe { Connector::from_precompiled_file(engine, component) })
+        }
+        Ok(false) => Ok(Connector::load(engine, component)),
+        Err(error) => Ok(Err(error)),
+    }
 }
 
 /// Errs if others than the owner can change a file: it is machine code.
