@@ -370,6 +370,18 @@ fn what_compile_has_made_is_loaded_unless_others_can_change_it() {
     assert!(run.code == 1 && run.err.contains("others can write to it"), "{}", run.err);
     let run = host_test(&["compile", &path("no/such/directory.cwasm")], "", &[]);
     assert!(run.code == 1 && run.err.contains("no/such") && !run.err.contains("panicked"), "{}", run.err);
+    // Not even a link to nothing is replaced, and no file is left over.
+    std::os::unix::fs::symlink("nothing", path("link.cwasm")).unwrap();
+    for output in [path("link.cwasm"), path("")] {
+        let run = host_test(&["compile", &output], "", &[]);
+        assert!(run.code == 1 && run.err.contains("is not a regular file"), "{}", run.err);
+    }
+    let run = host_test(&["--component", "Cargo.toml", "compile", &whole], "", &[]);
+    assert!(run.code == 1 && run.err.contains("Cargo.toml: is not a WebAssembly component"), "{}", run.err);
+    let mut left: Vec<_> = fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["link.cwasm", "paypal.cwasm", "short.cwasm"]);
+    assert_eq!(fs::read(&whole).unwrap(), bytes);
 }
 
 #[test]

@@ -2,13 +2,15 @@
 
 use std::{
     fs,
+    io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use connector_host::{Connector, Engine};
+use tempfile::NamedTempFile;
 
-use crate::cli::{done::Done, output::note};
+use crate::cli::{component::load, done::Done, output::note};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -17,13 +19,35 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(component: &Path, arguments: &Arguments) -> Result<Done> {
+    let Arguments { output } = arguments;
+    ensure_replaceable(output)?;
+    // So that what cannot be loaded is not compiled either.
+    load(component)?;
     let bytes = fs::read(component).with_context(|| component.display().to_string())?;
     let compiled = Connector::precompile(&Engine::new()?, &bytes)?;
-    // By renaming: a process that runs the old file keeps it.
-    let Arguments { output } = arguments;
-    let partial = output.with_extension("partial");
-    fs::write(&partial, &compiled).with_context(|| partial.display().to_string())?;
-    fs::rename(&partial, output).with_context(|| output.display().to_string())?;
+    write(output, &compiled).with_context(|| output.display().to_string())?;
     note(&format!("{}: {} bytes, for this machine and this version of the program", output.display(), compiled.len()));
     Ok(Done::Success)
+}
+
+/// Errs if there is something else than a file, such as a device or a link, which renaming would replace.
+fn ensure_replaceable(output: &Path) -> Result<()> {
+    match fs::symlink_metadata(output) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error).with_context(|| output.display().to_string()),
+        Ok(metadata) => {
+            ensure!(metadata.is_file(), "{}: is there already, and is not a regular file", output.display());
+            Ok(())
+        }
+    }
+}
+
+/// Writes a file that only its owner can change. It takes its place by renaming: a process that runs the old one keeps it,
+/// and nobody sees a part of it.
+fn write(output: &Path, bytes: &[u8]) -> Result<()> {
+    let directory = output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = NamedTempFile::new_in(directory)?;
+    file.write_all(bytes)?;
+    file.persist(output)?;
+    Ok(())
 }

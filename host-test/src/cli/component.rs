@@ -15,6 +15,10 @@ pub(super) fn load(component: &Path) -> Result<Connector> {
 }
 
 fn open(engine: &Engine, component: &Path) -> Result<Result<Connector, LoadError>> {
+    // What is read from a pipe is gone.
+    if !component.is_file() {
+        return Ok(Connector::load(engine, component));
+    }
     match is_precompiled(component) {
         Ok(true) => {
             ensure_private(component)?;
