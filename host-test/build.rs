@@ -1,5 +1,8 @@
 //! Builds the component, so that `cargo run` and `cargo test` need nothing to be built beforehand.
 
+#[path = "build/inner_cargo.rs"]
+mod inner_cargo;
+
 use std::{
     env::{self, VarError},
     fs::{self, File},
@@ -9,6 +12,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use inner_cargo::inner_cargo;
 
 const PACKAGE: &str = "paypal-connector";
 const TARGET: &str = "wasm32-wasip2";
@@ -165,26 +169,9 @@ fn has_standard_library() -> Result<bool> {
 /// # Errors
 /// If the component's build script stops the build, with its lines; if cargo cannot be run.
 fn build(root: &Path, target: &Path, profile: Profile) -> Result<Option<String>> {
-    let mut cargo = Command::new(variable("CARGO")?);
-    // What the outer cargo sets for its own compilation, such as clippy in place of rustc, must not reach the inner one.
-    for name in [
-        "CARGO_BUILD_TARGET",
-        "CARGO_MAKEFLAGS",
-        "CARGO_TARGET_DIR",
-        "MAKEFLAGS",
-        "RUSTC_WORKSPACE_WRAPPER",
-        "RUSTFLAGS",
-    ] {
-        cargo.env_remove(name);
-    }
-    // Nor what anybody sets for the host: the same sources make the same component.
-    for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"CARGO_PROFILE_")) {
-        cargo.env_remove(name);
-    }
-    let mut cargo = cargo
+    // Without the names of this machine's directories the same sources make the same bytes anywhere.
+    let mut cargo = inner_cargo(variable("CARGO")?, &remapping(root))
         .current_dir(root)
-        // Without the names of this machine's directories the same sources make the same bytes anywhere.
-        .env("CARGO_ENCODED_RUSTFLAGS", remapping(root))
         // As a rlib besides, which it is for its tests, it would be built without link-time optimisation.
         .args(["rustc", "--profile", profile.name(), "--package", PACKAGE, "--lib", "--crate-type", "cdylib"])
         .args(["--target", TARGET, "--target-dir"])

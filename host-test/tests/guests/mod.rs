@@ -1,10 +1,14 @@
 //! Components for the tests of the host.
 
+#[path = "../../build/inner_cargo.rs"]
+mod inner_cargo;
+
 use std::{
     path::{Path, PathBuf},
-    process::Command,
     sync::LazyLock,
 };
+
+use inner_cargo::inner_cargo;
 
 const TARGET: &str = "wasm32-wasip2";
 
@@ -32,23 +36,8 @@ pub(crate) fn generated_exports() -> &'static Path {
 
 /// Builds a component in the component's build directory, with the same dependencies.
 fn cargo(command: &str, arguments: &[&str]) {
-    let mut cargo = Command::new(env!("CARGO"));
-    for name in [
-        "CARGO_BUILD_TARGET",
-        "CARGO_MAKEFLAGS",
-        "CARGO_TARGET_DIR",
-        "MAKEFLAGS",
-        "RUSTC_WORKSPACE_WRAPPER",
-        "RUSTFLAGS",
-    ] {
-        cargo.env_remove(name);
-    }
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"CARGO_PROFILE_")) {
-        cargo.env_remove(name);
-    }
-    let output = cargo
+    let output = inner_cargo(env!("CARGO"), env!("GUEST_FLAGS"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("CARGO_ENCODED_RUSTFLAGS", env!("GUEST_FLAGS"))
         .args([command, "--profile", env!("GUEST_PROFILE"), "--target", TARGET, "--target-dir", env!("GUEST_TARGET")])
         .args(arguments)
         .output()
