@@ -16,7 +16,7 @@ mod tree;
 mod value;
 mod write;
 
-pub(crate) use json::Json;
+pub(crate) use json::{Json, Object};
 pub(crate) use not_json::NotJson;
 pub(crate) use value::Document;
 pub(crate) use write::quoted;

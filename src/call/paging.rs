@@ -15,7 +15,7 @@ use percent_encoding::percent_decode_str;
 use crate::{
     base::{
         date,
-        document::{Json, quoted},
+        document::{Json, Object, quoted},
     },
     call::arguments::Arguments,
     catalogue::{Action, Paging, Parameter, Shape},
@@ -26,7 +26,7 @@ use crate::{
 #[must_use]
 pub(crate) fn next(action: &'static Action, arguments: &Arguments, answer: &str) -> Option<String> {
     let paging = action.paging?;
-    let answer = Json::parse(answer).ok()?;
+    let answer = &Json::parse(answer).ok()?.object();
     match paging {
         Paging::NextLink => {
             let Some(href) = next_link(answer) else { return by_count(action, arguments, answer) };
@@ -45,7 +45,7 @@ pub(crate) fn next(action: &'static Action, arguments: &Arguments, answer: &str)
 }
 
 /// The input of the next page by the number of pages, which responses without a link may have too.
-fn by_count(action: &'static Action, arguments: &Arguments, answer: Json) -> Option<String> {
+fn by_count(action: &'static Action, arguments: &Arguments, answer: &Object) -> Option<String> {
     let has_pages = action.parameters.iter().any(|parameter| parameter.name == "page");
     match count(arguments, answer) {
         Count::Last => None,
@@ -114,7 +114,7 @@ fn input(
 }
 
 /// The link to the next page; empty if it exists but has no target, or if the links have another form.
-fn next_link(answer: Json) -> Option<String> {
+fn next_link(answer: &Object) -> Option<String> {
     let is_next = |rel: Json| {
         let text = rel.text();
         text.is_some_and(|rel| rel.split_whitespace().any(|it| it.eq_ignore_ascii_case("next")))
@@ -136,12 +136,12 @@ enum Count {
 }
 
 /// Whether PayPal has counted the pages and this is the last.
-fn is_counted_last(arguments: &Arguments, answer: Json) -> bool {
+fn is_counted_last(arguments: &Arguments, answer: &Object) -> bool {
     let is_counted = answer.get("total_pages").is_some_and(|pages| !pages.is_null());
     is_counted && matches!(count(arguments, answer), Count::Last)
 }
 
-fn count(arguments: &Arguments, answer: Json) -> Count {
+fn count(arguments: &Arguments, answer: &Object) -> Count {
     let number = |name| match answer.get(name) {
         None => Ok(None),
         Some(value) if value.is_null() => Ok(None),

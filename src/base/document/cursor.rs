@@ -99,12 +99,13 @@ impl<'a> Cursor<'a> {
 /// The position after the closing quotation mark of the string that begins at `start`.
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
+    while let Some(rest) = bytes.get(at..) {
+        let Some(plain) = memchr::memchr2(b'"', b'\\', rest) else { break };
+        at += plain;
+        if bytes.get(at) == Some(&b'"') {
+            return at + 1;
         }
+        at += 2;
     }
     bytes.len()
 }

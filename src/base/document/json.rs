@@ -58,6 +58,12 @@ impl<'a> Json<'a> {
         Members(self.is_object().then(|| Cursor::new(self.0)))
     }
 
+    /// The same, found once, to be looked up by their names.
+    #[must_use]
+    pub(crate) fn object(self) -> Object<'a> {
+        Object(self.members().collect())
+    }
+
     /// Refuses a caller's object that names a member twice at its top level. `text` is the text that it is a part of.
     ///
     /// # Errors
@@ -116,6 +122,30 @@ impl<'a> Json<'a> {
             b'"' => self.text(),
             _ => Some(self.0.into()),
         }
+    }
+}
+
+/// The members of an object, found once: each [`Json::get`] reads the whole text again.
+#[derive(Clone, Debug)]
+pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
+
+impl<'a> Object<'a> {
+    /// The last member of that name.
+    #[must_use]
+    pub(crate) fn get(&self, name: &str) -> Option<Json<'a>> {
+        self.0.iter().rfind(|(key, _)| key == name).map(|(_, value)| *value)
+    }
+
+    /// The value at a path of member names; `None` for an empty path.
+    #[must_use]
+    pub(crate) fn at(&self, path: &[&str]) -> Option<Json<'a>> {
+        let (first, rest) = path.split_first()?;
+        self.get(first)?.at(rest)
+    }
+
+    /// The names, in order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| &**name)
     }
 }
 

@@ -71,21 +71,22 @@ fn wrong(action: &Action, json: Json, success: Success, expected: Expected) -> O
     if !json.is_object() {
         return Some(format!("with {} in place of the document", json.kind()));
     }
+    let document = json.object();
     let known = |name: &str| action.answer_members.contains(&name);
     let says_error =
-        ["errors", "error"].iter().any(|name| !known(name) && json.get(name).is_some_and(|it| !it.is_null()));
-    if provider_error::is_error(json) || (says_error && !action.answer_members.is_empty()) {
+        ["errors", "error"].iter().any(|name| !known(name) && document.get(name).is_some_and(|it| !it.is_null()));
+    if provider_error::is_error(&document) || (says_error && !action.answer_members.is_empty()) {
         return Some("with an error".to_owned());
     }
-    let mut names = json.members().map(|(name, _)| name);
+    let mut names = document.names();
     let is_foreign = match names.next() {
         None => success.document && !action.is_read(),
-        Some(first) => !known(&first) && !names.any(|name| known(&name)),
+        Some(first) => !known(first) && !names.any(known),
     };
     if is_foreign && !action.answer_members.is_empty() {
         return Some("with a document that is not of this kind".to_owned());
     }
-    let id = json.at(action.answer_id.as_ref()?.path).and_then(Json::to_scalar).filter(|id| !id.is_empty());
+    let id = document.at(action.answer_id.as_ref()?.path).and_then(Json::to_scalar).filter(|id| !id.is_empty());
     match (id, expected) {
         (None, _) => success.document.then(|| "with a document without an id".to_owned()),
         // PayPal's ids have one case, but callers may use another.

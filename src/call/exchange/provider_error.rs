@@ -12,7 +12,7 @@
 //! | any | an empty body, plain text or HTML, from a gateway in front of the API |
 
 use crate::{
-    base::document::Json,
+    base::document::{Json, Object},
     platform::{
         failure::{Failure, Issue},
         response::Response,
@@ -68,7 +68,7 @@ pub(super) fn read(response: Response, failure: &mut Failure) {
 /// Fills in the details from a document that came with a status of success, if there is one.
 pub(super) fn fill_in(body: Option<String>, failure: &mut Failure) {
     let Some(body) = body else { return };
-    let has_error = |json: &Json| is_error(*json) || !Documents::of(*json).inner.is_empty();
+    let has_error = |json: &Json| is_error(&json.object()) || !Documents::of(*json).inner.is_empty();
     if let Some(document) = Json::parse(&body).ok().filter(has_error) {
         fill(document, failure);
     }
@@ -76,8 +76,8 @@ pub(super) fn fill_in(body: Option<String>, failure: &mut Failure) {
 }
 
 /// Whether a document is an error, regardless of the status: no PayPal resource has such members.
-pub(super) fn is_error(json: Json) -> bool {
-    let has = |name| json.get(name).is_some();
+pub(super) fn is_error(document: &Object) -> bool {
+    let has = |name| document.get(name).is_some();
     let is_v2 = has("name") && (has("debug_id") || has("debugId") || (has("message") && has("details")));
     is_v2 || (has("error") && has("error_description"))
 }
@@ -101,7 +101,7 @@ impl<'a> Documents<'a> {
         let errors = outer.get("errors");
         let listed = errors.into_iter().flat_map(Json::items);
         let inner = listed.chain(errors).chain(outer.get("error")).filter(|it| it.is_object()).take(MAX_ISSUES);
-        let has_error_member = |json: &Json| ERROR_MEMBERS.iter().any(|name| json.get(name).is_some());
+        let has_error_member = |json: &Json| json.members().any(|(name, _)| ERROR_MEMBERS.contains(&&*name));
         Self { outer, inner: inner.filter(has_error_member).collect() }
     }
 
