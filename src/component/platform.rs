@@ -1,9 +1,6 @@
 //! The platform, through the component's imports.
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use crate::{
     component::transport,
@@ -38,7 +35,7 @@ impl Platform for Imported {
     }
 
     fn sleep(&self, time: Duration) {
-        thread::sleep(time);
+        transport::sleep(time);
     }
 
     fn token(&self, rejected: Option<&Token>) -> Result<Granted, TokenError> {

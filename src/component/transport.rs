@@ -34,6 +34,7 @@ use crate::platform::{
 };
 
 use wait::ready_by;
+pub(crate) use wait::sleep;
 
 /// The size of each read, which the guest allocates.
 const CHUNK: u64 = 64 * 1024;

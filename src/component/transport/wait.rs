@@ -1,6 +1,6 @@
 //! Waiting for the host until a deadline.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use waki::bindings::wasi::{
     clocks::monotonic_clock,
@@ -13,4 +13,10 @@ pub(super) fn ready_by(pollable: &Pollable, until: Instant) -> bool {
     let left = until.saturating_duration_since(Instant::now());
     let alarm = monotonic_clock::subscribe_duration(u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));
     poll(&[pollable, &alarm]).contains(&0) && !left.is_zero()
+}
+
+/// Does nothing for a time. Unlike [`std::thread::sleep`] it needs no further imports, each of which every instance pays for.
+pub(crate) fn sleep(time: Duration) {
+    let alarm = monotonic_clock::subscribe_duration(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+    poll(&[&alarm]);
 }
