@@ -17,7 +17,7 @@ use wasmtime_wasi::{
 
 use crate::{
     admission::{Admitted, Queue},
-    bindings::{self, ConnectorPre, Failure, FailureKind, actions},
+    bindings::{self, Failure, FailureKind, actions},
     call::{
         Call,
         error::{CallError, StopReason},
@@ -26,6 +26,7 @@ use crate::{
         outcome::Outcome,
     },
     engine::Engine,
+    exports::Exports,
     load_error::LoadError,
     observer::{
         Observer,
@@ -52,7 +53,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Connector {
     pub(crate) engine: Engine,
-    pub(crate) pre: ConnectorPre<Call>,
+    pub(crate) exports: Exports,
     limits: Limits,
     timeouts: Timeouts,
     cap: usize,
@@ -98,19 +99,26 @@ impl Connector {
 
     /// Links a compiled component. `name` is for errors.
     pub(crate) fn link(engine: &Engine, name: &str, component: &Component) -> Result<Self, LoadError> {
-        let pre = link(engine)
-            .and_then(|linker| linker.instantiate_pre(component))
-            .and_then(ConnectorPre::new)
-            .map_err(|error| LoadError::OtherWorld {
-                name: name.to_owned(),
-                reason: format!("{error:#}"),
-                source: error.into(),
-            })?;
+        let exports = link(engine).and_then(|linker| linker.instantiate_pre(component)).and_then(Exports::of).map_err(
+            |error| LoadError::OtherWorld { name: name.to_owned(), reason: format!("{error:#}"), source: error.into() },
+        )?;
         let (limits, timeouts) = (Limits::default(), Timeouts::default());
         let (effects, shutdown, nobody) = (Effects::default(), Shutdown::default(), Tenant::nobody());
         let (engine, certificates) = (engine.clone(), Certificates::default());
         let (policy, observer) = (Policy::paypal(), None);
-        Ok(Self { engine, pre, limits, timeouts, cap: CAP, policy, effects, certificates, shutdown, observer, nobody })
+        Ok(Self {
+            engine,
+            exports,
+            limits,
+            timeouts,
+            cap: CAP,
+            policy,
+            effects,
+            certificates,
+            shutdown,
+            observer,
+            nobody,
+        })
     }
 
     /// Sets the limits of each call.
@@ -162,8 +170,8 @@ impl Connector {
         let admitted =
             self.queue().admit(None, "").await.map_err(|failure| CallError::not_admitted(failure.message))?;
         let work = async |store: &mut Store<Call>| {
-            let instance = self.pre.instantiate_async(&mut *store).await?;
-            instance.kosha_connector_actions().call_describe(store).await
+            let instance = self.exports.instantiate(store).await?;
+            self.exports.describe(store, instance).await
         };
         Ok(self.run(&self.nobody, admitted, work).await?.0)
     }
@@ -176,8 +184,8 @@ impl Connector {
         let admitted =
             self.queue().admit(None, "").await.map_err(|failure| CallError::not_admitted(failure.message))?;
         let work = async |store: &mut Store<Call>| {
-            let instance = self.pre.instantiate_async(&mut *store).await?;
-            instance.kosha_connector_actions().call_list(store).await
+            let instance = self.exports.instantiate(store).await?;
+            self.exports.list(store, instance).await
         };
         Ok(self.run(&self.nobody, admitted, work).await?.0)
     }
@@ -252,11 +260,9 @@ impl Connector {
             Ok(admitted) => admitted,
             Err(failure) => return Ok(Outcome { result: Err(failure), output: String::new() }),
         };
-        // The binding of the alias `json` takes a `String`.
-        let input = input.to_owned();
         let work = async |store: &mut Store<Call>| {
-            let instance = self.pre.instantiate_async(&mut *store).await?;
-            instance.kosha_connector_actions().call_invoke(store, action, &input).await
+            let instance = self.exports.instantiate(store).await?;
+            self.exports.invoke(store, instance, action, input).await
         };
         let (result, output) = self.run_watched(tenant, admitted, progress, watch, work).await?;
         Ok(Outcome { result: tenant.connection.tokens().redactor().outcome(result), output })
@@ -299,8 +305,8 @@ impl Connector {
             Err(failure) => return Ok(Err(failure)),
         };
         let work = async |store: &mut Store<Call>| {
-            let instance = self.pre.instantiate_async(&mut *store).await?;
-            instance.kosha_connector_actions().call_test_connection(store).await
+            let instance = self.exports.instantiate(store).await?;
+            self.exports.test_connection(store, instance).await
         };
         let (result, _) = self.run_watched(tenant, admitted, progress, watch, work).await?;
         let redactor = tenant.connection.tokens().redactor();

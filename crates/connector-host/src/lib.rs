@@ -23,6 +23,7 @@ mod clock;
 mod connection;
 mod connector;
 mod engine;
+mod exports;
 mod failure;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzz;

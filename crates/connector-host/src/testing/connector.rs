@@ -24,7 +24,7 @@ impl Connector {
     pub async fn instantiate(&self, tenant: &Tenant) -> Result<(), CallError> {
         let admitted = self.queue().admit(Some(tenant.connection.concurrency()), "").await;
         let admitted = admitted.map_err(|failure| CallError::not_admitted(failure.message))?;
-        let work = async |store: &mut Store<Call>| self.pre.instantiate_async(store).await;
+        let work = async |store: &mut Store<Call>| self.exports.instantiate(store).await;
         self.run(tenant, admitted, work).await.map(drop)
     }
 
@@ -60,7 +60,7 @@ impl Connector {
             }
         };
         let work = async |store: &mut Store<Call>| {
-            let instance = self.pre.instance_pre().instantiate_async(&mut *store).await?;
+            let instance = self.exports.instantiate(store).await?;
             let function = typed::function(&instance, store, action)?;
             let arguments = arguments(&function.ty(&*store))?;
             let mut results = [Val::Bool(false)];
@@ -81,7 +81,7 @@ impl Connector {
     /// Returns the typed functions that the component exports: the id of the action and the function's type.
     #[must_use]
     pub fn typed_functions(&self) -> Vec<(String, ComponentFunc)> {
-        typed::exports(self.pre.instance_pre().component(), &self.engine.wasmtime)
+        typed::exports(self.exports.component(), &self.engine.wasmtime)
     }
 
     /// Returns the same connector with an empty cache for the certificates of webhook events.
