@@ -3,11 +3,13 @@
 //! Nothing leaves the machine: the requests are answered in memory, or on loopback by a server in a process of its own.
 
 mod answers;
+mod bounds;
 mod call;
 mod event;
 mod files;
 mod forgetful;
 mod held;
+mod instructions;
 mod load;
 mod loopback;
 mod memory;
@@ -18,29 +20,29 @@ mod server;
 mod shared;
 mod spread;
 mod steps;
+mod subject;
 mod turns;
 
 use std::{
     path::Path,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::Result;
 use tokio::runtime;
 
-use connector_host::{Client, Connector, Engine, EngineOptions, Environment, Route, Tenant};
+use connector_host::{Client, Connector, Engine, EngineOptions};
 
 pub use answers::serve;
+pub use bounds::Bounds;
+pub use instructions::{Count, VERB as REPEAT, count, repeat};
 pub use plan::Plan;
 pub use report::{Report, Row, Unit};
 pub use server::VERB as SERVER;
 pub use spread::Spread;
 
-use call::{CALLS, tenant};
-use memory::Memory;
 use server::Server;
-use steps::steps;
+use subject::{Subject, subjects};
 use turns::{in_turns, step};
 
 /// Measures a component. To be called outside of a runtime, or where blocking is allowed, by a program whose verb [`SERVER`]
@@ -87,20 +89,13 @@ fn starts(component: &Path, plan: Plan, report: &mut Report) -> Result<()> {
 
 /// What a call costs apart from the network, on one thread.
 async fn in_memory(connector: &Connector, plan: Plan, report: &mut Report) -> Result<()> {
-    let mut tenant = tenant(Route::paypal(Environment::Sandbox), Client::new());
-    tenant.transport = Arc::new(Memory);
-    let subject = (connector.clone(), tenant.clone());
-    let instantiate = step(subject, async |it: Arc<(Connector, Tenant)>| Ok(it.0.instantiate(&it.1).await?));
-    let nothing = step((), async |_| Ok(()));
-    let (spread, _) = in_turns(plan, instantiate, nothing).await?;
-    report.push("an instance, made and dropped", Unit::Microseconds, spread, None);
-    for call in CALLS {
-        let (by_connector, natively) = steps(call, connector, &tenant)?;
-        let (spread, natively) = in_turns(plan, by_connector, natively).await?;
-        let name = format!("{}, answered in memory", call.action);
-        report.push(&name, Unit::Microseconds, spread, Some(natively));
+    for Subject { name, by_connector, natively } in subjects(connector)? {
+        let nothing = || step((), async |_| Ok(()));
+        let is_compared = natively.is_some();
+        let (spread, natively) = in_turns(plan, by_connector, natively.unwrap_or_else(nothing)).await?;
+        report.push(&name, Unit::Microseconds, spread, Some(natively).filter(|_| is_compared));
     }
-    event::measure(connector, plan, report).await
+    Ok(())
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {

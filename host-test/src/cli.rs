@@ -60,6 +60,9 @@ enum Verb {
     /// Answers the requests of `bench`, which starts it
     #[command(hide = true)]
     BenchServer,
+    /// Does one thing several times for `bench --instructions`, which starts it
+    #[command(hide = true)]
+    BenchRepeat(bench::Repeat),
     /// Receives webhook events and IPN messages on this machine, and prints them
     Listen(listen::Arguments),
     /// Runs a simulator of PayPal on this machine
@@ -99,9 +102,10 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::Describe(arguments) => describe::run(&load(&component)?, &arguments).await,
         Verb::TestConnection(arguments) => test_connection::run(&component, arguments).await,
         Verb::Call(arguments) => call::run(&component, arguments).await,
-        Verb::Bench(arguments) => bench::run(component, &arguments).await,
+        Verb::Bench(arguments) => bench::run(component, arguments).await,
         Verb::Compile(arguments) => compile::run(&component, &arguments),
         Verb::BenchServer => bench::serve().await,
+        Verb::BenchRepeat(arguments) => bench::repeat(component, arguments).await,
         Verb::Listen(arguments) => listen::run(&component, arguments).await,
         Verb::Simulator(arguments) => simulator::run(arguments).await,
     }

@@ -11,9 +11,7 @@ use wasmtime_wasi_http::{Error, WasiBody};
 use crate::{
     bench::{
         forgetful::Forgetful,
-        plan::Plan,
-        report::{Report, Unit},
-        turns::{in_turns, step},
+        turns::{Step, step},
     },
     fixture::DIRECTORY,
 };
@@ -33,7 +31,7 @@ impl Transport for Certificate {
 }
 
 /// Receives the event of a fixture again and again: the certificate is fetched once, and checked each time.
-pub(super) async fn measure(connector: &Connector, plan: Plan, report: &mut Report) -> Result<()> {
+pub(super) fn receive(connector: &Connector) -> Result<Step> {
     let file = |name: &str| {
         let path = Path::new(DIRECTORY).join("events").join(name);
         fs::read_to_string(&path).with_context(|| path.display().to_string())
@@ -44,13 +42,10 @@ pub(super) async fn measure(connector: &Connector, plan: Plan, report: &mut Repo
     let connection = Connection::new(Route::paypal(Environment::Sandbox), Unconfigured::default(), Client::new());
     let tenant = Tenant::new(connection.with_authorities(authorities), certificate).with_journal(Forgetful);
     let subject = (connector.clone(), tenant, case["input"].to_string());
-    let receive = step(subject, async |it: Arc<(Connector, Tenant, String)>| {
+    Ok(step(subject, async |it: Arc<(Connector, Tenant, String)>| {
         let outcome = it.0.invoke(&it.1, "events.receive", &it.2).await?;
         let body = outcome.result.ok().and_then(|reply| reply.body).unwrap_or_default();
         ensure!(body.starts_with(r#"{"outcome":"valid""#), "events.receive: {body}");
         Ok(())
-    });
-    let (spread, _) = in_turns(plan, receive, step((), async |_| Ok(()))).await?;
-    report.push("events.receive, its certificate kept", Unit::Microseconds, spread, None);
-    Ok(())
+    }))
 }

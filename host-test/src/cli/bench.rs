@@ -1,9 +1,10 @@
 //! `bench`: what a call costs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use host_test::bench::{self, Plan};
+use host_test::bench::{self, Bounds, Count, Plan};
+use serde_json::json;
 
 use crate::cli::{
     done::Done,
@@ -13,19 +14,58 @@ use crate::cli::{
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Measure for three seconds: enough to see that everything runs, too little for reliable figures
-    #[arg(long)]
+    #[arg(long, conflicts_with = "instructions")]
     quick: bool,
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
+    /// Count instructions instead of time, with valgrind: the same on a busy machine. Takes a minute
+    #[arg(long)]
+    instructions: bool,
+    /// Fail if something takes more instructions than this file allows: a JSON object of names and numbers
+    #[arg(long, value_name = "FILE", requires = "instructions")]
+    bounds: Option<PathBuf>,
 }
 
-pub(super) async fn run(component: PathBuf, arguments: &Arguments) -> Result<Done> {
+#[derive(clap::Args)]
+pub(super) struct Repeat {
+    subject: String,
+    times: u64,
+}
+
+pub(super) async fn run(component: PathBuf, arguments: Arguments) -> Result<Done> {
+    // They create their own runtimes, and block.
+    tokio::task::spawn_blocking(move || match arguments.instructions {
+        true => instructions(&component, &arguments),
+        false => times(&component, &arguments),
+    })
+    .await?
+}
+
+fn times(component: &Path, arguments: &Arguments) -> Result<Done> {
     let plan = if arguments.quick { Plan::QUICK } else { Plan::FULL };
     note("measuring; other work on this machine changes the figures");
-    // It creates its own runtimes, and blocks.
-    let report = tokio::task::spawn_blocking(move || bench::run(&component, plan)).await??;
+    let report = bench::run(component, plan)?;
     print(&if arguments.json { format!("{:#}", report.document()) } else { report.to_string() })?;
+    Ok(Done::Success)
+}
+
+fn instructions(component: &Path, arguments: &Arguments) -> Result<Done> {
+    let bounds = arguments.bounds.as_deref().map(Bounds::read).transpose()?;
+    let counts = bench::count(component)?;
+    print(&match arguments.json {
+        true => format!("{:#}", json!(counts.iter().map(Count::document).collect::<Vec<_>>())),
+        false => counts.iter().map(Count::to_string).collect::<Vec<_>>().join("\n"),
+    })?;
+    let exceeded = bounds.map(|bounds| bounds.exceeded(&counts)).unwrap_or_default();
+    exceeded.iter().for_each(|it| note(it));
+    Ok(if exceeded.is_empty() { Done::Success } else { Done::Failed })
+}
+
+/// Does one thing several times, for `--instructions`.
+pub(super) async fn repeat(component: PathBuf, arguments: Repeat) -> Result<Done> {
+    let Repeat { subject, times } = arguments;
+    tokio::task::spawn_blocking(move || bench::repeat(&component, &subject, times)).await??;
     Ok(Done::Success)
 }
 
