@@ -139,14 +139,15 @@ fn wait(pending: &FutureIncomingResponse, until: Instant) -> Result<IncomingResp
 fn read(response: IncomingResponse, most: usize, timeouts: &Timeouts) -> Result<Vec<u8>, Cause> {
     let body: IncomingBody = response.consume().map_err(|()| Cause::Broken)?;
     let stream: InputStream = body.stream().map_err(|()| Cause::Broken)?;
-    let ready = stream.subscribe();
+    // Only if it is not all there yet.
+    let mut ready = None;
     let mut bytes = Vec::new();
     let mut until = timeouts.piece_until(Instant::now());
     loop {
         match stream.read(CHUNK) {
             Ok(chunk) if bytes.len() + chunk.len() > most => return Err(Cause::TooLarge),
             Ok(chunk) if chunk.is_empty() => {
-                if !ready_by(&ready, until) {
+                if !ready_by(ready.get_or_insert_with(|| stream.subscribe()), until) {
                     return Err(Cause::TimedOut);
                 }
             }
