@@ -1,5 +1,6 @@
 //! The state of one call: its limits, and the guest's view of the platform.
 
+mod ceiling;
 mod clock;
 pub(crate) mod error;
 pub(crate) mod limits;
@@ -8,7 +9,7 @@ pub(crate) mod outcome;
 
 use std::{sync::Arc, time::Instant};
 
-use wasmtime::{StoreContextMut, StoreLimits, StoreLimitsBuilder, UpdateDeadline, component::ResourceTable};
+use wasmtime::{StoreContextMut, UpdateDeadline, component::ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, p2::pipe::MemoryOutputPipe};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
@@ -23,6 +24,7 @@ use crate::{
     tenant::Tenant,
 };
 
+use ceiling::Ceiling;
 use limits::Limits;
 use meter::Meter;
 
@@ -43,6 +45,9 @@ const MAX_FIELDS: usize = 64 * 1024;
 /// search through many windows needs one for each window that outlasts a token.
 const MAX_TOKENS: u32 = 10;
 
+/// The most memory of an instance that is kept for another call, in bytes. This connector's begins with 1.6 MiB.
+const KEPT_MEMORY: usize = 4 * 1024 * 1024;
+
 /// The state of one call, in its store.
 pub(crate) struct Call {
     wasi: WasiCtx,
@@ -53,7 +58,7 @@ pub(crate) struct Call {
     journal: Arc<dyn Journal>,
     /// `None` for the machine's.
     clock: Option<Arc<dyn Clock>>,
-    pub(crate) limits: StoreLimits,
+    pub(crate) ceiling: Ceiling,
     pub(crate) meter: Meter,
     /// When the call must stop waiting.
     end: Instant,
@@ -62,12 +67,22 @@ pub(crate) struct Call {
     /// How much more it may write to the journal and read from it.
     allowance: Allowance,
     output: MemoryOutputPipe,
-    /// Held until the instance is gone.
-    _admission: Admission,
+    /// Held until the instance is gone, or kept for another call.
+    _admission: Option<Admission>,
 }
 
 impl Call {
     pub(crate) fn new(outbound: Outbound, tenant: &Tenant, limits: &Limits, admitted: Admitted) -> Self {
+        let end = admitted.deadline.map_or(admitted.end, |deadline| deadline.min(admitted.end));
+        Self::with(outbound, tenant, limits, end, Some(admitted.admission))
+    }
+
+    /// What is in a store between two calls.
+    pub(crate) fn none(outbound: Outbound, nobody: &Tenant) -> Self {
+        Self::with(outbound, nobody, &Limits::default(), Instant::now(), None)
+    }
+
+    fn with(outbound: Outbound, tenant: &Tenant, limits: &Limits, end: Instant, admission: Option<Admission>) -> Self {
         let output = MemoryOutputPipe::new(MAX_OUTPUT);
         let mut wasi = WasiCtx::builder();
         wasi.stdout(output.clone()).stderr(output.clone()).max_random_size(MAX_RANDOM);
@@ -86,19 +101,25 @@ impl Call {
             connection: tenant.connection.clone(),
             journal: tenant.journal.clone(),
             clock: tenant.clock.clone(),
-            limits: StoreLimitsBuilder::new().memory_size(limits.memory).build(),
+            ceiling: Ceiling::new(limits.memory),
             meter: Meter::new(limits.compute),
-            end: admitted.deadline.map_or(admitted.end, |deadline| deadline.min(admitted.end)),
+            end,
             tokens: MAX_TOKENS,
             allowance: Allowance::default(),
             output,
-            _admission: admitted.admission,
+            _admission: admission,
         }
     }
 
     /// Returns what the guest has printed so far.
     pub(crate) fn output(&self) -> String {
         self.show(String::from_utf8_lossy(&self.output.contents()).into_owned())
+    }
+
+    /// Returns whether the instance may make another call: it has printed nothing, as it does when something is wrong,
+    /// and not taken much memory, which it never gives back.
+    pub(crate) fn leaves_a_good_instance(&self) -> bool {
+        self.ceiling.stayed_below(KEPT_MEMORY) && self.output.contents().is_empty()
     }
 
     /// Returns a text fit to leave the host: without secrets, and printable.

@@ -6,7 +6,7 @@ use http::Uri;
 use tokio::time::{error::Elapsed, timeout_at};
 use wasmtime::{
     Store, Trap,
-    component::{Component, HasSelf, Linker},
+    component::{Component, HasSelf, Instance, Linker},
 };
 use wasmtime_wasi::{
     WasiView as _,
@@ -39,12 +39,14 @@ use crate::{
         progress::Progress,
     },
     read_only::Effects,
+    reuse::{Kept, Reuse, Worker},
     shutdown::Shutdown,
     tenant::Tenant,
     transport::Timeouts,
 };
 
-/// A component, compiled and linked. Each call gets a fresh instance of it, so that tenants never share memory. Clones
+/// A component, compiled and linked. Each call gets a fresh instance of it, so that tenants never share memory; see
+/// [`Connector::with_reuse`] for an exception within a connection. Clones
 /// are the same connector.
 ///
 /// A call waits for its turn before it gets an instance: see [`Concurrency`](crate::Concurrency). Dropping the future
@@ -63,6 +65,8 @@ pub struct Connector {
     pub(crate) certificates: Certificates,
     shutdown: Shutdown,
     observer: Option<Arc<dyn Observer>>,
+    /// `None` if each call gets a fresh instance.
+    kept: Option<Arc<Kept>>,
     /// For calls that need no tenant.
     nobody: Tenant,
 }
@@ -105,7 +109,7 @@ impl Connector {
         let (limits, timeouts) = (Limits::default(), Timeouts::default());
         let (effects, shutdown, nobody) = (Effects::default(), Shutdown::default(), Tenant::nobody());
         let (engine, certificates) = (engine.clone(), Certificates::default());
-        let (policy, observer) = (Policy::paypal(), None);
+        let (policy, observer, kept) = (Policy::paypal(), None, None);
         Ok(Self {
             engine,
             exports,
@@ -117,6 +121,7 @@ impl Connector {
             certificates,
             shutdown,
             observer,
+            kept,
             nobody,
         })
     }
@@ -152,6 +157,19 @@ impl Connector {
         self
     }
 
+    /// Reuses instances: after a call has ended well, its instance is kept for the next call of the same connection, and
+    /// never used by another. The engine must have room for them ([`EngineOptions::idle`](crate::EngineOptions)),
+    /// otherwise none is kept.
+    ///
+    /// What a call has left in the instance's memory, the connection's next call can read. An instance is not used again
+    /// if the call failed in the host (a trap, a limit, a cancellation), if the component printed something, or if its
+    /// memory has grown beyond 4 MiB. Clones made before keep their own way.
+    #[must_use]
+    pub fn with_reuse(mut self, reuse: Reuse) -> Self {
+        self.kept = Some(Arc::new(Kept::new(reuse, self.engine.idle)));
+        self
+    }
+
     /// Stops taking calls, on all clones, and waits until the running calls have ended. Calls that wait for their turn
     /// are refused like new ones: with the failure `denied` and the name
     /// [`HOST_SHUTTING_DOWN`](crate::HOST_SHUTTING_DOWN), which is `retryable`, as nothing was sent.
@@ -169,10 +187,7 @@ impl Connector {
     pub async fn describe(&self) -> Result<actions::Manifest, CallError> {
         let admitted =
             self.queue().admit(None, "").await.map_err(|failure| CallError::not_admitted(failure.message))?;
-        let work = async |store: &mut Store<Call>| {
-            let instance = self.exports.instantiate(store).await?;
-            self.exports.describe(store, instance).await
-        };
+        let work = async |store: &mut Store<Call>, instance| self.exports.describe(store, instance).await;
         Ok(self.run(&self.nobody, admitted, work).await?.0)
     }
 
@@ -183,10 +198,7 @@ impl Connector {
     pub async fn actions(&self) -> Result<Vec<actions::ActionInfo>, CallError> {
         let admitted =
             self.queue().admit(None, "").await.map_err(|failure| CallError::not_admitted(failure.message))?;
-        let work = async |store: &mut Store<Call>| {
-            let instance = self.exports.instantiate(store).await?;
-            self.exports.list(store, instance).await
-        };
+        let work = async |store: &mut Store<Call>, instance| self.exports.list(store, instance).await;
         Ok(self.run(&self.nobody, admitted, work).await?.0)
     }
 
@@ -260,10 +272,7 @@ impl Connector {
             Ok(admitted) => admitted,
             Err(failure) => return Ok(Outcome { result: Err(failure), output: String::new() }),
         };
-        let work = async |store: &mut Store<Call>| {
-            let instance = self.exports.instantiate(store).await?;
-            self.exports.invoke(store, instance, action, input).await
-        };
+        let work = async |store: &mut Store<Call>, instance| self.exports.invoke(store, instance, action, input).await;
         let (result, output) = self.run_watched(tenant, admitted, progress, watch, work).await?;
         Ok(Outcome { result: tenant.connection.tokens().redactor().outcome(result), output })
     }
@@ -304,10 +313,7 @@ impl Connector {
             Ok(admitted) => admitted,
             Err(failure) => return Ok(Err(failure)),
         };
-        let work = async |store: &mut Store<Call>| {
-            let instance = self.exports.instantiate(store).await?;
-            self.exports.test_connection(store, instance).await
-        };
+        let work = async |store: &mut Store<Call>, instance| self.exports.test_connection(store, instance).await;
         let (result, _) = self.run_watched(tenant, admitted, progress, watch, work).await?;
         let redactor = tenant.connection.tokens().redactor();
         Ok(result.map(|report| redactor.report(report)).map_err(|failure| redactor.failure(failure)))
@@ -317,12 +323,12 @@ impl Connector {
         Queue { shutdown: &self.shutdown, engine: &self.engine, wall: self.limits.wall }
     }
 
-    /// Does a call's work in a new store, for as long as its time lasts. Returns the result and what the guest printed.
+    /// Does a call's work in an instance, for as long as its time lasts. Returns the result and what the guest printed.
     pub(crate) async fn run<T>(
         &self,
         tenant: &Tenant,
         admitted: Admitted,
-        work: impl AsyncFnOnce(&mut Store<Call>) -> wasmtime::Result<T>,
+        work: impl AsyncFnOnce(&mut Store<Call>, Instance) -> wasmtime::Result<T>,
     ) -> Result<(T, String), CallError> {
         self.run_watched(tenant, admitted, &Progress::default(), None, work).await
     }
@@ -333,13 +339,52 @@ impl Connector {
         admitted: Admitted,
         progress: &Progress,
         watch: Option<&Watch>,
-        work: impl AsyncFnOnce(&mut Store<Call>) -> wasmtime::Result<T>,
+        work: impl AsyncFnOnce(&mut Store<Call>, Instance) -> wasmtime::Result<T>,
     ) -> Result<(T, String), CallError> {
         let end = admitted.end;
-        let mut store = self.store(tenant, admitted, progress, watch);
-        let meter = store.data().meter.clone();
-        let result = timeout_at(end.into(), meter.measure(Box::pin(work(&mut store)))).await;
-        Ok((ended(&store, result)?, store.data().output()))
+        let mut worker = self.worker(tenant, self.call(tenant, admitted, progress, watch));
+        let meter = worker.store.data().meter.clone();
+        let Worker { store, instance, .. } = &mut worker;
+        let work = async {
+            let instance = match *instance {
+                Some(instance) => instance,
+                None => *instance.insert(self.exports.instantiate(store).await?),
+            };
+            work(store, instance).await
+        };
+        let result = timeout_at(end.into(), meter.measure(Box::pin(work))).await;
+        let (value, output) = (ended(&worker.store, result)?, worker.store.data().output());
+        self.keep(tenant, worker);
+        Ok((value, output))
+    }
+
+    /// Returns an instance that the connection has kept, or a store for a new one.
+    fn worker(&self, tenant: &Tenant, call: Call) -> Worker {
+        let call = match self.kept_for(tenant) {
+            Some(kept) => match kept.take(&tenant.connection, call) {
+                Ok(worker) => return worker,
+                Err(call) => call,
+            },
+            None => call,
+        };
+        let mut store = Store::new(&self.engine.wasmtime, call);
+        store.limiter(|call| &mut call.ceiling);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(Call::tick);
+        Worker::new(store)
+    }
+
+    /// Keeps the instance of a call that has ended well for the connection's next one, if instances are reused.
+    fn keep(&self, tenant: &Tenant, worker: Worker) {
+        if let Some(kept) = self.kept_for(tenant).filter(|_| worker.store.data().leaves_a_good_instance()) {
+            kept.keep(&tenant.connection, worker, || Call::none(self.outbound(&self.nobody), &self.nobody));
+        }
+    }
+
+    /// Returns where the instances of a tenant's connection are kept, if they are. What a test changes of a call's
+    /// environment, an instance may read only when it starts.
+    fn kept_for(&self, tenant: &Tenant) -> Option<&Kept> {
+        self.kept.as_deref().filter(|_| tenant.clock.is_none() && tenant.setup.is_empty())
     }
 
     /// Returns whether a webhook delivery that names the certificate at this address can be verified without fetching
@@ -363,8 +408,8 @@ impl Connector {
             .with_certificates(self.certificates.clone())
     }
 
-    /// Creates the store of a call.
-    fn store(&self, tenant: &Tenant, admitted: Admitted, progress: &Progress, watch: Option<&Watch>) -> Store<Call> {
+    /// Creates the state of a call.
+    fn call(&self, tenant: &Tenant, admitted: Admitted, progress: &Progress, watch: Option<&Watch>) -> Call {
         // With the tenant's own clock, only the guest can tell when the caller's deadline is.
         let deadline = admitted.deadline.filter(|_| tenant.clock.is_none());
         let admitted = Admitted { deadline, ..admitted };
@@ -376,12 +421,7 @@ impl Connector {
             .with_watch(watch.cloned())
             .with_clock(tenant.clock.clone());
         let limits = Limits { memory: self.limits.memory.min(self.engine.memory), ..self.limits };
-        let call = Call::new(outbound, tenant, &limits, admitted);
-        let mut store = Store::new(&self.engine.wasmtime, call);
-        store.limiter(|call| &mut call.limits);
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(Call::tick);
-        store
+        Call::new(outbound, tenant, &limits, admitted)
     }
 }
 

@@ -32,6 +32,8 @@ const TABLE: usize = 16 * 1024;
 pub struct Engine {
     pub(crate) wasmtime: wasmtime::Engine,
     pub(crate) permits: Arc<Semaphore>,
+    /// How many instances there is room for besides those that run.
+    pub(crate) idle: usize,
     /// The limit of an instance's memory, in bytes.
     pub(crate) memory: usize,
 }
@@ -50,15 +52,17 @@ impl Engine {
     /// # Errors
     /// As [`Engine::new`], and if an option cannot be met.
     pub fn with_options(options: &EngineOptions) -> Result<Self, EngineError> {
-        let EngineOptions { instances, memory, cache } = options;
+        let EngineOptions { instances, idle, memory, cache } = options;
         options::check(options)?;
         let cache = open(cache)?;
-        let pooled = configuration(InstanceAllocationStrategy::Pooling(pool(*instances, *memory)), cache.clone());
+        let pooled =
+            configuration(InstanceAllocationStrategy::Pooling(pool(*instances + *idle, *memory)), cache.clone());
         let on_demand = configuration(InstanceAllocationStrategy::OnDemand, cache);
         let wasmtime = wasmtime::Engine::new(&pooled).or_else(|_| wasmtime::Engine::new(&on_demand));
         let wasmtime = wasmtime.map_err(|error| EngineError::Wasmtime(error.into()))?;
         tick(&wasmtime).map_err(EngineError::Thread)?;
-        Ok(Self { wasmtime, permits: Arc::new(Semaphore::new(*instances as usize)), memory: *memory })
+        let permits = Arc::new(Semaphore::new(*instances as usize));
+        Ok(Self { wasmtime, permits, idle: *idle as usize, memory: *memory })
     }
 
     /// Uses an existing wasmtime engine. `instances` is how many calls run at once, at most as many as its allocator
@@ -77,7 +81,15 @@ impl Engine {
         if ticker == Ticker::Start {
             tick(&wasmtime).map_err(EngineError::Thread)?;
         }
-        Ok(Self { wasmtime, permits: Arc::new(Semaphore::new(instances as usize)), memory: usize::MAX })
+        let permits = Arc::new(Semaphore::new(instances as usize));
+        Ok(Self { wasmtime, permits, idle: 0, memory: usize::MAX })
+    }
+
+    /// Sets how many instances are kept besides those that run, for which an existing engine's allocator must have room:
+    /// see [`Connector::with_reuse`](crate::Connector::with_reuse). Has an effect on connectors that are loaded later.
+    #[must_use]
+    pub fn with_idle(self, idle: u32) -> Self {
+        Self { idle: idle as usize, ..self }
     }
 }
 

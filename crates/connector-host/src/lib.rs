@@ -37,6 +37,7 @@ mod precompiled;
 pub mod printable;
 mod read_only;
 mod redact;
+mod reuse;
 pub mod schema;
 mod secret;
 mod shutdown;
@@ -83,6 +84,7 @@ pub use outbound::{
     progress::Progress,
 };
 pub use precompiled::is_precompiled;
+pub use reuse::Reuse;
 pub use secret::Secret;
 pub use tenant::Tenant;
 pub use token_source::{ClientCredentials, RefreshToken, StaticToken, TokenSource, Unconfigured};

@@ -20,6 +20,9 @@ pub struct EngineOptions {
     /// How many calls of all connectors and connections run at once, 1 to 30,000; 1,000 by default. Further calls wait
     /// in order of arrival. Each reserves some 4 GB of address space, but no memory.
     pub instances: u32,
+    /// How many instances are kept besides, for the next calls of their connections
+    /// ([`Connector::with_reuse`](crate::Connector::with_reuse)); 0 by default.
+    pub idle: u32,
     /// The limit of an instance's memory, in bytes: 64 KiB to 4 GiB, 256 MiB by default.
     /// [`Limits::memory`](crate::Limits::memory) can be lower.
     pub memory: usize,
@@ -29,7 +32,7 @@ pub struct EngineOptions {
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { instances: 1000, memory: MEMORY, cache: CompilationCache::User }
+        Self { instances: 1000, idle: 0, memory: MEMORY, cache: CompilationCache::User }
     }
 }
 
@@ -60,6 +63,9 @@ pub enum Ticker {
 /// Checks that an engine can be created with these.
 pub(super) fn check(options: &EngineOptions) -> Result<(), EngineError> {
     check_instances(options.instances)?;
+    if options.instances.saturating_add(options.idle) > MOST_INSTANCES {
+        return Err(EngineError::Option { option: "idle", reason: "is more than 30,000 with the instances that run" });
+    }
     match options.memory {
         0..0x1_0000 => Err(EngineError::Option { option: "memory", reason: "is less than a page of 64 KiB" }),
         memory if memory as u64 > MOST_MEMORY => {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use wasmtime::{
     Store,
-    component::{Val, types::ComponentFunc},
+    component::{Instance, Val, types::ComponentFunc},
 };
 
 use super::typed;
@@ -24,7 +24,7 @@ impl Connector {
     pub async fn instantiate(&self, tenant: &Tenant) -> Result<(), CallError> {
         let admitted = self.queue().admit(Some(tenant.connection.concurrency()), "").await;
         let admitted = admitted.map_err(|failure| CallError::not_admitted(failure.message))?;
-        let work = async |store: &mut Store<Call>| self.exports.instantiate(store).await;
+        let work = async |_: &mut Store<Call>, _| Ok(());
         self.run(tenant, admitted, work).await.map(drop)
     }
 
@@ -59,8 +59,7 @@ impl Connector {
                 return json::comparable(&Err(failure)).map_err(|error| CallError::not_admitted(error.to_string()));
             }
         };
-        let work = async |store: &mut Store<Call>| {
-            let instance = self.exports.instantiate(store).await?;
+        let work = async |store: &mut Store<Call>, instance: Instance| {
             let function = typed::function(&instance, store, action)?;
             let arguments = arguments(&function.ty(&*store))?;
             let mut results = [Val::Bool(false)];
