@@ -47,9 +47,9 @@ use turns::{in_turns, step};
 /// calls [`serve`].
 ///
 /// # Errors
-/// If the component cannot be loaded, a call fails, or there is no free port or thread.
+/// If the component cannot be loaded, a call fails, there is no free port or thread, or too few files may be open.
 pub fn run(component: &Path, plan: Plan) -> Result<Report> {
-    files::allow_many();
+    files::allow(plan.requests())?;
     // In memory one thread is enough: more of them would pass the work around.
     let alone = runtime::Builder::new_current_thread().enable_all().build()?;
     let mut report = Report::new(component)?;

@@ -418,3 +418,25 @@ fn bench_prints_each_figure_beside_the_native_one() {
     assert_eq!(by_kind("events.receive").len(), 1);
     assert!(!by_kind("an instance").is_empty() && !by_kind("start").is_empty());
 }
+
+#[cfg(unix)]
+#[test]
+fn bench_says_at_once_that_too_few_files_may_be_open() {
+    let output = Command::new("sh")
+        .args(["-c", "ulimit -n 100 && exec \"$0\" bench --quick", env!("CARGO_BIN_EXE_host-test")])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("128 files must be open at once, and this process may have 100"), "{said}");
+}
+
+#[test]
+fn an_error_says_its_cause_once() {
+    for verb in [&["actions"][..], &["bench", "--quick"]] {
+        let run = host_test(&[verb, &["--component", "Cargo.toml"]].concat(), "", &[]);
+        let (_, error) = run.err.split_once("error: ").unwrap();
+        assert!(run.code == 1 && error.lines().count() == 1, "{}", run.err);
+        assert_eq!(error.matches("magic header not detected").count(), 1, "{}", run.err);
+    }
+}

@@ -54,7 +54,15 @@ impl Plan {
 
     /// The most calls that are in flight at once.
     pub(super) fn in_flight(self) -> u32 {
-        let most = self.loads.iter().map(|load| load.in_flight).max().unwrap_or_default().max(self.held);
-        u32::try_from(most).unwrap_or(u32::MAX)
+        u32::try_from(self.most_at_once().max(self.held)).unwrap_or(u32::MAX)
+    }
+
+    /// The most requests that are in flight at once. As many as calls are held by the native client besides.
+    pub(super) fn requests(self) -> u64 {
+        self.most_at_once().max(2 * self.held) as u64
+    }
+
+    fn most_at_once(self) -> usize {
+        self.loads.iter().map(|load| load.in_flight).max().unwrap_or_default()
     }
 }
