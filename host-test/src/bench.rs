@@ -4,6 +4,7 @@
 
 mod answers;
 mod call;
+mod cost;
 mod event;
 mod files;
 mod forgetful;
@@ -12,6 +13,8 @@ mod load;
 mod loopback;
 mod memory;
 mod native;
+mod node;
+mod npm;
 mod plan;
 mod report;
 mod server;
@@ -39,6 +42,7 @@ pub use spread::Spread;
 
 use call::{CALLS, tenant};
 use memory::Memory;
+use node::Node;
 use server::Server;
 use steps::steps;
 use turns::{in_turns, step};
@@ -47,7 +51,8 @@ use turns::{in_turns, step};
 /// calls [`serve`].
 ///
 /// # Errors
-/// If the component cannot be loaded, a call fails, there is no free port or thread, or too few files may be open.
+/// If the component cannot be loaded, a call fails, there is no free port or thread, too few files may be open, or what [`Plan::against_node`] needs is
+/// missing.
 pub fn run(component: &Path, plan: Plan) -> Result<Report> {
     files::allow(plan.requests())?;
     // In memory one thread is enough: more of them would pass the work around.
@@ -57,12 +62,14 @@ pub fn run(component: &Path, plan: Plan) -> Result<Report> {
     options.instances = plan.in_flight().max(options.instances);
     let connector = Connector::load(&Engine::with_options(&options)?, component)?;
     let server = Server::start()?;
+    let mut node = plan.node.then(|| Node::start(server.url(), plan.warm_up())).transpose()?;
+    report.node = node.as_ref().map(|node| node.versions.clone());
     // First, while the pool of instances is untouched.
     held::measure(&alone, &connector, &server, plan, &mut report)?;
     starts(component, plan, &mut report)?;
     alone.block_on(in_memory(&connector, plan, &mut report))?;
     for load in plan.loads {
-        loopback::measure(*load, &connector, &server, plan, &mut report)?;
+        loopback::measure(*load, &connector, &server, node.as_mut(), plan, &mut report)?;
     }
     Ok(report)
 }

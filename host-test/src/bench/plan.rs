@@ -21,6 +21,8 @@ pub struct Plan {
     pub(super) loads: &'static [Load],
     /// Calls held open to see what memory they take.
     pub(super) held: usize,
+    /// Whether PayPal's SDK on Node.js is measured too.
+    pub(super) node: bool,
 }
 
 impl Plan {
@@ -40,6 +42,7 @@ impl Plan {
             Load { threads: None, in_flight: 10_000 },
         ],
         held: 1000,
+        node: false,
     };
     /// Takes about three seconds, and shows little but that everything runs.
     pub const QUICK: Self = Self {
@@ -50,7 +53,19 @@ impl Plan {
         stretch: Duration::from_millis(60),
         loads: &[Load { threads: Some(1), in_flight: 10 }, Load { threads: Some(2), in_flight: 50 }],
         held: 50,
+        node: false,
     };
+
+    /// The same, and PayPal's TypeScript SDK on Node.js beside it under load. It needs `node` and, once, `npm`.
+    #[must_use]
+    pub const fn against_node(self) -> Self {
+        Self { node: true, ..self }
+    }
+
+    /// How long Node.js makes calls before it is measured, so that its compiler is done with most of the code.
+    pub(super) fn warm_up(self) -> Duration {
+        self.stretch * 10
+    }
 
     /// The most calls that are in flight at once.
     pub(super) fn in_flight(self) -> u32 {
