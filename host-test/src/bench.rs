@@ -51,8 +51,8 @@ use turns::{in_turns, step};
 /// calls [`serve`].
 ///
 /// # Errors
-/// If the component cannot be loaded, a call fails, there is no free port or thread, too few files may be open, or what [`Plan::against_node`] needs is
-/// missing.
+/// If the component cannot be loaded, a call fails, there is no free port or thread, too few files may be open, or what
+/// [`Plan::against_node`] needs is missing.
 pub fn run(component: &Path, plan: Plan) -> Result<Report> {
     files::allow(plan.requests())?;
     // In memory one thread is enough: more of them would pass the work around.
