@@ -71,7 +71,8 @@ fn prepare() -> Result<Option<String>> {
     println!("cargo::rustc-env=GUEST_TARGET={}", target.display());
     println!("cargo::rustc-env=GUEST_FLAGS={}", remapping(root));
     println!("cargo::rustc-env=PAYPAL_CONNECTOR={}", component.display());
-    // For `bench`, which says what it has measured.
+    // For `bench`: where it installs npm packages, and what it has measured.
+    println!("cargo::rustc-env=BENCH_NODE={}", target_directory()?.join("bench-node").display());
     println!("cargo::rustc-env=HOST_PROFILE={}", variable("PROFILE")?);
     println!("cargo::rustc-env=HOST_OPT_LEVEL={}", variable("OPT_LEVEL")?);
     Ok(None)

@@ -5,6 +5,7 @@
 mod answers;
 mod bounds;
 mod call;
+mod cost;
 mod event;
 mod files;
 mod forgetful;
@@ -14,6 +15,8 @@ mod load;
 mod loopback;
 mod memory;
 mod native;
+mod node;
+mod npm;
 mod plan;
 mod report;
 mod server;
@@ -41,6 +44,7 @@ pub use report::{Report, Row, Unit};
 pub use server::VERB as SERVER;
 pub use spread::Spread;
 
+use node::Node;
 use server::Server;
 use subject::{Subject, subjects};
 use turns::{in_turns, step};
@@ -49,22 +53,26 @@ use turns::{in_turns, step};
 /// calls [`serve`].
 ///
 /// # Errors
-/// If the component cannot be loaded, a call fails, or there is no free port or thread.
+/// If the component cannot be loaded, a call fails, there is no free port or thread, too few files may be open, or what
+/// [`Plan::against_node`] needs is missing.
 pub fn run(component: &Path, plan: Plan) -> Result<Report> {
-    files::allow_many();
+    files::allow(plan.requests())?;
     // In memory one thread is enough: more of them would pass the work around.
     let alone = runtime::Builder::new_current_thread().enable_all().build()?;
     let mut report = Report::new(component)?;
     let mut options = EngineOptions::default();
     options.instances = plan.in_flight().max(options.instances);
+    options.idle = plan.idle();
     let connector = Connector::load(&Engine::with_options(&options)?, component)?;
     let server = Server::start()?;
+    let mut node = plan.node.then(|| Node::start(server.url(), plan.warm_up())).transpose()?;
+    report.node = node.as_ref().map(|node| node.versions.clone());
     // First, while the pool of instances is untouched.
     held::measure(&alone, &connector, &server, plan, &mut report)?;
     starts(component, plan, &mut report)?;
     alone.block_on(in_memory(&connector, plan, &mut report))?;
     for load in plan.loads {
-        loopback::measure(*load, &connector, &server, plan, &mut report)?;
+        loopback::measure(*load, &connector, &server, node.as_mut(), plan, &mut report)?;
     }
     Ok(report)
 }

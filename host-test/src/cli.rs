@@ -25,7 +25,7 @@ use host_test::COMPONENT;
 
 use component::load;
 use done::Done;
-use output::report_error;
+use output::{explain, report_error};
 
 /// Runs the PayPal connector in wasmtime: its fixtures, or single actions against a server.
 #[derive(Parser)]
@@ -90,7 +90,7 @@ pub(crate) fn run() -> ExitCode {
         Ok(Done::Success) => ExitCode::SUCCESS,
         Ok(Done::Failed) => ExitCode::from(1),
         Ok(Done::Usage(message)) => report_error(&message, 2),
-        Err(error) => report_error(&format!("{error:#}"), 1),
+        Err(error) => report_error(&explain(&error), 1),
     }
 }
 

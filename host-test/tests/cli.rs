@@ -401,20 +401,80 @@ fn bench_prints_each_figure_beside_the_native_one() {
         let (median, low, high) = (&row["connector"]["median"], &row["connector"]["p10"], &row["connector"]["p90"]);
         let [median, low, high] = [median, low, high].map(|figure| figure.as_f64().unwrap());
         assert!(low <= median && median <= high, "{row}");
+        assert_eq!((&row["node"], &row["ratio_to_node"]), (&Value::Null, &Value::Null), "{row}");
     }
-    let positive = |figure: &Value| figure.as_f64().is_some_and(|figure| figure > 0.0);
-    let by_kind =
-        |kind: &str| rows.iter().filter(|row| row["name"].as_str().unwrap().contains(kind)).collect::<Vec<_>>();
     // Each load has its processor time and its calls per second.
     for (kind, count) in [("answered in memory", 2), ("over loopback, 1 thread, 10 in flight", 2), ("50 in flight", 2)]
     {
-        let rows = by_kind(kind);
+        let rows = rows_of(&document, kind);
         assert_eq!(rows.len(), count, "{kind}");
         for row in rows {
-            let native = &row["native"]["median"];
-            assert!(positive(&row["connector"]["median"]) && positive(native) && positive(&row["ratio"]), "{row}");
+            assert!(
+                [&row["connector"]["median"], &row["native"]["median"], &row["ratio"]].into_iter().all(positive),
+                "{row}"
+            );
         }
     }
-    assert_eq!(by_kind("events.receive").len(), 1);
-    assert!(!by_kind("an instance").is_empty() && !by_kind("start").is_empty());
+    assert_eq!(rows_of(&document, "events.receive").len(), 1);
+    assert!(!rows_of(&document, "an instance").is_empty() && !rows_of(&document, "start").is_empty());
+    assert!(document["node"].is_null(), "nothing of Node.js without `--against`");
+}
+
+fn rows_of<'a>(document: &'a Value, kind: &str) -> Vec<&'a Value> {
+    document["rows"].as_array().unwrap().iter().filter(|row| row["name"].as_str().unwrap().contains(kind)).collect()
+}
+
+fn positive(figure: &Value) -> bool {
+    figure.as_f64().is_some_and(|figure| figure > 0.0)
+}
+
+#[test]
+fn bench_runs_paypal_s_sdk_against_the_same_server() {
+    let run = host_test(&["bench", "--quick", "--json", "--against", "node"], "", &[]);
+    if run.code == 1 && run.err.contains("which `--against node` needs") {
+        // Past the test harness, which hides the output of a test that passes.
+        let _ = writeln!(std::io::stderr(), "skipped, PayPal's SDK not measured: {}", run.err);
+        return;
+    }
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let document = run.json();
+    let versions = document["node"].as_str().unwrap();
+    assert!(versions.starts_with("Node.js v") && versions.contains("@paypal/paypal-server-sdk 2."), "{versions}");
+    // It has one thread, so it is measured where the others have one.
+    let rows = rows_of(&document, "over loopback, 1 thread");
+    assert_eq!(rows.len(), 2);
+    for row in rows {
+        assert!(positive(&row["node"]["median"]) && positive(&row["ratio_to_node"]), "{row}");
+    }
+    assert_eq!(document["rows"].as_array().unwrap().iter().filter(|row| !row["node"].is_null()).count(), 2);
+}
+
+#[test]
+fn bench_says_which_program_is_missing_for_paypal_s_sdk() {
+    let run = host_test(&["bench", "--quick", "--against", "node"], "", &[("PATH", "/no/such/directory")]);
+    assert_eq!((run.code, &*run.out), (1, ""), "{}", run.err);
+    assert!(run.err.contains("error: `node` of Node.js cannot be run, which `--against node` needs: "), "{}", run.err);
+    assert_eq!(run.err.matches("No such file").count(), 1, "{}", run.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn bench_says_at_once_that_too_few_files_may_be_open() {
+    let output = Command::new("sh")
+        .args(["-c", "ulimit -n 100 && exec \"$0\" bench --quick", env!("CARGO_BIN_EXE_host-test")])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("128 files must be open at once, and this process may have 100"), "{said}");
+}
+
+#[test]
+fn an_error_says_its_cause_once() {
+    for verb in [&["actions"][..], &["bench", "--quick"]] {
+        let run = host_test(&[verb, &["--component", "Cargo.toml"]].concat(), "", &[]);
+        let (_, error) = run.err.split_once("error: ").unwrap();
+        assert!(run.code == 1 && error.lines().count() == 1, "{}", run.err);
+        assert_eq!(error.matches("magic header not detected").count(), 1, "{}", run.err);
+    }
 }

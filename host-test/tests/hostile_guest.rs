@@ -491,6 +491,7 @@ async fn the_command_line_shows_the_key_of_a_stopped_call_and_no_control_charact
         stderr.contains("PayPal may have acted") && stderr.contains("idempotency key key-of-the-guest"),
         "{stderr}"
     );
+    assert_eq!(stderr.matches("unreachable").count(), 1, "{stderr}");
     let (_, stderr) = command(&server, "panic", "\x1b]0;evil\x07\u{9b}2J");
     assert!(stderr.contains("\\u001b]0;evil\\u0007\\u009b2J") && !stderr.contains('\x1b'), "{stderr}");
     // The same for its error about an unknown action.

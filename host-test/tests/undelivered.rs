@@ -131,6 +131,7 @@ async fn no_command_succeeds_if_its_result_is_lost() {
             let (code, said) = run(arguments, &json!({"product_id": "PROD-4KT39027LM518364B"}), stdout());
             assert_eq!(code, Some(1), "{arguments:?}: {said}");
             assert!(said.contains("cannot write to stdout"), "{arguments:?}: {said}");
+            assert_eq!(said.matches("(os error ").count(), 1, "{arguments:?}: {said}");
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::{fs, sync::Arc};
 
-use anyhow::{Context as _, Result};
-use tokio::{runtime::Runtime, task::JoinHandle};
+use anyhow::{Context as _, Result, bail};
+use tokio::{runtime::Runtime, task::JoinSet};
 
 use connector_host::{Client, Connector, Environment, Route};
 
@@ -69,26 +69,37 @@ async fn hold(connector: &Connector, server: &Server, plan: Plan) -> Result<Opti
 
     server.hold(&control).await?;
     let none = Resident::now();
-    let requests: Vec<JoinHandle<Result<()>>> = (0..plan.held)
-        .map(|_| {
-            let native = native.clone();
-            tokio::spawn(async move { native.send().await })
-        })
-        .collect();
-    server.until_waiting(&control, plan.held).await?;
+    let mut requests = JoinSet::new();
+    for _ in 0..plan.held {
+        let native = native.clone();
+        requests.spawn(async move { native.send().await });
+    }
+    arrived(server, &control, plan.held, &mut requests).await?;
     let natively = Resident::now();
-    let calls: Vec<JoinHandle<Result<()>>> = (0..plan.held)
-        .map(|_| {
-            // One call per tenant: a connection does not run as many.
-            let (connector, tenant) = (connector.clone(), tenant(route.clone(), other.clone()));
-            tokio::spawn(async move { call.run(&connector, &tenant).await })
-        })
-        .collect();
-    server.until_waiting(&control, 2 * plan.held).await?;
+    for _ in 0..plan.held {
+        // One call per tenant: a connection does not run as many.
+        let (connector, tenant) = (connector.clone(), tenant(route.clone(), other.clone()));
+        requests.spawn(async move { call.run(&connector, &tenant).await });
+    }
+    arrived(server, &control, 2 * plan.held, &mut requests).await?;
     let both = Resident::now();
     server.release(&control).await?;
-    for task in requests.into_iter().chain(calls) {
-        task.await??;
+    while let Some(ended) = requests.join_next().await {
+        ended??;
     }
     Ok(none.zip(natively).zip(both).map(|((none, natively), both)| [none, natively, both]))
+}
+
+/// Returns when that many requests wait at the server.
+///
+/// # Errors
+/// If one of them ends before.
+async fn arrived(server: &Server, control: &Client, count: usize, requests: &mut JoinSet<Result<()>>) -> Result<()> {
+    tokio::select! {
+        arrived = server.until_waiting(control, count) => arrived,
+        Some(ended) = requests.join_next() => {
+            ended??;
+            bail!("a request was answered that the server was to hold")
+        }
+    }
 }

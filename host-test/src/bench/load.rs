@@ -9,9 +9,21 @@ pub(super) struct Load {
     /// Of the runtime; `None` for as many as there are processors.
     pub(super) threads: Option<usize>,
     pub(super) in_flight: usize,
+    /// Whether the instances of a connection are reused.
+    pub(super) reuse: bool,
 }
 
 impl Load {
+    /// Calls that each have a fresh instance.
+    pub(super) const fn new(threads: Option<usize>, in_flight: usize) -> Self {
+        Self { threads, in_flight, reuse: false }
+    }
+
+    /// The same with instances that are reused.
+    pub(super) const fn reused(self) -> Self {
+        Self { reuse: true, ..self }
+    }
+
     pub(super) fn runtime(self) -> Result<Runtime> {
         let mut builder = match self.threads {
             Some(1) => Builder::new_current_thread(),

@@ -5,15 +5,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, ensure};
-use connector_host::{Client, Connector, Environment, Route, Tenant};
+use anyhow::{Context as _, Result};
+use connector_host::{Client, Connector, Environment, Reuse, Route, Tenant};
 use cpu_time::ProcessTime;
 
 use crate::bench::{
     call::{CALLS, tenant},
+    cost::Cost,
     load::Load,
+    node::Node,
     plan::Plan,
-    report::{Report, Unit},
+    report::{Report, Row, Unit},
     server::Server,
     shared::Shared,
     spread::Spread,
@@ -24,19 +26,12 @@ use crate::bench::{
 /// How many calls of one tenant are in flight at once, at most. A connection takes no more than 25.
 const PER_TENANT: usize = 10;
 
-/// What a stretch of calls took.
-struct Cost {
-    /// Processor time of this process per call, in microseconds.
-    processor: f64,
-    /// Calls per second.
-    rate: f64,
-}
-
-/// Measures connector and native client in turns under one load.
+/// Measures connector and native client in turns under one load, and the SDK on Node.js if that has as many threads.
 pub(super) fn measure(
     load: Load,
     connector: &Connector,
     server: &Server,
+    node: Option<&mut Node>,
     plan: Plan,
     report: &mut Report,
 ) -> Result<()> {
@@ -50,26 +45,39 @@ pub(super) fn measure(
             tenant
         })
         .collect();
+    let connector = match load.reuse {
+        true => &connector.clone().with_reuse(Reuse::default()),
+        false => connector,
+    };
     let pairs = (0..load.in_flight).map(|number| steps(call, connector, &tenants[number / PER_TENANT]));
     let (by_connector, natively): (Vec<_>, Vec<_>) = pairs.collect::<Result<Vec<_>>>()?.into_iter().unzip();
     // So long that each of them is done several times.
     let stretch = plan.stretch * (1 + u32::try_from(load.in_flight / 2500)?);
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    // JavaScript has one thread.
+    let mut node = node.filter(|_| load.threads == Some(1) && !load.reuse);
+    let (mut connector_s, mut native_s, mut node_s) = (Vec::new(), Vec::new(), Vec::new());
     for turn in 0..=plan.stretches {
         let costs = runtime.block_on(async {
             anyhow::Ok((stretch_of(stretch, &by_connector).await?, stretch_of(stretch, &natively).await?))
         })?;
+        let of_node = node.as_mut().map(|node| node.stretch(load.in_flight, stretch)).transpose()?;
         // In the first turn TCP connections are made.
         if turn > 0 {
-            ours.push(costs.0);
-            theirs.push(costs.1);
+            connector_s.push(costs.0);
+            native_s.push(costs.1);
+            node_s.extend(of_node);
         }
     }
-    let name = format!("{} over loopback, {}, {} in flight", call.action, load.threads(), load.in_flight);
-    let processor = |costs: &[Cost]| Spread::of(&costs.iter().map(|it| it.processor).collect::<Vec<_>>());
-    report.push(&name, Unit::ProcessorMicroseconds, processor(&ours), Some(processor(&theirs)));
-    let rate = |costs: &[Cost]| Spread::of(&costs.iter().map(|it| it.rate).collect::<Vec<_>>());
-    report.push(&name, Unit::CallsPerSecond, rate(&ours), Some(rate(&theirs)));
+    let reused = if load.reuse { ", instances reused" } else { "" };
+    let name = format!("{} over loopback, {}, {} in flight{reused}", call.action, load.threads(), load.in_flight);
+    let row = |unit: Unit, spread: fn(&[Cost]) -> Spread| Row {
+        name: name.clone(),
+        unit,
+        connector: spread(&connector_s),
+        native: Some(spread(&native_s)),
+        node: node.is_some().then(|| spread(&node_s)),
+    };
+    report.rows.extend([row(Unit::ProcessorMicroseconds, Cost::processor), row(Unit::CallsPerSecond, Cost::rate)]);
     Ok(())
 }
 
@@ -89,7 +97,5 @@ async fn stretch_of(stretch: Duration, steps: &[Step]) -> Result<Cost> {
     for task in tasks {
         calls += task.await??;
     }
-    ensure!(calls > 0, "not one call came to an end");
-    let (calls, seconds) = (f64::from(calls), begun.elapsed().as_secs_f64());
-    Ok(Cost { processor: processor.elapsed().as_secs_f64() * 1e6 / calls, rate: calls / seconds })
+    Cost::of(calls, begun.elapsed().as_secs_f64(), processor.elapsed().as_secs_f64())
 }

@@ -21,6 +21,8 @@ pub struct Plan {
     pub(super) loads: &'static [Load],
     /// Calls held open to see what memory they take.
     pub(super) held: usize,
+    /// Whether PayPal's SDK on Node.js is measured too.
+    pub(super) node: bool,
 }
 
 impl Plan {
@@ -32,14 +34,16 @@ impl Plan {
         stretches: 5,
         stretch: Duration::from_millis(800),
         loads: &[
-            Load { threads: Some(1), in_flight: 1 },
-            Load { threads: Some(1), in_flight: 10 },
-            Load { threads: Some(1), in_flight: 50 },
-            Load { threads: Some(2), in_flight: 50 },
-            Load { threads: None, in_flight: 1000 },
-            Load { threads: None, in_flight: 10_000 },
+            Load::new(Some(1), 1),
+            Load::new(Some(1), 10),
+            Load::new(Some(1), 50),
+            Load::new(Some(2), 50),
+            Load::new(Some(2), 50).reused(),
+            Load::new(None, 1000),
+            Load::new(None, 10_000),
         ],
         held: 1000,
+        node: false,
     };
     /// Takes about three seconds, and shows little but that everything runs.
     pub const QUICK: Self = Self {
@@ -48,13 +52,39 @@ impl Plan {
         calls: 50,
         stretches: 1,
         stretch: Duration::from_millis(60),
-        loads: &[Load { threads: Some(1), in_flight: 10 }, Load { threads: Some(2), in_flight: 50 }],
+        loads: &[Load::new(Some(1), 10), Load::new(Some(2), 50), Load::new(Some(2), 50).reused()],
         held: 50,
+        node: false,
     };
+
+    /// The same, and PayPal's TypeScript SDK on Node.js beside it under load. It needs `node` and, once, `npm`.
+    #[must_use]
+    pub const fn against_node(self) -> Self {
+        Self { node: true, ..self }
+    }
+
+    /// How long Node.js makes calls before it is measured, so that its compiler is done with most of the code.
+    pub(super) fn warm_up(self) -> Duration {
+        self.stretch * 10
+    }
 
     /// The most calls that are in flight at once.
     pub(super) fn in_flight(self) -> u32 {
-        let most = self.loads.iter().map(|load| load.in_flight).max().unwrap_or_default().max(self.held);
-        u32::try_from(most).unwrap_or(u32::MAX)
+        u32::try_from(self.most_at_once().max(self.held)).unwrap_or(u32::MAX)
+    }
+
+    /// The most instances that are kept.
+    pub(super) fn idle(self) -> u32 {
+        let reused = self.loads.iter().filter(|load| load.reuse).map(|load| load.in_flight).max();
+        u32::try_from(reused.unwrap_or_default()).unwrap_or(u32::MAX)
+    }
+
+    /// The most requests that are in flight at once. As many as calls are held by the native client besides.
+    pub(super) fn requests(self) -> u64 {
+        self.most_at_once().max(2 * self.held) as u64
+    }
+
+    fn most_at_once(self) -> usize {
+        self.loads.iter().map(|load| load.in_flight).max().unwrap_or_default()
     }
 }

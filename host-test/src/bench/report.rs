@@ -50,16 +50,25 @@ pub struct Row {
     pub connector: Spread,
     /// By the plain client, where that has something of the kind.
     pub native: Option<Spread>,
+    /// By PayPal's SDK on Node.js, if that was measured.
+    pub node: Option<Spread>,
 }
 
 impl Row {
     /// How many times the native figure the connector's is.
     #[must_use]
     pub fn ratio(&self) -> Option<f64> {
-        self.native
-            .map(|native| native.median)
-            .filter(|native| *native > 0.0)
-            .map(|native| self.connector.median / native)
+        self.ratio_to(self.native)
+    }
+
+    /// How many times Node.js's figure the connector's is.
+    #[must_use]
+    pub fn ratio_to_node(&self) -> Option<f64> {
+        self.ratio_to(self.node)
+    }
+
+    fn ratio_to(&self, other: Option<Spread>) -> Option<f64> {
+        other.map(|other| other.median).filter(|other| *other > 0.0).map(|other| self.connector.median / other)
     }
 }
 
@@ -70,6 +79,8 @@ pub struct Report {
     pub size: u64,
     /// Bytes of it after `gzip --best`; nothing where there is no `gzip`.
     pub gzipped: Option<u64>,
+    /// The versions of Node.js and PayPal's SDK, if they were measured.
+    pub node: Option<String>,
     /// The figures.
     pub rows: Vec<Row>,
 }
@@ -77,11 +88,11 @@ pub struct Report {
 impl Report {
     pub(super) fn new(component: &Path) -> Result<Self> {
         let size = fs::metadata(component).with_context(|| component.display().to_string())?.len();
-        Ok(Self { size, gzipped: gzipped(component), rows: Vec::new() })
+        Ok(Self { size, gzipped: gzipped(component), node: None, rows: Vec::new() })
     }
 
     pub(super) fn push(&mut self, name: &str, unit: Unit, connector: Spread, native: Option<Spread>) {
-        self.rows.push(Row { name: name.to_owned(), unit, connector, native });
+        self.rows.push(Row { name: name.to_owned(), unit, connector, native, node: None });
     }
 
     /// The figures as JSON.
@@ -96,6 +107,8 @@ impl Report {
                 "connector": spread(&row.connector),
                 "native": row.native.as_ref().map(spread),
                 "ratio": row.ratio(),
+                "node": row.node.as_ref().map(spread),
+                "ratio_to_node": row.ratio_to_node(),
             })
         });
         json!({
@@ -104,6 +117,7 @@ impl Report {
             "cpus": cpus(),
             "component_bytes": self.size,
             "component_bytes_gzipped": self.gzipped,
+            "node": self.node,
             "rows": rows.collect::<Vec<_>>(),
         })
     }
@@ -112,19 +126,23 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.rows.iter().map(|row| row.name.len()).max().unwrap_or_default();
-        writeln!(f, "{:width$}  {:^32}  {:^32}  {:>6}", "", "connector", "natively", "ratio")?;
-        writeln!(
-            f,
-            "{:width$}  {:>10} {:>10} {:>10}  {:>10} {:>10} {:>10}",
-            "", "median", "p10", "p90", "median", "p10", "p90"
-        )?;
+        let node = |cells: String| if self.node.is_some() { cells } else { String::new() };
+        let more = node(format!("  {:^32}  {:>6}", "Node.js", "ratio"));
+        writeln!(f, "{:width$}  {:^32}  {:^32}  {:>6}{more}", "", "connector", "natively", "ratio")?;
+        let names = format!("{:>10} {:>10} {:>10}", "median", "p10", "p90");
+        let more = node(format!("  {:6}  {names}", ""));
+        writeln!(f, "{:width$}  {names}  {names}{more}", "")?;
         for row in &self.rows {
-            write!(f, "{:width$}  {}", row.name, Cells(Some(&row.connector)))?;
-            let ratio = row.ratio().map_or("-".to_owned(), |ratio| format!("{ratio:.2}"));
-            writeln!(f, "  {}  {ratio:>6}  {}", Cells(row.native.as_ref()), row.unit)?;
+            let (connector, natively) = (Cells(Some(&row.connector)), Cells(row.native.as_ref()));
+            let more = node(format!("  {}  {}", Cells(row.node.as_ref()), Ratio(row.ratio_to_node())));
+            let (name, ratio, unit) = (&row.name, Ratio(row.ratio()), row.unit);
+            writeln!(f, "{name:width$}  {connector}  {natively}  {ratio}{more}  {unit}")?;
         }
         let gzipped = self.gzipped.map_or("no gzip here".to_owned(), |bytes| format!("{bytes} gzipped"));
         writeln!(f, "\ncomponent: {} bytes, {gzipped}", self.size)?;
+        if let Some(node) = &self.node {
+            writeln!(f, "{node}")?;
+        }
         let (profile, opt_level) = PROFILE;
         write!(f, "host: {profile} profile, its own code at opt-level {opt_level}; {} CPUs", cpus())
     }
@@ -144,6 +162,18 @@ impl fmt::Display for Cells<'_> {
     }
 }
 
+/// A ratio in a column.
+struct Ratio(Option<f64>);
+
+impl fmt::Display for Ratio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(ratio) => write!(f, "{ratio:>6.2}"),
+            None => write!(f, "{:>6}", "-"),
+        }
+    }
+}
+
 fn cpus() -> usize {
     thread::available_parallelism().map_or(1, Into::into)
 }
@@ -159,10 +189,13 @@ mod tests {
 
     #[test]
     fn a_ratio_is_that_of_the_medians() {
-        let row =
-            |native| Row { name: "x".to_owned(), unit: Unit::Microseconds, connector: Spread::of(&[30.0]), native };
+        let row = |native| {
+            let connector = Spread::of(&[30.0]);
+            Row { name: "x".to_owned(), unit: Unit::Microseconds, connector, native, node: Some(Spread::of(&[60.0])) }
+        };
         assert_eq!(row(Some(Spread::of(&[10.0]))).ratio(), Some(3.0));
         assert_eq!(row(Some(Spread::of(&[0.0]))).ratio(), None);
         assert_eq!(row(None).ratio(), None);
+        assert_eq!(row(None).ratio_to_node(), Some(0.5));
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use clap::ValueEnum;
 use host_test::bench::{self, Bounds, Count, Plan};
 use serde_json::json;
 
@@ -14,17 +15,27 @@ use crate::cli::{
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Measure for three seconds: enough to see that everything runs, too little for reliable figures
-    #[arg(long, conflicts_with = "instructions")]
+    #[arg(long)]
     quick: bool,
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
+    /// Measure another client under the same load: `node` is PayPal's TypeScript SDK. It needs Node.js; npm installs the SDK below
+    /// `target` the first time
+    #[arg(long, value_name = "CLIENT")]
+    against: Option<Against>,
     /// Count instructions instead of time, with valgrind: the same on a busy machine. Takes a minute
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["quick", "against"])]
     instructions: bool,
     /// Fail if something takes more instructions than this file allows: a JSON object of names and numbers
     #[arg(long, value_name = "FILE", requires = "instructions")]
     bounds: Option<PathBuf>,
+}
+
+/// The other clients, as values of the command line.
+#[derive(Clone, Copy, ValueEnum)]
+enum Against {
+    Node,
 }
 
 #[derive(clap::Args)]
@@ -44,6 +55,10 @@ pub(super) async fn run(component: PathBuf, arguments: Arguments) -> Result<Done
 
 fn times(component: &Path, arguments: &Arguments) -> Result<Done> {
     let plan = if arguments.quick { Plan::QUICK } else { Plan::FULL };
+    let plan = match arguments.against {
+        Some(Against::Node) => plan.against_node(),
+        None => plan,
+    };
     note("measuring; other work on this machine changes the figures");
     let report = bench::run(component, plan)?;
     print(&if arguments.json { format!("{:#}", report.document()) } else { report.to_string() })?;

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::cli::{
     component::load,
     done::Done,
-    output::{note, print},
+    output::{explain, note, print},
     pages,
     tenant::{Destination, History},
 };
@@ -116,7 +116,7 @@ fn report(action: &str, Outcome { result, output }: &Outcome) -> Result<Done> {
     // A document that is not JSON must not hide the outcome.
     let printed = json::outcome(result).map_err(anyhow::Error::from).and_then(|text| Ok(print(&text)?));
     if let Err(error) = printed {
-        note(&format!("error: {error:#}\n{}", json::undelivered(action, result)));
+        note(&format!("error: {}\n{}", explain(&error), json::undelivered(action, result)));
         return Ok(Done::Failed);
     }
     Ok(if result.is_ok() { Done::Success } else { Done::Failed })

@@ -3,31 +3,24 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result, anyhow, ensure};
-use connector_host::{Connector, Engine, LoadError, TracingObserver, is_precompiled};
+use anyhow::{Context as _, Result, ensure};
+use connector_host::{Connector, Engine, TracingObserver, is_precompiled};
 
 pub(super) fn load(component: &Path) -> Result<Connector> {
     let engine = Engine::new()?;
-    // The message has the reason; what wasmtime says besides takes many lines.
-    let connector = open(&engine, component)?.map_err(|error| anyhow!("{error}"))?;
+    let connector = open(&engine, component)?;
     // Without `--verbose` its events are dropped.
     Ok(connector.with_observer(TracingObserver))
 }
 
-fn open(engine: &Engine, component: &Path) -> Result<Result<Connector, LoadError>> {
+fn open(engine: &Engine, component: &Path) -> Result<Connector> {
     // What is read from a pipe is gone.
-    if !component.is_file() {
-        return Ok(Connector::load(engine, component));
+    if !component.is_file() || !is_precompiled(component)? {
+        return Ok(Connector::load(engine, component)?);
     }
-    match is_precompiled(component) {
-        Ok(true) => {
-            ensure_private(component)?;
-            // SAFETY: the user names the file as a program to run, and nobody else can change it.
-            Ok(unsafe { Connector::from_precompiled_file(engine, component) })
-        }
-        Ok(false) => Ok(Connector::load(engine, component)),
-        Err(error) => Ok(Err(error)),
-    }
+    ensure_private(component)?;
+    // SAFETY: the user names the file as a program to run, and nobody else can change it.
+    Ok(unsafe { Connector::from_precompiled_file(engine, component) }?)
 }
 
 /// Errs if others than the owner can change a file: it is machine code.

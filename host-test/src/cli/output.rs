@@ -113,6 +113,21 @@ pub(super) fn report_error(message: &str, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
+/// Returns an error with its causes, as far as the message that has the last of them in it: some errors repeat their causes.
+pub(super) fn explain(error: &anyhow::Error) -> String {
+    let root = error.root_cause().to_string();
+    // Wasmtime's may have many.
+    let first_line = root.lines().next().unwrap_or_default();
+    let mut said = error.to_string();
+    for cause in error.chain().skip(1) {
+        if said.contains(first_line) {
+            break;
+        }
+        said = format!("{said}: {cause}");
+    }
+    said
+}
+
 /// Prints a note to stderr.
 pub(super) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{}", printable(text));
@@ -142,6 +157,16 @@ mod tests {
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let undelivered = Undelivered(io::Error::other("it is full"));
+        let error = anyhow::Error::from(undelivered).context("the third page");
+        assert_eq!(explain(&error), "the third page: cannot write to stdout: it is full");
+        let error = anyhow::anyhow!("no such byte\n at 0").context("it does not parse").context("a file: no such byte");
+        assert_eq!(explain(&error), "a file: no such byte");
+        assert_eq!(explain(&anyhow::anyhow!("one\ntwo").context("three")), "three: one\ntwo");
     }
 
     #[test]

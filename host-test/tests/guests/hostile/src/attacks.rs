@@ -14,6 +14,7 @@ use crate::{
         journal::{self, Entry},
     },
     forged::{self, Forged},
+    remains,
 };
 
 /// The names of the attacks.
@@ -34,6 +35,12 @@ pub(crate) const NAMES: &[&str] = &[
     "spin",
     "spin-in-host",
     "return",
+    "leave",
+    "leave-then-request",
+    "leave-then-search",
+    "leave-then-spin",
+    "leave-then-trap",
+    "search",
 ];
 
 type Said = Result<String, String>;
@@ -65,6 +72,18 @@ pub(crate) fn run(attack: &str, input: &str) -> Said {
             black_box(get_random_bytes(64 * 1024));
         },
         "return" => Ok("x".repeat(number(input))),
+        "leave" => remains::leave(input).map(str::to_owned),
+        "leave-then-request" => request(remains::leave(input)?),
+        "leave-then-search" => remains::search(remains::leave(input)?),
+        "leave-then-spin" => {
+            print(remains::leave(input)?);
+            spin()
+        }
+        "leave-then-trap" => {
+            print(remains::leave(input)?);
+            trap()
+        }
+        "search" => remains::search(input),
         other => Err(format!("there is no attack {other}")),
     }
 }

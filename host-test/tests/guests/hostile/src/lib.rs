@@ -1,5 +1,6 @@
 //! A component that attacks its host. An attack is an action, with its parameters in the input. The result is the body of the
-//! reply, which is text rather than JSON. See `host-test/tests/hostile_guest.rs`.
+//! reply, which is text rather than JSON. See `host-test/tests/hostile_guest.rs` and
+//! `hostile_memory.rs`.
 #![cfg(target_family = "wasm")]
 
 mod attacks;
@@ -17,6 +18,7 @@ mod bindings {
     pub struct Guest;
 }
 mod forged;
+mod remains;
 // Without this the component would import files.
 #[path = "../../../../../src/component/stdio.rs"]
 mod stdio;
