@@ -1,6 +1,11 @@
 //! The attacks.
 
-use std::{collections::BTreeMap, fmt::Write as _, hint::black_box};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    hint::black_box,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use wasip2::{
     clocks::monotonic_clock,
@@ -35,6 +40,7 @@ pub(crate) const NAMES: &[&str] = &[
     "spin",
     "spin-in-host",
     "return",
+    "count",
     "leave",
     "leave-then-request",
     "leave-then-search",
@@ -72,6 +78,7 @@ pub(crate) fn run(attack: &str, input: &str) -> Said {
             black_box(get_random_bytes(64 * 1024));
         },
         "return" => Ok("x".repeat(number(input))),
+        "count" => Ok(count().to_string()),
         "leave" => remains::leave(input).map(str::to_owned),
         "leave-then-request" => request(remains::leave(input)?),
         "leave-then-search" => remains::search(remains::leave(input)?),
@@ -90,6 +97,12 @@ pub(crate) fn run(attack: &str, input: &str) -> Said {
 
 fn number(input: &str) -> usize {
     input.trim().parse().unwrap_or_default()
+}
+
+/// Which call of its instance this is, if all of them count.
+fn count() -> u32 {
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    CALLS.fetch_add(1, Ordering::Relaxed) + 1
 }
 
 /// Parses two numbers, and returns the rest.
