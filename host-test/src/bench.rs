@@ -13,11 +13,14 @@ mod loopback;
 mod memory;
 mod native;
 mod plan;
+mod process;
 mod report;
+mod rows;
 mod server;
 mod shared;
 mod spread;
 mod steps;
+pub mod transactions;
 mod turns;
 
 use std::{
@@ -34,6 +37,7 @@ use connector_host::{Client, Connector, Engine, EngineOptions, Environment, Rout
 pub use answers::serve;
 pub use plan::Plan;
 pub use report::{Report, Row, Unit};
+pub use rows::{READER, measure as rows, read};
 pub use server::VERB as SERVER;
 pub use spread::Spread;
 

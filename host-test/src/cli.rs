@@ -60,6 +60,9 @@ enum Verb {
     /// Answers the requests of `bench`, which starts it
     #[command(hide = true)]
     BenchServer,
+    /// Reads rows for `bench --rows`, which starts it
+    #[command(hide = true)]
+    BenchReader(bench::Reader),
     /// Receives webhook events and IPN messages on this machine, and prints them
     Listen(listen::Arguments),
     /// Runs a simulator of PayPal on this machine
@@ -102,6 +105,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::Bench(arguments) => bench::run(component, &arguments).await,
         Verb::Compile(arguments) => compile::run(&component, &arguments),
         Verb::BenchServer => bench::serve().await,
+        Verb::BenchReader(arguments) => bench::read(&component, &arguments).await,
         Verb::Listen(arguments) => listen::run(&component, arguments).await,
         Verb::Simulator(arguments) => simulator::run(arguments).await,
     }
