@@ -143,10 +143,10 @@ impl<'a> Search<'a> {
         Next::Window
     }
 
-    /// Whether a failure is specific to a window. Others would also fail the next one, unless they are transient.
+    /// Whether a failure is specific to a window and would not pass. Others would also fail the next one, or pass.
     fn is_of(&self, window: Window, failure: &Failure) -> bool {
         is_too_many(failure)
-            || matches!(failure.kind, Kind::MalformedReply | Kind::TooLarge)
+            || failure.kind == Kind::TooLarge
             || unavailable(failure, window, self.platform.now()).is_some()
     }
 
