@@ -116,7 +116,7 @@ async fn peak_of(server: &Server, rows: i64) -> u64 {
     peaked
 }
 
-/// 35,000 rows have 38 MB, which a process that kept them would have once for each copy.
+/// 35,000 rows have 36 MB, which a process that kept them would have once for each copy.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_memory_of_a_process_does_not_grow_with_the_rows() {

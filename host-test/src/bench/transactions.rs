@@ -74,7 +74,7 @@ fn page(query: &str) -> Option<(StatusCode, String)> {
     Some((StatusCode::OK, body))
 }
 
-/// Some 900 bytes, as many as PayPal writes of a sale and its payer.
+/// Some 1,000 bytes, as many as PayPal writes of a sale and its payer.
 fn transaction(body: &mut String, number: i64) {
     let (id, at) = (id(number), written(FIRST + number * STEP, "+0000"));
     let (units, cents) = (10 + number % 90, number % 100);
