@@ -45,7 +45,7 @@ pub(crate) const EFFECTS: [Word; 5] = [
 ];
 
 /// The values of `x-paging`: variants of `Paging`.
-pub(crate) const PAGING: [Word; 2] = [("next-link", "NextLink"), ("page-count", "PageCount")];
+pub(crate) const PAGING: [Word; 3] = [("next-link", "NextLink"), ("page-count", "PageCount"), ("cursor", "Cursor")];
 
 /// The values of `subject` and `answer` in `x-journal`: variants of `Kind`.
 pub(crate) const KINDS: [Word; 6] = [

@@ -3,6 +3,7 @@
 #![allow(clippy::panic, reason = "a target panics where what it says does not hold")]
 
 mod arguments;
+mod cursor;
 mod date;
 mod event;
 mod exchange;
@@ -25,6 +26,7 @@ pub const TARGETS: &[Target] = &[
     ("arguments", arguments::input),
     ("options", arguments::options),
     ("raw-member", arguments::raw_member),
+    ("cursor", cursor::run),
     ("date", date::run),
     ("delivery", event::delivery),
     ("certificate-url", event::certificate_url),

@@ -18,12 +18,15 @@ mod native;
 mod node;
 mod npm;
 mod plan;
+mod process;
 mod report;
+mod rows;
 mod server;
 mod shared;
 mod spread;
 mod steps;
 mod subject;
+pub mod transactions;
 mod turns;
 
 use std::{
@@ -41,6 +44,7 @@ pub use bounds::Bounds;
 pub use instructions::{Count, VERB as REPEAT, count, repeat};
 pub use plan::Plan;
 pub use report::{Report, Row, Unit};
+pub use rows::{READER, measure as rows, read};
 pub use server::VERB as SERVER;
 pub use spread::Spread;
 

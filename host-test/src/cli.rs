@@ -63,6 +63,9 @@ enum Verb {
     /// Does one thing several times for `bench --instructions`, which starts it
     #[command(hide = true)]
     BenchRepeat(bench::Repeat),
+    /// Reads rows for `bench --rows`, which starts it
+    #[command(hide = true)]
+    BenchReader(bench::Reader),
     /// Receives webhook events and IPN messages on this machine, and prints them
     Listen(listen::Arguments),
     /// Runs a simulator of PayPal on this machine
@@ -106,6 +109,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::Compile(arguments) => compile::run(&component, &arguments),
         Verb::BenchServer => bench::serve().await,
         Verb::BenchRepeat(arguments) => bench::repeat(component, arguments).await,
+        Verb::BenchReader(arguments) => bench::read(&component, &arguments).await,
         Verb::Listen(arguments) => listen::run(&component, arguments).await,
         Verb::Simulator(arguments) => simulator::run(arguments).await,
     }

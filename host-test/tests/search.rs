@@ -15,7 +15,8 @@ use host_test::COMPONENT;
 use serde_json::{Value, json};
 use server::{Answer, Received, Server, response};
 
-async fn search(server: &Server, input: &str) -> Value {
+/// The body of a call, and the input of the next one.
+async fn search(server: &Server, input: &str) -> (Value, Option<Value>) {
     let connector = Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap();
     let client = Client::new();
     let token = StaticToken::new(Secret::new("real-token".to_owned()));
@@ -23,13 +24,16 @@ async fn search(server: &Server, input: &str) -> Value {
     let tenant = Tenant::new(Connection::new(route, token, client.clone()), client);
     let Outcome { result, output } = connector.invoke(&tenant, "transactions.search", input).await.unwrap();
     assert_eq!(output, "", "the component printed");
-    serde_json::from_str(&result.unwrap().body.unwrap()).unwrap()
+    let reply = result.unwrap();
+    let parsed = |text: String| serde_json::from_str(&text).unwrap();
+    (parsed(reply.body.unwrap()), reply.next.map(parsed))
 }
 
 const RANGE: &str = r#"{"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-03-01T00:00:00Z"}"#;
 
+/// The first window of the range is missing.
 fn missing(reason: &str) -> Value {
-    json!([{"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-03-01T00:00:00Z", "reason": reason}])
+    json!([{"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-02-01T00:00:00Z", "reason": reason}])
 }
 
 fn page(request: &Received) -> usize {
@@ -38,8 +42,8 @@ fn page(request: &Received) -> usize {
 }
 
 #[tokio::test]
-async fn a_window_that_is_too_large_is_cut_and_reported() {
-    // Six pages of 15 MiB.
+async fn a_server_of_pages_that_never_fit_is_asked_so_much_and_no_more() {
+    // Six pages of 15 MiB, of any range.
     let server = Server::start(|request| {
         let page = page(request);
         let note = "x".repeat(31 * 1024);
@@ -49,11 +53,12 @@ async fn a_window_that_is_too_large_is_cut_and_reported() {
         Answer::json("200 OK", &body)
     })
     .await;
-    let found = search(&server, RANGE).await;
-    assert_eq!((server.received().len(), &found["missing"]), (3, &missing("too-large")));
-    let transactions = found["transaction_details"].as_array().unwrap();
-    assert!(transactions.len() > 1000, "{}", transactions.len());
-    assert_eq!((&transactions[0]["id"], &transactions[1000]["id"]), (&json!("1-0"), &json!("3-0")));
+    let (found, next) = search(&server, RANGE).await;
+    assert_eq!((server.received().len(), &found["total_items"], &found["truncated"]), (3, &json!(0), &json!(true)));
+    // The next call does not begin anew: 31 days have been halved three times.
+    let next = next.unwrap();
+    assert_eq!(next["start_date"], "2026-01-01T00:00:00Z");
+    assert_eq!(next["cursor"].as_str().unwrap().split(',').count(), 4);
 }
 
 #[tokio::test]
@@ -61,8 +66,9 @@ async fn a_page_of_very_many_very_small_items_does_not_fill_the_memory() {
     let body = format!(r#"{{"transaction_details": [{}{{}}]}}"#, "{},".repeat(5_000_000));
     let answer = response("200 OK", "content-type: application/json\r\n", body.as_bytes());
     let server = Server::start(move |_| Answer::Send(answer.clone())).await;
-    let found = search(&server, RANGE).await;
-    assert_eq!((&found["missing"], &found["total_items"]), (&missing("too-large"), &json!(250_000)));
+    let (found, next) = search(&server, RANGE).await;
+    assert_eq!((&found["missing"], &found["total_items"]), (&missing("too-large"), &json!(10_000)));
+    assert_eq!(next.unwrap()["start_date"], "2026-02-01T00:00:00Z");
 }
 
 #[tokio::test]
@@ -74,9 +80,9 @@ async fn pages_without_an_end_have_one() {
         Answer::json("200 OK", &body.to_string())
     })
     .await;
-    let found = search(&server, RANGE).await;
-    assert_eq!((server.received().len(), &found["missing"]), (400, &missing("too-many-pages")));
-    assert_eq!(found["total_items"], 400);
+    let (found, next) = search(&server, RANGE).await;
+    assert!((100..=300).contains(&server.received().len()), "{}", server.received().len());
+    assert_eq!((&found["missing"][0]["reason"], next.is_some()), (&json!("too-many-pages"), true));
 }
 
 #[tokio::test]
@@ -90,9 +96,11 @@ async fn all_pages_together_have_the_deadline() {
     .await;
     let input = RANGE.replace('}', r#", "options": {"deadline_ms": 2000}}"#);
     let start = Instant::now();
-    let found = search(&server, &input).await;
+    let (found, next) = search(&server, &input).await;
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     assert!(server.received().len() <= 7, "{}", server.received().len());
-    assert_eq!(found["missing"][0]["reason"], "timed-out");
-    assert_eq!(found["missing"][0]["end_date"], "2026-03-01T00:00:00Z");
+    assert_eq!(
+        (&found["stopped"]["reason"], &found["stopped"]["start_date"]),
+        (&json!("timed-out"), &next.unwrap()["start_date"])
+    );
 }

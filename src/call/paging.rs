@@ -41,7 +41,18 @@ pub(crate) fn next(action: &'static Action, arguments: &Arguments, answer: &str)
             }
         }
         Paging::PageCount => by_count(action, arguments, answer),
+        Paging::Cursor => None,
     }
+}
+
+/// The input of a call like this one with other values of some parameters.
+#[must_use]
+pub(crate) fn continued(
+    action: &'static Action,
+    arguments: &Arguments,
+    other: impl Fn(&str) -> Option<String>,
+) -> String {
+    input(action, arguments, other, None)
 }
 
 /// The input of the next page by the number of pages, which responses without a link may have too.

@@ -167,6 +167,8 @@ pub(crate) enum Paging {
     NextLink,
     /// By page number: the response's `total_pages` is the last one.
     PageCount,
+    /// A composed action says itself where its next call begins.
+    Cursor,
 }
 
 /// A possible effect of an action; see `kosha:connector/actions.effect`.

@@ -1,15 +1,20 @@
 //! The pages of an action, one after another: each reply's `next` is the input of the following call.
+//!
+//! Nothing is read before it is asked for, and one page is in memory at a time: 500 rows of `transactions.list`, and of
+//! `transactions.search` 10 000 rows or 8 MiB. What grows with the pages is 16 bytes for each, by which a list that leads in
+//! a circle ends.
 
 mod list;
 
 use std::{
     collections::{BTreeMap, HashSet},
     fmt,
+    hash::{BuildHasher as _, RandomState},
 };
 
 use serde_json::{Value, value::RawValue};
 
-use list::List;
+use list::{Items, List};
 
 use crate::{
     bindings::{Failure, Reply},
@@ -41,8 +46,9 @@ pub struct Pages {
     /// The defaults of parameters that an input leaves out.
     defaults: BTreeMap<String, Value>,
     upcoming: Option<String>,
-    /// The inputs of the pages that were read, in the form of [`Pages::identity`].
-    read: HashSet<String>,
+    /// The pages that were read, by [`Pages::identity`].
+    read: HashSet<u128>,
+    hashers: [RandomState; 2],
 }
 
 /// One page.
@@ -54,6 +60,9 @@ pub struct Page {
     pub input: String,
     /// Its items, unchanged from PayPal's document.
     pub items: Vec<Box<RawValue>>,
+    /// The parts that could not be read, and that no other page has: each an object with a `reason`. Only an action of the
+    /// connector's own has them, such as `transactions.search`; its description says when.
+    pub missing: Vec<Box<RawValue>>,
     /// The input of the next page, if there is one.
     pub next: Option<String>,
 }
@@ -143,6 +152,7 @@ impl Pages {
             defaults: parameters.filter_map(default).collect(),
             upcoming: Some(input.to_owned()),
             read: HashSet::new(),
+            hashers: Default::default(),
         })
     }
 
@@ -158,10 +168,10 @@ impl Pages {
         }
         let outcome = self.connector.invoke(&self.tenant, &self.action, &input).await?;
         let reply = outcome.result.map_err(Interruption::Failed)?;
-        let items = self.items(&reply)?;
+        let (items, missing) = self.items(&reply)?;
         self.read.insert(identity);
         self.upcoming.clone_from(&reply.next);
-        Ok(Some(Page { number: self.read.len(), input, items, next: reply.next }))
+        Ok(Some(Page { number: self.read.len(), input, items, missing, next: reply.next }))
     }
 
     /// Returns the input of the next page; `None` after the last one.
@@ -176,8 +186,15 @@ impl Pages {
         &self.list.name
     }
 
-    /// Returns the same text for all inputs that ask for the same page.
-    fn identity(&self, input: &str) -> String {
+    /// Returns the same number for all inputs that ask for the same page.
+    fn identity(&self, input: &str) -> u128 {
+        let normal = self.normal(input);
+        let [high, low] = self.hashers.each_ref().map(|hasher| u128::from(hasher.hash_one(&normal)));
+        high << 64 | low
+    }
+
+    /// An input with its defaults, its members in order.
+    fn normal(&self, input: &str) -> String {
         match serde_json::from_str::<BTreeMap<String, Value>>(input) {
             Ok(mut members) => {
                 for (name, value) in &self.defaults {
@@ -190,9 +207,9 @@ impl Pages {
         }
     }
 
-    /// The items of a page.
-    fn items(&self, reply: &Reply) -> Result<Vec<Box<RawValue>>, Interruption> {
-        let Some(body) = &reply.body else { return Ok(Vec::new()) };
+    /// The items of a page, and what is missing from it.
+    fn items(&self, reply: &Reply) -> Result<Items, Interruption> {
+        let Some(body) = &reply.body else { return Ok(Items::default()) };
         self.list.items(body).map_err(|_| Interruption::NoList(self.list.name.clone()))
     }
 }

@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use axum::{
     Router,
-    extract::State,
+    extract::{RawQuery, State},
     response::IntoResponse,
     routing::{get, post},
     serve::ListenerExt as _,
@@ -24,7 +24,10 @@ use tokio::{
     sync::{oneshot, watch},
 };
 
-use crate::bench::memory::{ORDER, status};
+use crate::bench::{
+    memory::{ORDER, status},
+    transactions,
+};
 
 /// Where the bench tells the server to hold requests, to answer them, and asks how many wait.
 pub(super) const HOLD: &str = "/bench/hold";
@@ -40,7 +43,7 @@ struct Shared {
     waiting: Arc<AtomicUsize>,
 }
 
-/// Answers every request with an order, until stdin ends. `listening` is told the URL.
+/// Answers every request with an order, or a page of transactions, until stdin ends. `listening` is told the URL.
 ///
 /// # Errors
 /// If there is no free port on loopback or no thread.
@@ -56,6 +59,7 @@ pub async fn serve(listening: impl FnOnce(&str) -> Result<()>) -> Result<()> {
         .route(HOLD, post(async |State(it): State<Shared>| _ = it.answering.send_replace(false)))
         .route(RELEASE, post(async |State(it): State<Shared>| _ = it.answering.send_replace(true)))
         .route(WAITING, get(async |State(it): State<Shared>| it.waiting.load(Ordering::Acquire).to_string()))
+        .route(transactions::PATH, get(page))
         .fallback(answer)
         .with_state(shared);
     let listener = listener.tap_io(|connection| {
@@ -72,6 +76,11 @@ pub async fn serve(listening: impl FnOnce(&str) -> Result<()>) -> Result<()> {
         served = axum::serve(listener, app) => Ok(served?),
         _ = ended => Ok(()),
     }
+}
+
+async fn page(RawQuery(query): RawQuery) -> impl IntoResponse {
+    let (status, body) = transactions::answer(&query.unwrap_or_default());
+    (status, [(header::CONTENT_TYPE, "application/json")], body)
 }
 
 async fn answer(State(shared): State<Shared>, method: Method, _body: Bytes) -> impl IntoResponse {

@@ -1,6 +1,6 @@
 //! The memory that calls in flight take.
 
-use std::{fs, sync::Arc};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use tokio::{runtime::Runtime, task::JoinSet};
@@ -11,6 +11,7 @@ use crate::bench::{
     call::{CALLS, tenant},
     native::Native,
     plan::Plan,
+    process,
     report::{Report, Unit},
     server::Server,
     spread::Spread,
@@ -28,12 +29,7 @@ struct Resident {
 impl Resident {
     /// Returns the present values, or `None` if the system does not tell them.
     fn now() -> Option<Self> {
-        let status = fs::read_to_string("/proc/self/status").ok()?;
-        let value = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
-            line.trim().strip_suffix(" kB")?.parse().ok()
-        };
-        Some(Self { all: value("VmRSS")?, private: value("RssAnon")? })
+        Some(Self { all: process::memory("VmRSS")?, private: process::memory("RssAnon")? })
     }
 }
 

@@ -36,8 +36,18 @@ impl Native {
         Ok(Self { method, uri, body, transport })
     }
 
-    /// Sends it and reads the answer.
+    /// A read of a document.
+    pub(super) fn get(uri: Uri, transport: Arc<dyn Transport>) -> Self {
+        Self { method: Method::GET, uri, body: "", transport }
+    }
+
+    /// Sends it and reads the answer, which is not used.
     pub(super) async fn send(&self) -> Result<()> {
+        self.receive().await.map(|body| drop(black_box(body)))
+    }
+
+    /// Sends it and returns the answer.
+    pub(super) async fn receive(&self) -> Result<Bytes> {
         let mut request = Request::builder()
             .method(self.method.clone())
             .uri(self.uri.clone())
@@ -53,7 +63,6 @@ impl Native {
         let response = answer.map_err(|error| anyhow!("natively: {error:?}"))?;
         ensure!(response.status().is_success(), "natively: status {}", response.status());
         let body = response.into_body().collect().await.map_err(|error| anyhow!("natively: {error:?}"))?;
-        black_box(body.to_bytes());
-        Ok(())
+        Ok(body.to_bytes())
     }
 }

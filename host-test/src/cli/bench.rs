@@ -17,6 +17,9 @@ pub(super) struct Arguments {
     /// Measure for three seconds: enough to see that everything runs, too little for reliable figures
     #[arg(long)]
     quick: bool,
+    /// Measure only how `transactions.search` reads 10,000, 100,000 and 1,000,000 rows; with --quick 1,000 and 10,000
+    #[arg(long)]
+    rows: bool,
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -25,7 +28,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "CLIENT")]
     against: Option<Against>,
     /// Count instructions instead of time, with valgrind: the same on a busy machine. Takes a minute
-    #[arg(long, conflicts_with_all = ["quick", "against"])]
+    #[arg(long, conflicts_with_all = ["quick", "rows", "against"])]
     instructions: bool,
     /// Fail if something takes more instructions than this file allows: a JSON object of names and numbers
     #[arg(long, value_name = "FILE", requires = "instructions")]
@@ -60,7 +63,11 @@ fn times(component: &Path, arguments: &Arguments) -> Result<Done> {
         None => plan,
     };
     note("measuring; other work on this machine changes the figures");
-    let report = bench::run(component, plan)?;
+    let report = match (arguments.rows, arguments.quick) {
+        (false, _) => bench::run(component, plan)?,
+        (true, false) => bench::rows(component, &[10_000, 100_000, 1_000_000])?,
+        (true, true) => bench::rows(component, &[1_000, 10_000])?,
+    };
     print(&if arguments.json { format!("{:#}", report.document()) } else { report.to_string() })?;
     Ok(Done::Success)
 }
@@ -87,5 +94,21 @@ pub(super) async fn repeat(component: PathBuf, arguments: Repeat) -> Result<Done
 /// The server of the bench, until stdin ends.
 pub(super) async fn serve() -> Result<Done> {
     bench::serve(|url| Ok(print(url)?)).await?;
+    Ok(Done::Success)
+}
+
+/// Reads rows once, for `bench --rows`.
+#[derive(clap::Args)]
+pub(super) struct Reader {
+    #[arg(long)]
+    url: String,
+    #[arg(long)]
+    rows: u32,
+    #[arg(long)]
+    natively: bool,
+}
+
+pub(super) async fn read(component: &Path, Reader { url, rows, natively }: &Reader) -> Result<Done> {
+    print(&bench::read(component, url, *rows, *natively).await?)?;
     Ok(Done::Success)
 }

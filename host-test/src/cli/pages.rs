@@ -24,17 +24,17 @@ pub(super) async fn run(
         Err(NoPages::Component(reason)) => bail!(reason),
         Err(usage) => return Ok(Done::Usage(format!("--all-pages: {usage}"))),
     };
-    let mut printed = 0;
+    let (mut printed, mut done) = (0, Done::Success);
     loop {
         let page = match pages.next_page().await {
             Ok(Some(page)) => page,
-            Ok(None) => return Ok(Done::Success),
+            Ok(None) => return Ok(done),
             Err(interruption) => return interrupted(&interruption, pages.upcoming().unwrap_or(input)),
         };
         let room = limit.map_or(usize::MAX, |limit| limit - printed);
-        let lines: Vec<String> = page.items.iter().take(room).map(|item| json::single_line(item.get())).collect();
-        if !lines.is_empty()
-            && let Err(undelivered) = print(&lines.join("\n"))
+        let count = page.items.len();
+        if let Err(undelivered) =
+            page.items.iter().take(room).try_for_each(|item| print(&json::single_line(item.get())))
         {
             note(&format!(
                 "error: {undelivered}\npage {} is not printed completely; its input: {}",
@@ -42,12 +42,16 @@ pub(super) async fn run(
             ));
             return Ok(Done::Failed);
         }
-        printed += lines.len();
+        let left_out = count.saturating_sub(room);
+        printed += count - left_out;
         note(&format!("page {}, {}", page.number, items(printed)));
-        let left_out = page.items.len() - lines.len();
+        for part in &page.missing {
+            note(&format!("error: page {} lacks {}", page.number, json::single_line(part.get())));
+            done = Done::Failed;
+        }
         if Some(printed) == limit && (left_out > 0 || page.next.is_some()) {
             stopped(&page, printed, left_out);
-            return Ok(Done::Success);
+            return Ok(done);
         }
     }
 }

@@ -69,7 +69,7 @@ fn names_and_data_may_look_like_extensions() {
 #[test]
 fn the_error_about_an_unknown_word_lists_the_known_ones() {
     let error = build::variant("x-paging", &PAGING, "next_link").unwrap_err().to_string();
-    assert_eq!(error, "`x-paging` does not know `next_link`; it knows `next-link`, `page-count`");
+    assert_eq!(error, "`x-paging` does not know `next_link`; it knows `next-link`, `page-count`, `cursor`");
     let error = build::variant("x-journal", &KINDS[..2], "ordr").unwrap_err().to_string();
     assert_eq!(error, "`x-journal` does not know `ordr`; it knows `authorization`, `capture`");
     assert_eq!(build::variant("x-rule", &RULES, "money").unwrap(), "Money");

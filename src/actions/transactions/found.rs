@@ -1,12 +1,14 @@
-//! The results of a search so far.
+//! The results of a call so far.
 
 use std::collections::BTreeMap;
 
 use super::{
+    cursor::Seam,
     missing::{Missing, Reason},
     pages::{Pages, Room},
     window::Window,
 };
+use crate::base::date::OffsetDateTime;
 
 /// The transactions found so far, as written by PayPal, and the missing parts.
 #[derive(Debug)]
@@ -19,11 +21,26 @@ pub(super) struct Found {
     read: Option<(Window, Window)>,
     /// Where the transactions of the last window begin.
     last: usize,
+    /// Where the call begins, and what earlier ones have listed of that second.
+    begin: (OffsetDateTime, Seam),
 }
 
 impl Found {
-    pub(super) fn new() -> Self {
-        Self { transactions: Vec::new(), room: Room::ALL, missing: Vec::new(), read: None, last: 0 }
+    pub(super) fn new(begin: OffsetDateTime, listed: Seam) -> Self {
+        let (transactions, missing, begin) = (Vec::new(), Vec::new(), (begin, listed));
+        Self { transactions, room: Room::ALL, missing, read: None, last: 0, begin }
+    }
+
+    /// The transactions that a window from this second on may list again.
+    pub(super) fn seam(&self, second: OffsetDateTime) -> Seam {
+        match self.read {
+            Some((_, last)) if last.end == second => {
+                Seam::of(self.transactions.iter().skip(self.last).map(String::as_str), second)
+            }
+            // The call has not come further.
+            None if self.begin.0 == second => self.begin.1.clone(),
+            _ => Seam::default(),
+        }
     }
 
     /// Whether any page was read.
@@ -31,7 +48,8 @@ impl Found {
         self.read.is_some()
     }
 
-    /// Adds the transactions of a window, without those that are also in the window that ends where it begins.
+    /// Adds the transactions of a window, without those that are also in the window that ends where it begins, which an
+    /// earlier call may have read.
     pub(super) fn add(&mut self, window: Window, pages: Pages) {
         if pages.count == 0 {
             return;
@@ -42,14 +60,20 @@ impl Found {
         for transaction in before {
             *seen.entry(transaction).or_default() += 1;
         }
-        let mut room = pages.room;
-        let mut is_new = |transaction: &String| match seen.get_mut(transaction.as_str()) {
-            Some(times @ 1..) => {
-                *times -= 1;
+        let (mut room, begins) = (pages.room, self.begin.0 == window.start);
+        let listed = &mut self.begin.1;
+        let mut is_new = |transaction: &String| {
+            let is_known = match seen.get_mut(transaction.as_str()) {
+                Some(times @ 1..) => {
+                    *times -= 1;
+                    true
+                }
+                _ => begins && listed.take(transaction),
+            };
+            if is_known {
                 room.give_back(transaction);
-                false
             }
-            _ => true,
+            !is_known
         };
         let new: Vec<String> = pages.transactions.into_iter().filter(|it| is_new(it)).collect();
         self.last = self.transactions.len();

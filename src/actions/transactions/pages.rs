@@ -14,7 +14,8 @@ pub(super) const PAGE_SIZE: u32 = 500;
 /// The most pages read for a window: ten times as many as PayPal's 10 000 transactions need.
 pub(super) const MAX_PAGES: u32 = 200;
 
-/// How much more a reply can hold. Its contents and the reply made from them must fit an instance's memory together.
+/// How much more a reply can hold. It is kept several times at once on its way to the caller, who reads the rest with
+/// `next`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Room {
     /// Bytes of transactions.
@@ -24,8 +25,13 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// The room of an empty reply.
-    pub(super) const ALL: Self = Self { bytes: 32 * 1024 * 1024, items: 250_000 };
+    /// The room of an empty reply: for all that PayPal lists at once, if a transaction has up to 800 bytes.
+    pub(super) const ALL: Self = Self { bytes: 8 * 1024 * 1024, items: 10_000 };
+
+    /// Whether so little is left that another window probably does not fit.
+    pub(super) fn is_small(self) -> bool {
+        self.bytes < Self::ALL.bytes / 2 || self.items < Self::ALL.items / 2
+    }
 
     /// Takes the room for a transaction and its comma. Returns whether there was enough.
     pub(super) fn take(&mut self, transaction: &str) -> bool {
@@ -71,14 +77,16 @@ pub(super) struct Pages {
     /// The time up to which PayPal has transactions.
     pub(super) available: Option<OffsetDateTime>,
     pub(super) gap: Option<Gap>,
-    /// Hashes of the transactions read, to recognise repeats.
+    /// Hashes of the pages read, to recognise repeats.
     seen: BTreeSet<u64>,
+    /// Whether to stop as soon as the pages will probably not fit, instead of reading what does.
+    pub(super) is_divisible: bool,
 }
 
 impl Pages {
-    pub(super) fn new(room: Room) -> Self {
+    pub(super) fn new(room: Room, is_divisible: bool) -> Self {
         let (transactions, seen) = (Vec::new(), BTreeSet::new());
-        Self { transactions, room, count: 0, total: None, available: None, gap: None, seen }
+        Self { transactions, room, count: 0, total: None, available: None, gap: None, seen, is_divisible }
     }
 
     /// Adds the next page. Returns whether to read another one.
@@ -89,9 +97,12 @@ impl Pages {
         let mut hasher = DefaultHasher::new();
         page.text().hash(&mut hasher);
         let mut brought = 0_u32;
+        let whole = self.room;
         if self.seen.insert(hasher.finish()) {
             for transaction in page.transactions() {
                 if !self.room.take(transaction) {
+                    // PayPal does not list as many: a smaller window would not have a smaller page.
+                    self.is_divisible &= brought <= PAGE_SIZE;
                     self.gap = Some(Gap::TooLarge);
                     return false;
                 }
@@ -115,14 +126,24 @@ impl Pages {
             false if self.total.is_some_and(|total| (self.transactions.len() as u64) < total) => Some(Gap::Incomplete),
             _ => None,
         };
+        if more && self.gap.is_none() && self.count == 1 && self.is_divisible && !self.will_fit(whole) {
+            self.gap = Some(Gap::TooLarge);
+        }
         more && self.gap.is_none()
     }
 
+    /// Whether all pages will probably fit, by the first one.
+    fn will_fit(&self, room: Room) -> bool {
+        let (read, left) = (self.transactions.len(), self.room);
+        let Some(total) = self.total.map(|total| usize::try_from(total).unwrap_or(usize::MAX)) else { return true };
+        let bytes = (room.bytes - left.bytes).saturating_mul(total / read.max(1));
+        total <= room.items && bytes <= room.bytes
+    }
+
     /// Whether reading the window again may fill the gap: if PayPal lists fewer than it counts, transactions have moved
-    /// between pages meanwhile. Both readings must have room.
+    /// between pages meanwhile.
     pub(super) fn is_worth_rereading(&self) -> bool {
         matches!(self.gap, Some(Gap::Incomplete))
-            && self.transactions.iter().map(String::len).sum::<usize>() < self.room.bytes
     }
 
     /// The fuller one of two readings of a window.

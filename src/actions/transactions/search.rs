@@ -1,18 +1,22 @@
-//! A search: its calls of `transactions.list`, and its reply.
+//! One call of a search: its calls of `transactions.list`, and its reply.
+
+use std::time::{Duration, Instant};
 
 use super::{
     availability::unavailable,
+    cursor::Cursor,
     found::Found,
     missing::{Missing, Reason},
     page::Page,
-    pages::{Gap, PAGE_SIZE, Pages},
+    pages::{Gap, PAGE_SIZE, Pages, Room},
     window::{Window, written},
+    windows::Windows,
 };
 use crate::{
     actions::calls::{Calls, says},
     base::document::quoted,
-    call::arguments::Arguments,
-    catalogue::transactions::LIST,
+    call::{arguments::Arguments, paging},
+    catalogue::transactions::{LIST, SEARCH},
     platform::{
         failure::{Failure, Kind},
         interface::Platform,
@@ -20,25 +24,27 @@ use crate::{
     },
 };
 
-/// The most pages read for all windows. More do not fit a reply.
-const MAX_PAGES: u32 = 2_000;
-
-/// The search ends after this many windows in a row for which PayPal could not be asked.
-const MAX_FAILED: u32 = 2;
+/// After this many pages, bytes of pages or time no other window is begun: a host stops a call that takes too long, and with
+/// it all that was read would be lost. `connector-host` allows 5 minutes, and 10 s of computing.
+const MAX_PAGES: u32 = 100;
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+const MAX_TIME: Duration = Duration::from_secs(60);
 
 /// A search in progress.
 pub(super) struct Search<'a> {
     platform: &'a dyn Platform,
     arguments: &'a Arguments<'a>,
-    range: Window,
+    windows: Windows,
     calls: Calls<'a>,
     found: Found,
-    /// How many more pages may be read.
+    begun: Instant,
+    /// How many pages have been read, and their bytes.
     pages: u32,
+    bytes: usize,
     /// The first failure other than unavailable data.
     failure: Option<Failure>,
-    /// For how many windows in a row PayPal could not be asked.
-    failed: u32,
+    /// Why the call ended before its range, if PayPal failed.
+    stopped: Option<Missing>,
     account_number: Option<String>,
     last_refreshed: Option<String>,
 }
@@ -47,40 +53,48 @@ pub(super) struct Search<'a> {
 enum Next {
     /// With the next window.
     Window,
-    /// With the two halves of this one.
-    Halves(Window, Window),
-    /// It ends.
-    End,
+    /// With the halves of this one.
+    Halves,
+    /// The call ends. The next one begins with this window.
+    Stop,
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(platform: &'a dyn Platform, arguments: &'a Arguments<'a>, range: Window) -> Self {
+    pub(super) fn new(
+        platform: &'a dyn Platform,
+        arguments: &'a Arguments<'a>,
+        windows: Windows,
+        found: Found,
+    ) -> Self {
         Self {
             platform,
             arguments,
-            range,
+            windows,
             calls: Calls::new(platform, &arguments.options),
-            found: Found::new(),
-            pages: MAX_PAGES,
+            found,
+            begun: Instant::now(),
+            pages: 0,
+            bytes: 0,
             failure: None,
-            failed: 0,
+            stopped: None,
             account_number: None,
             last_refreshed: None,
         }
     }
 
-    /// Reads the range, window by window.
+    /// Reads the range, window by window, until the reply is full.
     ///
     /// # Errors
-    /// The first failure, if no page was read.
+    /// The first failure, if no window was read.
     pub(super) fn run(mut self) -> Result<Reply, Failure> {
-        let mut windows = self.range.split();
-        let mut halves: Vec<Window> = Vec::new();
-        while let Some(window) = halves.pop().or_else(|| windows.next()) {
+        while let Some(window) = self.windows.upcoming() {
+            if self.is_full() {
+                break;
+            }
             match self.window(window) {
-                Next::Window => {}
-                Next::Halves(first, second) => halves.extend([second, first]),
-                Next::End => break,
+                Next::Window => self.windows.pass(),
+                Next::Halves => {}
+                Next::Stop => break,
             }
         }
         match self.failure.take() {
@@ -89,77 +103,79 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Whether the next window is for the next call.
+    fn is_full(&self) -> bool {
+        let is_long = self.pages >= MAX_PAGES || self.bytes >= MAX_BYTES || self.begun.elapsed() >= MAX_TIME;
+        is_long || self.found.room.is_small()
+    }
+
     /// Reads a window, and notes which parts are missing.
     fn window(&mut self, window: Window) -> Next {
         let first = self.read(window);
         let mut pages = if first.is_worth_rereading() { first.or(self.read(window)) } else { first };
         let gap = pages.gap.take();
-        if let Some(Gap::Failed(failure)) = &gap
-            && is_too_many(failure)
-            && let Some((first, second)) = window.halve()
-        {
-            return Next::Halves(first, second);
+        match &gap {
+            Some(Gap::TooLarge) if self.found.room != Room::ALL => return Next::Stop,
+            Some(Gap::TooLarge) if pages.is_divisible && self.windows.halve() => return Next::Halves,
+            Some(Gap::Failed(failure)) if is_too_many(failure) && self.windows.halve() => return Next::Halves,
+            Some(Gap::Failed(failure)) if !self.is_of(window, failure) => {
+                self.stop(window, pages.count > 0, failure);
+                return Next::Stop;
+            }
+            _ => {}
         }
         let available = pages.available.filter(|available| *available < window.end);
         self.found.add(window, pages);
-        // Everything after this window is missing too.
-        let rest = Window { end: self.range.end, ..window };
-        let next = match gap {
-            None => Next::Window,
-            Some(Gap::Failed(failure)) => return self.failed(window, *failure),
-            Some(Gap::Incomplete) => {
-                self.found.miss(Missing::new(window, Reason::Incomplete));
-                Next::Window
+        match gap {
+            None => {}
+            Some(Gap::Failed(failure)) => {
+                self.miss(window, *failure);
+                return Next::Window;
             }
-            Some(Gap::TooManyPages) if self.pages > 0 => {
-                self.found.miss(Missing::new(window, Reason::TooManyPages));
-                Next::Window
-            }
-            Some(Gap::TooManyPages) => {
-                self.found.miss(Missing::new(rest, Reason::TooManyPages));
-                Next::End
-            }
-            Some(Gap::TooLarge) => {
-                self.found.miss(Missing::new(rest, Reason::TooLarge));
-                Next::End
-            }
-        };
-        self.failed = 0;
-        if let (Some(available), Next::Window) = (available, &next) {
+            Some(Gap::Incomplete) => self.found.miss(Missing::new(window, Reason::Incomplete)),
+            Some(Gap::TooManyPages) => self.found.miss(Missing::new(window, Reason::TooManyPages)),
+            Some(Gap::TooLarge) => self.found.miss(Missing::new(window, Reason::TooLarge)),
+        }
+        if let Some(available) = available {
             let window = Window { start: available.max(window.start), ..window };
             self.found.miss(Missing::new(window, Reason::NotYetAvailable));
         }
-        next
+        Next::Window
     }
 
-    /// Notes why a window, or its rest, could not be read.
-    fn failed(&mut self, window: Window, failure: Failure) -> Next {
-        if let Some(reason) = unavailable(&failure, window, self.platform.now()) {
-            self.found.miss(Missing::failed(window, reason, &failure));
-            self.failed = 0;
-            return Next::Window;
+    /// Whether a failure is specific to a window and would not pass. Others would also fail the next one, or pass.
+    fn is_of(&self, window: Window, failure: &Failure) -> bool {
+        is_too_many(failure)
+            || failure.kind == Kind::TooLarge
+            || unavailable(failure, window, self.platform.now()).is_some()
+    }
+
+    /// Ends the call at a window that failed. What its first pages had is read again with the rest, by the next call.
+    fn stop(&mut self, window: Window, has_pages: bool, failure: &Failure) {
+        self.stopped = Some(Missing::failed(window, Reason::from(failure.kind), failure));
+        // The next call has the same deadline: it can read a half.
+        let is_late = has_pages && self.calls.are_over() && self.windows.halve();
+        if !is_late {
+            self.failure.get_or_insert_with(|| failure.clone());
         }
-        let is_too_many = is_too_many(&failure);
-        let reason = if is_too_many { Reason::TooManyInOneSecond } else { Reason::from(failure.kind) };
-        // Such a failure is specific to this window; others would also fail the next one, unless they are transient.
-        let is_own = is_too_many || matches!(failure.kind, Kind::MalformedReply | Kind::TooLarge);
-        self.failed = if is_own { 0 } else { self.failed + 1 };
-        let goes_on = is_own || (failure.retryable && self.failed < MAX_FAILED && !self.calls.are_over());
-        let end = if goes_on { window.end } else { self.range.end };
-        self.found.miss(Missing::failed(Window { end, ..window }, reason, &failure));
+    }
+
+    /// Notes why a window, or its rest, is missing.
+    fn miss(&mut self, window: Window, failure: Failure) {
+        let reason = match unavailable(&failure, window, self.platform.now()) {
+            Some(reason) => return self.found.miss(Missing::failed(window, reason, &failure)),
+            None if is_too_many(&failure) => Reason::TooManyInOneSecond,
+            None => Reason::from(failure.kind),
+        };
+        self.found.miss(Missing::failed(window, reason, &failure));
         self.failure.get_or_insert(failure);
-        if goes_on { Next::Window } else { Next::End }
     }
 
     /// The pages of a window.
     fn read(&mut self, window: Window) -> Pages {
-        let mut pages = Pages::new(self.found.room);
+        let mut pages = Pages::new(self.found.room, window.is_divisible() || self.found.room != Room::ALL);
         loop {
-            if self.pages == 0 {
-                pages.gap = Some(Gap::TooManyPages);
-                return pages;
-            }
-            self.pages -= 1;
+            self.pages += 1;
             match self.page(window, &mut pages) {
                 Ok(true) => {}
                 Ok(false) => return pages,
@@ -174,6 +190,7 @@ impl<'a> Search<'a> {
     /// Adds the next page of a window. Returns whether to read another one.
     fn page(&mut self, window: Window, pages: &mut Pages) -> Result<bool, Failure> {
         let reply = self.calls.call(LIST, self.input(window, pages.count + 1))?;
+        self.bytes = self.bytes.saturating_add(reply.body.as_ref().map_or(0, String::len));
         let Some(page) = reply.body.as_deref().and_then(Page::read) else {
             return Err(self.calls.failed(reply.malformed("is not a page of transactions")));
         };
@@ -189,7 +206,7 @@ impl<'a> Search<'a> {
 
     /// The arguments for a page of a window, from 1.
     fn input(&self, window: Window, page: u32) -> Arguments<'a> {
-        let is_own = |name: &str| matches!(name, "start_date" | "end_date");
+        let is_own = |name: &str| matches!(name, "start_date" | "end_date" | "cursor");
         let filters = self.arguments.parameters.iter().filter(|(name, _)| !is_own(name)).cloned();
         Arguments { parameters: filters.collect(), ..Arguments::default() }
             .with("start_date", written(window.start))
@@ -199,18 +216,31 @@ impl<'a> Search<'a> {
             .with("page", Some(page).filter(|page| *page > 1))
     }
 
+    /// The input of the next call, if there is something left.
+    fn next(&self) -> Option<String> {
+        let start = self.windows.upcoming()?.start;
+        let cursor = Cursor { ends: self.windows.ends().to_vec(), seam: self.found.seam(start) };
+        Some(paging::continued(SEARCH, self.arguments, |name| match name {
+            "start_date" => Some(written(start)),
+            "cursor" => Some(cursor.to_text()),
+            _ => None,
+        }))
+    }
+
     fn reply(self) -> Reply {
         let missing = self.found.missing();
         let listed: Vec<_> = missing.iter().map(Missing::to_json).collect();
+        let next = self.next();
         let optional =
             |name, raw: Option<String>| raw.map(|raw| format!("{}:{raw},", quoted(name))).unwrap_or_default();
         let head = format!(
-            "{{{}{},{}\"total_items\":{},\"truncated\":{},\"missing\":[{}],\"transaction_details\":[",
+            "{{{}{},{}\"total_items\":{},\"truncated\":{},{}\"missing\":[{}],\"transaction_details\":[",
             optional("account_number", self.account_number),
-            self.range.to_json(),
+            self.windows.passed().to_json(),
             optional("last_refreshed_datetime", self.last_refreshed),
             self.found.transactions.len(),
-            !missing.is_empty(),
+            next.is_some() || !missing.is_empty(),
+            optional("stopped", self.stopped.map(|stopped| stopped.to_json())),
             listed.join(","),
         );
         let transactions = self.found.transactions;
@@ -224,7 +254,7 @@ impl<'a> Search<'a> {
             body.push_str(&transaction);
         }
         body.push_str("]}");
-        self.calls.reply(body)
+        Reply { next, ..self.calls.reply(body) }
     }
 }
 

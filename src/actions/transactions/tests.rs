@@ -35,6 +35,8 @@ struct Account {
     windows: RefCell<Vec<(i64, i64)>>,
     lose_once: RefCell<bool>,
     slow: bool,
+    /// In each transaction.
+    note: String,
 }
 
 impl Account {
@@ -47,23 +49,39 @@ impl Account {
             windows: RefCell::default(),
             lose_once: RefCell::new(false),
             slow: false,
+            note: String::new(),
         }
     }
 
+    /// A search that one call is enough for.
     fn search(&self, from: i64, to: i64) -> (Reply, Vec<String>) {
         let reply = run(self, SEARCH, &range(from, to)).unwrap();
-        let body = reply.body.clone().unwrap();
-        let body = Document::parse(&body).unwrap();
-        let ids = body.get("transaction_details").unwrap().items().iter();
-        let ids = ids.map(|it| it.get("id").and_then(Document::as_text).unwrap().to_owned()).collect();
+        assert_eq!(reply.next, None);
+        let ids = Self::ids(&reply);
         (reply, ids)
+    }
+
+    /// The replies of all calls of a search.
+    fn search_all(&self, from: i64, to: i64) -> Vec<Reply> {
+        let mut replies = vec![run(self, SEARCH, &range(from, to)).unwrap()];
+        while let Some(next) = replies.last().and_then(|reply| reply.next.clone()) {
+            replies.push(run(self, SEARCH, &Arguments::parse(&next).unwrap_or_default()).unwrap());
+        }
+        replies
+    }
+
+    fn ids(reply: &Reply) -> Vec<String> {
+        let body = reply.body.as_deref().unwrap();
+        let body = Document::parse(body).unwrap();
+        let ids = body.get("transaction_details").unwrap().items().iter();
+        ids.map(|it| it.get("id").and_then(Document::as_text).unwrap().to_owned()).collect()
     }
 
     fn missing(reply: &Reply) -> Vec<String> {
         let body = reply.body.as_deref().unwrap();
         let body = Document::parse(body).unwrap();
         let missing = body.get("missing").unwrap().items();
-        assert_eq!(body.get("truncated"), Some(&Document::Boolean(!missing.is_empty())));
+        assert_eq!(body.get("truncated"), Some(&Document::Boolean(reply.next.is_some() || !missing.is_empty())));
         let text = |it: &Document, name| it.get(name).and_then(Document::as_text).unwrap().to_owned();
         missing
             .iter()
@@ -125,7 +143,10 @@ impl Platform for Account {
         }
         let items: Vec<_> = items
             .iter()
-            .map(|(id, second)| format!(r#"{{"id": "{id}", "at": "{}", "quantity": 1.0}}"#, at(*second)))
+            .map(|(id, second)| {
+                let info = format!(r#"{{"transaction_initiation_date": "{}"}}"#, at(*second));
+                format!(r#"{{"id": "{id}", "transaction_info": {info}, "quantity": 1.0, "note": "{}"}}"#, self.note)
+            })
             .collect();
         let last = self.available.map_or(end, |last| end.min(last));
         let body = format!(
@@ -214,4 +235,79 @@ fn filters_and_spellings_of_times_are_passed_on() {
     let reply = run(&account, SEARCH, &arguments).unwrap();
     assert!(reply.body.unwrap().contains("\"end_date\":\"2026-01-01T00:00:10Z\""));
     assert_eq!(*account.windows.borrow(), [(0, 10)]);
+}
+
+#[test]
+fn very_many_are_read_by_calls_that_do_not_grow() {
+    for counts_the_end in [true, false] {
+        // On the seconds of the seams there are several, and alike ones among them.
+        let account = Account { counts_the_end, ..Account::new((0..36_000).map(|it| it / 3 * 100)) };
+        let replies = account.search_all(0, 1_200_000);
+        let ids: Vec<_> = replies.iter().map(Account::ids).collect();
+        assert!(ids.concat() == all(36_000), "{counts_the_end}: one is lost, or listed twice");
+        assert!(ids.iter().all(|ids| ids.len() <= 10_000) && ids.len() >= 4);
+        assert!(replies.iter().all(|reply| Account::missing(reply).is_empty()));
+        // A window that is not read to its end is asked for again; those are few.
+        let requests: u32 = replies.iter().map(|reply| reply.attempts).sum();
+        assert!(requests < 36_000 / 500 * 2, "{requests}");
+        for next in replies.iter().filter_map(|reply| reply.next.as_ref()) {
+            assert!(next.len() < 300, "{next}");
+        }
+    }
+}
+
+#[test]
+fn each_call_covers_the_part_between_two_cursors() {
+    let account = Account::new((0..30_000).map(|it| it * 100));
+    let replies = account.search_all(0, 3_000_000);
+    let text = |body: &Document, name| body.get(name).and_then(Document::as_text).unwrap().to_owned();
+    let mut end = at(0);
+    for reply in &replies {
+        let body = Document::parse(reply.body.as_deref().unwrap()).unwrap();
+        assert_eq!(text(&body, "start_date"), end);
+        end = text(&body, "end_date");
+        if let Some(next) = &reply.next {
+            let next = Document::parse(next).unwrap();
+            assert_eq!((text(&next, "start_date"), text(&next, "end_date")), (end.clone(), at(3_000_000)));
+        }
+    }
+    assert_eq!(end, at(3_000_000));
+}
+
+#[test]
+fn large_transactions_make_small_windows() {
+    // A page has 10 MB, a reply 8 MiB.
+    let account = Account { note: "x".repeat(20_000), ..Account::new((0..1_200).map(|it| it * 60)) };
+    let replies = account.search_all(0, 1_200 * 60);
+    let ids: Vec<_> = replies.iter().map(Account::ids).collect();
+    assert_eq!(ids.concat(), all(1_200));
+    assert!(
+        replies.iter().all(|reply| reply.body.as_ref().unwrap().len() < 9 << 20 && Account::missing(reply).is_empty())
+    );
+}
+
+#[test]
+fn filters_and_options_go_along_to_the_next_call() {
+    let account = Account::new((0..20_000).map(|it| it * 100));
+    let options = CallOptions { deadline_ms: Some(60_000), ..CallOptions::default() };
+    let arguments = Arguments { options, ..range(0, 2_000_000) }.with("transaction_status", "S".to_owned());
+    let next = run(&account, SEARCH, &arguments).unwrap().next.unwrap();
+    let next = Document::parse(&next).unwrap();
+    assert_eq!(next.get("transaction_status").and_then(Document::as_text), Some("S"));
+    assert!(next.get("options").and_then(|options| options.get("deadline_ms")).is_some());
+}
+
+#[test]
+fn a_cursor_of_another_search_is_refused() {
+    let account = Account::new([5]);
+    let day = |end: i64| (START + end).to_string();
+    for cursor in ["", "first", ";xyz", &format!("{};", day(0)), &format!("{};", day(DAY + 1)), &";1".repeat(200_000)] {
+        let arguments = range(0, DAY).with("cursor", cursor.to_owned());
+        let failure = run(&account, SEARCH, &arguments).unwrap_err();
+        assert_eq!((failure.kind, failure.details[0].field.as_deref()), (Kind::InvalidInput, Some("/cursor")));
+    }
+    assert!(account.windows.borrow().is_empty(), "nothing was sent");
+    let arguments = range(0, DAY).with("cursor", format!("{},{};0", day(50), day(20)));
+    assert_eq!(Account::ids(&run(&account, SEARCH, &arguments).unwrap()), ["0"]);
+    assert_eq!(*account.windows.borrow(), [(0, 20), (20, 50), (50, DAY)]);
 }

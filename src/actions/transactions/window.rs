@@ -11,9 +11,6 @@ use crate::{
     platform::failure::{Failure, Issue, Location},
 };
 
-/// The longest range that PayPal accepts.
-const MAX_RANGE: Duration = Duration::days(31);
-
 /// A range of time, including both ends: full seconds in UTC, as PayPal counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Window {
@@ -40,23 +37,18 @@ impl Window {
         Ok(Self { start: moment("start_date")?, end: moment("end_date")? })
     }
 
-    /// Splits the range into windows that PayPal accepts, in order. Each begins where the previous one ends: PayPal has
-    /// not published whether a range includes its end, and transactions in both are listed once.
-    pub(super) fn split(self) -> impl Iterator<Item = Self> {
-        let mut next = Some(self.start);
-        std::iter::from_fn(move || {
-            let start = next?;
-            let end = start.saturating_add(MAX_RANGE).min(self.end);
-            next = (end < self.end).then_some(end);
-            Some(Self { start, end })
-        })
+    /// Whether there is a full second between the ends.
+    pub(super) fn is_divisible(self) -> bool {
+        self.seconds() > 1
     }
 
-    /// Two halves that meet at a full second; `None` if there is no second between the ends.
-    pub(super) fn halve(self) -> Option<(Self, Self)> {
-        let seconds = (self.end - self.start).whole_seconds();
-        let middle = self.start.saturating_add(Duration::seconds(seconds / 2));
-        (seconds > 1).then_some((Self { end: middle, ..self }, Self { start: middle, ..self }))
+    /// The full second in the middle.
+    pub(super) fn middle(self) -> OffsetDateTime {
+        self.start.saturating_add(Duration::seconds(self.seconds() / 2))
+    }
+
+    fn seconds(self) -> i64 {
+        (self.end - self.start).whole_seconds()
     }
 
     pub(super) fn to_json(self) -> String {
@@ -103,11 +95,6 @@ mod tests {
     fn the_ends_of_time_are_no_place_to_fall_off() {
         let end = "9999-12-31T23:59:59.999Z";
         assert!(window("9999-12-01T00:00:00Z", end).is_ok());
-        let last = Window {
-            start: full_second(date::parse("9999-12-30T00:00:00Z").unwrap()).unwrap(),
-            end: full_second(date::parse(end).unwrap()).unwrap(),
-        };
-        assert_eq!(last.split().collect::<Vec<_>>(), [last]);
         for (start, end, field) in [
             ("0000-01-01T00:00:00+05:00", end, "/start_date"),
             ("2026-01-01T00:00:00Z", "9999-12-31T23:59:59-05:00", "/end_date"),

@@ -1,8 +1,16 @@
-//! Finds the member of a page that has the items: the list of objects in the response's schema that is not `links`.
+//! Finds the member of a page that has the items: the list of objects in the response's schema that is neither `links` nor
+//! `missing`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, value::RawValue};
+
+/// The members that are lists of other things: the parts that a composed action could not read are `missing`.
+const OTHERS: [&str; 2] = ["links", MISSING];
+const MISSING: &str = "missing";
+
+/// The items of a page, and the parts that are missing from it.
+pub(super) type Items = (Vec<Box<RawValue>>, Vec<Box<RawValue>>);
 
 /// The names of a page's members.
 pub(super) struct List {
@@ -19,7 +27,7 @@ impl List {
         let parts = parts(schema, schema);
         let members = || parts.iter().filter_map(|part| part["properties"].as_object()).flatten();
         let lists: Vec<&String> = members()
-            .filter(|(name, member)| *name != "links" && is_list_of_objects(schema, member))
+            .filter(|(name, member)| !OTHERS.contains(&name.as_str()) && is_list_of_objects(schema, member))
             .map(|(name, _)| name)
             .collect();
         let collection = path.rsplit('/').next().unwrap_or_default().replace('-', "_");
@@ -30,16 +38,18 @@ impl List {
         Some(Self { name, members: members().map(|(name, _)| name.clone()).collect() })
     }
 
-    /// Returns the items of a page. PayPal sometimes omits an empty list.
+    /// Returns the items of a page, and what is missing. PayPal sometimes omits an empty list.
     ///
     /// # Errors
     /// If the document is not such a page: the member is not a list, there is another list, or no member belongs to
     /// such a page.
-    pub(super) fn items(&self, page: &str) -> Result<Vec<Box<RawValue>>, serde_json::Error> {
+    pub(super) fn items(&self, page: &str) -> Result<Items, serde_json::Error> {
         let mut members: BTreeMap<String, &RawValue> = serde_json::from_str(page)?;
+        let missing = members.remove(MISSING).filter(|_| self.members.contains(MISSING));
+        let missing = missing.map(|list| serde_json::from_str(list.get())).transpose()?.unwrap_or_default();
         let list = members.remove(&self.name).map(|list| serde_json::from_str::<Option<_>>(list.get())).transpose()?;
         if let Some(items) = list.flatten() {
-            return Ok(items);
+            return Ok((items, missing));
         }
         // All kinds of documents have links, and any page may have counts.
         members.remove("links");
@@ -49,7 +59,7 @@ impl List {
         if members.iter().any(other_list) || !members.is_empty() && members.keys().all(is_foreign) {
             return Err(serde::de::Error::custom("a document of another kind"));
         }
-        Ok(Vec::new())
+        Ok((Vec::new(), missing))
     }
 }
 
@@ -151,7 +161,17 @@ mod tests {
             ("7", None),
             ("", None),
         ] {
-            assert_eq!(list.items(page).ok().map(|items| items.len()), expected, "{page}");
+            assert_eq!(list.items(page).ok().map(|(items, _)| items.len()), expected, "{page}");
         }
+    }
+
+    #[test]
+    fn what_is_missing_is_no_item() {
+        let list = json!({"type": "array", "items": {"type": "object"}});
+        let schema = json!({"properties": {"missing": list, "things": list}});
+        let list = List::of(&schema, "/connector/things/search").unwrap();
+        let (items, missing) = list.items(r#"{"missing": [{"reason": "incomplete"}], "things": [1, 2]}"#).unwrap();
+        assert_eq!((items.len(), missing[0].get()), (2, r#"{"reason": "incomplete"}"#));
+        assert!(list.items(r#"{"missing": {}, "things": []}"#).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Unavailable parts are reported as missing, and nothing that PayPal returned is lost.
+//! Unavailable parts are reported as missing, and after a failure the search goes on where it was.
 
 use serde_json::{Value, json};
 
@@ -38,28 +38,64 @@ fn refused(field: &str) -> Answer {
     answer(400, &json!({"name": "INVALID_REQUEST", "message": "Invalid request.", "details": details}).to_string())
 }
 
-fn run(platform: &Scripted, arguments: &Arguments) -> Result<Value, Failure> {
-    let unsent = platform.answers.borrow().as_slice().iter().filter(|it| matches!(it, Err(lost) if !lost.sent)).count();
+/// A call's body and its `next`.
+fn run(platform: &Scripted, arguments: &Arguments) -> Result<(Value, Option<String>), Failure> {
+    let unsent =
+        || platform.answers.borrow().as_slice().iter().filter(|it| matches!(it, Err(lost) if !lost.sent)).count();
+    let before = (platform.sent.borrow().len(), unsent());
     let reply = run::run(platform, SEARCH, arguments)?;
-    assert_eq!(reply.attempts as usize, platform.sent.borrow().len() - unsent);
+    let sent = platform.sent.borrow().len() - before.0;
+    assert_eq!(reply.attempts as usize, sent - (before.1 - unsent()));
     let body: Value = serde_json::from_str(&reply.body.unwrap()).unwrap();
-    assert_eq!(body["truncated"], json!(!body["missing"].as_array().unwrap().is_empty()));
+    let is_truncated = reply.next.is_some() || !body["missing"].as_array().unwrap().is_empty();
+    assert_eq!(body["truncated"], json!(is_truncated));
     assert_eq!(body["total_items"], json!(body["transaction_details"].as_array().unwrap().len()));
-    Ok(body)
+    Ok((body, reply.next))
 }
 
-/// The ids that a search over `windows` windows of 31 days finds, and the missing parts by day.
-fn found(windows: i64, answers: Vec<Answer>) -> (Vec<String>, Vec<String>) {
+/// What the calls of a search found.
+#[derive(Debug, Default, PartialEq)]
+struct Read {
+    ids: Vec<String>,
+    /// The missing parts by day.
+    missing: Vec<String>,
+    /// Where a call stopped by a failure, and why.
+    stopped: Vec<String>,
+    /// The failure of the last call.
+    failed: Option<Kind>,
+}
+
+/// Reads `windows` windows of 31 days, call by call.
+fn read(windows: i64, answers: Vec<Answer>) -> Read {
     let platform = Scripted { attempts: 1, ..Scripted::new(answers) };
-    let body = run(&platform, &range(0, windows * 31 * DAY)).unwrap();
-    platform.lines();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let ids = body["transaction_details"].as_array().unwrap().iter().map(|it| text(&it["id"]));
     let day = |value: &Value| (0..=windows * 31).find(|day| at(day * DAY) == *value).unwrap();
-    let missing = body["missing"].as_array().unwrap().iter();
-    let missing =
-        missing.map(|it| format!("{}-{} {}", day(&it["start_date"]), day(&it["end_date"]), text(&it["reason"])));
-    (ids.collect(), missing.collect())
+    let part = |it: &Value| format!("{}-{} {}", day(&it["start_date"]), day(&it["end_date"]), text(&it["reason"]));
+    let mut read = Read::default();
+    let mut outcome = run(&platform, &range(0, windows * 31 * DAY));
+    loop {
+        let (body, next) = match outcome {
+            Ok(reply) => reply,
+            Err(failure) => {
+                read.failed = Some(failure.kind);
+                break;
+            }
+        };
+        read.ids.extend(body["transaction_details"].as_array().unwrap().iter().map(|it| text(&it["id"])));
+        read.missing.extend(body["missing"].as_array().unwrap().iter().map(part));
+        read.stopped.extend(body.get("stopped").map(part));
+        let Some(next) = next else { break };
+        outcome = run(&platform, &Arguments::parse(&next).unwrap_or_default());
+    }
+    platform.lines();
+    read
+}
+
+/// The ids that one call finds, and the missing parts by day.
+fn found(windows: i64, answers: Vec<Answer>) -> (Vec<String>, Vec<String>) {
+    let read = read(windows, answers);
+    assert_eq!((read.stopped.len(), read.failed), (0, None));
+    (read.ids, read.missing)
 }
 
 fn failure(windows: i64, answers: Vec<Answer>) -> Failure {
@@ -91,7 +127,7 @@ fn a_window_that_paypal_does_not_have_is_missing_wherever_it_is() {
 #[test]
 fn what_paypal_says_goes_along() {
     let platform = Scripted::new(vec![not_available(400)]);
-    let body = run(&platform, &range(0, DAY)).unwrap();
+    let (body, _) = run(&platform, &range(0, DAY)).unwrap();
     let message = "PayPal answered 400 INVALID_REQUEST: Data for the given start date is not available.";
     let missing = json!([{"start_date": at(0), "end_date": at(DAY), "reason": "not-yet-available",
         "message": message, "debug_id": "f00d"}]);
@@ -102,48 +138,76 @@ fn what_paypal_says_goes_along() {
 fn a_page_that_fails_leaves_those_before_it() {
     let answers = vec![one_of(&["A"], 2, 2), not_available(400), page(&["C"])];
     assert_eq!(found(2, answers), (vec!["A".into(), "C".into()], vec!["0-31 not-yet-available".into()]));
-    let answers = vec![one_of(&["A"], 2, 2), answer(503, ""), page(&["C"])];
-    assert_eq!(found(2, answers), (vec!["A".into(), "C".into()], vec!["0-31 provider-error".into()]));
+    let answers = vec![one_of(&["A"], 2, 2), lost(Cause::TooLarge, true), page(&["C"])];
+    assert_eq!(found(2, answers), (vec!["A".into(), "C".into()], vec!["0-31 too-large".into()]));
 }
 
-#[test]
-fn pages_read_are_kept_despite_failures() {
-    for (fails, reason) in [
-        (answer(500, ""), "provider-error"),
-        (answer(429, ""), "rate-limited"),
-        (lost(Cause::Broken, true), "unreachable"),
-        (lost(Cause::TimedOut, true), "timed-out"),
-        (lost(Cause::TooLarge, true), "too-large"),
-        (answer(200, "<html>"), "malformed-reply"),
-        (answer(200, "{}"), "malformed-reply"),
-    ] {
-        let again = || match &fails {
-            Ok(response) => Ok(Response { status: response.status, headers: Vec::new(), body: response.body.clone() }),
-            Err(gone) => lost(gone.cause, gone.sent),
-        };
-        for position in 0..3 {
-            let mut answers = vec![page(&["A"]), page(&["B"]), page(&["C"])];
-            answers[position] = again();
-            let (ids, missing) = found(3, answers);
-            let expected = ["A", "B", "C"].iter().enumerate().filter(|(index, _)| *index != position);
-            assert_eq!(ids, expected.map(|(_, id)| *id).collect::<Vec<_>>(), "{reason}");
-            assert_eq!(missing, [format!("{}-{} {reason}", position * 31, position * 31 + 31)]);
-        }
+/// The same answer once more.
+fn again(answer: &Answer) -> Answer {
+    match answer {
+        Ok(response) => Ok(Response { status: response.status, headers: Vec::new(), body: response.body.clone() }),
+        Err(gone) => lost(gone.cause, gone.sent),
     }
 }
 
 #[test]
-fn a_failure_that_does_not_pass_ends_the_search() {
-    for (fails, reason) in [
-        (vec![answer(403, "{}")], "forbidden"),
-        (vec![refused("transaction_type")], "invalid-input"),
-        (vec![lost(Cause::Denied, false)], "denied"),
-        // Or one that repeats.
-        (vec![answer(500, ""), answer(500, "")], "provider-error"),
+fn a_window_that_alone_is_bad_is_missing() {
+    for position in 0..3 {
+        let mut answers = vec![page(&["A"]), page(&["B"]), page(&["C"])];
+        answers[position] = lost(Cause::TooLarge, true);
+        let (ids, missing) = found(3, answers);
+        let expected = ["A", "B", "C"].iter().enumerate().filter(|(index, _)| *index != position);
+        assert_eq!(ids, expected.map(|(_, id)| *id).collect::<Vec<_>>());
+        assert_eq!(missing, [format!("{}-{} too-large", position * 31, position * 31 + 31)]);
+    }
+}
+
+#[test]
+fn after_a_failure_in_the_middle_the_next_call_begins_there() {
+    for (fails, reason, kind) in [
+        (answer(500, ""), "provider-error", Kind::ProviderError),
+        (answer(429, ""), "rate-limited", Kind::RateLimited),
+        (lost(Cause::Broken, true), "unreachable", Kind::Unreachable),
+        (lost(Cause::TimedOut, true), "timed-out", Kind::TimedOut),
+        (answer(200, "<html>"), "malformed-reply", Kind::MalformedReply),
+        (answer(200, "{}"), "malformed-reply", Kind::MalformedReply),
     ] {
-        let mut answers = vec![page(&["A"])];
-        answers.extend(fails);
-        assert_eq!(found(9, answers), (vec!["A".into()], vec![format!("31-279 {reason}")]));
+        for position in 1..3 {
+            let stopped = vec![format!("{}-{} {reason}", position * 31, position * 31 + 31)];
+            // It was transient: nothing is lost, nothing is doubled.
+            let mut answers = vec![page(&["A"]), page(&["B"]), page(&["C"])];
+            answers.insert(position, again(&fails));
+            let ids: Vec<String> = ["A", "B", "C"].map(str::to_owned).into();
+            assert_eq!(read(3, answers), Read { ids: ids.clone(), stopped: stopped.clone(), ..Read::default() });
+            // It lasts: the call that begins there fails.
+            let mut answers: Vec<Answer> = ["A", "B", "C"][..position].iter().map(|id| page(&[id])).collect();
+            answers.extend([again(&fails), again(&fails)]);
+            let expected = Read { ids: ids[..position].into(), stopped, failed: Some(kind), ..Read::default() };
+            assert_eq!(read(3, answers), expected, "{position}");
+        }
+        // Without anything before it, it is the call's.
+        assert_eq!(read(3, vec![again(&fails)]), Read { failed: Some(kind), ..Read::default() });
+        assert_eq!(read(3, vec![one_of(&["A"], 2, 2), fails]), Read { failed: Some(kind), ..Read::default() });
+    }
+}
+
+#[test]
+fn what_a_window_had_before_it_failed_is_read_again_with_it() {
+    let answers = vec![page(&["A"]), one_of(&["B"], 2, 2), answer(500, ""), one_of(&["B"], 2, 2), one_of(&["C"], 2, 2)];
+    let ids = ["A", "B", "C"].map(str::to_owned).into();
+    assert_eq!(read(2, answers), Read { ids, stopped: vec!["31-62 provider-error".into()], ..Read::default() });
+}
+
+#[test]
+fn a_failure_that_does_not_pass_ends_the_search() {
+    for (fails, reason, kind) in [
+        (answer(403, "{}"), "forbidden", Kind::Forbidden),
+        (refused("transaction_type"), "invalid-input", Kind::InvalidInput),
+        (lost(Cause::Denied, false), "denied", Kind::Denied),
+    ] {
+        let read = read(9, vec![page(&["A"]), again(&fails), fails]);
+        let stopped = vec![format!("31-62 {reason}")];
+        assert_eq!(read, Read { ids: vec!["A".into()], stopped, failed: Some(kind), ..Read::default() });
     }
 }
 
@@ -153,8 +217,8 @@ fn where_nothing_was_read_the_first_failure_is_the_outcome() {
     assert_eq!(failure(3, vec![not_available(400), refused("transaction_amount")]).kind, Kind::InvalidInput);
     assert_eq!(failure(3, vec![answer(403, "{}")]).kind, Kind::Forbidden);
     assert_eq!(failure(1, vec![answer(500, "")]).kind, Kind::ProviderError);
-    assert_eq!(failure(3, vec![answer(503, ""), lost(Cause::Broken, true)]).status, Some(503));
-    let malformed = failure(2, vec![answer(200, "{}"), answer(200, r#"{"transaction_details": 1}"#)]);
+    assert_eq!(failure(3, vec![lost(Cause::TooLarge, true), answer(503, "")]).kind, Kind::TooLarge);
+    let malformed = failure(2, vec![answer(200, r#"{"transaction_details": 1}"#)]);
     assert_eq!((malformed.kind, malformed.status), (Kind::MalformedReply, Some(200)));
     assert_eq!((malformed.request_sent, malformed.debug_id.as_deref()), (true, Some("f00d")));
     let too_many = || answer(400, r#"{"name": "INVALID_REQUEST", "details": [{"issue": "resultset_too_large"}]}"#);
@@ -170,7 +234,7 @@ fn parts_of_a_second_are_not_missing() {
     let arguments = Arguments::new(None)
         .with("start_date", "2026-10-01T00:00:00.000Z".to_owned())
         .with("end_date", "2026-10-31T23:59:59.999Z".to_owned());
-    let body = run(&platform, &arguments).unwrap();
+    let (body, _) = run(&platform, &arguments).unwrap();
     assert_eq!((&body["end_date"], &body["missing"]), (&json!("2026-10-31T23:59:59Z"), &json!([])));
     let lines = platform.lines();
     assert!(lines[0].contains("start_date=2026-10-01T00%3A00%3A00Z&end_date=2026-10-31T23%3A59%3A59Z"), "{lines:?}");
@@ -192,9 +256,19 @@ fn a_server_that_does_not_turn_the_page_is_asked_twice_and_no_more() {
 
 #[test]
 fn endless_pages_have_an_end() {
-    let endless = (0..2_000).map(|id| one_of(&[&id.to_string()], usize::MAX, usize::MAX)).collect();
-    let (ids, missing) = found(12, endless);
-    assert_eq!((ids.len(), missing), (2_000, vec!["0-372 too-many-pages".to_owned()]));
+    // A second cannot be halved.
+    let endless = (0..200).map(|id| one_of(&[&id.to_string()], usize::MAX, usize::MAX)).collect();
+    let platform = Scripted::new(endless);
+    let (body, next) = run(&platform, &range(0, 1)).unwrap();
+    assert_eq!((&body["total_items"], &body["missing"][0]["reason"]), (&json!(200), &json!("too-many-pages")));
+    assert_eq!((platform.lines().len(), next), (200, None));
+    // A longer range is halved, and a call ends when it has sent so many requests.
+    let platform = Scripted::new((0..300).map(|id| one_of(&[&id.to_string()], usize::MAX, usize::MAX)).collect());
+    let (body, next) = run(&platform, &range(0, 365 * DAY)).unwrap();
+    assert_eq!(
+        (&body["total_items"], &body["missing"][0]["end_date"], next.is_some()),
+        (&json!(200), &json!(at(1)), true)
+    );
 }
 
 #[test]
@@ -220,18 +294,19 @@ fn counts_that_cannot_be_read_leave_it_open_whether_there_is_more() {
 }
 
 #[test]
-fn what_does_not_fit_the_reply_is_missing() {
-    let large = |id: &str| one_of(&[&id.repeat(15 << 20)], 4, 4);
-    let answers = vec![page(&["first"]), large("A"), large("B"), large("C")];
-    let (ids, missing) = found(3, answers);
-    assert_eq!(ids.iter().map(String::len).collect::<Vec<_>>(), [5, 15 << 20, 15 << 20]);
-    assert_eq!(missing, ["31-93 too-large"]);
+fn what_does_not_fit_any_reply_is_missing() {
+    let large: Vec<String> = ["A", "B", "C"].iter().map(|id| id.repeat(3 << 20)).collect();
+    let large = page(&large.iter().map(String::as_str).collect::<Vec<_>>());
+    let (body, next) = run(&Scripted::new(vec![large]), &range(0, 1)).unwrap();
+    let second = json!([{"start_date": at(0), "end_date": at(1), "reason": "too-large"}]);
+    assert_eq!((&body["total_items"], &body["missing"], next), (&json!(2), &second, None));
 
+    // More than a page has at PayPal: halves would not help.
     let dense = |count: usize| answer(200, &format!(r#"{{"transaction_details": [{}{{}}]}}"#, "{},".repeat(count - 1)));
     let platform = Scripted::new(vec![dense(600_000)]);
-    let body = run(&platform, &range(0, 40 * DAY)).unwrap();
-    assert_eq!((&body["total_items"], &body["missing"][0]["reason"]), (&json!(250_000), &json!("too-large")));
-    assert_eq!(body["missing"][0]["end_date"], json!(at(40 * DAY)));
+    let (body, next) = run(&platform, &range(0, 40 * DAY)).unwrap();
+    assert_eq!((&body["total_items"], &body["missing"][0]["reason"]), (&json!(10_000), &json!("too-large")));
+    assert_eq!((&body["missing"][0]["end_date"], next.is_some()), (&json!(at(31 * DAY)), true));
 }
 
 #[test]
@@ -241,9 +316,11 @@ fn pages_share_the_deadline() {
     let pages = (0..50).map(|id| one_of(&[&id.to_string()], 50, 50)).collect();
     let platform = Scripted { latency, attempts: 1, ..Scripted::new(pages) };
     let options = CallOptions { deadline_ms: Some(600), ..CallOptions::default() };
-    let body = run(&platform, &Arguments { options, ..range(0, DAY) }).unwrap();
-    let read = body["total_items"].as_u64().unwrap();
+    let (body, next) = run(&platform, &Arguments { options, ..range(0, DAY) }).unwrap();
+    let read = platform.sent.borrow().len();
     assert!((1..=20).contains(&read), "{read} pages");
-    assert_eq!(body["missing"][0]["reason"], "timed-out");
+    // There is time for a half.
+    assert_eq!((&body["stopped"]["reason"], &body["total_items"]), (&json!("timed-out"), &json!(0)));
+    assert!(next.unwrap().contains(&format!("{},{};", super::START + DAY, super::START + DAY / 2)));
     assert!(platform.sent.borrow().iter().all(|sent| sent.has_deadline));
 }
