@@ -37,7 +37,7 @@ use std::{
 use anyhow::Result;
 use tokio::runtime;
 
-use connector_host::{Client, Connector, Engine, EngineOptions};
+use connector_host::{Client, CompilationCache, Connector, Engine, EngineOptions};
 
 pub use answers::serve;
 pub use bounds::Bounds;
@@ -48,6 +48,7 @@ pub use rows::{READER, measure as rows, read};
 pub use server::VERB as SERVER;
 pub use spread::Spread;
 
+use call::CALLS;
 use node::Node;
 use server::Server;
 use subject::{Subject, subjects};
@@ -75,6 +76,7 @@ pub fn run(component: &Path, plan: Plan) -> Result<Report> {
     held::measure(&alone, &connector, &server, plan, &mut report)?;
     starts(component, plan, &mut report)?;
     alone.block_on(in_memory(&connector, plan, &mut report))?;
+    held::measure_most(&alone, &connector, &server, plan, &mut report)?;
     for load in plan.loads {
         loopback::measure(*load, &connector, &server, node.as_mut(), plan, &mut report)?;
     }
@@ -83,19 +85,26 @@ pub fn run(component: &Path, plan: Plan) -> Result<Report> {
 
 /// What comes before the first call, once per process.
 fn starts(component: &Path, plan: Plan, report: &mut Report) -> Result<()> {
-    let (mut engines, mut loads, mut clients) = (Vec::new(), Vec::new(), Vec::new());
+    let mut times = [const { Vec::new() }; 5];
     for _ in 0..plan.starts {
-        let (engine, took) = timed(Engine::new);
-        engines.push(took);
-        let engine = engine?;
-        let (connector, took) = timed(|| Connector::load(&engine, component));
-        loads.push(took);
-        connector?;
-        clients.push(timed(Client::new).1);
+        let (engine, starting) = timed(Engine::new)?;
+        let (_, loading) = timed(|| Connector::load(&engine, component))?;
+        let (_, native) = timed(|| anyhow::Ok(Client::new()))?;
+        let mut uncached = EngineOptions::default();
+        uncached.cache = CompilationCache::Off;
+        let uncached = Engine::with_options(&uncached)?;
+        let (_, compiling) = timed(|| Connector::load(&uncached, component))?;
+        // It ends itself after the answer, which takes a part of that time.
+        let ((), process) = timed(|| instructions::in_a_process(component, CALLS[0], 1))?;
+        for (times, took) in times.iter_mut().zip([starting, loading, native, compiling, process]) {
+            times.push(took);
+        }
     }
-    report.push("start: the engine", Unit::Milliseconds, Spread::of_times(&engines, 1e3), None);
-    let natively = Spread::of_times(&clients, 1e3);
-    report.push("start: load, from the cache", Unit::Milliseconds, Spread::of_times(&loads, 1e3), Some(natively));
+    let [starting, loading, native, compiling, process] = times.map(|times| Spread::of_times(&times, 1e3));
+    report.push("start: the engine", Unit::Milliseconds, starting, None);
+    report.push("start: load, from the cache", Unit::Milliseconds, loading, Some(native));
+    report.push("start: load, compiling", Unit::Milliseconds, compiling, None);
+    report.push("start: a process, with its first call in memory", Unit::Milliseconds, process, None);
     Ok(())
 }
 
@@ -110,8 +119,8 @@ async fn in_memory(connector: &Connector, plan: Plan, report: &mut Report) -> Re
     Ok(())
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+fn timed<T, E>(work: impl FnOnce() -> Result<T, E>) -> Result<(T, Duration), E> {
     let begun = Instant::now();
-    let value = work();
-    (value, begun.elapsed())
+    let value = work()?;
+    Ok((value, begun.elapsed()))
 }

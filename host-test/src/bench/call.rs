@@ -16,6 +16,9 @@ pub(super) const CALLS: [Call; 2] = [
     },
 ];
 
+/// How many calls of one tenant are in flight at once, at most. A connection takes no more than 25.
+pub(super) const PER_TENANT: usize = 10;
+
 /// An action with its input.
 #[derive(Clone, Copy)]
 pub(super) struct Call {

@@ -8,7 +8,7 @@ use tokio::{runtime::Runtime, task::JoinSet};
 use connector_host::{Client, Connector, Environment, Route};
 
 use crate::bench::{
-    call::{CALLS, tenant},
+    call::{CALLS, PER_TENANT, tenant},
     native::Native,
     plan::Plan,
     process,
@@ -50,6 +50,44 @@ pub(super) fn measure(
     let own = each(both.private, native.private);
     report.push("memory of a call in flight, unshared", Unit::Kibibytes, own, Some(natively));
     Ok(())
+}
+
+/// Holds as many calls at once as there are at most under load, ten on each connection.
+pub(super) fn measure_most(
+    runtime: &Runtime,
+    connector: &Connector,
+    server: &Server,
+    plan: Plan,
+    report: &mut Report,
+) -> Result<()> {
+    let count = plan.most_at_once();
+    let Some(taken) = runtime.block_on(hold_calls(connector, server, count))? else { return Ok(()) };
+    let name = format!("memory of the process, {count} calls in flight");
+    report.push(&name, Unit::Mebibytes, Spread::once(taken / 1024.0), None);
+    Ok(())
+}
+
+/// The memory with so many calls in flight, in KiB.
+async fn hold_calls(connector: &Connector, server: &Server, count: usize) -> Result<Option<f64>> {
+    let (call, control, client) = (CALLS[0], Client::new(), Client::new());
+    let route = Route::loopback(Environment::Sandbox, server.url()).context("the server's own URL")?;
+    server.hold(&control).await?;
+    let mut requests = JoinSet::new();
+    for _ in 0..count.div_ceil(PER_TENANT) {
+        let tenant = tenant(route.clone(), client.clone());
+        for _ in 0..PER_TENANT {
+            let (connector, tenant) = (connector.clone(), tenant.clone());
+            requests.spawn(async move { call.run(&connector, &tenant).await });
+        }
+    }
+    let count = requests.len();
+    arrived(server, &control, count, &mut requests).await?;
+    let taken = process::proportional_memory();
+    server.release(&control).await?;
+    while let Some(ended) = requests.join_next().await {
+        ended??;
+    }
+    Ok(taken)
 }
 
 /// The memory with nothing in flight, with the native requests, and with the calls besides.

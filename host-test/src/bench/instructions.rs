@@ -11,7 +11,10 @@ use connector_host::{Connector, Engine, EngineOptions};
 use serde_json::{Value, json};
 use tokio::runtime;
 
-use crate::bench::subject::{Subject, subjects};
+use crate::bench::{
+    call::Call,
+    subject::{Subject, in_memory, subjects},
+};
 
 /// The verb of this program that [`repeat`]s.
 pub const VERB: &str = "bench-repeat";
@@ -76,6 +79,19 @@ pub fn repeat(component: &Path, name: &str, times: u64) -> Result<()> {
     })
 }
 
+/// Has a process of its own make a call in memory several times.
+pub(super) fn in_a_process(component: &Path, call: Call, times: u64) -> Result<()> {
+    let mut process = Command::new(env::current_exe().context("this program's own file")?);
+    process.args(arguments(&in_memory(call), times)).arg("--component").arg(component);
+    ensure!(process.stdin(Stdio::null()).status()?.success(), "`{}` failed in a process of its own", call.action);
+    Ok(())
+}
+
+/// The arguments that make this program [`repeat`], but for the component.
+fn arguments(name: &str, times: u64) -> [String; 3] {
+    [VERB.to_owned(), name.to_owned(), times.to_string()]
+}
+
 /// With few instances: valgrind has less address space than the machine.
 fn load(component: &Path) -> Result<Connector> {
     let mut options = EngineOptions::default();
@@ -89,7 +105,8 @@ fn run(component: &Path, name: &str, times: u64) -> Result<u64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--"])
         .arg(program)
-        .args([VERB, name, &times.to_string(), "--component"])
+        .args(arguments(name, times))
+        .arg("--component")
         .arg(component)
         .stdin(Stdio::null())
         .output()

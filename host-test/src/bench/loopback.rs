@@ -10,7 +10,7 @@ use connector_host::{Client, Connector, Environment, Reuse, Route, Tenant};
 use cpu_time::ProcessTime;
 
 use crate::bench::{
-    call::{CALLS, tenant},
+    call::{CALLS, PER_TENANT, tenant},
     cost::Cost,
     load::Load,
     node::Node,
@@ -22,9 +22,6 @@ use crate::bench::{
     steps::steps,
     turns::Step,
 };
-
-/// How many calls of one tenant are in flight at once, at most. A connection takes no more than 25.
-const PER_TENANT: usize = 10;
 
 /// Measures connector and native client in turns under one load, and the SDK on Node.js if that has as many threads.
 pub(super) fn measure(

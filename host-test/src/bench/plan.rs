@@ -84,7 +84,8 @@ impl Plan {
         self.most_at_once().max(2 * self.held) as u64
     }
 
-    fn most_at_once(self) -> usize {
+    /// The most calls in flight under load.
+    pub(super) fn most_at_once(self) -> usize {
         self.loads.iter().map(|load| load.in_flight).max().unwrap_or_default()
     }
 }

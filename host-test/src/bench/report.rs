@@ -25,6 +25,7 @@ pub enum Unit {
     ProcessorMicroseconds,
     CallsPerSecond,
     Kibibytes,
+    Mebibytes,
 }
 
 impl fmt::Display for Unit {
@@ -35,6 +36,7 @@ impl fmt::Display for Unit {
             Self::ProcessorMicroseconds => "µs of processor time",
             Self::CallsPerSecond => "calls/s",
             Self::Kibibytes => "KiB",
+            Self::Mebibytes => "MiB",
         })
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use connector_host::{Client, Connector, Environment, Route, Tenant};
 
 use crate::bench::{
-    call::{CALLS, tenant},
+    call::{CALLS, Call, tenant},
     event,
     memory::Memory,
     steps::steps,
@@ -31,9 +31,13 @@ pub(super) fn subjects(connector: &Connector) -> Result<Vec<Subject>> {
     let mut subjects = vec![alone("an instance, made and dropped", instantiate)];
     for call in CALLS {
         let (by_connector, natively) = steps(call, connector, &tenant)?;
-        let name = format!("{}, answered in memory", call.action);
-        subjects.push(Subject { name, by_connector, natively: Some(natively) });
+        subjects.push(Subject { name: in_memory(call), by_connector, natively: Some(natively) });
     }
     subjects.push(alone("events.receive, its certificate kept", event::receive(connector)?));
     Ok(subjects)
+}
+
+/// The name of a call that is answered in memory.
+pub(super) fn in_memory(call: Call) -> String {
+    format!("{}, answered in memory", call.action)
 }
