@@ -31,9 +31,10 @@ use crate::{
 
 include!(concat!(env!("OUT_DIR"), "/exports.rs"));
 
-/// Describes the world with the typed functions to the linker, which makes a component of this module by it.
+/// Describes the world with the typed functions to the linker, which makes a component of this module by it. Not `#[used]`, which
+/// would keep a second copy in the module's memory.
 #[unsafe(link_section = "component-type:kosha:paypal:connector")]
-#[used]
+#[expect(dead_code, reason = "the linker reads its section")]
 static WORLD: [u8; include_bytes!(concat!(env!("OUT_DIR"), "/world.bin")).len()] =
     *include_bytes!(concat!(env!("OUT_DIR"), "/world.bin"));
 
