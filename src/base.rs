@@ -1,5 +1,6 @@
-//! Code that is independent of PayPal: JSON documents and pointers into them, dates, decimals, spelling.
+//! Code that is independent of PayPal: JSON documents and pointers into them, dates, decimals, checksums, spelling.
 
+pub(crate) mod checksum;
 pub(crate) mod date;
 pub(crate) mod decimal;
 pub(crate) mod document;
