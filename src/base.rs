@@ -4,6 +4,7 @@ pub(crate) mod checksum;
 pub(crate) mod date;
 pub(crate) mod decimal;
 pub(crate) mod document;
+pub(crate) mod lzma;
 pub(crate) mod pointer;
 pub(crate) mod random;
 pub(crate) mod spelling;
