@@ -5,6 +5,8 @@
 mod actions;
 #[path = "build/answers.rs"]
 mod answers;
+#[path = "build/charsets.rs"]
+mod charsets;
 #[path = "build/exports.rs"]
 mod exports;
 #[path = "build/extensions.rs"]
@@ -34,10 +36,12 @@ mod schemas;
 
 use std::{
     env, fs,
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
+use lzma_rust2::{LzmaOptions, LzmaWriter};
 use serde_json::Value;
 
 fn main() {
@@ -72,9 +76,13 @@ fn generate() -> Result<()> {
     // The following changes are only for the copy, not for the table above.
     outputs::relax(&mut openapi).context("openapi.json")?;
     inputs::add(&mut openapi).context("openapi.json")?;
-    fs::write(out.join("openapi.deflate"), deflate(&openapi))?;
+    fs::write(out.join("openapi.lzma"), compress(openapi.to_string().as_bytes())?)?;
 
-    fs::write(out.join("connector_spec.deflate"), deflate(&read("connector_spec.json")?))?;
+    fs::write(out.join("connector_spec.lzma"), compress(read("connector_spec.json")?.to_string().as_bytes())?)?;
+
+    let (constants, tables) = charsets::generate()?;
+    fs::write(out.join("charsets.rs"), constants)?;
+    fs::write(out.join("charsets.lzma"), compress(&tables)?)?;
     Ok(())
 }
 
@@ -83,10 +91,15 @@ fn read(file: &str) -> Result<Value> {
     serde_json::from_str(&text).with_context(|| format!("{file} is not JSON"))
 }
 
-/// Raw DEFLATE (RFC 1951) of the minified document, after its length (little-endian u32).
-fn deflate(document: &Value) -> Vec<u8> {
-    let text = document.to_string();
-    let mut bytes = (text.len() as u32).to_le_bytes().to_vec();
-    bytes.extend(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 9));
-    bytes
+/// A `.lzma` file. LZMA finds repetitions at any distance, such as schemas of requests in those of responses: DEFLATE, whose
+/// window is 32 KiB, makes a file half as large again.
+fn compress(content: &[u8]) -> Result<Vec<u8>> {
+    let mut options = LzmaOptions::with_preset(9);
+    // What the component needs to decompress it.
+    options.dict_size = u32::try_from(content.len())?.next_power_of_two();
+    // Neither text nor tables of bytes are aligned.
+    options.pb = 0;
+    let mut writer = LzmaWriter::new_use_header(Vec::new(), &options, Some(content.len() as u64))?;
+    writer.write_all(content)?;
+    Ok(writer.finish()?)
 }

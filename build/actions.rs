@@ -81,7 +81,7 @@ fn parameters<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Resul
         let (name, location, required) = (parameter.name, parameter.location, parameter.required);
         let schema = schemas.of_parameter(parameter.schema, location).with_context(|| name.to_owned())?;
         write!(source, "Parameter {{ name: {name:?}, location: Location::{location}, required: {required}, ")?;
-        write!(source, "schema: &{schema} }}, ")?;
+        write!(source, "schema: {schema} }}, ")?;
     }
     Ok(source)
 }
@@ -96,13 +96,13 @@ fn rules(operation: &Operation) -> Result<String> {
 fn body<'a>(operation: &Operation<'a>, schemas: &mut Schemas<'a>) -> Result<String> {
     let Some(body) = &operation.body else { return Ok("None".into()) };
     let schema = schemas.of_body(body.schema)?;
-    Ok(format!("Some(Body {{ required: {}, schema: &{schema} }})", body.required))
+    Ok(format!("Some(Body {{ required: {}, schema: {schema} }})", body.required))
 }
 
 fn files(operation: &Operation) -> String {
     let Some(files) = &operation.files else { return "None".into() };
     format!(
-        "Some(Files {{ part: {:?}, max_count: {}, max_bytes: {}, media_types: &{:?}, or_json: {}, or_body: {} }})",
+        "Some(&Files {{ part: {:?}, max_count: {}, max_bytes: {}, media_types: &{:?}, or_json: {}, or_body: {} }})",
         files.part, files.max_count, files.max_bytes, files.media_types, files.or_json, files.or_body
     )
 }
@@ -152,7 +152,7 @@ fn idempotency(definition: &Map<String, Value>) -> Result<String> {
     let number =
         |key: &str| idempotency[key].as_u64().with_context(|| format!("`x-idempotency` has no number `{key}`"));
     Ok(format!(
-        "Some(Idempotency {{ header: {:?}, max_length: {}, retention_seconds: {}, required_when: {:?} }})",
+        "Some(&Idempotency {{ header: {:?}, max_length: {}, retention_seconds: {}, required_when: {:?} }})",
         idempotency["header"].as_str().context("`x-idempotency` has no `header`")?,
         number("max-length")?,
         number("retention-seconds")?,
@@ -186,7 +186,7 @@ fn trace(operation: &Operation) -> Result<String> {
     ensure!(id.is_none_or(is_parameter), "`x-journal`: `id` is no parameter");
     let kind = |name| variant("x-journal", &KINDS, name);
     let (answer, subject) = (kind(journal["answer"].as_str().unwrap_or(subject))?, kind(subject)?);
-    Ok(format!("Some(Trace {{ subject: Kind::{subject}, id: {id:?}, answer: Kind::{answer} }})"))
+    Ok(format!("Some(&Trace {{ subject: Kind::{subject}, id: {id:?}, answer: Kind::{answer} }})"))
 }
 
 /// How to get the next page, if the responses are paged.

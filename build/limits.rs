@@ -16,7 +16,7 @@ const LIMITS: [(&str, [&str; 2]); 6] = [
     ("above", ["INVALID_INTEGER_MAX_VALUE", "INVALID_PARAMETER_VALUE"]),
 ];
 
-/// A constant expression for the limits of an operation.
+/// A constant expression for a reference to the limits of an operation.
 pub(crate) fn generate(definition: &Map<String, Value>) -> Result<String> {
     let issues: Vec<&str> = definition.get("x-issues").into_iter().flat_map(array).filter_map(Value::as_str).collect();
     for issue in &issues {
@@ -27,5 +27,5 @@ pub(crate) fn generate(definition: &Map<String, Value>) -> Result<String> {
         let code = codes.iter().find(|code| issues.contains(code));
         format!("{name}: {code:?}")
     };
-    Ok(format!("Limits {{ {} }}", LIMITS.iter().map(member).collect::<Vec<_>>().join(", ")))
+    Ok(format!("&Limits {{ {} }}", LIMITS.iter().map(member).collect::<Vec<_>>().join(", ")))
 }

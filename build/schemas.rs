@@ -7,38 +7,73 @@ use serde_json::{Map, Value};
 
 use crate::extensions::{RULES, variant};
 
-/// The schemas found so far. A named schema becomes one `static`, however often it is referred to.
+/// The schemas found so far. Equal ones are one element of `SCHEMAS`, of which there are some hundreds in place of thousands.
 pub(crate) struct Schemas<'a> {
     components: &'a Value,
-    named: BTreeMap<&'a str, String>,
+    /// The elements' expressions; `None` while a named schema is generated, so that a recursive one ends.
+    elements: Vec<Option<String>>,
+    /// The index of each expression.
+    indices: BTreeMap<String, usize>,
+    /// The index of each named schema.
+    named: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Schemas<'a> {
     pub(crate) fn new(openapi: &'a Value) -> Self {
-        Self { components: &openapi["components"]["schemas"], named: BTreeMap::new() }
+        Self {
+            components: &openapi["components"]["schemas"],
+            elements: Vec::new(),
+            indices: BTreeMap::new(),
+            named: BTreeMap::new(),
+        }
     }
 
-    /// A constant expression for the schema of a request body.
+    /// A constant expression for a reference to the schema of a request body.
     pub(crate) fn of_body(&mut self, schema: &'a Value) -> Result<String> {
-        self.expression(schema, Patterns::Ignored)
+        self.reference(schema, Patterns::Ignored)
     }
 
-    /// A constant expression for the schema of a parameter.
+    /// A constant expression for a reference to the schema of a parameter.
     pub(crate) fn of_parameter(&mut self, schema: &'a Value, location: &str) -> Result<String> {
         // A query or a form can contain any character, percent-encoded.
         let patterns = if matches!(location, "Query" | "Form") { Patterns::Ignored } else { Patterns::Checked };
-        self.expression(schema, patterns)
+        self.reference(schema, patterns)
     }
 
-    /// The statics of the named schemas.
+    /// The source of `SCHEMAS`.
     pub(crate) fn into_source(self) -> String {
-        self.named.into_values().collect()
+        let elements: Vec<String> = self.elements.into_iter().flatten().collect();
+        format!("static SCHEMAS: [Schema; {}] = [\n{}\n];\n", elements.len(), elements.join(",\n"))
+    }
+
+    fn reference(&mut self, schema: &'a Value, patterns: Patterns) -> Result<String> {
+        Ok(Self::element(self.index(schema, patterns)?))
+    }
+
+    fn element(index: usize) -> String {
+        format!("&SCHEMAS[{index}]")
+    }
+
+    /// The index of a schema.
+    fn index(&mut self, schema: &'a Value, patterns: Patterns) -> Result<usize> {
+        if let Some(reference) = schema["$ref"].as_str() {
+            return self.named(reference);
+        }
+        if let Some(part) = described(schema) {
+            return self.index(part, Patterns::Ignored);
+        }
+        let expression = self.expression(schema, patterns)?;
+        Ok(self.add(expression))
+    }
+
+    fn add(&mut self, expression: String) -> usize {
+        *self.indices.entry(expression).or_insert_with_key(|expression| {
+            self.elements.push(Some(expression.clone()));
+            self.elements.len() - 1
+        })
     }
 
     fn expression(&mut self, schema: &'a Value, patterns: Patterns) -> Result<String> {
-        if let Some(reference) = schema["$ref"].as_str() {
-            return self.reference(reference);
-        }
         let object = schema.as_object().context("a schema is no object")?;
         let shape = self.shape(object, patterns)?;
         let nullable = schema["nullable"].as_bool().unwrap_or(false);
@@ -49,43 +84,43 @@ impl<'a> Schemas<'a> {
         Ok(format!("Schema {{ shape: {shape}, nullable: {nullable}, rule: {rule} }}"))
     }
 
-    /// A schema with only a shape. Written out, because a reference to a function's result is not constant.
-    fn plain(shape: &str) -> String {
-        format!("Schema {{ shape: {shape}, nullable: false, rule: None }}")
+    /// A reference to a schema with only a shape.
+    fn plain(&mut self, shape: &str) -> String {
+        Self::element(self.add(format!("Schema {{ shape: {shape}, nullable: false, rule: None }}")))
     }
 
-    fn reference(&mut self, reference: &'a str) -> Result<String> {
+    fn named(&mut self, reference: &'a str) -> Result<usize> {
         let name = reference.strip_prefix("#/components/schemas/").context("a reference to no schema")?;
-        let identifier = format!("SCHEMA_{}", name.replace(['-', '.'], "_").to_uppercase());
-        if !self.named.contains_key(name) {
-            // Inserted before it is generated, so that a recursive schema ends.
-            self.named.insert(name, String::new());
-            let components = self.components;
-            let schema = components.get(name).with_context(|| format!("there is no schema `{name}`"))?;
-            let expression = self.expression(schema, Patterns::Ignored).with_context(|| name.to_owned())?;
-            self.named.insert(name, format!("static {identifier}: Schema = {expression};\n"));
+        if let Some(index) = self.named.get(name) {
+            return Ok(*index);
         }
-        // A static cannot be copied into another static, but it can be referred to.
-        Ok(Self::plain(&format!("Shape::Same(&{identifier})")))
+        let index = self.elements.len();
+        self.elements.push(None);
+        self.named.insert(name, index);
+        let components = self.components;
+        let schema = components.get(name).with_context(|| format!("there is no schema `{name}`"))?;
+        let expression = self.expression(schema, Patterns::Ignored).with_context(|| name.to_owned())?;
+        self.elements[index] = Some(expression);
+        Ok(index)
     }
 
     fn shape(&mut self, schema: &'a Map<String, Value>, patterns: Patterns) -> Result<String> {
         let mut parts = Vec::new();
         for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
             // The member that a parameter becomes at PayPal has its own rules.
-            parts.push(self.expression(part, Patterns::Ignored)?);
+            parts.push(self.reference(part, Patterns::Ignored)?);
         }
         for key in ["oneOf", "anyOf"] {
             if let Some(options) = schema.get(key).and_then(Value::as_array) {
-                let options: Result<Vec<_>> = options.iter().map(|it| self.expression(it, patterns)).collect();
-                parts.push(Self::plain(&format!("Shape::Any(&[{}])", options?.join(", "))));
+                let options: Result<Vec<_>> = options.iter().map(|it| self.reference(it, patterns)).collect();
+                parts.push(self.plain(&format!("Shape::Any(&[{}])", options?.join(", "))));
             }
         }
         let own = self.own_shape(schema, patterns)?;
         Ok(match (parts.is_empty(), own) {
             (true, own) => own.unwrap_or_else(|| "Shape::Open".into()),
             (false, None) => format!("Shape::All(&[{}])", parts.join(", ")),
-            (false, Some(own)) => format!("Shape::All(&[{}, {}])", Self::plain(&own), parts.join(", ")),
+            (false, Some(own)) => format!("Shape::All(&[{}, {}])", self.plain(&own), parts.join(", ")),
         })
     }
 
@@ -100,10 +135,10 @@ impl<'a> Schemas<'a> {
             None => return Ok(None),
             Some("array") => {
                 let items = match schema.get("items") {
-                    Some(items) => self.expression(items, patterns)?,
-                    None => Self::plain("Shape::Open"),
+                    Some(items) => self.reference(items, patterns)?,
+                    None => self.plain("Shape::Open"),
                 };
-                format!("Shape::Array {{ items: &{items}, min: {}, max: {} }}", least("minItems"), most("maxItems"))
+                format!("Shape::Array {{ items: {items}, min: {}, max: {} }}", least("minItems"), most("maxItems"))
             }
             // PayPal adds values, and a new one may be longer than those before it.
             Some("string") if schema.contains_key("enum") => {
@@ -131,7 +166,7 @@ impl<'a> Schemas<'a> {
             if property["readOnly"].as_bool() == Some(true) {
                 continue;
             }
-            write!(source, "({name:?}, {}), ", self.expression(property, Patterns::Ignored)?)?;
+            write!(source, "({name:?}, {}), ", self.reference(property, Patterns::Ignored)?)?;
         }
         // The caller cannot be required to give members that the server sets.
         let read_only = |name: &str| {
@@ -142,6 +177,13 @@ impl<'a> Schemas<'a> {
         write!(source, "], required: &{required:?} }}")?;
         Ok(source)
     }
+}
+
+/// The schema that this one only describes, in an `allOf` of one part: beside a `$ref` a description would be ignored.
+fn described(schema: &Value) -> Option<&Value> {
+    let [part] = &schema["allOf"].as_array()?[..] else { return None };
+    let mut keywords = schema.as_object()?.keys();
+    keywords.all(|it| ["allOf", "description"].contains(&&**it)).then_some(part)
 }
 
 /// The bounds of a number, which are integers in all that PayPal publishes.

@@ -2,6 +2,8 @@
 
 #[path = "build/inner_cargo.rs"]
 mod inner_cargo;
+#[path = "build/names.rs"]
+mod names;
 
 use std::{
     env::{self, VarError},
@@ -227,16 +229,19 @@ fn remapping(root: &Path) -> String {
     flags
 }
 
-/// Puts the component in place by renaming, so that a host which is just reading it sees the old one or the new one.
+/// Puts the component in place, without names, by renaming, so that a host which is just reading it sees the old one or the new
+/// one.
 fn publish(built: &Path, component: &Path) -> Result<()> {
-    if fs::read(component).ok() == Some(fs::read(built)?) {
+    let built = fs::read(built).with_context(|| format!("cannot read {}", built.display()))?;
+    let stripped = names::strip(&built)?;
+    if fs::read(component).is_ok_and(|it| it == stripped) {
         return Ok(());
     }
     if let Some(directory) = component.parent() {
         fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
     }
     let partial = component.with_extension("partial");
-    fs::copy(built, &partial).with_context(|| format!("cannot write {}", partial.display()))?;
+    fs::write(&partial, stripped).with_context(|| format!("cannot write {}", partial.display()))?;
     fs::rename(&partial, component).with_context(|| format!("cannot write {}", component.display()))
 }
 

@@ -2,6 +2,7 @@
 //! encoding that the form names. PayPal verifies a message when it is posted back.
 //! <https://developer.paypal.com/api/nvp-soap/ipn/IPNIntro/>
 
+mod charset;
 pub(crate) mod key;
 mod mass_payment;
 pub(crate) mod message;

@@ -29,3 +29,11 @@ fn it_contains_no_path_of_the_machine_it_was_built_on() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/").trim_end_matches("host-test/").as_bytes();
     assert!(!bytes.windows(root.len()).any(|window| window == root));
 }
+
+#[test]
+fn it_contains_no_names_for_debuggers() {
+    let bytes = std::fs::read(COMPONENT).unwrap();
+    for section in ["component-name", ".debug_info"] {
+        assert!(!bytes.windows(section.len()).any(|window| window == section.as_bytes()), "{section}");
+    }
+}

@@ -206,9 +206,9 @@ mod tests {
             or_json: true,
             or_body: false,
         };
-        static EITHER: Action = Action { method: Method::Post, files: Some(FILES), ..PLAIN };
+        static EITHER: Action = Action { method: Method::Post, files: Some(&FILES), ..PLAIN };
         static NEVER_PLAIN: Action =
-            Action { method: Method::Post, files: Some(Files { or_json: false, ..FILES }), ..PLAIN };
+            Action { method: Method::Post, files: Some(&Files { or_json: false, ..FILES }), ..PLAIN };
         let multipart = Some("multipart/form-data; boundary=X");
         let plain = Arguments::new(None).body("{}".to_owned());
         let request = build(&EITHER, &plain, Environment::Sandbox, None, "X");

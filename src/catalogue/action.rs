@@ -3,7 +3,7 @@
 use super::{limits::Limits, relation::Relation, schema::Schema, trace::Trace};
 use crate::platform::{failure::Location, request::Method};
 
-/// One action: an operation of the catalogue.
+/// One action: an operation of the catalogue. What many actions have in common, and what few have, are references.
 #[derive(Debug)]
 pub(crate) struct Action {
     /// `resource.verb`, kebab-case.
@@ -23,9 +23,9 @@ pub(crate) struct Action {
     /// The JSON document it takes, if any.
     pub body: Option<Body>,
     /// Which limits of its schemas are checked.
-    pub limits: Limits,
+    pub limits: &'static Limits,
     /// The files it takes, if any.
-    pub files: Option<Files>,
+    pub files: Option<&'static Files>,
     /// The member of the body that may be given as text and is sent unchanged.
     pub raw_member: Option<&'static str>,
     /// The form of PayPal's response.
@@ -41,11 +41,11 @@ pub(crate) struct Action {
     /// The OAuth 2.0 scopes it needs.
     pub scopes: &'static [&'static str],
     /// How PayPal recognises a repeated request.
-    pub idempotency: Option<Idempotency>,
+    pub idempotency: Option<&'static Idempotency>,
     /// The action that shows its outcome, if PayPal does not recognise a repeat.
     pub lookup: Option<&'static str>,
     /// What it writes to the platform's journal.
-    pub trace: Option<Trace>,
+    pub trace: Option<&'static Trace>,
     /// How to get the next page, if its responses are paged.
     pub paging: Option<Paging>,
     /// Whether PayPal offers it in the sandbox only.
@@ -205,7 +205,7 @@ pub(crate) const PLAIN: Action = Action {
     parameters: &[],
     rules: &[],
     body: None,
-    limits: Limits { too_short: None, too_long: None, too_few: None, too_many: None, below: None, above: None },
+    limits: &Limits { too_short: None, too_long: None, too_few: None, too_many: None, below: None, above: None },
     files: None,
     raw_member: None,
     answer: Answer::Document,

@@ -11,21 +11,19 @@ pub(crate) struct Schema {
     pub rule: Option<Rule>,
 }
 
-/// The form of a value. There are thousands of these, so rare parts are references.
+/// The form of a value. There are hundreds of these, so rare parts are references.
 #[derive(Debug)]
 pub(crate) enum Shape {
     /// Any value.
     Open,
-    /// Another schema.
-    Same(&'static Schema),
     /// All of these (`allOf`).
-    All(&'static [Schema]),
+    All(&'static [&'static Schema]),
     /// At least one of these (`oneOf`, `anyOf`).
-    Any(&'static [Schema]),
+    Any(&'static [&'static Schema]),
     /// An object.
     Object {
         /// The known properties.
-        properties: &'static [(&'static str, Schema)],
+        properties: &'static [(&'static str, &'static Schema)],
         /// The required ones.
         required: &'static [&'static str],
     },

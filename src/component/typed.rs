@@ -31,9 +31,10 @@ use crate::{
 
 include!(concat!(env!("OUT_DIR"), "/exports.rs"));
 
-/// Describes the world with the typed functions to the linker, which makes a component of this module by it.
+/// Describes the world with the typed functions to the linker, which makes a component of this module by it. Not `#[used]`, which
+/// would keep a second copy in the module's memory.
 #[unsafe(link_section = "component-type:kosha:paypal:connector")]
-#[used]
+#[expect(dead_code, reason = "the linker reads its section")]
 static WORLD: [u8; include_bytes!(concat!(env!("OUT_DIR"), "/world.bin")).len()] =
     *include_bytes!(concat!(env!("OUT_DIR"), "/world.bin"));
 
@@ -51,9 +52,9 @@ struct Field {
     role: Role,
     form: Form,
     /// Where the tag of an optional one is: 0 for none, 1 for some.
-    tag: Option<usize>,
+    tag: Option<u16>,
     /// Where its value is.
-    at: usize,
+    at: u16,
 }
 
 /// What an argument is for.
@@ -136,11 +137,11 @@ impl Field {
     /// The value, unless it is an optional one that was left out.
     unsafe fn lift(&self, arguments: *mut u8) -> Option<Value> {
         if let Some(tag) = self.tag
-            && unsafe { arguments.add(tag).read() } == 0
+            && unsafe { arguments.add(tag.into()).read() } == 0
         {
             return None;
         }
-        let at = unsafe { arguments.add(self.at) };
+        let at = unsafe { arguments.add(self.at.into()) };
         Some(match self.form {
             Form::Text => Value::Document(unsafe { at.cast::<List<u8>>().read().into_text() }.into()),
             Form::Whole => Value::Document(unsafe { at.cast::<u32>().read() }.into()),

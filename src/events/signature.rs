@@ -3,6 +3,7 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::{delivery::Delivery, rsa::Key};
+use crate::base::checksum::CRC_32;
 
 /// The webhook id that PayPal's webhooks simulator signs with, for every webhook.
 /// <https://developer.paypal.com/api/rest/webhooks/simulator/>
@@ -31,7 +32,7 @@ impl<'a> Signed<'a> {
     #[must_use]
     pub(crate) fn read(delivery: &Delivery<'a>) -> Option<Self> {
         let signature = BASE64_STANDARD.decode(delivery.signature).ok()?;
-        Some(Self { id: delivery.id, time: delivery.time, body: crc32fast::hash(delivery.body), signature })
+        Some(Self { id: delivery.id, time: delivery.time, body: CRC_32.checksum(delivery.body), signature })
     }
 
     /// Whether a key has signed this for the webhook with that id.

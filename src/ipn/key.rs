@@ -1,6 +1,7 @@
 //! The key of a message, which is the same when PayPal sends it again.
 
 use super::{mass_payment, message::Message};
+use crate::base::checksum::CRC_32;
 
 /// The longest part of a key: PayPal's ids have 17 to 20 characters.
 const MAX_PART: usize = 64;
@@ -51,14 +52,14 @@ pub(crate) fn is_key(key: &str) -> bool {
 
 /// A checksum of the ids and states of a mass payment's payments.
 fn checksum(payments: &[(&str, &str)]) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
+    let mut digest = CRC_32.digest();
     for (id, state) in payments {
         for text in [id, state] {
-            hasher.update(text.as_bytes());
-            hasher.update(b"\n");
+            digest.update(text.as_bytes());
+            digest.update(b"\n");
         }
     }
-    hasher.finalize()
+    digest.finalize()
 }
 
 /// Whether a text can be an id or a status of PayPal's. A colon is excluded, since it separates the parts of a key.

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use encoding_rs::{Encoding, REPLACEMENT, WINDOWS_1252};
 use percent_encoding::percent_decode;
 
+use super::charset::Decoder;
+
 /// The most bytes of a message. Those of a mass payment with 250 recipients have about 50 000.
 pub(crate) const MAX_BYTES: usize = 1024 * 1024;
 
@@ -60,10 +62,8 @@ impl Message {
         let label = pairs.iter().find(|(name, _)| name == b"charset").map(|(_, value)| &**value);
         let (encoding, charset) = charset(label);
         // Names are always decoded the same way, so that a charset cannot turn one name into another.
-        let text = |encoding: &'static Encoding, bytes: &[u8]| -> String {
-            encoding.decode_without_bom_handling(bytes).0.into_owned()
-        };
-        let field = |(name, value): &Pair| Field { name: text(WINDOWS_1252, name), value: text(encoding, value) };
+        let (names, values) = (Decoder::new(WINDOWS_1252), Decoder::new(encoding));
+        let field = |(name, value): &Pair| Field { name: names.decode(name), value: values.decode(value) };
         Ok(Self {
             fields: pairs.iter().map(field).collect(),
             charset,
@@ -104,7 +104,7 @@ fn charset(label: Option<&[u8]>) -> (&'static Encoding, Charset) {
     };
     // Labels that browsers refuse to decode, for security, map to this encoding.
     let known = Encoding::for_label(label).filter(|encoding| *encoding != REPLACEMENT);
-    let name = WINDOWS_1252.decode_without_bom_handling(label).0.chars().take(MAX_CHARSET).collect();
+    let name = Decoder::new(WINDOWS_1252).decode(label).chars().take(MAX_CHARSET).collect();
     (known.unwrap_or(WINDOWS_1252), Charset { name, is_known: known.is_some() })
 }
 

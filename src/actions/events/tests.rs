@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    base::date::{self, OffsetDateTime},
+    base::{
+        checksum::CRC_32,
+        date::{self, OffsetDateTime},
+    },
     events::{
         chain::MAX_PEM,
         samples::{ROOT, Sample, sign, testdata},
@@ -136,7 +139,7 @@ fn certificate() -> Result<Response, SendError> {
 
 /// A delivery signed for a webhook with our own key.
 fn delivery(body: &str, webhook_id: &str) -> Value {
-    let message = format!("69cd13f0|2026-11-30T10:00:01Z|{webhook_id}|{}", crc32fast::hash(body.as_bytes()));
+    let message = format!("69cd13f0|2026-11-30T10:00:01Z|{webhook_id}|{}", CRC_32.checksum(body.as_bytes()));
     let headers = json!([
         {"name": "Paypal-Transmission-Id", "value": "69cd13f0"},
         {"name": "Paypal-Transmission-Time", "value": "2026-11-30T10:00:01Z"},

@@ -82,7 +82,7 @@ mod tests {
     use crate::{catalogue::PLAIN, platform::file::File};
 
     static UPLOAD: Action = Action {
-        files: Some(Files {
+        files: Some(&Files {
             part: "evidence-file",
             max_count: 2,
             max_bytes: 10 * 1024 * 1024,
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn a_document_or_a_file_is_needed_where_the_body_is() {
         static NEEDY: Action = Action {
-            files: Some(Files {
+            files: Some(&Files {
                 part: "x",
                 max_count: 1,
                 max_bytes: 9,
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn five_files_together_have_a_limit() {
         static MANY: Action = Action {
-            files: Some(Files {
+            files: Some(&Files {
                 part: "evidence-file",
                 max_count: u32::MAX,
                 max_bytes: 10 * 1024 * 1024,

@@ -40,7 +40,6 @@ pub(super) fn check_source(schema: &Schema, source: &Document, path: &Path, code
 /// Whether the schema has a property of that name.
 fn knows(schema: &Schema, name: &str) -> bool {
     match &schema.shape {
-        Shape::Same(schema) => knows(schema, name),
         Shape::All(schemas) | Shape::Any(schemas) => schemas.iter().any(|schema| knows(schema, name)),
         Shape::Object { properties, .. } => properties.iter().any(|(property, _)| *property == name),
         _ => false,

@@ -27,7 +27,7 @@ pub(super) fn check_parameter(
 
 struct Walk<'a> {
     location: Location,
-    limits: Limits,
+    limits: &'static Limits,
     /// Whether the connector itself reads the document: then values must have exactly the types of the schema. PayPal
     /// reads a number in place of a string, and a string in place of a number.
     exact: bool,
@@ -37,7 +37,7 @@ struct Walk<'a> {
 /// PayPal's code for a value of the wrong form.
 const SYNTAX: &str = "INVALID_PARAMETER_SYNTAX";
 /// The limits of an id in a path are always checked: an invalid one would be another path.
-const IN_PATHS: Limits = Limits {
+static IN_PATHS: Limits = Limits {
     too_short: Some("INVALID_STRING_LENGTH"),
     too_long: Some("INVALID_STRING_LENGTH"),
     too_few: None,
@@ -48,7 +48,7 @@ const IN_PATHS: Limits = Limits {
 
 impl<'a> Walk<'a> {
     fn new(action: &'static Action, location: Location, issues: &'a mut Vec<Issue>) -> Self {
-        let limits = if location == Location::Path { IN_PATHS } else { action.limits };
+        let limits = if location == Location::Path { &IN_PATHS } else { action.limits };
         let exact = action.composed && location == Location::Body;
         Self { location, limits, exact, findings: Findings::new(location, issues) }
     }
@@ -90,7 +90,6 @@ impl<'a> Walk<'a> {
     fn shape(&mut self, shape: &Shape, value: &Document, path: &Path) {
         match (shape, value) {
             (Shape::Open, _) | (Shape::Boolean, Document::Boolean(_)) => {}
-            (Shape::Same(schema), _) => self.value(schema, value, path),
             (Shape::All(schemas), _) => schemas.iter().for_each(|schema| self.value(schema, value, path)),
             (Shape::Any(schemas), _) => self.any(schemas, value, path),
             (Shape::Object { properties, required }, Document::Object(_)) => {
@@ -173,7 +172,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn object(&mut self, properties: &[(&str, Schema)], required: &[&str], object: &Document, path: &Path) {
+    fn object(&mut self, properties: &[(&str, &Schema)], required: &[&str], object: &Document, path: &Path) {
         for name in required {
             let value = if self.exact { object.get(name) } else { object.given(name) };
             if value.is_none() {
@@ -190,8 +189,8 @@ impl<'a> Walk<'a> {
 
     /// Accepts what any of the schemas accepts. Otherwise reports the violations of the nearest one: the one for values
     /// of this type with the fewest violations.
-    fn any(&mut self, schemas: &[Schema], value: &Document, path: &Path) {
-        let complaints = |schema: &Schema| {
+    fn any(&mut self, schemas: &[&Schema], value: &Document, path: &Path) {
+        let complaints = |schema: &&Schema| {
             let mut issues = Vec::new();
             Walk { findings: self.findings.aside(&mut issues), ..*self }.value(schema, value, path);
             (!is_for(&schema.shape, value), issues)
@@ -217,7 +216,6 @@ impl<'a> Walk<'a> {
 /// Whether the shape is for values of this type.
 fn is_for(shape: &Shape, value: &Document) -> bool {
     match (shape, value) {
-        (Shape::Same(schema), _) => is_for(&schema.shape, value),
         (Shape::All(schemas), _) => schemas.iter().all(|schema| is_for(&schema.shape, value)),
         (Shape::Any(schemas), _) => schemas.iter().any(|schema| is_for(&schema.shape, value)),
         (Shape::Open, _)
@@ -247,7 +245,7 @@ fn kind(shape: &Shape) -> &'static str {
         Shape::Number { integer: true, .. } => "a whole number",
         Shape::Number { integer: false, .. } => "a number",
         Shape::Boolean => "true or false",
-        Shape::Open | Shape::Same(_) | Shape::All(_) | Shape::Any(_) => "something else",
+        Shape::Open | Shape::All(_) | Shape::Any(_) => "something else",
     }
 }
 
@@ -257,7 +255,7 @@ mod tests {
     use crate::catalogue::PLAIN;
 
     /// The codes of most of PayPal's operations.
-    const LIMITS: Limits = Limits {
+    static LIMITS: Limits = Limits {
         too_short: Some("INVALID_STRING_LENGTH"),
         too_long: Some("INVALID_STRING_LENGTH"),
         too_few: Some("INVALID_ARRAY_MIN_ITEMS"),
@@ -265,8 +263,8 @@ mod tests {
         below: Some("INVALID_PARAMETER_VALUE"),
         above: Some("INVALID_PARAMETER_VALUE"),
     };
-    static PAYPALS: Action = Action { limits: LIMITS, ..PLAIN };
-    static OWN: Action = Action { limits: LIMITS, composed: true, ..PLAIN };
+    static PAYPALS: Action = Action { limits: &LIMITS, ..PLAIN };
+    static OWN: Action = Action { limits: &LIMITS, composed: true, ..PLAIN };
     static WITHOUT_CODES: Action = PLAIN;
 
     const fn plain(shape: Shape) -> Schema {
@@ -309,7 +307,7 @@ mod tests {
             }
         }
         static LONG_ONLY: Action =
-            Action { limits: Limits { too_long: Some("INVALID_STRING_MAX_LENGTH"), ..PLAIN.limits }, ..PLAIN };
+            Action { limits: &Limits { too_long: Some("INVALID_STRING_MAX_LENGTH"), ..*PLAIN.limits }, ..PLAIN };
         assert_eq!(codes_of(&LONG_ONLY, &code, r#""EURO""#), [" INVALID_STRING_MAX_LENGTH"]);
         assert_eq!(codes_of(&LONG_ONLY, &code, r#""US""#), [""; 0]);
     }
@@ -360,7 +358,7 @@ mod tests {
 
     #[test]
     fn null_stands_for_left_out() {
-        static PROPERTIES: [(&str, Schema); 1] = [("a", plain(Shape::Boolean))];
+        static PROPERTIES: [(&str, &Schema); 1] = [("a", &plain(Shape::Boolean))];
         let object = plain(Shape::Object { properties: &PROPERTIES, required: &[] });
         let required = plain(Shape::Object { properties: &PROPERTIES, required: &["a"] });
         assert_eq!(codes(&object, r#"{"a": null}"#), [""; 0]);
@@ -377,9 +375,9 @@ mod tests {
 
     #[test]
     fn any_is_content_with_one_and_reports_the_nearest() {
-        static EITHER: [Schema; 2] = [
-            plain(Shape::Object { properties: &[], required: &["a", "b"] }),
-            plain(Shape::Object { properties: &[], required: &["c"] }),
+        static EITHER: [&Schema; 2] = [
+            &plain(Shape::Object { properties: &[], required: &["a", "b"] }),
+            &plain(Shape::Object { properties: &[], required: &["c"] }),
         ];
         let any = plain(Shape::Any(&EITHER));
         assert_eq!(codes(&any, r#"{"c": 1}"#), [""; 0]);
@@ -390,9 +388,9 @@ mod tests {
     #[test]
     fn any_reports_what_the_schema_of_the_value_s_type_has_against_it() {
         static FLAG: Schema = plain(Shape::Boolean);
-        static EITHER: [Schema; 2] = [
-            plain(Shape::Text { min: 1, max: 3, characters: None }),
-            plain(Shape::Array { items: &FLAG, min: 1, max: 3 }),
+        static EITHER: [&Schema; 2] = [
+            &plain(Shape::Text { min: 1, max: 3, characters: None }),
+            &plain(Shape::Array { items: &FLAG, min: 1, max: 3 }),
         ];
         let any = plain(Shape::Any(&EITHER));
         assert_eq!(codes(&any, "[]"), [" INVALID_ARRAY_MIN_ITEMS"]);
