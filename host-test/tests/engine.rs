@@ -37,13 +37,13 @@ async fn reads(connector: &Connector) {
 #[tokio::test]
 async fn a_precompiled_component_runs_in_an_engine_with_the_same_options() {
     let (engine, bytes) = (Engine::with_options(&options()).unwrap(), fs::read(COMPONENT).unwrap());
-    let precompiled = Connector::precompile(&engine, &bytes).unwrap();
+    let precompiled = Connector::from_bytes(&engine, &bytes).unwrap().precompiled().unwrap();
     drop(engine);
     let other = Engine::with_options(&options()).unwrap();
     // SAFETY: it was precompiled a few lines above.
     reads(&unsafe { Connector::from_precompiled(&other, &precompiled) }.unwrap()).await;
     assert!(matches!(Connector::from_bytes(&other, &precompiled), Err(LoadError::NotAComponent { .. })));
-    assert!(matches!(Connector::precompile(&other, b"nonsense"), Err(LoadError::NotAComponent { .. })));
+    assert!(matches!(Connector::from_bytes(&other, b"nonsense"), Err(LoadError::NotAComponent { .. })));
 }
 
 #[test]

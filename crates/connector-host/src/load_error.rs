@@ -24,7 +24,7 @@ pub enum LoadError {
         /// Wasmtime's error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// It was not made by [`Connector::precompile`](crate::Connector::precompile), or by another version of wasmtime,
+    /// It was not made by [`Connector::precompiled`](crate::Connector::precompiled), or by another version of wasmtime,
     /// for another machine, or for an engine with other options. Precompile it again.
     #[error("cannot load the precompiled component: {reason}")]
     NotPrecompiled {

@@ -11,21 +11,20 @@ use crate::{connector::Connector, engine::Engine, load_error::LoadError};
 const ELF: &[u8] = b"\x7fELF";
 
 impl Connector {
-    /// Compiles a component for [`Connector::from_precompiled`]: for this version of wasmtime, the processor and system
-    /// of this machine, and engines with the same configuration. It takes seconds, and ten times as long if the
-    /// dependencies are not optimised.
+    /// Returns the compiled code for [`Connector::from_precompiled`]: for this version of wasmtime, the processor and system
+    /// of this machine, and engines with the same configuration.
     ///
     /// # Errors
-    /// If the bytes are not a component.
-    pub fn precompile(engine: &Engine, bytes: &[u8]) -> Result<Vec<u8>, LoadError> {
-        engine.wasmtime.precompile_component(bytes).map_err(|error| LoadError::not_a_component("the component", error))
+    /// If wasmtime cannot write it.
+    pub fn precompiled(&self) -> Result<Vec<u8>, LoadError> {
+        self.exports.component().serialize().map_err(LoadError::not_precompiled)
     }
 
-    /// Loads a component that was compiled by [`Connector::precompile`] or `wasmtime compile`. It takes milliseconds,
+    /// Loads a component that was compiled by [`Connector::precompiled`] or `wasmtime compile`. It takes milliseconds,
     /// and needs no compiler and no cache.
     ///
     /// # Safety
-    /// The bytes must be the unchanged result of [`Connector::precompile`] or of wasmtime's own functions, from a place
+    /// The bytes must be the unchanged result of [`Connector::precompiled`] or of wasmtime's own functions, from a place
     /// where nobody else can write. They are machine code that this process runs: wasmtime checks only the version and
     /// the engine configuration in them. Forged bytes can do whatever the process may do.
     ///
@@ -44,7 +43,7 @@ impl Connector {
         Self::link(engine, "the precompiled component", &component)
     }
 
-    /// Loads a file of what [`Connector::precompile`] has returned. Its code is mapped into memory, and read as it runs.
+    /// Loads a file of what [`Connector::precompiled`] has returned. Its code is mapped into memory, and read as it runs.
     ///
     /// # Safety
     /// As for [`Connector::from_precompiled`]. Nobody may change the file while the connector lives: replace it by renaming

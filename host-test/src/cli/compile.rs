@@ -7,7 +7,6 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use connector_host::{Connector, Engine};
 use tempfile::NamedTempFile;
 
 use crate::cli::{component::load, done::Done, output::note};
@@ -21,10 +20,7 @@ pub(super) struct Arguments {
 pub(super) fn run(component: &Path, arguments: &Arguments) -> Result<Done> {
     let Arguments { output } = arguments;
     ensure_replaceable(output)?;
-    // So that what cannot be loaded is not compiled either.
-    load(component)?;
-    let bytes = fs::read(component).with_context(|| component.display().to_string())?;
-    let compiled = Connector::precompile(&Engine::new()?, &bytes)?;
+    let compiled = load(component)?.precompiled()?;
     write(output, &compiled).with_context(|| output.display().to_string())?;
     note(&format!("{}: {} bytes, for this machine and this version of the program", output.display(), compiled.len()));
     Ok(Done::Success)
