@@ -404,8 +404,12 @@ fn bench_prints_each_figure_beside_the_native_one() {
         assert_eq!((&row["node"], &row["ratio_to_node"]), (&Value::Null, &Value::Null), "{row}");
     }
     // Each load has its processor time and its calls per second.
-    for (kind, count) in [("answered in memory", 2), ("over loopback, 1 thread, 10 in flight", 2), ("50 in flight", 2)]
-    {
+    for (kind, count) in [
+        ("answered in memory", 2),
+        ("over loopback, 1 thread, 10 in flight", 2),
+        ("50 in flight", 4),
+        ("instances reused", 2),
+    ] {
         let rows = rows_of(&document, kind);
         assert_eq!(rows.len(), count, "{kind}");
         for row in rows {
@@ -416,7 +420,8 @@ fn bench_prints_each_figure_beside_the_native_one() {
         }
     }
     assert_eq!(rows_of(&document, "events.receive").len(), 1);
-    assert!(!rows_of(&document, "an instance").is_empty() && !rows_of(&document, "start").is_empty());
+    assert_eq!(rows_of(&document, "an instance").len(), 1);
+    assert_eq!(rows_of(&document, "start").len(), 4);
     assert!(document["node"].is_null(), "nothing of Node.js without `--against`");
 }
 
