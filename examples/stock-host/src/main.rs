@@ -4,12 +4,12 @@
 
 use std::env;
 
-use anyhow::{Context as _, Result, bail};
-use http::{Request, Response, Uri};
+use http::{HeaderValue, Request, Response, Uri, header::HOST};
 use http_body_util::BodyExt as _;
 use wasmtime::{
-    Engine, Store,
+    Engine, Result, Store, bail,
     component::{Component, HasSelf, Linker, ResourceTable},
+    error::Context as _,
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{
@@ -66,7 +66,9 @@ impl connection::Host for Call {
     fn access_token(&mut self, rejected: Option<String>) -> Result<connection::Token, connection::ConnectionError> {
         match rejected {
             None => Ok(connection::Token { value: self.token.clone(), scopes: None }),
-            Some(_) => Err(connection::ConnectionError::Refused("PAYPAL_ACCESS_TOKEN is not valid any more".to_owned())),
+            Some(_) => {
+                Err(connection::ConnectionError::Refused("PAYPAL_ACCESS_TOKEN is not valid any more".to_owned()))
+            }
         }
     }
 
@@ -102,7 +104,10 @@ impl WasiHttpHooks for Egress {
     ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
         let uri = destination(request.uri(), self.simulator.as_ref());
         Box::new(async move {
-            *request.uri_mut() = uri.ok_or(Error::HttpRequestDenied)?;
+            let uri = uri.ok_or(Error::HttpRequestDenied)?;
+            let host = uri.authority().and_then(|it| HeaderValue::from_str(it.as_str()).ok());
+            request.headers_mut().insert(HOST, host.ok_or(Error::HttpRequestUriInvalid)?);
+            *request.uri_mut() = uri;
             let (response, rest) = default_send_request(request, options).await?;
             let rest: Box<dyn Future<Output = _> + Send> = Box::new(rest);
             Ok((response.map(|body| body.boxed_unsync()), rest))
@@ -125,7 +130,8 @@ async fn main() -> Result<()> {
     let mut argument = |name| arguments.next().with_context(|| format!("{name} is missing: COMPONENT ACTION INPUT"));
     let (component, action, input) = (argument("COMPONENT")?, argument("ACTION")?, argument("INPUT")?);
     let token = env::var("PAYPAL_ACCESS_TOKEN").context("PAYPAL_ACCESS_TOKEN")?;
-    let simulator = env::var("PAYPAL_BASE_URL").ok().map(|url| url.parse().context("PAYPAL_BASE_URL")).transpose()?;
+    let simulator =
+        env::var("PAYPAL_BASE_URL").ok().map(|url| url.parse::<Uri>().context("PAYPAL_BASE_URL")).transpose()?;
 
     let engine = Engine::default();
     let mut linker = Linker::<Call>::new(&engine);

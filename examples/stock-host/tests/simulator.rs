@@ -3,8 +3,9 @@
 
 use std::process::{Command, Output};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use host_test::COMPONENT;
-use paypal_simulator::{Simulator, server::Server};
+use paypal_simulator::{Server, Simulator, bytes::Bytes, http::Request};
 use serde_json::Value;
 use tokio::task::spawn_blocking;
 
@@ -15,11 +16,22 @@ async fn stock_host(url: &str, token: &str, action: &str, input: &str) -> Output
     spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
+/// Obtains a token by client credentials.
+fn token(simulator: &Simulator) -> String {
+    let credentials = BASE64_STANDARD.encode(format!("{}:{}", simulator.client_id(), simulator.client_secret()));
+    let request = Request::post("https://api-m.sandbox.paypal.com/v1/oauth2/token")
+        .header("authorization", format!("Basic {credentials}"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Bytes::from_static(b"grant_type=client_credentials"));
+    let answer: Value = serde_json::from_slice(simulator.handle(request.unwrap()).body()).unwrap();
+    answer["access_token"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn an_order_is_created_and_read_and_failures_say_why() {
     let simulator = Simulator::new(1);
     let server = Server::bind(simulator.clone(), 0).await.unwrap();
-    let (url, token) = (format!("http://{}", server.address().unwrap()), Simulator::token());
+    let (url, token) = (format!("http://{}", server.address().unwrap()), token(&simulator));
     let serving = tokio::spawn(server.run());
     let amount = r#"{"currency_code": "USD", "value": "10.00"}"#;
     let input = format!(r#"{{"body": {{"intent": "CAPTURE", "purchase_units": [{{"amount": {amount}}}]}}}}"#);
