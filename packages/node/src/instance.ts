@@ -180,7 +180,10 @@ export class Instance {
     const {method, path, body, timeouts} = request;
     try {
       const outgoing = {origin: allowed.origin, method, path, headers, body, timeouts};
-      return {ok: await this.tenant.transport.send(outgoing, method === "GET" || key !== null, controller.signal)};
+      // A write without a key goes by a connection of its own: on a used one, that PayPal closes it just then would be a lost
+      // answer.
+      const answer = await this.tenant.transport.send(outgoing, method === "GET" || key !== null, controller.signal);
+      return {ok: this.tenant.tokens.redacted(answer)};
     } catch (error) {
       // Any other error is a mistake of this package, and nobody knows what was sent before it.
       return {error: typeof (error as ErrorCode).tag === "string" ? (error as ErrorCode) : {tag: "internal-error"}};

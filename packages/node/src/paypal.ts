@@ -15,9 +15,9 @@ export interface PayPalOptions {
   /** Where its access tokens come from: `clientCredentials`, `staticToken`, or your own. */
   tokens: TokenSource;
   /** For money, give one that lasts. By default a `MemoryJournal`, which forgets when the process ends. */
-  journal?: Journal;
+  journal?: Journal | undefined;
   /** A simulator on this machine in PayPal's place, such as `http://127.0.0.1:4010`. */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /** Certificates in PEM, trusted besides the connector's own for the signatures of events: a simulator's. */
   certificateAuthorities?: string[];
   /** How often one request may be sent, 1 or more; 1 if you repeat calls yourself. By default 4. */
@@ -38,7 +38,7 @@ export interface CallOptions {
    * Ends the call soon. What is on its way may still reach PayPal: the outcome says whether. If nothing was sent, it is the
    * failure `denied` with the name `ABORTED`.
    */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 interface Waiting {

@@ -2,7 +2,7 @@
 
 import {randomUUID} from "node:crypto";
 import type {Route} from "./route.js";
-import type {ErrorCode, Transport} from "./transport.js";
+import type {Answer, ErrorCode, Transport} from "./transport.js";
 
 /** An access token. Never log it. */
 export interface AccessToken {
@@ -69,6 +69,8 @@ export interface Placeholder {
 const MARGIN = 60_000;
 /** How many tokens are kept: a call that began before a renewal goes on with its own. */
 const REMEMBERED = 8;
+/** A shorter token could be part of any answer. */
+const SHORTEST = 16;
 const TIMEOUTS = {connect: 10_000, firstByte: 30_000, betweenBytes: 30_000};
 const MAX_WORDS = 1000;
 
@@ -94,6 +96,18 @@ export class Tokens {
   reveal(authorization: string): string | undefined {
     const token = this.#granted.find(({placeholder}) => authorization === `Bearer ${placeholder.value}`);
     return token && `Bearer ${token.value}`;
+  }
+
+  /** Returns an answer without the tokens, which PayPal or what is in between might repeat. */
+  redacted(answer: Answer): Answer {
+    const secrets = this.#granted.map(({value}) => value).filter((value) => value.length >= SHORTEST);
+    const without = (text: string) => secrets.reduce((text, secret) => text.replaceAll(secret, "[redacted]"), text);
+    const body = Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.byteLength);
+    return {
+      ...answer,
+      headers: answer.headers.map(([name, value]) => [name, without(value)]),
+      body: secrets.some((secret) => body.includes(secret)) ? Buffer.from(without(body.toString("latin1")), "latin1") : body,
+    };
   }
 
   /**
