@@ -3,10 +3,11 @@
 //
 //     PAYPAL_BASE_URL=... PAYPAL_CLIENT_ID=... PAYPAL_CLIENT_SECRET=... npm run bench [CALLS]
 
-import {join} from "node:path";
+import {join, resolve} from "node:path";
 import {fileURLToPath, pathToFileURL} from "node:url";
 
-const target = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../../target", import.meta.url));
+const repository = fileURLToPath(new URL("../../..", import.meta.url));
+const target = resolve(repository, process.env.CARGO_TARGET_DIR ?? "target");
 const {PayPal, clientCredentials, money} = await import(pathToFileURL(join(target, "node/package/dist/index.js")).href);
 const {PAYPAL_BASE_URL: baseUrl, PAYPAL_CLIENT_ID: id, PAYPAL_CLIENT_SECRET: secret} = process.env;
 if (!baseUrl) throw new Error("PAYPAL_BASE_URL is that of a simulator");

@@ -3,14 +3,14 @@
 
 import {execFileSync} from "node:child_process";
 import {cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from "node:fs";
-import {dirname, join} from "node:path";
+import {dirname, join, resolve} from "node:path";
 import {fileURLToPath, pathToFileURL} from "node:url";
 import {transpileBytes} from "@bytecodealliance/jco-transpile";
 import {actionsModule, operationsModule} from "./types.mjs";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 const repository = join(here, "../..");
-const target = process.env.CARGO_TARGET_DIR ?? join(repository, "target");
+const target = resolve(repository, process.env.CARGO_TARGET_DIR ?? "target");
 const component = process.env.PAYPAL_CONNECTOR_COMPONENT ?? join(target, "component/paypal_connector.wasm");
 const out = join(target, "node");
 const source = join(out, "source");
@@ -49,18 +49,18 @@ writeFileSync(
   module: (name: string) => WebAssembly.Module,
   imports: object,
   instance: (module: WebAssembly.Module, imports: WebAssembly.Imports) => WebAssembly.Instance,
-): {actions: {invoke(action: string, input: string): unknown}};
+): {actions: {invoke(action: string, input: string): unknown; testConnection(): unknown}};
 `,
 );
 
 const tsc = join(here, "node_modules/typescript/bin/tsc");
-const files_ = readdirSync(source).filter((name) => name.endsWith(".ts")).map((name) => join(source, name));
+const sources = readdirSync(source).filter((name) => name.endsWith(".ts")).map((name) => join(source, name));
 writeFileSync(
   join(source, "tsconfig.json"),
   JSON.stringify({
     extends: join(here, "tsconfig.json"),
     compilerOptions: {rootDir: source, outDir: join(packed, "dist"), typeRoots: [join(here, "node_modules/@types")]},
-    files: files_,
+    files: sources,
   }),
 );
 // tsc takes the module format of the sources from the nearest package.json.

@@ -3,13 +3,13 @@
 
 import {execFileSync, spawn} from "node:child_process";
 import {cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
-import {join} from "node:path";
+import {join, resolve} from "node:path";
 import {createInterface} from "node:readline";
 import {fileURLToPath} from "node:url";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
-const target = process.env.CARGO_TARGET_DIR ?? join(here, "../../target");
-const hostTest = process.env.HOST_TEST ?? ["release", "debug"].map((profile) => join(target, profile, "host-test")).find(existsSync);
+const target = resolve(here, "../..", process.env.CARGO_TARGET_DIR ?? "target");
+const hostTest = (process.env.HOST_TEST && resolve(here, "../..", process.env.HOST_TEST)) ?? ["release", "debug"].map((profile) => join(target, profile, "host-test")).find(existsSync);
 const {version} = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
 const tarball = join(target, `node/paypal-connector-${version}.tgz`);
 if (!hostTest || !existsSync(tarball)) {

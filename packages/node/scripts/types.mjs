@@ -1,7 +1,5 @@
 // Generates the TypeScript of the actions from the catalogue: an OpenAPI 3.0 document, as the component describes it.
 
-import {camel, typeName} from "./names.mjs";
-
 const BYTES = "string | Uint8Array";
 
 /** Returns `actions.ts`. `list` are the actions, as the component lists them. */
@@ -170,7 +168,7 @@ class Types {
 }
 
 /** The names that the package itself exports, and those of the language. */
-const RESERVED = new Set(["PayPal", "CallOptions", "PayPalOptions", "Environment", "AccessToken", "TokenRequest", "TokenSource", "Entry",
+const RESERVED = new Set(["PayPal", "CallOptions", "PayPalOptions", "ConnectionReport", "Environment", "AccessToken", "TokenRequest", "TokenSource", "Entry",
   "Journal", "MoneyValue", "Denied", "Failure", "FailureKind", "Issue", "NotDone", "Outcome", "OutcomeUnknown", "Reply", "Known", "Actions",
   "ActionId", "Resources", "Error", "Event", "Object", "String", "Number", "Date", "Map", "Promise", "Record", "MemoryJournal", "TokenError"]);
 
@@ -195,4 +193,14 @@ function comment(paragraphs, indent) {
   if (lines.length === 0) return "";
   if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
+}
+
+/** `create-link` → `createLink`. */
+function camel(name) {
+  return name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+}
+
+/** `plans.billing_cycle` → `PlansBillingCycle`. */
+function typeName(name) {
+  return name.replace(/(?:^|[._-])(\w)/g, (_, letter) => letter.toUpperCase());
 }

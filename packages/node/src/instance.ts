@@ -3,6 +3,7 @@
 import {readFile} from "node:fs/promises";
 import {Worker} from "node:worker_threads";
 import type {Journal} from "./journal.js";
+import type {Outcome} from "./outcome.js";
 import type {Answers, FromWorker, Question, Setup, ToWorker} from "./protocol.js";
 import type {Route} from "./route.js";
 import {TokenError, type Tokens} from "./tokens.js";
@@ -33,12 +34,13 @@ export interface Tenant {
   setup: Pick<Setup, "environment" | "maxAttempts" | "certificateAuthorities">;
 }
 
-/** How a call ended in the worker: with the contract's records, or without any. */
-export type Ended = {reply?: unknown; failure?: unknown; stopped?: string};
+/** How a call ended: with one of the contract's records, without any, or before it began. */
+export type Ended = {reply?: unknown; failure?: unknown; stopped?: string; refused?: Outcome};
 
 /** A call that is running. */
 export interface Running {
-  action: string;
+  /** Null to test the connection. */
+  action: string | null;
   input: string;
   signal: AbortSignal;
   /** After this the worker is stopped, in milliseconds. */

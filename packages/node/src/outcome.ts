@@ -1,5 +1,7 @@
 // What a call ends with: the contract's reply and failure, in the form that docs/outcomes.md shows.
 
+import type {Environment} from "./route.js";
+
 /** A failure's kind; `docs/outcomes.md` says of each whether PayPal may have acted, and what to do. */
 export type FailureKind =
   | "invalid-input"
@@ -106,6 +108,20 @@ export interface Reply<Body, Input = unknown> {
 export type Outcome<Body = unknown, Input = unknown> =
   | {ok: true; reply: Reply<Body, Input>}
   | {ok: false; failure: Failure};
+
+/** The result of testing a connection. */
+export interface ConnectionReport {
+  environment: Environment;
+  /** `other-environment`: PayPal refuses the token, and its other environment accepts it. */
+  verdict: "accepted" | "refused" | "other-environment";
+  /** The same as a sentence for a person. */
+  message: string;
+  /** The OAuth 2.0 scopes of the token, if they are known. */
+  scopes: string[] | null;
+  /** The actions that these scopes do not cover. For information only: PayPal also accepts wider scopes that it does not name. */
+  uncovered: {id: string; scopes: string[]}[];
+  debug_id: string | null;
+}
 
 /** Returns a failure with which the package itself ends a call. */
 export function failed(

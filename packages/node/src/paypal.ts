@@ -3,7 +3,8 @@
 import {ACTIONS, type ActionId, type Actions, type Resources} from "./generated/actions.js";
 import {type Ended, Instance, type Running, type Tenant} from "./instance.js";
 import {type Journal, MemoryJournal} from "./journal.js";
-import {failed, type Outcome} from "./outcome.js";
+import {type ConnectionReport, type Failure, failed, type Outcome} from "./outcome.js";
+import {outcome, type WitReport} from "./record.js";
 import {type Environment, Route} from "./route.js";
 import {type TokenSource, Tokens} from "./tokens.js";
 import {Transport} from "./transport.js";
@@ -105,6 +106,17 @@ export class PayPal {
     return this.#invoke(action, input, options) as never;
   }
 
+  /**
+   * Tries the connection with a cheap read, and says whether PayPal accepts its token, and which actions the token's scopes do
+   * not cover.
+   */
+  async testConnection(options?: CallOptions): Promise<{ok: true; report: ConnectionReport} | {ok: false; failure: Failure}> {
+    const {ended, running} = await this.#run(null, undefined, options);
+    if (!ended.reply) return outcome(ended, running) as {ok: false; failure: Failure};
+    const {environment, verdict, message, scopes, uncovered, debugId} = ended.reply as WitReport;
+    return {ok: true, report: {environment, verdict, message, scopes: scopes ?? null, uncovered, debug_id: debugId ?? null}};
+  }
+
   /** Lets running and waiting calls end, refuses new ones, and ends the workers. */
   async close(): Promise<void> {
     if (!this.#closed) {
@@ -120,16 +132,23 @@ export class PayPal {
     this.#tenant.transport.close();
   }
 
-  async #invoke(action: string, input: unknown, {signal}: CallOptions = {}): Promise<Outcome> {
+  async #invoke(action: string, input: unknown, options?: CallOptions): Promise<Outcome> {
+    const {ended, running} = await this.#run(action, input, options);
+    return outcome(ended, running);
+  }
+
+  async #run(action: string | null, input: unknown, {signal}: CallOptions = {}): Promise<{ended: Ended; running: Running}> {
     const text = JSON.stringify(input ?? {}, bytesAsBase64);
     const abort = signal ?? new AbortController().signal;
-    if (this.#closed) return failed("denied", "CLOSED", "this PayPal has been closed; nothing was sent");
-    if (abort.aborted) return ABORTED();
     const deadline = Number((input as {options?: {deadline_ms?: unknown}} | undefined)?.options?.deadline_ms);
     const most = deadline > 0 ? Math.min(deadline + GRACE, 2 ** 31 - 1) : this.#limits.call;
     const running: Running = {action, input: text, signal: abort, most, sent: 0, key: null};
+    const refused = (failure: Outcome): {ended: Ended; running: Running} => ({ended: {refused: failure}, running});
+    if (this.#closed) return refused(failed("denied", "CLOSED", "this PayPal has been closed; nothing was sent"));
+    if (abort.aborted) return refused(ABORTED());
     if (this.#running >= this.#limits.workers && this.#waiting.length >= this.#limits.waiting) {
-      return failed("rate-limited", "TOO_MANY_WAITING", "too many calls wait for a worker; nothing was sent", {retryable: true});
+      const message = "too many calls wait for a worker; nothing was sent";
+      return refused(failed("rate-limited", "TOO_MANY_WAITING", message, {retryable: true}));
     }
     const ended = await new Promise<Ended | undefined>((resolve) => {
       const waiting = {running, end: resolve};
@@ -148,7 +167,7 @@ export class PayPal {
       this.#waiting.push(waiting);
       this.#next();
     });
-    return ended ? outcome(ended, running) : ABORTED();
+    return ended ? {ended, running} : refused(ABORTED());
   }
 
   /** Gives the next waiting call to a worker. */
@@ -216,92 +235,6 @@ function bytesAsBase64(this: unknown, key: string, value: unknown): unknown {
   const original = (this as Record<string, unknown>)[key];
   if (!(original instanceof Uint8Array)) return value;
   return Buffer.from(original.buffer, original.byteOffset, original.byteLength).toString("base64");
-}
-
-function outcome(ended: Ended, {action, signal, sent, key}: Running): Outcome {
-  if (ended.reply) {
-    const {status, body, debugId, idempotencyKey, attempts, next, file} = ended.reply as WitReply;
-    const reply = {
-      status,
-      body: body === undefined ? null : (JSON.parse(body) as unknown),
-      text: body ?? null,
-      debug_id: debugId ?? null,
-      idempotency_key: idempotencyKey ?? null,
-      attempts,
-      next: next === undefined ? null : (JSON.parse(next) as unknown),
-      file: file ? {name: file.name, media_type: file.mediaType, data: file.data} : null,
-    };
-    return {ok: true, reply};
-  }
-  if (ended.failure) {
-    const it = ended.failure as WitFailure;
-    const aborted = it.kind === "denied" && signal.aborted;
-    const failure = {
-      kind: it.kind,
-      message: aborted ? "the caller has aborted the call; nothing was sent" : it.message,
-      status: it.status ?? null,
-      name: aborted ? "ABORTED" : (it.name ?? null),
-      details: it.details.map(({field, value, location, issue, description}) => ({
-        field: field ?? null,
-        value: value ?? null,
-        location: location ?? null,
-        issue: issue ?? null,
-        description: description ?? null,
-      })),
-      debug_id: it.debugId ?? null,
-      retryable: it.retryable,
-      retry_after_ms: it.retryAfterMs === undefined ? null : Number(it.retryAfterMs),
-      request_sent: it.requestSent,
-      idempotency_key: it.idempotencyKey ?? null,
-      idempotency_retention_seconds: it.idempotencyRetentionSeconds ?? null,
-      attempts: it.attempts,
-      information_link: it.informationLink ?? null,
-      body: it.body === undefined ? null : (JSON.parse(it.body) as unknown),
-    };
-    return {ok: false, failure: failure as never};
-  }
-  return stopped(ended.stopped ?? "the call has ended without an outcome", action, sent, key);
-}
-
-/** A call that ended without an outcome of the component. What it has sent decides what is known. */
-function stopped(why: string, action: string, sent: number, key: string | null): Outcome {
-  const reads = Object.values(ACTIONS).some((verbs) =>
-    Object.values<{id: string; reads: boolean}>(verbs).some(({id, reads}) => id === action && reads),
-  );
-  if (sent > 0 && !reads) {
-    const repeat = key === null ? "look at the resource before you repeat it" : "repeat it with the same idempotency key";
-    const message = `${why}; PayPal may have acted: ${repeat}`;
-    return failed("outcome-unknown", "STOPPED", message, {sent: true, key, attempts: sent, retryable: key !== null});
-  }
-  if (sent > 0) return failed("timed-out", "STOPPED", `${why}; it only reads`, {sent: true, attempts: sent, retryable: true});
-  return failed("denied", "STOPPED", `${why}; nothing was sent`, {retryable: true});
-}
-
-interface WitReply {
-  status: number;
-  body?: string;
-  debugId?: string;
-  idempotencyKey?: string;
-  attempts: number;
-  next?: string;
-  file?: {name: string; mediaType: string; data: Uint8Array};
-}
-
-interface WitFailure {
-  kind: string;
-  message: string;
-  status?: number;
-  name?: string;
-  details: {field?: string; value?: string; location?: string; issue?: string; description?: string}[];
-  debugId?: string;
-  retryable: boolean;
-  retryAfterMs?: bigint;
-  requestSent: boolean;
-  idempotencyKey?: string;
-  idempotencyRetentionSeconds?: number;
-  attempts: number;
-  informationLink?: string;
-  body?: string;
 }
 
 function whole(name: string, value: number, least: number, most: number): number {

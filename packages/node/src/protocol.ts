@@ -35,9 +35,9 @@ export interface Answers {
   send: Result<Answer, ErrorCode>;
 }
 
-/** From a tenant to its worker. */
+/** From a tenant to its worker. Without an action the connection is tested. */
 export type ToWorker =
-  | {kind: "call"; action: string; input: string; token: Placeholder | undefined}
+  | {kind: "call"; action: string | null; input: string; token: Placeholder | undefined}
   | {kind: "answer"; id: number; result: Answers[keyof Answers]}
   | {kind: "abort"};
 

@@ -11,6 +11,9 @@ export const MAX_BODY = 52 * 1024 * 1024;
 /** The longest that an answer may take from its first byte to its last, in milliseconds. */
 const LONGEST_BODY = 600_000;
 
+/** The longest wait for a connection, in milliseconds. What takes longer has sent nothing, and can be tried again. */
+const LONGEST_CONNECT = 10_000;
+
 /** An error code of `wasi:http`. */
 export interface ErrorCode {
   tag: string;
@@ -87,7 +90,7 @@ export class Transport {
       };
       if (signal.aborted) return aborted();
       signal.addEventListener("abort", aborted, {once: true});
-      wait(timeouts.connect, {tag: "DNS-timeout"});
+      wait(Math.min(timeouts.connect, LONGEST_CONNECT), {tag: "DNS-timeout"});
       request.on("socket", (socket: Socket) => {
         if (request.reusedSocket) opened();
         else socket.once(secure ? "secureConnect" : "connect", opened);

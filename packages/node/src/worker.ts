@@ -47,7 +47,7 @@ for (;;) {
   const call = link.nextCall();
   token = call.token;
   try {
-    const reply = actions.invoke(call.action, call.input);
+    const reply = call.action === null ? actions.testConnection() : actions.invoke(call.action, call.input);
     link.tell({kind: "result", reply, bytes: memory?.buffer.byteLength ?? 0});
   } catch (error) {
     // jco throws the record of a failure as it is.

@@ -98,6 +98,17 @@ test("more calls than may wait are refused before anything is sent", async (t) =
   assert.deepEqual([outcomes[2].failure.kind, outcomes[2].failure.request_sent], ["rate-limited", false]);
 });
 
+test("a connection is tested", async (t) => {
+  const {ok, report} = await tenant(t).testConnection();
+  assert.ok(ok);
+  assert.deepEqual([report.environment, report.verdict], ["sandbox", "accepted"]);
+  const refused = await tenant(t, {tokens: staticToken("no-such-token")}).testConnection();
+  assert.equal(refused.report.verdict, "refused");
+  const closed = tenant(t);
+  await closed.close();
+  assert.equal((await closed.testConnection()).failure.name, "CLOSED");
+});
+
 test("options that cannot be meant are refused", () => {
   const good = {environment: "sandbox", tokens: staticToken("x")};
   for (const bad of [
