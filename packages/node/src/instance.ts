@@ -145,7 +145,7 @@ export class Instance {
     try {
       switch (question.ask) {
         case "token":
-          return {ok: await tokens.obtain(question.rejected)};
+          return {ok: await unlessAborted(tokens.obtain(question.rejected), this.#call?.running.signal)};
         case "append":
           return {ok: await journal.append(question.subject, question.entry)};
         case "entries":
@@ -193,4 +193,14 @@ export class Instance {
       call.requests.delete(id);
     }
   }
+}
+
+/** Waits no longer for a token than the caller does. It is obtained all the same, for the next call. */
+function unlessAborted<T>(token: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const aborted = () => reject(new TokenError("unreachable", "the caller has aborted the call"));
+    if (signal?.aborted) aborted();
+    signal?.addEventListener("abort", aborted, {once: true});
+    token.then(resolve, reject).finally(() => signal?.removeEventListener("abort", aborted));
+  });
 }

@@ -23,7 +23,8 @@ export interface Journal {
    * Appends an entry, and returns true once it is stored. If the subject has an entry with the same id, it appends nothing
    * and returns false; of two concurrent calls with one id, one gets true. The order of the calls is kept.
    *
-   * In SQL: `INSERT ... ON CONFLICT (tenant, subject, id) DO NOTHING`. A rejection means that it could not be stored.
+   * In SQL: `INSERT ... ON CONFLICT (tenant, subject, id) DO NOTHING`. A rejection means that it could not be stored; its
+   * message can come into a failure, so it must have no secret in it.
    */
   append(subject: string, entry: Entry): boolean | Promise<boolean>;
   /** Returns the entries of a subject, the oldest first. */

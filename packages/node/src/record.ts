@@ -23,9 +23,10 @@ export function outcome(ended: Ended, {action, signal, sent, key}: Running): Out
   }
   if (ended.failure) {
     const it = ended.failure as WitFailure;
-    const aborted = it.kind === "denied" && signal.aborted;
+    // What it was denied, or could not get, because of the abort.
+    const aborted = signal.aborted && !it.requestSent && (it.kind === "denied" || it.kind === "connection-unavailable");
     const failure = {
-      kind: it.kind,
+      kind: aborted ? "denied" : it.kind,
       message: aborted ? "the caller has aborted the call; nothing was sent" : it.message,
       status: it.status ?? null,
       name: aborted ? "ABORTED" : (it.name ?? null),

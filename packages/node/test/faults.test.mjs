@@ -27,6 +27,63 @@ test("refused: nothing was sent", async (t) => {
   }
 });
 
+// Each is given a socket, and whether bytes of a request have come.
+const GOOD = '{"id": "5O190127TN364715T", "status": "CREATED"}';
+const FAULTS = {
+  "closes at once": {accepted: (socket) => socket.destroy()},
+  "resets at once": {accepted: (socket) => socket.resetAndDestroy()},
+  "closes in the request": {bytes: (socket) => socket.destroy()},
+  "resets in the request": {bytes: (socket) => socket.resetAndDestroy()},
+  "closes after the request": {whole: (socket) => socket.end()},
+  "resets after the request": {whole: (socket) => socket.resetAndDestroy()},
+  "hangs at once": {},
+  "hangs in the head": {whole: (socket) => socket.write("HTTP/1.1 201 X\r\ncontent-")},
+  "hangs in the body": {whole: (socket) => socket.write(http(201, GOOD).slice(0, -4))},
+  "resets in the body": {whole: (socket) => socket.write(http(201, GOOD).slice(0, -4), () => socket.resetAndDestroy())},
+  "sends an endless head": {whole: (socket) => trickle(socket, "HTTP/1.1 201 X\r\nx: ")},
+  "sends an endless body": {whole: (socket) => trickle(socket, "HTTP/1.1 201 X\r\ncontent-length: 100000\r\n\r\n")},
+  "answers what is not JSON": {whole: (socket) => socket.end(http(201, "<html>"))},
+  "answers what is not HTTP": {whole: (socket) => socket.end("220 mail ready\r\n\r\n")},
+  "answers nothing for a document": {whole: (socket) => socket.end(http(201, ""))},
+  "answers another order": {whole: (socket) => socket.end(http(201, '{"links": []}'))},
+  "answers 500": {whole: (socket) => socket.end(http(500, "{}"))},
+};
+
+function trickle(socket, begins) {
+  socket.write(begins);
+  const timer = setInterval(() => socket.write("x"), 20);
+  socket.on("close", () => clearInterval(timer));
+}
+
+for (const [name, {accepted = () => {}, bytes = () => {}, whole = () => {}}] of Object.entries(FAULTS)) {
+  test(`a peer that ${name}: a failure never says "not done" of a write that has been read`, async (t) => {
+    const {paypal, requests, read} = await peer(t, whole, {maxAttempts: 2}, {accepted, bytes});
+    for (const call of [READ, KEYED, UNKEYED]) {
+      requests.length = 0;
+      read.bytes = 0;
+      const {ok, failure} = await call(paypal, {deadline_ms: 700});
+      assert.equal(ok, false);
+      if (read.bytes > 0) assert.ok(failure.request_sent, failure.message);
+      if (read.bytes > 0 && call !== READ) assert.equal(failure.kind, "outcome-unknown", failure.message);
+      if (call === READ) assert.notEqual(failure.kind, "outcome-unknown");
+      if (call === UNKEYED) assert.ok(requests.length <= 1);
+      if (call === KEYED) assert.ok(requests.every((request) => key(request) === "one-key"));
+    }
+  });
+}
+
+test("a write without a key goes by a connection of its own, which PayPal is not just closing", async (t) => {
+  const used = new WeakSet();
+  const {paypal} = await peer(t, (socket) => {
+    if (used.has(socket)) return socket.resetAndDestroy();
+    used.add(socket);
+    socket.write(http(200, GOOD));
+  });
+  assert.ok((await READ(paypal)).ok);
+  const outcome = await UNKEYED(paypal);
+  assert.ok(outcome.ok, outcome.failure?.message);
+});
+
 test("a hang: a read has timed out, of a write the outcome is unknown", async (t) => {
   const {paypal, requests} = await peer(t, () => {}, {maxAttempts: 1});
   const options = {deadline_ms: 400};
@@ -61,11 +118,6 @@ test("an answer that is cut off is not one", async (t) => {
   assert.equal((await READ(paypal)).failure.kind, "malformed-reply");
 });
 
-test("what is not HTTP is not an answer", async (t) => {
-  const {paypal} = await peer(t, (socket) => socket.end("220 mail ready\r\n\r\n"), {maxAttempts: 1});
-  assert.equal((await KEYED(paypal)).failure.kind, "outcome-unknown");
-});
-
 test("a redirect is not followed, and the token goes nowhere else", async (t) => {
   const other = await peer(t, (socket) => socket.end(http(200, "{}")));
   const to = `location: http://127.0.0.1:${other.port}/v2/checkout/orders/1\r\n`;
@@ -86,6 +138,20 @@ test("a call that is aborted says what is known", async (t) => {
   const late = await KEYED(paypal, {}, {signal: controller.signal});
   assert.deepEqual([late.failure.kind, late.failure.name], ["denied", "ABORTED"]);
   assert.equal(requests.length, 1);
+});
+
+test("an abort ends the wait for a token", async (t) => {
+  const controller = new AbortController();
+  const tokens = {
+    obtain() {
+      setTimeout(() => controller.abort(), 20);
+      return new Promise(() => {});
+    },
+  };
+  const {paypal, requests} = await peer(t, () => {}, {tokens});
+  const {failure} = await KEYED(paypal, {}, {signal: controller.signal});
+  assert.deepEqual([failure.kind, failure.name, failure.request_sent], ["denied", "ABORTED", false]);
+  assert.equal(requests.length, 0);
 });
 
 test("an abort ends the wait before the next attempt", async (t) => {

@@ -39,17 +39,21 @@ export async function approvedOrder(paypal) {
 }
 
 /**
- * Starts a server that calls `answer(socket, request)` once a whole request has come, with its text. Returns a tenant that takes
- * it for PayPal, and the requests.
+ * Starts a server that calls `answer(socket, request)` once a whole request has come, with its text; `accepted(socket)` and
+ * `bytes(socket)` before that. Returns a tenant that takes it for PayPal, its requests, and how many bytes it has read.
  */
-export async function peer(test, answer, more = {}) {
+export async function peer(test, answer, more = {}, {accepted = () => {}, bytes: came = () => {}} = {}) {
   const requests = [];
+  const read = {bytes: 0};
   const sockets = new Set();
   const server = net.createServer((socket) => {
     sockets.add(socket);
     socket.on("error", () => {});
     let text = "";
+    accepted(socket);
     socket.on("data", (bytes) => {
+      read.bytes += bytes.length;
+      came(socket);
       text += bytes.toString("latin1");
       const [head, body] = text.split("\r\n\r\n");
       const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
@@ -67,7 +71,7 @@ export async function peer(test, answer, more = {}) {
     sockets.forEach((socket) => socket.destroy());
     server.close();
   });
-  return {paypal, requests, port};
+  return {paypal, requests, port, read};
 }
 
 export function http(status, body, headers = "") {
