@@ -3,7 +3,7 @@
 import {PayPal, clientCredentials} from "paypal-connector";
 
 export function connect(more = {}) {
-  const {PAYPAL_CLIENT_ID = "", PAYPAL_CLIENT_SECRET = "", PAYPAL_BASE_URL} = process.env;
+  const {PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, PAYPAL_BASE_URL} = process.env;
   return new PayPal({
     environment: "sandbox",
     tokens: clientCredentials(PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET),

@@ -31,9 +31,12 @@ for (const name of ["express", "@types"]) symlinkSync(join(here, "node_modules",
 cpSync(join(here, "test"), join(installed, "test"), {recursive: true});
 cpSync(join(installed, "node_modules/paypal-connector/examples"), join(installed, "examples"), {recursive: true});
 
+// The README's first program has to compile too.
+const [, program] = /```js\n([^]*?)```/.exec(readFileSync(join(installed, "node_modules/paypal-connector/README.md"), "utf8"));
+writeFileSync(join(installed, "test/readme.ts"), program);
 // With the strictest reading of the declarations, which must be whole by themselves.
 const compiler = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022", "--lib", "es2023", "--module", "nodenext", "--types", "node"];
-execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), ...compiler, "test/types.ts"], {cwd: installed, stdio: "inherit"});
+execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), ...compiler, "test/types.ts", "test/readme.ts"], {cwd: installed, stdio: "inherit"});
 
 const simulator = spawn(hostTest, ["simulator", "--port", "0"], {stdio: ["ignore", "pipe", "inherit"]});
 try {

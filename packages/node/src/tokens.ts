@@ -39,7 +39,7 @@ export class TokenError extends Error {
 }
 
 /** Tokens by client id and secret. */
-export function clientCredentials(id: string, secret: string): TokenSource {
+export function clientCredentials(id: string | undefined, secret: string | undefined): TokenSource {
   return {
     async obtain({grant}) {
       if (!id || !secret) throw new TokenError("not-configured", `there is no client ${id ? "secret" : "id"}`);
@@ -49,7 +49,7 @@ export function clientCredentials(id: string, secret: string): TokenSource {
 }
 
 /** A token that somebody else obtains and renews. */
-export function staticToken(value: string): TokenSource {
+export function staticToken(value: string | undefined): TokenSource {
   return {
     async obtain({refused}) {
       if (!value) throw new TokenError("not-configured", "there is no access token");

@@ -86,7 +86,7 @@ test("a write without a key goes by a connection of its own, which PayPal is not
 
 test("a hang: a read has timed out, of a write the outcome is unknown", async (t) => {
   const {paypal, requests} = await peer(t, () => {}, {maxAttempts: 1});
-  const options = {deadline_ms: 400};
+  const options = {deadline_ms: 2000};
   const read = await READ(paypal, options);
   assert.deepEqual([read.failure.kind, read.failure.request_sent], ["timed-out", true]);
   for (const [call, its] of [
@@ -167,7 +167,7 @@ test("an abort ends the wait before the next attempt", async (t) => {
 test("a call that takes too long is stopped, with its key, and the next one gets another worker", async (t) => {
   let hangs = true;
   const answer = (socket) => hangs || socket.end(http(201, '{"id": "5O190127TN364715T", "status": "CREATED"}'));
-  const {paypal} = await peer(t, answer, {maxCallMs: 500, workers: 1});
+  const {paypal} = await peer(t, answer, {maxCallMs: 3000, workers: 1});
   const {failure} = await KEYED(paypal);
   assert.deepEqual([failure.kind, failure.name, failure.idempotency_key], ["outcome-unknown", "STOPPED", "one-key"]);
   const read = await READ(paypal);
