@@ -39,9 +39,10 @@ for (const [name, bytes] of Object.entries(files)) {
 }
 writeFileSync(join(packed, "dist/component/modules.json"), JSON.stringify(modules));
 
-const {openapi, list} = await described();
+const {version, openapi, list} = await described();
+const catalogue = JSON.parse(readFileSync(join(repository, "openapi.json"), "utf8"));
 writeFileSync(join(source, "generated/actions.ts"), actionsModule(openapi, list));
-writeFileSync(join(source, "generated/operations.ts"), operationsModule(openapi, list));
+writeFileSync(join(source, "generated/operations.ts"), operationsModule(catalogue));
 mkdirSync(join(source, "component"));
 writeFileSync(
   join(source, "component/connector.d.ts"),
@@ -68,18 +69,20 @@ writeFileSync(join(source, "package.json"), JSON.stringify({type: "module"}));
 run(process.execPath, [tsc, "--project", source]);
 
 const {scripts, devDependencies, ...manifest} = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+if (manifest.version !== version) throw new Error(`package.json has ${manifest.version}, and the component is ${version}`);
 writeFileSync(join(packed, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 cpSync(join(here, "README.md"), join(packed, "README.md"));
 cpSync(join(repository, "LICENSE"), join(packed, "LICENSE"));
 cpSync(join(here, "examples"), join(packed, "examples"), {recursive: true});
 run("npm", ["pack", "--silent", "--pack-destination", out], packed);
 
-/** Returns the catalogue and the list of actions, as the component describes them. */
+/** Returns the version, the catalogue and the list of actions, as the component describes them. */
 async function described() {
   const {instantiate} = await import(pathToFileURL(join(packed, "dist/component/connector.js")).href);
   const compile = (name) => new WebAssembly.Module(readFileSync(join(packed, "dist/component", name)));
   const {actions} = instantiate(compile, nothing());
-  return {openapi: JSON.parse(actions.describe().openapi), list: actions.list()};
+  const {version, openapi} = actions.describe();
+  return {version, openapi: JSON.parse(openapi), list: actions.list()};
 }
 
 /** The imports of an instance that only describes itself: it calls none of their functions. */

@@ -62,12 +62,17 @@ ${table.join("")}} as const satisfies {[Resource in keyof Resources]: {[Verb in 
 ${schemas}`;
 }
 
-/** Returns `operations.ts`, the policy's part of the catalogue: what a request may ask, and the header fields it may have. */
-export function operationsModule(openapi, list) {
-  const paged = new Set(list.filter((it) => it.paged).map((it) => `${it.method} ${it.path}`));
-  const operations = list
-    .filter((it) => !it.path.startsWith("/connector/"))
-    .map((it) => `  ${JSON.stringify([it.method, it.path, paged.has(`${it.method} ${it.path}`)])},\n`);
+/**
+ * Returns `operations.ts`, the policy's part of the catalogue: what a request may ask, and the header fields it may have. It is
+ * that of the repository: what a component says of itself could be false.
+ */
+export function operationsModule(openapi) {
+  const operations = Object.entries(openapi.paths)
+    .filter(([path]) => !path.startsWith("/connector/"))
+    .flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => [method.toUpperCase(), path, operation["x-paging"] === "next-link"]),
+    )
+    .map((operation) => `  ${JSON.stringify(operation)},\n`);
   const headers = new Set(
     Object.values(openapi.components.parameters).flatMap((it) => (it.in === "header" ? [it.name.toLowerCase()] : [])),
   );
@@ -75,7 +80,7 @@ export function operationsModule(openapi, list) {
 
 /** Method, path, and whether the answers link to further pages. */
 export const OPERATIONS: readonly (readonly [method: string, path: string, pages: boolean])[] = [
-${[...new Set(operations)].join("")}];
+${operations.join("")}];
 
 /** The header fields of PayPal's that a request may have. */
 export const PAYPAL_HEADERS: readonly string[] = ${JSON.stringify([...headers].sort())};

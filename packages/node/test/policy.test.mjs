@@ -46,6 +46,7 @@ test("the token goes to the environment's host, for operations of the catalogue"
     ["GET", `${host}/v2/checkout/orders/A1 HTTP/1.1`],
     ["GET", `${host}/v1/billing/plans/../products`],
     ["POST", `${host}/v1/billing/plans/P-1/page/2`],
+    ["GET", `${host}/v1/reporting/transactions/page/2`],
   ]) {
     assert.equal(allows(route, method, url), undefined, `${method} ${url}`);
   }
