@@ -154,7 +154,8 @@ test("an abort ends the wait for a token", async (t) => {
   assert.equal(requests.length, 0);
 });
 
-test("an abort ends the wait before the next attempt", async (t) => {
+// The time is that of a test which waits after all.
+test("an abort ends the wait before the next attempt", {timeout: 40_000}, async (t) => {
   const controller = new AbortController();
   const slow = http(503, "{}", "retry-after: 50\r\n");
   const {paypal, requests} = await peer(t, (socket) => socket.end(slow, () => setTimeout(() => controller.abort(), 50)));

@@ -18,6 +18,27 @@ test("a token is asked for once, for all calls that wait", async (t) => {
   assert.equal(requests.length, 9);
 });
 
+test("of many that ask at once, one obtains", async () => {
+  const {Tokens} = await import("../node_modules/paypal-connector/dist/tokens.js");
+  let obtained = 0;
+  const tokens = new Tokens({obtain: async () => ({value: `t${++obtained}`})});
+  const first = await Promise.all(Array.from({length: 5}, () => tokens.obtain()));
+  assert.equal(obtained, 1);
+  const {value} = first[0];
+  // Each has been refused the same token: it is replaced once.
+  const second = await Promise.all(Array.from({length: 5}, () => tokens.obtain(value)));
+  assert.equal(obtained, 2);
+  assert.deepEqual([...new Set(second.map((it) => tokens.reveal(`Bearer ${it.value}`)))], ["Bearer t2"]);
+  // One that began before goes on with its own; what is no placeholder is none.
+  assert.equal(tokens.reveal(`Bearer ${value}`), "Bearer t1");
+  assert.equal(tokens.reveal("Bearer t1"), undefined);
+  assert.equal((await tokens.obtain(value)).value, second[0].value);
+  // What fails is not kept.
+  const failing = new Tokens({obtain: async () => (++obtained === 3 ? Promise.reject(new Error("down")) : {value: "t4"})});
+  await assert.rejects(failing.obtain());
+  assert.ok(await failing.obtain());
+});
+
 test("a token is renewed before it expires, and after a refusal", async (t) => {
   let grants = 0;
   const {paypal, requests} = await peer(
