@@ -1,0 +1,62 @@
+// A worker thread: an instance of the component, which makes one call after the other for one tenant.
+
+import {parentPort, workerData} from "node:worker_threads";
+import {instantiate} from "./component/connector.js";
+import {Link} from "./link.js";
+import type {Answers, Setup} from "./protocol.js";
+import {wasi} from "./wasi.js";
+
+const {modules, counter, environment, maxAttempts, certificateAuthorities} = workerData as Setup;
+const link = new Link(parentPort!, counter);
+let token: {value: string; scopes: string[] | undefined} | undefined;
+let memory: WebAssembly.Memory | undefined;
+
+/** Returns the value of an answer, or throws its error as jco expects it. */
+function unwrap<K extends keyof Answers>(result: Answers[K]) {
+  if ("error" in result) throw {payload: result.error};
+  return result.ok as Extract<Answers[K], {ok: unknown}>["ok"];
+}
+
+const imports = {
+  ...wasi(link),
+  "kosha:connector/connection": {
+    environment: () => environment,
+    maxAttempts: () => maxAttempts,
+    certificateAuthorities: () => certificateAuthorities,
+    // The newest token comes with the call: asking for it would cost every call a crossing.
+    accessToken: (rejected?: string) =>
+      rejected === undefined && token ? token : unwrap(link.answerTo<"token">({ask: "token", rejected})),
+  },
+  "kosha:connector/journal": {
+    append: (subject: string, entry: never) => unwrap(link.answerTo<"append">({ask: "append", subject, entry})),
+    entries: (subject: string) => unwrap(link.answerTo<"entries">({ask: "entries", subject})),
+  },
+};
+
+const {actions} = instantiate(
+  (name) => modules[name]!,
+  imports,
+  (module, imports) => {
+    const instance = new WebAssembly.Instance(module, imports);
+    if (instance.exports["memory"] instanceof WebAssembly.Memory) memory = instance.exports["memory"];
+    return instance;
+  },
+);
+
+for (;;) {
+  const call = link.nextCall();
+  token = call.token;
+  try {
+    const reply = call.action === null ? actions.testConnection() : actions.invoke(call.action, call.input);
+    link.tell({kind: "result", reply, bytes: memory?.buffer.byteLength ?? 0});
+  } catch (error) {
+    // jco throws the record of a failure as it is.
+    const failure = error as {kind?: unknown} | undefined;
+    if (error instanceof Error || typeof failure?.kind !== "string") {
+      // A trap, or a mistake of this package. The instance may be in any state.
+      link.tell({kind: "crash", message: String(error)});
+      break;
+    }
+    link.tell({kind: "result", failure, bytes: memory?.buffer.byteLength ?? 0});
+  }
+}
