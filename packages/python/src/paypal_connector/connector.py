@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from os import PathLike
 from typing import Any
+from weakref import ref
 
 from wasmtime import Config, Engine, Store, Trap, WasiConfig, WasmtimeError
 from wasmtime.component import Component, ExportIndex, Linker
@@ -49,7 +50,7 @@ class Connector:
         self._linker.add_wasi_http()
         imports.add_to(self._linker)
         self._exports = {name: self._export(name) for name in ("describe", "list", "invoke", "test-connection")}
-        threading.Thread(target=_tick, args=(self._engine,), name="paypal-connector-clock", daemon=True).start()
+        threading.Thread(target=_tick, args=(ref(self._engine),), name="paypal-connector-clock", daemon=True).start()
 
     def _export(self, name: str) -> ExportIndex:
         interface = self._component.get_export_index(ACTIONS)
@@ -112,7 +113,9 @@ def _read(path: str | PathLike[str]) -> bytes:
         return file.read()
 
 
-def _tick(engine: Engine) -> None:
-    while True:
+def _tick(engine: "ref[Engine]") -> None:
+    """Count the seconds of an engine, until it is gone."""
+    while (found := engine()) is not None:
+        found.increment_epoch()
+        del found
         time.sleep(1)
-        engine.increment_epoch()
