@@ -1,6 +1,7 @@
 """Tokens: one request at a time, kept, renewed, and never shown."""
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from conftest import read_request
 
 from paypal_connector import (
     Client,
@@ -23,6 +25,7 @@ from paypal_connector import (
     TokenError,
     TokenErrorKind,
     paypal_connection,
+    token_source,
 )
 
 SECRET = "EK-the-client-secret"
@@ -152,6 +155,30 @@ def test_the_endpoint_fails(status: int, body: bytes, kind: TokenErrorKind) -> N
     for it in (server, elsewhere):
         it.shutdown()
         it.server_close()
+
+
+def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(token_source, "TIMEOUT", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as threads:
+
+        def drip() -> bool:
+            connection, _ = listener.accept()
+            with connection:
+                read_request(connection)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nx: ")
+                for _ in range(600):
+                    try:
+                        connection.sendall(b"x")
+                    except OSError:
+                        return True
+                    time.sleep(0.1)
+            return False
+
+        given_up = threads.submit(drip)
+        with pytest.raises(TokenError) as caught:
+            ClientCredentials("AY-client-id", Secret(SECRET)).obtain(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        assert caught.value.kind is TokenErrorKind.UNREACHABLE
+        assert given_up.result()
 
 
 def test_missing_credentials_are_named() -> None:

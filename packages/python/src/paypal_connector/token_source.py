@@ -3,8 +3,10 @@
 import base64
 import http.client
 import json
+import socket
 import ssl
-import time
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -13,7 +15,7 @@ from .secret import Secret
 from .token import Token, TokenError, TokenErrorKind
 
 TIMEOUT = 30.0
-"""How long the token endpoint may take, in seconds, up to the last byte."""
+"""How long the token endpoint may take to connect, and then up to the last byte of its answer, in seconds."""
 
 LARGEST = 64 * 1024
 """The largest answer of the token endpoint that is read, in bytes."""
@@ -92,7 +94,7 @@ def _object(text: bytes) -> dict[str, object]:
 
 def _post(origin: str, basic: str) -> tuple[int, bytes]:
     """Send the request. Redirects are not followed."""
-    parts, until = urlsplit(origin), time.monotonic() + TIMEOUT
+    parts = urlsplit(origin)
     host = parts.hostname or ""
     connection = (
         http.client.HTTPSConnection(host, parts.port, timeout=TIMEOUT, context=ssl.create_default_context())
@@ -100,19 +102,26 @@ def _post(origin: str, basic: str) -> tuple[int, bytes]:
         else http.client.HTTPConnection(host, parts.port, timeout=TIMEOUT)
     )
     try:
-        headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
-        connection.request("POST", "/v1/oauth2/token", "grant_type=client_credentials", headers)
-        # The answer has the connection's socket, even if that is to be closed after it.
-        socket = connection.sock
-        response = connection.getresponse()
-        answer = b""
-        while chunk := response.read1(8192):
-            answer += chunk
-            left = until - time.monotonic()
-            if len(answer) > LARGEST or left <= 0:
-                raise TimeoutError
-            if socket is not None and socket.fileno() != -1:
-                socket.settimeout(left)
+        connection.connect()
+        # The timeout of a socket is for each of its reads: an endpoint could answer a byte at a time.
+        timer = threading.Timer(TIMEOUT, _shut_down, [connection.sock])
+        timer.daemon = True
+        timer.start()
+        try:
+            headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
+            connection.request("POST", "/v1/oauth2/token", "grant_type=client_credentials", headers)
+            response = connection.getresponse()
+            answer = response.read(LARGEST + 1)
+        finally:
+            timer.cancel()
+        if len(answer) > LARGEST:
+            raise http.client.HTTPException("the answer is too large")
         return response.status, answer
     finally:
         connection.close()
+
+
+def _shut_down(connection: socket.socket) -> None:
+    with suppress(OSError):
+        # Not the method of a TLS socket, which takes from the reading thread what it uses.
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
