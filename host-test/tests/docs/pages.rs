@@ -8,13 +8,14 @@ use std::{
 
 use crate::{ROOT, page::Page};
 
-const BESIDE_DOCS: [&str; 8] = [
+const BESIDE_DOCS: [&str; 9] = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
     "host-test/fixtures/README.md",
     "host-test/fixtures/events/certificates/README.md",
+    "packages/python/README.md",
     "src/events/testdata/README.md",
     "wit/README.md",
 ];

@@ -4,6 +4,7 @@ See `Client` and `AsyncClient`. The types of PayPal's documents are in `paypal_c
 """
 
 from .async_client import AsyncClient
+from .async_platform import AsyncConnection, AsyncJournal
 from .client import Client
 from .connection import Connection
 from .connector import Connector
@@ -19,6 +20,8 @@ from .token_source import ClientCredentials, StaticToken, TokenSource
 
 __all__ = [
     "AsyncClient",
+    "AsyncConnection",
+    "AsyncJournal",
     "Client",
     "ClientCredentials",
     "Connection",

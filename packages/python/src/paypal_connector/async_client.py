@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from .async_actions import AsyncActions
+from .async_platform import AsyncConnection, AsyncJournal, Awaited
 from .connection import Connection
 from .connector import Connector, shared
 from .journal import Journal
@@ -16,12 +17,17 @@ from .reply import Reply
 class AsyncClient(AsyncActions):
     """PayPal, by one connection, for programs with asyncio: `Client`, with methods to be awaited.
 
-    Each call runs in a thread, in which the connection and the journal are asked, too. A call that is cancelled goes on in its
-    thread, so PayPal may act; give its options a `deadline_ms` rather than cancel it.
+    Each call runs in a thread. Its connection and its journal are asked in that thread, or awaited in the event loop. A call
+    that is cancelled goes on in its thread, so PayPal may act; give its options a `deadline_ms` rather than cancel it.
     """
 
     def __init__(
-        self, connection: Connection, journal: Journal, *, connector: Connector | None = None, concurrency: int = 16
+        self,
+        connection: Connection | AsyncConnection,
+        journal: Journal | AsyncJournal,
+        *,
+        connector: Connector | None = None,
+        concurrency: int = 16,
     ) -> None:
         """Create one that makes up to `concurrency` calls at once. Others wait."""
         self._connection, self._journal, self._connector = connection, journal, connector or shared()
@@ -30,8 +36,9 @@ class AsyncClient(AsyncActions):
 
     async def invoke(self, action: str, given: Mapping[str, Any]) -> Reply[Any]:
         """Run any action by its id; see `Client.invoke`."""
-        arguments = (self._connection, self._journal, action, given)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._connector.invoke, *arguments)
+        loop = asyncio.get_running_loop()
+        platform = Awaited(self._connection, self._journal, loop)
+        return await loop.run_in_executor(self._threads, self._connector.invoke, platform, platform, action, given)
 
     async def pages(self, action: str, given: Mapping[str, Any]) -> AsyncIterator[Reply[Any]]:
         """Run an action that is paged, and go on with its next pages."""
