@@ -8,14 +8,16 @@ use std::{
 
 use crate::{ROOT, page::Page};
 
-const BESIDE_DOCS: [&str; 9] = [
+const BESIDE_DOCS: [&str; 11] = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
+    "examples/stock-host/README.md",
     "host-test/fixtures/README.md",
     "host-test/fixtures/events/certificates/README.md",
     "packages/node/README.md",
+    "packages/python/README.md",
     "src/events/testdata/README.md",
     "wit/README.md",
 ];

@@ -1,0 +1,48 @@
+"""PayPal's REST APIs: typed, safe to repeat, and exact about what has happened.
+
+See `Client` and `AsyncClient`. The types of PayPal's documents are in `paypal_connector.documents`.
+"""
+
+from .async_client import AsyncClient
+from .async_platform import AsyncConnection, AsyncJournal
+from .client import Client
+from .connection import Connection
+from .connector import Connector
+from .environment import Environment
+from .failure import Failure, FailureKind, Interrupted, Issue
+from .journal import Entry, Journal, JournalError, MemoryJournal
+from .paypal_connection import PayPalConnection
+from .reply import File, Reply
+from .secret import Secret
+from .sqlite_journal import SqliteJournal
+from .token import Token, TokenError, TokenErrorKind
+from .token_source import ClientCredentials, StaticToken, TokenSource
+
+__all__ = [
+    "AsyncClient",
+    "AsyncConnection",
+    "AsyncJournal",
+    "Client",
+    "ClientCredentials",
+    "Connection",
+    "Connector",
+    "Entry",
+    "Environment",
+    "Failure",
+    "FailureKind",
+    "File",
+    "Interrupted",
+    "Issue",
+    "Journal",
+    "JournalError",
+    "MemoryJournal",
+    "PayPalConnection",
+    "Reply",
+    "Secret",
+    "SqliteJournal",
+    "StaticToken",
+    "Token",
+    "TokenError",
+    "TokenErrorKind",
+    "TokenSource",
+]

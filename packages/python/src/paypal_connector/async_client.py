@@ -1,0 +1,61 @@
+"""A client for programs with asyncio."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Self
+
+from .async_actions import AsyncActions
+from .async_platform import AsyncConnection, AsyncJournal, Awaited
+from .connection import Connection
+from .connector import Connector, shared
+from .journal import Journal
+from .reply import Reply
+
+
+class AsyncClient(AsyncActions):
+    """PayPal, by one connection, for programs with asyncio: `Client`, with methods to be awaited.
+
+    Each call runs in a thread. Its connection and its journal are asked in that thread, or awaited in the event loop. A call
+    that is cancelled goes on in its thread, so PayPal may act; give its options a `deadline_ms` rather than cancel it.
+    """
+
+    def __init__(
+        self,
+        connection: Connection | AsyncConnection,
+        journal: Journal | AsyncJournal,
+        *,
+        connector: Connector | None = None,
+        concurrency: int = 16,
+    ) -> None:
+        """Create one that makes up to `concurrency` calls at once. Others wait."""
+        self._connection, self._journal, self._connector = connection, journal, connector or shared()
+        self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="paypal-connector")
+        super().__init__(self.invoke)
+
+    async def invoke(self, action: str, given: Mapping[str, Any]) -> Reply[Any]:
+        """Run any action by its id; see `Client.invoke`."""
+        loop = asyncio.get_running_loop()
+        platform = Awaited(self._connection, self._journal, loop)
+        return await loop.run_in_executor(self._threads, self._connector.invoke, platform, platform, action, given)
+
+    async def pages(self, action: str, given: Mapping[str, Any]) -> AsyncIterator[Reply[Any]]:
+        """Run an action that is paged, and go on with its next pages."""
+        following: Mapping[str, Any] | None = given
+        while following is not None:
+            reply = await self.invoke(action, following)
+            yield reply
+            following = reply.next
+
+    async def aclose(self) -> None:
+        """Wait for the calls that run, and end the threads."""
+        await asyncio.to_thread(self._threads.shutdown)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()

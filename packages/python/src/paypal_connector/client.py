@@ -1,0 +1,39 @@
+"""A client for programs without asyncio."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .actions import Actions
+from .connection import Connection
+from .connector import Connector, shared
+from .journal import Journal
+from .reply import Reply
+
+
+class Client(Actions):
+    """PayPal, by one connection. It may be shared by threads.
+
+    Each action is a method of its group, such as `client.orders.create(body=...)`. It raises `Failure` if PayPal or the local
+    check refuses the call, `Interrupted` if the component was stopped, and `TypeError` or `ValueError` for what JSON does not
+    have.
+    """
+
+    def __init__(self, connection: Connection, journal: Journal, *, connector: Connector | None = None) -> None:
+        """Create one.
+
+        `journal` belongs to this connection alone: its entries are what `history` and duplicates of events are answered from.
+        """
+        self._connection, self._journal, self._connector = connection, journal, connector or shared()
+        super().__init__(self.invoke)
+
+    def invoke(self, action: str, given: Mapping[str, Any]) -> Reply[Any]:
+        """Run any action by its id, such as `orders.create`, with its input: its parameters, `body` and `options`."""
+        return self._connector.invoke(self._connection, self._journal, action, given)
+
+    def pages(self, action: str, given: Mapping[str, Any]) -> Iterator[Reply[Any]]:
+        """Run an action that is paged, and go on with its next pages."""
+        following: Mapping[str, Any] | None = given
+        while following is not None:
+            reply = self.invoke(action, following)
+            yield reply
+            following = reply.next

@@ -1,0 +1,88 @@
+"""A connection that keeps its token."""
+
+import threading
+from collections.abc import Sequence
+from time import monotonic
+
+from .base_url import check_base_url
+from .environment import Environment
+from .token import Token, TokenError, TokenErrorKind
+from .token_source import TokenSource
+
+MARGIN = 60.0
+"""A token is renewed this many seconds before it expires, but not before half of its time."""
+
+LONGEST_PAUSE = 60.0
+"""The longest pause between requests for a token that fail, in seconds; the first is one second."""
+
+
+class PayPalConnection:
+    """A `Connection` whose tokens come from a `TokenSource`.
+
+    A token is kept until shortly before it expires, or PayPal refuses it. There is one request for a token at a time; calls
+    that come meanwhile wait for it, and share its outcome. It may be shared by threads.
+    """
+
+    def __init__(
+        self,
+        source: TokenSource,
+        *,
+        environment: Environment,
+        base_url: str | None = None,
+        max_attempts: int = 4,
+        certificate_authorities: Sequence[str] = (),
+    ) -> None:
+        """Raise `ValueError` if `base_url` does not lead to this machine, or `max_attempts` is not positive."""
+        if max_attempts < 1:
+            raise ValueError("max_attempts must be 1 or more")
+        self.environment = environment
+        self.base_url = None if base_url is None else check_base_url(base_url)
+        self.max_attempts = max_attempts
+        self.certificate_authorities = tuple(certificate_authorities)
+        self._source = source
+        self._lock = threading.Lock()
+        self._requests = 0
+        self._token: Token | None = None
+        self._renew_at: float | None = None
+        self._error: TokenError | None = None
+        self._pause = 0.0
+        self._paused_until = 0.0
+
+    def access_token(self, rejected: str | None) -> Token:
+        """Return the token to use now; see `Connection`."""
+        seen = self._requests
+        with self._lock:
+            token = self._token
+            if token is not None and token.secret.value != rejected and not self._is_due():
+                return token
+            # Another thread has asked while this one waited, or just before.
+            if self._error is not None and (self._requests != seen or monotonic() < self._paused_until):
+                raise TokenError(self._error.kind, self._error.message)
+            return self._obtain()
+
+    def _is_due(self) -> bool:
+        return self._renew_at is not None and monotonic() >= self._renew_at
+
+    def _obtain(self) -> Token:
+        origin = self.base_url or f"https://{self.environment.host}"
+        try:
+            token = self._source.obtain(origin)
+        except TokenError as error:
+            self._failed(error)
+            raise
+        except Exception as error:
+            # What another source raises can have a secret in it.
+            unknown = TokenError(TokenErrorKind.UNREACHABLE, f"the token source failed: {type(error).__name__}")
+            self._failed(unknown)
+            raise unknown from None
+        finally:
+            self._requests += 1
+        self._token, self._error, self._pause = token, None, 0.0
+        lifetime = token.expires_in
+        self._renew_at = None if lifetime is None else monotonic() + max(lifetime - MARGIN, lifetime / 2)
+        return token
+
+    def _failed(self, error: TokenError) -> None:
+        self._error = error
+        self._pause = min(max(1.0, self._pause * 2), LONGEST_PAUSE)
+        self._paused_until = monotonic() + self._pause
