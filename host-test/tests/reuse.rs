@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use connector_host::{
     CallError, Client, Connection, Connector, Engine, EngineOptions, Environment, Limits, Reuse, Route, Secret,
-    StaticToken, Tenant,
+    StaticToken, StopReason, Tenant,
 };
 use server::{Answer, Server};
 use tokio::time::sleep;
@@ -150,6 +150,26 @@ async fn the_least_recently_used_instance_makes_room_and_no_call_finds_none() {
     });
     for call in calls.collect::<Vec<_>>() {
         assert!(call.await.unwrap() >= 1);
+    }
+}
+
+/// Every call finds a free slot, though instances end in every way, on several threads: permits are returned when their slots are
+/// free, and what two connectors keep counts together.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_call_finds_the_pool_full() {
+    for (idle, calls) in [(0, 100), (1, 1), (2, 3), (2, 100)] {
+        let one = connector(2, idle, Reuse { calls, age: Duration::from_secs(60) });
+        let other = one.clone().with_reuse(Reuse { calls, age: Duration::from_secs(60) });
+        let tenants: Vec<Tenant> = (0..10).map(|_| tenant()).collect();
+        let calls = (0..2000).map(|number| {
+            let connector = if number % 2 == 0 { one.clone() } else { other.clone() };
+            let (tenant, name) = (tenants[number % 7].clone(), ["count", "count", "print", "panic"][number % 4]);
+            tokio::spawn(async move { attack(&connector, &tenant, name, "x").await.err().map(|error| error.reason) })
+        });
+        for call in calls.collect::<Vec<_>>() {
+            let reason = call.await.unwrap();
+            assert!(matches!(reason, None | Some(StopReason::Trapped(_))), "{idle} {calls:?}", calls = reason);
+        }
     }
 }
 

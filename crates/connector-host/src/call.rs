@@ -14,7 +14,6 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, p2::pipe::MemoryOutputPipe};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::{
-    admission::{Admission, Admitted},
     bindings::{connection, journal, types},
     clock::Clock,
     connection::{Connection, tokens::Placeholder},
@@ -67,22 +66,11 @@ pub(crate) struct Call {
     /// How much more it may write to the journal and read from it.
     allowance: Allowance,
     output: MemoryOutputPipe,
-    /// Held until the instance is gone, or kept for another call.
-    _admission: Option<Admission>,
 }
 
 impl Call {
-    pub(crate) fn new(outbound: Outbound, tenant: &Tenant, limits: &Limits, admitted: Admitted) -> Self {
-        let end = admitted.deadline.map_or(admitted.end, |deadline| deadline.min(admitted.end));
-        Self::with(outbound, tenant, limits, end, Some(admitted.admission))
-    }
-
-    /// What is in a store between two calls.
-    pub(crate) fn none(outbound: Outbound, nobody: &Tenant) -> Self {
-        Self::with(outbound, nobody, &Limits::default(), Instant::now(), None)
-    }
-
-    fn with(outbound: Outbound, tenant: &Tenant, limits: &Limits, end: Instant, admission: Option<Admission>) -> Self {
+    /// `end` is when it must stop waiting.
+    pub(crate) fn new(outbound: Outbound, tenant: &Tenant, limits: &Limits, end: Instant) -> Self {
         let output = MemoryOutputPipe::new(MAX_OUTPUT);
         let mut wasi = WasiCtx::builder();
         wasi.stdout(output.clone()).stderr(output.clone()).max_random_size(MAX_RANDOM);
@@ -107,7 +95,6 @@ impl Call {
             tokens: MAX_TOKENS,
             allowance: Allowance::default(),
             output,
-            _admission: admission,
         }
     }
 

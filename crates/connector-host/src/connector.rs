@@ -1,6 +1,6 @@
 //! A loaded component, ready to be called.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Instant};
 
 use http::Uri;
 use tokio::time::{error::Elapsed, timeout_at};
@@ -16,7 +16,7 @@ use wasmtime_wasi::{
 };
 
 use crate::{
-    admission::{Admitted, Queue},
+    admission::{Admission, Admitted, Queue},
     bindings::{self, Failure, FailureKind, actions},
     call::{
         Call,
@@ -166,7 +166,7 @@ impl Connector {
     /// memory has grown beyond 4 MiB. Clones made before keep their own way.
     #[must_use]
     pub fn with_reuse(mut self, reuse: Reuse) -> Self {
-        self.kept = Some(Arc::new(Kept::new(reuse, self.engine.idle)));
+        self.kept = Some(Arc::new(Kept::new(reuse, self.engine.idle.clone())));
         self
     }
 
@@ -342,7 +342,8 @@ impl Connector {
         work: impl AsyncFnOnce(&mut Store<Call>, Instance) -> wasmtime::Result<T>,
     ) -> Result<(T, String), CallError> {
         let end = admitted.end;
-        let mut worker = self.worker(tenant, self.call(tenant, admitted, progress, watch));
+        let (call, admission) = self.call(tenant, admitted, progress, watch);
+        let mut worker = self.worker(tenant, call, admission);
         let meter = worker.store.data().meter.clone();
         let Worker { store, instance, .. } = &mut worker;
         let work = async {
@@ -359,25 +360,27 @@ impl Connector {
     }
 
     /// Returns an instance that the connection has kept, or a store for a new one.
-    fn worker(&self, tenant: &Tenant, call: Call) -> Worker {
-        let call = match self.kept_for(tenant) {
-            Some(kept) => match kept.take(&tenant.connection, call) {
+    fn worker(&self, tenant: &Tenant, call: Call, admission: Admission) -> Worker {
+        let (call, admission) = match self.kept_for(tenant) {
+            Some(kept) => match kept.take(&tenant.connection, call, admission) {
                 Ok(worker) => return worker,
-                Err(call) => call,
+                Err(both) => both,
             },
-            None => call,
+            None => (call, admission),
         };
         let mut store = Store::new(&self.engine.wasmtime, call);
         store.limiter(|call| &mut call.ceiling);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(Call::tick);
-        Worker::new(store)
+        Worker::new(store, admission)
     }
 
     /// Keeps the instance of a call that has ended well for the connection's next one, if instances are reused.
     fn keep(&self, tenant: &Tenant, worker: Worker) {
         if let Some(kept) = self.kept_for(tenant).filter(|_| worker.store.data().leaves_a_good_instance()) {
-            kept.keep(&tenant.connection, worker, || Call::none(self.outbound(&self.nobody), &self.nobody));
+            kept.keep(&tenant.connection, worker, || {
+                Call::new(self.outbound(&self.nobody), &self.nobody, &Limits::default(), Instant::now())
+            });
         }
     }
 
@@ -409,10 +412,16 @@ impl Connector {
     }
 
     /// Creates the state of a call.
-    fn call(&self, tenant: &Tenant, admitted: Admitted, progress: &Progress, watch: Option<&Watch>) -> Call {
+    fn call(
+        &self,
+        tenant: &Tenant,
+        admitted: Admitted,
+        progress: &Progress,
+        watch: Option<&Watch>,
+    ) -> (Call, Admission) {
+        let Admitted { admission, end, deadline } = admitted;
         // With the tenant's own clock, only the guest can tell when the caller's deadline is.
-        let deadline = admitted.deadline.filter(|_| tenant.clock.is_none());
-        let admitted = Admitted { deadline, ..admitted };
+        let deadline = deadline.filter(|_| tenant.clock.is_none());
         let outbound = self
             .outbound(tenant)
             .with_policy(self.policy.clone(), tenant.read_only)
@@ -421,7 +430,8 @@ impl Connector {
             .with_watch(watch.cloned())
             .with_clock(tenant.clock.clone());
         let limits = Limits { memory: self.limits.memory.min(self.engine.memory), ..self.limits };
-        Call::new(outbound, tenant, &limits, admitted)
+        let end = deadline.map_or(end, |deadline| deadline.min(end));
+        (Call::new(outbound, tenant, &limits, end), admission)
     }
 }
 

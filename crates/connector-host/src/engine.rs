@@ -32,8 +32,8 @@ const TABLE: usize = 16 * 1024;
 pub struct Engine {
     pub(crate) wasmtime: wasmtime::Engine,
     pub(crate) permits: Arc<Semaphore>,
-    /// How many instances there is room for besides those that run.
-    pub(crate) idle: usize,
+    /// For the instances that are kept besides those that run, of all connectors.
+    pub(crate) idle: Arc<Semaphore>,
     /// The limit of an instance's memory, in bytes.
     pub(crate) memory: usize,
 }
@@ -62,7 +62,8 @@ impl Engine {
         let wasmtime = wasmtime.map_err(|error| EngineError::Wasmtime(error.into()))?;
         tick(&wasmtime).map_err(EngineError::Thread)?;
         let permits = Arc::new(Semaphore::new(*instances as usize));
-        Ok(Self { wasmtime, permits, idle: *idle as usize, memory: *memory })
+        let idle = Arc::new(Semaphore::new(*idle as usize));
+        Ok(Self { wasmtime, permits, idle, memory: *memory })
     }
 
     /// Uses an existing wasmtime engine. `instances` is how many calls run at once, at most as many as its allocator
@@ -82,14 +83,14 @@ impl Engine {
             tick(&wasmtime).map_err(EngineError::Thread)?;
         }
         let permits = Arc::new(Semaphore::new(instances as usize));
-        Ok(Self { wasmtime, permits, idle: 0, memory: usize::MAX })
+        Ok(Self { wasmtime, permits, idle: Arc::new(Semaphore::new(0)), memory: usize::MAX })
     }
 
     /// Sets how many instances are kept besides those that run, for which an existing engine's allocator must have room:
     /// see [`Connector::with_reuse`](crate::Connector::with_reuse). Has an effect on connectors that are loaded later.
     #[must_use]
     pub fn with_idle(self, idle: u32) -> Self {
-        Self { idle: idle as usize, ..self }
+        Self { idle: Arc::new(Semaphore::new(idle as usize)), ..self }
     }
 }
 

@@ -7,9 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime::{Store, component::Instance};
 
-use crate::{call::Call, connection::Connection};
+use crate::{admission::Admission, call::Call, connection::Connection};
 
 /// How long an instance is reused; see [`Connector::with_reuse`](crate::Connector::with_reuse).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +28,8 @@ impl Default for Reuse {
     }
 }
 
-/// A store, with its instance if it has one yet.
+/// A store, with its instance if it has one yet. The permits come after the store, so that they are returned when the
+/// instance is gone: a store drops its data, a call, before its instances.
 pub(crate) struct Worker {
     pub(crate) store: Store<Call>,
     pub(crate) instance: Option<Instance>,
@@ -36,22 +38,27 @@ pub(crate) struct Worker {
     since: Instant,
     /// What takes the call's place in the store when it has ended: it holds nothing of a tenant.
     nobody: Option<Call>,
+    /// Of the present call.
+    admission: Option<Admission>,
+    /// While it is kept.
+    idle: Option<OwnedSemaphorePermit>,
 }
 
 impl Worker {
-    pub(crate) fn new(store: Store<Call>) -> Self {
-        Self { store, instance: None, calls: 1, since: Instant::now(), nobody: None }
+    pub(crate) fn new(store: Store<Call>, admission: Admission) -> Self {
+        let (calls, since, admission) = (1, Instant::now(), Some(admission));
+        Self { store, instance: None, calls, since, nobody: None, admission, idle: None }
     }
 }
 
 /// After how many uses at least all instances are looked at.
-const SELDOM: usize = 16;
+const SELDOM: u64 = 16;
 
-/// The instances that are kept, the least recently used first.
+/// The instances that a connector keeps, the least recently used first.
 pub(crate) struct Kept {
     reuse: Reuse,
-    /// The most instances.
-    room: usize,
+    /// The engine's permits for kept instances, of all its connectors.
+    idle: Arc<Semaphore>,
     instances: Mutex<Instances>,
 }
 
@@ -65,43 +72,56 @@ struct Instances {
 }
 
 impl Kept {
-    pub(crate) fn new(reuse: Reuse, room: usize) -> Self {
-        Self { reuse, room, instances: Mutex::default() }
+    pub(crate) fn new(reuse: Reuse, idle: Arc<Semaphore>) -> Self {
+        Self { reuse, idle, instances: Mutex::default() }
     }
 
     /// Takes the connection's last used instance, with this call in its store. Returns the call if there is none.
-    pub(crate) fn take(&self, connection: &Arc<Connection>, call: Call) -> Result<Worker, Call> {
+    pub(crate) fn take(
+        &self,
+        connection: &Arc<Connection>,
+        call: Call,
+        admission: Admission,
+    ) -> Result<Worker, (Call, Admission)> {
         loop {
             // Dropped outside of the lock, like each one that is too old.
-            let Some(mut worker) = self.lock().take(connection) else { return Err(call) };
+            let Some(mut worker) = self.lock().take(connection) else { return Err((call, admission)) };
             if worker.since.elapsed() < self.reuse.age {
                 worker.calls += 1;
                 worker.nobody = Some(mem::replace(worker.store.data_mut(), call));
                 worker.store.set_epoch_deadline(1);
+                (worker.admission, worker.idle) = (Some(admission), None);
                 return Ok(worker);
             }
         }
     }
 
-    /// Keeps an instance whose call has ended well, unless it has served for long enough. `nobody` is a call of no
-    /// tenant.
+    /// Keeps an instance whose call has ended well, unless it has served for long enough or there is no room. `nobody` is a
+    /// call of no tenant.
     pub(crate) fn keep(&self, connection: &Arc<Connection>, mut worker: Worker, nobody: impl FnOnce() -> Call) {
         let Reuse { calls, age } = self.reuse;
-        if self.room == 0 || worker.calls >= calls || worker.since.elapsed() >= age {
+        if worker.calls >= calls || worker.since.elapsed() >= age {
             return;
         }
+        let idle = loop {
+            if let Ok(idle) = self.idle.clone().try_acquire_owned() {
+                break idle;
+            }
+            let oldest = self.lock().remove_oldest();
+            if oldest.is_none() {
+                return;
+            }
+        };
+        worker.idle = Some(idle);
         let nobody = worker.nobody.take().unwrap_or_else(nobody);
-        // It has the call's permits. If they were returned before the instances that there is no room for are gone, there
-        // might be more instances than the engine has places for.
         let call = mem::replace(worker.store.data_mut(), nobody);
-        let removed = {
+        let admission = worker.admission.take();
+        let unused = {
             let mut instances = self.lock();
             instances.insert(connection, worker);
-            instances
-                .shrink(self.room, |connection, worker| connection.strong_count() > 0 && worker.since.elapsed() < age)
+            instances.remove_unused(age)
         };
-        drop(removed);
-        drop(call);
+        drop((unused, call, admission));
     }
 
     fn lock(&self) -> MutexGuard<'_, Instances> {
@@ -128,28 +148,39 @@ impl Instances {
         self.by_use.insert(self.uses, (connection, worker));
     }
 
-    /// Removes the least recently used ones that there is no room for. Now and then also all that will not be used again.
-    fn shrink(&mut self, room: usize, is_of_use: impl Fn(&Weak<Connection>, &Worker) -> bool) -> Vec<Worker> {
-        let mut removed = Vec::new();
-        if self.uses.is_multiple_of(room.max(SELDOM) as u64) {
-            let unused = self.by_use.extract_if(.., |_, (connection, worker)| !is_of_use(connection, worker));
-            removed.extend(unused);
+    fn remove_oldest(&mut self) -> Option<Worker> {
+        let (used, (connection, worker)) = self.by_use.pop_first()?;
+        self.forget(&connection, used);
+        Some(worker)
+    }
+
+    /// Removes, now and then, all that will not be used again.
+    fn remove_unused(&mut self, age: Duration) -> Vec<Worker> {
+        if !self.uses.is_multiple_of(SELDOM.max(self.by_use.len() as u64)) {
+            return Vec::new();
         }
-        while self.by_use.len() > room {
-            removed.extend(self.by_use.pop_first());
+        let is_unused = |connection: &Weak<Connection>, worker: &Worker| {
+            connection.strong_count() == 0 || worker.since.elapsed() >= age
+        };
+        let unused: Vec<_> =
+            self.by_use.extract_if(.., |_, (connection, worker)| is_unused(connection, worker)).collect();
+        unused
+            .into_iter()
+            .map(|(used, (connection, worker))| {
+                self.forget(&connection, used);
+                worker
+            })
+            .collect()
+    }
+
+    /// Removes a use from those of its connection.
+    fn forget(&mut self, connection: &Weak<Connection>, used: u64) {
+        let key = key(connection);
+        let Some(uses) = self.of_connections.get_mut(&key) else { return };
+        uses.retain(|it| *it != used);
+        if uses.is_empty() {
+            self.of_connections.remove(&key);
         }
-        for (used, (connection, _)) in &removed {
-            let key = key(connection);
-            let uses = self.of_connections.get_mut(&key);
-            let is_last = uses.is_none_or(|uses| {
-                uses.retain(|it| it != used);
-                uses.is_empty()
-            });
-            if is_last {
-                self.of_connections.remove(&key);
-            }
-        }
-        removed.into_iter().map(|(_, (_, worker))| worker).collect()
     }
 }
 
