@@ -85,7 +85,7 @@ impl<'a> Search<'a> {
     /// Reads the range, window by window, until the reply is full.
     ///
     /// # Errors
-    /// The first failure, if no window was read.
+    /// The first failure, if no window was read, by this call or an earlier one.
     pub(super) fn run(mut self) -> Result<Reply, Failure> {
         while let Some(window) = self.windows.upcoming() {
             if self.is_full() {
@@ -168,7 +168,10 @@ impl<'a> Search<'a> {
             None => Reason::from(failure.kind),
         };
         self.found.miss(Missing::failed(window, reason, &failure));
-        self.failure.get_or_insert(failure);
+        // Earlier calls have read something: an error that is repeated would keep the rest of the range from ever being read.
+        if self.arguments.parameter("cursor").is_none() {
+            self.failure.get_or_insert(failure);
+        }
     }
 
     /// The pages of a window.
@@ -206,12 +209,15 @@ impl<'a> Search<'a> {
 
     /// The arguments for a page of a window, from 1.
     fn input(&self, window: Window, page: u32) -> Arguments<'a> {
-        let is_own = |name: &str| matches!(name, "start_date" | "end_date" | "cursor");
+        let dated = self.arguments.parameter("fields").and_then(|fields| dated(&fields));
+        let is_own =
+            |name: &str| matches!(name, "start_date" | "end_date" | "cursor") || (name == "fields" && dated.is_some());
         let filters = self.arguments.parameters.iter().filter(|(name, _)| !is_own(name)).cloned();
         Arguments { parameters: filters.collect(), ..Arguments::default() }
             .with("start_date", written(window.start))
             .with("end_date", written(window.end))
             .with("page_size", PAGE_SIZE)
+            .with("fields", dated.clone())
             // The first page is the default.
             .with("page", Some(page).filter(|page| *page > 1))
     }
@@ -256,6 +262,13 @@ impl<'a> Search<'a> {
         body.push_str("]}");
         Reply { next, ..self.calls.reply(body) }
     }
+}
+
+/// Adds the part that has the dates to a list of `fields` that lacks it: without dates, equal transactions of two windows could
+/// not be told from one that both have listed.
+fn dated(fields: &str) -> Option<String> {
+    let has_dates = fields.split(',').any(|part| matches!(part.trim(), "all" | "transaction_info"));
+    (!has_dates).then(|| format!("{fields},transaction_info"))
 }
 
 fn is_too_many(failure: &Failure) -> bool {

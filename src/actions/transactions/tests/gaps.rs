@@ -324,3 +324,29 @@ fn pages_share_the_deadline() {
     assert!(next.unwrap().contains(&format!("{},{};", super::START + DAY, super::START + DAY / 2)));
     assert!(platform.sent.borrow().iter().all(|sent| sent.has_deadline));
 }
+
+#[test]
+fn a_window_that_will_not_be_there_does_not_stop_a_search_that_goes_on() {
+    let too_many =
+        || answer(400, &json!({"name": "RESULTSET_TOO_LARGE", "message": "Too many.", "details": []}).to_string());
+    let second = range(0, 0);
+    let platform = Scripted { attempts: 1, ..Scripted::new(vec![too_many()]) };
+    assert!(run(&platform, &second).is_err());
+    let platform = Scripted { attempts: 1, ..Scripted::new(vec![too_many()]) };
+    let (body, next) = run(&platform, &second.with("cursor", ";".to_owned())).unwrap();
+    assert_eq!((&body["missing"][0]["reason"], next), (&json!("too-many-in-one-second"), None));
+}
+
+#[test]
+fn each_transaction_has_its_dates_whatever_fields_are_asked_for() {
+    for (fields, sent) in [
+        ("payer_info", "payer_info,transaction_info"),
+        ("cart_info,transaction_info", "cart_info,transaction_info"),
+        ("all", "all"),
+    ] {
+        let platform = Scripted::new(vec![page(&["A"])]);
+        run(&platform, &range(0, DAY).with("fields", fields.to_owned())).unwrap();
+        let line = platform.lines()[0].replace("%2C", ",");
+        assert!(line.contains(&format!("fields={sent}&")) || line.ends_with(&format!("fields={sent}")), "{line}");
+    }
+}
