@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use sha2::{Digest as _, Sha256};
 
-use super::window::{Window, full_second};
+use super::window::full_second;
 use crate::{
     base::{
         date::{self, OffsetDateTime},
@@ -119,6 +119,7 @@ fn may_occur_at(transaction: &str, second: OffsetDateTime) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::actions::transactions::window::Window;
 
     const NOON: &str = "2026-02-20T12:00:00Z";
 
