@@ -14,8 +14,12 @@ const file = join(directory, `capture-${order}.json`);
 const paypal = connect();
 
 // The key is stored before the first request: with the same key PayPal acts once, however often it is asked.
-const known = await readFile(file, "utf8").then(JSON.parse, () => undefined);
-const key = known?.key ?? (await store({key: randomUUID()}));
+const stored = await readFile(file, "utf8").catch((error) => {
+  // A file that is there and cannot be read has a key that may have been used.
+  if (error.code !== "ENOENT") throw error;
+  return null;
+});
+const key = stored === null ? await store({key: randomUUID()}) : JSON.parse(stored).key;
 
 let captured = false;
 for (let wait = 500; ; wait = Math.min(wait * 2, 30_000)) {

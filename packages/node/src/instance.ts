@@ -22,6 +22,8 @@ function compiled(): Promise<Record<string, WebAssembly.Module>> {
     const compile = async (name: string) => [name, await WebAssembly.compile(await readFile(new URL(name, directory)))];
     return Object.fromEntries(await Promise.all(names.map(compile)));
   })();
+  // What cannot be read now may be there for the next worker.
+  modules.catch(() => (modules = undefined));
   return modules;
 }
 
@@ -45,6 +47,8 @@ export interface Running {
   signal: AbortSignal;
   /** After this the worker is stopped, in milliseconds. */
   most: number;
+  /** The caller's `deadline_ms`, if `input` has what the wait for a worker has left of it. */
+  deadline: number | null;
   /** Set by this module: what the requests of the call tell, if it ends without a failure. */
   sent: number;
   key: string | null;

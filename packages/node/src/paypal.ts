@@ -44,11 +44,19 @@ export interface CallOptions {
 
 interface Waiting {
   running: Running;
+  /** When the call was made, by `performance.now()`. */
+  since: number;
+  /** Its `deadline_ms`, if that is valid. */
+  deadline: number | undefined;
+  /** Ends the wait at the deadline. */
+  timer?: NodeJS.Timeout;
   end: (ended: Ended) => void;
 }
 
 /** How much longer than its deadline a call may take before its worker is stopped, in milliseconds. */
 const GRACE = 5000;
+/** The longest time of a timer, in milliseconds. */
+const LONGEST = 2 ** 31 - 1;
 
 export interface PayPal extends Resources {}
 
@@ -85,8 +93,8 @@ export class PayPal {
     this.#limits = {
       workers: whole("workers", options.workers ?? 4, 1, 25),
       waiting: whole("maxWaiting", options.maxWaiting ?? 1000, 0, 1_000_000),
-      idle: whole("idleMs", options.idleMs ?? 60_000, 0, 2 ** 31 - 1),
-      call: whole("maxCallMs", options.maxCallMs ?? 900_000, 1, 2 ** 31 - 1),
+      idle: whole("idleMs", options.idleMs ?? 60_000, 0, LONGEST),
+      call: whole("maxCallMs", options.maxCallMs ?? 900_000, 1, LONGEST),
     };
     for (const [resource, verbs] of Object.entries(ACTIONS)) {
       const functions = Object.entries(verbs).map(([verb, {id}]) => [
@@ -140,9 +148,7 @@ export class PayPal {
   async #run(action: string | null, input: unknown, {signal}: CallOptions = {}): Promise<{ended: Ended; running: Running}> {
     const text = JSON.stringify(input ?? {}, bytesAsBase64);
     const abort = signal ?? new AbortController().signal;
-    const deadline = Number((input as {options?: {deadline_ms?: unknown}} | undefined)?.options?.deadline_ms);
-    const most = deadline > 0 ? Math.min(deadline + GRACE, 2 ** 31 - 1) : this.#limits.call;
-    const running: Running = {action, input: text, signal: abort, most, sent: 0, key: null};
+    const running: Running = {action, input: text, signal: abort, most: this.#limits.call, deadline: null, sent: 0, key: null};
     const refused = (failure: Outcome): {ended: Ended; running: Running} => ({ended: {refused: failure}, running});
     if (this.#closed) return refused(failed("denied", "CLOSED", "this PayPal has been closed; nothing was sent"));
     if (abort.aborted) return refused(ABORTED());
@@ -150,35 +156,47 @@ export class PayPal {
       const message = "too many calls wait for a worker; nothing was sent";
       return refused(failed("rate-limited", "TOO_MANY_WAITING", message, {retryable: true}));
     }
-    const ended = await new Promise<Ended | undefined>((resolve) => {
-      const waiting = {running, end: resolve};
-      const leave = () => {
+    const ended = await new Promise<Ended>((resolve) => {
+      const leave = (failure: Outcome) => {
         const place = this.#waiting.indexOf(waiting);
         if (place < 0) return;
         this.#waiting.splice(place, 1);
-        resolve(undefined);
+        waiting.end({refused: failure});
         this.#settle();
       };
-      abort.addEventListener("abort", leave, {once: true});
-      waiting.end = (ended) => {
-        abort.removeEventListener("abort", leave);
-        resolve(ended);
+      const aborted = () => leave(ABORTED());
+      const waiting: Waiting = {
+        running,
+        since: performance.now(),
+        deadline: deadlineOf(text),
+        end: (ended) => {
+          clearTimeout(waiting.timer);
+          abort.removeEventListener("abort", aborted);
+          resolve(ended);
+        },
       };
+      abort.addEventListener("abort", aborted, {once: true});
       this.#waiting.push(waiting);
       this.#next();
+      if (waiting.deadline === undefined || this.#waiting.at(-1) !== waiting) return;
+      waiting.timer = setTimeout(() => leave(TOO_LATE()), Math.min(waiting.deadline, LONGEST));
     });
-    return ended ? {ended, running} : refused(ABORTED());
+    return {ended, running};
   }
 
-  /** Gives the next waiting call to a worker. */
+  /** Gives waiting calls to the workers that are free. */
   #next(): void {
-    if (this.#running >= this.#limits.workers) return;
-    const waiting = this.#waiting.shift();
-    if (!waiting) return;
-    // The one used last is the warmest; the others become idle for long enough to be ended.
-    const idle = this.#idle.pop();
-    clearTimeout(idle?.timer);
-    const instance = idle?.instance ?? new Instance(this.#tenant);
+    while (this.#running < this.#limits.workers) {
+      const waiting = this.#waiting.shift();
+      if (!waiting) return;
+      clearTimeout(waiting.timer);
+      if (limited(waiting)) this.#start(waiting);
+      else waiting.end({refused: TOO_LATE()});
+    }
+  }
+
+  #start(waiting: Waiting): void {
+    const instance = this.#warmest() ?? new Instance(this.#tenant);
     this.#instances.add(instance);
     this.#running += 1;
     void instance
@@ -200,6 +218,17 @@ export class PayPal {
         this.#next();
         this.#settle();
       });
+  }
+
+  /** Takes the worker that was used last; the others become idle for long enough to be ended. */
+  #warmest(): Instance | undefined {
+    for (let idle; (idle = this.#idle.pop()); ) {
+      clearTimeout(idle.timer);
+      if (idle.instance.usable) return idle.instance;
+      // Its thread has ended while it was idle.
+      this.#instances.delete(idle.instance);
+    }
+    return undefined;
   }
 
   #retire(instance: Instance): void {
@@ -228,6 +257,33 @@ export async function* pages<Input, Body>(
 }
 
 const ABORTED = () => failed("denied", "ABORTED", "the caller has aborted the call; nothing was sent");
+
+const TOO_LATE = () =>
+  failed("timed-out", null, "the call's time ran out while it waited for a worker; nothing was sent", {retryable: true});
+
+/** The component reports a deadline that is not valid. */
+function deadlineOf(input: string): number | undefined {
+  // Most inputs have none; do not parse those, they can be long.
+  if (!input.includes('"deadline_ms"')) return undefined;
+  const {options} = JSON.parse(input) as {options?: {deadline_ms?: unknown} | null};
+  const deadline = options?.deadline_ms;
+  return typeof deadline === "number" && Number.isInteger(deadline) && deadline > 0 ? deadline : undefined;
+}
+
+/** Limits a call to what its wait has left of its deadline. Returns false if that is nothing. */
+function limited({running, since, deadline}: Waiting): boolean {
+  if (deadline === undefined) return true;
+  const left = deadline - Math.floor(performance.now() - since);
+  if (left <= 0) return false;
+  running.most = Math.min(left + GRACE, LONGEST);
+  if (left === deadline) return true;
+  // The component counts from its own start.
+  const input = JSON.parse(running.input) as {options: {deadline_ms: number}};
+  input.options.deadline_ms = left;
+  running.input = JSON.stringify(input);
+  running.deadline = deadline;
+  return true;
+}
 
 /** Bytes are base64 in the JSON of an input. */
 function bytesAsBase64(this: unknown, key: string, value: unknown): unknown {

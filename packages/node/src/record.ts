@@ -5,7 +5,7 @@ import type {Ended, Running} from "./instance.js";
 import {type ConnectionReport, failed, type Outcome} from "./outcome.js";
 
 /** Returns the outcome of a call that has ended. */
-export function outcome(ended: Ended, {action, signal, sent, key}: Running): Outcome {
+export function outcome(ended: Ended, {action, signal, deadline, sent, key}: Running): Outcome {
   if (ended.refused) return ended.refused;
   if (ended.reply) {
     const {status, body, debugId, idempotencyKey, attempts, next, file} = ended.reply as WitReply;
@@ -16,7 +16,7 @@ export function outcome(ended: Ended, {action, signal, sent, key}: Running): Out
       debug_id: debugId ?? null,
       idempotency_key: idempotencyKey ?? null,
       attempts,
-      next: next === undefined ? null : (JSON.parse(next) as unknown),
+      next: next === undefined ? null : nextPage(next, deadline),
       file: file ? {name: file.name, media_type: file.mediaType, data: file.data} : null,
     };
     return {ok: true, reply};
@@ -50,6 +50,13 @@ export function outcome(ended: Ended, {action, signal, sent, key}: Running): Out
     return {ok: false, failure: failure as never};
   }
   return stopped(ended.stopped ?? "the call has ended without an outcome", action, sent, key);
+}
+
+/** The next page's call has the whole of the caller's deadline again. */
+function nextPage(next: string, deadline: number | null): unknown {
+  const input = JSON.parse(next) as {options?: {deadline_ms?: number}};
+  if (deadline !== null && input.options?.deadline_ms !== undefined) input.options.deadline_ms = deadline;
+  return input;
 }
 
 /** A call that ended without an outcome of the component. What it has sent decides what is known. */

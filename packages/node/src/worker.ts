@@ -24,8 +24,10 @@ const imports = {
     maxAttempts: () => maxAttempts,
     certificateAuthorities: () => certificateAuthorities,
     // The newest token comes with the call: asking for it would cost every call a crossing.
-    accessToken: (rejected?: string) =>
-      rejected === undefined && token ? token : unwrap(link.answerTo<"token">({ask: "token", rejected})),
+    accessToken: (rejected?: string) => {
+      if (rejected !== undefined || !token) token = unwrap<"token">(link.answerTo<"token">({ask: "token", rejected}));
+      return token;
+    },
   },
   "kosha:connector/journal": {
     append: (subject: string, entry: never) => unwrap(link.answerTo<"append">({ask: "append", subject, entry})),

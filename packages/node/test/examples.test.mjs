@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import {spawn} from "node:child_process";
-import {mkdtemp, readdir, rm} from "node:fs/promises";
+import {mkdtemp, readdir, rm, symlink} from "node:fs/promises";
 import {createServer} from "node:http";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
@@ -46,6 +46,19 @@ test("a capture that is killed at any moment happens once", async (t) => {
     assert.deepEqual(again, {code: 0, signal: null, errors: ""});
   }
   assert.equal(await times("orders.capture", id), 1);
+});
+
+test("a stored key that cannot be read is not replaced by a new one", async (t) => {
+  const id = await approvedOrder(tenant(t));
+  const directory = await mkdtemp(join(tmpdir(), "capture-"));
+  t.after(() => rm(directory, {recursive: true}));
+  // A link to itself: nobody can read it, not even root.
+  const name = `capture-${id}.json`;
+  await symlink(name, join(directory, name));
+  const {code, errors} = await run("crash-safe-capture.mjs", id, directory).ended;
+  assert.equal(code, 1);
+  assert.match(errors, /ELOOP/);
+  assert.equal(await times("orders.capture", id), 0);
 });
 
 test("a webhook endpoint hands on each event once", async (t) => {

@@ -1,8 +1,12 @@
 // A peer that refuses, hangs or resets the connection: what is known of a call, and how often it was sent.
 
 import assert from "node:assert/strict";
+import {cp, mkdtemp, rename, rm} from "node:fs/promises";
 import net from "node:net";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
 import {test} from "node:test";
+import {pathToFileURL} from "node:url";
 import {PayPal, staticToken} from "paypal-connector";
 import {ORDER, http, peer} from "./support.mjs";
 
@@ -175,6 +179,72 @@ test("a call that takes too long is stopped, with its key, and the next one gets
   assert.deepEqual([read.failure.kind, read.failure.name], ["timed-out", "STOPPED"]);
   hangs = false;
   assert.ok((await KEYED(paypal, {deadline_ms: 20_000})).ok);
+});
+
+test("a deadline that passes before a worker is free ends the wait, and nothing is sent", async (t) => {
+  let answer;
+  const {paypal, requests} = await peer(t, (socket) => (answer = () => socket.end(http(200, GOOD))), {workers: 1, maxAttempts: 1});
+  const running = READ(paypal, {deadline_ms: 5000});
+  const waiting = KEYED(paypal, {deadline_ms: 20});
+  const {failure} = await waiting;
+  assert.deepEqual([failure.kind, failure.request_sent, failure.retryable], ["timed-out", false, true]);
+  while (!answer) await new Promise((resolve) => setTimeout(resolve, 5));
+  answer();
+  assert.ok((await running).ok);
+  assert.equal(requests.length, 1);
+});
+
+test("the component gets what the wait has left of a deadline, and the next page the whole of it", async (t) => {
+  const deadlines = [];
+  const watch = (worker) => {
+    const post = worker.postMessage.bind(worker);
+    worker.postMessage = (message) => {
+      if (message.kind === "call") deadlines.push(JSON.parse(message.input).options?.deadline_ms);
+      post(message);
+    };
+  };
+  process.on("worker", watch);
+  t.after(() => process.off("worker", watch));
+  const href = "https://api-m.sandbox.paypal.com/v1/catalogs/products?page_size=1&page=2";
+  const page = JSON.stringify({id: "5O190127TN364715T", products: [], links: [{rel: "next", href, method: "GET"}]});
+  const {paypal} = await peer(t, (socket) => setTimeout(() => socket.write(http(200, page)), 50), {workers: 1});
+  assert.ok((await READ(paypal)).ok);
+  deadlines.length = 0;
+  const list = () => paypal.products.list({page_size: 1, options: {deadline_ms: 60_000}});
+  const [first, second] = await Promise.all([READ(paypal), list()]);
+  assert.ok(first.ok && second.ok, second.failure?.message);
+  assert.ok(deadlines[1] > 0 && deadlines[1] < 60_000, String(deadlines));
+  assert.equal(second.reply.next.options.deadline_ms, 60_000);
+});
+
+test("a worker that died while it was idle gets no call", async (t) => {
+  const workers = [];
+  const watch = (worker) => workers.push(worker);
+  process.on("worker", watch);
+  t.after(() => process.off("worker", watch));
+  const {paypal} = await peer(t, (socket) => socket.write(http(200, GOOD)), {workers: 1, maxCallMs: 5000});
+  assert.ok((await READ(paypal)).ok);
+  await workers[0].terminate();
+  const {ok, failure} = await READ(paypal);
+  assert.ok(ok, failure?.message);
+  assert.equal(workers.length, 2);
+});
+
+test("a component that could not be read is read again by the next call", async (t) => {
+  const copy = await mkdtemp(join(tmpdir(), "package-"));
+  t.after(() => rm(copy, {recursive: true}));
+  await cp("node_modules/paypal-connector", copy, {recursive: true});
+  const {PayPal} = await import(pathToFileURL(join(copy, "dist/index.js")).href);
+  const {port} = await peer(t, (socket) => socket.end(http(200, GOOD)));
+  const paypal = new PayPal({environment: "sandbox", tokens: staticToken("x"), baseUrl: `http://127.0.0.1:${port}`});
+  t.after(() => paypal.close());
+  const parts = join(copy, "dist/component/modules.json");
+  await rename(parts, `${parts}.away`);
+  const {failure} = await READ(paypal);
+  assert.deepEqual([failure.kind, failure.name], ["denied", "STOPPED"]);
+  await rename(`${parts}.away`, parts);
+  const again = await READ(paypal);
+  assert.ok(again.ok, again.failure?.message);
 });
 
 test("neither an outcome nor the tenant shows the token, not even if PayPal repeats it", async (t) => {

@@ -56,6 +56,29 @@ test("a token is renewed before it expires, and after a refusal", async (t) => {
   assert.deepEqual(used, ["t1", "t2", "t3", "t3"]);
 });
 
+test("a token that is refused in a call of many requests is not used again in it", async (t) => {
+  let grants = 0;
+  let refused = "";
+  const {paypal, requests} = await peer(
+    t,
+    (socket, request) => {
+      if (isGrant(request)) socket.write(GRANT(`t${++grants}`, 3600));
+      else if (/Bearer (\w+)/.exec(request)[1] === refused) socket.write(http(401, '{"error": "invalid_token"}'));
+      else socket.write(http(200, '{"id": "A1", "transaction_details": [], "total_items": 0, "total_pages": 0, "page": 1}'));
+    },
+    {tokens: clientCredentials("id", "secret"), workers: 1},
+  );
+  assert.ok((await paypal.orders.get({id: "A1"})).ok);
+  refused = "t1";
+  requests.length = 0;
+  const day = (n) => new Date(Date.now() - n * 86_400_000).toISOString();
+  const {ok, failure} = await paypal.transactions.search({start_date: day(90), end_date: day(2)});
+  assert.ok(ok, failure?.message);
+  const used = requests.filter((it) => !isGrant(it)).map((it) => /Bearer (\w+)/.exec(it)[1]);
+  // PayPal takes ranges of 31 days.
+  assert.deepEqual(used, ["t1", "t2", "t2", "t2"]);
+});
+
 test("with the simulator, an expired token is replaced in the call", async (t) => {
   const paypal = tenant(t);
   assert.ok((await paypal.orders.create({body: ORDER})).ok);
