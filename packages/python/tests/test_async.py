@@ -1,6 +1,7 @@
 """Connections and journals that are awaited."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 
 import pytest
@@ -15,10 +16,12 @@ from paypal_connector import (
     FailureKind,
     MemoryJournal,
     PayPalConnection,
+    Reply,
     Token,
     TokenError,
     TokenErrorKind,
     async_platform,
+    deadline,
 )
 
 
@@ -82,3 +85,40 @@ def test_what_they_raise_is_a_failure(simulator: Simulator, error: Exception | N
         assert "a secret" not in caught.value.message
 
     asyncio.run(run())
+
+
+def test_a_deadline_counts_the_wait_for_a_thread(simulator: Simulator) -> None:
+    async def run() -> None:
+        platform, gate = Awaiting(simulator.connection()), threading.Event()
+        async with AsyncClient(platform, platform, concurrency=1) as paypal:
+            paypal._threads.submit(gate.wait, 30)
+            late = asyncio.create_task(
+                paypal.orders.create(body=ORDER, options={"deadline_ms": 50, "idempotency_key": "late-1"}),
+            )
+            await asyncio.sleep(0.2)
+            gate.set()
+            with pytest.raises(Failure) as caught:
+                await late
+            failure = caught.value
+            assert (failure.kind, failure.request_sent, failure.attempts) == (FailureKind.TIMED_OUT, False, 0)
+            assert (failure.retryable, failure.idempotency_key) == (True, "late-1")
+            # The connection was not asked for a token, either.
+            assert platform.loops == set()
+            # One that has time left is made.
+            assert (await paypal.orders.create(body=ORDER, options={"deadline_ms": 30000})).status == 201
+
+    asyncio.run(run())
+
+
+def test_what_is_left_of_a_deadline() -> None:
+    given = {"id": "1", "options": {"deadline_ms": 1000, "prefer": "minimal"}}
+    assert deadline.shortened(given, 0.25) == {"id": "1", "options": {"deadline_ms": 750, "prefer": "minimal"}}
+    with pytest.raises(Failure):
+        deadline.shortened(given, 1)
+    # What the component refuses, and what has none.
+    for wrong in (0, -1, 2**32, True, "1000", 1.5, None):
+        assert deadline.shortened({"options": {"deadline_ms": wrong}}, 9) == {"options": {"deadline_ms": wrong}}
+    assert deadline.shortened({"options": "x"}, 9) == {"options": "x"}
+    # The next page has as much time as this one.
+    page = Reply(200, None, None, None, None, 1, {"page": 2, "options": {"deadline_ms": 750}}, None)
+    assert deadline.restored(page, given).next == {"page": 2, "options": {"deadline_ms": 1000}}

@@ -9,7 +9,21 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from wasmtime.component import _types as wasmtime_types
 
-from paypal_connector import Client, Connector, Entry, Environment, Interrupted, MemoryJournal, Secret, Token, connector
+from paypal_connector import (
+    Client,
+    Connector,
+    Entry,
+    Environment,
+    Failure,
+    FailureKind,
+    Interrupted,
+    MemoryJournal,
+    PayPalConnection,
+    Secret,
+    StaticToken,
+    Token,
+    connector,
+)
 
 
 class Offline:
@@ -29,6 +43,42 @@ class Interrupting(MemoryJournal):
 
     def entries(self, subject: str) -> Sequence[Entry]:
         raise KeyboardInterrupt
+
+
+class Lost(Offline):
+    """A connection that does not know its environment."""
+
+    @property
+    def environment(self) -> Environment:  # type: ignore[override]
+        raise LookupError("no environment")
+
+
+class Text(Offline):
+    """A connection with its environment as text, as from a file."""
+
+    def __init__(self, environment: str) -> None:
+        self.environment = environment  # type: ignore[assignment]
+
+
+def failure_of(connection: Offline) -> Failure:
+    """Ask for an answer that only the sandbox has."""
+    with pytest.raises(Failure) as caught:
+        Client(connection, MemoryJournal()).orders.get(
+            id="5O190127TN364715T", options={"mock_response": {"mock_application_codes": "INTERNAL_SERVER_ERROR"}}
+        )
+    return caught.value
+
+
+def test_an_environment_is_never_guessed() -> None:
+    sandbox, live = failure_of(Text("sandbox")), failure_of(Text("live"))
+    assert (sandbox.kind, live.kind) == (FailureKind.UNREACHABLE, FailureKind.INVALID_INPUT)
+    for connection, error in ((Text("Live"), ValueError), (Text(""), ValueError), (Lost(), LookupError)):
+        with pytest.raises(error, match=r"Environment|no environment"):
+            Client(connection, MemoryJournal()).orders.get(id="5O190127TN364715T")
+    source = StaticToken(Secret("token"))
+    assert PayPalConnection(source, environment="live").environment is Environment.LIVE  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="Environment"):
+        PayPalConnection(source, environment="production")  # type: ignore[arg-type]
 
 
 def test_a_call_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,7 +140,14 @@ def serve(status: int, body: bytes, location: str | None = None) -> tuple[HTTPSe
         (429, b"{}", TokenErrorKind.UNREACHABLE),
         (200, b"[]", TokenErrorKind.UNREACHABLE),
         (200, b"x" * 70000, TokenErrorKind.UNREACHABLE),
-        (307, b"", TokenErrorKind.REFUSED),
+        (200, b"[" * 3000, TokenErrorKind.UNREACHABLE),
+        (400, b'{"error": "unsupported_grant_type"}', TokenErrorKind.REFUSED),
+        (401, b"", TokenErrorKind.REFUSED),
+        (403, b"<html>a proxy</html>", TokenErrorKind.UNREACHABLE),
+        (404, b'{"error": 7}', TokenErrorKind.UNREACHABLE),
+        (429, b'{"error": "slow_down"}', TokenErrorKind.UNREACHABLE),
+        (307, b"", TokenErrorKind.UNREACHABLE),
+        (307, b'{"error": "moved"}', TokenErrorKind.UNREACHABLE),
     ],
 )
 def test_the_endpoint_fails(status: int, body: bytes, kind: TokenErrorKind) -> None:
@@ -155,6 +162,14 @@ def test_the_endpoint_fails(status: int, body: bytes, kind: TokenErrorKind) -> N
     for it in (server, elsewhere):
         it.shutdown()
         it.server_close()
+
+
+def test_a_lifetime_that_is_none_is_unknown() -> None:
+    server, _ = serve(200, b'{"access_token": "A21AA", "expires_in": 1' + b"0" * 400 + b"}")
+    token = ClientCredentials("AY-client-id", Secret(SECRET)).obtain(f"http://127.0.0.1:{server.server_port}")
+    assert (token.secret.value, token.expires_in) == ("A21AA", None)
+    server.shutdown()
+    server.server_close()
 
 
 def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

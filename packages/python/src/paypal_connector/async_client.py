@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ from .async_actions import AsyncActions
 from .async_platform import AsyncConnection, AsyncJournal, Awaited
 from .connection import Connection
 from .connector import Connector, shared
+from .deadline import restored, shortened
 from .journal import Journal
 from .reply import Reply
 
@@ -35,10 +37,16 @@ class AsyncClient(AsyncActions):
         super().__init__(self.invoke)
 
     async def invoke(self, action: str, given: Mapping[str, Any]) -> Reply[Any]:
-        """Run any action by its id; see `Client.invoke`."""
+        """Run any action by its id; see `Client.invoke`. Its deadline counts from here, also while it waits for a thread."""
         loop = asyncio.get_running_loop()
         platform = Awaited(self._connection, self._journal, loop)
-        return await loop.run_in_executor(self._threads, self._connector.invoke, platform, platform, action, given)
+        arrived = monotonic()
+
+        def run() -> Reply[Any]:
+            left = shortened(given, monotonic() - arrived)
+            return restored(self._connector.invoke(platform, platform, action, left), given)
+
+        return await loop.run_in_executor(self._threads, run)
 
     async def pages(self, action: str, given: Mapping[str, Any]) -> AsyncIterator[Reply[Any]]:
         """Run an action that is paged, and go on with its next pages."""

@@ -10,8 +10,9 @@ from .token import Token
 class Connection(Protocol):
     """One tenant's connection to PayPal.
 
-    Its methods are called from the thread that makes the call; from several at once if calls run at once. Whatever they raise
-    reaches the caller as a `Failure` of the kind `connection-unavailable`.
+    Its methods are called from the thread that makes the call; from several at once if calls run at once. Whatever
+    `access_token` raises reaches the caller as a `Failure` of the kind `connection-unavailable`. What `environment` and
+    `base_url` raise, the call raises, before anything is sent.
     """
 
     @property

@@ -15,10 +15,12 @@ from wasmtime.component import Component, ExportIndex, Linker
 
 from . import imports
 from .connection import Connection
+from .environment import Environment
 from .failure import Interrupted, failure_of
 from .imports import Call
 from .journal import Journal
 from .json_input import encode
+from .redaction import redacted
 from .reply import Reply, reply_of
 
 ACTIONS = "kosha:connector/actions@0.2.0"
@@ -67,7 +69,13 @@ class Connector:
         return reply_of(result.payload)
 
     def call(self, connection: Connection, journal: Journal, function: str, *arguments: str) -> Any:
-        """Call a function of the interface `actions`. Raises `Interrupted`."""
+        """Call a function of the interface `actions`. The result is without the tokens that the call used.
+
+        Raises `Interrupted`, and what the connection raises for its environment or base URL, as `ValueError` for an environment
+        that there is not.
+        """
+        # Before anything runs: an import cannot raise, and a guess could be the wrong account.
+        asked = Call(connection, journal, Environment(connection.environment))
         store = Store(self._engine)
         store.set_epoch_deadline(LONGEST_CALL)
         store.set_limits(memory_size=LARGEST_MEMORY)
@@ -77,12 +85,12 @@ class Connector:
         wasi.env = [] if base_url is None else [("PAYPAL_BASE_URL", base_url)]
         store.set_wasi(wasi)
         store.set_wasi_http()
-        with imports.during(Call(connection, journal)), _stopped():
+        with imports.during(asked), _stopped():
             instance = self._linker.instantiate(store, self._component)
             exported = instance.get_func(store, self._exports[function])
             if exported is None:
                 raise ValueError(f"{function} is no function")
-            return exported(store, *arguments)
+            return redacted(exported(store, *arguments), asked.tokens)
 
 
 @cache

@@ -3,14 +3,16 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from wasmtime.component import Linker, Record, Variant
 from wasmtime.component import _types as wasmtime_types
 
 from .connection import Connection
+from .environment import Environment
 from .journal import Entry, Journal, JournalError
+from .redaction import SHORTEST, redacted
 from .token import Token, TokenError
 
 
@@ -20,6 +22,9 @@ class Call:
 
     connection: Connection
     journal: Journal
+    environment: Environment
+    tokens: list[str] = field(default_factory=list, repr=False)
+    """The tokens it has used, except those that are too short to look for."""
     interrupt: BaseException | None = None
     """What has come up in an import and is raised after the call, such as `KeyboardInterrupt`."""
 
@@ -65,7 +70,7 @@ def add_to(linker: Linker) -> None:
     with linker.root() as root:
         with root.add_instance("kosha:connector/connection@0.2.0") as connection:
             connection.add_func("max-attempts", lambda _: _answer(_max_attempts, lambda _: 1))
-            connection.add_func("environment", lambda _: _answer(_environment, lambda _: "sandbox"))
+            connection.add_func("environment", lambda _: _answer(lambda it: it.environment.value, lambda _: "sandbox"))
             connection.add_func("access-token", lambda _, rejected: _answer(lambda it: _token(it, rejected), _no_token))
             connection.add_func("certificate-authorities", lambda _: _answer(_authorities, lambda _: []))
         with root.add_instance("kosha:connector/journal@0.2.0") as journal:
@@ -92,10 +97,6 @@ def _max_attempts(call: Call) -> int:
     return max(1, min(int(call.connection.max_attempts), 2**32 - 1))
 
 
-def _environment(call: Call) -> str:
-    return call.connection.environment.value
-
-
 def _authorities(call: Call) -> list[str]:
     return [str(it) for it in call.connection.certificate_authorities]
 
@@ -104,8 +105,11 @@ def _token(call: Call, rejected: str | None) -> Record:
     token = call.connection.access_token(rejected)
     if not isinstance(token, Token):
         raise TypeError
+    value = token.secret.value
+    if len(value) >= SHORTEST:
+        call.tokens.append(value)
     record = Record()
-    vars(record)["value"] = token.secret.value
+    vars(record)["value"] = value
     vars(record)["scopes"] = None if token.scopes is None else [str(it) for it in token.scopes]
     return record
 
@@ -118,7 +122,8 @@ def _no_token(error: BaseException) -> Variant:
 
 
 def _append(call: Call, subject: str, entry: Any) -> bool:
-    return bool(call.journal.append(subject, Entry(entry.id, entry.time, entry.event, entry.status, entry.details)))
+    it = redacted(entry, call.tokens)
+    return bool(call.journal.append(subject, Entry(it.id, it.time, it.event, it.status, it.details)))
 
 
 def _entries(call: Call, subject: str) -> list[Record]:

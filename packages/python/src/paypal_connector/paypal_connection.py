@@ -32,10 +32,14 @@ class PayPalConnection:
         max_attempts: int = 4,
         certificate_authorities: Sequence[str] = (),
     ) -> None:
-        """Raise `ValueError` if `base_url` does not lead to this machine, or `max_attempts` is not positive."""
+        """Create one.
+
+        Raises `ValueError` if `environment` is none, `base_url` does not lead to this machine, or `max_attempts` is not
+        positive.
+        """
         if max_attempts < 1:
             raise ValueError("max_attempts must be 1 or more")
-        self.environment = environment
+        self.environment = Environment(environment)
         self.base_url = None if base_url is None else check_base_url(base_url)
         self.max_attempts = max_attempts
         self.certificate_authorities = tuple(certificate_authorities)

@@ -25,7 +25,11 @@ class Reply(Generic[T]):
     status: int
     """The HTTP status, 200 to 299."""
     body: T = field(repr=False)
-    """PayPal's document, or `None` if it sent none. Any member can be missing, null or new."""
+    """PayPal's document, or `None` if it sent none. Any member can be missing, null or new.
+
+    It is also `None` if Python cannot read the document: it is nested too deep, or has an integer of thousands of digits. Then
+    `text` has it.
+    """
     text: str | None = field(repr=False)
     """The same as PayPal wrote it."""
     debug_id: str | None
@@ -45,7 +49,7 @@ def reply_of(record: Any) -> Reply[Any]:
     text, following, file = record.body, record.next, record.file
     return Reply(
         status=record.status,
-        body=None if text is None else json.loads(text),
+        body=None if text is None else _document(text),
         text=text,
         debug_id=getattr(record, "debug-id"),
         idempotency_key=getattr(record, "idempotency-key"),
@@ -53,3 +57,11 @@ def reply_of(record: Any) -> Reply[Any]:
         next=None if following is None else json.loads(following),
         file=None if file is None else File(file.name, getattr(file, "media-type"), bytes(file.data)),
     )
+
+
+def _document(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        # PayPal has acted, so the reply must reach the caller.
+        return None

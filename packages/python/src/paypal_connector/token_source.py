@@ -20,6 +20,9 @@ TIMEOUT = 30.0
 LARGEST = 64 * 1024
 """The largest answer of the token endpoint that is read, in bytes."""
 
+LONGEST = 2**32
+"""The longest lifetime of a token that is believed, in seconds. A longer one counts as unknown."""
+
 
 class TokenSource(Protocol):
     """Obtains tokens. A `PayPalConnection` keeps them."""
@@ -68,8 +71,10 @@ class ClientCredentials:
         words = ": ".join(word for word in (name, description) if isinstance(word, str))[:1000]
         for secret in (basic, self.client_secret.value):
             words = words.replace(secret, "[redacted]")
-        temporary = status >= 500 or status in (408, 429)
-        kind = TokenErrorKind.UNREACHABLE if temporary else TokenErrorKind.REFUSED
+        # PayPal sometimes refuses credentials without a body. Anything else but an OAuth error says nothing of them: it can be
+        # the page of a proxy.
+        refused = status == 401 or (400 <= status < 500 and status != 429 and isinstance(name, str))
+        kind = TokenErrorKind.REFUSED if refused else TokenErrorKind.UNREACHABLE
         raise TokenError(kind, f"PayPal's token endpoint answered {status} {words}".rstrip())
 
 
@@ -80,14 +85,14 @@ def _token(document: dict[str, object]) -> Token:
     return Token(
         Secret(value),
         scopes.split() if isinstance(scopes, str) else None,
-        float(lifetime) if isinstance(lifetime, int) and lifetime > 0 else None,
+        float(lifetime) if isinstance(lifetime, int) and 0 < lifetime <= LONGEST else None,
     )
 
 
 def _object(text: bytes) -> dict[str, object]:
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
 
