@@ -76,7 +76,6 @@ pub fn run(component: &Path, plan: Plan) -> Result<Report> {
     held::measure(&alone, &connector, &server, plan, &mut report)?;
     starts(component, plan, &mut report)?;
     alone.block_on(in_memory(&connector, plan, &mut report))?;
-    held::measure_most(&alone, &connector, &server, plan, &mut report)?;
     for load in plan.loads {
         loopback::measure(*load, &connector, &server, node.as_mut(), plan, &mut report)?;
     }

@@ -8,13 +8,14 @@ use tokio::{runtime::Runtime, task::JoinSet};
 use connector_host::{Client, Connector, Environment, Route};
 
 use crate::bench::{
-    call::{CALLS, PER_TENANT, tenant},
+    call::{CALLS, tenant},
     native::Native,
     plan::Plan,
     process,
     report::{Report, Unit},
     server::Server,
     spread::Spread,
+    turns::Step,
 };
 
 /// Memory of this process, in KiB.
@@ -52,36 +53,24 @@ pub(super) fn measure(
     Ok(())
 }
 
-/// Holds as many calls at once as there are at most under load, ten on each connection.
-pub(super) fn measure_most(
-    runtime: &Runtime,
-    connector: &Connector,
-    server: &Server,
-    plan: Plan,
-    report: &mut Report,
-) -> Result<()> {
-    let count = plan.most_at_once();
-    let Some(taken) = runtime.block_on(hold_calls(connector, server, count))? else { return Ok(()) };
-    let name = format!("memory of the process, {count} calls in flight");
+/// Holds all of these calls at once, by the TCP connections that they have made before.
+pub(super) fn measure_all(runtime: &Runtime, calls: &[Step], server: &Server, report: &mut Report) -> Result<()> {
+    let Some(taken) = runtime.block_on(hold_all(calls, server))? else { return Ok(()) };
+    let name = format!("memory of the process, {} calls in flight", calls.len());
     report.push(&name, Unit::Mebibytes, Spread::once(taken / 1024.0), None);
     Ok(())
 }
 
-/// The memory with so many calls in flight, in KiB.
-async fn hold_calls(connector: &Connector, server: &Server, count: usize) -> Result<Option<f64>> {
-    let (call, control, client) = (CALLS[0], Client::new(), Client::new());
-    let route = Route::loopback(Environment::Sandbox, server.url()).context("the server's own URL")?;
+/// The memory with all of these calls in flight, in KiB.
+async fn hold_all(calls: &[Step], server: &Server) -> Result<Option<f64>> {
+    let control = Client::new();
     server.hold(&control).await?;
     let mut requests = JoinSet::new();
-    for _ in 0..count.div_ceil(PER_TENANT) {
-        let tenant = tenant(route.clone(), client.clone());
-        for _ in 0..PER_TENANT {
-            let (connector, tenant) = (connector.clone(), tenant.clone());
-            requests.spawn(async move { call.run(&connector, &tenant).await });
-        }
+    for call in calls {
+        let call = call.clone();
+        requests.spawn(async move { call().await });
     }
-    let count = requests.len();
-    arrived(server, &control, count, &mut requests).await?;
+    arrived(server, &control, calls.len(), &mut requests).await?;
     let taken = process::proportional_memory();
     server.release(&control).await?;
     while let Some(ended) = requests.join_next().await {

@@ -12,6 +12,7 @@ use cpu_time::ProcessTime;
 use crate::bench::{
     call::{CALLS, PER_TENANT, tenant},
     cost::Cost,
+    held,
     load::Load,
     node::Node,
     plan::Plan,
@@ -75,6 +76,9 @@ pub(super) fn measure(
         node: node.is_some().then(|| spread(&node_s)),
     };
     report.rows.extend([row(Unit::ProcessorMicroseconds, Cost::processor), row(Unit::CallsPerSecond, Cost::rate)]);
+    if load.in_flight == plan.most_at_once() && !load.reuse {
+        held::measure_all(&runtime, &by_connector, server, report)?;
+    }
     Ok(())
 }
 
