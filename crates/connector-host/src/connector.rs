@@ -46,8 +46,7 @@ use crate::{
 };
 
 /// A component, compiled and linked. Each call gets a fresh instance of it, so that tenants never share memory; see
-/// [`Connector::with_reuse`] for an exception within a connection. Clones
-/// are the same connector.
+/// [`Connector::with_reuse`] for an exception within a connection. Clones are the same connector.
 ///
 /// A call waits for its turn before it gets an instance: see [`Concurrency`](crate::Concurrency). Dropping the future
 /// of a call cancels it: it leaves the queue or drops its instance, closes the TCP connection of a request in flight,

@@ -131,14 +131,8 @@ impl Kept {
 
 impl Instances {
     fn take(&mut self, connection: &Arc<Connection>) -> Option<Worker> {
-        let key = key(&Arc::downgrade(connection));
-        let uses = self.of_connections.get_mut(&key)?;
-        let last = uses.pop();
-        if uses.is_empty() {
-            self.of_connections.remove(&key);
-        }
-        let (_, worker) = self.by_use.remove(&last?)?;
-        Some(worker)
+        let used = *self.of_connections.get(&key(&Arc::downgrade(connection)))?.last()?;
+        self.remove(used)
     }
 
     fn insert(&mut self, connection: &Arc<Connection>, worker: Worker) {
@@ -149,8 +143,19 @@ impl Instances {
     }
 
     fn remove_oldest(&mut self) -> Option<Worker> {
-        let (used, (connection, worker)) = self.by_use.pop_first()?;
-        self.forget(&connection, used);
+        let (used, _) = self.by_use.first_key_value()?;
+        self.remove(*used)
+    }
+
+    fn remove(&mut self, used: u64) -> Option<Worker> {
+        let (connection, worker) = self.by_use.remove(&used)?;
+        let key = key(&connection);
+        if let Some(uses) = self.of_connections.get_mut(&key) {
+            uses.retain(|it| *it != used);
+            if uses.is_empty() {
+                self.of_connections.remove(&key);
+            }
+        }
         Some(worker)
     }
 
@@ -159,28 +164,11 @@ impl Instances {
         if !self.uses.is_multiple_of(SELDOM.max(self.by_use.len() as u64)) {
             return Vec::new();
         }
-        let is_unused = |connection: &Weak<Connection>, worker: &Worker| {
+        let is_unused = |(connection, worker): &(Weak<Connection>, Worker)| {
             connection.strong_count() == 0 || worker.since.elapsed() >= age
         };
-        let unused: Vec<_> =
-            self.by_use.extract_if(.., |_, (connection, worker)| is_unused(connection, worker)).collect();
-        unused
-            .into_iter()
-            .map(|(used, (connection, worker))| {
-                self.forget(&connection, used);
-                worker
-            })
-            .collect()
-    }
-
-    /// Removes a use from those of its connection.
-    fn forget(&mut self, connection: &Weak<Connection>, used: u64) {
-        let key = key(connection);
-        let Some(uses) = self.of_connections.get_mut(&key) else { return };
-        uses.retain(|it| *it != used);
-        if uses.is_empty() {
-            self.of_connections.remove(&key);
-        }
+        let unused: Vec<u64> = self.by_use.iter().filter(|(_, it)| is_unused(it)).map(|(used, _)| *used).collect();
+        unused.into_iter().filter_map(|used| self.remove(used)).collect()
     }
 }
 
