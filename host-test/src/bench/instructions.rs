@@ -1,7 +1,7 @@
 //! How many instructions a call takes, counted by valgrind. Unlike times they are the same on a busy machine.
 
 use std::{
-    env, fmt,
+    fmt,
     path::Path,
     process::{Command, Stdio},
 };
@@ -13,6 +13,7 @@ use tokio::runtime;
 
 use crate::bench::{
     call::Call,
+    process,
     subject::{Subject, in_memory, subjects},
 };
 
@@ -81,9 +82,9 @@ pub fn repeat(component: &Path, name: &str, times: u64) -> Result<()> {
 
 /// Has a process of its own make a call in memory several times.
 pub(super) fn in_a_process(component: &Path, call: Call, times: u64) -> Result<()> {
-    let mut process = Command::new(env::current_exe().context("this program's own file")?);
-    process.args(arguments(&in_memory(call), times)).arg("--component").arg(component);
-    ensure!(process.stdin(Stdio::null()).status()?.success(), "`{}` failed in a process of its own", call.action);
+    let mut repeating = Command::new(process::program()?);
+    repeating.args(arguments(&in_memory(call), times)).arg("--component").arg(component);
+    ensure!(repeating.stdin(Stdio::null()).status()?.success(), "`{}` failed in a process of its own", call.action);
     Ok(())
 }
 
@@ -101,7 +102,7 @@ fn load(component: &Path) -> Result<Connector> {
 
 /// Runs this program under valgrind, and returns how many instructions it took.
 fn run(component: &Path, name: &str, times: u64) -> Result<u64> {
-    let program = env::current_exe().context("this program's own file")?;
+    let program = process::program()?;
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--"])
         .arg(program)

@@ -1,6 +1,16 @@
 //! What the system tells of this process.
 
-use std::fs;
+use std::{env, fs, path::PathBuf};
+
+use anyhow::{Context as _, Result};
+
+/// Returns the file of this program, which the bench starts again for what has to be in another process.
+///
+/// # Errors
+/// If the system does not tell it.
+pub(super) fn program() -> Result<PathBuf> {
+    env::current_exe().context("this program's own file")
+}
 
 /// Returns a value of `/proc/self/status` in KiB, such as `VmHWM`, the peak of the resident memory; `None` if the system has
 /// no such file.

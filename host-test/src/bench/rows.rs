@@ -2,7 +2,6 @@
 //! its own, since the peak of a process's memory never falls.
 
 use std::{
-    env,
     path::Path,
     process::{Command, Stdio},
     sync::Arc,
@@ -68,7 +67,7 @@ pub fn measure(component: &Path, sizes: &[u32]) -> Result<Report> {
 }
 
 fn reader(component: &Path, url: &str, rows: u32, natively: bool) -> Result<Taken> {
-    let mut command = Command::new(env::current_exe().context("this program's own file")?);
+    let mut command = Command::new(process::program()?);
     command.arg(READER).args(["--url", url, "--rows", &rows.to_string()]).arg("--component").arg(component);
     if natively {
         command.arg("--natively");

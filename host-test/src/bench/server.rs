@@ -1,7 +1,6 @@
 //! The mock server of the bench, in a process of its own, so that its work is not counted.
 
 use std::{
-    env,
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
     time::Duration,
@@ -17,7 +16,10 @@ use http::{Method, Request};
 use http_body_util::BodyExt as _;
 use tokio::time::{sleep, timeout};
 
-use crate::bench::answers::{HOLD, RELEASE, WAITING};
+use crate::bench::{
+    answers::{HOLD, RELEASE, WAITING},
+    process,
+};
 
 /// The verb of this program that runs the server.
 pub const VERB: &str = "bench-server";
@@ -33,7 +35,7 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn start() -> Result<Self> {
-        let program = env::current_exe().context("this program's own file")?;
+        let program = process::program()?;
         let mut child = Command::new(program)
             .arg(VERB)
             .stdin(Stdio::piped())
