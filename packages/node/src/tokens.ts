@@ -65,8 +65,13 @@ export interface Placeholder {
   scopes: string[] | undefined;
 }
 
-/** A token is renewed this long before it expires, so that it lasts for calls that have just begun. In milliseconds. */
+/**
+ * A token is renewed this long before it expires, in milliseconds. Until then calls use it, so that they neither wait for the
+ * renewal nor fail with it.
+ */
 const MARGIN = 60_000;
+/** How long a renewal that has failed is not tried again, in milliseconds, while the token has not expired. */
+const PAUSE = 5_000;
 /** How many tokens are kept: a call that began before a renewal goes on with its own. */
 const REMEMBERED = 8;
 /** A shorter token could be part of any answer. */
@@ -77,7 +82,8 @@ const MAX_WORDS = 1000;
 /** One tenant's tokens. */
 export class Tokens {
   /** The newest last. */
-  #granted: {placeholder: Placeholder; value: string; renewAt: number}[] = [];
+  #granted: {placeholder: Placeholder; value: string; expiresAt: number}[] = [];
+  #renewAt = 0;
   #pending: Promise<Placeholder> | undefined;
 
   constructor(
@@ -86,10 +92,16 @@ export class Tokens {
     readonly transport: Transport,
   ) {}
 
-  /** The placeholder of the newest token, if it need not be renewed yet. */
+  /** The placeholder of the newest token, if it has not expired. If it is due, it is renewed meanwhile. */
   get current(): Placeholder | undefined {
     const newest = this.#granted.at(-1);
-    return newest && performance.now() < newest.renewAt ? newest.placeholder : undefined;
+    const now = performance.now();
+    if (newest === undefined || now >= newest.expiresAt) return undefined;
+    if (now >= this.#renewAt) {
+      const again = () => (this.#renewAt = performance.now() + PAUSE);
+      this.#request(false).catch(again);
+    }
+    return newest.placeholder;
   }
 
   /** Returns the real token for the value of an `authorization` field, or undefined if it is no placeholder. */
@@ -117,9 +129,13 @@ export class Tokens {
    */
   obtain(rejected?: string): Promise<Placeholder> {
     const refused = rejected !== undefined && this.#granted.at(-1)?.placeholder.value === rejected;
-    if (this.current && !refused) return Promise.resolve(this.current);
-    this.#pending ??= this.#renew(refused).finally(() => (this.#pending = undefined));
-    return this.#pending;
+    const current = refused ? undefined : this.current;
+    return current ? Promise.resolve(current) : this.#request(refused);
+  }
+
+  /** Asks the source, once for all that want a token meanwhile. */
+  #request(refused: boolean): Promise<Placeholder> {
+    return (this.#pending ??= this.#renew(refused).finally(() => (this.#pending = undefined)));
   }
 
   async #renew(refused: boolean): Promise<Placeholder> {
@@ -130,7 +146,9 @@ export class Tokens {
     }
     const lasts = (expiresInSeconds ?? Infinity) * 1000;
     const placeholder = {value: `placeholder-${randomUUID()}`, scopes};
-    this.#granted.push({placeholder, value, renewAt: performance.now() + Math.max(lasts - MARGIN, lasts / 2)});
+    const now = performance.now();
+    this.#granted.push({placeholder, value, expiresAt: now + lasts});
+    this.#renewAt = now + Math.max(lasts - MARGIN, lasts / 2);
     this.#granted.splice(0, this.#granted.length - REMEMBERED);
     return placeholder;
   }

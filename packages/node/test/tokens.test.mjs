@@ -39,6 +39,39 @@ test("of many that ask at once, one obtains", async () => {
   assert.ok(await failing.obtain());
 });
 
+test("a token that is due is used while it is renewed, and until it expires if it cannot be", async (t) => {
+  const {Tokens} = await import("../node_modules/paypal-connector/dist/tokens.js");
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  let asked = 0;
+  let answer = async () => ({value: `t${asked}`, expiresInSeconds: 3600});
+  const tokens = new Tokens({obtain: () => (++asked, answer())});
+  const used = async (rejected) => tokens.reveal(`Bearer ${(await tokens.obtain(rejected)).value}`);
+  const settled = () => new Promise(setImmediate);
+  assert.equal(await used(), "Bearer t1");
+  now = 3_541_000;
+  assert.equal(await used(), "Bearer t1");
+  await settled();
+  assert.equal(await used(), "Bearer t2");
+  assert.equal(asked, 2);
+  answer = () => Promise.reject(new TokenError("unreachable", "out of order"));
+  now += 3_541_000;
+  for (let n = 0; n < 3; n += 1) {
+    assert.equal(await used(), "Bearer t2");
+    await settled();
+  }
+  assert.equal(asked, 3);
+  now += 5_000;
+  assert.equal(await used(), "Bearer t2");
+  await settled();
+  assert.equal(asked, 4);
+  const refused = tokens.current.value;
+  await settled();
+  await assert.rejects(tokens.obtain(refused), /out of order/);
+  now += 60_000;
+  await assert.rejects(tokens.obtain(), /out of order/);
+});
+
 test("a token is renewed before it expires, and after a refusal", async (t) => {
   let grants = 0;
   const {paypal, requests} = await peer(

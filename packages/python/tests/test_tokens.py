@@ -83,6 +83,41 @@ def test_it_is_renewed_before_it_expires(monkeypatch: pytest.MonkeyPatch) -> Non
         assert shared.access_token(None).secret.value == expected
 
 
+def test_one_that_cannot_be_renewed_is_used_until_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(paypal_connection, "monotonic", lambda: now)
+    source = Source(expires_in=32400)
+    shared = connection(source)
+    assert shared.access_token(None).secret.value == "token-1"
+    source.error = TokenError(TokenErrorKind.UNREACHABLE, "out of order")
+    for after, asked in ((32341, 2), (0.5, 2), (0.6, 3)):
+        now += after
+        assert shared.access_token(None).secret.value == "token-1"
+        assert source.asked == asked
+    with pytest.raises(TokenError, match="out of order"):
+        shared.access_token("token-1")
+    now += 60
+    with pytest.raises(TokenError, match="out of order"):
+        shared.access_token(None)
+
+
+def test_calls_do_not_wait_for_a_renewal(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(paypal_connection, "monotonic", lambda: now)
+    source = Source(expires_in=32400)
+    shared = connection(source)
+    shared.access_token(None)
+    now += 32341
+    source.gate.clear()
+    with ThreadPoolExecutor(1) as threads:
+        renewing = threads.submit(shared.access_token, None)
+        while source.asked < 2:
+            time.sleep(0.001)
+        assert shared.access_token(None).secret.value == "token-1"
+        source.gate.set()
+        assert renewing.result().secret.value == "token-2"
+
+
 def test_a_source_that_fails_is_not_asked_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.monotonic()
     monkeypatch.setattr(paypal_connection, "monotonic", lambda: now)

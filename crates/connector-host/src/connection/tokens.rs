@@ -19,7 +19,8 @@ use crate::{
     token_source::{AccessToken, TokenEndpoint, TokenError, TokenRequest, TokenSource},
 };
 
-/// A token is renewed this long before it expires, so that it lasts for calls that have just begun.
+/// A token is renewed this long before it expires. Until then calls use it, so that they neither wait for the renewal nor fail
+/// with it.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// How long the token endpoint may take, including the last byte of its response.
@@ -49,6 +50,7 @@ struct State {
     /// The scopes of the newest token, if known.
     scopes: Option<Vec<String>>,
     renew_at: Option<Instant>,
+    expires_at: Option<Instant>,
     /// The request in flight, which resolves to its outcome.
     pending: Option<Pending>,
     /// `None` if requests are never delayed.
@@ -74,6 +76,7 @@ impl Tokens {
             granted: VecDeque::new(),
             scopes: None,
             renew_at: None,
+            expires_at: None,
             pending: None,
             backoff: Some(Backoff::default()),
             redactor: None,
@@ -110,7 +113,7 @@ impl Tokens {
         until: Instant,
         allowed: &mut u32,
     ) -> Result<Placeholder, ConnectionError> {
-        let mut pending = match self.now_or_pending(rejected, allowed)? {
+        let mut pending = match self.now_or_pending(rejected, allowed, Instant::now())? {
             Ok(placeholder) => return Ok(placeholder),
             Err(pending) => pending,
         };
@@ -129,23 +132,25 @@ impl Tokens {
         &self,
         rejected: Option<&str>,
         allowed: &mut u32,
+        now: Instant,
     ) -> Result<Result<Placeholder, Pending>, ConnectionError> {
-        let (mut state, now) = (self.state(), Instant::now());
+        let mut state = self.state();
         let refused = rejected.is_some_and(|rejected| rejected == placeholder(state.generation));
-        let fresh = state.renew_at.is_none_or(|time| now < time);
-        if !state.granted.is_empty() && fresh && !refused {
+        let before = |time: Option<Instant>| time.is_none_or(|time| now < time);
+        let pending = state.pending.clone().filter(|pending| pending.has_changed().is_ok());
+        if !state.granted.is_empty() && before(state.expires_at) && !refused {
+            if pending.is_none() && !before(state.renew_at) && state.may_ask(false, now).is_ok() {
+                state.pending = Some(self.ask(false));
+            }
             return Ok(Ok(state.placeholder()));
         }
-        let pending = state.pending.clone().filter(|pending| pending.has_changed().is_ok());
         if let Some(pending) = pending {
             return Ok(Err(pending));
         }
         *allowed = allowed.checked_sub(1).ok_or_else(|| {
             ConnectionError::Unreachable("the call has requested more tokens than a call may".to_owned())
         })?;
-        if let Some(backoff) = &mut state.backoff {
-            backoff.ask(refused, now).map_err(connection_error)?;
-        }
+        state.may_ask(refused, now).map_err(connection_error)?;
         let pending = self.ask(refused);
         state.pending = Some(pending.clone());
         Ok(Err(pending))
@@ -189,8 +194,10 @@ impl Tokens {
     }
 
     fn grant(&self, state: &mut State, granted: AccessToken, now: Instant) {
-        // If the time of renewal cannot be represented, the token is never renewed.
-        state.renew_at = granted.expires_in.and_then(|lifetime| now.checked_add(renewal(lifetime)));
+        // If a time cannot be represented, it never comes.
+        let after = |time: Duration| now.checked_add(time);
+        state.renew_at = granted.expires_in.map(renewal).and_then(after);
+        state.expires_at = granted.expires_in.and_then(after);
         state.generation = state.generation.saturating_add(1);
         state.granted.push_front(granted.token);
         state.granted.truncate(REMEMBERED);
@@ -221,6 +228,14 @@ impl Tokens {
 }
 
 impl State {
+    /// Notes that a token is about to be requested; `refused` if the last one was refused.
+    ///
+    /// # Errors
+    /// If no request may be made now.
+    fn may_ask(&mut self, refused: bool, now: Instant) -> Result<(), TokenError> {
+        self.backoff.as_mut().map_or(Ok(()), |backoff| backoff.ask(refused, now))
+    }
+
     fn placeholder(&self) -> Placeholder {
         Placeholder { value: placeholder(self.generation), scopes: self.scopes.clone() }
     }
@@ -264,7 +279,64 @@ fn connection_error(error: TokenError) -> ConnectionError {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        future::ready,
+        sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    };
+
     use super::*;
+    use crate::{
+        Client, Environment,
+        connection::route::Route,
+        transport::{BoxFuture, PoolKey},
+    };
+
+    const LIFETIME: Duration = Duration::from_secs(600);
+
+    /// Grants tokens for ten minutes, or is out of order.
+    #[derive(Default)]
+    struct Source {
+        out_of_order: AtomicBool,
+        asked: AtomicU32,
+    }
+
+    impl TokenSource for Source {
+        fn obtain(&self, _: TokenRequest) -> BoxFuture<Result<AccessToken, TokenError>> {
+            let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
+            let token = AccessToken::new(Secret::new(format!("token-{number}")));
+            let out_of_order = self.out_of_order.load(Ordering::SeqCst);
+            let granted = AccessToken { expires_in: Some(LIFETIME), ..token };
+            let answer = if out_of_order { Err(TokenError::unreachable("out of order")) } else { Ok(granted) };
+            Box::pin(ready(answer))
+        }
+    }
+
+    fn tokens() -> (Tokens, Arc<Source>) {
+        let source = Arc::new(Source::default());
+        let endpoint = TokenEndpoint::new(Route::paypal(Environment::Sandbox), Arc::new(Client::new()), PoolKey::new());
+        (Tokens::new(source.clone(), endpoint), source)
+    }
+
+    /// What a call gets that begins at a time.
+    async fn obtained(tokens: &Tokens, rejected: Option<&str>, now: Instant) -> Result<String, ConnectionError> {
+        let placeholder = match tokens.now_or_pending(rejected, &mut 9, now)? {
+            Ok(placeholder) => placeholder,
+            Err(pending) => finished(pending).await?,
+        };
+        Ok(placeholder.value)
+    }
+
+    async fn finished(mut pending: Pending) -> Result<Placeholder, ConnectionError> {
+        pending.wait_for(Option::is_some).await.unwrap().clone().unwrap()
+    }
+
+    /// Waits for the renewal in the background, if there is one.
+    async fn renewed(tokens: &Tokens) {
+        let pending = tokens.state().pending.clone();
+        if let Some(pending) = pending {
+            let _ = finished(pending).await;
+        }
+    }
 
     #[test]
     fn tokens_are_renewed_ahead_of_their_end() {
@@ -272,5 +344,32 @@ mod tests {
         assert_eq!(renewal(Duration::from_secs(80)), Duration::from_secs(40));
         assert_eq!(renewal(Duration::ZERO), Duration::ZERO);
         assert_eq!(renewal(Duration::MAX), Duration::MAX - MARGIN);
+    }
+
+    #[tokio::test]
+    async fn a_call_does_not_wait_for_the_renewal() {
+        let (tokens, source) = tokens();
+        let first = obtained(&tokens, None, Instant::now()).await.unwrap();
+        let due = Instant::now() + LIFETIME - MARGIN / 2;
+        assert_eq!(obtained(&tokens, None, due).await.unwrap(), first);
+        assert_eq!(obtained(&tokens, None, due).await.unwrap(), first);
+        renewed(&tokens).await;
+        assert_ne!(obtained(&tokens, None, due).await.unwrap(), first);
+        assert_eq!(source.asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn a_token_that_cannot_be_renewed_is_used_until_it_expires() {
+        let (tokens, source) = tokens();
+        let first = obtained(&tokens, None, Instant::now()).await.unwrap();
+        source.out_of_order.store(true, Ordering::SeqCst);
+        let due = Instant::now() + LIFETIME - MARGIN / 2;
+        for _ in 0..3 {
+            assert_eq!(obtained(&tokens, None, due).await.unwrap(), first);
+            renewed(&tokens).await;
+        }
+        assert!(source.asked.load(Ordering::SeqCst) > 1);
+        assert!(obtained(&tokens, Some(&first), due).await.is_err(), "PayPal has refused it");
+        assert!(obtained(&tokens, None, due + MARGIN).await.is_err(), "it has expired");
     }
 }

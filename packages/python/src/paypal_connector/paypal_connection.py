@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
 from time import monotonic
 
 from .base_url import check_base_url
@@ -16,11 +18,20 @@ LONGEST_PAUSE = 60.0
 """The longest pause between requests for a token that fail, in seconds; the first is one second."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    token: Token
+    renew_at: float
+    """By the monotonic clock, in seconds."""
+    expires_at: float
+
+
 class PayPalConnection:
     """A `Connection` whose tokens come from a `TokenSource`.
 
-    A token is kept until shortly before it expires, or PayPal refuses it. There is one request for a token at a time; calls
-    that come meanwhile wait for it, and share its outcome. It may be shared by threads.
+    A token is renewed shortly before it expires, and replaced when PayPal refuses it. There is one request for a token at a
+    time. Calls that come meanwhile use the last token if it is still valid; otherwise they wait for the request, and share
+    its outcome. It may be shared by threads.
     """
 
     def __init__(
@@ -46,8 +57,7 @@ class PayPalConnection:
         self._source = source
         self._lock = threading.Lock()
         self._requests = 0
-        self._token: Token | None = None
-        self._renew_at: float | None = None
+        self._kept: _Kept | None = None
         self._error: TokenError | None = None
         self._pause = 0.0
         self._paused_until = 0.0
@@ -55,17 +65,34 @@ class PayPalConnection:
     def access_token(self, rejected: str | None) -> Token:
         """Return the token to use now; see `Connection`."""
         seen = self._requests
-        with self._lock:
-            token = self._token
-            if token is not None and token.secret.value != rejected and not self._is_due():
-                return token
+        # Another thread that has the lock is asking. What it replaces is good as long as it is valid.
+        if not self._lock.acquire(blocking=False):
+            valid = self._valid(rejected)
+            if valid is not None:
+                return valid
+            self._lock.acquire()
+        try:
+            valid = self._valid(rejected)
+            if valid is not None and self._kept is not None and monotonic() < self._kept.renew_at:
+                return valid
             # Another thread has asked while this one waited, or just before.
             if self._error is not None and (self._requests != seen or monotonic() < self._paused_until):
+                if valid is not None:
+                    return valid
                 raise TokenError(self._error.kind, self._error.message)
-            return self._obtain()
+            try:
+                return self._obtain()
+            except TokenError as error:
+                if valid is not None and error.kind is TokenErrorKind.UNREACHABLE:
+                    return valid
+                raise
+        finally:
+            self._lock.release()
 
-    def _is_due(self) -> bool:
-        return self._renew_at is not None and monotonic() >= self._renew_at
+    def _valid(self, rejected: str | None) -> Token | None:
+        """Return the last token, unless it has expired or PayPal has just refused it."""
+        kept = self._kept
+        return None if kept is None or kept.token.secret.value == rejected or monotonic() >= kept.expires_at else kept.token
 
     def _obtain(self) -> Token:
         origin = self.base_url or f"https://{self.environment.host}"
@@ -81,12 +108,13 @@ class PayPalConnection:
             raise unknown from None
         finally:
             self._requests += 1
-        self._token, self._error, self._pause = token, None, 0.0
-        lifetime = token.expires_in
-        self._renew_at = None if lifetime is None else monotonic() + max(lifetime - MARGIN, lifetime / 2)
+        self._error, self._pause = None, 0.0
+        now, lifetime = monotonic(), inf if token.expires_in is None else token.expires_in
+        self._kept = _Kept(token, now + max(lifetime - MARGIN, lifetime / 2), now + lifetime)
         return token
 
     def _failed(self, error: TokenError) -> None:
         self._error = error
         self._pause = min(max(1.0, self._pause * 2), LONGEST_PAUSE)
         self._paused_until = monotonic() + self._pause
+
