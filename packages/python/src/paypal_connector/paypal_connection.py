@@ -117,4 +117,3 @@ class PayPalConnection:
         self._error = error
         self._pause = min(max(1.0, self._pause * 2), LONGEST_PAUSE)
         self._paused_until = monotonic() + self._pause
-
