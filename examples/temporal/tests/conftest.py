@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ class Shop:
     temporal: str
     simulator: Simulator
     network: Lossy
-    environment: dict[str, str]
+    environment: dict[str, str] = field(repr=False)
 
     def worker(self) -> Process:
         """Start a worker."""

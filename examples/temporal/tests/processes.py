@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 EXAMPLE = Path(__file__).parent.parent
@@ -71,7 +71,7 @@ class Simulator:
     process: Process
     url: str
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
 
     def get(self, path: str) -> bytes:
         """Ask it for something."""
