@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from steps import CALL, HEARTBEAT, Capture, NewCapture, NewOrder, NewRefund, Order, OrderStatus, Tracker
+from paypal_connector import AsyncClient, Failure, FailureKind, Interrupted
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from failures import error_of
-from paypal_connector import AsyncClient, Failure, FailureKind, Interrupted
+from steps import CALL, HEARTBEAT, Capture, NewCapture, NewOrder, NewRefund, Order, OrderStatus, Tracker
 
 
 class Activities:

@@ -1,4 +1,7 @@
-"""A checkout, as the shop and its workflow know it. All of this is in Temporal's history: ids and amounts, nothing of the payer."""
+"""A checkout, as the shop and its workflow know it.
+
+All of this is in Temporal's history: ids and amounts, nothing of the payer.
+"""
 
 from dataclasses import dataclass, field
 from decimal import Decimal

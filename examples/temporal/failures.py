@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from temporalio.exceptions import ActivityError, ApplicationError
-
 from paypal_connector import Failure, FailureKind
+from temporalio.exceptions import ActivityError, ApplicationError
 
 REPAIRABLE = {FailureKind.UNAUTHORIZED, FailureKind.FORBIDDEN, FailureKind.CONNECTION_UNAVAILABLE}
 """Not for the same call to cure, but somebody can correct the credentials or the account while the workflow waits."""

@@ -3,7 +3,16 @@
 import os
 from pathlib import Path
 
-from paypal_connector import AsyncClient, ClientCredentials, Environment, Journal, PayPalConnection, PostgresJournal, Secret, SqliteJournal
+from paypal_connector import (
+    AsyncClient,
+    ClientCredentials,
+    Environment,
+    Journal,
+    PayPalConnection,
+    PostgresJournal,
+    Secret,
+    SqliteJournal,
+)
 
 CALLS = 16
 """How many calls a process makes at once."""

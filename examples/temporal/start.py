@@ -1,4 +1,4 @@
-"""Starts a checkout, and prints the link at which the payer approves:
+"""Starts a checkout, and prints the link at which the payer approves.
 
     python start.py ORDER-NUMBER AMOUNT CURRENCY
 
@@ -8,12 +8,12 @@ Run again with the same number it prints the same link: a number has one workflo
 import asyncio
 import sys
 
-from checkout import TASK_QUEUE, Checkout
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from workflow import CheckoutWorkflow
 
+from checkout import TASK_QUEUE, Checkout
 from worker import connect
+from workflow import CheckoutWorkflow
 
 
 async def start(temporal: Client, number: str, checkout: Checkout) -> str:

@@ -1,7 +1,7 @@
 """What the workflow gives its activities and gets from them, and for how long Temporal repeats each.
 
-Only these values reach Temporal's history. PayPal's documents, which have the payer's name and address, and the token stay in the
-worker.
+Only these values reach Temporal's history. PayPal's documents, which have the payer's name and address, and the token stay in
+the worker.
 """
 
 from dataclasses import dataclass

@@ -12,12 +12,12 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
+from paypal_connector import Failure
 from temporalio.service import RPCError, RPCStatusCode
-from workflow import CheckoutWorkflow
 
 from paypal import client, setting
-from paypal_connector import Failure
 from worker import connect
+from workflow import CheckoutWorkflow
 
 LARGEST = 1024 * 1024
 EVENTS = ["CHECKOUT.ORDER.APPROVED", "PAYMENT.CAPTURE.COMPLETED", "PAYMENT.CAPTURE.DENIED"]

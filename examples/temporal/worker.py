@@ -5,13 +5,13 @@ import os
 import signal
 from datetime import timedelta
 
-from activities import Activities
-from checkout import TASK_QUEUE
 from temporalio.client import Client
 from temporalio.worker import Worker
-from workflow import CheckoutWorkflow
 
+from activities import Activities
+from checkout import TASK_QUEUE
 from paypal import CALLS, client
+from workflow import CheckoutWorkflow
 
 
 async def connect() -> Client:

@@ -14,7 +14,20 @@ with workflow.unsafe.imports_passed_through():
     from checkout import Checkout, Parcel, Progress, State
     from failures import is_refusal, is_unknown
     from key import key
-    from steps import ATTEMPT, BACKOFF, HEARTBEAT, KEYED, ONCE, Capture, NewCapture, NewOrder, NewRefund, Order, OrderStatus, Tracker
+    from steps import (
+        ATTEMPT,
+        BACKOFF,
+        HEARTBEAT,
+        KEYED,
+        ONCE,
+        Capture,
+        NewCapture,
+        NewOrder,
+        NewRefund,
+        Order,
+        OrderStatus,
+        Tracker,
+    )
 
 PATIENCE = timedelta(minutes=15)
 """How often an order is looked at that awaits its approval, if no event comes."""
@@ -58,12 +71,12 @@ class CheckoutWorkflow:
 
     @workflow.signal(name="paypal-event")
     def event(self) -> None:
-        """PayPal has sent an event about the order. It is a hint: what has happened, PayPal is asked."""
+        """Take note that PayPal has sent an event. It is a hint: what has happened, PayPal is asked."""
         self._has_news = True
 
     @workflow.signal
     def ship(self, parcel: Parcel) -> None:
-        """The goods have left. From now on it is too late to cancel."""
+        """Take note that the goods have left. From now on it is too late to cancel."""
         self._parcel = self._parcel or parcel
 
     @workflow.update

@@ -21,13 +21,19 @@ class Shop:
     simulator: Simulator
     network: Lossy
     environment: dict[str, str] = field(repr=False)
+    events: Process
+    """The receiver of events."""
+
+    def restart_receiver(self) -> None:
+        """Start the receiver again, after it was killed."""
+        self.events = receiver(self.environment)
 
     def worker(self) -> Process:
         """Start a worker."""
         return worker(self.environment)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     directory = tmp_path_factory.mktemp("shop")
     with ExitStack() as stack:
@@ -56,9 +62,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             "WEBHOOK_PORT": str(port),
             "PYTHONUNBUFFERED": "1",
         }
-        events = receiver(environment)
-        stack.callback(events.stop)
-        yield Shop(address, paypal, network, environment)
+        shop = Shop(address, paypal, network, environment, receiver(environment))
+        stack.callback(lambda: shop.events.stop())
+        yield shop
 
 
 @pytest.fixture(scope="session")

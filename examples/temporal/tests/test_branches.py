@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from checkout import Checkout, Parcel, Progress, State
 from conftest import Shop
-from steps import Capture, Order, OrderStatus
 from temporalio import activity
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
+
+from checkout import Checkout, Parcel, Progress, State
+from steps import Capture, Order, OrderStatus
 from workflow import CheckoutWorkflow
 
 Handle = WorkflowHandle[CheckoutWorkflow, Progress]

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from failures import error_of, is_refusal, is_unknown
+from paypal_connector import Failure, FailureKind, Issue
 from temporalio.exceptions import ActivityError, RetryState, TimeoutError, TimeoutType
 
-from paypal_connector import Failure, FailureKind, Issue
+from failures import error_of, is_refusal, is_unknown
 
 
 def failure(kind: FailureKind, *, retryable: bool = False, after: int | None = None, key: str | None = "key") -> Failure:
@@ -16,7 +16,13 @@ def failure(kind: FailureKind, *, retryable: bool = False, after: int | None = N
 
 def activity_error(cause: BaseException) -> ActivityError:
     error = ActivityError(
-        "", scheduled_event_id=1, started_event_id=2, identity="", activity_type="", activity_id="", retry_state=RetryState.TIMEOUT
+        "",
+        scheduled_event_id=1,
+        started_event_id=2,
+        identity="",
+        activity_type="",
+        activity_id="",
+        retry_state=RetryState.TIMEOUT,
     )
     error.__cause__ = cause
     return error

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from paypal_connector import ClientCredentials, Connector, Environment, MemoryJournal, PayPalConnection, Secret
+
 from checkout import Checkout
 from key import key
 from steps import ATTEMPT, CALL, KEYED
-
-from paypal_connector import ClientCredentials, Connector, Environment, MemoryJournal, PayPalConnection, Secret
 
 
 def test_a_key_is_that_of_the_workflow_and_the_step() -> None:
@@ -39,7 +39,9 @@ def test_the_keys_are_as_the_connector_says() -> None:
     assert CALL < ATTEMPT
 
 
-@pytest.mark.parametrize(("amount", "kept", "refund"), [("10.00", "0", None), ("10.00", "2.50", "7.50"), ("10", "9.99", "0.01")])
+@pytest.mark.parametrize(
+    ("amount", "kept", "refund"), [("10.00", "0", None), ("10.00", "2.50", "7.50"), ("10", "9.99", "0.01")]
+)
 def test_a_refund_is_exact(amount: str, kept: str, refund: str | None) -> None:
     assert Checkout(amount, "USD", kept).refund() == refund
 

@@ -1,6 +1,6 @@
 """Workers are killed at random moments, answers are lost: each order is created, captured and refunded once.
 
-    ORDERS=200 SEED=7 scripts/test tests/test_kills.py -s
+ORDERS=200 SEED=7 scripts/test tests/test_kills.py -s
 """
 
 import asyncio
@@ -18,14 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import Checkout, Parcel, Progress, State
 from conftest import Shop
 from lossy import LOST, REFUSED
-from paypal import journal
 from processes import Process
-from start import start
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowHistory
 from temporalio.worker import Replayer
+
+from checkout import Checkout, Parcel, Progress, State
+from paypal import journal
+from start import start
 from workflow import CheckoutWorkflow
 
 ORDERS = int(os.environ.get("ORDERS", "40"))
@@ -203,7 +204,7 @@ def test_histories_have_neither_secrets_nor_the_payer(results: Results, shop: Sh
     told = "\n".join(text for it in results.histories for text in texts(it.to_json_dict()))
     # It is what the workflows have got that is looked at.
     assert "checkout-0/orders.create" in told
-    assert results.ends[0].order_id in told
+    assert str(results.ends[0].order_id) in told
     for hidden in (shop.simulator.client_secret, "Bearer", "example.com", "Alex", "access_token"):
         assert hidden not in told
 

@@ -8,11 +8,12 @@ import json
 from pathlib import Path
 
 import pytest
-from activities import Activities
-from checkout import Checkout, Progress
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+
+from activities import Activities
+from checkout import Checkout, Progress
 from workflow import CheckoutWorkflow
 
 RECORDED = sorted(path.stem for path in (Path(__file__).parent / "histories").glob("*.json"))
