@@ -22,6 +22,7 @@ from conftest import Shop
 from lossy import LOST, REFUSED
 from processes import Process
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowHistory
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.worker import Replayer
 
 from checkout import Checkout, Parcel, Progress, State
@@ -64,6 +65,8 @@ async def follow(temporal: Client, shop: Shop, plan: Plan, chance: random.Random
     """Do with an order what customer, payer and warehouse do, whatever happens to the workers meanwhile."""
     await asyncio.sleep(chance.uniform(0, ORDERS / 6))
     link = await start(temporal, str(plan.number), plan.checkout)
+    # A customer who clicks twice.
+    assert await start(temporal, str(plan.number), plan.checkout) == link
     handle: Handle = temporal.get_workflow_handle_for(CheckoutWorkflow.run, f"checkout-{plan.number}")
     await asyncio.sleep(chance.uniform(0, 1))
     if plan.end is State.CANCELLED:
@@ -133,6 +136,8 @@ async def run(shop: Shop) -> Results:
     try:
         follows = [follow(temporal, shop, plan, random.Random(chance.random())) for plan in every]
         ends = await asyncio.wait_for(asyncio.gather(*follows), PATIENCE)
+        with pytest.raises(WorkflowAlreadyStartedError):
+            await start(temporal, "0", every[0].checkout)
     finally:
         killing.cancel()
         killed = await killing
