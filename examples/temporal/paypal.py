@@ -35,7 +35,7 @@ def journal() -> Journal:
         if not where.startswith(("postgresql://", "postgres://")):
             return SqliteJournal(where, tenant=TENANT)
         found = PostgresJournal(where, tenant=TENANT)
-        found.create_table()
+        found.migrate()
     except JournalError as error:
         raise SystemExit(f"JOURNAL: {error}") from None
     return found
