@@ -128,7 +128,8 @@ class CheckoutWorkflow:
             if self._is_cancelled:
                 break
             # Also without an event, which can be lost.
-            if (await self._look()).status in ("APPROVED", "COMPLETED"):
+            status = (await self._look()).status
+            if status == "COMPLETED" or (status == "APPROVED" and not self._is_cancelled):
                 return True
             if workflow.now() >= until:
                 break

@@ -150,6 +150,19 @@ def test_cancelled_before_it_is_paid_nothing_is_taken(shop: Shop) -> None:
     assert script.times("orders.capture") == 0
 
 
+def test_cancelled_while_it_is_looked_at_nothing_is_taken(shop: Shop) -> None:
+    script = Script(orders_status=[unreachable(), APPROVED])
+
+    async def follow(handle: Handle) -> None:
+        await approve(handle)
+        while script.times("orders.status") == 0:
+            await asyncio.sleep(0.02)
+        await handle.cancel()
+
+    assert play(shop, script, follow).state is State.CANCELLED
+    assert script.times("orders.capture") == 0
+
+
 @pytest.mark.parametrize(("kept", "amount"), [("0", None), ("2.50", "7.50")])
 def test_cancelled_after_it_is_paid_it_is_refunded(shop: Shop, kept: str, amount: str | None) -> None:
     script = Script()
