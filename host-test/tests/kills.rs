@@ -28,7 +28,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use connector_host::{Journal as _, SqliteJournal};
+use connector_host::{Entry, Journal as _, SqliteJournal};
 use http::Request;
 use paypal_simulator::Simulator;
 use serde_json::{Value, json};
@@ -256,6 +256,12 @@ fn capture(sandbox: &Simulator, url: &str, journal: &Path, input: &Path) -> Chil
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
+/// Opens the journal, and returns the entries of an order.
+async fn kept(journal: &Path, id: &str) -> Vec<Entry> {
+    let journal = SqliteJournal::open(journal).unwrap().for_tenant("sandbox");
+    journal.entries(format!("order:{id}")).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whenever_a_call_is_killed_its_key_shows_what_it_did() {
     let (sandbox, url) = simulator().await;
@@ -279,8 +285,7 @@ async fn whenever_a_call_is_killed_its_key_shows_what_it_did() {
         done += usize::from(was_done);
 
         // The journal is whole: it can be opened and read.
-        let entries =
-            SqliteJournal::open(&journal).unwrap().for_tenant("sandbox").entries(&format!("order:{id}")).unwrap();
+        let entries = kept(&journal, &id).await;
         assert!(entries.len() <= 1, "{entries:?}");
         assert!(entries.is_empty() || was_done, "it says what has not happened: {entries:?}");
         // The same call with the same key does it, or shows what the first one did.
@@ -293,8 +298,7 @@ async fn whenever_a_call_is_killed_its_key_shows_what_it_did() {
         assert_eq!((&body["id"], &body["status"]), (&json!(id), &json!("COMPLETED")), "{outcome}");
         let effects = sandbox.effects();
         assert_eq!(effects.captured_of(&id), 995, "once");
-        let entries =
-            SqliteJournal::open(&journal).unwrap().for_tenant("sandbox").entries(&format!("order:{id}")).unwrap();
+        let entries = kept(&journal, &id).await;
         assert!(!entries.is_empty(), "the second call did not record what had happened: {outcome}");
     }
     println!("{rounds} kills, {done} after PayPal had acted");

@@ -24,9 +24,9 @@ fn listen(server: &Server, journal: &Path) -> Listening {
 }
 
 /// Returns the number of entries for a message: its content, and its acknowledgement.
-fn entries(journal: &Path, transaction: &str) -> usize {
+async fn entries(journal: &Path, transaction: &str) -> usize {
     let journal = SqliteJournal::open(journal).unwrap().for_tenant("sandbox");
-    journal.entries(&format!("ipn:{transaction}:Completed")).unwrap().len()
+    journal.entries(format!("ipn:{transaction}:Completed")).await.unwrap().len()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -56,9 +56,9 @@ async fn a_journal_that_is_moved_away_keeps_nothing_until_it_is_back() {
             assert_eq!(failures.len(), round, "once each time: {failures:?}");
         }
         drop(listening);
-        assert_eq!(entries(&journal, "A1"), 2);
-        assert_eq!(entries(&journal, "D2"), 2);
-        assert_eq!(entries(&journal, "B10"), 0);
+        assert_eq!(entries(&journal, "A1").await, 2);
+        assert_eq!(entries(&journal, "D2").await, 2);
+        assert_eq!(entries(&journal, "B10").await, 0);
     }
 }
 
@@ -83,7 +83,7 @@ async fn a_message_that_a_full_disk_cannot_keep_is_answered_503() {
     drop(listening);
     // Every message that was answered 200 is there, complete.
     for number in 0..kept {
-        assert_eq!(entries(&journal, &format!("T{number}")), 2, "{number}");
+        assert_eq!(entries(&journal, &format!("T{number}")).await, 2, "{number}");
     }
 }
 
@@ -102,5 +102,5 @@ async fn a_file_that_another_process_holds_is_waited_for_but_not_for_long() {
     assert_eq!(post_message(listening.address, "A2"), 200);
     listening.says("the journal works again; it could not be written or read 1 times");
     drop(listening);
-    assert_eq!(entries(&journal, "A2"), 2);
+    assert_eq!(entries(&journal, "A2").await, 2);
 }
