@@ -4,6 +4,8 @@ pub(crate) mod allowance;
 #[cfg(feature = "sqlite")]
 mod files;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(test)]
@@ -16,6 +18,8 @@ use crate::transport::BoxFuture;
 
 pub use crate::bindings::journal::Entry;
 pub use memory::MemoryJournal;
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresJournal, options::PostgresOptions};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteJournal;
 pub use watched::{Health, WatchedJournal};
@@ -35,8 +39,8 @@ pub(crate) fn total(entries: &[Entry]) -> usize {
     entries.iter().map(size).fold(0, usize::saturating_add)
 }
 
-/// The journal of one tenant: [`MemoryJournal`], `SqliteJournal` (feature `sqlite`), or your own. See
-/// `kosha:connector/journal`.
+/// The journal of one tenant: [`MemoryJournal`], `SqliteJournal` (feature `sqlite`), `PostgresJournal` (feature
+/// `postgres`), or your own. See `kosha:connector/journal`.
 ///
 /// Its futures are polled by tasks of a tokio runtime, and must not block it: work that blocks, for instance on a disk,
 /// goes to `tokio::task::spawn_blocking`. They borrow nothing, so that they can be spawned.
@@ -79,7 +83,14 @@ impl<T: Journal + ?Sized> Journal for Arc<T> {
 pub enum JournalError {
     /// The entries of a subject exceed the limit for reading, 16 MiB.
     TooLong,
-    /// It cannot be opened, written or read now.
+    /// The entry was sent to be written, and no answer came: it may be there, now or later. If it has an id, it can be
+    /// appended again: true then means that it was not there, and false that it is, by this attempt or another one.
+    /// Without an id it could then be there twice.
+    OutcomeUnknown {
+        /// What happened, which may be shown to a user.
+        reason: String,
+    },
+    /// It cannot be opened, written or read now. An entry was not written.
     Unavailable {
         /// The reason, which may be shown to a user.
         reason: String,
@@ -107,6 +118,7 @@ impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong => write!(f, "its entries have more than {MAX_READ} bytes, the limit for reading"),
+            Self::OutcomeUnknown { reason } => write!(f, "{reason}; whether the entry was written is not known"),
             Self::Unavailable { reason, .. } => f.write_str(reason),
         }
     }
@@ -116,7 +128,16 @@ impl Error for JournalError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Unavailable { cause: Some(cause), .. } => cause.source(),
-            Self::Unavailable { cause: None, .. } | Self::TooLong => None,
+            Self::Unavailable { cause: None, .. } | Self::OutcomeUnknown { .. } | Self::TooLong => None,
         }
     }
+}
+
+/// Returns the runtime that polls this, whose threads a journal uses.
+///
+/// # Errors
+/// If there is none.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+fn runtime() -> Result<tokio::runtime::Handle, JournalError> {
+    tokio::runtime::Handle::try_current().map_err(|_| JournalError::unavailable("it needs a tokio runtime"))
 }

@@ -3,7 +3,11 @@
 #![allow(clippy::print_stderr, reason = "prints what was skipped")]
 
 mod kept;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod processes;
+#[cfg(feature = "postgres")]
+mod server;
 mod sqlite;
 mod suite;
 

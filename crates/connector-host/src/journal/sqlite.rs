@@ -9,10 +9,10 @@ use std::{
 };
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, params};
-use tokio::{runtime::Handle, sync::Mutex};
+use tokio::sync::Mutex;
 
 use crate::{
-    journal::{Entry, Journal, JournalError, MAX_READ, files::Files, size},
+    journal::{Entry, Journal, JournalError, MAX_READ, files::Files, runtime, size},
     transport::BoxFuture,
 };
 
@@ -117,10 +117,7 @@ impl SqliteJournal {
         work: impl FnOnce(&Connection, &Self) -> Result<T, String> + Send + 'static,
     ) -> Result<T, JournalError> {
         let connection = self.connection.clone().lock_owned().await;
-        let Ok(runtime) = Handle::try_current() else {
-            return Err(JournalError::unavailable("it needs a tokio runtime"));
-        };
-        let done = runtime.spawn_blocking(move || {
+        let done = runtime()?.spawn_blocking(move || {
             self.files.check()?;
             work(&connection, &self)
         });
