@@ -1,6 +1,9 @@
 //! `listen` with a journal that cannot keep a delivery: PayPal gets 503, and the reason is printed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+#[cfg(feature = "postgres")]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod database;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod listening;
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -103,4 +106,35 @@ async fn a_file_that_another_process_holds_is_waited_for_but_not_for_long() {
     listening.says("the journal works again; it could not be written or read 1 times");
     drop(listening);
     assert_eq!(entries(&journal, "A2").await, 2);
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_away_keeps_nothing_until_it_is_back() {
+    use rustix::process::Signal;
+
+    let server = paypal().await;
+    let Some(database) = database::Server::start() else { return };
+    let name = database.new_database();
+    let listening =
+        Listening::start(&mut Listening::command(&server.url(), &["--journal", &database.url(&name)]), Stdio::null());
+    assert_eq!(post_message(listening.address, "A1"), 200);
+    for (round, signal) in [Signal::INT, Signal::KILL].into_iter().enumerate() {
+        database.end(signal);
+        for number in 0..3 {
+            assert_eq!(post_message(listening.address, &format!("B{round}{number}")), 503);
+        }
+        listening.says("the journal cannot be used: the database");
+        database.run(&[]);
+        assert_eq!(post_message(listening.address, &format!("D{round}")), 200);
+        listening.says("the journal works again; it could not be written or read");
+    }
+    let said = listening.said().join("\n");
+    assert!(!said.contains(database::PASSWORD), "{said}");
+    let count = |transaction: &str| {
+        let subject = format!("'ipn:{transaction}:Completed'");
+        let count = format!("SELECT count(*) FROM kosha_journal WHERE tenant = 'sandbox' AND subject = {subject}");
+        database.sql(&name, &count).trim().to_owned()
+    };
+    assert_eq!([count("A1"), count("D0"), count("D1"), count("B10")], ["2", "2", "2", "0"]);
 }

@@ -11,7 +11,7 @@ use connector_host::{PostgresJournal, PostgresOptions, Secret};
 use tempfile::TempDir;
 
 #[cfg(feature = "postgres")]
-use crate::server::Server;
+use crate::database::Server;
 
 /// Where journals are kept until it is dropped.
 pub(crate) enum Kept {

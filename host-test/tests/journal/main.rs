@@ -2,12 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 #![allow(clippy::print_stderr, reason = "prints what was skipped")]
 
+#[cfg(feature = "postgres")]
+#[path = "../database/mod.rs"]
+mod database;
 mod kept;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod processes;
-#[cfg(feature = "postgres")]
-mod server;
 mod sqlite;
 mod suite;
 

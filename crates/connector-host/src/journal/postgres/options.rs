@@ -66,13 +66,12 @@ impl PostgresOptions {
         }
         // The client's own error would quote parts of what may be a password.
         let mut config: Config = url.expose().parse().map_err(|_| wrong(form))?;
-        let explicit = url.expose().contains("sslmode=disable");
         match (is_local(&config), config.get_ssl_mode()) {
             (None, _) => return Err(wrong("names no host")),
             (Some(true), SslMode::Require) => {}
             // A server's own certificate is often made up, so `prefer` would fail here.
             (Some(true), _) => _ = config.ssl_mode(SslMode::Disable),
-            (Some(false), SslMode::Disable) if explicit => {
+            (Some(false), SslMode::Disable) => {
                 return Err(wrong("has `sslmode=disable`, but over a network the connection must be TLS"));
             }
             (Some(false), _) => _ = config.ssl_mode(SslMode::Require),

@@ -51,6 +51,7 @@ impl Server {
     }
 
     /// Starts one. `None`, which is printed, where there is no PostgreSQL.
+    #[allow(clippy::print_stderr, reason = "prints that a test is skipped")]
     pub(crate) fn start() -> Option<Self> {
         let Some(programs) = programs() else {
             eprintln!("skipped: there is no PostgreSQL on this machine (initdb and postgres, or PGBIN)");
