@@ -124,8 +124,8 @@ impl PostgresJournal {
         let connection = self.connection().await?;
         let task = runtime.spawn(async move {
             match timeout(self.timeouts.answer(), read(&connection, &self.tenant, &subject)).await {
-                Ok(Ok(Some(entries))) => return Ok(entries),
-                Ok(Err(error)) if !is_undecided(&error) => return Err(JournalError::unavailable(explain(&error))),
+                Ok(Ok(Some(entries))) => Ok(entries),
+                Ok(Err(error)) if !is_undecided(&error) => Err(JournalError::unavailable(explain(&error))),
                 // The rest is on its way, or nobody knows what is.
                 rest => {
                     drop(Object::take(connection));
