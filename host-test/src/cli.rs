@@ -7,6 +7,8 @@ mod call;
 mod check;
 mod compile;
 mod component;
+#[cfg_attr(not(feature = "postgres"), path = "cli/no_database.rs")]
+mod database;
 mod describe;
 mod done;
 mod listen;

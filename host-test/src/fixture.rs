@@ -66,8 +66,8 @@ async fn invoke(connector: &Connector, tenant: &Tenant, case: &Case) -> Result<V
 }
 
 /// Returns a tenant whose requests are answered by a case's exchanges, in order.
-fn tenant(case: &Case) -> Result<(Tenant, Arc<Playback>, Arc<History>), CaseError> {
-    let (playback, history) = (Arc::new(Playback::new(case)), Arc::new(History::new(case)));
+fn tenant(case: &Case) -> Result<(Tenant, Arc<Playback>, History), CaseError> {
+    let (playback, history) = (Arc::new(Playback::new(case)), History::new(case));
     let tenant = tenant_by(case, playback.clone())?.with_journal(history.clone());
     Ok((tenant, playback, history))
 }

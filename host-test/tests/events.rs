@@ -8,11 +8,12 @@ mod delivery;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod server;
 
-use std::{path::Path, sync::LazyLock, time::Duration};
+use std::{future::ready, path::Path, sync::LazyLock, time::Duration};
 
 use connector_host::{
     Client, ClientCredentials, Concurrency, Connection, Connector, Engine, Entry, Environment, Journal, JournalError,
-    Route, Secret, SqliteJournal, Tenant, transport::Timeouts,
+    Route, Secret, SqliteJournal, Tenant,
+    transport::{BoxFuture, Timeouts},
 };
 use host_test::COMPONENT;
 use serde_json::{Value, json};
@@ -348,7 +349,7 @@ async fn one_of_many_concurrent_deliveries_of_an_event_is_new() {
             ("capture:8JR42150HK0295641", &["WH-1-1"]),
             ("event:WH-1-1", &[delivery::WEBHOOK, &acknowledged]),
         ] {
-            let entries = tenant.journal.entries(subject).unwrap();
+            let entries = tenant.journal.entries(subject.to_owned()).await.unwrap();
             assert_eq!(entries.iter().filter_map(|entry| entry.id.as_deref()).collect::<Vec<_>>(), ids, "{subject}");
         }
     }
@@ -386,12 +387,12 @@ async fn a_journal_in_a_file_knows_an_event_after_a_restart() {
 struct Full;
 
 impl Journal for Full {
-    fn append(&self, _: String, _: Entry) -> Result<bool, JournalError> {
-        Err(JournalError::unavailable("the disk is full"))
+    fn append(&self, _: String, _: Entry) -> BoxFuture<Result<bool, JournalError>> {
+        Box::pin(ready(Err(JournalError::unavailable("the disk is full"))))
     }
 
-    fn entries(&self, _: &str) -> Result<Vec<Entry>, JournalError> {
-        Err(JournalError::unavailable("the disk is gone"))
+    fn entries(&self, _: String) -> BoxFuture<Result<Vec<Entry>, JournalError>> {
+        Box::pin(ready(Err(JournalError::unavailable("the disk is gone"))))
     }
 }
 

@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "prints what it has counted")]
 
+#[cfg(feature = "postgres")]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod database;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "events/delivery.rs"]
 mod delivery;
@@ -28,11 +31,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use connector_host::{Journal as _, SqliteJournal};
+use connector_host::{Entry, Journal, SqliteJournal};
+#[cfg(feature = "postgres")]
+use connector_host::{PostgresJournal, PostgresOptions, Secret};
 use http::Request;
 use paypal_simulator::Simulator;
 use serde_json::{Value, json};
 
+#[cfg(feature = "postgres")]
+use database::Server as Database;
 use delivery::{Delivery, WEBHOOK, authorities, certificate};
 use listening::{Listening, post, text};
 use server::{Answer, Server, response};
@@ -129,14 +136,15 @@ fn handed_on(printed: &Path) -> BTreeMap<String, [usize; 2]> {
 /// The state of the deliveries while `listen` is killed.
 struct Attack {
     url: String,
-    journal: std::path::PathBuf,
+    /// A file, or a database's URL.
+    journal: String,
     printed: std::path::PathBuf,
     authority: std::path::PathBuf,
 }
 
 impl Attack {
     fn start(&self) -> Listening {
-        let (journal, authority) = (text(&self.journal), text(&self.authority));
+        let (journal, authority) = (&self.journal, text(&self.authority));
         let arguments = ["--webhook-id", WEBHOOK, "--journal", journal, "--authority", authority];
         let printed = OpenOptions::new().create(true).append(true).open(&self.printed).unwrap();
         Listening::start(&mut Listening::command(&self.url, &arguments), printed)
@@ -161,6 +169,18 @@ impl Attack {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whenever_listen_is_killed_each_event_is_handed_on_as_new() {
+    let directory = tempfile::tempdir().unwrap();
+    listen_is_killed(text(&directory.path().join("journal")), kills(100)).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_with_a_journal_in_a_database() {
+    let Some(database) = Database::start() else { return };
+    listen_is_killed(&database.url(&database.new_database()), kills(30)).await;
+}
+
+async fn listen_is_killed(journal: &str, rounds: usize) {
     let server = Server::start(|request| match &*request.line {
         "POST /cgi-bin/webscr" => Answer::Send(response("200 OK", "", b"VERIFIED")),
         _ => Answer::Send(response(
@@ -173,9 +193,9 @@ async fn whenever_listen_is_killed_each_event_is_handed_on_as_new() {
     let directory = tempfile::tempdir().unwrap();
     let at = |name: &str| directory.path().join(name);
     fs::write(at("ca.pem"), authorities().concat()).unwrap();
-    let attack = Attack { url: server.url(), journal: at("journal"), printed: at("printed"), authority: at("ca.pem") };
+    let attack =
+        Attack { url: server.url(), journal: journal.to_owned(), printed: at("printed"), authority: at("ca.pem") };
     let (mut random, mut items) = (Random::new(1), Vec::<Item>::new());
-    let rounds = kills(100);
     for round in 0..rounds {
         while items.iter().filter(|item| !item.taken).count() < 12 {
             items.push(Item::new(items.len()));
@@ -194,7 +214,7 @@ async fn whenever_listen_is_killed_each_event_is_handed_on_as_new() {
         drop(listening);
         // The journal is whole, so the next process opens it.
         if round % 50 == 0 {
-            SqliteJournal::open(&attack.journal).unwrap();
+            open(journal).await;
         }
     }
     let listening = attack.start();
@@ -248,21 +268,55 @@ fn approved(sandbox: &Simulator, number: usize) -> String {
     id
 }
 
-fn capture(sandbox: &Simulator, url: &str, journal: &Path, input: &Path) -> Child {
+fn capture(sandbox: &Simulator, url: &str, journal: &str, input: &Path) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
     command.env("PAYPAL_CLIENT_ID", sandbox.client_id());
     command.env("PAYPAL_CLIENT_SECRET", sandbox.client_secret());
-    command.args(["call", "orders.capture", "--base-url", url, "--journal", text(journal), "--input", text(input)]);
+    command.args(["call", "orders.capture", "--base-url", url, "--journal", journal, "--input", text(input)]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// Opens the journal of the sandbox, in a file or in a database.
+async fn open(journal: &str) -> Box<dyn Journal> {
+    #[cfg(feature = "postgres")]
+    if journal.starts_with("postgres://") {
+        let options = PostgresOptions::from_url(&Secret::new(journal.to_owned())).unwrap();
+        return Box::new(PostgresJournal::open(&options).await.unwrap().for_tenant("sandbox"));
+    }
+    Box::new(SqliteJournal::open(journal).unwrap().for_tenant("sandbox"))
+}
+
+/// Opens the journal, and returns the entries of an order.
+async fn kept(journal: &str, id: &str) -> Vec<Entry> {
+    open(journal).await.entries(format!("order:{id}")).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whenever_a_call_is_killed_its_key_shows_what_it_did() {
+    let directory = tempfile::tempdir().unwrap();
+    calls_are_killed(text(&directory.path().join("journal")), kills(100)).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn its_key_shows_it_with_a_journal_in_a_database() {
+    let Some(database) = Database::start() else { return };
+    let url = database.url(&database.new_database());
+    // The first call may be killed before it does so.
+    let options = PostgresOptions::from_url(&Secret::new(url.clone())).unwrap();
+    PostgresJournal::migrate(&options).await.unwrap();
+    calls_are_killed(&url, kills(30)).await;
+    let doubled = "SELECT count(*) FROM (SELECT 1 FROM kosha_journal WHERE id IS NOT NULL \
+                   GROUP BY tenant, subject, id HAVING count(*) > 1) AS doubled";
+    assert_eq!(database.sql(url.rsplit('/').next().unwrap(), doubled).trim(), "0");
+}
+
+async fn calls_are_killed(journal: &str, rounds: usize) {
     let (sandbox, url) = simulator().await;
     let directory = tempfile::tempdir().unwrap();
-    let (journal, input) = (directory.path().join("journal"), directory.path().join("input.json"));
+    let input = directory.path().join("input.json");
     let mut random = Random::new(2);
-    let (rounds, mut done, mut whole) = (kills(100), 0, Duration::from_millis(300));
+    let (mut done, mut whole) = (0, Duration::from_millis(300));
     for number in 0..rounds {
         let id = approved(&sandbox, number);
         let options = json!({"idempotency_key": format!("capture-{number}")});
@@ -270,7 +324,7 @@ async fn whenever_a_call_is_killed_its_key_shows_what_it_did() {
             .unwrap()
             .write_all(json!({"id": id, "options": options}).to_string().as_bytes())
             .unwrap();
-        let mut child = capture(&sandbox, &url, &journal, &input);
+        let mut child = capture(&sandbox, &url, journal, &input);
         // From its start to just after its end.
         thread::sleep(Duration::from_micros(random.below(u64::try_from(whole.as_micros()).unwrap() * 11 / 10)));
         child.kill().unwrap();
@@ -279,13 +333,12 @@ async fn whenever_a_call_is_killed_its_key_shows_what_it_did() {
         done += usize::from(was_done);
 
         // The journal is whole: it can be opened and read.
-        let entries =
-            SqliteJournal::open(&journal).unwrap().for_tenant("sandbox").entries(&format!("order:{id}")).unwrap();
+        let entries = kept(journal, &id).await;
         assert!(entries.len() <= 1, "{entries:?}");
         assert!(entries.is_empty() || was_done, "it says what has not happened: {entries:?}");
         // The same call with the same key does it, or shows what the first one did.
         let started = Instant::now();
-        let output = capture(&sandbox, &url, &journal, &input).wait_with_output().unwrap();
+        let output = capture(&sandbox, &url, journal, &input).wait_with_output().unwrap();
         whole = started.elapsed();
         let outcome: Value = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
@@ -293,8 +346,7 @@ async fn whenever_a_call_is_killed_its_key_shows_what_it_did() {
         assert_eq!((&body["id"], &body["status"]), (&json!(id), &json!("COMPLETED")), "{outcome}");
         let effects = sandbox.effects();
         assert_eq!(effects.captured_of(&id), 995, "once");
-        let entries =
-            SqliteJournal::open(&journal).unwrap().for_tenant("sandbox").entries(&format!("order:{id}")).unwrap();
+        let entries = kept(journal, &id).await;
         assert!(!entries.is_empty(), "the second call did not record what had happened: {outcome}");
     }
     println!("{rounds} kills, {done} after PayPal had acted");

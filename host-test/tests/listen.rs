@@ -83,8 +83,9 @@ impl Receiver for Fake {
             "valid" => {
                 let id = Some(String::from_utf8_lossy(&delivery.body).into_owned());
                 let (time, event, details) = (String::new(), String::new(), "{}".to_owned());
-                let new = state.journal.append("event".to_owned(), Entry { id, time, event, status: None, details });
-                state.repeats.fetch_add(usize::from(!new.unwrap()), Ordering::AcqRel);
+                let entry = Entry { id, time, event, status: None, details };
+                let new = state.journal.append("event".to_owned(), entry).await.unwrap();
+                state.repeats.fetch_add(usize::from(!new), Ordering::AcqRel);
                 Answer::Taken
             }
             "forged" | "stale" => Answer::Refused,

@@ -1,6 +1,9 @@
 //! `listen` with a journal that cannot keep a delivery: PayPal gets 503, and the reason is printed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+#[cfg(feature = "postgres")]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod database;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod listening;
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -24,9 +27,9 @@ fn listen(server: &Server, journal: &Path) -> Listening {
 }
 
 /// Returns the number of entries for a message: its content, and its acknowledgement.
-fn entries(journal: &Path, transaction: &str) -> usize {
+async fn entries(journal: &Path, transaction: &str) -> usize {
     let journal = SqliteJournal::open(journal).unwrap().for_tenant("sandbox");
-    journal.entries(&format!("ipn:{transaction}:Completed")).unwrap().len()
+    journal.entries(format!("ipn:{transaction}:Completed")).await.unwrap().len()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -56,9 +59,9 @@ async fn a_journal_that_is_moved_away_keeps_nothing_until_it_is_back() {
             assert_eq!(failures.len(), round, "once each time: {failures:?}");
         }
         drop(listening);
-        assert_eq!(entries(&journal, "A1"), 2);
-        assert_eq!(entries(&journal, "D2"), 2);
-        assert_eq!(entries(&journal, "B10"), 0);
+        assert_eq!(entries(&journal, "A1").await, 2);
+        assert_eq!(entries(&journal, "D2").await, 2);
+        assert_eq!(entries(&journal, "B10").await, 0);
     }
 }
 
@@ -83,7 +86,7 @@ async fn a_message_that_a_full_disk_cannot_keep_is_answered_503() {
     drop(listening);
     // Every message that was answered 200 is there, complete.
     for number in 0..kept {
-        assert_eq!(entries(&journal, &format!("T{number}")), 2, "{number}");
+        assert_eq!(entries(&journal, &format!("T{number}")).await, 2, "{number}");
     }
 }
 
@@ -102,5 +105,36 @@ async fn a_file_that_another_process_holds_is_waited_for_but_not_for_long() {
     assert_eq!(post_message(listening.address, "A2"), 200);
     listening.says("the journal works again; it could not be written or read 1 times");
     drop(listening);
-    assert_eq!(entries(&journal, "A2"), 2);
+    assert_eq!(entries(&journal, "A2").await, 2);
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_away_keeps_nothing_until_it_is_back() {
+    use rustix::process::Signal;
+
+    let server = paypal().await;
+    let Some(database) = database::Server::start() else { return };
+    let name = database.new_database();
+    let listening =
+        Listening::start(&mut Listening::command(&server.url(), &["--journal", &database.url(&name)]), Stdio::null());
+    assert_eq!(post_message(listening.address, "A1"), 200);
+    for (round, signal) in [Signal::INT, Signal::KILL].into_iter().enumerate() {
+        database.end(signal);
+        for number in 0..3 {
+            assert_eq!(post_message(listening.address, &format!("B{round}{number}")), 503);
+        }
+        listening.says("the journal cannot be used: the database");
+        database.run(&[]);
+        assert_eq!(post_message(listening.address, &format!("D{round}")), 200);
+        listening.says("the journal works again; it could not be written or read");
+    }
+    let said = listening.said().join("\n");
+    assert!(!said.contains(database::PASSWORD), "{said}");
+    let count = |transaction: &str| {
+        let subject = format!("'ipn:{transaction}:Completed'");
+        let count = format!("SELECT count(*) FROM kosha_journal WHERE tenant = 'sandbox' AND subject = {subject}");
+        database.sql(&name, &count).trim().to_owned()
+    };
+    assert_eq!([count("A1"), count("D0"), count("D1"), count("B10")], ["2", "2", "2", "0"]);
 }

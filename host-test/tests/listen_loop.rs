@@ -225,7 +225,7 @@ async fn a_forgery_is_refused_and_leaves_no_trace() {
     assert_eq!(paypal.received().pop().unwrap()["outcome"], "invalid");
     assert_eq!(paypal.history(&id).await, before);
     for subject in ["event:WH-FORGED", "ipn:61E67681CH3238416:Completed"] {
-        assert!(paypal.tenant.journal.entries(subject).unwrap().is_empty(), "{subject}");
+        assert!(paypal.tenant.journal.entries(subject.to_owned()).await.unwrap().is_empty(), "{subject}");
     }
 
     // Each of the two is removed without the other.

@@ -49,20 +49,26 @@ struct Table {
 }
 
 impl Journal for Table {
-    /// In SQL: `INSERT ... ON CONFLICT (tenant, subject, id) DO NOTHING`, by `tokio::task::block_in_place`.
-    fn append(&self, subject: String, entry: Entry) -> Result<bool, JournalError> {
-        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        let entries = rows.entry((self.tenant.clone(), subject)).or_default();
-        let is_new = entry.id.is_none() || entries.iter().all(|other| other.id != entry.id);
-        if is_new {
-            entries.push(entry);
-        }
-        Ok(is_new)
+    /// In SQL: `INSERT ... ON CONFLICT DO NOTHING`, by an async client, or by `tokio::task::spawn_blocking`.
+    fn append(&self, subject: String, entry: Entry) -> BoxFuture<Result<bool, JournalError>> {
+        let (rows, tenant) = (self.rows.clone(), self.tenant.clone());
+        Box::pin(async move {
+            let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
+            let entries = rows.entry((tenant, subject)).or_default();
+            let is_new = entry.id.is_none() || entries.iter().all(|other| other.id != entry.id);
+            if is_new {
+                entries.push(entry);
+            }
+            Ok(is_new)
+        })
     }
 
-    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
-        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(rows.get(&(self.tenant.clone(), subject.to_owned())).cloned().unwrap_or_default())
+    fn entries(&self, subject: String) -> BoxFuture<Result<Vec<Entry>, JournalError>> {
+        let (rows, tenant) = (self.rows.clone(), self.tenant.clone());
+        Box::pin(async move {
+            let rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
+            Ok(rows.get(&(tenant, subject)).cloned().unwrap_or_default())
+        })
     }
 }
 

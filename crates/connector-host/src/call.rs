@@ -165,12 +165,12 @@ impl journal::Host for Call {
         let journal::Entry { id, time, event, status, details } = entry;
         let (id, status) = (id.map(text), status.map(text));
         let entry = journal::Entry { id, time: text(time), event: text(event), status, details: text(details) };
-        self.journal.append(text(subject), entry).map_err(|error| text(error.to_string()))
+        self.journal.append(text(subject), entry).await.map_err(|error| text(error.to_string()))
     }
 
     async fn entries(&mut self, subject: String) -> Result<Vec<journal::Entry>, String> {
         self.allowance.read()?;
-        let entries = self.journal.entries(&subject).map_err(|error| self.show(error.to_string()))?;
+        let entries = self.journal.entries(subject).await.map_err(|error| self.show(error.to_string()))?;
         self.allowance.take(&entries)?;
         Ok(entries)
     }

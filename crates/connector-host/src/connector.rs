@@ -82,7 +82,7 @@ impl Connector {
     /// # Errors
     /// If the file cannot be read, is not a component, or is a component of another world.
     pub fn load(engine: &Engine, file: &Path) -> Result<Self, LoadError> {
-        let bytes = std::fs::read(file).map_err(|source| LoadError::Read { file: file.to_owned(), source })?;
+        let bytes = std::fs::read(file).map_err(|cause| LoadError::Read { file: file.to_owned(), cause })?;
         Self::compile(engine, &file.display().to_string(), &bytes)
     }
 
@@ -103,7 +103,7 @@ impl Connector {
     /// Links a compiled component. `name` is for errors.
     pub(crate) fn link(engine: &Engine, name: &str, component: &Component) -> Result<Self, LoadError> {
         let exports = link(engine).and_then(|linker| linker.instantiate_pre(component)).and_then(Exports::of).map_err(
-            |error| LoadError::OtherWorld { name: name.to_owned(), reason: format!("{error:#}"), source: error.into() },
+            |error| LoadError::OtherWorld { name: name.to_owned(), reason: format!("{error:#}"), cause: error.into() },
         )?;
         let (limits, timeouts) = (Limits::default(), Timeouts::default());
         let (effects, shutdown, nobody) = (Effects::default(), Shutdown::default(), Tenant::nobody());

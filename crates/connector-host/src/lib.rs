@@ -44,6 +44,7 @@ mod shutdown;
 mod tenant;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod tls;
 pub mod token_source;
 pub mod transport;
 
@@ -73,6 +74,8 @@ pub use failure::{HOST_SHUTTING_DOWN, READ_ONLY};
 #[cfg(feature = "sqlite")]
 pub use journal::SqliteJournal;
 pub use journal::{Entry, Health, Journal, JournalError, MemoryJournal, WatchedJournal};
+#[cfg(feature = "postgres")]
+pub use journal::{PostgresJournal, PostgresOptions};
 pub use load_error::LoadError;
 #[cfg(feature = "tracing")]
 pub use observer::tracing::TracingObserver;

@@ -76,10 +76,10 @@ impl Connector {
 pub fn is_precompiled(file: &Path) -> Result<bool, LoadError> {
     let mut magic = Vec::new();
     let read = File::open(file).and_then(|opened| opened.take(ELF.len() as u64).read_to_end(&mut magic));
-    read.map_err(|source| LoadError::Read { file: file.to_owned(), source })?;
+    read.map_err(|cause| LoadError::Read { file: file.to_owned(), cause })?;
     Ok(magic == ELF)
 }
 
 fn not_precompiled(reason: &str) -> LoadError {
-    LoadError::NotPrecompiled { reason: reason.to_owned(), source: None }
+    LoadError::NotPrecompiled { reason: reason.to_owned(), cause: None }
 }

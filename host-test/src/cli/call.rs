@@ -59,7 +59,11 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     if let Some(case) = &arguments.fixture {
         return against_a_fixture(component, &arguments, case, input.as_deref()).await;
     }
-    let tenant = match arguments.destination.tenant().and_then(|tenant| arguments.history.keep(tenant)) {
+    let tenant = match arguments.destination.tenant() {
+        Ok(tenant) => arguments.history.keep(tenant).await,
+        Err(message) => Err(message),
+    };
+    let tenant = match tenant {
         Ok(tenant) if arguments.read_only => tenant.read_only(),
         Ok(tenant) => tenant,
         Err(message) => return Ok(Done::Usage(message)),

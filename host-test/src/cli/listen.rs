@@ -78,8 +78,10 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     if arguments.accept_simulated == Some(true) && arguments.destination.is_live() {
         return Ok(Done::Usage("--accept-simulated: events of the simulator are never accepted in live".to_owned()));
     }
-    let tenant =
-        arguments.destination.tenant_trusting(&arguments.authority).and_then(|tenant| arguments.history.keep(tenant));
+    let tenant = match arguments.destination.tenant_trusting(&arguments.authority) {
+        Ok(tenant) => arguments.history.keep(tenant).await,
+        Err(message) => Err(message),
+    };
     let tenant = match tenant {
         Ok(tenant) => tenant,
         Err(message) => return Ok(Done::Usage(message)),

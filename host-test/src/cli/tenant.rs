@@ -7,7 +7,7 @@ use connector_host::{
     StaticToken, Tenant, TokenSource, Unconfigured, WatchedJournal,
 };
 
-use crate::cli::output::note;
+use crate::cli::{database, output::note};
 
 /// Where calls go.
 #[derive(clap::Args)]
@@ -57,21 +57,28 @@ impl Destination {
 /// Where the history is kept.
 #[derive(clap::Args)]
 pub(super) struct History {
-    /// Keep the history of orders and subscriptions, and the events received, in this file: one for each PayPal account. By
-    /// default they are lost when the command ends
+    /// Keep the history of orders and subscriptions, and the events received, in this file, or in the PostgreSQL database at this
+    /// URL (postgres://USER@HOST/DATABASE; needs the feature `postgres`): one for each PayPal account. By default they are lost
+    /// when the command ends
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
 }
 
 impl History {
-    /// Returns the tenant with that journal, or what is wrong with the file. The sandbox and live are kept apart.
-    pub(super) fn keep(&self, tenant: Tenant) -> Result<Tenant, String> {
+    /// Returns the tenant with that journal, or what is wrong with the file or the database. The sandbox and live are kept apart.
+    pub(super) async fn keep(&self, tenant: Tenant) -> Result<Tenant, String> {
         let Some(file) = &self.journal else { return Ok(tenant) };
-        let journal = SqliteJournal::open(file).map_err(|error| format!("--journal {error}"))?;
         let name = match tenant.connection.environment() {
             Environment::Sandbox => "sandbox",
             Environment::Live => "live",
         };
+        let url = file.to_str().filter(|text| text.starts_with("postgres://") || text.starts_with("postgresql://"));
+        if let Some(url) = url {
+            // The URL may have a password, so that it is not repeated.
+            let journal = database::open(url, name).await.map_err(|error| format!("--journal: {error}"))?;
+            return Ok(tenant.with_journal(WatchedJournal::new(journal, report)));
+        }
+        let journal = SqliteJournal::open(file).map_err(|error| format!("--journal {error}"))?;
         Ok(tenant.with_journal(WatchedJournal::new(journal.for_tenant(name), report)))
     }
 }

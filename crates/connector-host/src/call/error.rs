@@ -33,7 +33,7 @@ pub enum StopReason {
     TookTooLong,
     /// The component trapped, for instance by a panic.
     #[error("the component trapped: {0}")]
-    Trapped(#[source] Trap),
+    Trapped(Trap),
     /// The engine or a host function failed, for instance for lack of memory. The text contains no secrets.
     #[error("{0}")]
     Failed(String),
@@ -61,5 +61,19 @@ impl CallError {
     pub(crate) fn not_admitted(reason: impl Into<String>) -> Self {
         let reason = StopReason::NotAdmitted(reason.into());
         Self { reason, request_sent: false, idempotency_key: None, output: String::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trap_is_told_once() {
+        let reason = StopReason::Trapped(Trap::IntegerDivisionByZero);
+        let error = CallError { reason, ..CallError::not_admitted("") };
+        let trap = Trap::IntegerDivisionByZero.to_string();
+        assert_eq!(error.to_string(), format!("the component trapped: {trap}; nothing was sent"));
+        assert!(error.source().is_none() && error.reason.source().is_none());
     }
 }

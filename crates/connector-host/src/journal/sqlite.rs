@@ -3,18 +3,18 @@
 use std::{
     fs,
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, params};
-use tokio::{
-    runtime::{Handle, RuntimeFlavor},
-    task::block_in_place,
-};
+use tokio::sync::Mutex;
 
-use crate::journal::{Entry, Journal, JournalError, MAX_READ, files::Files, size};
+use crate::{
+    journal::{Entry, Journal, JournalError, MAX_READ, files::Files, runtime, size},
+    transport::BoxFuture,
+};
 
 /// Marks the file as a journal: `PRAGMA application_id`, "KPJL".
 const APPLICATION: i64 = 0x4b50_4a4c;
@@ -43,9 +43,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A journal in one file, which tenants and processes may share. Clones are the same journal.
 ///
-/// It is crash-safe: when [`Journal::append`] returns, the entry is on disk (`journal_mode=WAL` with
+/// It is crash-safe: when [`Journal::append`] resolves, the entry is on disk (`journal_mode=WAL` with
 /// `synchronous=FULL`, one sync each). It survives `kill -9`, a crash of the system and a loss of power, if the disk
-/// keeps its promises. If `append` has not returned, the entry is there whole or not at all. While the journal is open
+/// keeps its promises. If `append` has not resolved, the entry is there whole or not at all. While the journal is open
 /// there are two more files beside it, `-wal` and `-shm`; a copy needs all three. The file must be on a local disk: WAL
 /// needs shared memory, which network file systems do not have.
 ///
@@ -53,16 +53,20 @@ const PATIENCE: Duration = Duration::from_secs(5);
 ///
 /// A unique index prevents duplicates, so this holds across threads and processes.
 ///
-/// The calls block for about as long as a sync takes; `blocking` explains what that means in async code.
+/// A sync blocks for milliseconds, and a slow disk for longer. It happens on a thread that tokio keeps for blocking, one
+/// per journal at most; those that wait for their turn, first come, first served, take no thread. A future that is
+/// dropped while it waits has done nothing. One that is dropped later has its work done to the end: a statement cannot
+/// be taken back half-way, and the next one waits for it.
 #[derive(Clone)]
 pub struct SqliteJournal {
     connection: Arc<Mutex<Connection>>,
-    files: Files,
+    files: Arc<Files>,
     tenant: Arc<str>,
 }
 
 impl SqliteJournal {
-    /// Opens a journal, or creates it. It is the journal of the tenant with the empty name.
+    /// Opens a journal, or creates it. It is the journal of the tenant with the empty name. It blocks: open it where the
+    /// program starts.
     ///
     /// # Errors
     /// If the file is not a journal, has a newer format, or cannot be written.
@@ -78,7 +82,7 @@ impl SqliteJournal {
         };
         let opened = opened.and_then(|journal| {
             let files = Files::of(&file).map_err(|error| error.to_string())?;
-            Ok(Self { files, ..journal })
+            Ok(Self { files: Arc::new(files), ..journal })
         });
         opened.map_err(|reason| JournalError::unavailable(format!("{}: {reason}", path.display())))
     }
@@ -103,68 +107,67 @@ impl SqliteJournal {
 
     fn of(mut connection: Connection, file: &Path) -> Result<Self, String> {
         prepare(&mut connection, file)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)), files: Files::default(), tenant: "".into() })
+        Ok(Self { connection: Arc::new(Mutex::new(connection)), files: Arc::default(), tenant: "".into() })
     }
 
-    /// A panic while it is locked does no harm: the statement was rolled back when it was dropped.
-    fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Does work on the connection, where it may block. After a panic the connection is as before: the statement was
+    /// rolled back when it was dropped.
+    async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Connection, &Self) -> Result<T, String> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        let connection = self.connection.clone().lock_owned().await;
+        let done = runtime()?.spawn_blocking(move || {
+            self.files.check()?;
+            work(&connection, &self)
+        });
+        match done.await {
+            Ok(done) => done.map_err(|reason: String| JournalError::unavailable(reason)),
+            // It was not begun, as the runtime is shutting down, or it has panicked.
+            Err(error) => Err(JournalError::caused_by(error)),
+        }
     }
-}
 
-impl Journal for SqliteJournal {
-    fn append(&self, subject: String, entry: Entry) -> Result<bool, JournalError> {
+    fn append_now(&self, connection: &Connection, subject: &str, entry: &Entry) -> Result<bool, String> {
         let Entry { id, time, event, status, details } = entry;
         let insert = "INSERT INTO entries (tenant, subject, id, time, event, status, details) \
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
         let values = params![&*self.tenant, subject, id, time, event, status, details];
-        let append = || {
-            let connection = self.connection();
-            self.files.check()?;
-            let appended = connection.execute(insert, values).map_err(explain)?;
-            // The file may have been deleted meanwhile, with the entry.
-            self.files.check()?;
-            Ok(appended == 1)
-        };
-        blocking(append).map_err(|reason: String| JournalError::unavailable(reason))
+        let appended = connection.execute(insert, values).map_err(explain)?;
+        // The file may have been deleted meanwhile, with the entry.
+        self.files.check()?;
+        Ok(appended == 1)
     }
 
-    fn entries(&self, subject: &str) -> Result<Vec<Entry>, JournalError> {
+    /// `None` if they are too long.
+    fn entries_now(&self, connection: &Connection, subject: &str) -> Result<Option<Vec<Entry>>, String> {
         let select = "SELECT id, time, event, status, details FROM entries \
                       WHERE tenant = ?1 AND subject = ?2 ORDER BY number";
-        let read = || {
-            let connection = self.connection();
-            self.files.check()?;
-            let mut statement = connection.prepare(select).map_err(explain)?;
-            let (mut entries, mut left) = (Vec::new(), MAX_READ);
-            for entry in statement.query_map(params![&*self.tenant, subject], entry).map_err(explain)? {
-                let entry = entry.map_err(explain)?;
-                let Some(less) = left.checked_sub(size(&entry)) else { return Ok(None) };
-                left = less;
-                entries.push(entry);
-            }
-            Ok(Some(entries))
-        };
-        blocking(read).map_err(|reason: String| JournalError::unavailable(reason))?.ok_or(JournalError::TooLong)
+        let mut statement = connection.prepare(select).map_err(explain)?;
+        let (mut entries, mut left) = (Vec::new(), MAX_READ);
+        for entry in statement.query_map(params![&*self.tenant, subject], entry).map_err(explain)? {
+            let entry = entry.map_err(explain)?;
+            let Some(less) = left.checked_sub(size(&entry)) else { return Ok(None) };
+            left = less;
+            entries.push(entry);
+        }
+        Ok(Some(entries))
+    }
+}
+
+impl Journal for SqliteJournal {
+    fn append(&self, subject: String, entry: Entry) -> BoxFuture<Result<bool, JournalError>> {
+        Box::pin(self.clone().run(move |connection, this| this.append_now(connection, &subject, &entry)))
+    }
+
+    fn entries(&self, subject: String) -> BoxFuture<Result<Vec<Entry>, JournalError>> {
+        let read = self.clone().run(move |connection, this| this.entries_now(connection, &subject));
+        Box::pin(async { read.await?.ok_or(JournalError::TooLong) })
     }
 }
 
 fn entry(row: &Row) -> rusqlite::Result<Entry> {
     Ok(Entry { id: row.get(0)?, time: row.get(1)?, event: row.get(2)?, status: row.get(3)?, details: row.get(4)? })
-}
-
-/// Blocks this thread, but not its worker of a multi-thread runtime: the worker's other tasks move to another thread,
-/// and other calls continue while the disk is slow or another process writes. (Other branches of the same task, as in a
-/// `select!`, do wait.)
-///
-/// A separate thread behind a channel would not help: the trait is synchronous, so that the caller would block for the
-/// result anyway, and a write that outlives its call would go unnoticed. In a single-thread runtime there is no other
-/// thread, and everything waits, about a millisecond.
-fn blocking<T>(work: impl FnOnce() -> T) -> T {
-    match Handle::try_current() {
-        Ok(handle) if handle.runtime_flavor() == RuntimeFlavor::MultiThread => block_in_place(work),
-        _ => work(),
-    }
 }
 
 /// Prepares a database that was just opened.
@@ -256,7 +259,19 @@ fn explain(error: rusqlite::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        pin::Pin,
+        sync::mpsc,
+        task::{Context, Poll, Waker},
+    };
+
+    use tokio::sync::MutexGuard;
+
     use super::*;
+
+    fn poll<T>(future: &mut Pin<Box<impl Future<Output = T> + ?Sized>>) -> Poll<T> {
+        future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+    }
 
     fn entry(id: Option<&str>, details: String) -> Entry {
         Entry {
@@ -268,42 +283,33 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_full_disk_is_told_and_leaves_the_journal_whole() {
+    /// The connection of a journal that nothing uses now.
+    fn connection(journal: &SqliteJournal) -> MutexGuard<'_, Connection> {
+        journal.connection.try_lock().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_and_leaves_the_journal_whole() {
         let directory = tempfile::tempdir().unwrap();
         let journal = SqliteJournal::open(directory.path().join("journal")).unwrap();
-        let pages = |sql: &str| journal.connection().query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        let pages = |sql: &str| connection(&journal).query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
         // A few pages more than there are: to SQLite this is a full disk.
         pages(&format!("PRAGMA max_page_count = {}", pages("PRAGMA page_count") + 4));
         let room = |details: usize| journal.append("order:1".to_owned(), entry(None, "x".repeat(details)));
-        assert!(room(1_000).unwrap());
-        assert_eq!(room(100_000).unwrap_err().to_string(), "the disk is full");
-        assert_eq!(journal.entries("order:1").unwrap().len(), 1);
+        let entries = async || journal.entries("order:1".to_owned()).await.unwrap().len();
+        assert!(room(1_000).await.unwrap());
+        assert_eq!(room(100_000).await.unwrap_err().to_string(), "the disk is full");
+        assert_eq!(entries().await, 1);
         pages("PRAGMA max_page_count = 1000000");
-        assert!(room(100_000).unwrap());
-        assert_eq!(journal.entries("order:1").unwrap().len(), 2);
-    }
-
-    #[test]
-    fn a_history_that_is_too_long_is_not_read() {
-        let journals: [Box<dyn Journal>; 2] =
-            [Box::new(SqliteJournal::in_memory().unwrap()), Box::new(super::super::MemoryJournal::default())];
-        for journal in journals {
-            let append = |details| journal.append("order:1".to_owned(), entry(None, "x".repeat(details))).unwrap();
-            assert!(append(MAX_READ / 2) && append(MAX_READ / 2 - 1000));
-            assert_eq!(journal.entries("order:1").unwrap().len(), 2);
-            append(1000);
-            let error = journal.entries("order:1").unwrap_err().to_string();
-            assert!(error.contains("more than 16777216 bytes"), "{error}");
-            assert_eq!(journal.entries("order:2").unwrap().len(), 0);
-        }
+        assert!(room(100_000).await.unwrap());
+        assert_eq!(entries().await, 2);
     }
 
     #[test]
     fn every_commit_is_synced() {
         let directory = tempfile::tempdir().unwrap();
         let journal = SqliteJournal::open(directory.path().join("journal")).unwrap();
-        let connection = journal.connection();
+        let connection = connection(&journal);
         let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
         let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0)).unwrap();
         assert_eq!((&*mode, synchronous), ("wal", 2));
@@ -312,34 +318,77 @@ mod tests {
     #[test]
     fn what_is_asked_of_a_journal_is_found_by_an_index() {
         let journal = SqliteJournal::in_memory().unwrap();
-        let connection = journal.connection();
+        let connection = connection(&journal);
         let plan = "EXPLAIN QUERY PLAN SELECT * FROM entries WHERE tenant = '' AND subject = '' ORDER BY number";
         let plan: String = connection.query_row(plan, [], |row| row.get(3)).unwrap();
         assert!(plan.contains("entries_of_a_subject"), "{plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{plan}");
     }
 
-    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-    async fn a_worker_goes_on_while_the_disk_is_slow() {
+    /// Blocks the connection until the sender sends or is dropped, as a slow disk does. Resolves when it is blocked.
+    async fn block(journal: &SqliteJournal) -> (mpsc::Sender<()>, impl Future) {
+        let (blocked, is_blocked) = tokio::sync::oneshot::channel();
+        let (release, released) = mpsc::channel();
+        let blocking = tokio::spawn(journal.clone().run(move |_, _| {
+            _ = blocked.send(());
+            _ = released.recv();
+            Ok(())
+        }));
+        is_blocked.await.unwrap();
+        (release, blocking)
+    }
+
+    /// In the runtime with one thread.
+    #[tokio::test]
+    async fn the_runtime_goes_on_while_the_disk_is_slow() {
         let journal = SqliteJournal::in_memory().unwrap();
-        // The holder releases the connection only after another task of the only worker has run.
-        let (asked, heard) = std::sync::mpsc::channel();
-        let (held, holds) = std::sync::mpsc::channel();
-        let holder = {
-            let journal = journal.clone();
-            thread::spawn(move || {
-                let connection = journal.connection();
-                held.send(()).unwrap();
-                heard.recv().unwrap();
-                drop(connection);
-            })
-        };
-        holds.recv().unwrap();
-        let appended = tokio::spawn(async move {
-            tokio::spawn(async move { asked.send(()).unwrap() });
-            journal.append("order:1".to_owned(), entry(None, "{}".to_owned())).unwrap()
+        let (release, _) = block(&journal).await;
+        let mut append = journal.append("order:1".to_owned(), entry(None, "{}".to_owned()));
+        assert!(poll(&mut append).is_pending());
+        tokio::spawn(async move { release.send(()).unwrap() });
+        assert!(append.await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_is_dropped_is_done_whole_or_not_at_all() {
+        let journal = SqliteJournal::in_memory().unwrap();
+        let subject = || "order:1".to_owned();
+        let (release, blocking) = block(&journal).await;
+        let mut waiting = journal.append(subject(), entry(Some("waits"), "{}".to_owned()));
+        assert!(poll(&mut waiting).is_pending());
+        drop(waiting);
+        release.send(()).unwrap();
+        blocking.await;
+
+        let (begun, has_begun) = mpsc::channel();
+        let (release, released) = mpsc::channel::<()>();
+        let work = journal.clone().run(move |connection, this| {
+            begun.send(()).unwrap();
+            _ = released.recv();
+            this.append_now(connection, &subject(), &entry(Some("begun"), "{}".to_owned()))
         });
-        assert!(appended.await.unwrap());
-        holder.join().unwrap();
+        let mut work = Box::pin(work);
+        assert!(poll(&mut work).is_pending());
+        has_begun.recv().unwrap();
+        drop(work);
+        release.send(()).unwrap();
+        let ids: Vec<_> = journal.entries("order:1".to_owned()).await.unwrap().into_iter().map(|it| it.id).collect();
+        assert_eq!(ids, [Some("begun".to_owned())], "it was written before the next one had its turn");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_and_the_next_one_goes_on() {
+        let journal = SqliteJournal::in_memory().unwrap();
+        let panics = journal.clone().run::<()>(|_, _| panic!("on purpose"));
+        assert!(panics.await.unwrap_err().to_string().contains("panicked"));
+        assert!(journal.append("order:1".to_owned(), entry(None, "{}".to_owned())).await.unwrap());
+    }
+
+    #[test]
+    fn without_a_runtime_it_is_an_error() {
+        let journal = SqliteJournal::in_memory().unwrap();
+        let mut append = journal.append("order:1".to_owned(), entry(None, "{}".to_owned()));
+        let Poll::Ready(Err(error)) = poll(&mut append) else { panic!("it was appended") };
+        assert_eq!(error.to_string(), "it needs a tokio runtime");
     }
 }

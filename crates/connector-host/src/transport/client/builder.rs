@@ -1,14 +1,12 @@
 //! Options of a client.
 
-use std::{env, sync::Arc};
+use std::env;
 
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
-use rustls::{
-    ClientConfig, RootCertStore,
-    crypto::ring,
-    pki_types::{CertificateDer, pem::PemObject as _},
-};
+use rustls::{ClientConfig, RootCertStore};
+
+use crate::tls;
 
 use super::{dialer::Dialer, error::ClientError, pools::Pools, proxy::Proxy};
 
@@ -21,8 +19,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     pub(super) fn new() -> Self {
-        let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
-        Self { roots, proxy: None, http2: true }
+        Self { roots: tls::roots(), proxy: None, http2: true }
     }
 
     /// Adds root certificates, in PEM, to Mozilla's: for a network whose proxy ends TLS, and for your own servers.
@@ -32,14 +29,8 @@ impl ClientBuilder {
     /// # Errors
     /// If it contains no certificate, or one that cannot be read.
     pub fn with_root_certificates(mut self, pem: &[u8]) -> Result<Self, ClientError> {
-        let wrong = |reason: String| ClientError::RootCertificates { reason };
-        let mut count = 0_usize;
-        for certificate in CertificateDer::pem_slice_iter(pem) {
-            count += 1;
-            let certificate = certificate.map_err(|error| wrong(format!("number {count} is not PEM: {error}")))?;
-            self.roots.add(certificate).map_err(|error| wrong(format!("number {count} cannot be used: {error}")))?;
-        }
-        if count == 0 { Err(wrong("the text contains none".to_owned())) } else { Ok(self) }
+        tls::add(&mut self.roots, pem).map_err(|reason| ClientError::RootCertificates { reason })?;
+        Ok(self)
     }
 
     /// Sets the proxy for connections to `https` servers that are not on this machine: its address, such as
@@ -73,9 +64,9 @@ impl ClientBuilder {
 
     /// Creates the connection pools.
     pub(super) fn pools(self) -> Pools {
-        let proxy = self.proxy.map(|proxy| (proxy, HttpsConnector::from((tcp(), tls(self.roots.clone(), false)))));
+        let proxy = self.proxy.map(|proxy| (proxy, HttpsConnector::from((tcp(), https(self.roots.clone(), false)))));
         let dialer = Dialer::new(tcp(), proxy);
-        Pools::new(HttpsConnector::from((dialer, tls(self.roots, self.http2))))
+        Pools::new(HttpsConnector::from((dialer, https(self.roots, self.http2))))
     }
 }
 
@@ -86,13 +77,8 @@ fn tcp() -> HttpConnector {
     connector
 }
 
-fn tls(roots: RootCertStore, http2: bool) -> ClientConfig {
-    // Whatever other provider the embedder has installed or built in.
-    let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    // This fails only if the provider has no cipher suite for these versions; ring has.
-    let builder = builder.unwrap_or_else(|_| ClientConfig::builder());
-    let mut config = builder.with_root_certificates(roots).with_no_client_auth();
+fn https(roots: RootCertStore, http2: bool) -> ClientConfig {
+    let mut config = tls::client(roots);
     if http2 {
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     }
