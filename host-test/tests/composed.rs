@@ -40,7 +40,8 @@ mod bindings {
     });
 }
 
-static GUARDED: LazyLock<Component> = LazyLock::new(|| stock::component(&adapters::guarded(Path::new(COMPONENT))));
+static GUARDED: LazyLock<Component> =
+    LazyLock::new(|| stock::component(&adapters::guarded(Path::new(COMPONENT), adapters::provider())));
 
 /// An instance of a composed component.
 struct Instance {
@@ -201,7 +202,7 @@ async fn every_fault_of_the_network_is_told_right() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_component_behind_the_provider_reaches_no_other_host() {
     let sandbox = Sandbox::start().await;
-    let hostile = stock::component(&adapters::guarded(guests::hostile()));
+    let hostile = stock::component(&adapters::guarded(guests::hostile(), adapters::provider()));
     let mut instance = Instance::new(&hostile, &sandbox.variables()).await;
     let other = Peer::start(Fails::Hangs);
     for uri in [

@@ -7,6 +7,7 @@ mod server;
 mod stock;
 
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc, LazyLock,
         atomic::{AtomicUsize, Ordering},
@@ -110,6 +111,31 @@ fn grant(value: &str, seconds: u64) -> Answer {
     Answer::json("200 OK", &body)
 }
 
+#[test]
+fn each_form_imports_and_exports_what_it_must() {
+    let bare = guests::package("provider", &["--no-default-features"]);
+    let forms =
+        [(&*bare, false, false), (adapters::provider(), true, false), (adapters::provider_postgres(), true, true)];
+    for (file, guard, postgres) in forms {
+        let component = stock::component(file);
+        let all = component.component_type();
+        let exports: BTreeSet<_> = all.exports(&stock::ENGINE).map(|(name, _)| name.to_owned()).collect();
+        let imports: BTreeSet<_> = all.imports(&stock::ENGINE).map(|(name, _)| name.to_owned()).collect();
+        for name in
+            ["kosha:connector/connection@0.2.0", "kosha:connector/journal@0.2.0", "kosha:service/connections@0.1.0"]
+        {
+            assert!(exports.contains(name), "{file:?} {exports:?}");
+        }
+        let handler = exports.iter().any(|name| name.starts_with("wasi:http/outgoing-handler@"));
+        assert_eq!((handler, exports.len()), (guard, 3 + usize::from(guard)), "{file:?} {exports:?}");
+        let allowed = ["wasi:cli/", "wasi:clocks/", "wasi:http/", "wasi:io/", "wasi:random/", "kosha:connector/types@"];
+        let others = imports.iter().filter(|name| !allowed.iter().any(|it| name.starts_with(it)));
+        let others: Vec<_> = others.map(|name| name.split('/').next().unwrap()).collect();
+        assert!(others.iter().all(|name| postgres && *name == "wasmcloud:postgres"), "{file:?} {imports:?}");
+        assert_eq!(!others.is_empty(), postgres, "{file:?} {imports:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_are_chosen_by_name() {
     let mut instance = Instance::new(&[
@@ -194,6 +220,11 @@ async fn a_refresh_token_is_the_grant_if_there_is_one() {
     let variables = [&app(&url)[..], &[("PAYPAL_REFRESH_TOKEN", "R/1+2")]].concat();
     assert_eq!(Instance::new(&variables).await.value(None).await, "T");
     assert_eq!(server.received()[0].body, b"grant_type=refresh_token&refresh_token=R%2F1%2B2");
+    // More than a stream takes at once.
+    let long = "/".repeat(4096);
+    let variables = [&app(&url)[..], &[("PAYPAL_REFRESH_TOKEN", &*long)]].concat();
+    assert_eq!(Instance::new(&variables).await.value(None).await, "T");
+    assert!(server.received()[1].body.ends_with("%2F".repeat(4096).as_bytes()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

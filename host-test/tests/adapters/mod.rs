@@ -9,19 +9,29 @@ use std::{
 use crate::guests;
 
 /// The provider with its policy for requests, and without a store.
+#[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn provider() -> &'static Path {
     static BUILT: LazyLock<PathBuf> = LazyLock::new(|| guests::package("provider", &[]));
     &BUILT
 }
 
-/// Composes a connector with the provider.
-pub(crate) fn guarded(connector: &Path) -> PathBuf {
-    let name = connector.file_stem().unwrap().to_str().unwrap();
-    let output = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}_guarded.wasm"));
+/// The provider with its policy for requests, and with its store in PostgreSQL.
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn provider_postgres() -> &'static Path {
+    static BUILT: LazyLock<PathBuf> = LazyLock::new(|| guests::package("provider", &["--features", "postgres"]));
+    &BUILT
+}
+
+/// Composes a connector with a provider.
+#[allow(dead_code, reason = "not every test needs it")]
+pub(crate) fn guarded(connector: &Path, provider: &Path) -> PathBuf {
+    let name = |file: &Path| file.file_stem().unwrap().to_str().unwrap().to_owned();
+    let file = format!("{}_{}.wasm", name(connector), name(provider));
+    let output = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
     let composed = Command::new(&*COMPOSE)
         .arg(connector)
         .arg("--provider")
-        .arg(provider())
+        .arg(provider)
         .arg("--output")
         .arg(&output)
         .output()

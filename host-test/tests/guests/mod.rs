@@ -36,13 +36,14 @@ pub(crate) fn generated_exports() -> &'static Path {
     &BUILT
 }
 
-/// Returns the component of a package, built with these features besides its default ones.
+/// Returns the component of a package, built with these options of cargo.
 #[allow(dead_code, reason = "not every test needs it")]
-pub(crate) fn package(name: &str, features: &[&str]) -> PathBuf {
-    // With other features it would have the same name.
-    let file = Path::new(env!("GUEST_TARGET")).join([&[name], features].concat().join("_")).with_extension("wasm");
+pub(crate) fn package(name: &str, options: &[&str]) -> PathBuf {
+    // With other options it would have the same name.
+    let file = [&[name], options].concat().join("_").replace('-', "").replace(',', "_");
+    let file = Path::new(env!("GUEST_TARGET")).join(file).with_extension("wasm");
     let link = format!("--emit=link={}", file.display());
-    cargo("rustc", &["--package", name, "--lib", "--features", &features.join(","), "--", &link]);
+    cargo("rustc", &[&["--package", name, "--lib"], options, &["--", &link]].concat());
     file
 }
 

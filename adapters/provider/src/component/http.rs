@@ -36,7 +36,7 @@ pub(super) fn request(origin: &Origin, app: &App) -> Result<Granted, TokenError>
     let body = request.body().map_err(|()| unreachable("cannot be addressed"))?;
     let pending = outgoing_handler::handle(request, Some(options())).map_err(|code| failed(&code))?;
     // If this fails, the host has given up, and returns the reason in place of an answer.
-    let _ = write(body, form.expose().as_bytes());
+    let _ = write(body, form.expose().as_bytes(), until);
     let response = wait(&pending, until).ok_or_else(late)?.map_err(|code| failed(&code))?;
     let status = response.status();
     let retry_after = response.headers().get("retry-after").into_iter().next();
@@ -74,10 +74,26 @@ fn options() -> RequestOptions {
     options
 }
 
-/// Writes the body, which fits into what a stream takes at once.
-fn write(body: OutgoingBody, bytes: &[u8]) -> Option<()> {
+/// Writes the body. Returns none if the host has given up, or it takes too long.
+fn write(body: OutgoingBody, mut bytes: &[u8], until: Instant) -> Option<()> {
     let stream = body.write().ok()?;
-    stream.blocking_write_and_flush(bytes).ok()?;
+    let ready = stream.subscribe();
+    let permitted = || loop {
+        match stream.check_write().ok()? {
+            0 if ready_by(&ready, until) => {}
+            0 => return None,
+            permitted => return Some(usize::try_from(permitted).unwrap_or(usize::MAX)),
+        }
+    };
+    while !bytes.is_empty() {
+        let (chunk, rest) = bytes.split_at(bytes.len().min(permitted()?));
+        stream.write(chunk).ok()?;
+        bytes = rest;
+    }
+    stream.flush().ok()?;
+    permitted()?;
+    // The stream's pollable first, then the stream.
+    drop(ready);
     drop(stream);
     OutgoingBody::finish(body, None).ok()
 }
