@@ -3,6 +3,7 @@
 
 mod adapters;
 mod guests;
+#[allow(dead_code, reason = "other tests need more of it")]
 mod server;
 mod stock;
 

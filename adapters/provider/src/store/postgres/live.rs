@@ -288,12 +288,6 @@ fn other_credentials_do_not_disturb_these() {
 #[test]
 fn an_entry_is_appended_once_by_all_hosts_together() {
     let Some(database) = Database::new() else { return };
-    // As the journal's own migration makes it.
-    database.run(
-        "CREATE TABLE IF NOT EXISTS kosha_journal (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant text NOT NULL,
-        subject text NOT NULL, id text, time text NOT NULL, event text NOT NULL, status text, details text NOT NULL);
-        CREATE UNIQUE INDEX IF NOT EXISTS one_of_each ON kosha_journal (tenant, subject, id)",
-    );
     let entry = |id: Option<String>, event: usize| Entry {
         id,
         time: "2026-03-02T19:15:32Z".to_owned(),
