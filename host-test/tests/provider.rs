@@ -250,6 +250,19 @@ async fn a_valid_token_is_used_on_while_paypal_cannot_be_reached() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_valid_token_is_not_kept_from_a_call_for_long() {
+    // Renewed after ten seconds.
+    let (url, _server) = endpoint(|request| if request == 0 { grant("T", 20) } else { Answer::Silence }).await;
+    let mut instance = Instance::new(&app(&url)).await;
+    assert_eq!(instance.value(None).await, "T");
+    sleep(Duration::from_millis(10_100)).await;
+    let began = Instant::now();
+    assert_eq!(instance.value(None).await, "T");
+    let took = began.elapsed();
+    assert!(took > Duration::from_secs(4) && took < Duration::from_secs(9), "{took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_endpoint_that_fails_is_told_without_a_secret_and_not_asked_again_at_once() {
     let large = "x".repeat(300_000);
     for (name, answer, expected) in [
