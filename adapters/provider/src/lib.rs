@@ -1,7 +1,7 @@
 //! Gives the connector its connections and its journal, in hosts that have neither: it exports
 //! `kosha:connector/connection` and `journal`, and `kosha:service/connections` for a service with several connections. The
-//! configuration is in [environment variables](configuration). Tokens are obtained by client credentials or a refresh token
-//! ([`endpoint`]), and renewed in time ([`renewal`]).
+//! configuration is in environment variables (`configuration`). Tokens are obtained by client credentials or a refresh token
+//! (`endpoint`), and renewed in time (`renewal`).
 //!
 //! Features: `guard` also exports `wasi:http/outgoing-handler` with the policy of `egress-policy`; `postgres` keeps tokens,
 //! permits and the journal in PostgreSQL, for all hosts together. `docs/service.md` describes them.
