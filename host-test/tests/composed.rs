@@ -221,3 +221,24 @@ async fn a_component_behind_the_provider_reaches_no_other_host() {
     let reply = instance.invoke("request", allowed).await.unwrap();
     assert!(reply.body.unwrap().contains("404"));
 }
+
+#[test]
+fn what_does_not_fit_together_is_refused() {
+    let (connector, provider, output) = (Path::new(COMPONENT), adapters::provider(), Path::new("/dev/null/none"));
+    let manifest = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+    let compose = |connector, adapter: &[(&str, &Path)]| {
+        adapters::compose(connector, &[adapter, &[("--output", output)]].concat()).unwrap_err()
+    };
+    for (said, expected) in [
+        (compose(manifest, &[]), "Cargo.toml is no component"),
+        (compose(connector, &[("--provider", manifest)]), "Cargo.toml is no component"),
+        (compose(connector, &[("--provider", connector)]), "paypal_connector.wasm does not import kosha:"),
+        (compose(connector, &[("--provider", provider), ("--egress", provider)]), "does not fit"),
+        (compose(connector, &[("--gateway", provider)]), "imports nothing of the connector"),
+        (compose(connector, &[("--provider", provider), ("--provider", provider)]), "--provider comes twice"),
+        (compose(connector, &[("--what", provider)]), "unknown option --what"),
+        (compose(connector, &[("--provider", provider)]), "cannot write /dev/null/none"),
+    ] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+}

@@ -28,16 +28,22 @@ pub(crate) fn guarded(connector: &Path, provider: &Path) -> PathBuf {
     let name = |file: &Path| file.file_stem().unwrap().to_str().unwrap().to_owned();
     let file = format!("{}_{}.wasm", name(connector), name(provider));
     let output = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
-    let composed = Command::new(&*COMPOSE)
-        .arg(connector)
-        .arg("--provider")
-        .arg(provider)
-        .arg("--output")
-        .arg(&output)
-        .output()
-        .unwrap();
-    assert!(composed.status.success(), "{}", String::from_utf8_lossy(&composed.stderr));
+    compose(connector, &[("--provider", provider), ("--output", &output)]).unwrap();
     output
+}
+
+/// Runs the program `compose`.
+///
+/// # Errors
+/// What it says.
+pub(crate) fn compose(connector: &Path, options: &[(&str, &Path)]) -> Result<(), String> {
+    let mut compose = Command::new(&*COMPOSE);
+    compose.arg(connector).env("RUST_BACKTRACE", "0");
+    for (option, file) in options {
+        compose.arg(option).arg(file);
+    }
+    let output = compose.output().unwrap();
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }
 
 /// The program `compose`. It is no dependency of the tests: its features would change those of wasmtime.
