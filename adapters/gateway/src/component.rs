@@ -44,6 +44,7 @@ struct Imported {
 
 impl Imported {
     fn new() -> Self {
+        Self { environment: get_environment() }
     }
 }
 

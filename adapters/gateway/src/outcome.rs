@@ -99,3 +99,104 @@ fn title(kind: FailureKind) -> &'static str {
         FailureKind::Denied => "The platform does not allow it",
     }
 }
+
+/// Every kind of failure.
+#[cfg(test)]
+pub(crate) const KINDS: [FailureKind; 15] = [
+    FailureKind::InvalidInput,
+    FailureKind::Unauthorized,
+    FailureKind::Forbidden,
+    FailureKind::NotFound,
+    FailureKind::Conflict,
+    FailureKind::Unprocessable,
+    FailureKind::RateLimited,
+    FailureKind::ProviderError,
+    FailureKind::Unreachable,
+    FailureKind::TimedOut,
+    FailureKind::OutcomeUnknown,
+    FailureKind::MalformedReply,
+    FailureKind::TooLarge,
+    FailureKind::ConnectionUnavailable,
+    FailureKind::Denied,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::problem::Kind;
+
+    fn failure(kind: FailureKind) -> Failure {
+        Failure {
+            kind,
+            message: "it failed".to_owned(),
+            status: None,
+            name: None,
+            details: Vec::new(),
+            debug_id: None,
+            retryable: true,
+            retry_after_ms: Some(1_200),
+            request_sent: false,
+            idempotency_key: Some("k".to_owned()),
+            idempotency_retention_seconds: None,
+            attempts: 0,
+            information_link: None,
+            body: Some(r#"{"a": 1.0}"#.to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_failure_is_a_problem_with_its_document() {
+        let result = Err(failure(FailureKind::OutcomeUnknown));
+        let response = answer("orders.create", &result);
+        assert_eq!((response.status().as_u16(), &response.headers()["retry-after"]), (504, &HeaderValue::from(2)));
+        let problem: Value = serde_json::from_slice(response.body()).unwrap();
+        let outcome: Value = serde_json::from_str(&json::outcome(&result).unwrap()).unwrap();
+        assert_eq!(problem["failure"], outcome["failure"]);
+        assert_eq!((&problem["detail"], &problem["status"]), (&"it failed".into(), &504.into()));
+        assert!(std::str::from_utf8(response.body()).unwrap().contains(r#"{"a": 1.0}"#), "{problem}");
+    }
+
+    #[test]
+    fn an_outcome_that_cannot_be_shown_is_not_hidden() {
+        let mut failure = failure(FailureKind::Conflict);
+        failure.body = Some("{".to_owned());
+        let response = answer("orders.create", &Err(failure));
+        let problem: Value = serde_json::from_slice(response.body()).unwrap();
+        assert_eq!(problem["type"], "urn:problem-type:kosha-gateway:undeliverable");
+        assert!(problem["detail"].as_str().unwrap().contains(r#""idempotency_key":"k""#), "{problem}");
+    }
+
+    #[test]
+    fn only_an_unknown_outcome_is_504_and_no_failure_is_401() {
+        for kind in KINDS {
+            for (retryable, sent) in [(true, true), (true, false), (false, true), (false, false)] {
+                let mut failure = failure(kind);
+                (failure.retryable, failure.request_sent) = (retryable, sent);
+                let status = status(&failure).as_u16();
+                assert_eq!(status == 504, kind == FailureKind::OutcomeUnknown, "{kind:?}");
+                assert!((400..600).contains(&status) && status != 401 && status != 500, "{kind:?} {status}");
+            }
+        }
+        assert!(Kind::ALL.iter().all(|kind| kind.status != 504));
+    }
+
+    #[test]
+    fn the_documentation_has_every_problem() {
+        let page = include_str!("../../../docs/service.md");
+        let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+        let rows: BTreeMap<&str, &str> = rows.collect();
+        for kind in Kind::ALL {
+            let row = rows.get(kind.name).unwrap_or_else(|| panic!("docs/service.md has no row for {}", kind.name));
+            assert!(row.starts_with(kind.status.as_str()), "{} is {}: {row}", kind.name, kind.status);
+        }
+        for kind in KINDS {
+            let row = rows.get(json::kind(kind)).unwrap_or_else(|| panic!("no row for {}", json::kind(kind)));
+            let failure = Failure { retryable: false, ..failure(kind) };
+            assert!(row.starts_with(status(&failure).as_str()), "{}: {row}", json::kind(kind));
+        }
+    }
+}

@@ -23,7 +23,8 @@ macro_rules! kinds {
         impl Kind {
             $(pub(crate) const $constant: Self = Self { name: $name, status: StatusCode::$status, title: $title };)*
 
-            /// All of them, for the documentation.
+            /// All of them.
+            #[cfg(test)]
             pub(crate) const ALL: &'static [Self] = &[$(Self::$constant),*];
         }
     };

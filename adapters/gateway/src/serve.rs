@@ -71,7 +71,7 @@ fn open(
     let (connection, webhook, limit) = match route {
         Route::Webhook { connection, webhook } => (connection, Some(webhook.as_str()), WEBHOOK),
         Route::Ipn(connection) => (connection, None, IPN),
-        Route::OpenApi => return Ok(outcome::document(openapi::own())),
+        Route::OpenApi => return Ok(outcome::document(openapi::OWN)),
         _ => {
             configured_keys(config)?;
             host.connections().map_err(misconfigured)?;

@@ -34,6 +34,15 @@ pub(crate) fn generated_exports() -> &'static Path {
     &BUILT
 }
 
+/// Returns the component that serves actions by HTTP, `adapters/gateway`, built on first use.
+pub(crate) fn gateway() -> &'static Path {
+    static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
+        cargo("build", &["--package", "gateway"]);
+        Path::new(env!("GUEST_TARGET")).join(TARGET).join(env!("GUEST_PROFILE")).join("gateway.wasm")
+    });
+    &BUILT
+}
+
 /// Builds a component in the component's build directory, with the same dependencies.
 fn cargo(command: &str, arguments: &[&str]) {
     let output = inner_cargo(env!("CARGO"), env!("GUEST_FLAGS"))
