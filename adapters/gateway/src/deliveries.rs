@@ -169,3 +169,91 @@ fn unreadable() -> Problem {
 fn again(detail: impl Into<String>) -> Problem {
     Problem::new(Kind::DELIVER_AGAIN, detail).retry_after_ms(AGAIN_MS)
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::{
+        head::Head,
+        serve,
+        testing::{Fake, Whole, failure, reply},
+    };
+
+    /// Delivers to a path; the actions answer as given. Returns the status, and what was asked, without inputs.
+    fn deliver(path: &str, consumer: Option<u16>, answers: Vec<Result<Reply, Failure>>) -> (u16, Vec<String>) {
+        let variables = vec![
+            ("GATEWAY_FORWARD_URL", "http://127.0.0.1:9/hook"),
+            ("GATEWAY_FORWARD_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+        ];
+        let host = Fake { variables, answers: answers.into(), consumer, ..Fake::default() };
+        let head = Head { method: Method::POST, target: path.to_owned(), authority: None, headers: HeaderMap::new() };
+        let response = serve::answer(&host, &head, &mut Whole(b"{}".to_vec()));
+        let asked = host.asked.take().into_iter().map(|it| match it.split_once(" {") {
+            Some((action, _)) => action.to_owned(),
+            None => it,
+        });
+        assert!(host.answers.borrow().is_empty(), "an action was not asked");
+        (response.status().as_u16(), asked.collect())
+    }
+
+    const WEBHOOK: &str = "/v1/connections/shop/webhooks/1JE4";
+
+    #[test]
+    fn it_is_handed_on_then_acknowledged_then_answered() {
+        let new = r#"{"outcome": "valid", "duplicate": false, "event": {"id": "WH-1"}}"#;
+        let steps = ["begin shop", "events.receive", "post WH-1", "events.acknowledge", "end None"];
+        let (status, asked) = deliver(WEBHOOK, Some(204), vec![reply(new), reply(r#"{"first": true}"#)]);
+        assert_eq!((status, &asked[..]), (200, &steps.map(str::to_owned)[..]));
+        // Not taken, or not acknowledged: it comes again.
+        for consumer in [None, Some(199), Some(300), Some(503)] {
+            let (status, asked) = deliver(WEBHOOK, consumer, vec![reply(new)]);
+            assert_eq!((status, asked.len()), (503, 4), "{consumer:?}");
+        }
+        let failed = Err(failure(FailureKind::ConnectionUnavailable));
+        assert_eq!(deliver(WEBHOOK, Some(200), vec![reply(new), failed]).0, 503);
+        let ipn = r#"{"outcome": "verified", "reason": null, "duplicate": false, "dedupe_key": "0B14:Completed"}"#;
+        let (status, asked) = deliver("/v1/connections/shop/ipn", Some(204), vec![reply(ipn), reply("{}")]);
+        assert_eq!((status, &*asked[2], &*asked[3]), (200, "post 0B14:Completed", "ipn.acknowledge"));
+    }
+
+    #[test]
+    fn what_cannot_be_told_apart_is_handed_on_and_what_is_not_known_comes_again() {
+        for (body, expected, steps) in [
+            (r#"{"outcome": "valid", "duplicate": true, "event": {"id": "WH-1"}}"#, 200, 3),
+            // The journal fails.
+            (r#"{"outcome": "valid", "duplicate": null, "event": {"id": "WH-1"}}"#, 503, 3),
+            // There is no id to acknowledge.
+            (r#"{"outcome": "valid", "duplicate": null, "event": {"id": null}}"#, 200, 4),
+            (r#"{"outcome": "valid", "duplicate": null, "event": {"id": "\ud800"}}"#, 200, 4),
+            (r#"{"outcome": "valid", "duplicate": null, "event": {"id": "a b"}}"#, 200, 4),
+            (r#"{"outcome": "valid", "duplicate": null, "event": {"id": {"a": 1e999}}}"#, 200, 4),
+            (r#"{"outcome": "verified", "duplicate": null, "dedupe_key": null}"#, 200, 4),
+            (r#"{"outcome": "stale", "reason": "too-old"}"#, 400, 3),
+            (r#"{"outcome": "invalid", "reason": "bad-signature"}"#, 400, 3),
+            (r#"{"outcome": "unverifiable", "reason": "certificate-unreachable"}"#, 503, 3),
+            (r#"{"outcome": "unknown", "reason": "no-answer"}"#, 503, 3),
+            (r#"{"outcome": "else"}"#, 500, 3),
+            ("[]", 500, 3),
+        ] {
+            let (status, asked) = deliver(WEBHOOK, Some(200), vec![reply(body)]);
+            assert_eq!((status, asked.len()), (expected, steps), "{body}: {asked:?}");
+            assert_eq!((&*asked[0], &*asked[steps - 1]), ("begin shop", "end None"), "{body}");
+        }
+        for (kind, expected) in
+            [(FailureKind::InvalidInput, 400), (FailureKind::TimedOut, 503), (FailureKind::Denied, 503)]
+        {
+            assert_eq!(deliver(WEBHOOK, Some(200), vec![Err(failure(kind))]).0, expected, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_handed_on_is_one_document() {
+        let (headers, body) = (HeaderMap::new(), b"");
+        let delivery = Delivery { connection: "a\"b", webhook: None, headers: &headers, body };
+        let document = delivery.document("{\n  \"event\": {\"raw\": 1.0}\n}");
+        let expected = r#"{"connection":"a\"b","channel":"ipn","webhook_id":null,"reply":{"event":{"raw":1.0}}}"#;
+        assert_eq!(document, expected);
+    }
+}

@@ -10,7 +10,6 @@
 #![cfg_attr(not(target_family = "wasm"), allow(dead_code, reason = "only the component serves"))]
 
 mod actions;
-mod actions;
 mod bindings;
 #[cfg(target_family = "wasm")]
 mod body;
@@ -41,3 +40,5 @@ mod serve;
 #[cfg(target_family = "wasm")]
 #[path = "../../../src/component/stdio.rs"]
 mod stdio;
+#[cfg(test)]
+mod testing;

@@ -127,26 +127,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::problem::Kind;
-
-    fn failure(kind: FailureKind) -> Failure {
-        Failure {
-            kind,
-            message: "it failed".to_owned(),
-            status: None,
-            name: None,
-            details: Vec::new(),
-            debug_id: None,
-            retryable: true,
-            retry_after_ms: Some(1_200),
-            request_sent: false,
-            idempotency_key: Some("k".to_owned()),
-            idempotency_retention_seconds: None,
-            attempts: 0,
-            information_link: None,
-            body: Some(r#"{"a": 1.0}"#.to_owned()),
-        }
-    }
+    use crate::{problem::Kind, testing::failure};
 
     #[test]
     fn a_failure_is_a_problem_with_its_document() {

@@ -78,12 +78,14 @@ fn open(
             return Ok(outcome::document(r#"{"status":"ok"}"#));
         }
     };
-    let body = read(body, limit)?;
-    let delivery = Delivery { connection, webhook, headers: &head.headers, body: &body };
+    // First, so that nobody can send a long body to no connection. It takes no permit.
     begin(host, connection, Purpose::Delivery)?;
-    let response = delivery.receive(host, config);
+    let received = read(body, limit).map(|body| {
+        let delivery = Delivery { connection, webhook, headers: &head.headers, body: &body };
+        delivery.receive(host, config)
+    });
     host.end(None);
-    Ok(response)
+    received
 }
 
 /// Answers a route that takes a caller's key.

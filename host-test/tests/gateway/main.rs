@@ -8,6 +8,7 @@ mod deliveries;
 #[path = "../guests/mod.rs"]
 mod guests;
 mod odd;
+mod page;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../peer/mod.rs"]
 mod peer;

@@ -141,8 +141,10 @@ impl Numbers {
             headers.append(HeaderName::from_static(name), HeaderValue::from_bytes(value).ok()?);
         }
         match self.below(40) {
-            0 => (0..150).for_each(|_| drop(headers.append("x-many", HeaderValue::from_static("1")))),
-            1 => drop(headers.append("x-long", "a".repeat(20_000).parse().ok()?)),
+            0 => headers.extend(
+                (0..150).map(|it| (HeaderName::try_from(format!("x-{it}")).ok(), HeaderValue::from_static("1"))),
+            ),
+            1 => headers.extend([(HeaderName::from_static("x-long"), "a".repeat(20_000).parse().ok()?)]),
             _ => {}
         }
         Some(request)

@@ -19,7 +19,7 @@ async fn what_there_is_can_be_listed() {
     let (status, actions) = json(&service.send(get("/v1/actions", Some(READER))).await);
     let actions = actions.as_array().unwrap().clone();
     assert_eq!((status, actions.len() > 100), (200, true));
-    assert!(actions.iter().any(|it| it["id"] == "orders.create" && it["effects"] == value!(["write"])));
+    assert!(actions.iter().any(|it| it["id"] == "orders.create" && it["effects"] == value!(["write", "moves-money"])));
 
     let (status, action) = json(&service.send(get("/v1/actions/orders.create", Some(READER))).await);
     assert_eq!((status, &action["input_schema"]["type"]), (200, &value!("object")));
