@@ -42,7 +42,10 @@ const PARTS: [&str; 28] = [
     "~!$&'()*+,;=:@",
 ];
 
-const ROUTES: [&str; 6] = [
+const ROUTES: [&str; 9] = [
+    "/healthz",
+    "/v1/actions",
+    "/v1/connections",
     "/v1/connections/shop/actions/orders.create",
     "/v1/connections/shop/actions/events.receive",
     "/v1/connections/shop/actions/orders.history",
@@ -126,7 +129,7 @@ impl Numbers {
         let query = ["", "", "", "?", "?a=b", "?%"][self.below(6)];
         let uri: Uri = format!("http://gateway.example{path}{query}").parse().ok()?;
         let mut request = Request::new(Bytes::from_static(self.of(&BODIES)));
-        *request.method_mut() = if self.below(2) == 0 { "POST" } else { self.of(&METHODS) }.parse().ok()?;
+        *request.method_mut() = if self.below(3) == 0 { "POST" } else { self.of(&METHODS) }.parse().ok()?;
         *request.uri_mut() = uri;
         let headers = request.headers_mut();
         if self.below(4) != 0 {

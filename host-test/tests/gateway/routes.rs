@@ -5,7 +5,7 @@ use http::Request;
 use serde_json::{Value, json as value};
 
 use crate::{
-    service::{READER, Service, TILL, get, json, post, problem},
+    service::{READER, Service, TILL, check_described, get, json, post, problem},
     world::World,
 };
 
@@ -21,12 +21,15 @@ async fn what_there_is_can_be_listed() {
     assert_eq!((status, actions.len() > 100), (200, true));
     assert!(actions.iter().any(|it| it["id"] == "orders.create" && it["effects"] == value!(["write", "moves-money"])));
 
+    actions.iter().for_each(|action| check_described("Action", action));
     let (status, action) = json(&service.send(get("/v1/actions/orders.create", Some(READER))).await);
     assert_eq!((status, &action["input_schema"]["type"]), (200, &value!("object")));
+    check_described("Action", &action);
     assert!(action["input_schema"]["$defs"].is_object() && action["description"].is_string());
 
     let (status, manifest) = json(&service.send(get("/v1/manifest", Some(READER))).await);
     assert_eq!((status, &manifest["name"]), (200, &value!("paypal")));
+    check_described("Manifest", &manifest);
 
     let (status, connections) = json(&service.send(get("/v1/connections", Some(READER))).await);
     assert_eq!(connections, value!({"connections": [{"name": "shop", "environment": "sandbox"}]}));
@@ -36,6 +39,7 @@ async fn what_there_is_can_be_listed() {
     let tested = service.send(post("/v1/connections/shop/test", READER, &Value::Null).map(|_| Bytes::new())).await;
     let (status, report) = json(&tested);
     assert_eq!((status, &report["report"]["verdict"]), (200, &value!("accepted")));
+    check_described("Report", &report["report"]);
 }
 
 #[tokio::test]

@@ -155,7 +155,24 @@ pub(crate) fn json(response: &Response<Bytes>) -> (u16, Value) {
     let document = serde_json::from_slice(response.body()).unwrap_or_else(|error| panic!("{error}: {response:?}"));
     let media_type = if status < 400 { "application/json" } else { "application/problem+json" };
     assert_eq!(response.headers()["content-type"], media_type);
+    for (is, name) in [(status >= 400, "Problem"), (document["reply"].is_object(), "Outcome")] {
+        if is {
+            check_described(name, &document);
+        }
+    }
     (status, document)
+}
+
+/// Checks a document against a schema of the gateway's own description.
+pub(crate) fn check_described(schema: &str, document: &Value) {
+    static OWN: LazyLock<Value> =
+        LazyLock::new(|| serde_json::from_str(include_str!("../../../adapters/gateway/openapi.json")).unwrap());
+    assert!(OWN["components"]["schemas"][schema].is_object(), "{schema}");
+    let reference = format!("#/components/schemas/{schema}");
+    let schema = serde_json::json!({"$ref": reference, "components": OWN["components"]});
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let errors: Vec<String> = validator.iter_errors(document).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}: {document}");
 }
 
 /// Returns the last part of a problem's type, and checks that the rest is as it should be.
