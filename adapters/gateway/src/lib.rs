@@ -1,5 +1,5 @@
-//! Serves a connector's actions by HTTP: any host of `wasi:http` can run it, composed with the connector and with an adapter that
-//! holds the connections. `docs/service.md` describes the routes.
+//! Serves a connector's actions by HTTP: any host of `wasi:http` can run it, composed with the connector and with an adapter
+//! that holds the connections. `docs/service.md` describes the routes.
 //!
 //! ```text
 //! request → head (limits, host, origin) → route → key → body → connections.begin → actions.invoke → outcome or problem

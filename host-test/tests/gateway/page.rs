@@ -66,7 +66,8 @@ async fn a_key_is_made_and_an_order_created() {
     }
     assert_eq!(ids[0], ids[1], "the same key, the same order");
     // The key of the page does not allow what cannot be undone.
-    let delete = r#"curl -s "$GATEWAY/v1/connections/shop/actions/invoices.delete" -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" -d '{}'"#;
+    let delete = r#"curl -s "$GATEWAY/v1/connections/shop/actions/invoices.delete" \
+        -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" -d '{}'"#;
     let refused: Value = serde_json::from_str(&bash(delete, &variables).await).unwrap();
     assert_eq!(
         (&refused["status"], &refused["type"]),
