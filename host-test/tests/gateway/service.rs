@@ -152,7 +152,8 @@ pub(crate) fn post(path: &str, key: &str, document: &Value) -> Request<Bytes> {
 /// Returns the status and the document of an answer, which every answer has.
 pub(crate) fn json(response: &Response<Bytes>) -> (u16, Value) {
     let status = response.status().as_u16();
-    let document = serde_json::from_slice(response.body()).unwrap_or_else(|error| panic!("{error}: {response:?}"));
+    let document: Value =
+        serde_json::from_slice(response.body()).unwrap_or_else(|error| panic!("{error}: {response:?}"));
     let media_type = if status < 400 { "application/json" } else { "application/problem+json" };
     assert_eq!(response.headers()["content-type"], media_type);
     for (is, name) in [(status >= 400, "Problem"), (document["reply"].is_object(), "Outcome")] {
