@@ -154,16 +154,12 @@ async fn an_outcome_looks_as_call_prints_it() {
         ("orders.get", value!({"id": "0XX"})),
         ("orders.create", value!({"body": {"intent": 7}, "options": key("f")})),
         ("orders.capture", value!({"id": "{order}", "options": key("g")})),
-        ("orders.nothing", value!({})),
     ] {
         let input: Value = serde_json::from_str(&input.to_string().replace("{id}", &id)).unwrap();
         let expected = connector.invoke(&tenant, action, &input.to_string()).await.unwrap().result;
         let printed = form::outcome(&expected).unwrap();
-        if action == "orders.nothing" {
-            continue;
-        }
         let response = service.send(post(&format!("/v1/connections/shop/actions/{action}"), TILL, &input)).await;
-        let (mut here, mut there) = (json(&response).1, serde_json::from_str::<Value>(&printed).unwrap());
+        let (mut here, there) = (json(&response).1, serde_json::from_str::<Value>(&printed).unwrap());
         if let Some(made) = there["reply"]["body"]["id"].as_str() {
             id = made.to_owned();
         }
@@ -171,10 +167,6 @@ async fn an_outcome_looks_as_call_prints_it() {
             here = value!({"failure": here["failure"]});
         } else {
             assert_eq!(response.body(), printed.as_bytes(), "{action}");
-        }
-        // Two simulators tell the time and number their answers by themselves.
-        for it in [&mut here, &mut there] {
-            it["failure"]["body"] = Value::Null;
         }
         assert_eq!(here, there, "{action} {input}");
     }

@@ -119,7 +119,7 @@ impl Service {
             let proxy = LOADED.pre.instantiate_async(&mut store).await.unwrap();
             proxy.wasi_http_incoming_handler().call_handle(&mut store, request, out).await
         });
-        let response = answered.await.ok().expect("no answer").expect("an error");
+        let response = answered.await.expect("no answer").expect("an error");
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the answer broke off").to_bytes();
         serving.await.unwrap().expect("the component has trapped");
