@@ -1,4 +1,5 @@
-//! Outcomes, actions and manifests as JSON: names in snake_case, documents unchanged.
+//! Outcomes, actions and manifests as JSON: names in snake_case, documents unchanged. `adapters/gateway` has this file as a module
+//! too, with bindings of the same names, so that there is one form.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::Serialize;

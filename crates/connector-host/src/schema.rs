@@ -1,4 +1,5 @@
-//! The catalogue's schemas as self-contained JSON Schemas, for forms and validation.
+//! The catalogue's schemas as self-contained JSON Schemas, for forms and validation. `adapters/gateway` has this file as a module
+//! too.
 
 use std::fmt;
 

@@ -47,6 +47,12 @@ pub(crate) fn package(name: &str, options: &[&str]) -> PathBuf {
     file
 }
 
+/// Returns the component that serves actions by HTTP, `adapters/gateway`, built on first use.
+pub(crate) fn gateway() -> &'static Path {
+    static BUILT: LazyLock<PathBuf> = LazyLock::new(|| package("gateway", &[]));
+    &BUILT
+}
+
 /// Builds a component in the component's build directory, with the same dependencies.
 fn cargo(command: &str, arguments: &[&str]) {
     let output = inner_cargo(env!("CARGO"), env!("GUEST_FLAGS"))
