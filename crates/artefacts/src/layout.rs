@@ -17,6 +17,9 @@ const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const CONFIG: &str = "application/vnd.wasm.config.v0+json";
 const LAYER: &str = "application/wasm";
 
+/// The name of an artefact in the index.
+const REF_NAME: &str = "org.opencontainers.image.ref.name";
+
 /// A layout that is being written, and its index.
 pub(crate) struct Layout {
     directory: PathBuf,
@@ -72,17 +75,18 @@ impl Layout {
         let manifest = Manifest { schema_version: 2, media_type: MANIFEST, config, layers: [layer], annotations };
         let mut manifest = self.blob(MANIFEST, &serde_json::to_vec(&manifest)?)?;
         ensure!(self.manifests.iter().all(|it| it.digest != manifest.digest), "is there twice");
-        manifest.annotations =
-            BTreeMap::from([("org.opencontainers.image.ref.name".into(), format!("{name}:{version}"))]);
+        manifest.annotations = BTreeMap::from([(REF_NAME.to_owned(), format!("{name}:{version}"))]);
         self.manifests.push(manifest);
         Ok(())
     }
 
-    /// Writes the index, which makes the layout whole.
-    pub(crate) fn finish(self) -> Result<()> {
+    /// Writes the index, which makes the layout whole. Returns a line with name and digest for each artefact.
+    pub(crate) fn finish(self) -> Result<String> {
         let index = Index { schema_version: 2, media_type: INDEX, manifests: &self.manifests };
         self.write("index.json", &serde_json::to_vec(&index)?)?;
-        self.write("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#)
+        self.write("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#)?;
+        let lines = self.manifests.iter().map(|it| format!("{} {}\n", it.annotations[REF_NAME], it.digest));
+        Ok(lines.collect())
     }
 
     fn blob(&self, media_type: &'static str, bytes: &[u8]) -> Result<Descriptor> {
