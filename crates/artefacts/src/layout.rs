@@ -105,3 +105,46 @@ impl Layout {
         fs::write(&file, bytes).with_context(|| format!("cannot write {}", file.display()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use serde_json::Value;
+
+    use super::Layout;
+    use crate::{annotations::Annotations, wit};
+
+    #[test]
+    fn the_same_package_gives_the_same_layout() {
+        let package = wit::encode(Path::new("../../wit")).unwrap();
+        let made: Vec<_> = [(); 2]
+            .map(|()| {
+                let directory = tempfile::tempdir().unwrap();
+                let common = Annotations::common("1970-01-01T00:00:00Z", &["licenses=Apache-2.0"]).unwrap();
+                let mut layout = Layout::create(directory.path()).unwrap();
+                layout.add(&package, "kosha/paypal", "0.2.0", &common.of("WIT", "0.2.0")).unwrap();
+                assert!(layout.add(&package, "other", "0.2.0", &common.of("WIT", "0.2.0")).is_err());
+                assert!(layout.add(b"\0asm\x01\0\0\0", "module", "1", &common.of("M", "1")).is_err());
+                (layout.finish().unwrap(), fs::read(directory.path().join("index.json")).unwrap(), directory)
+            })
+            .into();
+        let ((line, index, directory), (other_line, other_index, _)) = (&made[0], &made[1]);
+        assert_eq!((line, index), (other_line, other_index));
+
+        let read = |name: &str| -> Value {
+            let file = directory.path().join(name.replace(':', "/"));
+            serde_json::from_slice(&fs::read(file).unwrap()).unwrap()
+        };
+        let index = read("index.json");
+        let digest = index["manifests"][0]["digest"].as_str().unwrap();
+        assert_eq!(*line, format!("kosha/paypal:0.2.0 {digest}\n"));
+        let manifest = read(&format!("blobs/{digest}"));
+        assert_eq!(manifest["annotations"]["org.opencontainers.image.licenses"], "Apache-2.0");
+        let config = read(&format!("blobs/{}", manifest["config"]["digest"].as_str().unwrap()));
+        assert_eq!(config["layerDigests"][0], manifest["layers"][0]["digest"]);
+        let exports: Vec<&str> =
+            config["component"]["exports"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert!(exports.contains(&"kosha:paypal/orders@0.2.0") && exports.contains(&"kosha:paypal/connector@0.2.0"));
+    }
+}

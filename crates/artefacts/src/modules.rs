@@ -72,3 +72,52 @@ fn leb128(mut number: usize) -> Vec<u8> {
         bytes.push(low | 0x80);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{largest, replace};
+
+    const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
+    const MODULE: &[u8] = b"\0asm\x01\0\0\0";
+
+    /// A module with a custom section of this many bytes.
+    fn module(bytes: u8) -> Vec<u8> {
+        [MODULE, &[0, bytes + 2, 1, b'x'], &vec![7; usize::from(bytes)]].concat()
+    }
+
+    fn section(id: u8, content: &[u8]) -> Vec<u8> {
+        [&[id, u8::try_from(content.len()).unwrap()], content].concat()
+    }
+
+    #[test]
+    fn the_largest_module_is_replaced_and_nothing_else() {
+        let inner = [COMPONENT, &section(1, &module(90))].concat();
+        let with = |module: &[u8]| {
+            let parts =
+                [section(1, MODULE), section(1, module), section(4, &inner), section(1, &super::tests::module(3))];
+            [COMPONENT, &parts.concat()].concat()
+        };
+        let component = with(&module(40));
+        assert_eq!(largest(&component).unwrap(), module(40));
+        assert_eq!(replace(&component, MODULE).unwrap(), with(MODULE));
+        assert_eq!(replace(&component, &module(40)).unwrap(), component);
+    }
+
+    #[test]
+    fn what_would_not_be_a_component_is_refused() {
+        let component = [COMPONENT, &section(1, MODULE)].concat();
+        let padded = [COMPONENT, &[1, 0x88, 0], MODULE].concat();
+        for (component, module, reason) in [
+            (&component[..], &component[..], "the result is not valid"),
+            (&component, b"\0asm", "the result is not valid"),
+            (&padded, MODULE, "the module's section"),
+            (MODULE, MODULE, "is a core module, not a component"),
+            (COMPONENT, MODULE, "has no core module"),
+            (b"text", MODULE, "is not WebAssembly"),
+            (b"", MODULE, "is not WebAssembly"),
+        ] {
+            let error = format!("{:#}", replace(component, module).unwrap_err());
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+}

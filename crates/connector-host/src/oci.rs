@@ -47,6 +47,17 @@ impl OciReference {
     /// The login is sent to the registry, and to the token service that the registry names; to both over `https`, or to
     /// this machine. A redirection to another host gets neither login nor token.
     ///
+    /// ```no_run
+    /// # async fn load(engine: connector_host::Engine) -> Result<connector_host::Connector, Box<dyn std::error::Error>> {
+    /// # use connector_host::{Client, Connector, OciReference, RegistryLogin};
+    /// let reference: OciReference = "oci://ghcr.io/example/paypal-connector:0.1.0@sha256:…".parse()?;
+    /// let login = reference.registry().map(RegistryLogin::from_environment).transpose()?.flatten();
+    /// let component = reference.read(&Client::new(), login.as_ref()).await?;
+    /// let connector = Connector::from_bytes(&engine, &component)?;
+    /// # Ok(connector)
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// If the registry or the file cannot be read in 5 minutes, if anything has another digest or length than was named,
     /// more than 4 MiB (the manifest) or 64 MiB (the component), or if the artefact is not a component.
