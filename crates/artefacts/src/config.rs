@@ -2,8 +2,9 @@
 //!
 //! The crate `oci-wasm` writes the same, but with the time of now and the exports of a WIT package in random order.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde::Serialize;
+use wasmparser::Parser;
 use wit_component::DecodedWasm;
 use wit_parser::{PackageId, Resolve, WorldItem, WorldKey};
 
@@ -30,6 +31,8 @@ impl<'a> Config<'a> {
     /// # Errors
     /// If it is neither.
     pub(crate) fn of(wasm: &[u8], digest: &'a str, created: &'a str) -> Result<Self> {
+        // `decode` takes a core module for a component that imports and exports nothing.
+        ensure!(Parser::is_component(wasm), "is neither a component nor a WIT package");
         let component = match wit_component::decode(wasm).context("is neither a component nor a WIT package")? {
             DecodedWasm::Component(resolve, world) => {
                 let world = &resolve.worlds[world];
