@@ -8,6 +8,8 @@ mod challenge;
 mod digest;
 mod error;
 mod fetch;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz;
 mod layout;
 mod login;
 mod manifest;

@@ -83,7 +83,7 @@ impl FromStr for OciReference {
             if host.contains('@') {
                 return Err(wrong("has a user name; a login comes from Docker's configuration"));
             }
-            let authority: Authority = host.parse().map_err(|_| wrong("has no host"))?;
+            let authority = host.parse().ok().filter(is_host).ok_or_else(|| wrong("has no host"))?;
             let (repository, tag) = name.split_once(':').map_or((name, None), |(name, tag)| (name, Some(tag)));
             if !is_name(repository) {
                 return Err(wrong("has no name of a repository: lower-case letters, digits, and . _ - / between them"));
@@ -95,6 +95,11 @@ impl FromStr for OciReference {
         };
         Ok(Self { text: text.to_owned(), place, digest })
     }
+}
+
+/// Whether it is a host, or a host and a port.
+fn is_host(authority: &Authority) -> bool {
+    !authority.host().is_empty() && (authority.as_str() == authority.host() || authority.port_u16().is_some())
 }
 
 /// The distribution specification's `<name>`: components of letters and digits, which single separators may join.

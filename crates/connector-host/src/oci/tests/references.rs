@@ -34,6 +34,9 @@ fn what_names_no_content_for_certain_is_refused() {
         (&format!("oci://ghcr.io/a:b/c@{DIGEST}"), "has no valid tag"),
         (&format!("oci:///a@{DIGEST}"), "has no host"),
         (&format!("oci://a b/c@{DIGEST}"), "has no host"),
+        (&format!("oci://:80/c@{DIGEST}"), "has no host"),
+        (&format!("oci://a:b/c@{DIGEST}"), "has no host"),
+        (&format!("oci://a:/c@{DIGEST}"), "has no host"),
         (&format!("oci-layout:@{DIGEST}"), "names no directory"),
         (&format!("https://ghcr.io/a@{DIGEST}"), "is no reference"),
     ] {
