@@ -8,7 +8,9 @@ use super::{Layer, MAX_LAYER, OciReference, challenge::Challenge, reference::Pla
 /// A manifest that is taken says of its one layer what any reader of JSON finds there.
 pub(crate) fn manifest(input: &[u8]) {
     let Ok(layer) = Layer::of(input, MAX_LAYER) else { return };
-    let Ok(read) = serde_json::from_slice::<Value>(input) else { panic!("a manifest that is not JSON is taken") };
+    assert!(str::from_utf8(input).is_ok(), "a manifest that is not UTF-8 is taken");
+    // In what is ignored, there may be a number that is too large for this reader, or half a surrogate pair.
+    let Ok(read) = serde_json::from_slice::<Value>(input) else { return };
     assert_eq!(read["layers"].as_array().map(Vec::len), Some(1), "{read}");
     let only = &read["layers"][0];
     assert_eq!(only["digest"], layer.digest.to_string(), "{read}");
@@ -23,8 +25,9 @@ pub(crate) fn reference(text: &str) {
     let Place::Registry { authority, repository } = reference.place() else { return };
     let path = format!("/v2/{repository}/manifests/{}", reference.digest());
     let address = format!("https://{authority}{path}");
-    let Ok(uri) = address.parse::<Uri>() else { panic!("{address}") };
-    assert_eq!((uri.authority(), uri.path(), uri.query()), (Some(authority), &*path, None), "{text}");
+    let uri = address.parse::<Uri>();
+    let parts = uri.as_ref().map(|uri| (uri.authority(), uri.path(), uri.query()));
+    assert_eq!(parts.ok(), Some((Some(authority), &*path, None)), "{text}");
     assert!(path.split('/').all(|part| part != "." && part != "..") && !authority.as_str().contains('@'), "{text}");
 }
 

@@ -43,8 +43,10 @@ impl Layer {
     /// # Errors
     /// If the manifest is not one of a component: a sentence that says why.
     pub(super) fn of(manifest: &[u8], most: u64) -> Result<Self, String> {
+        // What the struct ignores, `from_slice` would not check.
+        let text = str::from_utf8(manifest).map_err(|error| format!("its manifest cannot be read: {error}"))?;
         let read: Manifest =
-            serde_json::from_slice(manifest).map_err(|error| format!("its manifest cannot be read: {error}"))?;
+            serde_json::from_str(text).map_err(|error| format!("its manifest cannot be read: {error}"))?;
         if read.manifests.is_some() {
             return Err("is an index of several manifests; give the digest of one of them".to_owned());
         }
