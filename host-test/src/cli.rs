@@ -25,7 +25,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use host_test::COMPONENT;
 
-use component::load;
+use component::{file, load};
 use done::Done;
 use output::{explain, report_error};
 
@@ -33,8 +33,9 @@ use output::{explain, report_error};
 #[derive(Parser)]
 #[command(name = "host-test", version, subcommand_required = false)]
 struct Arguments {
-    /// The component to load instead of the one built with this program, as it is or as `compile` has made it
-    #[arg(long, global = true, value_name = "FILE", default_value = COMPONENT, hide_default_value = true)]
+    /// The component to load instead of the one built with this program: a file, as it is or as `compile` has made it; or
+    /// by digest, oci://HOST/NAME@sha256:DIGEST or oci-layout:DIRECTORY@sha256:DIGEST
+    #[arg(long, global = true, value_name = "COMPONENT", default_value = COMPONENT, hide_default_value = true)]
     component: PathBuf,
     /// Print each call and each request on stderr: action, host, path, status, debug id, duration
     #[arg(short, long, global = true)]
@@ -102,13 +103,13 @@ pub(crate) fn run() -> ExitCode {
 async fn dispatch(arguments: Arguments) -> Result<Done> {
     let component = arguments.component;
     match arguments.verb.unwrap_or(Verb::Check(check::Arguments::default())) {
-        Verb::Check(arguments) => check::run(&load(&component)?, &arguments).await,
-        Verb::Actions(arguments) => actions::run(&load(&component)?, &arguments).await,
-        Verb::Describe(arguments) => describe::run(&load(&component)?, &arguments).await,
+        Verb::Check(arguments) => check::run(&load(&component).await?, &arguments).await,
+        Verb::Actions(arguments) => actions::run(&load(&component).await?, &arguments).await,
+        Verb::Describe(arguments) => describe::run(&load(&component).await?, &arguments).await,
         Verb::TestConnection(arguments) => test_connection::run(&component, arguments).await,
         Verb::Call(arguments) => call::run(&component, arguments).await,
-        Verb::Bench(arguments) => bench::run(component, arguments).await,
-        Verb::Compile(arguments) => compile::run(&component, &arguments),
+        Verb::Bench(arguments) => bench::run(file(component)?, arguments).await,
+        Verb::Compile(arguments) => compile::run(&component, &arguments).await,
         Verb::BenchServer => bench::serve().await,
         Verb::BenchRepeat(arguments) => bench::repeat(component, arguments).await,
         Verb::BenchReader(arguments) => bench::read(&component, &arguments).await,

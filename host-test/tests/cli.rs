@@ -2,12 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Write as _},
     net::TcpListener,
+    path::Path,
     process::{Command, Output, Stdio},
     thread,
 };
 
+use rsa::sha2::{Digest as _, Sha256};
 use serde_json::{Value, json};
 
 /// A base URL where nobody listens: a request to it fails as `unreachable`, so `invalid-input` proves that nothing was sent.
@@ -326,7 +329,7 @@ fn what_is_no_connector_is_not_loaded() {
     let directory = tempfile::tempdir().unwrap();
     let file = |name: &str, bytes: &[u8]| {
         let path = directory.path().join(name);
-        std::fs::write(&path, bytes).unwrap();
+        fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().to_owned()
     };
     for (path, what) in [
@@ -343,7 +346,7 @@ fn what_is_no_connector_is_not_loaded() {
 
 #[test]
 fn what_compile_has_made_is_loaded_unless_others_can_change_it() {
-    use std::{fs, os::unix::fs::PermissionsExt as _};
+    use std::os::unix::fs::PermissionsExt as _;
 
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
@@ -382,6 +385,46 @@ fn what_compile_has_made_is_loaded_unless_others_can_change_it() {
     left.sort();
     assert_eq!(left, ["link.cwasm", "paypal.cwasm", "short.cwasm"]);
     assert_eq!(fs::read(&whole).unwrap(), bytes);
+}
+
+/// Writes an image layout with a component of these bytes. Returns the reference to it.
+fn layout(name: &str, component: &[u8]) -> String {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(directory.join("blobs/sha256")).unwrap();
+    fs::write(directory.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
+    let put = |bytes: &[u8]| {
+        let digits: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        fs::write(directory.join("blobs/sha256").join(&digits), bytes).unwrap();
+        format!("sha256:{digits}")
+    };
+    let manifest = json!({
+        "schemaVersion": 2,
+        "config": {"mediaType": "application/vnd.wasm.config.v0+json", "digest": put(b"{}"), "size": 2},
+        "layers": [{"mediaType": "application/wasm", "digest": put(component), "size": component.len()}],
+    });
+    format!("oci-layout:{}@{}", directory.display(), put(manifest.to_string().as_bytes()))
+}
+
+#[test]
+fn a_component_is_loaded_by_its_digest() {
+    let component = layout("of-component", &fs::read(host_test::COMPONENT).unwrap());
+    let run = host_test(&["--component", &component, "call", "products.get", "--fixture", "found"], "", &[]);
+    assert_eq!(run.code, 0, "{}", run.err);
+
+    // Machine code comes from this machine only.
+    let compiled = Path::new(env!("CARGO_TARGET_TMPDIR")).join("of-layout.cwasm");
+    let made = host_test(&["--component", &component, "compile", compiled.to_str().unwrap()], "", &[]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let machine_code = layout("of-machine-code", &fs::read(&compiled).unwrap());
+    for (reference, verb, reason) in [
+        (&*machine_code, "actions", "is not a WebAssembly component"),
+        (&component[..component.len() - 64], "actions", "does not end in sha256: and 64 lower-case digits"),
+        ("oci://ghcr.io/example/paypal-connector:0.1.0", "actions", "has no digest"),
+        (&component, "bench", "`bench` measures a file"),
+    ] {
+        let run = host_test(&["--component", reference, verb], "", &[]);
+        assert!(run.code == 1 && run.out.is_empty() && run.err.contains(reason), "{reference}: {}", run.err);
+    }
 }
 
 #[test]

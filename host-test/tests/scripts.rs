@@ -278,43 +278,40 @@ fn the_specifications_of_the_catalogue_are_recognised() {
     assert_eq!(read(&scratch), read(&scripts), "scripts/specifications.json is of other files");
 }
 
-fn package(directory: &Path, tag: &[&str]) -> Output {
-    // Where the component would be that is shipped; this one may be of a development build.
-    let target = directory.with_file_name("target");
-    fs::create_dir_all(target.join("component")).unwrap();
-    fs::copy(host_test::COMPONENT, target.join("component/paypal_connector.wasm")).unwrap();
-    let mut package = Command::new(Path::new(ROOT).join("scripts/package"));
-    package.arg(directory).args(tag).env("CARGO_TARGET_DIR", target).output().unwrap()
-}
-
-#[test]
-fn a_release_has_the_component_and_its_contract() {
-    let directory = scratch("package").join("files");
-    let done = package(&directory, &[]);
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let sums = fs::read_to_string(directory.join("SHA256SUMS")).unwrap();
-    let names: Vec<_> = sums.lines().map(|line| line.split_whitespace().nth(1).unwrap()).collect();
-    assert_eq!(names, ["LICENSE", "connector_spec.json", "openapi.json", "paypal_connector.wasm", "wit.tar.gz"]);
-    let component = fs::read(directory.join("paypal_connector.wasm")).unwrap();
-    assert!(component == fs::read(host_test::COMPONENT).unwrap());
-}
-
 #[test]
 fn a_release_needs_its_version_in_manifest_and_changelog() {
-    let directory = scratch("package-tag").join("files");
-    let done = package(&directory, &["v99.0.0"]);
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert!(!done.status.success() && said.contains("the tag is v99.0.0, and the version in Cargo.toml"), "{said}");
-    assert!(!directory.exists());
+    let notes = |tag: &str| Command::new(Path::new(ROOT).join("scripts/release-notes")).arg(tag).output().unwrap();
+    let done = notes("v99.0.0");
+    assert!(!done.status.success() && done.stdout.is_empty());
+    assert!(said(&done).contains("the tag is v99.0.0, and the version in Cargo.toml"), "{}", said(&done));
 
     let version = env!("CARGO_PKG_VERSION");
-    let done = package(&directory, &[&format!("v{version}")]);
-    let said = String::from_utf8_lossy(&done.stderr);
+    let done = notes(&format!("v{version}"));
     let changelog = fs::read_to_string(Path::new(ROOT).join("CHANGELOG.md")).unwrap();
     if changelog.contains(&format!("\n## [{version}]")) {
-        let notes = fs::read_to_string(directory.with_extension("md")).unwrap();
+        let notes = String::from_utf8(done.stdout).unwrap();
         assert!(notes.contains("###") && !notes.contains("## ["), "{notes}");
     } else {
-        assert!(said.contains(&format!("CHANGELOG.md says nothing of {version}")), "{said}");
+        assert!(said(&done).contains(&format!("CHANGELOG.md says nothing of {version}")), "{}", said(&done));
     }
+}
+
+#[test]
+fn a_release_removes_nothing_but_a_release() {
+    let directory = scratch("release");
+    fs::write(directory.join("letter"), "mine").unwrap();
+    for (argument, reason) in [(directory.as_path(), "is no release"), (Path::new(ROOT), "it would be removed")] {
+        let done = Command::new(Path::new(ROOT).join("scripts/release")).arg(argument).output().unwrap();
+        assert!(!done.status.success() && said(&done).contains(reason), "{}", said(&done));
+    }
+    assert_eq!(fs::read_to_string(directory.join("letter")).unwrap(), "mine");
+}
+
+#[test]
+fn a_changed_release_is_noticed() {
+    let directory = scratch("changed-release");
+    fs::write(directory.join("LICENSE"), "changed").unwrap();
+    fs::write(directory.join("SHA256SUMS"), format!("{}  LICENSE\n", "0".repeat(64))).unwrap();
+    let Some(done) = python("check-release", &[&directory]) else { return };
+    assert!(!done.status.success() && said(&done).contains("LICENSE has another SHA-256"), "{}", said(&done));
 }

@@ -4,6 +4,8 @@
 
 mod input;
 mod oauth;
+#[cfg(feature = "oci")]
+mod oci;
 mod printable;
 mod redact;
 mod retry_after;
@@ -15,6 +17,8 @@ pub type Target = (&'static str, fn(&[u8]));
 pub const TARGETS: &[Target] = &[
     ("host-retry-after", retry_after::run),
     ("oauth", oauth::run),
+    #[cfg(feature = "oci")]
+    ("oci", oci::run),
     ("printable", printable::run),
     ("redact", redact::run),
 ];

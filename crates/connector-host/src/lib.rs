@@ -31,6 +31,8 @@ mod journal;
 pub mod json;
 mod load_error;
 mod observer;
+#[cfg(feature = "oci")]
+mod oci;
 mod outbound;
 pub mod paging;
 mod precompiled;
@@ -80,6 +82,8 @@ pub use load_error::LoadError;
 #[cfg(feature = "tracing")]
 pub use observer::tracing::TracingObserver;
 pub use observer::{CallEnd, CallOutcome, ObservedCall, ObservedRequest, Observer, RequestEnd};
+#[cfg(feature = "oci")]
+pub use oci::{OciError, OciReference, RegistryLogin};
 pub use outbound::{
     Outbound,
     certificates::CertificateError,

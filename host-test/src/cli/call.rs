@@ -68,7 +68,7 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         Ok(tenant) => tenant,
         Err(message) => return Ok(Done::Usage(message)),
     };
-    let connector = load(component)?;
+    let connector = load(component).await?;
     let input = match input {
         Some(input) => input,
         None => match empty_input(&connector, &arguments.action).await? {
@@ -88,7 +88,7 @@ async fn against_a_fixture(component: &Path, arguments: &Arguments, case: &str, 
         Ok(case) => case,
         Err(message) => return Ok(Done::Usage(message)),
     };
-    let connector = load(component)?;
+    let connector = load(component).await?;
     if arguments.read_only
         && let Some(failure) = connector.read_only_refusal(&arguments.action).await?
     {

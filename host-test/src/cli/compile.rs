@@ -17,10 +17,10 @@ pub(super) struct Arguments {
     output: PathBuf,
 }
 
-pub(super) fn run(component: &Path, arguments: &Arguments) -> Result<Done> {
+pub(super) async fn run(component: &Path, arguments: &Arguments) -> Result<Done> {
     let Arguments { output } = arguments;
     ensure_replaceable(output)?;
-    let compiled = load(component)?.precompiled()?;
+    let compiled = load(component).await?.precompiled()?;
     write(output, &compiled).with_context(|| output.display().to_string())?;
     note(&format!("{}: {} bytes, for this machine and this version of the program", output.display(), compiled.len()));
     Ok(Done::Success)

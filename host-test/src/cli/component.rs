@@ -1,16 +1,40 @@
-//! Loads the component.
+//! Loads the component: from a file, a registry, or an OCI image layout.
 #![allow(unsafe_code, reason = "a precompiled component is run as it is, as a program would be")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use connector_host::{Connector, Engine, TracingObserver, is_precompiled};
+use connector_host::{Client, Connector, Engine, OciReference, RegistryLogin, TracingObserver, is_precompiled};
 
-pub(super) fn load(component: &Path) -> Result<Connector> {
+pub(super) async fn load(component: &Path) -> Result<Connector> {
     let engine = Engine::new()?;
-    let connector = open(&engine, component)?;
+    let connector = match reference(component) {
+        Some(reference) => Connector::from_bytes(&engine, &read(reference).await?).context(reference.to_owned())?,
+        None => open(&engine, component)?,
+    };
     // Without `--verbose` its events are dropped.
     Ok(connector.with_observer(TracingObserver))
+}
+
+/// Returns the component for what takes only files.
+///
+/// # Errors
+/// If it is a reference into a registry or a layout.
+pub(super) fn file(component: PathBuf) -> Result<PathBuf> {
+    let reference = reference(&component);
+    ensure!(reference.is_none(), "`bench` measures a file; {} is a reference", component.display());
+    Ok(component)
+}
+
+/// Returns a reference into a registry or a layout, if it is meant as one.
+fn reference(component: &Path) -> Option<&str> {
+    component.to_str().filter(|text| OciReference::is_meant(text))
+}
+
+async fn read(reference: &str) -> Result<Vec<u8>> {
+    let reference: OciReference = reference.parse()?;
+    let login = reference.registry().map(RegistryLogin::from_environment).transpose()?.flatten();
+    Ok(reference.read(&Client::from_environment()?, login.as_ref()).await?)
 }
 
 fn open(engine: &Engine, component: &Path) -> Result<Connector> {

@@ -86,7 +86,7 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         Ok(tenant) => tenant,
         Err(message) => return Ok(Done::Usage(message)),
     };
-    let connector = load(component)?;
+    let connector = load(component).await?;
     // Binds before it subscribes: PayPal must not get an address where nobody listens.
     let taken = || format!("cannot listen on 127.0.0.1:{}", arguments.port);
     let socket = bounded_server::bind(arguments.port).await.with_context(taken)?;

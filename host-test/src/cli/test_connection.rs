@@ -23,7 +23,7 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         Ok(tenant) => tenant,
         Err(message) => return Ok(Done::Usage(message)),
     };
-    let report = load(component)?.test_connection(&tenant).await?;
+    let report = load(component).await?.test_connection(&tenant).await?;
     print(&json::connection_report(&report)?)?;
     Ok(if json::works(&report) { Done::Success } else { Done::Failed })
 }

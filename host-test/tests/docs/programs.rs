@@ -20,6 +20,15 @@ fn the_programs_shown_are_examples_that_compile() {
 }
 
 #[test]
+fn the_lines_that_read_from_a_registry_are_tested() {
+    let source = read("crates/connector-host/src/oci.rs");
+    let blocks = Page::read("docs/releases.md").blocks("rust");
+    let [block] = blocks.as_slice() else { panic!("there are {} programs", blocks.len()) };
+    let documented: String = block.lines().map(|line| format!("    /// {line}\n")).collect();
+    assert!(source.contains(&documented), "rustdoc compiles other lines");
+}
+
+#[test]
 fn the_commands_that_build_are_steps_of_ci() {
     let blocks = Page::read("README.md").blocks("sh");
     let built: Vec<_> = blocks.iter().filter(|block| shell::is_step_of_ci(block)).collect();
