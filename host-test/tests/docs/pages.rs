@@ -8,12 +8,13 @@ use std::{
 
 use crate::{ROOT, page::Page};
 
-const BESIDE_DOCS: [&str; 11] = [
+const BESIDE_DOCS: [&str; 12] = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
     "examples/stock-host/README.md",
+    "examples/temporal/README.md",
     "host-test/fixtures/README.md",
     "host-test/fixtures/events/certificates/README.md",
     "packages/node/README.md",

@@ -12,6 +12,7 @@ from .environment import Environment
 from .failure import Failure, FailureKind, Interrupted, Issue
 from .journal import Entry, Journal, JournalError, MemoryJournal
 from .paypal_connection import PayPalConnection
+from .postgres_journal import PostgresJournal
 from .reply import File, Reply
 from .secret import Secret
 from .sqlite_journal import SqliteJournal
@@ -37,6 +38,7 @@ __all__ = [
     "JournalError",
     "MemoryJournal",
     "PayPalConnection",
+    "PostgresJournal",
     "Reply",
     "Secret",
     "SqliteJournal",

@@ -1,0 +1,174 @@
+"""A journal in PostgreSQL."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .journal import Entry, JournalError
+
+if TYPE_CHECKING:
+    import psycopg
+
+    Connected = psycopg.Connection[tuple[Any, ...]]
+
+T = TypeVar("T")
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS kosha_journal (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant text NOT NULL,
+    subject text NOT NULL,
+    id text,
+    time text NOT NULL,
+    event text NOT NULL,
+    status text,
+    details text NOT NULL,
+    UNIQUE (tenant, subject, id)
+)
+"""
+
+COLUMNS = ("tenant", "subject", "id", "time", "event", "status", "details")
+
+# The transaction is what tells whether a commit has arrived whose answer is lost.
+APPEND = f"""
+INSERT INTO kosha_journal ({", ".join(COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+RETURNING pg_current_xact_id()::text
+"""  # noqa: S608  the names above
+
+ENTRIES = "SELECT id, time, event, status, details FROM kosha_journal WHERE tenant = %s AND subject = %s ORDER BY number"
+
+TIMEOUTS = """
+SELECT set_config('statement_timeout', %(time)s, false), set_config('idle_in_transaction_session_timeout', %(time)s, false)
+"""
+
+QUOTED = re.compile(r""""[^"]*"|'(?:\\.|[^'\\])*'""")
+
+LOCK = 0x6B6F736861
+"""Of two that create the table at once, one would fail without this advisory lock."""
+
+
+class PostgresJournal:
+    """A journal in a table of PostgreSQL 13 or later, which any number of machines share.
+
+    An entry is committed when `append` returns. It needs psycopg: `pip install paypal-connector[postgres]`. A journal has one
+    connection, which threads use in turn, and makes another one if that is lost.
+    """
+
+    def __init__(self, address: str, *, tenant: str, timeout: float = 5.0) -> None:
+        """Connect.
+
+        `address` is that of libpq: `postgresql://user:password@host/database`, or `host=... dbname=...`. `tenant` names the
+        PayPal connection: each sees its own entries only. `timeout` is how long connecting and a statement may take, in
+        seconds, at least 2. Raises `JournalError`, which never quotes the address, and `ImportError` without psycopg.
+        """
+        import psycopg
+        from psycopg.conninfo import conninfo_to_dict
+
+        self._psycopg = psycopg
+        self._tenant, self._timeout = tenant, max(timeout, 2.0)
+        self._lock = threading.Lock()
+        self._connection: Connected | None = None
+        try:
+            self._parameters: dict[str, Any] | None = conninfo_to_dict(address)
+        except psycopg.Error:
+            # Its text has a part of the address.
+            self._parameters = None
+        if self._parameters is None:
+            raise JournalError("the address of PostgreSQL is malformed: expected postgresql://user:password@host/database")
+        with self._lock:
+            self._do("opened", lambda _: None)
+
+    def create_table(self) -> None:
+        """Create the table if it is not there, for a database that has no migrations. Raises `JournalError`."""
+
+        def create(connection: Connected) -> None:
+            with connection.transaction():
+                connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+                connection.execute(SCHEMA)
+
+        with self._lock:
+            self._do("created", create)
+
+    def append(self, subject: str, entry: Entry) -> bool:
+        """See `Journal`. Raises `JournalError` for a NUL character too, which PostgreSQL cannot store."""
+        row = (self._tenant, subject, entry.id, entry.time, entry.event, entry.status, entry.details)
+        for column, value in zip(COLUMNS, row, strict=True):
+            if value is not None and "\0" in value:
+                raise JournalError(f"the journal cannot store a NUL character, which the entry's {column} has")
+        with self._lock:
+            return self._do("written", lambda connection: self._insert(connection, row))
+
+    def entries(self, subject: str) -> Sequence[Entry]:
+        """See `Journal`."""
+        if "\0" in subject:
+            return []
+        with self._lock:
+            rows = self._do("read", lambda it: it.execute(ENTRIES, (self._tenant, subject)).fetchall())
+        return [Entry(*row) for row in rows]
+
+    def close(self) -> None:
+        """Close the connection. Another call opens one again."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+
+    def _do(self, what: str, work: Callable[[Connected], T]) -> T:
+        """Work, once more if the connection is lost: `work` raises a lost connection only if nothing is committed."""
+        message = ""
+        for _ in range(2):
+            connection = None
+            try:
+                connection = self._connected()
+                return work(connection)
+            except self._psycopg.Error as error:
+                message = f"the journal cannot be {what}: {self._reason(error)}"
+                if connection is None or not connection.closed:
+                    break
+        raise JournalError(message)
+
+    def _connected(self) -> Connected:
+        if self._connection is None or self._connection.closed:
+            own = {"connect_timeout": int(self._timeout), "tcp_user_timeout": int(self._timeout * 1000), "keepalives_idle": 30}
+            # Prepared statements would be lost in a pool such as PgBouncer.
+            connection = self._psycopg.connect(**(own | (self._parameters or {})), autocommit=True, prepare_threshold=None)
+            connection.execute(TIMEOUTS, {"time": f"{int(self._timeout * 1000)}ms"})
+            self._connection = connection
+        return self._connection
+
+    def _insert(self, connection: Connected, row: Sequence[str | None]) -> bool:
+        transaction = None
+        try:
+            with connection.transaction():
+                found = connection.execute(APPEND, row).fetchone()
+                transaction = None if found is None else found[0]
+        except self._psycopg.OperationalError:
+            # Before the commit nothing is stored.
+            if transaction is None or not connection.closed or not self._is_committed(transaction):
+                raise
+        return transaction is not None
+
+    def _is_committed(self, transaction: str) -> bool:
+        until = time.monotonic() + self._timeout
+        while time.monotonic() < until:
+            try:
+                found = self._connected().execute("SELECT pg_xact_status(%s::xid8)", (transaction,)).fetchone()
+            except self._psycopg.Error:
+                found = None
+            if found is not None and found[0] in ("committed", "aborted"):
+                return bool(found[0] == "committed")
+            time.sleep(0.05)
+        raise JournalError("the connection to the journal was lost; the entry may or may not be stored")
+
+    def _reason(self, error: psycopg.Error) -> str:
+        """Say what went wrong, without what libpq quotes: of a malformed address it may be a part of the password."""
+        name = f"{type(error).__name__}{f' {error.sqlstate}' if error.sqlstate else ''}"
+        if error.diag.message_primary:
+            return f"{error.diag.message_primary} ({name})"
+        if any(mark in str(value) for value in (self._parameters or {}).values() for mark in "\"'"):
+            return name
+        lines = str(error).strip().splitlines()
+        return f"{QUOTED.sub('...', lines[0])} ({name})" if lines else name

@@ -1,0 +1,217 @@
+"""The journal in PostgreSQL keeps the contract, also if connections are lost."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from conftest import ORDER, Simulator
+from postgres_server import PASSWORD, Postgres, postgres, programs
+from test_journal import entry
+
+from paypal_connector import Client, Entry, JournalError, PostgresJournal
+
+pytestmark = pytest.mark.skipif(programs() is None, reason="there is no PostgreSQL on this machine")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    with postgres() as it:
+        yield it
+
+
+@pytest.fixture
+def journal(server: Postgres, request: pytest.FixtureRequest) -> PostgresJournal:
+    it = PostgresJournal(server.address(), tenant=request.node.name)
+    it.create_table()
+    return it
+
+
+def test_entries_are_kept_in_order_and_once(journal: PostgresJournal, server: Postgres) -> None:
+    ids = ["x", None, "x", "y", None]
+    appended = [journal.append("order:1", entry(id, str(number))) for number, id in enumerate(ids)]
+    assert appended == [True, True, False, True, True]
+    assert [it.event for it in journal.entries("order:1")] == ["0", "1", "3", "4"]
+    strange = Entry("é'\"%s\\", "2026-11-30T00:00:00Z", "e", None, '{"a": "\\u0000 😀"}')
+    assert journal.append("order:2", strange)
+    assert list(journal.entries("order:2")) == [strange]
+    assert list(journal.entries("order:3")) == []
+    assert list(PostgresJournal(server.address(), tenant="another").entries("order:1")) == []
+
+
+def test_of_calls_at_once_on_several_machines_one_is_the_first(journal: PostgresJournal, server: Postgres) -> None:
+    journals = [PostgresJournal(server.address(), tenant="machines") for _ in range(4)]
+    with ThreadPoolExecutor(16) as threads:
+        for number in range(25):
+            start = threading.Barrier(16)
+
+            def append(index: int, number: int = number, start: threading.Barrier = start) -> bool:
+                start.wait()
+                return journals[index % 4].append(f"order:{number}", entry("x"))
+
+            assert sorted(threads.map(append, range(16))) == [False] * 15 + [True]
+
+
+def test_two_may_create_the_table_at_once(server: Postgres, journal: PostgresJournal) -> None:
+    journals = [PostgresJournal(server.address(), tenant="a") for _ in range(8)]
+    assert journal._connection is not None
+    journal._connection.execute("DROP TABLE kosha_journal")
+    with pytest.raises(JournalError, match=r'^the journal cannot be read: relation "kosha_journal" does not exist'):
+        journal.entries("order:1")
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(PostgresJournal.create_table, journals))
+    assert journal.append("order:1", entry("x"))
+
+
+def test_a_restarted_server_is_found_again(journal: PostgresJournal, server: Postgres) -> None:
+    assert journal.append("order:1", entry(None, "before"))
+    server.control("stop", "--mode=fast")
+    try:
+        with pytest.raises(JournalError, match="Connection refused"):
+            journal.append("order:1", entry(None, "meanwhile"))
+    finally:
+        server.start()
+    assert journal.append("order:1", entry(None, "after"))
+    server.control("restart", "--mode=immediate")
+    # Nothing was known of it.
+    assert [it.event for it in journal.entries("order:1")] == ["before", "after"]
+    journal.close()
+    assert journal.append("order:1", entry(None, "at last"))
+
+
+@contextmanager
+def cutting(server: Postgres, word: bytes, arrives: bool, for_good: bool = False) -> Iterator[tuple[int, list[bytes]]]:
+    """Forward connections. The first time that the client says the word, cut its connection, before or after it has arrived.
+
+    `for_good` means that no other one is taken.
+    """
+    cuts: list[bytes] = []
+
+    def forward(source: socket.socket, sink: socket.socket, is_client: bool) -> None:
+        try:
+            while data := source.recv(65536):
+                cut = is_client and word in data and not cuts
+                if cut:
+                    cuts.append(data)
+                if not cut or arrives:
+                    sink.sendall(data)
+                if cut:
+                    if for_good:
+                        shut(listener)
+                    break
+        except OSError:
+            pass
+        # The client's side first: the answer is lost.
+        for it in (source, sink) if is_client else (sink, source):
+            shut(it)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def accept() -> None:
+            while True:
+                try:
+                    client, _ = listener.accept()
+                except OSError:
+                    return
+                upstream = socket.create_connection(("127.0.0.1", server.port))
+                threading.Thread(target=forward, args=(client, upstream, True), daemon=True).start()
+                threading.Thread(target=forward, args=(upstream, client, False), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield listener.getsockname()[1], cuts
+        shut(listener)
+
+
+def shut(it: socket.socket) -> None:
+    with suppress(OSError):
+        it.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize("id", ["x", None])
+@pytest.mark.parametrize(("word", "arrives"), [(b"INSERT", False), (b"INSERT", True), (b"COMMIT", False), (b"COMMIT", True)])
+def test_a_lost_connection_neither_loses_nor_doubles_an_entry(
+    journal: PostgresJournal, server: Postgres, id: str | None, word: bytes, arrives: bool
+) -> None:
+    with cutting(server, word, arrives) as (port, cuts):
+        through = PostgresJournal(server.address(port), tenant=f"{word!r} {arrives} {id}")
+        assert through.append("order:1", entry(id, "first"))
+        assert len(cuts) == 1
+        assert through.append("order:1", entry("y", "second"))
+        assert [it.event for it in through.entries("order:1")] == ["first", "second"]
+
+
+def test_an_entry_that_may_be_stored_is_said_to_be(journal: PostgresJournal, server: Postgres) -> None:
+    with cutting(server, b"COMMIT", arrives=True, for_good=True) as (port, _):
+        through = PostgresJournal(server.address(port), tenant="a", timeout=2)
+        with pytest.raises(JournalError, match="may or may not be stored"):
+            through.append("order:lost", entry(None))
+    assert len(PostgresJournal(server.address(), tenant="a").entries("order:lost")) == 1
+
+
+def test_a_nul_is_refused_with_the_name_of_its_column(journal: PostgresJournal) -> None:
+    for subject, broken, column in [
+        ("order:\0", entry("x"), "subject"),
+        ("order:1", entry("x\0"), "id"),
+        ("order:1", Entry("x", "t", "e", "s", "a\0b"), "details"),
+    ]:
+        with pytest.raises(JournalError, match=rf"NUL character, which the entry's {column} has"):
+            journal.append(subject, broken)
+    assert list(journal.entries("order:1")) == []
+    assert list(journal.entries("order:\0")) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://shop:{0}wrong@127.0.0.1:{port}/postgres",
+        "postgresql://shop:{0}@127.0.0.1:1/postgres",
+        "postgresql://shop:{0}@no-such-host.invalid/postgres",
+        "postgresql://shop:{0}@127.0.0.1:{port}/nothing",
+        "postgresql://shop:p@{0}@127.0.0.1:{port}/postgres",
+        "postgresql://shop:p/{0}@127.0.0.1:{port}/postgres",
+        "postgresql://shop:%zz{0}@127.0.0.1:{port}/postgres",
+        "postgresql://{0}:{0}",
+        "postgresql://shop:p'@{0}@127.0.0.1:{port}/postgres",
+        "host=127.0.0.1 password {0}",
+        "host=127.0.0.1 password='{0}",
+        "{0}",
+        "",
+    ],
+)
+def test_the_password_is_in_no_error(server: Postgres, address: str) -> None:
+    with pytest.raises(JournalError) as caught:
+        PostgresJournal(address.format(PASSWORD, port=server.port), tenant="a", timeout=2)
+    error = caught.value
+    assert str(error).startswith("the ")
+    assert PASSWORD not in "".join([str(error), repr(error), str(error.__cause__ or "")])
+    assert error.__suppress_context__ or error.__context__ is None
+
+
+def test_a_call_leaves_its_history_there(journal: PostgresJournal, simulator: Simulator) -> None:
+    assert PASSWORD not in repr(journal)
+    paypal = Client(simulator.connection(), journal)
+    for _ in range(2):
+        order = paypal.orders.create(body=ORDER, options={"idempotency_key": "one"}).body["id"] or ""
+    assert [it.event for it in journal.entries(f"order:{order}")] == ["orders.create"]
+    assert '"orders.create"' in (paypal.orders.history(id=order).text or "")
+
+
+def test_the_migration_makes_the_same_table() -> None:
+    migration = Path(__file__).parents[3] / "deploy/postgres/001-journal.sql"
+    if not migration.is_file():
+        pytest.skip("there is no migration")
+    from paypal_connector.postgres_journal import COLUMNS, SCHEMA
+
+    def columns(text: str) -> list[str]:
+        body = text[text.index("kosha_journal (") :].split("(", 1)[1]
+        lines = [" ".join(it.split("--")[0].split()).strip(",").lower() for it in body.splitlines()]
+        return [
+            it
+            for it in lines
+            if it.split(" ")[0] in ("number", "tenant", "subject", "id", "time", "event", "status", "details")
+        ]
+
+    assert columns(migration.read_text()) == columns(SCHEMA)
