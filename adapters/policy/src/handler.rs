@@ -1,21 +1,7 @@
-//! The component's import and export.
-
-#[allow(missing_docs, unsafe_code, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
-mod bindings {
-    wit_bindgen::generate!({
-        path: "wit",
-        world: "kosha:egress/egress",
-        generate_all,
-    });
-
-    export!(Egress with_types_in self);
-
-    /// Implements the export.
-    pub struct Egress;
-}
+//! The policy as an export of `wasi:http/outgoing-handler`. A component has it by
+//! `egress_policy::handler::bindings::export!(Egress with_types_in egress_policy::handler::bindings)`.
 
 use bindings::{
-    Egress,
     exports::wasi::http::outgoing_handler::{
         ErrorCode, FutureIncomingResponse, Guest, OutgoingRequest, RequestOptions,
     },
@@ -23,11 +9,27 @@ use bindings::{
 };
 use wasip2::cli::environment::get_environment;
 
-use crate::{origin::Origin, route::Route};
+use crate::{BASE_URL, Origin, Route};
+
+#[allow(missing_docs, unsafe_code, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
+pub mod bindings {
+    //! The bindings, for the macro `export`.
+
+    wit_bindgen::generate!({
+        path: "wit",
+        world: "kosha:egress/egress",
+        generate_all,
+        pub_export_macro: true,
+    });
+}
+
+/// Implements the export.
+#[derive(Debug)]
+pub struct Egress;
 
 impl Guest for Egress {
     fn handle(request: OutgoingRequest, options: Option<RequestOptions>) -> Result<FutureIncomingResponse, ErrorCode> {
-        let base_url = get_environment().into_iter().find(|(name, _)| name == "PAYPAL_BASE_URL");
+        let base_url = get_environment().into_iter().find(|(name, _)| name == BASE_URL);
         let route = Route::new(base_url.as_ref().map(|(_, value)| value.as_str()));
         let https = matches!(request.scheme(), Some(Scheme::Https));
         let authority = request.authority().unwrap_or_default();

@@ -4,15 +4,17 @@ use std::net::IpAddr;
 
 /// The origin of a server on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Origin {
-    pub(crate) https: bool,
+pub struct Origin {
+    /// Whether it is served by https.
+    pub https: bool,
     /// Host and port.
-    pub(crate) authority: String,
+    pub authority: String,
 }
 
 impl Origin {
     /// Reads `http://` or `https://`, a loopback host, and a port if there is one. Anything else is none.
-    pub(crate) fn parse(url: &str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(url: &str) -> Option<Self> {
         let (scheme, rest) = url.split_once("://")?;
         let https = match scheme {
             "http" => false,

@@ -1,6 +1,6 @@
 //! Where a request goes.
 
-use crate::origin::Origin;
+use crate::Origin;
 
 /// PayPal's hosts that the connector sends requests to: its API, with a token; without one, the certificates of webhook events,
 /// which are also served under the API's older names, and the check of IPN messages.
@@ -15,11 +15,12 @@ const HOSTS: [&str; 6] = [
 
 /// Where requests to PayPal go.
 #[derive(Debug)]
-pub(crate) struct Route(Option<Origin>);
+pub struct Route(Option<Origin>);
 
 impl Route {
     /// To PayPal, or to the simulator at a base URL if there is one. None if that is no origin on this machine.
-    pub(crate) fn new(base_url: Option<&str>) -> Option<Self> {
+    #[must_use]
+    pub fn new(base_url: Option<&str>) -> Option<Self> {
         match base_url {
             None => Some(Self(None)),
             Some(base_url) => Origin::parse(base_url).map(|origin| Self(Some(origin))),
@@ -27,8 +28,9 @@ impl Route {
     }
 
     /// Returns the simulator that a request goes to in place of PayPal, if there is one; or none if the request is denied.
+    #[must_use]
     #[allow(clippy::option_option, reason = "whether it goes, and where else")]
-    pub(crate) fn of(self, https: bool, authority: &str) -> Option<Option<Origin>> {
+    pub fn of(self, https: bool, authority: &str) -> Option<Option<Origin>> {
         (https && HOSTS.contains(&authority)).then_some(self.0)
     }
 }

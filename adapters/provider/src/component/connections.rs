@@ -1,0 +1,52 @@
+//! The export `kosha:service/connections`.
+
+use std::time::Duration;
+
+use super::{
+    bindings::{
+        Provider,
+        exports::kosha::service::connections::{BeginError, ConnectionInfo, Guest, Purpose},
+    },
+    connection::kind,
+    instance,
+};
+use crate::{configuration::Unusable, store::NoPermit};
+
+impl Guest for Provider {
+    fn list() -> Result<Vec<ConnectionInfo>, String> {
+        instance::with(|instance| {
+            let connections = instance.configuration.connections()?;
+            let info = |(name, environment)| ConnectionInfo { name, environment: kind(environment) };
+            Ok(connections.into_iter().map(|(name, it)| info((name.to_owned(), it.environment))).collect())
+        })
+    }
+
+    fn begin(name: String, purpose: Purpose) -> Result<(), BeginError> {
+        instance::with(|instance| {
+            instance.end(None);
+            let concurrency = match instance.configuration.connection(&name) {
+                Ok(settings) => settings.concurrency,
+                Err(Unusable::Unknown) => return Err(BeginError::Unknown),
+                Err(Unusable::Misconfigured(problem)) => return Err(BeginError::Misconfigured(problem)),
+            };
+            let permit = match purpose {
+                Purpose::Action => Some(instance.store.take(&name, concurrency).map_err(|reason| match reason {
+                    NoPermit::Busy(wait) => BeginError::Busy(milliseconds(wait)),
+                    NoPermit::Unavailable(reason) => BeginError::Unavailable(reason),
+                })?),
+                Purpose::Delivery => None,
+            };
+            instance.begin(name, permit);
+            Ok(())
+        })
+    }
+
+    fn end(retry_after_ms: Option<u64>) {
+        instance::with(|instance| instance.end(retry_after_ms.map(Duration::from_millis)));
+    }
+}
+
+/// Rounds up, so that who waits for that long does not come too early.
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,83 @@
+use super::*;
+use crate::secret::Secret;
+
+fn read(variables: &[(&str, &str)]) -> Configuration {
+    Configuration::read(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+}
+
+fn app(id: &str) -> Settings {
+    let credentials =
+        Credentials::App { id: id.to_owned(), secret: Secret::new("E-secret".to_owned()), refresh_token: None };
+    Settings { environment: Environment::Sandbox, credentials, max_attempts: 4, concurrency: 10 }
+}
+
+const APP: [(&str, &str); 2] = [("PAYPAL_CLIENT_ID", "A-id"), ("PAYPAL_CLIENT_SECRET", "E-secret")];
+
+#[test]
+fn the_connections_are_found_by_their_names() {
+    let configuration = read(&[
+        APP[0],
+        APP[1],
+        ("PAYPAL_SHOP_ACCESS_TOKEN", "A21"),
+        ("PAYPAL_SHOP_ENVIRONMENT", "live"),
+        ("PAYPAL_SHOP_CONCURRENCY", "25"),
+        ("PAYPAL_SHOP_MAX_ATTEMPTS", "1"),
+        ("PAYPAL_BASE_URL", "http://127.0.0.1:4010"),
+        ("HOME", "/root"),
+    ]);
+    let shop = Settings {
+        environment: Environment::Live,
+        credentials: Credentials::Token(Secret::new("A21".to_owned())),
+        max_attempts: 1,
+        concurrency: 25,
+    };
+    assert_eq!(configuration.connections(), Ok(vec![("default", &app("A-id")), ("shop", &shop)]));
+    assert_eq!(configuration.connection("shop"), Ok(&shop));
+    assert_eq!(configuration.connection("other"), Err(Unusable::Unknown));
+    assert_eq!(configuration.simulator.map(|it| it.authority).as_deref(), Some("127.0.0.1:4010"));
+}
+
+#[test]
+fn a_wrong_variable_is_named_and_its_value_is_not() {
+    for (wrong, expected) in [
+        (("PAYPAL_ENVIRONMENT", "s3cret"), "PAYPAL_ENVIRONMENT must be `sandbox` or `live`"),
+        (("PAYPAL_CONCURRENCY", "26"), "PAYPAL_CONCURRENCY must be a number from 1 to 25"),
+        (("PAYPAL_CONCURRENCY", "0"), "PAYPAL_CONCURRENCY must be a number from 1 to 25"),
+        (("PAYPAL_MAX_ATTEMPTS", "s3cret"), "PAYPAL_MAX_ATTEMPTS must be a number from 1 to 100"),
+        (("PAYPAL_CLIENT_SECRET", "s3cret\n"), "PAYPAL_CLIENT_SECRET has a space, a line break"),
+        (("PAYPAL_CLIENT_ID", "s3:cret"), "PAYPAL_CLIENT_ID has a space, a line break"),
+        (("PAYPAL_REFRESH_TOKEN", "s3 cret"), "PAYPAL_REFRESH_TOKEN has a space, a line break"),
+        (("PAYPAL_ACCESS_TOKEN", "s3cret"), "PAYPAL_ACCESS_TOKEN cannot be set together with CLIENT_ID"),
+        (("PAYPAL_CLIENT_SECRET", ""), "PAYPAL_CLIENT_SECRET is not set; it is needed with the client id"),
+        (("PAYPAL_CLIENT_ID", ""), "PAYPAL_CLIENT_ID is not set; it is needed with the client secret"),
+        (("PAYPAL_BASE_URL", "http://s3cret.example"), "PAYPAL_BASE_URL must be http:// or https://"),
+        (("PAYPAL_BASE_URL", ""), "PAYPAL_BASE_URL must be http:// or https://"),
+        (("PAYPAL_CERTIFICATE_AUTHORITIES", "s3cret"), "PAYPAL_CERTIFICATE_AUTHORITIES must be certificates"),
+        (("PAYPAL_shop_CLIENT_ID", "s3cret"), "PAYPAL_shop_CLIENT_ID names no connection"),
+    ] {
+        let mut variables: Vec<_> = APP.into_iter().filter(|(name, _)| *name != wrong.0).collect();
+        variables.push(wrong);
+        let configuration = read(&variables);
+        let Err(Unusable::Misconfigured(said)) = configuration.connection("default") else { panic!("{wrong:?}") };
+        assert!(said.starts_with(expected) && !said.contains("s3"), "{said}");
+        assert_eq!(configuration.connections(), Err(said));
+    }
+}
+
+#[test]
+fn without_credentials_the_missing_variables_are_named() {
+    let expected = "the connection `default` has no credentials: set PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET, or \
+                    PAYPAL_ACCESS_TOKEN";
+    assert_eq!(read(&[]).connections(), Err(expected.to_owned()));
+    assert_eq!(read(&[]).connection("default"), Err(Unusable::Unknown));
+    let some = read(&[("PAYPAL_SHOP_ENVIRONMENT", "live")]);
+    let expected = expected.replace("PAYPAL_", "PAYPAL_SHOP_").replace("default", "shop");
+    assert_eq!(some.connection("shop"), Err(Unusable::Misconfigured(expected)));
+}
+
+#[test]
+fn no_secret_is_printed() {
+    let printed = format!("{:?}", read(&[APP[0], APP[1], ("PAYPAL_REFRESH_TOKEN", "R-secret")]));
+    assert!(printed.contains("A-id") && !printed.contains("secret\""), "{printed}");
+    assert!(!printed.contains("E-secret") && !printed.contains("R-secret"), "{printed}");
+}

@@ -1,0 +1,70 @@
+//! Obtains a token: one request at a time for all that share a book.
+
+use crate::{
+    renewal::{Known, Step},
+    token::{Granted, Token, TokenError},
+};
+
+/// Where it is written what is known about a connection's token.
+pub(crate) trait Book {
+    /// Returns what is known now.
+    ///
+    /// # Errors
+    /// If the book cannot be read.
+    fn read(&mut self) -> Result<Known, TokenError>;
+
+    /// Claims the next request. Returns false if another has claimed it, or has written since the last `read`.
+    ///
+    /// # Errors
+    /// If that cannot be written.
+    fn claim(&mut self) -> Result<bool, TokenError>;
+
+    /// Writes what is known after the request, and gives up the claim. If it cannot be written, the claim ends by itself.
+    fn write(&mut self, known: Known);
+
+    /// Waits a little for the other's request. Returns false if that has taken too long.
+    fn wait(&mut self) -> bool;
+}
+
+/// Returns the token to use now. `rejected` is the value of one that PayPal has refused. `request` asks PayPal for a token.
+///
+/// # Errors
+/// If there is none.
+pub(crate) fn obtain(
+    book: &mut impl Book,
+    rejected: Option<&str>,
+    request: impl FnOnce() -> Result<Granted, TokenError>,
+) -> Result<Token, TokenError> {
+    let known = loop {
+        let known = book.read()?;
+        match known.step(rejected) {
+            Step::Use(token) => return Ok(token),
+            Step::Fail(error) => return Err(error),
+            Step::Request => {}
+        }
+        if book.claim()? {
+            break known;
+        }
+        if let Some(kept) = known.usable(rejected) {
+            return Ok(kept.token.clone());
+        }
+        if !book.wait() {
+            return Err(TokenError::unreachable("another host has asked PayPal for a token, and has no answer yet"));
+        }
+    };
+    match request() {
+        Ok(granted) => {
+            let token = granted.token.clone();
+            book.write(known.granted(rejected, granted));
+            Ok(token)
+        }
+        Err(error) => {
+            let instead = known.instead(rejected, &error);
+            book.write(known.failed(error.clone()));
+            instead.ok_or(error)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

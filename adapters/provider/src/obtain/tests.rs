@@ -1,0 +1,88 @@
+use std::time::Duration;
+
+use super::*;
+use crate::{renewal::Kept, secret::Secret};
+
+/// A book in memory. `others` has what another writes while this one waits.
+#[derive(Default)]
+struct Page {
+    known: Known,
+    others: Vec<Option<Known>>,
+    claimed: u32,
+}
+
+impl Book for Page {
+    fn read(&mut self) -> Result<Known, TokenError> {
+        Ok(self.known.clone())
+    }
+
+    fn claim(&mut self) -> Result<bool, TokenError> {
+        let free = self.others.is_empty();
+        self.claimed += u32::from(free);
+        Ok(free)
+    }
+
+    fn write(&mut self, known: Known) {
+        self.known = known;
+    }
+
+    fn wait(&mut self) -> bool {
+        if let Some(known) = self.others.remove(0) {
+            self.known = known;
+        }
+        !self.others.is_empty() || self.known.kept.is_some()
+    }
+}
+
+fn token(value: &str) -> Token {
+    Token { value: Secret::new(value.to_owned()), scopes: None }
+}
+
+fn granted(value: &str) -> Granted {
+    Granted { token: token(value), lifetime: Some(Duration::from_secs(32400)) }
+}
+
+fn down() -> TokenError {
+    TokenError::unreachable("down")
+}
+
+#[test]
+fn a_token_is_requested_once_and_kept() {
+    let mut page = Page::default();
+    assert_eq!(obtain(&mut page, None, || Ok(granted("A"))), Ok(token("A")));
+    assert_eq!(obtain(&mut page, None, || panic!()), Ok(token("A")));
+    assert_eq!(obtain(&mut page, Some("A"), || Ok(granted("B"))), Ok(token("B")));
+    assert_eq!(obtain(&mut page, Some("A"), || panic!()), Ok(token("B")));
+    assert_eq!(page.claimed, 2);
+}
+
+#[test]
+fn another_s_request_is_waited_for() {
+    let known = Known::default().granted(None, granted("A"));
+    let mut page = Page { others: vec![None, None, Some(known)], ..Page::default() };
+    assert_eq!(obtain(&mut page, None, || panic!()), Ok(token("A")));
+    let mut page = Page { others: vec![None], ..Page::default() };
+    let Err(TokenError::Unreachable { reason, .. }) = obtain(&mut page, None, || panic!()) else { panic!() };
+    assert!(reason.contains("another host"), "{reason}");
+}
+
+#[test]
+fn a_token_that_is_due_is_used_while_another_renews_it() {
+    let kept = Kept { token: token("A"), age: Duration::MAX, renew: Some(Duration::ZERO), expires: None };
+    let known = Known { kept: Some(kept), ..Known::default() };
+    let mut page = Page { known: known.clone(), others: vec![None], ..Page::default() };
+    assert_eq!(obtain(&mut page, None, || panic!()), Ok(token("A")));
+    // And if it cannot be renewed.
+    let mut page = Page { known, ..Page::default() };
+    assert_eq!(obtain(&mut page, None, || Err(down())), Ok(token("A")));
+    assert_eq!(obtain(&mut page, None, || panic!()), Ok(token("A")));
+    assert!(obtain(&mut page, Some("A"), || panic!()).is_err());
+}
+
+#[test]
+fn a_failure_is_reported_and_not_repeated_at_once() {
+    let mut page = Page::default();
+    assert_eq!(obtain(&mut page, None, || Err(down())), Err(down()));
+    assert!(obtain(&mut page, None, || panic!()).is_err());
+    assert_eq!(page.claimed, 1);
+}
