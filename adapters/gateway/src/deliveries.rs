@@ -1,0 +1,171 @@
+//! What the provider delivers: webhook events and IPN messages.
+//!
+//! Each is verified and written to the journal, handed on, acknowledged, and answered, in this order: what was not acknowledged
+//! is not a duplicate when the provider delivers it again. `docs/webhooks.md` explains it. The actions are PayPal's.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use http::{HeaderMap, Response, header};
+use serde::Deserialize;
+use serde_json::{Value, json, value::RawValue};
+
+use crate::{
+    bindings::{Failure, FailureKind, Reply},
+    config::Config,
+    host::Host,
+    json as form, outcome,
+    problem::{Kind, Problem},
+};
+
+/// The time after which the provider may deliver again what was not taken, in milliseconds.
+const AGAIN_MS: u64 = 5_000;
+
+/// The longest media type, in bytes; PayPal's have at most 50.
+const MEDIA_TYPE: usize = 256;
+
+/// A delivery.
+pub(crate) struct Delivery<'a> {
+    pub(crate) connection: &'a str,
+    /// The webhook that it came for; none for an IPN message.
+    pub(crate) webhook: Option<&'a str>,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a [u8],
+}
+
+/// What the gateway reads of the reply of `events.receive` and `ipn.receive`.
+#[derive(Deserialize)]
+struct Receipt<'a> {
+    outcome: String,
+    reason: Option<String>,
+    duplicate: Option<bool>,
+    #[serde(borrow)]
+    event: Option<&'a RawValue>,
+    dedupe_key: Option<String>,
+}
+
+/// What was received.
+struct Received<'a> {
+    receipt: Receipt<'a>,
+    /// The event's id or the message's key; none if a repeat of it cannot be recognised.
+    id: Option<String>,
+}
+
+impl<'a> Received<'a> {
+    fn read(reply: &'a str) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Event<'a> {
+            #[serde(borrow)]
+            id: Option<&'a RawValue>,
+        }
+        let receipt: Receipt<'a> = serde_json::from_str(reply).ok()?;
+        let event =
+            receipt.event.and_then(|event| serde_json::from_str::<Option<Event<'_>>>(event.get()).ok()).flatten();
+        // An id may be anything that is JSON: not a text, or half of a surrogate pair.
+        let id = event.and_then(|event| serde_json::from_str::<String>(event.id?.get()).ok());
+        // What `events.acknowledge` accepts.
+        let id = id.filter(|id| (1..=127).contains(&id.len()) && id.bytes().all(|it| it.is_ascii_graphic()));
+        let id = id.or_else(|| receipt.dedupe_key.clone());
+        Some(Self { receipt, id })
+    }
+}
+
+impl Delivery<'_> {
+    /// Receives it. The connection has begun.
+    pub(crate) fn receive(&self, host: &impl Host, config: &Config) -> Response<Vec<u8>> {
+        let received = self.input().and_then(|input| self.take(host, config, &input));
+        received.unwrap_or_else(Problem::answer)
+    }
+
+    /// Returns the input of the action that receives it.
+    fn input(&self) -> Result<Value, Problem> {
+        let body = BASE64_STANDARD.encode(self.body);
+        let Some(webhook) = self.webhook else {
+            let mut input = json!({"body": body});
+            if let Some(value) = self.headers.get(header::CONTENT_TYPE) {
+                let media_type = value.to_str().ok().filter(|it| it.len() <= MEDIA_TYPE);
+                let media_type =
+                    media_type.ok_or_else(|| malformed("the header field Content-Type is not a media type"))?;
+                if !media_type.is_empty() {
+                    input["content_type"] = media_type.into();
+                }
+            }
+            return Ok(input);
+        };
+        // Those of the signature alone: the others are the connection's and proxies', in any character set.
+        let signed = self.headers.iter().filter(|(name, _)| name.as_str().starts_with("paypal-"));
+        let headers = signed.map(|(name, value)| Some(json!({"name": name.as_str(), "value": value.to_str().ok()?})));
+        let headers = headers.collect::<Option<Vec<_>>>();
+        let headers = headers.ok_or_else(|| malformed("a header field of the signature is not ASCII"))?;
+        Ok(json!({"headers": headers, "body": body, "webhook_id": webhook}))
+    }
+
+    fn take(&self, host: &impl Host, config: &Config, input: &Value) -> Result<Response<Vec<u8>>, Problem> {
+        let action = if self.webhook.is_some() { "events.receive" } else { "ipn.receive" };
+        let reply = host.invoke(action, &input.to_string()).map_err(|failure| self.failed(&failure))?;
+        let Reply { body: Some(reply), .. } = reply else { return Err(unreadable()) };
+        let Received { receipt, id } = Received::read(&reply).ok_or_else(unreadable)?;
+        let reason = receipt.reason.as_deref().unwrap_or("no reason is known");
+        match receipt.outcome.as_str() {
+            "valid" | "verified" => {}
+            "invalid" | "stale" => {
+                return Err(Problem::new(Kind::DELIVERY_REFUSED, format!("it is {}: {reason}", receipt.outcome)));
+            }
+            "unverifiable" | "unknown" => return Err(again(format!("it cannot be verified now: {reason}"))),
+            _ => return Err(unreadable()),
+        }
+        let answer = |duplicate: Option<bool>| {
+            Ok(outcome::document(json!({"outcome": receipt.outcome, "duplicate": duplicate}).to_string()))
+        };
+        match receipt.duplicate {
+            Some(true) => return answer(Some(true)),
+            // It has an id, and whether it is new is not known: the journal fails.
+            None if id.is_some() => return Err(again("the journal cannot be read or written now")),
+            _ => {}
+        }
+        if let Some(forward) = &config.forward {
+            let document = self.document(&reply);
+            forward.hand_on(host, id.as_deref(), document.as_bytes()).map_err(again)?;
+        }
+        if let (Some(false), Some(id)) = (receipt.duplicate, &id) {
+            self.acknowledge(host, id)?;
+        }
+        answer(receipt.duplicate)
+    }
+
+    fn acknowledge(&self, host: &impl Host, id: &str) -> Result<(), Problem> {
+        let (action, input) = match self.webhook {
+            Some(webhook) => ("events.acknowledge", json!({"webhook_id": webhook, "event_id": id})),
+            None => ("ipn.acknowledge", json!({"dedupe_key": id})),
+        };
+        let acknowledged = host.invoke(action, &input.to_string());
+        acknowledged.map(drop).map_err(|failure| again(format!("it cannot be acknowledged: {}", failure.message)))
+    }
+
+    /// Returns what is handed on: the reply unchanged, and where it came from.
+    fn document(&self, reply: &str) -> String {
+        let channel = if self.webhook.is_some() { "webhook" } else { "ipn" };
+        let head = json!({"connection": self.connection, "channel": channel, "webhook_id": self.webhook}).to_string();
+        format!("{},\"reply\":{}}}", head.strip_suffix('}').unwrap_or(&head), form::single_line(reply))
+    }
+
+    /// Returns the answer if the action failed.
+    fn failed(&self, failure: &Failure) -> Problem {
+        match failure.kind {
+            // Of the arguments, only the webhook's id and the header fields come from outside.
+            FailureKind::InvalidInput if self.webhook.is_some() => malformed(&failure.message),
+            FailureKind::InvalidInput => Problem::new(Kind::RECEIVING_FAILED, &failure.message),
+            _ => again(&failure.message),
+        }
+    }
+}
+
+fn malformed(detail: &str) -> Problem {
+    Problem::new(Kind::MALFORMED, detail)
+}
+
+fn unreadable() -> Problem {
+    Problem::new(Kind::RECEIVING_FAILED, "the connector's reply cannot be read")
+}
+
+fn again(detail: impl Into<String>) -> Problem {
+    Problem::new(Kind::DELIVER_AGAIN, detail).retry_after_ms(AGAIN_MS)
+}

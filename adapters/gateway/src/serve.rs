@@ -1,0 +1,178 @@
+//! Answers a request: the checks in their order, and the route.
+
+use http::{HeaderValue, Method, Response, StatusCode, header};
+
+use crate::{
+    actions,
+    bindings::connections::{BeginError, Purpose},
+    config::Config,
+    deliveries::Delivery,
+    head::Head,
+    host::{Body, BodyError, Host},
+    keys::{self, Key},
+    openapi, outcome,
+    problem::{Kind, Problem},
+    route::Route,
+};
+
+/// The most bytes of a webhook event: what `events.receive` takes.
+const WEBHOOK: usize = 12 * 1024 * 1024;
+
+/// The most bytes of an IPN message: what `ipn.receive` takes.
+const IPN: usize = 1024 * 1024;
+
+/// Answers a request.
+pub(crate) fn answer(host: &impl Host, head: &Head, body: &mut impl Body) -> Response<Vec<u8>> {
+    let mut origin = None;
+    let mut response = respond(host, head, body, &mut origin).unwrap_or_else(Problem::answer);
+    let headers = response.headers_mut();
+    headers.insert("x-request-id", head.id());
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    if let Some(origin) = origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        let exposed = HeaderValue::from_static("Retry-After, X-Request-Id");
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    }
+    response
+}
+
+/// Answers a request. `origin` is set if a page has sent it that may read the answer.
+fn respond(
+    host: &impl Host,
+    head: &Head,
+    body: &mut impl Body,
+    origin: &mut Option<HeaderValue>,
+) -> Result<Response<Vec<u8>>, Problem> {
+    head.check_size()?;
+    let config = Config::read(|name| host.variable(name)).map_err(misconfigured)?;
+    *origin = head.check_source(&config)?;
+    let route = head.route()?;
+    if head.method == Method::OPTIONS {
+        return Ok(options(&route));
+    }
+    if !route.has(&head.method) {
+        let allow = HeaderValue::from_static(route.methods());
+        let detail = format!("the route has {}", route.methods());
+        return Err(Problem::new(Kind::METHOD, detail).with(header::ALLOW, allow));
+    }
+    if route.is_keyed() { keyed(host, head, body, &config, &route) } else { open(host, head, body, &config, &route) }
+}
+
+/// Answers a route without a caller's key.
+fn open(
+    host: &impl Host,
+    head: &Head,
+    body: &mut impl Body,
+    config: &Config,
+    route: &Route,
+) -> Result<Response<Vec<u8>>, Problem> {
+    let (connection, webhook, limit) = match route {
+        Route::Webhook { connection, webhook } => (connection, Some(webhook.as_str()), WEBHOOK),
+        Route::Ipn(connection) => (connection, None, IPN),
+        Route::OpenApi => return Ok(outcome::document(openapi::own())),
+        _ => {
+            configured_keys(config)?;
+            host.connections().map_err(misconfigured)?;
+            return Ok(outcome::document(r#"{"status":"ok"}"#));
+        }
+    };
+    let body = read(body, limit)?;
+    let delivery = Delivery { connection, webhook, headers: &head.headers, body: &body };
+    begin(host, connection, Purpose::Delivery)?;
+    let response = delivery.receive(host, config);
+    host.end(None);
+    Ok(response)
+}
+
+/// Answers a route that takes a caller's key.
+fn keyed(
+    host: &impl Host,
+    head: &Head,
+    body: &mut impl Body,
+    config: &Config,
+    route: &Route,
+) -> Result<Response<Vec<u8>>, Problem> {
+    let key = keys::authenticate(configured_keys(config)?, &head.headers)?;
+    match route {
+        Route::Actions => actions::list(host),
+        Route::Action(id) => actions::one(host, id),
+        Route::Manifest => actions::manifest(host),
+        Route::FullOpenApi => openapi::full(host),
+        Route::Connections => actions::connections(host, key),
+        Route::Test(connection) => {
+            actions::check_test(key, connection)?;
+            read(body, 0).map_err(|_| Problem::new(Kind::TOO_LARGE, "the route takes no body"))?;
+            begin(host, connection, Purpose::Action)?;
+            let result = host.test_connection();
+            host.end(outcome::back_off(&result));
+            Ok(outcome::report(&result))
+        }
+        Route::Run { connection, action } => run(host, head, body, key, connection, action),
+        // The routes without a key are answered above.
+        _ => Err(Problem::new(Kind::NO_ROUTE, "")),
+    }
+}
+
+/// Runs an action. The connection's permit is not held while the body comes.
+fn run(
+    host: &impl Host,
+    head: &Head,
+    body: &mut impl Body,
+    key: &Key,
+    connection: &str,
+    action: &str,
+) -> Result<Response<Vec<u8>>, Problem> {
+    actions::check_run(host, key, connection, action)?;
+    let input = actions::input(head, body)?;
+    begin(host, connection, Purpose::Action)?;
+    let result = host.invoke(action, &input);
+    host.end(outcome::back_off(&result));
+    Ok(outcome::answer(action, &result))
+}
+
+/// Returns the answer to a page that asks whether it may send a request.
+fn options(route: &Route) -> Response<Vec<u8>> {
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    let methods = HeaderValue::from_static(route.methods());
+    headers.insert(header::ALLOW, methods.clone());
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
+    let allowed = HeaderValue::from_static("Authorization, Content-Type, Idempotency-Key, X-Request-Id");
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
+    response
+}
+
+fn configured_keys(config: &Config) -> Result<&[Key], Problem> {
+    config
+        .keys
+        .as_deref()
+        .ok_or_else(|| misconfigured("GATEWAY_KEYS is not set: expected the callers' keys, or [] for none"))
+}
+
+fn misconfigured(detail: impl Into<String>) -> Problem {
+    Problem::new(Kind::MISCONFIGURED, detail)
+}
+
+/// Reads a body.
+pub(crate) fn read(body: &mut impl Body, limit: usize) -> Result<Vec<u8>, Problem> {
+    body.read(limit).map_err(|error| match error {
+        BodyError::TooLarge => Problem::new(Kind::TOO_LARGE, format!("the body has at most {limit} bytes")),
+        BodyError::TooSlow => Problem::new(Kind::TOO_SLOW, "send the body without long pauses"),
+        BodyError::Interrupted => Problem::new(Kind::MALFORMED, "the body broke off"),
+    })
+}
+
+fn begin(host: &impl Host, connection: &str, purpose: Purpose) -> Result<(), Problem> {
+    host.begin(connection, purpose).map_err(|error| match error {
+        BeginError::Unknown => Problem::new(Kind::NO_CONNECTION, "GET /v1/connections lists the connections"),
+        BeginError::Busy(wait) => {
+            let kind = if purpose == Purpose::Action { Kind::BUSY } else { Kind::DELIVER_AGAIN };
+            Problem::new(kind, "its calls are all in use, or the provider has asked to wait").retry_after_ms(wait)
+        }
+        BeginError::Misconfigured(reason) => misconfigured(reason),
+        BeginError::Unavailable(reason) => Problem::new(Kind::UNAVAILABLE, reason).retry_after_ms(1000),
+    })
+}
