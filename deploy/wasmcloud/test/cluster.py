@@ -15,11 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import nats
-from postgres_server import Postgres, postgres
+import psycopg
+from postgres_server import PASSWORD, Postgres, postgres
+from psycopg.rows import dict_row
 from processes import Process, Simulator, can_connect, free_port, simulator
 
 BIN = Path(sys.executable).parent
 """Where `wash` and `nats-server` are."""
+
+DATABASE = "paypal"
+
+MIGRATIONS = Path(__file__).parents[2] / "postgres"
 
 STARTS = 120.0
 """How long a host may take to compile a component, in seconds."""
@@ -61,6 +67,8 @@ class Cluster:
     postgres: Postgres
     simulator: Simulator
     hosts: dict[str, Host] = field(default_factory=dict)
+    _lost: set[str] = field(default_factory=set)
+    """The ids of hosts that were killed."""
 
     def push(self, name: str, component: Path) -> str:
         """Push a component to the registry. Return the image, by digest."""
@@ -76,12 +84,15 @@ class Cluster:
 
     def rows(self, query: str, *values: str) -> list[dict[str, Any]]:
         """Ask the database."""
-        with psycopg.connect(self.postgres.address("paypal"), row_factory=dict_row) as connection:
+        with psycopg.connect(address(self.postgres, DATABASE), row_factory=dict_row) as connection:
             return connection.execute(query, values).fetchall()
 
     def start_host(self, name: str) -> Host:
         """Start a host, or start it again."""
-        port = self.hosts[name].port if name in self.hosts else free_port()
+        port = free_port()
+        if name in self.hosts:
+            port = self.hosts[name].port
+            self._lost.add(self.hosts[name].id)
         command = [
             str(BIN / "wash"), "host",
             "--host-name", name,
@@ -93,7 +104,7 @@ class Cluster:
             "--oci-cache-dir", str(self.directory / "oci" / name),
         ]  # fmt: skip
         # Not among the arguments, which other users of a machine can read.
-        environment = os.environ | {"WASH_POSTGRES_URL": self.postgres.address()}
+        environment = os.environ | {"WASH_POSTGRES_URL": address(self.postgres)}
         process = Process(command, environment)
         host = Host(name, process, port, asyncio.run(self._heartbeat(process, name)))
         self.hosts[name] = host
@@ -105,10 +116,10 @@ class Cluster:
             heartbeats = await connection.subscribe("runtime.operator.heartbeat.*")
             async for message in heartbeats.messages:
                 assert process.is_running(), process.printed
-                print(message.subject, message.data)
                 beat = json.loads(message.data)
-                if beat.get("hostname") == name or beat.get("friendlyName") == name:
-                    return message.subject.rsplit(".", 1)[1]
+                if beat["hostname"] == name and beat["id"] not in self._lost:
+                    id: str = beat["id"]
+                    return id
         finally:
             await connection.close()
         raise AssertionError("NATS has ended")
@@ -127,6 +138,21 @@ class Cluster:
                 await connection.close()
 
         return asyncio.run(ask())
+
+
+def address(server: Postgres, database: str | None = None) -> str:
+    """Return the address of a database, or of the server."""
+    name = "" if database is None else f"/{database}"
+    return f"postgresql://shop:{PASSWORD}@127.0.0.1:{server.port}{name}?sslmode=disable"
+
+
+def migrate(server: Postgres) -> None:
+    """Make the database, with its tables."""
+    with psycopg.connect(server.address(), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{DATABASE}"')
+    for file in sorted(MIGRATIONS.glob("*.sql")):
+        with psycopg.connect(address(server, DATABASE), autocommit=True) as connection:
+            connection.execute(file.read_text().encode())
 
 
 @contextmanager
@@ -153,6 +179,7 @@ def cluster() -> Iterator[Cluster]:
         paypal = simulator()
         stack.callback(paypal.process.kill)
         database = stack.enter_context(postgres())
+        migrate(database)
         it = Cluster(directory, f"nats://127.0.0.1:{port}", f"127.0.0.1:{registry}", database, paypal)
         stack.callback(lambda: [host.process.kill() for host in it.hosts.values() if host.process.is_running()])
         yield it

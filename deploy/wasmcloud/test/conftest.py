@@ -30,18 +30,18 @@ class Fleet:
         """The hosts, in order of their names."""
         return [self.cluster.hosts[name] for name in sorted(self.cluster.hosts)]
 
-    def start(self, host: Host, hosts: list[str] | None = None, **variables: str) -> None:
-        """Start the service on a host: the workload of the documents, with the simulator for PayPal."""
-        paypal = self.cluster.simulator
-        port = int(paypal.url.rsplit(":", 1)[1])
+    def start(self, host: Host, hosts: list[str] | None = None, paypal: str | None = None, **variables: str) -> None:
+        """Start the service on a host: the workload of the documents, with the simulator, or another server, for PayPal."""
+        simulator = self.cluster.simulator
+        port = int((paypal or simulator.url).rsplit(":", 1)[1])
         text = Template((DEPLOYMENT / "workload.json").read_text())
         keys = json.dumps(self.key.configuration())[1:-1]
         document: dict[str, Any] = json.loads(
             text.substitute(
                 HOST=host.name,
                 IMAGE=self.image,
-                PAYPAL_CLIENT_ID=paypal.client_id,
-                PAYPAL_CLIENT_SECRET=paypal.client_secret,
+                PAYPAL_CLIENT_ID=simulator.client_id,
+                PAYPAL_CLIENT_SECRET=simulator.client_secret,
                 GATEWAY_KEYS=keys,
             )
         )
@@ -49,7 +49,7 @@ class Fleet:
         resources = component["localResources"]
         resources["environment"] |= {
             "PAYPAL_BASE_URL": f"http://{INSIDE}:{port}",
-            "PAYPAL_CERTIFICATE_AUTHORITIES": paypal.get("/simulator/authorities").decode(),
+            "PAYPAL_CERTIFICATE_AUTHORITIES": simulator.get("/simulator/authorities").decode(),
         }
         resources["environment"] |= variables
         resources["allowedHosts"] = [f"http://{INSIDE}:{port}"] if hosts is None else hosts
