@@ -1,7 +1,8 @@
 -- What the hosts of a service share besides the journal: access tokens, permits for calls, and pauses that PayPal has asked for.
--- `tenant` is the name of a connection. Times are the database's. docs/service.md says how they are used.
-
-BEGIN;
+-- `tenant` is the name of a connection. Times are the database's. docs/service.md says how they are used. Apply it after
+-- 001-journal.sql, with
+--     psql --single-transaction --set ON_ERROR_STOP=1 --file 002-provider.sql
+-- A role that uses it needs SELECT, INSERT and UPDATE on these tables.
 
 -- The access token of a connection, encrypted with a key made of its client secret. One row for each set of credentials.
 CREATE TABLE kosha_token (
@@ -40,5 +41,3 @@ CREATE TABLE kosha_backoff (
     tenant text PRIMARY KEY,
     until timestamptz NOT NULL
 );
-
-COMMIT;

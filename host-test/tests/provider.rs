@@ -3,6 +3,7 @@
 
 mod adapters;
 mod guests;
+#[allow(dead_code, reason = "other tests need more of it")]
 mod server;
 mod stock;
 
@@ -246,6 +247,19 @@ async fn a_valid_token_is_used_on_while_paypal_cannot_be_reached() {
     assert!(instance.unreachable(Some("T")).await.contains("answered 503"), "a refused one is not used");
     sleep(Duration::from_millis(4100).saturating_sub(began.elapsed())).await;
     assert!(instance.unreachable(None).await.contains("answered 503"), "nor one that has expired");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_valid_token_is_not_kept_from_a_call_for_long() {
+    // Renewed after ten seconds.
+    let (url, _server) = endpoint(|request| if request == 0 { grant("T", 20) } else { Answer::Silence }).await;
+    let mut instance = Instance::new(&app(&url)).await;
+    assert_eq!(instance.value(None).await, "T");
+    sleep(Duration::from_millis(10_100)).await;
+    let began = Instant::now();
+    assert_eq!(instance.value(None).await, "T");
+    let took = began.elapsed();
+    assert!(took > Duration::from_secs(4) && took < Duration::from_secs(9), "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

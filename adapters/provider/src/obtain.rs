@@ -1,9 +1,17 @@
 //! Obtains a token: one request at a time for all that share a book.
 
+use std::time::Duration;
+
 use crate::{
     renewal::{Known, Step},
     token::{Granted, Token, TokenError},
 };
+
+/// How long a request for a token may take, including the last byte of the answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The same if there still is a token to use.
+const PATIENCE_WITH_ANOTHER: Duration = Duration::from_secs(5);
 
 /// Where it is written what is known about a connection's token.
 pub(crate) trait Book {
@@ -26,14 +34,15 @@ pub(crate) trait Book {
     fn wait(&mut self) -> bool;
 }
 
-/// Returns the token to use now. `rejected` is the value of one that PayPal has refused. `request` asks PayPal for a token.
+/// Returns the token to use now. `rejected` is the value of one that PayPal has refused. `request` asks PayPal for a token,
+/// and gives up after the time that it gets.
 ///
 /// # Errors
 /// If there is none.
 pub(crate) fn obtain(
     book: &mut impl Book,
     rejected: Option<&str>,
-    request: impl FnOnce() -> Result<Granted, TokenError>,
+    request: impl FnOnce(Duration) -> Result<Granted, TokenError>,
 ) -> Result<Token, TokenError> {
     let known = loop {
         let known = book.read()?;
@@ -52,7 +61,8 @@ pub(crate) fn obtain(
             return Err(TokenError::unreachable("another host has asked PayPal for a token, and has no answer yet"));
         }
     };
-    match request() {
+    let patience = if known.usable(rejected).is_some() { PATIENCE_WITH_ANOTHER } else { PATIENCE };
+    match request(patience) {
         Ok(granted) => {
             let token = granted.token.clone();
             book.write(known.granted(rejected, granted));

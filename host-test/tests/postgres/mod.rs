@@ -142,7 +142,7 @@ impl ToSql for Parameter {
 fn columns(row: &Row) -> ResultRow {
     let entry = |(index, column): (usize, &Column)| {
         let value = match *column.type_() {
-            Type::INT8 => row.get::<_, Option<i64>>(index).map(PgValue::BigInt),
+            Type::INT8 => row.get::<_, Option<i64>>(index).map(PgValue::Int8),
             Type::TEXT => row.get::<_, Option<String>>(index).map(PgValue::Text),
             Type::BYTEA => row.get::<_, Option<Vec<u8>>>(index).map(PgValue::Bytea),
             ref other => panic!("a column has the type {other}"),

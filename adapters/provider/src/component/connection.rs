@@ -69,7 +69,7 @@ fn access_token(instance: &mut Instance, rejected: Option<&str>) -> Result<token
             let app = App { id: &id, secret: &secret, refresh_token: refresh_token.as_ref() };
             let origin = origin(environment, instance.configuration.simulator.as_ref());
             let mut book = instance.store.book(&name, &app, &origin);
-            obtain(&mut book, rejected, || http::request(&origin, &app))
+            obtain(&mut book, rejected, |patience| http::request(&origin, &app, patience))
         }
     }
 }

@@ -21,20 +21,17 @@ use crate::{
     token::{Granted, TokenError},
 };
 
-/// How long a request may take, including the last byte of the answer.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-
 /// The size of each read.
 const CHUNK: u64 = 16 * 1024;
 
-/// Asks PayPal, or the simulator, for a token.
-pub(super) fn request(origin: &Origin, app: &App) -> Result<Granted, TokenError> {
-    let until = Instant::now() + PATIENCE;
+/// Asks PayPal, or the simulator, for a token, for a time at most.
+pub(super) fn request(origin: &Origin, app: &App, patience: Duration) -> Result<Granted, TokenError> {
+    let until = Instant::now() + patience;
     let late = || unreachable("takes too long");
     let form = app.form();
     let request = outgoing_request(origin, app, &form).ok_or_else(|| unreachable("cannot be addressed"))?;
     let body = request.body().map_err(|()| unreachable("cannot be addressed"))?;
-    let pending = outgoing_handler::handle(request, Some(options())).map_err(|code| failed(&code))?;
+    let pending = outgoing_handler::handle(request, Some(options(patience))).map_err(|code| failed(&code))?;
     // If this fails, the host has given up, and returns the reason in place of an answer.
     let _ = write(body, form.expose().as_bytes(), until);
     let response = wait(&pending, until).ok_or_else(late)?.map_err(|code| failed(&code))?;
@@ -65,9 +62,9 @@ fn outgoing_request(Origin { https, authority }: &Origin, app: &App, form: &Secr
 }
 
 /// A host without timeouts returns an error, which is ignored: the component's own clock still ends each wait.
-fn options() -> RequestOptions {
+fn options(patience: Duration) -> RequestOptions {
     let options = RequestOptions::new();
-    let time = Some(nanoseconds(PATIENCE));
+    let time = Some(nanoseconds(patience));
     let _ = options.set_connect_timeout(time);
     let _ = options.set_first_byte_timeout(time);
     let _ = options.set_between_bytes_timeout(time);

@@ -1,4 +1,4 @@
-//! The store in PostgreSQL, for all hosts together: `deploy/postgres/002-provider.sql` has its tables. All times are those of
+//! The store in PostgreSQL, for all hosts together: `deploy/postgres` has its tables. All times are those of
 //! the database's clock.
 
 mod book;

@@ -128,7 +128,7 @@ fn origin() -> Origin {
 fn token(
     host: &mut Postgres<Connection>,
     rejected: Option<&str>,
-    request: impl FnOnce() -> Result<Granted, TokenError>,
+    request: impl FnOnce(Duration) -> Result<Granted, TokenError>,
 ) -> Result<String, TokenError> {
     let secret = Secret::new("E-secret".to_owned());
     let app = App { id: "A-id", secret: &secret, refresh_token: None };
@@ -214,7 +214,7 @@ fn all_hosts_wait_for_as_long_as_paypal_has_asked() {
 fn all_hosts_together_request_a_token_once() {
     let Some(database) = Database::new() else { return };
     let requests = AtomicUsize::new(0);
-    let request = || {
+    let request = |_: Duration| {
         thread::sleep(Duration::from_millis(300));
         Ok(granted(&format!("T{}", requests.fetch_add(1, Ordering::SeqCst)), 32400))
     };
@@ -222,7 +222,7 @@ fn all_hosts_together_request_a_token_once() {
     assert_eq!(tokens, vec![Ok("T0".to_owned()); 8]);
     let tokens = at_once(&database, 8, |host, _| token(host, Some("T0"), request));
     assert_eq!(tokens, vec![Ok("T1".to_owned()); 8]);
-    assert_eq!(token(&mut database.host(), None, || panic!()), Ok("T1".to_owned()));
+    assert_eq!(token(&mut database.host(), None, |_| panic!()), Ok("T1".to_owned()));
     assert_eq!(requests.into_inner(), 2);
 }
 
@@ -230,7 +230,7 @@ fn all_hosts_together_request_a_token_once() {
 fn a_failure_holds_all_hosts_back() {
     let Some(database) = Database::new() else { return };
     let requests = AtomicUsize::new(0);
-    let request = || {
+    let request = |_: Duration| {
         requests.fetch_add(1, Ordering::SeqCst);
         Err(TokenError::unreachable("down"))
     };
@@ -240,60 +240,54 @@ fn a_failure_holds_all_hosts_back() {
     }
     assert_eq!(requests.into_inner(), 1);
     thread::sleep(Duration::from_millis(1100));
-    assert_eq!(token(&mut database.host(), None, || Ok(granted("T", 32400))), Ok("T".to_owned()));
+    assert_eq!(token(&mut database.host(), None, |_| Ok(granted("T", 32400))), Ok("T".to_owned()));
 }
 
 #[test]
 fn a_token_is_used_on_by_all_hosts_until_it_is_renewed_or_expires() {
     let Some(database) = Database::new() else { return };
     let (mut one, mut other) = (database.host(), database.host());
-    let down = || Err(TokenError::unreachable("down"));
-    assert_eq!(token(&mut one, None, || Ok(granted("T", 32400))), Ok("T".to_owned()));
+    let down = |_: Duration| Err(TokenError::unreachable("down"));
+    assert_eq!(token(&mut one, None, |_| Ok(granted("T", 32400))), Ok("T".to_owned()));
     database.run("UPDATE kosha_token SET renew_at = now()");
     assert_eq!(token(&mut other, None, down), Ok("T".to_owned()));
-    assert_eq!(token(&mut one, None, || panic!("not during the pause")), Ok("T".to_owned()));
+    assert_eq!(token(&mut one, None, |_| panic!("not during the pause")), Ok("T".to_owned()));
     // Another host is renewing it.
     database.run("UPDATE kosha_token SET paused_until = NULL, holder = 'x', leased_until = now() + interval '9 s'");
-    assert_eq!(token(&mut one, None, || panic!()), Ok("T".to_owned()));
+    assert_eq!(token(&mut one, None, |_| panic!()), Ok("T".to_owned()));
     database.run("UPDATE kosha_token SET expires_at = now(), leased_until = now()");
-    assert_eq!(token(&mut one, None, || Ok(granted("U", 32400))), Ok("U".to_owned()));
+    assert_eq!(token(&mut one, None, |_| Ok(granted("U", 32400))), Ok("U".to_owned()));
 }
 
 #[test]
 fn the_request_of_a_killed_host_is_made_again_when_its_lease_ends() {
     let Some(database) = Database::new() else { return };
     let killed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let _ = token(&mut database.host(), None, || std::panic::panic_any("killed"));
+        let _ = token(&mut database.host(), None, |_| std::panic::panic_any("killed"));
     }));
     assert!(killed.is_err());
     database.run("UPDATE kosha_token SET leased_until = now() + interval '1 s'");
-    assert_eq!(token(&mut database.host(), None, || Ok(granted("T", 32400))), Ok("T".to_owned()));
+    assert_eq!(token(&mut database.host(), None, |_| Ok(granted("T", 32400))), Ok("T".to_owned()));
 }
 
 #[test]
 fn other_credentials_do_not_disturb_these() {
     let Some(database) = Database::new() else { return };
     let mut host = database.host();
-    assert_eq!(token(&mut host, None, || Ok(granted("T", 32400))), Ok("T".to_owned()));
+    assert_eq!(token(&mut host, None, |_| Ok(granted("T", 32400))), Ok("T".to_owned()));
     let secret = Secret::new("E-new".to_owned());
     let app = App { id: "A-id", secret: &secret, refresh_token: None };
-    let other = obtain(&mut host.book("shop", &app, &origin()), None, || Ok(granted("U", 32400)));
+    let other = obtain(&mut host.book("shop", &app, &origin()), None, |_| Ok(granted("U", 32400)));
     assert_eq!(other.map(|it| it.value.expose().to_owned()), Ok("U".to_owned()));
-    assert_eq!(token(&mut host, None, || panic!()), Ok("T".to_owned()));
+    assert_eq!(token(&mut host, None, |_| panic!()), Ok("T".to_owned()));
     // A row that cannot be opened is no token.
     database.run("UPDATE kosha_token SET sealed = '\\x00'");
-    assert_eq!(token(&mut host, None, || Ok(granted("V", 32400))), Ok("V".to_owned()));
+    assert_eq!(token(&mut host, None, |_| Ok(granted("V", 32400))), Ok("V".to_owned()));
 }
 
 #[test]
 fn an_entry_is_appended_once_by_all_hosts_together() {
     let Some(database) = Database::new() else { return };
-    // As the journal's own migration makes it.
-    database.run(
-        "CREATE TABLE IF NOT EXISTS kosha_journal (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant text NOT NULL,
-        subject text NOT NULL, id text, time text NOT NULL, event text NOT NULL, status text, details text NOT NULL);
-        CREATE UNIQUE INDEX IF NOT EXISTS one_of_each ON kosha_journal (tenant, subject, id)",
-    );
     let entry = |id: Option<String>, event: usize| Entry {
         id,
         time: "2026-03-02T19:15:32Z".to_owned(),
@@ -323,7 +317,7 @@ fn a_missing_table_is_named_with_its_migration() {
     let mut host = database.host();
     let Err(NoPermit::Unavailable(said)) = host.take("shop", 3) else { panic!("it was not said") };
     assert!(said.contains("kosha_permit is missing") && said.contains("002-provider.sql"), "{said}");
-    let said = token(&mut host, None, || panic!()).unwrap_err();
+    let said = token(&mut host, None, |_| panic!()).unwrap_err();
     assert!(format!("{said:?}").contains("kosha_token is missing"), "{said:?}");
     let said = host.entries("shop", "order:1").unwrap_err();
     assert!(said.contains("kosha_journal is missing"), "{said}");

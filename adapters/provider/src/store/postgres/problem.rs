@@ -18,7 +18,7 @@ pub(super) fn query(
     host.query(statement, values).map_err(|words| {
         let is_missing = host.query(sql::IS_MISSING, vec![text(table)]);
         if is_missing == Ok(vec![vec![Value::Number(1)]]) {
-            let migration = if table == "kosha_journal" { "001" } else { "002-provider.sql" };
+            let migration = if table == "kosha_journal" { "001-journal.sql" } else { "002-provider.sql" };
             return format!("the table {table} is missing: apply the migrations of deploy/postgres up to {migration}");
         }
         let words: String = words.chars().take(MAX_WORDS).collect();

@@ -1,10 +1,11 @@
 //! The statements. Each is a transaction of its own, so that no host holds a lock while it waits for PayPal. Parameters have their
 //! types, because the database could not infer all of them.
 
-/// Takes a free slot, if the connection is not held back. Those that others are about to take are skipped: `$1` connection, `$2`
+/// Takes a free slot, if the connection is not held back. Those that others are about to take are skipped. It is chosen once,
+/// because PostgreSQL does not move a part with locks into the rest: `$1` connection, `$2`
 /// holder, `$3` limit, `$4` lease in milliseconds.
 pub(super) const TAKE: &str = "\
-    WITH free AS MATERIALIZED (
+    WITH free AS (
         SELECT slot FROM kosha_permit
         WHERE tenant = $1::text AND slot <= $3::bigint AND until <= now()
             AND NOT EXISTS (SELECT FROM kosha_backoff WHERE tenant = $1::text AND until > now())
@@ -42,10 +43,12 @@ pub(super) const APPEND: &str = "\
     VALUES ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text)
     ON CONFLICT DO NOTHING RETURNING number::bigint";
 
-/// Reads the entries of a subject.
+/// Reads the entries of a subject. The first condition is for the index.
 pub(super) const ENTRIES: &str = "\
     SELECT id, time, event, status, details FROM kosha_journal
-    WHERE tenant = $1::text AND subject = $2::text ORDER BY number";
+    WHERE kosha_journal_digest($1::text, $2::text) = kosha_journal_digest(tenant, subject)
+        AND tenant = $1::text AND subject = $2::text
+    ORDER BY number";
 
 /// Reads what is known of a token; times in milliseconds from now.
 pub(super) const TOKEN: &str = "\

@@ -81,7 +81,10 @@ fn a_missing_table_is_said_with_its_migration() {
     let said = "the table kosha_permit is missing: apply the migrations of deploy/postgres up to 002-provider.sql";
     assert_eq!(store([failed(), row(&[1])]).take("shop", 3), Err(NoPermit::Unavailable(said.to_owned())));
     let said = store([failed(), row(&[1])]).entries("shop", "order:1").unwrap_err();
-    assert_eq!(said, "the table kosha_journal is missing: apply the migrations of deploy/postgres up to 001");
+    assert_eq!(
+        said,
+        "the table kosha_journal is missing: apply the migrations of deploy/postgres up to 001-journal.sql"
+    );
     for second in [row(&[0]), failed()] {
         let said = store([failed(), second]).entries("shop", "order:1").unwrap_err();
         assert_eq!(said, "the database failed: db error");
