@@ -1,8 +1,8 @@
 """The activities: each is an action of the connector, and has its id as name."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from paypal_connector import AsyncClient, Failure, FailureKind, Interrupted
 from temporalio import activity
@@ -10,6 +10,8 @@ from temporalio.exceptions import ApplicationError
 
 from failures import error_of
 from steps import CALL, HEARTBEAT, Capture, NewCapture, NewOrder, NewRefund, Order, OrderStatus, Tracker
+
+T = TypeVar("T")
 
 
 class Activities:
@@ -22,23 +24,18 @@ class Activities:
     async def create_order(self, order: NewOrder) -> Order:
         """Create an order, and return the link at which the payer approves it."""
         unit = {"custom_id": order.workflow_id, "amount": {"currency_code": order.currency, "value": order.amount}}
-        body = await self._call("orders.create", {"body": {"intent": "CAPTURE", "purchase_units": [unit]}}, order.key)
-        links = [it["href"] for it in body["links"] if it["rel"] in ("approve", "payer-action")]
-        return Order(body["id"], links[0])
+        given = {"body": {"intent": "CAPTURE", "purchase_units": [unit]}}
+        return await self._call("orders.create", given, _order, order.key)
 
     @activity.defn(name="orders.status")
     async def order_status(self, order_id: str) -> OrderStatus:
         """Ask PayPal how an order stands."""
-        body = await self._call("orders.status", {"id": order_id})
-        captures = [Capture(it["id"], it["status"]) for it in body["payments"] if it["kind"] == "capture"]
-        return OrderStatus(body["status"], captures[-1] if captures else None)
+        return await self._call("orders.status", {"id": order_id}, _order_status)
 
     @activity.defn(name="orders.capture")
     async def capture_order(self, capture: NewCapture) -> Capture:
         """Take the money of an approved order."""
-        body = await self._call("orders.capture", {"id": capture.order_id}, capture.key)
-        found = body["purchase_units"][0]["payments"]["captures"][-1]
-        return Capture(found["id"], found["status"])
+        return await self._call("orders.capture", {"id": capture.order_id}, _capture, capture.key)
 
     @activity.defn(name="payments.refund-capture")
     async def refund_capture(self, refund: NewRefund) -> str:
@@ -46,8 +43,7 @@ class Activities:
         given: dict[str, Any] = {"capture_id": refund.capture_id}
         if refund.amount is not None:
             given["body"] = {"amount": {"currency_code": refund.currency, "value": refund.amount}}
-        body = await self._call("payments.refund-capture", given, refund.key)
-        return str(body["id"])
+        return await self._call("payments.refund-capture", given, lambda body: str(body["id"]), refund.key)
 
     @activity.defn(name="trackers.add")
     async def add_tracker(self, tracker: Tracker) -> None:
@@ -58,28 +54,49 @@ class Activities:
             "carrier": tracker.carrier,
             "tracking_number": tracker.tracking_number,
         }
-        await self._call("trackers.add", {"body": {"trackers": [document]}})
+        await self._call("trackers.add", {"body": {"trackers": [document]}}, lambda _: None)
 
     @activity.defn(name="trackers.list")
     async def has_tracker(self, tracker: Tracker) -> bool:
         """Look whether PayPal has the tracker."""
         given = {"transaction_id": tracker.capture_id, "tracking_number": tracker.tracking_number}
-        return bool((await self._call("trackers.list", given))["trackers"])
+        return await self._call("trackers.list", given, lambda body: bool(body["trackers"]))
 
-    async def _call(self, action: str, given: Mapping[str, Any], key: str | None = None) -> Any:
+    async def _call(self, action: str, given: Mapping[str, Any], read: Callable[[Any], T], key: str | None = None) -> T:
         options: dict[str, Any] = {"deadline_ms": int(CALL.total_seconds() * 1000)}
         if key is not None:
             options["idempotency_key"] = key
         beat = asyncio.create_task(_beat())
         try:
-            return (await self._paypal.invoke(action, {**given, "options": options})).body
+            return read((await self._paypal.invoke(action, {**given, "options": options})).body)
         except Failure as failure:
             raise error_of(failure) from None
         except Interrupted as error:
-            unknown = FailureKind.OUTCOME_UNKNOWN.value
-            raise ApplicationError(str(error), type=unknown, non_retryable=key is None) from None
+            raise _unknown(str(error), non_retryable=key is None) from None
+        except (LookupError, TypeError) as error:
+            # It would be the same again.
+            raise _unknown(f"PayPal's answer to {action} lacks something: {error!r}", non_retryable=True) from None
         finally:
             beat.cancel()
+
+
+def _order(body: Any) -> Order:
+    links = [it["href"] for it in body["links"] if it["rel"] in ("approve", "payer-action")]
+    return Order(body["id"], links[0])
+
+
+def _order_status(body: Any) -> OrderStatus:
+    captures = [Capture(it["id"], it["status"]) for it in body["payments"] if it["kind"] == "capture"]
+    return OrderStatus(body["status"], captures[-1] if captures else None)
+
+
+def _capture(body: Any) -> Capture:
+    found = body["purchase_units"][0]["payments"]["captures"][-1]
+    return Capture(found["id"], found["status"])
+
+
+def _unknown(message: str, *, non_retryable: bool) -> ApplicationError:
+    return ApplicationError(message, type=FailureKind.OUTCOME_UNKNOWN.value, non_retryable=non_retryable)
 
 
 async def _beat() -> None:

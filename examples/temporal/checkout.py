@@ -4,10 +4,12 @@ All of this is in Temporal's history: ids and amounts, nothing of the payer.
 """
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 TASK_QUEUE = "checkout"
+PREFIX = "checkout-"
+"""The id of each workflow begins with it."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,11 @@ class Checkout:
 
         Raises `ValueError` unless what is kept is less than the amount, and neither is negative.
         """
-        amount, kept = Decimal(self.amount), Decimal(self.kept_on_cancellation)
-        if not 0 <= kept < amount:
+        try:
+            amount, kept = Decimal(self.amount), Decimal(self.kept_on_cancellation)
+        except InvalidOperation:
+            raise ValueError("amount and kept_on_cancellation must be decimal numbers, such as 10.00") from None
+        if not (amount.is_finite() and kept.is_finite() and 0 <= kept < amount):
             raise ValueError("kept_on_cancellation must be at least 0 and less than amount")
         return str(amount - kept) if kept else None
 

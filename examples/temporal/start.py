@@ -8,10 +8,11 @@ Run again with the same number it prints the same link: a number has one workflo
 import asyncio
 import sys
 
-from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from checkout import TASK_QUEUE, Checkout
+from checkout import PREFIX, TASK_QUEUE, Checkout
 from worker import connect
 from workflow import CheckoutWorkflow
 
@@ -19,13 +20,14 @@ from workflow import CheckoutWorkflow
 async def start(temporal: Client, number: str, checkout: Checkout) -> str:
     """Start the checkout of an order of the shop unless it is started. Return the link.
 
-    Raises `WorkflowAlreadyStartedError` if that checkout has ended: its keys are used.
+    Raises `ValueError` for amounts that cannot be, `WorkflowAlreadyStartedError` if that checkout has ended, since its keys are
+    used, and `WorkflowUpdateFailedError` if PayPal refuses the order.
     """
     checkout.refund()
     operation = WithStartWorkflowOperation(
         CheckoutWorkflow.run,
         checkout,
-        id=f"checkout-{number}",
+        id=f"{PREFIX}{number}",
         task_queue=TASK_QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
@@ -38,7 +40,12 @@ async def main() -> None:
     if len(sys.argv) != 4:
         sys.exit(__doc__)
     number, amount, currency = sys.argv[1:]
-    print(await start(await connect(), number, Checkout(amount, currency)))
+    try:
+        print(await start(await connect(), number, Checkout(amount, currency)))
+    except (ValueError, WorkflowAlreadyStartedError) as error:
+        sys.exit(f"{number}: {error}")
+    except WorkflowUpdateFailedError as error:
+        sys.exit(f"{number}: {error.cause}")
 
 
 if __name__ == "__main__":

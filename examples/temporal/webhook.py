@@ -15,6 +15,7 @@ from fastapi import FastAPI, Request, Response
 from paypal_connector import Failure
 from temporalio.service import RPCError, RPCStatusCode
 
+from checkout import PREFIX
 from paypal import client, setting
 from worker import connect
 from workflow import CheckoutWorkflow
@@ -38,11 +39,11 @@ app = FastAPI(lifespan=lifespan)
 
 
 def workflow_of(event: Any) -> str | None:
-    """Return the workflow that an event is about: `custom_id` of the capture, or of the order's unit."""
-    resource = event["raw"].get("resource") or {}
-    units = resource.get("purchase_units") or [{}]
-    found = resource.get("custom_id") or units[0].get("custom_id")
-    return found if isinstance(found, str) else None
+    """Return the checkout that an event is about: `custom_id` of the capture, or of the order's unit."""
+    match event["raw"]:
+        case {"resource": {"custom_id": str(found)}} | {"resource": {"purchase_units": [{"custom_id": str(found)}, *_]}}:
+            return found if found.startswith(PREFIX) else None
+    return None
 
 
 async def signal(event: Any) -> None:
@@ -54,7 +55,7 @@ async def signal(event: Any) -> None:
         handle = app.state.temporal.get_workflow_handle_for(CheckoutWorkflow.run, workflow_id)
         await handle.signal(CheckoutWorkflow.event)
     except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
+        if error.status not in (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT):
             raise
 
 

@@ -47,6 +47,7 @@ class CheckoutWorkflow:
     def __init__(self) -> None:
         self._progress = Progress()
         self._order: Order | None = None
+        self._refusal = ""
         self._parcel: Parcel | None = None
         self._has_news = False
         self._is_cancelled = False
@@ -84,7 +85,7 @@ class CheckoutWorkflow:
         """Return the link at which the payer approves, as soon as there is one."""
         await workflow.wait_condition(lambda: self._order is not None or self._is_over)
         if self._order is None:
-            raise ApplicationError("the order could not be created", non_retryable=True)
+            raise ApplicationError(f"the order could not be created: {self._refusal}", non_retryable=True)
         return self._order.approve_link
 
     @workflow.query
@@ -110,7 +111,11 @@ class CheckoutWorkflow:
     async def _create(self, checkout: Checkout) -> None:
         id = workflow.info().workflow_id
         order = NewOrder(self._key("orders.create"), id, checkout.amount, checkout.currency)
-        self._order = await self._keyed("orders.create", Activities.create_order, order)
+        try:
+            self._order = await self._keyed("orders.create", Activities.create_order, order)
+        except ActivityError as error:
+            self._refusal = str(error.cause)
+            raise
         self._progress.order_id, self._progress.approve_link = self._order.id, self._order.approve_link
         self._progress.state = State.AWAITING_APPROVAL
 
@@ -123,7 +128,8 @@ class CheckoutWorkflow:
             if self._is_cancelled:
                 break
             # Also without an event, which can be lost.
-            if (await self._look()).status in ("APPROVED", "COMPLETED"):
+            status = (await self._look()).status
+            if status == "COMPLETED" or (status == "APPROVED" and not self._is_cancelled):
                 return True
             if workflow.now() >= until:
                 break

@@ -1,7 +1,6 @@
 """A shop: Temporal, the simulator behind a bad network, a journal, and the receiver of events."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from lossy import Lossy
 from postgres_server import postgres, programs
-from processes import Process, Simulator, free_port, receiver, simulator, temporal, worker
+from processes import FIGURES, Process, Simulator, free_port, receiver, simulator, temporal, worker
 
 
 @dataclass
@@ -45,7 +44,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         stack.callback(network.shutdown)
         journal = str(directory / "journal.sqlite")
         if programs() is None:
-            print("there is no PostgreSQL on this machine: the journal is a file", file=sys.stderr)
+            FIGURES.append("there is no PostgreSQL on this machine: the journal was a file")
         else:
             journal = stack.enter_context(postgres()).address()
         authorities = directory / "ca.pem"
@@ -65,6 +64,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         shop = Shop(address, paypal, network, environment, receiver(environment))
         stack.callback(lambda: shop.events.stop())
         yield shop
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in FIGURES:
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

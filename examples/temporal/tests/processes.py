@@ -14,6 +14,9 @@ from pathlib import Path
 
 EXAMPLE = Path(__file__).parent.parent
 
+FIGURES: list[str] = []
+"""What is printed at the end of the tests."""
+
 
 def free_port() -> int:
     """Return a port of this machine that nothing uses."""

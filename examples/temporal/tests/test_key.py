@@ -46,7 +46,9 @@ def test_a_refund_is_exact(amount: str, kept: str, refund: str | None) -> None:
     assert Checkout(amount, "USD", kept).refund() == refund
 
 
-@pytest.mark.parametrize("kept", ["10.00", "11", "-1"])
-def test_a_refund_of_nothing_is_refused(kept: str) -> None:
+@pytest.mark.parametrize(
+    ("amount", "kept"), [("10.00", "10.00"), ("10", "11"), ("10", "-1"), ("ten", "0"), ("NaN", "0"), ("1", "")]
+)
+def test_amounts_that_cannot_be_are_refused(amount: str, kept: str) -> None:
     with pytest.raises(ValueError, match="kept_on_cancellation"):
-        Checkout("10.00", "USD", kept).refund()
+        Checkout(amount, "USD", kept).refund()

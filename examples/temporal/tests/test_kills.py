@@ -1,6 +1,6 @@
 """Workers are killed at random moments, answers are lost: each order is created, captured and refunded once.
 
-ORDERS=200 SEED=7 scripts/test tests/test_kills.py -s
+ORDERS=200 SEED=7 scripts/test tests/test_kills.py
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from conftest import Shop
 from lossy import LOST, REFUSED
-from processes import Process
+from processes import FIGURES, Process
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowHistory
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.worker import Replayer
@@ -151,8 +151,10 @@ async def run(shop: Shop) -> Results:
 def results(shop: Shop) -> Results:
     begun = time.monotonic()
     found = asyncio.run(run(shop))
-    print(f"\n{ORDERS} orders, seed {SEED}: {time.monotonic() - begun:.0f} s, {found.killed} workers killed;", end=" ")
-    print(f"requests {dict(shop.network.fates())}, {shop.network.repeated()} repeated under a key that had arrived")
+    FIGURES.append(
+        f"{ORDERS} orders, seed {SEED}: {time.monotonic() - begun:.0f} s, {found.killed} workers killed;"
+        f" requests: {dict(shop.network.fates())}, {shop.network.repeated()} repeated under a key that had arrived"
+    )
     return found
 
 

@@ -12,7 +12,7 @@ from paypal_connector import Client as PayPal
 from paypal_connector import ClientCredentials, Environment, Journal, PayPalConnection, Secret
 from temporalio.client import Client, WorkflowHandle
 
-from checkout import TASK_QUEUE, Checkout
+from checkout import PREFIX, TASK_QUEUE, Checkout
 from paypal import journal
 from workflow import CheckoutWorkflow
 
@@ -49,7 +49,7 @@ def wait_for_acknowledgement(kept: Journal, order: str) -> None:
 async def waiting(shop: Shop) -> WorkflowHandle[CheckoutWorkflow, object]:
     """Start a workflow that no worker runs."""
     temporal = await Client.connect(shop.temporal)
-    id = str(uuid.uuid4())
+    id = f"{PREFIX}{uuid.uuid4()}"
     return await temporal.start_workflow("Checkout", Checkout("10.00", "USD"), id=id, task_queue=f"{TASK_QUEUE}-{id}")
 
 
@@ -66,7 +66,7 @@ def test_what_paypal_has_not_signed_is_refused(shop: Shop) -> None:
         assert caught.value.code == 400
 
 
-@pytest.mark.parametrize("workflow_id", ["checkout-of-nobody", None])
+@pytest.mark.parametrize("workflow_id", ["checkout-of-nobody", "another-shop", "checkout-\u00fc" + "x" * 240, None])
 def test_an_event_that_is_nobodys_is_not_sent_for_ever(shop: Shop, kept: Journal, workflow_id: str | None) -> None:
     wait_for_acknowledgement(kept, approved(shop, kept, workflow_id))
 

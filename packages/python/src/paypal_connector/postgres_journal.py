@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .journal import Entry, JournalError
@@ -17,20 +18,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS kosha_journal (
-    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    tenant text NOT NULL,
-    subject text NOT NULL,
-    id text,
-    time text NOT NULL,
-    event text NOT NULL,
-    status text,
-    details text NOT NULL,
-    UNIQUE (tenant, subject, id)
-)
-"""
-
 COLUMNS = ("tenant", "subject", "id", "time", "event", "status", "details")
 
 # The transaction is what tells whether a commit has arrived whose answer is lost.
@@ -39,7 +26,12 @@ INSERT INTO kosha_journal ({", ".join(COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s,
 RETURNING pg_current_xact_id()::text
 """  # noqa: S608  the names above
 
-ENTRIES = "SELECT id, time, event, status, details FROM kosha_journal WHERE tenant = %s AND subject = %s ORDER BY number"
+# The first condition is for the index, the others are for certainty.
+ENTRIES = """
+SELECT id, time, event, status, details FROM kosha_journal
+WHERE kosha_journal_digest(%(tenant)s, %(subject)s) = kosha_journal_digest(tenant, subject)
+AND tenant = %(tenant)s AND subject = %(subject)s ORDER BY number
+"""
 
 TIMEOUTS = """
 SELECT set_config('statement_timeout', %(time)s, false), set_config('idle_in_transaction_session_timeout', %(time)s, false)
@@ -47,12 +39,12 @@ SELECT set_config('statement_timeout', %(time)s, false), set_config('idle_in_tra
 
 QUOTED = re.compile(r""""[^"]*"|'(?:\\.|[^'\\])*'""")
 
-LOCK = 0x6B6F736861
-"""Of two that create the table at once, one would fail without this advisory lock."""
+LOCK = 0x4B504A4C
+"""The advisory lock under which one process at a time migrates; the same as that of `connector-host`."""
 
 
 class PostgresJournal:
-    """A journal in a table of PostgreSQL 13 or later, which any number of machines share.
+    """A journal in PostgreSQL 13 or later, in a database whose encoding is UTF8, which any number of machines share.
 
     An entry is committed when `append` returns. It needs psycopg: `pip install paypal-connector[postgres]`. A journal has one
     connection, which threads use in turn, and makes another one if that is lost.
@@ -82,16 +74,21 @@ class PostgresJournal:
         with self._lock:
             self._do("opened", lambda _: None)
 
-    def create_table(self) -> None:
-        """Create the table if it is not there, for a database that has no migrations. Raises `JournalError`."""
+    def migrate(self) -> None:
+        """Create the table, unless it is there. It is that of `connector-host`. Raises `JournalError`.
 
-        def create(connection: Connected) -> None:
+        Whoever migrates owns the table. Who uses it needs no more than SELECT and INSERT.
+        """
+
+        def work(connection: Connected) -> None:
             with connection.transaction():
                 connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-                connection.execute(SCHEMA)
+                found = connection.execute("SELECT to_regclass('kosha_journal_schema') IS NULL").fetchone()
+                if found is not None and found[0]:
+                    connection.execute(files(__package__).joinpath("journal.sql").read_bytes())
 
         with self._lock:
-            self._do("created", create)
+            self._do("migrated", work)
 
     def append(self, subject: str, entry: Entry) -> bool:
         """See `Journal`. Raises `JournalError` for a NUL character too, which PostgreSQL cannot store."""
@@ -107,7 +104,7 @@ class PostgresJournal:
         if "\0" in subject:
             return []
         with self._lock:
-            rows = self._do("read", lambda it: it.execute(ENTRIES, (self._tenant, subject)).fetchall())
+            rows = self._do("read", lambda it: it.execute(ENTRIES, {"tenant": self._tenant, "subject": subject}).fetchall())
         return [Entry(*row) for row in rows]
 
     def close(self) -> None:
