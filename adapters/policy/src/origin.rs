@@ -12,7 +12,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Reads `http://` or `https://`, a host that is this machine, and a port if there is one. Anything else is none.
+    /// Reads `http://` or `https://`, a loopback host, and a port if there is one. Anything else is none.
     #[must_use]
     pub fn parse(url: &str) -> Option<Self> {
         let (scheme, rest) = url.split_once("://")?;
@@ -22,7 +22,7 @@ impl Origin {
             _ => return None,
         };
         let authority = rest.strip_suffix('/').unwrap_or(rest);
-        is_this_machine(host(authority)?).then(|| Self { https, authority: authority.to_owned() })
+        is_loopback(host(authority)?).then(|| Self { https, authority: authority.to_owned() })
     }
 }
 
@@ -41,13 +41,10 @@ fn host(authority: &str) -> Option<&str> {
     valid.then_some(host)
 }
 
-/// What a component calls the loopback of its machine in wasmCloud, where `127.0.0.1` is the component's own network.
-const OUTSIDE: &str = "host.wasmcloud.internal";
-
-fn is_this_machine(host: &str) -> bool {
+fn is_loopback(host: &str) -> bool {
     let v6 = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     let address = v6.unwrap_or(host).parse::<IpAddr>();
-    host == "localhost" || host == OUTSIDE || address.is_ok_and(|it| it.is_loopback() && it.is_ipv6() == v6.is_some())
+    host == "localhost" || address.is_ok_and(|it| it.is_loopback() && it.is_ipv6() == v6.is_some())
 }
 
 #[cfg(test)]
@@ -62,7 +59,6 @@ mod tests {
             ("http://127.8.9.1", false, "127.8.9.1"),
             ("https://localhost:8443", true, "localhost:8443"),
             ("http://[::1]:80", false, "[::1]:80"),
-            ("http://host.wasmcloud.internal:4010", false, "host.wasmcloud.internal:4010"),
         ] {
             assert_eq!(Origin::parse(url), Some(Origin { https, authority: authority.to_owned() }), "{url}");
         }
@@ -79,7 +75,6 @@ mod tests {
             "http://0.0.0.0:80",
             "http://127.0.0.1.evil.example",
             "http://localhost.evil.example",
-            "http://host.wasmcloud.internal.evil.example",
             "http://user:password@127.0.0.1:4010",
             "http://127.0.0.1:4010@evil.example",
             "http://[::1]evil.example",

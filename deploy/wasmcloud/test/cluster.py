@@ -100,7 +100,6 @@ class Cluster:
             "--data-nats-url", self.nats_url,
             "--http-addr", f"127.0.0.1:{port}",
             "--allow-insecure-registries",
-            "--allow-host-loopback",
             "--oci-cache-dir", str(self.directory / "oci" / name),
         ]  # fmt: skip
         # Not among the arguments, which other users of a machine can read.
@@ -137,7 +136,11 @@ class Cluster:
             finally:
                 await connection.close()
 
-        return asyncio.run(ask())
+        try:
+            return asyncio.run(ask())
+        except nats.errors.TimeoutError as error:
+            # A host that cannot read a request says so in its log only.
+            raise AssertionError(host.process.printed[-5000:]) from error
 
 
 def address(server: Postgres, database: str | None = None) -> str:

@@ -10,13 +10,9 @@ from typing import Any
 
 import pytest
 from cluster import Cluster, Host, cluster
-from service import Key, Unanswered, request
+from service import Key, request
 
 DEPLOYMENT = Path(__file__).parent.parent
-INSIDE = "host.wasmcloud.internal"
-"""What a component calls the machine of its host."""
-
-
 @dataclass
 class Fleet:
     """Two hosts with the service."""
@@ -33,7 +29,7 @@ class Fleet:
     def start(self, host: Host, hosts: list[str] | None = None, paypal: str | None = None, **variables: str) -> None:
         """Start the service on a host: the workload of the documents, with the simulator, or another server, for PayPal."""
         simulator = self.cluster.simulator
-        port = int((paypal or simulator.url).rsplit(":", 1)[1])
+        paypal = paypal or simulator.url
         text = Template((DEPLOYMENT / "workload.json").read_text())
         keys = json.dumps(self.key.configuration())[1:-1]
         document: dict[str, Any] = json.loads(
@@ -48,12 +44,11 @@ class Fleet:
         (component,) = document["workload"]["witWorld"]["components"]
         resources = component["localResources"]
         resources["environment"] |= {
-            "PAYPAL_BASE_URL": f"http://{INSIDE}:{port}",
+            "PAYPAL_BASE_URL": paypal,
             "PAYPAL_CERTIFICATE_AUTHORITIES": simulator.get("/simulator/authorities").decode(),
         }
         resources["environment"] |= variables
-        resources["allowedHosts"] = [f"http://{INSIDE}:{port}"] if hosts is None else hosts
-        resources["allowedHostLoopbackPorts"] = [port]
+        resources["allowedHosts"] = [paypal] if hosts is None else hosts
         answer = self.cluster.ask(host, "start", document)
         state = answer["workloadStatus"]["workloadState"]
         assert state == "WORKLOAD_STATE_RUNNING", f"{answer}\n{host.process.printed[-5000:]}"
@@ -84,5 +79,3 @@ def fleet() -> Iterator[Fleet]:
             fleet.start(it.start_host(name))
         yield fleet
 
-
-__all__ = ["Fleet", "Unanswered"]

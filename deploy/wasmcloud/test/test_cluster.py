@@ -32,7 +32,7 @@ def captures(fleet: Fleet) -> int:
 def test_what_one_host_creates_another_captures(fleet: Fleet) -> None:
     a, b = fleet.hosts
     created = fleet.key.call(a, "orders.create", fleet.order("one"), "order-one")
-    assert created.status == 200, created
+    assert created.status == 200, created.document
     order = created.document["reply"]["body"]["id"]
     fleet.cluster.simulator.approve(order)
     captured = fleet.key.call(b, "orders.capture", {"id": order}, "capture-one")
@@ -165,7 +165,7 @@ def test_other_hosts_are_denied(fleet: Fleet) -> None:
     (a, _) = fleet.hosts
     fleet.stop(a)
     try:
-        fleet.start(a, hosts=["https://api-m.sandbox.paypal.com"], PAYPAL_ACCESS_TOKEN="A21AA-of-nobody", PAYPAL_CLIENT_SECRET="")
+        fleet.start(a, hosts=["https://api-m.sandbox.paypal.com"], PAYPAL_ACCESS_TOKEN="A21AA-of-nobody", PAYPAL_CLIENT_ID="", PAYPAL_CLIENT_SECRET="")
         denied = fleet.key.call(a, "orders.get", {"id": "5O190127TN364715T"})
         assert (denied.status, denied.document["failure"]["kind"]) == (403, "denied"), denied
         assert denied.document["failure"]["request_sent"] is False
