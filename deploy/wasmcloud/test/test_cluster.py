@@ -23,10 +23,10 @@ def entries(fleet: Fleet, subject: str) -> list[dict[str, Any]]:
     return fleet.cluster.rows(query, subject)
 
 
-def captures(fleet: Fleet) -> int:
-    """Return how many captures the simulator has made."""
-    count: int = json.loads(fleet.cluster.simulator.get("/simulator/effects"))["captures"]
-    return count
+def done(fleet: Fleet, action: str) -> dict[str, int]:
+    """Return how often an action has taken effect in the simulator, by the resource."""
+    effects = json.loads(fleet.cluster.simulator.get("/simulator/effects"))["done"]
+    return {resource: times for name, resource, times in effects if name == action}
 
 
 def test_what_one_host_creates_another_captures(fleet: Fleet) -> None:
@@ -67,7 +67,7 @@ def test_of_concurrent_creates_under_one_key_there_is_one_order(fleet: Fleet) ->
 def test_a_host_that_is_killed_loses_and_doubles_nothing(fleet: Fleet) -> None:
     """Pay 1,000 orders over both hosts, while one is killed and started again."""
     payments = int(os.environ.get("PAYMENTS", "1000"))
-    before, paid, killed, retries = captures(fleet), 0, 0, 0
+    before, paid, killed, retries = len(done(fleet, "orders.create")), 0, 0, 0
     lock, hosts = threading.Lock(), {host.name: host for host in fleet.hosts}
 
     def call(action: str, input: dict[str, Any], key: str, chosen: random.Random) -> Answer:
@@ -119,7 +119,9 @@ def test_a_host_that_is_killed_loses_and_doubles_nothing(fleet: Fleet) -> None:
         killing.result()
     print(f"{payments} payments in {time.monotonic() - began:.0f} s, {killed} kills, {retries} calls repeated")
     assert len(set(orders)) == payments
-    assert captures(fleet) - before == payments
+    assert len(done(fleet, "orders.create")) - before == payments
+    captured = done(fleet, "orders.capture")
+    assert [captured[order] for order in orders] == [1] * payments
     for order in orders:
         assert [it["event"] for it in entries(fleet, f"order:{order}")] == ["orders.create", "orders.capture"]
 
