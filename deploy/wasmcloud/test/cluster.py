@@ -17,8 +17,8 @@ from typing import Any
 import nats
 import psycopg
 from postgres_server import PASSWORD, Postgres, postgres
-from psycopg.rows import dict_row
 from processes import Process, Simulator, can_connect, free_port, simulator
+from psycopg.rows import dict_row
 
 BIN = Path(sys.executable).parent
 """Where `wash` and `nats-server` are."""
@@ -123,6 +123,12 @@ class Cluster:
             await connection.close()
         raise AssertionError("NATS has ended")
 
+    def kill_hosts(self) -> None:
+        """Kill the hosts that run."""
+        for host in self.hosts.values():
+            if host.process.is_running():
+                host.process.kill()
+
     def ask(self, host: Host, verb: str, request: dict[str, Any]) -> dict[str, Any]:
         """Ask a host by NATS, as an operator does."""
 
@@ -184,5 +190,5 @@ def cluster() -> Iterator[Cluster]:
         database = stack.enter_context(postgres())
         migrate(database)
         it = Cluster(directory, f"nats://127.0.0.1:{port}", f"127.0.0.1:{registry}", database, paypal)
-        stack.callback(lambda: [host.process.kill() for host in it.hosts.values() if host.process.is_running()])
+        stack.callback(it.kill_hosts)
         yield it

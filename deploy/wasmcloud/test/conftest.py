@@ -9,10 +9,13 @@ from string import Template
 from typing import Any
 
 import pytest
+
 from cluster import Cluster, Host, cluster
 from service import Key, request
 
 DEPLOYMENT = Path(__file__).parent.parent
+
+
 @dataclass
 class Fleet:
     """Two hosts with the service."""
@@ -78,4 +81,3 @@ def fleet() -> Iterator[Fleet]:
         for name in ("a", "b"):
             fleet.start(it.start_host(name))
         yield fleet
-

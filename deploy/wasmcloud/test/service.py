@@ -22,7 +22,7 @@ class Answer:
     document: Any
 
 
-class Unanswered(Exception):
+class UnansweredError(Exception):
     """No answer came, so nothing is known of what has happened."""
 
 
@@ -39,25 +39,25 @@ class Key:
         return json.dumps([{"name": "test", "sha256": digest, "connections": ["*"], "effects": effects}])
 
     def call(self, host: Host, action: str, input: dict[str, Any], key: str | None = None) -> Answer:
-        """Run an action. Raises `Unanswered`."""
+        """Run an action. Raises `UnansweredError`."""
         headers = {} if key is None else {"idempotency-key": key}
         return self.post(host, f"/v1/connections/default/actions/{action}", json.dumps(input).encode(), headers)
 
     def post(self, host: Host, path: str, body: bytes, headers: dict[str, str]) -> Answer:
-        """Post to a path. Raises `Unanswered`."""
+        """Post to a path. Raises `UnansweredError`."""
         own = {"authorization": f"Bearer {self.value}", "content-type": "application/json"}
         return request(host, "POST", path, body, own | headers)
 
 
 def request(host: Host, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
-    """Send a request. Raises `Unanswered`."""
+    """Send a request. Raises `UnansweredError`."""
     connection = http.client.HTTPConnection("127.0.0.1", host.port, timeout=60)
     try:
         connection.request(method, path, body, {"host": NAME} | (headers or {}))
         answer = connection.getresponse()
         text = answer.read()
     except (OSError, http.client.HTTPException) as error:
-        raise Unanswered(type(error).__name__) from error
+        raise UnansweredError(type(error).__name__) from error
     finally:
         connection.close()
     fields = {name.lower(): value for name, value in answer.getheaders()}

@@ -11,10 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from conftest import Fleet
 from front import Front, front
 from receiver import receiver
-from service import Answer, Unanswered, request
+from service import Answer, UnansweredError, request
 
 
 def entries(fleet: Fleet, subject: str) -> list[dict[str, Any]]:
@@ -48,7 +49,9 @@ def test_of_concurrent_creates_under_one_key_there_is_one_order(fleet: Fleet) ->
     def create(at: int) -> Answer:
         key = keys[at // 4]
         host = fleet.hosts[at % 2]
+        end = time.monotonic() + 120
         while True:
+            assert time.monotonic() < end, key
             answer = fleet.key.call(host, "orders.create", fleet.order(key), key)
             # 429: all permits are taken. A conflict, or an unknown outcome, is asked again under the same key.
             if answer.status == 200 or not answer.document.get("retryable", answer.status == 429):
@@ -67,26 +70,27 @@ def test_of_concurrent_creates_under_one_key_there_is_one_order(fleet: Fleet) ->
 def test_a_host_that_is_killed_loses_and_doubles_nothing(fleet: Fleet) -> None:
     """Pay 1,000 orders over both hosts, while one is killed and started again."""
     payments = int(os.environ.get("PAYMENTS", "1000"))
-    before, paid, killed, retries = len(done(fleet, "orders.create")), 0, 0, 0
-    lock, hosts = threading.Lock(), {host.name: host for host in fleet.hosts}
+    before, paid, kills, repeats, unanswered = len(done(fleet, "orders.create")), 0, 0, 0, 0
+    lock, failed, hosts = threading.Lock(), threading.Event(), {host.name: host for host in fleet.hosts}
 
     def call(action: str, input: dict[str, Any], key: str, chosen: random.Random) -> Answer:
         """Call until the outcome is known, by any host, under one key."""
-        nonlocal retries
+        nonlocal repeats, unanswered
         end = time.monotonic() + 180
         while True:
             assert time.monotonic() < end, f"{action} {key}"
             host = hosts[chosen.choice(["a", "b"])]
             try:
                 answer = fleet.key.call(host, action, input, key)
-            except Unanswered:
+            except UnansweredError:
                 answer = None
             if answer is not None and answer.status == 200:
                 return answer
             if answer is not None and is_final(answer):
                 raise AssertionError(answer)
             with lock:
-                retries += 1
+                repeats += 1
+                unanswered += answer is None
             time.sleep(0.05)
 
     def pay(number: int) -> str:
@@ -103,21 +107,28 @@ def test_a_host_that_is_killed_loses_and_doubles_nothing(fleet: Fleet) -> None:
 
     def kill() -> None:
         """Kill the hosts in turn, each while the other serves."""
-        nonlocal killed
+        nonlocal kills
         for at in range(1, 4):
             while paid < payments * at // 4:
-                time.sleep(0.02)
+                if failed.wait(0.02):
+                    return
             name = "ab"[at % 2]
             hosts[name].process.kill()
-            killed += 1
+            kills += 1
             hosts[name] = fleet.restart(hosts[name])
 
     began = time.monotonic()
     with ThreadPoolExecutor(17) as threads:
         killing = threads.submit(kill)
-        orders = list(threads.map(pay, range(payments)))
+        try:
+            orders = list(threads.map(pay, range(payments)))
+        except BaseException:
+            failed.set()
+            raise
         killing.result()
-    print(f"{payments} payments in {time.monotonic() - began:.0f} s, {killed} kills, {retries} calls repeated")
+    took = time.monotonic() - began
+    print(f"{payments} payments in {took:.0f} s, {kills} kills, {repeats} calls repeated, {unanswered} of them unanswered")
+    assert unanswered > 0, "no call was under way when a host was killed"
     assert len(set(orders)) == payments
     assert len(done(fleet, "orders.create")) - before == payments
     captured = done(fleet, "orders.capture")
@@ -167,7 +178,13 @@ def test_other_hosts_are_denied(fleet: Fleet) -> None:
     (a, _) = fleet.hosts
     fleet.stop(a)
     try:
-        fleet.start(a, hosts=["https://api-m.sandbox.paypal.com"], PAYPAL_ACCESS_TOKEN="A21AA-of-nobody", PAYPAL_CLIENT_ID="", PAYPAL_CLIENT_SECRET="")
+        fleet.start(
+            a,
+            hosts=["https://api-m.sandbox.paypal.com"],
+            PAYPAL_ACCESS_TOKEN="A21AA-of-nobody",
+            PAYPAL_CLIENT_ID="",
+            PAYPAL_CLIENT_SECRET="",
+        )
         denied = fleet.key.call(a, "orders.get", {"id": "5O190127TN364715T"})
         assert (denied.status, denied.document["failure"]["kind"]) == (403, "denied"), denied
         assert denied.document["failure"]["request_sent"] is False
