@@ -13,9 +13,10 @@ use egress_policy::Origin;
 use super::{Entry, LONGEST_BACKOFF, NoPermit};
 use crate::{endpoint::App, obtain::Book};
 
-/// How long a permit is valid, unless it is returned earlier: twice as long as the longest call of `connector-host`. A host that
-/// is killed during a call holds its permit for so long.
-const LEASE: Duration = Duration::from_secs(600);
+/// How long a permit is valid, unless it is returned earlier: as long as a slow call takes. A host that is killed keeps the
+/// permits of its calls from the others for so long; if it were the longest time that a call may take, that would be minutes
+/// without any permit.
+const LEASE: Duration = Duration::from_secs(30);
 
 /// How long to wait for a permit, and how long before each look.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -53,7 +53,7 @@ fn a_permit_is_a_slot_of_which_there_are_as_many_as_calls_at_once() {
     let asked: Vec<_> = store.0.asked.iter().map(|(statement, _)| &**statement).collect();
     assert_eq!(asked, [sql::TAKE, sql::WHY_NONE, sql::MAKE_SLOTS, sql::TAKE, sql::RELEASE]);
     let holder = text(&"07".repeat(16));
-    assert_eq!(store.0.asked[0].1, [text("shop"), holder.clone(), Value::Number(3), Value::Number(600_000)]);
+    assert_eq!(store.0.asked[0].1, [text("shop"), holder.clone(), Value::Number(3), Value::Number(30_000)]);
     assert_eq!(store.0.asked[4].1, [text("shop"), Value::Number(1), holder]);
     assert_eq!(store.0.slept, Duration::ZERO);
 }
