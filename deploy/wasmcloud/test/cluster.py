@@ -182,7 +182,7 @@ def cluster() -> Iterator[Cluster]:
             f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {directory / 'registry'}}}}}\n"
             f"http: {{addr: '127.0.0.1:{registry}'}}\nlog: {{level: error}}\n"
         )
-        images = Process(["docker-registry", "serve", str(configuration)])
+        images = Process([os.environ["DOCKER_REGISTRY"], "serve", str(configuration)])
         stack.callback(images.kill)
         wait(images, registry)
         paypal = simulator()
