@@ -48,6 +48,7 @@ pub(crate) fn package(name: &str, options: &[&str]) -> PathBuf {
 }
 
 /// Returns the component that serves actions by HTTP, `adapters/gateway`, built on first use.
+#[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn gateway() -> &'static Path {
     static BUILT: LazyLock<PathBuf> = LazyLock::new(|| package("gateway", &[]));
     &BUILT
