@@ -112,13 +112,15 @@ def cutting(server: Postgres, word: bytes, arrives: bool, for_good: bool = False
     """
     cuts: list[bytes] = []
 
-    def forward(source: socket.socket, sink: socket.socket, is_client: bool) -> None:
+    def forward(source: socket.socket, sink: socket.socket, is_client: bool, is_cut: threading.Event) -> None:
         try:
             while data := source.recv(65536):
                 cut = is_client and word in data and not cuts
                 if cut:
                     cuts.append(data)
-                if not cut or arrives:
+                    # Before it arrives, so that no answer can be faster.
+                    is_cut.set()
+                if cut and arrives or not is_cut.is_set():
                     sink.sendall(data)
                 if cut:
                     if for_good:
@@ -139,8 +141,9 @@ def cutting(server: Postgres, word: bytes, arrives: bool, for_good: bool = False
                 except OSError:
                     return
                 upstream = socket.create_connection(("127.0.0.1", server.port))
-                threading.Thread(target=forward, args=(client, upstream, True), daemon=True).start()
-                threading.Thread(target=forward, args=(upstream, client, False), daemon=True).start()
+                is_cut = threading.Event()
+                threading.Thread(target=forward, args=(client, upstream, True, is_cut), daemon=True).start()
+                threading.Thread(target=forward, args=(upstream, client, False, is_cut), daemon=True).start()
 
         threading.Thread(target=accept, daemon=True).start()
         yield listener.getsockname()[1], cuts
@@ -219,3 +222,41 @@ def test_a_call_leaves_its_history_there(journal: PostgresJournal, simulator: Si
         order = paypal.orders.create(body=ORDER, options={"idempotency_key": "one"}).body["id"] or ""
     assert [it.event for it in journal.entries(f"order:{order}")] == ["orders.create"]
     assert '"orders.create"' in (paypal.orders.history(id=order).text or "")
+
+
+def test_a_server_that_could_lose_entries_is_refused(server: Postgres, journal: PostgresJournal) -> None:
+    with pytest.raises(JournalError, match=r"^synchronous_commit is off: entries could be lost"):
+        PostgresJournal(server.address() + "&options=-c%20synchronous_commit%3Doff", tenant="a")
+    assert journal._connection is not None
+    journal._connection.execute("UPDATE kosha_journal_schema SET version = 2")
+    try:
+        with pytest.raises(JournalError, match=r"^the tables of the journal have version 2; this release knows 1$"):
+            PostgresJournal(server.address(), tenant="a")
+    finally:
+        journal._connection.execute("UPDATE kosha_journal_schema SET version = 1")
+
+
+@pytest.mark.parametrize(
+    ("address", "mode"),
+    [
+        ("host=127.0.0.1 port=1", None),
+        ("postgresql://localhost:1/shop", None),
+        ("host=/nowhere", None),
+        ("postgresql://shop@database.invalid/shop", "verify-full"),
+        ("host=10.255.255.1 sslmode=require", "require"),
+    ],
+)
+def test_over_a_network_the_server_is_verified(address: str, mode: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    import psycopg
+
+    seen: list[dict[str, object]] = []
+
+    def connect(**parameters: object) -> None:
+        seen.append(parameters)
+        raise psycopg.OperationalError("refused")
+
+    monkeypatch.setattr(psycopg, "connect", connect)
+    with pytest.raises(JournalError, match="refused"):
+        PostgresJournal(address, tenant="a")
+    assert {it.get("sslmode") for it in seen} == {mode}
+    assert all(it.get("sslrootcert") == ("system" if mode == "verify-full" else None) for it in seen)

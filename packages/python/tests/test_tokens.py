@@ -83,13 +83,14 @@ def test_it_is_renewed_before_it_expires(monkeypatch: pytest.MonkeyPatch) -> Non
         assert shared.access_token(None).secret.value == expected
 
 
-def test_one_that_cannot_be_renewed_is_used_until_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", TokenErrorKind)
+def test_one_that_cannot_be_renewed_is_used_until_it_expires(kind: TokenErrorKind, monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.monotonic()
     monkeypatch.setattr(paypal_connection, "monotonic", lambda: now)
     source = Source(expires_in=32400)
     shared = connection(source)
     assert shared.access_token(None).secret.value == "token-1"
-    source.error = TokenError(TokenErrorKind.UNREACHABLE, "out of order")
+    source.error = TokenError(kind, "out of order")
     for after, asked in ((32341, 2), (0.5, 2), (0.6, 3)):
         now += after
         assert shared.access_token(None).secret.value == "token-1"

@@ -82,8 +82,8 @@ class PayPalConnection:
                 raise TokenError(self._error.kind, self._error.message)
             try:
                 return self._obtain()
-            except TokenError as error:
-                if valid is not None and error.kind is TokenErrorKind.UNREACHABLE:
+            except TokenError:
+                if valid is not None:
                     return valid
                 raise
         finally:

@@ -23,7 +23,7 @@ COLUMNS = ("tenant", "subject", "id", "time", "event", "status", "details")
 # The transaction is what tells whether a commit has arrived whose answer is lost.
 APPEND = f"""
 INSERT INTO kosha_journal ({", ".join(COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
-RETURNING pg_current_xact_id()::text
+RETURNING pg_current_xact_id()::text, number
 """  # noqa: S608  the names above
 
 # The first condition is for the index, the others are for certainty.
@@ -32,6 +32,20 @@ SELECT id, time, event, status, details FROM kosha_journal
 WHERE kosha_journal_digest(%(tenant)s, %(subject)s) = kosha_journal_digest(tenant, subject)
 AND tenant = %(tenant)s AND subject = %(subject)s ORDER BY number
 """
+
+# Whether the transaction has arrived, and the entry is there: after a failover to a standby that was behind, the number of the
+# transaction may be another one's.
+ARRIVED = """
+SELECT pg_xact_status(%(transaction)s::xid8),
+EXISTS (SELECT FROM kosha_journal WHERE number = %(number)s AND tenant = %(tenant)s AND subject = %(subject)s)
+"""
+
+SERVER = """
+SELECT current_setting('server_encoding'), current_setting('synchronous_commit'), to_regclass('kosha_journal_schema') IS NOT NULL
+"""
+
+VERSION = 1
+"""The version of the tables."""
 
 TIMEOUTS = """
 SELECT set_config('statement_timeout', %(time)s, false), set_config('idle_in_transaction_session_timeout', %(time)s, false)
@@ -53,8 +67,9 @@ class PostgresJournal:
     def __init__(self, address: str, *, tenant: str, timeout: float = 5.0) -> None:
         """Connect.
 
-        `address` is that of libpq: `postgresql://user:password@host/database`, or `host=... dbname=...`. `tenant` names the
-        PayPal connection: each sees its own entries only. `timeout` is how long connecting and a statement may take, in
+        `address` is that of libpq: `postgresql://user:password@host/database`, or `host=... dbname=...`. Over a network the
+        connection is encrypted, and the server's certificate checked against the system's authorities, unless the address
+        has an `sslmode`. `tenant` names the PayPal connection: each sees its own entries only. `timeout` is how long connecting and a statement may take, in
         seconds, at least 2. Raises `JournalError`, which never quotes the address, and `ImportError` without psycopg.
         """
         import psycopg
@@ -71,8 +86,25 @@ class PostgresJournal:
             self._parameters = None
         if self._parameters is None:
             raise JournalError("the address of PostgreSQL is malformed: expected postgresql://user:password@host/database")
+        if "sslmode" not in self._parameters and not _is_local(self._parameters):
+            self._parameters |= {"sslmode": "verify-full"} | (
+                {} if "sslrootcert" in self._parameters else {"sslrootcert": "system"}
+            )
         with self._lock:
-            self._do("opened", lambda _: None)
+            self._do("opened", self._check)
+
+    def _check(self, connection: Connected) -> None:
+        """Check that what is committed is kept, and that the tables are those that this version knows."""
+        found = connection.execute(SERVER).fetchone()
+        encoding, synchronous, exists = found or ("", "", False)
+        if encoding != "UTF8":
+            raise JournalError(f"the encoding of the database must be UTF8, not {encoding}")
+        if synchronous == "off":
+            raise JournalError("synchronous_commit is off: entries could be lost when the server crashes")
+        if exists:
+            (version,) = connection.execute("SELECT max(version) FROM kosha_journal_schema").fetchone() or (None,)
+            if version != VERSION:
+                raise JournalError(f"the tables of the journal have version {version}; this release knows {VERSION}")
 
     def migrate(self) -> None:
         """Create the table, unless it is there. It is that of `connector-host`. Raises `JournalError`.
@@ -137,26 +169,28 @@ class PostgresJournal:
         return self._connection
 
     def _insert(self, connection: Connected, row: Sequence[str | None]) -> bool:
-        transaction = None
+        found: tuple[str, int] | None = None
         try:
             with connection.transaction():
                 found = connection.execute(APPEND, row).fetchone()
-                transaction = None if found is None else found[0]
         except self._psycopg.OperationalError:
             # Before the commit nothing is stored.
-            if transaction is None or not connection.closed or not self._is_committed(transaction):
+            if found is None or not connection.closed or not self._is_committed(*found, subject=row[1]):
                 raise
-        return transaction is not None
+        return found is not None
 
-    def _is_committed(self, transaction: str) -> bool:
+    def _is_committed(self, transaction: str, number: int, subject: str | None) -> bool:
+        values = {"transaction": transaction, "number": number, "tenant": self._tenant, "subject": subject}
         until = time.monotonic() + self._timeout
         while time.monotonic() < until:
             try:
-                found = self._connected().execute("SELECT pg_xact_status(%s::xid8)", (transaction,)).fetchone()
+                found = self._connected().execute(ARRIVED, values).fetchone()
             except self._psycopg.Error:
                 found = None
-            if found is not None and found[0] in ("committed", "aborted"):
-                return bool(found[0] == "committed")
+            if found == ("aborted", False):
+                return False
+            if found == ("committed", True):
+                return True
             time.sleep(0.05)
         raise JournalError("the connection to the journal was lost; the entry may or may not be stored")
 
@@ -169,3 +203,9 @@ class PostgresJournal:
             return name
         lines = str(error).strip().splitlines()
         return f"{QUOTED.sub('...', lines[0])} ({name})" if lines else name
+
+
+def _is_local(parameters: dict[str, Any]) -> bool:
+    """Whether an address is on this machine: a socket of the file system, or loopback."""
+    hosts = str(parameters.get("hostaddr") or parameters.get("host") or "").split(",")
+    return all(it in ("", "localhost", "::1") or it.startswith(("/", "@", "127.")) for it in hosts)
