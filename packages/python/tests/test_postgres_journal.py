@@ -120,7 +120,7 @@ def cutting(server: Postgres, word: bytes, arrives: bool, for_good: bool = False
                     cuts.append(data)
                     # Before it arrives, so that no answer can be faster.
                     is_cut.set()
-                if cut and arrives or not is_cut.is_set():
+                if (cut and arrives) or not is_cut.is_set():
                     sink.sendall(data)
                 if cut:
                     if for_good:

@@ -41,7 +41,8 @@ EXISTS (SELECT FROM kosha_journal WHERE number = %(number)s AND tenant = %(tenan
 """
 
 SERVER = """
-SELECT current_setting('server_encoding'), current_setting('synchronous_commit'), to_regclass('kosha_journal_schema') IS NOT NULL
+SELECT current_setting('server_encoding'), current_setting('synchronous_commit'),
+to_regclass('kosha_journal_schema') IS NOT NULL
 """
 
 VERSION = 1
@@ -69,8 +70,8 @@ class PostgresJournal:
 
         `address` is that of libpq: `postgresql://user:password@host/database`, or `host=... dbname=...`. Over a network the
         connection is encrypted, and the server's certificate checked against the system's authorities, unless the address
-        has an `sslmode`. `tenant` names the PayPal connection: each sees its own entries only. `timeout` is how long connecting and a statement may take, in
-        seconds, at least 2. Raises `JournalError`, which never quotes the address, and `ImportError` without psycopg.
+        has an `sslmode`. `tenant` names the PayPal connection: each sees its own entries only. `timeout` is how long
+        connecting and a statement may take, in seconds, at least 2. Raises `JournalError`, which never quotes the address, and `ImportError` without psycopg.
         """
         import psycopg
         from psycopg.conninfo import conninfo_to_dict
