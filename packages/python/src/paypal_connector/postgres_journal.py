@@ -71,7 +71,9 @@ class PostgresJournal:
         `address` is that of libpq: `postgresql://user:password@host/database`, or `host=... dbname=...`. Over a network the
         connection is encrypted, and the server's certificate checked against the system's authorities, unless the address
         has an `sslmode`. `tenant` names the PayPal connection: each sees its own entries only. `timeout` is how long
-        connecting and a statement may take, in seconds, at least 2. Raises `JournalError`, which never quotes the address, and `ImportError` without psycopg.
+        connecting and a statement may take, in seconds, at least 2.
+
+        Raises `JournalError`, which never quotes the address, and `ImportError` without psycopg.
         """
         import psycopg
         from psycopg.conninfo import conninfo_to_dict
