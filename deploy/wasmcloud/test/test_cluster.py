@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Fleet
+from fleet import Fleet
 from front import Front, front
 from receiver import receiver
 from service import Answer, UnansweredError, request

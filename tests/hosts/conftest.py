@@ -1,0 +1,114 @@
+"""The hosts, what they take for PayPal, and the table of what was seen."""
+
+import base64
+import json
+import os
+import urllib.request
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, ExitStack
+
+import pytest
+from processes import Simulator, simulator
+
+from command_line import command_line
+from driven import node, python
+from hosts import Host, PayPal, UnavailableError
+from peer import Mode, Peer
+from served import wasmcloud, wasmtime
+from table import RIGHT, Table
+
+HOSTS: dict[str, Callable[[PayPal], AbstractContextManager[Host]]] = {
+    "host-test": command_line,
+    "node": node,
+    "python": python,
+    "wasmtime-serve": wasmtime,
+    "wasmcloud": wasmcloud,
+}
+
+TABLE = pytest.StashKey[Table]()
+REQUIRED = pytest.StashKey[set[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read which hosts must not be skipped: `REQUIRED_HOSTS`, their names with commas between them."""
+    required = {name.strip() for name in os.environ.get("REQUIRED_HOSTS", "").split(",")} - {""}
+    if unknown := required - HOSTS.keys():
+        raise pytest.UsageError(f"REQUIRED_HOSTS names {', '.join(sorted(unknown))}; there are {', '.join(HOSTS)}")
+    config.stash[REQUIRED] = required
+    config.stash[TABLE] = Table()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what was seen."""
+    report = yield
+    if report.when == "call" or not report.passed:
+        _, case = item.originalname.split("_", 1)
+        item.config.stash[TABLE].set(str(item.callspec.params["host"]), case.replace("_", " "), cell(report))
+    return report
+
+
+def cell(report: pytest.TestReport) -> str:
+    """Return what the table says of a test."""
+    if report.passed:
+        return RIGHT
+    if report.skipped:
+        assert isinstance(report.longrepr, tuple)
+        return report.longrepr[2].lower().replace("skipped: ", "skipped: ", 1)
+    crash = getattr(report.longrepr, "reprcrash", None)
+    words: str = crash.message if crash else str(report.longrepr)
+    # One line of the first reason, as the test has printed the rest.
+    return f"wrong: {words.splitlines()[0].removeprefix('AssertionError: ')[:100]}".replace("|", "/")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the table."""
+    terminalreporter.write_line("")
+    for line in config.stash[TABLE].lines():
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def paypal_itself() -> Iterator[Simulator]:
+    """Start a simulator."""
+    it = simulator()
+    yield it
+    it.process.kill()
+
+
+@pytest.fixture(scope="session")
+def front(paypal_itself: Simulator) -> Iterator[Peer]:
+    """Start the server in front of it."""
+    it = Peer(paypal_itself.url)
+    yield it
+    it.close()
+
+
+@pytest.fixture(scope="session")
+def paypal(paypal_itself: Simulator, front: Peer) -> PayPal:
+    """Return what hosts are told."""
+    client = f"{paypal_itself.client_id}:{paypal_itself.client_secret}".encode()
+    headers = {"authorization": f"Basic {base64.b64encode(client).decode()}"}
+    wanted = urllib.request.Request(f"{paypal_itself.url}/v1/oauth2/token", b"grant_type=client_credentials", headers)
+    with urllib.request.urlopen(wanted, timeout=30) as answer:
+        return PayPal(front.url, paypal_itself, json.load(answer)["access_token"])
+
+
+@pytest.fixture
+def peer(front: Peer) -> Peer:
+    """Return the server in front of the simulator, as if it were new."""
+    front.reset_to(Mode.PASS)
+    return front
+
+
+@pytest.fixture(scope="session", params=HOSTS)
+def host(request: pytest.FixtureRequest, paypal: PayPal) -> Iterator[Host]:
+    """Start each host in turn."""
+    with ExitStack() as stack:
+        try:
+            it = stack.enter_context(HOSTS[request.param](paypal))
+        except UnavailableError as error:
+            if request.param in request.config.stash[REQUIRED]:
+                pytest.fail(f"REQUIRED_HOSTS has {request.param}, and {error}", pytrace=False)
+            pytest.skip(str(error))
+        yield it
