@@ -65,7 +65,8 @@ class CommandLine:
             return Received(accepted=False, duplicate=False)
         # It is printed before it is answered.
         (printed,) = (json.loads(line) for line in process.printed.splitlines() if line.startswith("{"))
-        return Received(accepted=True, duplicate=printed["duplicate"])
+        assert printed["answer"] == 200, printed
+        return Received(accepted=True, duplicate=printed["reply"]["duplicate"])
 
 
 @contextmanager

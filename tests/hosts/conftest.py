@@ -15,7 +15,7 @@ from driven import node, python
 from hosts import Host, PayPal, UnavailableError
 from peer import Mode, Peer
 from served import wasmcloud, wasmtime
-from table import RIGHT, Table
+from table import RIGHT, SKIPPED, Table
 
 HOSTS: dict[str, Callable[[PayPal], AbstractContextManager[Host]]] = {
     "host-test": command_line,
@@ -42,23 +42,26 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Keep what was seen."""
     report = yield
-    if report.when == "call" or not report.passed:
-        _, case = item.originalname.split("_", 1)
-        item.config.stash[TABLE].set(str(item.callspec.params["host"]), case.replace("_", " "), cell(report))
+    if report.when != "call" and report.passed:
+        return report
+    host, table = str(item.callspec.params["host"]), item.config.stash[TABLE]
+    cell = RIGHT if report.passed else f"wrong: {reason(report)}"
+    if report.skipped:
+        cell = SKIPPED
+        table.note(f"{host} is skipped: {reason(report)}")
+    table.set(host, item.originalname.removeprefix("test_").replace("_", " "), cell)
     return report
 
 
-def cell(report: pytest.TestReport) -> str:
-    """Return what the table says of a test."""
-    if report.passed:
-        return RIGHT
-    if report.skipped:
-        assert isinstance(report.longrepr, tuple)
-        return report.longrepr[2].lower().replace("skipped: ", "skipped: ", 1)
-    crash = getattr(report.longrepr, "reprcrash", None)
-    words: str = crash.message if crash else str(report.longrepr)
-    # One line of the first reason, as the test has printed the rest.
-    return f"wrong: {words.splitlines()[0].removeprefix('AssertionError: ')[:100]}".replace("|", "/")
+def reason(report: pytest.TestReport) -> str:
+    """Return why a test was skipped, or what is wrong, in one line: the test prints the rest."""
+    if isinstance(report.longrepr, tuple):
+        _, _, words = report.longrepr
+    else:
+        crash = getattr(report.longrepr, "reprcrash", None)
+        words = crash.message if crash else str(report.longrepr)
+    line = (words.splitlines() or ["?"])[0].removeprefix("Skipped: ").removeprefix("AssertionError: ")
+    return line[:100].replace("|", "/")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -56,7 +56,7 @@ class Service:
 @contextmanager
 def wasmtime(paypal: PayPal) -> Iterator[Asked]:
     """Start `wasmtime serve`. It has a fresh instance for each request, and no journal."""
-    service = file("SERVICE", ROOT / "target/composed/paypal_service.wasm")
+    service = file("SERVICE", ROOT / "target/component/paypal_service.wasm")
     with tempfile.TemporaryDirectory() as directory:
         # A copy, as the package may not have made it executable.
         program = Path(directory) / "wasmtime"
@@ -91,7 +91,7 @@ def wasmcloud(paypal: PayPal) -> Iterator[Asked]:
         raise UnavailableError("there is no docker-registry")
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         raise UnavailableError("there is no PostgreSQL")
-    service = file("SERVICE_POSTGRES", ROOT / "target/composed/paypal_service_postgres.wasm")
+    service = file("SERVICE_POSTGRES", ROOT / "target/component/paypal_service_postgres.wasm")
     with cluster.cluster(paypal.simulator) as it:
         fleet = Fleet(it, it.push("paypal-service-postgres", service), Key())
         host = it.start_host("a")

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 RIGHT = "right"
 
+SKIPPED = "skipped"
+
 
 @dataclass
 class Table:
@@ -11,6 +13,8 @@ class Table:
 
     hosts: list[str] = field(default_factory=list)
     cases: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What does not fit into a cell: why a host was skipped."""
     _cells: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def set(self, host: str, case: str, cell: str) -> None:
@@ -22,10 +26,16 @@ class Table:
         if self._cells.get((host, case), RIGHT) == RIGHT:
             self._cells[host, case] = cell
 
+    def note(self, words: str) -> None:
+        """Add a note, once."""
+        if words not in self.notes:
+            self.notes.append(words)
+
     def lines(self) -> list[str]:
-        """Render it as Markdown. A cell that was not tried is empty."""
+        """Render it as Markdown, with its notes. A cell that was not tried is empty."""
         rows = [["host", *self.cases]]
         rows += [[host, *(self._cells.get((host, case), "") for case in self.cases)] for host in self.hosts]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         rows.insert(1, ["-" * width for width in widths])
-        return ["| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows]
+        table = ["| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows]
+        return table + [line for note in self.notes for line in ("", note)]
