@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Keep what was seen."""
+    """Keep what was seen: of a test, and of what went wrong before or after it."""
     report = yield
     if report.when != "call" and report.passed:
         return report
@@ -60,7 +60,9 @@ def reason(report: pytest.TestReport) -> str:
     else:
         crash = getattr(report.longrepr, "reprcrash", None)
         words = crash.message if crash else str(report.longrepr)
-    line = (words.splitlines() or ["?"])[0].removeprefix("Skipped: ").removeprefix("AssertionError: ")
+    line = (words.splitlines() or ["?"])[0]
+    for prefix in ("Skipped: ", "Failed: ", "AssertionError: "):
+        line = line.removeprefix(prefix)
     return line[:100].replace("|", "/")
 
 
@@ -112,6 +114,6 @@ def host(request: pytest.FixtureRequest, paypal: PayPal) -> Iterator[Host]:
             it = stack.enter_context(HOSTS[request.param](paypal))
         except UnavailableError as error:
             if request.param in request.config.stash[REQUIRED]:
-                pytest.fail(f"REQUIRED_HOSTS has {request.param}, and {error}", pytrace=False)
+                pytest.fail(f"{error}, and REQUIRED_HOSTS has {request.param}", pytrace=False)
             pytest.skip(str(error))
         yield it

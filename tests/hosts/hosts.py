@@ -62,7 +62,7 @@ def file(variable: str, otherwise: Path) -> Path:
     # Absolute, as programs run elsewhere.
     path = Path(os.environ.get(variable) or otherwise).absolute()
     if not path.exists():
-        raise UnavailableError(f"there is no {path.name}")
+        raise UnavailableError(f"there is no {path}")
     return path
 
 

@@ -20,12 +20,27 @@ SLACK = 1.0
 pytestmark = pytest.mark.usefixtures("peer")
 
 
-def body_of(host: Host, action: str, input: dict[str, Any]) -> dict[str, Any]:
+def reply_of(host: Host, action: str, input: dict[str, Any]) -> dict[str, Any]:
     """Run an action that has to succeed."""
     outcome = host.call("default", action, input)
-    assert "reply" in outcome, outcome
-    body: dict[str, Any] = outcome["reply"]["body"]
+    if "failure" in outcome:
+        pytest.fail(f"{action}: {outcome['failure']['kind']}: {outcome['failure']['message']}")
+    reply: dict[str, Any] = outcome["reply"]
+    return reply
+
+
+def body_of(host: Host, action: str, input: dict[str, Any]) -> dict[str, Any]:
+    """Run an action that has to succeed, and return PayPal's document."""
+    body: dict[str, Any] = reply_of(host, action, input)["body"]
     return body
+
+
+def failure_of(host: Host, input: dict[str, Any]) -> dict[str, Any]:
+    """Create an order, by a token that is there, which has to fail."""
+    outcome = host.call("static", "orders.create", input)
+    assert "failure" in outcome, f"a reply: {outcome}"
+    failure: dict[str, Any] = outcome["failure"]
+    return failure
 
 
 def order(key: str, value: str = "10.00") -> dict[str, Any]:
@@ -48,10 +63,9 @@ def test_list(host: Host) -> None:
     input: dict[str, Any] | None = {"page_size": 2}
     pages = 0
     while input is not None:
-        outcome = host.call("default", "products.list", input)
-        assert "reply" in outcome, outcome
-        listed += [it["id"] for it in outcome["reply"]["body"]["products"]]
-        input = outcome["reply"]["next"]
+        page = reply_of(host, "products.list", input)
+        listed += [it["id"] for it in page["body"]["products"]]
+        input = page["next"]
         pages += 1
     assert pages > 1
     assert len(listed) == len(set(listed))
@@ -75,10 +89,8 @@ def test_create_capture_status(host: Host, paypal: PayPal) -> None:
 def check_unknown(host: Host, peer: Peer) -> dict[str, Any]:
     """Create an order at a peer that reads the request and does not answer. Return the failure."""
     key = f"lost-{uuid.uuid4()}"
-    outcome = host.call("static", "orders.create", order(key))
+    failure = failure_of(host, order(key))
     took = time.monotonic() - peer.first
-    assert "failure" in outcome, outcome
-    failure: dict[str, Any] = outcome["failure"]
     assert failure["kind"] == "outcome-unknown"
     assert failure["request_sent"] is True
     assert failure["idempotency_key"] == key
@@ -102,9 +114,7 @@ def test_reset(host: Host, peer: Peer) -> None:
 
 def test_refused(host: Host, peer: Peer) -> None:
     with peer.refusing():
-        outcome = host.call("static", "orders.create", order("refused"))
-    assert "failure" in outcome, outcome
-    failure = outcome["failure"]
+        failure = failure_of(host, order("refused"))
     assert failure["kind"] == "unreachable"
     assert failure["request_sent"] is False
     assert failure["attempts"] == 0
@@ -112,9 +122,7 @@ def test_refused(host: Host, peer: Peer) -> None:
 
 
 def test_bad_input(host: Host, peer: Peer) -> None:
-    outcome = host.call("static", "orders.create", order("bad", "ten"))
-    assert "failure" in outcome, outcome
-    failure = outcome["failure"]
+    failure = failure_of(host, order("bad", "ten"))
     assert failure["kind"] == "invalid-input"
     assert failure["request_sent"] is False
     assert [it["field"] for it in failure["details"]] == ["/purchase_units/0/amount/value"]
@@ -128,8 +136,7 @@ def delivery_of(host: Host, paypal: PayPal) -> tuple[Delivery, str]:
         webhook: str = body_of(host, "webhooks.create", {"body": wanted})["id"]
         paypal.simulator.approve(body_of(host, "orders.create", paid_order("10.00"))["id"])
         delivery = it.deliveries.get(timeout=30)
-        deleted = host.call("default", "webhooks.delete", {"webhook_id": webhook})
-        assert "reply" in deleted, deleted
+        reply_of(host, "webhooks.delete", {"webhook_id": webhook})
     return delivery, webhook
 
 
