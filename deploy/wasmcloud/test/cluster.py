@@ -165,8 +165,8 @@ def migrate(server: Postgres) -> None:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Start all but the hosts, and end it."""
+def cluster(paypal: Simulator | None = None) -> Iterator[Cluster]:
+    """Start all but the hosts, and end it: also a simulator, unless there is one."""
     with ExitStack() as stack:
         directory = Path(os.environ.get("CLUSTER_DIRECTORY", "/tmp")) / f"cluster-{uuid.uuid4()}"
         directory.mkdir()
@@ -185,8 +185,9 @@ def cluster() -> Iterator[Cluster]:
         images = Process([os.environ["DOCKER_REGISTRY"], "serve", str(configuration)])
         stack.callback(images.kill)
         wait(images, registry)
-        paypal = simulator()
-        stack.callback(paypal.process.kill)
+        if paypal is None:
+            paypal = simulator()
+            stack.callback(paypal.process.kill)
         database = stack.enter_context(postgres())
         migrate(database)
         it = Cluster(directory, f"nats://127.0.0.1:{port}", f"127.0.0.1:{registry}", database, paypal)
