@@ -300,6 +300,8 @@ fn a_release_needs_its_version_in_manifest_and_changelog() {
 fn a_release_removes_nothing_but_a_release() {
     let directory = scratch("release");
     fs::write(directory.join("letter"), "mine").unwrap();
+    // Many directories have such a file.
+    fs::write(directory.join("SHA256SUMS"), "").unwrap();
     for (argument, reason) in [(directory.as_path(), "is no release"), (Path::new(ROOT), "it would be removed")] {
         let done = Command::new(Path::new(ROOT).join("scripts/release")).arg(argument).output().unwrap();
         assert!(!done.status.success() && said(&done).contains(reason), "{}", said(&done));
@@ -314,4 +316,21 @@ fn a_changed_release_is_noticed() {
     fs::write(directory.join("SHA256SUMS"), format!("{}  LICENSE\n", "0".repeat(64))).unwrap();
     let Some(done) = python("check-release", &[&directory]) else { return };
     assert!(!done.status.success() && said(&done).contains("LICENSE has another SHA-256"), "{}", said(&done));
+}
+
+#[test]
+fn an_incomplete_release_is_noticed() {
+    let directory = scratch("incomplete-release");
+    let digests = "paypal-connector:0.1.0 sha256:0\n";
+    // Of `digests`.
+    let sum = "11c494bec6f38ccbbdfdb2882103ab0f7953fcd5ba85beb134de3f3206dbbdf3";
+    fs::write(directory.join("oci-digests.txt"), digests).unwrap();
+    fs::write(directory.join("SHA256SUMS"), format!("{sum}  oci-digests.txt\n")).unwrap();
+    let Some(done) = python("check-release", &[&directory]) else { return };
+    assert!(!done.status.success());
+    for missing in
+        ["paypal_service.wasm", "oci.tar", "paypal-connector-0.1.0.tgz", "paypal_connector-0.1.0-py3-none-any.whl"]
+    {
+        assert!(said(&done).contains(missing), "{}", said(&done));
+    }
 }
