@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 from conftest import Shop
 from temporalio import activity
-from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowFailureError,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
@@ -289,16 +296,32 @@ def test_a_refund_that_gives_nothing_back_is_for_a_person(shop: Shop, status: st
     ],
 )
 def test_a_checkout_that_cannot_be_fails_before_anything_is_done(shop: Shop, checkout: Checkout, said: str) -> None:
-    async def follow(handle: Handle) -> None:
-        with pytest.raises(WorkflowUpdateFailedError) as caught:
-            await handle.execute_update(CheckoutWorkflow.approve_link)
-        assert str(caught.value.cause) == f"the order could not be created: {said}"
-
     script = Script()
-    with pytest.raises(WorkflowFailureError) as failed:
-        play(shop, script, follow, checkout)
-    assert str(failed.value.cause) == f"invalid-input: {said}"
+    with pytest.raises(WorkflowFailureError) as caught:
+        play(shop, script, nothing, checkout)
+    assert str(caught.value.cause) == f"invalid-input: {said}"
     assert script.asked == []
+
+
+def test_a_checkout_that_cannot_be_is_said_to_whoever_starts_it(shop: Shop) -> None:
+    async def run() -> None:
+        temporal = await Client.connect(shop.temporal)
+        queue = str(uuid.uuid4())
+        operation = WithStartWorkflowOperation(
+            CheckoutWorkflow.run,
+            Checkout("10.00", "USD", "11.00"),
+            id=queue,
+            task_queue=queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+        )
+        update = temporal.execute_update_with_start_workflow(CheckoutWorkflow.approve_link, start_workflow_operation=operation)
+        async with Worker(temporal, task_queue=queue, workflows=[CheckoutWorkflow], activities=Script().activities()):
+            with pytest.raises(WorkflowUpdateFailedError) as caught:
+                await asyncio.wait_for(update, 30)
+        said = "the order could not be created: kept_on_cancellation must be less than amount"
+        assert str(caught.value.cause) == said
+
+    asyncio.run(run())
 
 
 def test_a_capture_that_was_done_before_counts(shop: Shop) -> None:
