@@ -9,7 +9,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from failures import error_of
-from steps import CALL, HEARTBEAT, Capture, NewCapture, NewOrder, NewRefund, Order, OrderStatus, Tracker
+from steps import CALL, HEARTBEAT, Capture, NewCapture, NewOrder, NewRefund, Order, OrderStatus, Refund, Tracker
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ class Activities:
     @activity.defn(name="orders.status")
     async def order_status(self, order_id: str) -> OrderStatus:
         """Ask PayPal how an order stands."""
-        return await self._call("orders.status", {"id": order_id}, _order_status)
+        return await self._call("orders.status", {"id": order_id}, _order_status, only_reads=True)
 
     @activity.defn(name="orders.capture")
     async def capture_order(self, capture: NewCapture) -> Capture:
@@ -38,12 +38,12 @@ class Activities:
         return await self._call("orders.capture", {"id": capture.order_id}, _capture, capture.key)
 
     @activity.defn(name="payments.refund-capture")
-    async def refund_capture(self, refund: NewRefund) -> str:
-        """Give the money back, or a part of it. Return the refund's id."""
+    async def refund_capture(self, refund: NewRefund) -> Refund:
+        """Give the money back, or a part of it."""
         given: dict[str, Any] = {"capture_id": refund.capture_id}
         if refund.amount is not None:
             given["body"] = {"amount": {"currency_code": refund.currency, "value": refund.amount}}
-        return await self._call("payments.refund-capture", given, lambda body: str(body["id"]), refund.key)
+        return await self._call("payments.refund-capture", given, _refund, refund.key)
 
     @activity.defn(name="trackers.add")
     async def add_tracker(self, tracker: Tracker) -> None:
@@ -60,9 +60,17 @@ class Activities:
     async def has_tracker(self, tracker: Tracker) -> bool:
         """Look whether PayPal has the tracker."""
         given = {"transaction_id": tracker.capture_id, "tracking_number": tracker.tracking_number}
-        return await self._call("trackers.list", given, lambda body: bool(body["trackers"]))
+        return await self._call("trackers.list", given, lambda body: bool(body["trackers"]), only_reads=True)
 
-    async def _call(self, action: str, given: Mapping[str, Any], read: Callable[[Any], T], key: str | None = None) -> T:
+    async def _call(
+        self,
+        action: str,
+        given: Mapping[str, Any],
+        read: Callable[[Any], T],
+        key: str | None = None,
+        *,
+        only_reads: bool = False,
+    ) -> T:
         options: dict[str, Any] = {"deadline_ms": int(CALL.total_seconds() * 1000)}
         if key is not None:
             options["idempotency_key"] = key
@@ -72,7 +80,8 @@ class Activities:
         except Failure as failure:
             raise error_of(failure) from None
         except Interrupted as error:
-            raise _unknown(str(error), non_retryable=key is None) from None
+            # A repeat has no second effect if it has the same key, or if there is no first one.
+            raise _unknown(str(error), non_retryable=key is None and not only_reads) from None
         except (LookupError, TypeError) as error:
             # It would be the same again.
             raise _unknown(f"PayPal's answer to {action} lacks something: {error!r}", non_retryable=True) from None
@@ -93,6 +102,10 @@ def _order_status(body: Any) -> OrderStatus:
 def _capture(body: Any) -> Capture:
     found = body["purchase_units"][0]["payments"]["captures"][-1]
     return Capture(found["id"], found["status"])
+
+
+def _refund(body: Any) -> Refund:
+    return Refund(body["id"], body["status"])
 
 
 def _unknown(message: str, *, non_retryable: bool) -> ApplicationError:

@@ -3,13 +3,17 @@
 All of this is in Temporal's history: ids and amounts, nothing of the payer.
 """
 
+import re
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
 TASK_QUEUE = "checkout"
 PREFIX = "checkout-"
 """The id of each workflow begins with it."""
+
+LONGEST_APPROVAL = 72 * 60 * 60
+"""The most seconds a payer can be given."""
 
 
 @dataclass(frozen=True)
@@ -20,21 +24,26 @@ class Checkout:
     currency: str
     kept_on_cancellation: str = "0"
     """What the shop keeps of the amount if the customer cancels after paying."""
-    approval_seconds: int = 3 * 60 * 60
-    """How long the payer has to approve. Then the order is left for PayPal to expire."""
+    approval_seconds: int = 150 * 60
+    """How long the payer has to approve. Then the order is left for PayPal to expire, which it does after three hours."""
+
+    def check(self) -> None:
+        """Raise `ValueError`, which names the field, for what would be found wrong only when money is to be given back."""
+        for name in ("amount", "kept_on_cancellation"):
+            if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,3})?", getattr(self, name)):
+                raise ValueError(f"{name} must be a decimal number, such as 10.00")
+        if not Decimal(self.kept_on_cancellation) < Decimal(self.amount):
+            raise ValueError("kept_on_cancellation must be less than amount")
+        # PayPal refuses a refund that is more exact than the currency. Of the amount's places it is asked before it is paid.
+        if len(self.kept_on_cancellation.partition(".")[2]) > len(self.amount.partition(".")[2]):
+            raise ValueError("kept_on_cancellation must not have more decimal places than amount")
+        if not 0 < self.approval_seconds <= LONGEST_APPROVAL:
+            raise ValueError(f"approval_seconds must be from 1 to {LONGEST_APPROVAL}")
 
     def refund(self) -> str | None:
-        """Return the amount to give back on a cancellation; `None` is all of it.
-
-        Raises `ValueError` unless what is kept is less than the amount, and neither is negative.
-        """
-        try:
-            amount, kept = Decimal(self.amount), Decimal(self.kept_on_cancellation)
-        except InvalidOperation:
-            raise ValueError("amount and kept_on_cancellation must be decimal numbers, such as 10.00") from None
-        if not (amount.is_finite() and kept.is_finite() and 0 <= kept < amount):
-            raise ValueError("kept_on_cancellation must be at least 0 and less than amount")
-        return str(amount - kept) if kept else None
+        """Return the amount to give back on a cancellation; `None` is all of it. Both amounts must have been checked."""
+        kept = Decimal(self.kept_on_cancellation)
+        return str(Decimal(self.amount) - kept) if kept else None
 
 
 @dataclass(frozen=True)

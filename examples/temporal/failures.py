@@ -40,6 +40,13 @@ def is_refusal(error: ActivityError) -> bool:
 
 
 def is_unknown(error: ActivityError) -> bool:
-    """Whether the action may have been carried out: the worker was lost, or the answer."""
+    """Whether the action may have been carried out: the worker or the answer was lost, or the error is none of PayPal's."""
     cause = error.cause
-    return not isinstance(cause, ApplicationError) or cause.type == FailureKind.OUTCOME_UNKNOWN.value
+    known = {kind.value for kind in FailureKind if kind is not FailureKind.OUTCOME_UNKNOWN}
+    return not isinstance(cause, ApplicationError) or cause.type not in known
+
+
+def is_not_found(error: ActivityError) -> bool:
+    """Whether PayPal knows no such thing. An order that is not approved within three hours expires, and is unknown then."""
+    cause = error.cause
+    return isinstance(cause, ApplicationError) and cause.type == FailureKind.NOT_FOUND.value

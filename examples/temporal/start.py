@@ -2,7 +2,9 @@
 
     python start.py ORDER-NUMBER AMOUNT CURRENCY
 
-Run again with the same number it prints the same link: a number has one workflow, one PayPal order, and one payment.
+Run again with the same number it prints the same link: a number has one workflow, one PayPal order, and one payment. After its
+end the number is refused for as long as Temporal keeps the workflow: for the namespace's retention. Started after that it is
+another checkout, with another order and another payment.
 """
 
 import asyncio
@@ -20,10 +22,10 @@ from workflow import CheckoutWorkflow
 async def start(temporal: Client, number: str, checkout: Checkout) -> str:
     """Start the checkout of an order of the shop unless it is started. Return the link.
 
-    Raises `ValueError` for amounts that cannot be, `WorkflowAlreadyStartedError` if that checkout has ended, since its keys are
-    used, and `WorkflowUpdateFailedError` if PayPal refuses the order.
+    Raises `ValueError` for amounts that cannot be, `WorkflowAlreadyStartedError` if that checkout has ended within the
+    namespace's retention, and `WorkflowUpdateFailedError` if PayPal refuses the order.
     """
-    checkout.refund()
+    checkout.check()
     operation = WithStartWorkflowOperation(
         CheckoutWorkflow.run,
         checkout,

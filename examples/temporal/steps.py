@@ -93,6 +93,14 @@ class NewRefund:
 
 
 @dataclass(frozen=True)
+class Refund:
+    """A refund: `COMPLETED`, or `PENDING` while the money is on its way; `FAILED` and `CANCELLED` give nothing back."""
+
+    id: str
+    status: str
+
+
+@dataclass(frozen=True)
 class Tracker:
     """The input of `trackers.add` and `trackers.list`."""
 

@@ -10,9 +10,11 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from paypal_connector import FailureKind
+
     from activities import Activities
     from checkout import Checkout, Parcel, Progress, State
-    from failures import is_refusal, is_unknown
+    from failures import is_not_found, is_refusal, is_unknown
     from key import key
     from steps import (
         ATTEMPT,
@@ -26,6 +28,7 @@ with workflow.unsafe.imports_passed_through():
         NewRefund,
         Order,
         OrderStatus,
+        Refund,
         Tracker,
     )
 
@@ -94,6 +97,12 @@ class CheckoutWorkflow:
         return self._progress
 
     async def _check_out(self, checkout: Checkout) -> State:
+        try:
+            # Whoever starts it need not have used `start.py`, and later the money would be taken already.
+            checkout.check()
+        except ValueError as error:
+            self._refusal = str(error)
+            raise ApplicationError(self._refusal, type=FailureKind.INVALID_INPUT.value, non_retryable=True) from None
         await self._create(checkout)
         if not await self._is_approved(checkout.approval_seconds):
             return State.CANCELLED if self._is_cancelled else State.ABANDONED
@@ -128,7 +137,8 @@ class CheckoutWorkflow:
             if self._is_cancelled:
                 break
             # Also without an event, which can be lost.
-            status = (await self._look()).status
+            seen = await self._look()
+            status = None if seen is None else seen.status
             if status == "COMPLETED" or (status == "APPROVED" and not self._is_cancelled):
                 return True
             if workflow.now() >= until:
@@ -137,27 +147,36 @@ class CheckoutWorkflow:
 
     async def _capture(self) -> Capture | None:
         self._progress.state = State.CAPTURING
-        order = NewCapture(self._key("orders.capture"), self._order_id())
+        order = NewCapture(self._key("orders.capture", self._order_id()), self._order_id())
         try:
             capture: Capture = await self._keyed("orders.capture", Activities.capture_order, order)
         except ActivityError as error:
             # Refused, or repeated for as long as PayPal knows the key: the order itself says whether it was captured.
-            seen = (await self._look()).capture
-            if seen is None and not is_refusal(error):
+            seen = await self._look()
+            if seen is None or seen.capture is None:
+                if is_refusal(error):
+                    return None
                 raise
-            if seen is None:
-                return None
-            capture = seen
+            capture = seen.capture
         self._progress.capture_id = capture.id
         while capture.status == "PENDING":
             await self._happens(lambda: self._has_news, REVIEW)
-            capture = (await self._look()).capture or capture
-        return capture if capture.status == "COMPLETED" else None
+            seen = await self._look()
+            capture = (seen and seen.capture) or capture
+        if capture.status in ("DECLINED", "FAILED"):
+            return None
+        if capture.status != "COMPLETED":
+            # Such as REFUNDED: the money was taken, and somebody else has given it back.
+            raise _for_a_person(f"the capture {capture.id} is {capture.status}")
+        return capture
 
     async def _refund(self, checkout: Checkout, capture: Capture) -> None:
         self._progress.state = State.REFUNDING
-        refund = NewRefund(self._key("payments.refund-capture"), capture.id, checkout.refund(), checkout.currency)
-        self._progress.refund_id = await self._keyed("payments.refund-capture", Activities.refund_capture, refund)
+        given = NewRefund(self._key("payments.refund-capture", capture.id), capture.id, checkout.refund(), checkout.currency)
+        refund: Refund = await self._keyed("payments.refund-capture", Activities.refund_capture, given)
+        self._progress.refund_id = refund.id
+        if refund.status not in ("COMPLETED", "PENDING"):
+            raise _for_a_person(f"the refund {refund.id} is {refund.status}")
 
     async def _ship(self, capture: Capture, parcel: Parcel) -> None:
         """Add the tracker. There is no key: where the outcome is not known, look before it is tried again."""
@@ -172,13 +191,14 @@ class CheckoutWorkflow:
                     raise
                 # A request that is still on its way arrives meanwhile.
                 await workflow.sleep(timedelta(seconds=min(2**attempt, 60)))
-                if is_unknown(error) and await self._read(Activities.has_tracker, tracker):
+                if is_unknown(error) and await self._find(Activities.has_tracker, tracker):
                     break
         self._progress.tracking_number = parcel.tracking_number
 
-    async def _look(self) -> OrderStatus:
+    async def _look(self) -> OrderStatus | None:
+        """Ask how the order stands. `None` is an order that PayPal does not know (any more)."""
         self._has_news = False
-        found: OrderStatus = await self._read(Activities.order_status, self._order_id())
+        found: OrderStatus | None = await self._find(Activities.order_status, self._order_id())
         return found
 
     async def _happens(self, condition: Callable[[], bool], within: timedelta) -> None:
@@ -189,8 +209,8 @@ class CheckoutWorkflow:
         assert self._order is not None
         return self._order.id
 
-    def _key(self, action: str) -> str:
-        return key(workflow.info().workflow_id, action, KEYED[action].longest)
+    def _key(self, action: str, of: str | None = None) -> str:
+        return key(workflow.info().workflow_id, action, KEYED[action].longest, of=of)
 
     async def _keyed(self, action: str, method: Any, argument: Any) -> Any:
         """Run a write that has a key: it is repeated, with the same key, while PayPal remembers it."""
@@ -209,6 +229,15 @@ class CheckoutWorkflow:
             method, argument, start_to_close_timeout=ATTEMPT, heartbeat_timeout=HEARTBEAT, retry_policy=ONCE
         )
 
+    async def _find(self, method: Any, argument: Any) -> Any:
+        """Run a read. Return `None` for what PayPal does not know."""
+        try:
+            return await self._read(method, argument)
+        except ActivityError as error:
+            if is_not_found(error):
+                return None
+            raise
+
     async def _read(self, method: Any, argument: Any) -> Any:
         """Run a read, which may be repeated at will."""
         return await workflow.execute_activity_method(
@@ -219,3 +248,7 @@ class CheckoutWorkflow:
             schedule_to_close_timeout=timedelta(days=1),
             retry_policy=BACKOFF,
         )
+
+
+def _for_a_person(what: str) -> ApplicationError:
+    return ApplicationError(f"{what}: a person has to look", non_retryable=True)

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from paypal_connector import Failure, FailureKind, Issue
-from temporalio.exceptions import ActivityError, RetryState, TimeoutError, TimeoutType
+from temporalio.exceptions import ActivityError, ApplicationError, RetryState, TimeoutError, TimeoutType
 
-from failures import error_of, is_refusal, is_unknown
+from failures import error_of, is_not_found, is_refusal, is_unknown
 
 
 def failure(kind: FailureKind, *, retryable: bool = False, after: int | None = None, key: str | None = "key") -> Failure:
@@ -55,6 +55,16 @@ def test_a_refusal_is_none_of_these() -> None:
 def test_a_killed_worker_leaves_the_outcome_unknown() -> None:
     error = activity_error(TimeoutError("", type=TimeoutType.HEARTBEAT, last_heartbeat_details=[]))
     assert (is_unknown(error), is_refusal(error)) == (True, False)
+
+
+def test_an_error_of_the_workers_own_leaves_the_outcome_unknown() -> None:
+    error = activity_error(ApplicationError("database is locked", type="OperationalError"))
+    assert (is_unknown(error), is_refusal(error)) == (True, False)
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_what_is_not_there_is_told_from_all_else(kind: FailureKind) -> None:
+    assert is_not_found(activity_error(error_of(failure(kind)))) is (kind is FailureKind.NOT_FOUND)
 
 
 def test_paypal_says_when() -> None:
