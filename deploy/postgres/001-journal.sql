@@ -3,9 +3,10 @@
 --     psql --single-transaction --set ON_ERROR_STOP=1 --file 001-journal.sql
 -- A role that uses the journal needs SELECT and INSERT on kosha_journal, and SELECT on kosha_journal_schema.
 --
--- To append, once per id; no row comes back if there was one:
+-- To append, once per id; no row comes back if there was one. Without the index, a conflict of `number` would count as one:
 --     INSERT INTO kosha_journal (tenant, subject, id, time, event, status, details)
---     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING number
+--     VALUES ($1, $2, $3, $4, $5, $6, $7)
+--     ON CONFLICT (kosha_journal_digest(tenant, subject, id)) WHERE id IS NOT NULL DO NOTHING RETURNING number
 -- To read a subject, with the first condition for the index:
 --     SELECT id, time, event, status, details FROM kosha_journal
 --     WHERE kosha_journal_digest($1, $2) = kosha_journal_digest(tenant, subject) AND tenant = $1 AND subject = $2

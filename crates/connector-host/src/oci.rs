@@ -18,9 +18,9 @@ mod registry;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
-use tokio::time::timeout;
+use tokio::{task::spawn_blocking, time::timeout};
 
 use crate::transport::Transport;
 
@@ -39,12 +39,13 @@ const MAX_MANIFEST: u64 = 4 * 1024 * 1024;
 /// The largest component, in bytes.
 const MAX_LAYER: u64 = 64 * 1024 * 1024;
 
-/// How long a registry may take for all of it.
+/// How long a registry or a disk may take for all of it.
 const LONGEST: Duration = Duration::from_secs(300);
 
 impl OciReference {
     /// Reads the component, for [`Connector::from_bytes`](crate::Connector::from_bytes). What is returned has the digest
-    /// that the manifest names, and the manifest has the one of the reference. Of an image layout, nothing is sent.
+    /// that the manifest names, and the manifest has the one of the reference. Of an image layout, nothing is sent; it is
+    /// read on a thread that tokio keeps for blocking. It needs a tokio runtime with its time enabled.
     ///
     /// The login is sent to the registry, and to the token service that the registry names; to both over `https`, or to
     /// this machine. A redirection to another host gets neither login nor token.
@@ -64,12 +65,24 @@ impl OciReference {
     /// If the registry or the file cannot be read in 5 minutes, if anything has another digest or length than was named,
     /// more than 4 MiB (the manifest) or 64 MiB (the component), or if the artefact is not a component.
     pub async fn read(&self, transport: &dyn Transport, login: Option<&RegistryLogin>) -> Result<Vec<u8>, OciError> {
+        self.read_within(LONGEST, transport, login).await
+    }
+
+    async fn read_within(
+        &self,
+        longest: Duration,
+        transport: &dyn Transport,
+        login: Option<&RegistryLogin>,
+    ) -> Result<Vec<u8>, OciError> {
+        let late = format!("takes longer than {} minutes", longest.as_secs() / 60);
         match self.place() {
             Place::Layout(directory) => {
-                let layout = layout::Layout::open(directory)?;
-                let manifest = layout.blob(self.digest(), None, MAX_MANIFEST)?;
-                let layer = self.layer(&manifest)?;
-                layout.blob(&layer.digest, Some(layer.size), MAX_LAYER)
+                let failed = |reason: String| OciError::Layout { path: directory.display().to_string(), reason };
+                let (reference, from) = (self.clone(), directory.clone());
+                // The disk may be slow, and a large component takes a while to be hashed.
+                let read = spawn_blocking(move || reference.read_layout(&from));
+                let read = timeout(longest, read).await.map_err(|_| failed(late))?;
+                read.map_err(|error| failed(error.to_string()))?
             }
             Place::Registry { authority, repository } => {
                 let mut registry = Registry::new(transport, authority, repository, login);
@@ -78,10 +91,17 @@ impl OciReference {
                     let layer = self.layer(&manifest)?;
                     registry.blob(&layer.digest, layer.size).await
                 };
-                let late = |_| OciError::registry(authority.as_str(), "takes longer than 5 minutes");
-                timeout(LONGEST, read).await.map_err(late)?
+                timeout(longest, read).await.map_err(|_| OciError::registry(authority.as_str(), late))?
             }
         }
+    }
+
+    /// Reads the component out of a layout. It blocks.
+    fn read_layout(&self, directory: &Path) -> Result<Vec<u8>, OciError> {
+        let layout = layout::Layout::open(directory)?;
+        let manifest = layout.blob(self.digest(), None, MAX_MANIFEST)?;
+        let layer = self.layer(&manifest)?;
+        layout.blob(&layer.digest, Some(layer.size), MAX_LAYER)
     }
 
     fn layer(&self, manifest: &[u8]) -> Result<Layer, OciError> {

@@ -22,7 +22,7 @@ pub(super) async fn load(component: &Path) -> Result<Connector> {
 /// If it is a reference into a registry or a layout.
 pub(super) fn file(component: PathBuf) -> Result<PathBuf> {
     let reference = reference(&component);
-    ensure!(reference.is_none(), "`bench` measures a file; {} is a reference", component.display());
+    ensure!(reference.is_none(), "`bench` measures a file, and no reference");
     Ok(component)
 }
 

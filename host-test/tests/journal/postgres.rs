@@ -243,6 +243,23 @@ async fn what_is_wrong_with_a_database_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_that_is_taken_is_no_duplicate() {
+    let Some((server, url)) = server().await else { return };
+    let database = url.rsplit('/').next().unwrap();
+    let journal = open(&url).await;
+    assert!(append(&journal, "order:1", Some("WH-1"), "{}").await);
+    // As after a restore that has not restored the sequence.
+    server.sql(database, "ALTER TABLE kosha_journal ALTER COLUMN number RESTART WITH 1");
+    let error = journal.append("order:2".to_owned(), entry(Some("WH-2"), "{}")).await.unwrap_err();
+    assert!(matches!(error, JournalError::Unavailable { .. }), "{error:?}");
+    assert!(error.to_string().contains("kosha_journal.number is behind"), "{error}");
+    assert!(entries(&journal, "order:2").await.is_empty());
+    // With another number it is appended, and the duplicate is still one.
+    assert!(append(&journal, "order:2", Some("WH-2"), "{}").await);
+    assert!(!append(&journal, "order:1", Some("WH-1"), "{}").await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_schema_is_made_once_and_its_indexes_are_used() {
     let Some(server) = Server::start() else { return };
     let database = server.new_database();

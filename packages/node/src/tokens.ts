@@ -79,12 +79,20 @@ const SHORTEST = 16;
 const TIMEOUTS = {connect: 10_000, firstByte: 30_000, betweenBytes: 30_000};
 const MAX_WORDS = 1000;
 
+interface Granted {
+  placeholder: Placeholder;
+  value: string;
+  expiresAt: number;
+  /** Whether the source knew that the token before was refused. */
+  informed: boolean;
+}
+
 /** One tenant's tokens. */
 export class Tokens {
   /** The newest last. */
-  #granted: {placeholder: Placeholder; value: string; expiresAt: number}[] = [];
+  #granted: Granted[] = [];
   #renewAt = 0;
-  #pending: Promise<Placeholder> | undefined;
+  #pending: {refused: boolean; outcome: Promise<Placeholder>} | undefined;
 
   constructor(
     readonly source: TokenSource,
@@ -99,7 +107,7 @@ export class Tokens {
     if (newest === undefined || now >= newest.expiresAt) return undefined;
     if (now >= this.#renewAt) {
       const again = () => (this.#renewAt = performance.now() + PAUSE);
-      this.#request(false).catch(again);
+      this.#request(false).outcome.catch(again);
     }
     return newest.placeholder;
   }
@@ -127,15 +135,29 @@ export class Tokens {
    *
    * @throws TokenError
    */
-  obtain(rejected?: string): Promise<Placeholder> {
-    const refused = rejected !== undefined && this.#granted.at(-1)?.placeholder.value === rejected;
+  async obtain(rejected?: string): Promise<Placeholder> {
+    const refused = this.#isRefused(rejected);
     const current = refused ? undefined : this.current;
-    return current ? Promise.resolve(current) : this.#request(refused);
+    if (current !== undefined) return current;
+    const request = this.#request(refused);
+    const placeholder = await request.outcome;
+    // The request may be older than the refusal, and have led to the same token.
+    return !request.refused && this.#isRefused(rejected) ? this.obtain(rejected) : placeholder;
+  }
+
+  /**
+   * Returns whether PayPal has refused the newest token, if it has refused that of this placeholder. They may be the same: a
+   * source that keeps tokens gives one again if it does not know of the refusal.
+   */
+  #isRefused(rejected: string | undefined): boolean {
+    const newest = this.#granted.at(-1);
+    const old = this.#granted.find(({placeholder}) => placeholder.value === rejected);
+    return newest !== undefined && old !== undefined && (old === newest || (!newest.informed && old.value === newest.value));
   }
 
   /** Asks the source, once for all that want a token meanwhile. */
-  #request(refused: boolean): Promise<Placeholder> {
-    return (this.#pending ??= this.#renew(refused).finally(() => (this.#pending = undefined)));
+  #request(refused: boolean): {refused: boolean; outcome: Promise<Placeholder>} {
+    return (this.#pending ??= {refused, outcome: this.#renew(refused).finally(() => (this.#pending = undefined))});
   }
 
   async #renew(refused: boolean): Promise<Placeholder> {
@@ -147,7 +169,7 @@ export class Tokens {
     const lasts = (expiresInSeconds ?? Infinity) * 1000;
     const placeholder = {value: `placeholder-${randomUUID()}`, scopes};
     const now = performance.now();
-    this.#granted.push({placeholder, value, expiresAt: now + lasts});
+    this.#granted.push({placeholder, value, expiresAt: now + lasts, informed: refused});
     this.#renewAt = now + Math.max(lasts - MARGIN, lasts / 2);
     this.#granted.splice(0, this.#granted.length - REMEMBERED);
     return placeholder;

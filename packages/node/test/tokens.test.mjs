@@ -39,6 +39,33 @@ test("of many that ask at once, one obtains", async () => {
   assert.ok(await failing.obtain());
 });
 
+test("a refused token that the source gives again is refused", async (t) => {
+  const {Tokens} = await import("../node_modules/paypal-connector/dist/tokens.js");
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  for (const stubborn of [false, true]) {
+    for (const isOver of [false, true]) {
+      let told = 0;
+      // A vault that gives the same token until it is told that this is refused, or for ever.
+      const obtain = async ({refused}) => {
+        told += refused;
+        return {value: `kept-${stubborn ? 0 : told}`, expiresInSeconds: 3600};
+      };
+      const tokens = new Tokens({obtain});
+      const rejected = (await tokens.obtain()).value;
+      // A renewal that knows of no refusal, and is in flight or over when there is one.
+      now += 3_541_000;
+      assert.equal((await tokens.obtain()).value, rejected);
+      if (isOver) await new Promise(setImmediate);
+      for (let n = 0; n < 2; n += 1) {
+        const {value} = await tokens.obtain(rejected);
+        assert.equal(tokens.reveal(`Bearer ${value}`), `Bearer kept-${stubborn ? 0 : 1}`);
+      }
+      assert.equal(told, 1);
+    }
+  }
+});
+
 test("a token that is due is used while it is renewed, and until it expires if it cannot be", async (t) => {
   const {Tokens} = await import("../node_modules/paypal-connector/dist/tokens.js");
   let now = 0;

@@ -55,6 +55,21 @@ def test_of_calls_at_once_on_several_machines_one_is_the_first(journal: Postgres
             assert sorted(threads.map(append, range(16))) == [False] * 15 + [True]
 
 
+def test_a_number_that_is_taken_is_no_duplicate(journal: PostgresJournal) -> None:
+    assert journal.append("order:1", entry("x"))
+    assert journal._connection is not None
+    # As after a restore that has not restored the sequence.
+    numbers = journal._connection.execute("SELECT min(number), max(number) FROM kosha_journal").fetchone()
+    assert numbers is not None
+    journal._connection.execute(f"ALTER TABLE kosha_journal ALTER COLUMN number RESTART WITH {numbers[0]}")
+    with pytest.raises(JournalError, match="kosha_journal_pkey"):
+        journal.append("order:2", entry("x"))
+    assert list(journal.entries("order:2")) == []
+    journal._connection.execute(f"ALTER TABLE kosha_journal ALTER COLUMN number RESTART WITH {numbers[1] + 1}")
+    assert journal.append("order:2", entry("x"))
+    assert not journal.append("order:1", entry("x"))
+
+
 def test_several_may_migrate_at_once(journal: PostgresJournal, server: Postgres) -> None:
     journals = [PostgresJournal(server.address(), tenant="a") for _ in range(8)]
     assert journal._connection is not None

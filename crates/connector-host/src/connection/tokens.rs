@@ -49,9 +49,11 @@ struct State {
     granted: VecDeque<Secret>,
     /// The scopes of the newest token, if known.
     scopes: Option<Vec<String>>,
+    /// Whether the source knew, when it gave the newest token, that the one before was refused.
+    informed: bool,
     renew_at: Option<Instant>,
     expires_at: Option<Instant>,
-    /// The request in flight, which resolves to its outcome.
+    /// The request in flight.
     pending: Option<Pending>,
     /// `None` if requests are never delayed.
     backoff: Option<Backoff>,
@@ -59,7 +61,14 @@ struct State {
     redactor: Option<Arc<Redactor>>,
 }
 
-type Pending = watch::Receiver<Option<Result<Placeholder, ConnectionError>>>;
+/// A request for a token.
+#[derive(Clone)]
+struct Pending {
+    /// Whether the source was told that the last token was refused.
+    refused: bool,
+    /// Resolves to the outcome.
+    outcome: watch::Receiver<Option<Result<Placeholder, ConnectionError>>>,
+}
 
 /// What a guest gets instead of a token.
 #[derive(Clone, Debug)]
@@ -75,6 +84,7 @@ impl Tokens {
             generation: 0,
             granted: VecDeque::new(),
             scopes: None,
+            informed: false,
             renew_at: None,
             expires_at: None,
             pending: None,
@@ -96,9 +106,7 @@ impl Tokens {
 
     /// Returns the token that a placeholder stands for.
     pub(crate) fn token(&self, stands_for_it: &str) -> Option<Secret> {
-        let state = self.state();
-        let found = state.remembered().find(|(generation, _)| placeholder(*generation) == stands_for_it);
-        found.map(|(_, token)| token.clone())
+        self.state().token(stands_for_it).cloned()
     }
 
     /// Returns a placeholder for a valid token. `rejected` is the placeholder of a token that PayPal has refused. Waits
@@ -113,18 +121,25 @@ impl Tokens {
         until: Instant,
         allowed: &mut u32,
     ) -> Result<Placeholder, ConnectionError> {
-        let mut pending = match self.now_or_pending(rejected, allowed, Instant::now())? {
-            Ok(placeholder) => return Ok(placeholder),
-            Err(pending) => pending,
-        };
-        let unreachable = |what: &str| ConnectionError::Unreachable(format!("PayPal's token endpoint {what}"));
-        let outcome = match timeout_at(until.into(), pending.wait_for(Option::is_some)).await {
-            Ok(Ok(outcome)) => outcome.clone(),
-            // The runtime of the request is gone.
-            Ok(Err(_)) => None,
-            Err(_) => return Err(unreachable("did not answer before the call's time ran out")),
-        };
-        outcome.unwrap_or_else(|| Err(unreachable("was not asked to completion: its runtime has stopped")))
+        loop {
+            let Pending { refused, mut outcome } = match self.now_or_pending(rejected, allowed, Instant::now())? {
+                Ok(placeholder) => return Ok(placeholder),
+                Err(pending) => pending,
+            };
+            let unreachable = |what: &str| ConnectionError::Unreachable(format!("PayPal's token endpoint {what}"));
+            let outcome = match timeout_at(until.into(), outcome.wait_for(Option::is_some)).await {
+                Ok(Ok(outcome)) => outcome.clone(),
+                // The runtime of the request is gone.
+                Ok(Err(_)) => None,
+                Err(_) => return Err(unreachable("did not answer before the call's time ran out")),
+            };
+            let stopped = || Err(unreachable("was not asked to completion: its runtime has stopped"));
+            let placeholder = outcome.unwrap_or_else(stopped)?;
+            // The request may be older than the refusal, and have led to the same token.
+            if refused || !rejected.is_some_and(|rejected| self.state().is_refused(rejected)) {
+                return Ok(placeholder);
+            }
+        }
     }
 
     /// Returns the placeholder if there is no need to wait, otherwise the request to wait for.
@@ -135,9 +150,9 @@ impl Tokens {
         now: Instant,
     ) -> Result<Result<Placeholder, Pending>, ConnectionError> {
         let mut state = self.state();
-        let refused = rejected.is_some_and(|rejected| rejected == placeholder(state.generation));
+        let refused = rejected.is_some_and(|rejected| state.is_refused(rejected));
         let before = |time: Option<Instant>| time.is_none_or(|time| now < time);
-        let pending = state.pending.clone().filter(|pending| pending.has_changed().is_ok());
+        let pending = state.pending.clone().filter(|pending| pending.outcome.has_changed().is_ok());
         if !state.granted.is_empty() && before(state.expires_at) && !refused {
             if pending.is_none() && !before(state.renew_at) && state.may_ask(false, now).is_ok() {
                 state.pending = Some(self.ask(false));
@@ -158,21 +173,23 @@ impl Tokens {
 
     /// Requests a token from the source, in a separate task: other calls may wait for it if this one gives up.
     fn ask(&self, refused: bool) -> Pending {
-        let (sender, pending) = watch::channel(None);
+        let (sender, outcome) = watch::channel(None);
         let tokens = self.clone();
         tokio::spawn(async move {
-            let Shared { source, endpoint, .. } = &*tokens.0;
-            let request = TokenRequest { refused, endpoint: endpoint.clone() };
-            let asked = timeout(PATIENCE, source.obtain(request)).await;
+            let (source, endpoint) = (tokens.0.source.clone(), tokens.0.endpoint.clone());
+            let request = TokenRequest { refused, endpoint };
+            // A task of its own, as the source may panic.
+            let asked = tokio::spawn(async move { timeout(PATIENCE, source.obtain(request)).await }).await;
+            let asked = asked.unwrap_or_else(|_| Ok(Err(TokenError::unreachable("the source of tokens has panicked"))));
             let late = "PayPal's token endpoint takes too long";
             let asked = asked.unwrap_or_else(|_| Err(TokenError::unreachable(late)));
-            sender.send_replace(Some(tokens.learn(asked)));
+            sender.send_replace(Some(tokens.learn(asked, refused)));
         });
-        pending
+        Pending { refused, outcome }
     }
 
-    /// Notes the result of a request.
-    fn learn(&self, asked: Result<AccessToken, TokenError>) -> Result<Placeholder, ConnectionError> {
+    /// Notes the result of a request; `refused` is what the source was told.
+    fn learn(&self, asked: Result<AccessToken, TokenError>, refused: bool) -> Result<Placeholder, ConnectionError> {
         let (mut state, now) = (self.state(), Instant::now());
         state.pending = None;
         match asked {
@@ -181,6 +198,7 @@ impl Tokens {
                     backoff.granted(now);
                 }
                 self.grant(&mut state, granted, now);
+                state.informed = refused;
                 Ok(state.placeholder())
             }
             Err(error) => {
@@ -238,6 +256,19 @@ impl State {
 
     fn placeholder(&self) -> Placeholder {
         Placeholder { value: placeholder(self.generation), scopes: self.scopes.clone() }
+    }
+
+    /// Returns the token that a placeholder stands for.
+    fn token(&self, stands_for_it: &str) -> Option<&Secret> {
+        let found = self.remembered().find(|(generation, _)| placeholder(*generation) == stands_for_it);
+        found.map(|(_, token)| token)
+    }
+
+    /// Returns whether PayPal has refused the newest token, if it has refused that of this placeholder. They may be the
+    /// same: a source that keeps tokens gives one again if it does not know of the refusal.
+    fn is_refused(&self, rejected: &str) -> bool {
+        let again = || !self.informed && self.token(rejected).is_some_and(|token| Some(token) == self.granted.front());
+        rejected == placeholder(self.generation) || again()
     }
 
     /// The tokens with their generations, newest first.
@@ -311,10 +342,48 @@ mod tests {
         }
     }
 
+    /// A vault that gives the same token until it is told that this is refused; or for ever.
+    #[derive(Default)]
+    struct Vault {
+        stubborn: bool,
+        told: AtomicU32,
+    }
+
+    impl TokenSource for Vault {
+        fn obtain(&self, request: TokenRequest) -> BoxFuture<Result<AccessToken, TokenError>> {
+            let told = self.told.fetch_add(request.refused.into(), Ordering::SeqCst) + u32::from(request.refused);
+            let number = if self.stubborn { 0 } else { told };
+            let token = AccessToken::new(Secret::new(format!("kept-{number}")));
+            Box::pin(ready(Ok(AccessToken { expires_in: Some(LIFETIME), ..token })))
+        }
+    }
+
+    /// Panics, and counts how often.
+    #[derive(Default)]
+    struct Broken(AtomicU32);
+
+    impl TokenSource for Broken {
+        fn obtain(&self, _: TokenRequest) -> BoxFuture<Result<AccessToken, TokenError>> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            panic!("on purpose")
+        }
+    }
+
     fn tokens() -> (Tokens, Arc<Source>) {
-        let source = Arc::new(Source::default());
+        tokens_of(Source::default())
+    }
+
+    fn tokens_of<T: TokenSource + 'static>(source: T) -> (Tokens, Arc<T>) {
+        let source = Arc::new(source);
         let endpoint = TokenEndpoint::new(Route::paypal(Environment::Sandbox), Arc::new(Client::new()), PoolKey::new());
         (Tokens::new(source.clone(), endpoint), source)
+    }
+
+    /// The token of a call whose last one was refused.
+    async fn replaced(tokens: &Tokens, rejected: &str) -> String {
+        let until = Instant::now() + Duration::from_secs(60);
+        let placeholder = tokens.placeholder(Some(rejected), until, &mut 9).await.unwrap();
+        tokens.token(&placeholder.value).unwrap().expose().to_owned()
     }
 
     /// What a call gets that begins at a time.
@@ -327,7 +396,7 @@ mod tests {
     }
 
     async fn finished(mut pending: Pending) -> Result<Placeholder, ConnectionError> {
-        pending.wait_for(Option::is_some).await.unwrap().clone().unwrap()
+        pending.outcome.wait_for(Option::is_some).await.unwrap().clone().unwrap()
     }
 
     /// Waits for the renewal in the background, if there is one.
@@ -371,5 +440,46 @@ mod tests {
         assert!(source.asked.load(Ordering::SeqCst) > 1);
         assert!(obtained(&tokens, Some(&first), due).await.is_err(), "PayPal has refused it");
         assert!(obtained(&tokens, None, due + MARGIN).await.is_err(), "it has expired");
+    }
+
+    #[tokio::test]
+    async fn a_refused_token_that_is_given_again_is_refused() {
+        for is_over in [false, true] {
+            let (tokens, vault) = tokens_of(Vault::default());
+            let first = obtained(&tokens, None, Instant::now()).await.unwrap();
+            // A renewal that knows of no refusal, and is in flight or over when there is one.
+            let due = Instant::now() + LIFETIME - MARGIN / 2;
+            assert_eq!(obtained(&tokens, None, due).await.unwrap(), first);
+            assert!(tokens.state().pending.is_some());
+            if is_over {
+                renewed(&tokens).await;
+            }
+            assert_eq!(replaced(&tokens, &first).await, "kept-1", "{is_over}");
+            // Others that were refused the same one do not ask again.
+            assert_eq!(replaced(&tokens, &first).await, "kept-1", "{is_over}");
+            assert_eq!(vault.told.load(Ordering::SeqCst), 1, "{is_over}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_source_that_has_no_other_token_is_told_once() {
+        let (tokens, vault) = tokens_of(Vault { stubborn: true, ..Vault::default() });
+        let first = obtained(&tokens, None, Instant::now()).await.unwrap();
+        obtained(&tokens, None, Instant::now() + LIFETIME - MARGIN / 2).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(replaced(&tokens, &first).await, "kept-0");
+        }
+        assert_eq!(vault.told.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_source_that_panics_is_not_asked_at_once_again() {
+        let (tokens, source) = tokens_of(Broken::default());
+        for words in ["the source of tokens has panicked", "the source of tokens has panicked; next attempt in 1 s"] {
+            let until = Instant::now() + Duration::from_secs(60);
+            let error = tokens.placeholder(None, until, &mut 9).await.unwrap_err();
+            assert!(matches!(&error, ConnectionError::Unreachable(said) if said == words), "{error:?}");
+        }
+        assert_eq!(source.0.load(Ordering::SeqCst), 1);
     }
 }

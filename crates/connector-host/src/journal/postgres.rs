@@ -94,8 +94,11 @@ impl PostgresJournal {
         // A task of its own, so that the connection is not returned to the others with a statement that still runs.
         let task = runtime.spawn(async move {
             let Entry { id, time, event, status, details } = &entry;
+            // The index is named, since a conflict of another one, such as that of `number`, is no duplicate.
             let insert = "INSERT INTO kosha_journal (tenant, subject, id, time, event, status, details) \
-                          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING number";
+                          VALUES ($1, $2, $3, $4, $5, $6, $7) \
+                          ON CONFLICT (kosha_journal_digest(tenant, subject, id)) WHERE id IS NOT NULL DO NOTHING \
+                          RETURNING number";
             let tenant = &*self.tenant;
             let values: [&(dyn ToSql + Sync); 7] = [&tenant, &subject, id, time, event, status, details];
             let values = values.map(|value| (value, Type::TEXT));

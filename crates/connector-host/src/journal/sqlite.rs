@@ -49,7 +49,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// there are two more files beside it, `-wal` and `-shm`; a copy needs all three. The file must be on a local disk: WAL
 /// needs shared memory, which network file systems do not have.
 ///
-/// If the file is deleted or replaced while it is open, every call fails until it is back.
+/// If the file is deleted or replaced while it is open, every call fails until it is back. If that happens while an entry
+/// is written, it is [`JournalError::OutcomeUnknown`]: the entry is there, if the file comes back.
 ///
 /// A unique index prevents duplicates, so this holds across threads and processes.
 ///
@@ -114,39 +115,36 @@ impl SqliteJournal {
     /// rolled back when it was dropped.
     async fn run<T: Send + 'static>(
         self,
-        work: impl FnOnce(&Connection, &Self) -> Result<T, String> + Send + 'static,
+        work: impl FnOnce(&Connection, &Self) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, JournalError> {
         let connection = self.connection.clone().lock_owned().await;
         let done = runtime()?.spawn_blocking(move || {
-            self.files.check()?;
+            self.files.check().map_err(JournalError::unavailable)?;
             work(&connection, &self)
         });
-        match done.await {
-            Ok(done) => done.map_err(|reason: String| JournalError::unavailable(reason)),
-            // It was not begun, as the runtime is shutting down, or it has panicked.
-            Err(error) => Err(JournalError::caused_by(error)),
-        }
+        // If it fails, it was not begun, as the runtime is shutting down, or it has panicked.
+        done.await.map_err(JournalError::caused_by)?
     }
 
-    fn append_now(&self, connection: &Connection, subject: &str, entry: &Entry) -> Result<bool, String> {
+    fn append_now(&self, connection: &Connection, subject: &str, entry: &Entry) -> Result<bool, JournalError> {
         let Entry { id, time, event, status, details } = entry;
         let insert = "INSERT INTO entries (tenant, subject, id, time, event, status, details) \
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
         let values = params![&*self.tenant, subject, id, time, event, status, details];
-        let appended = connection.execute(insert, values).map_err(explain)?;
-        // The file may have been deleted meanwhile, with the entry.
-        self.files.check()?;
+        let appended = connection.execute(insert, values).map_err(unavailable)?;
+        // The file may have been deleted meanwhile, with the entry; or it was moved, and has the entry when it is back.
+        self.files.check().map_err(|reason| JournalError::OutcomeUnknown { reason })?;
         Ok(appended == 1)
     }
 
     /// `None` if they are too long.
-    fn entries_now(&self, connection: &Connection, subject: &str) -> Result<Option<Vec<Entry>>, String> {
+    fn entries_now(&self, connection: &Connection, subject: &str) -> Result<Option<Vec<Entry>>, JournalError> {
         let select = "SELECT id, time, event, status, details FROM entries \
                       WHERE tenant = ?1 AND subject = ?2 ORDER BY number";
-        let mut statement = connection.prepare(select).map_err(explain)?;
+        let mut statement = connection.prepare(select).map_err(unavailable)?;
         let (mut entries, mut left) = (Vec::new(), MAX_READ);
-        for entry in statement.query_map(params![&*self.tenant, subject], entry).map_err(explain)? {
-            let entry = entry.map_err(explain)?;
+        for entry in statement.query_map(params![&*self.tenant, subject], entry).map_err(unavailable)? {
+            let entry = entry.map_err(unavailable)?;
             let Some(less) = left.checked_sub(size(&entry)) else { return Ok(None) };
             left = less;
             entries.push(entry);
@@ -237,6 +235,10 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
 fn beside(file: &Path) -> String {
     let directory = file.parent().unwrap_or(Path::new("."));
     format!("the directory {} is not writable, and the database needs two more files there", directory.display())
+}
+
+fn unavailable(error: rusqlite::Error) -> JournalError {
+    JournalError::unavailable(explain(error))
 }
 
 /// Explains an error of SQLite. Other errors are in SQLite's words, which quote no values.
@@ -382,6 +384,29 @@ mod tests {
         let panics = journal.clone().run::<()>(|_, _| panic!("on purpose"));
         assert!(panics.await.unwrap_err().to_string().contains("panicked"));
         assert!(journal.append("order:1".to_owned(), entry(None, "{}".to_owned())).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn an_entry_in_a_file_that_is_moved_meanwhile_may_be_there() {
+        let directory = tempfile::tempdir().unwrap();
+        let [file, elsewhere] = ["journal", "elsewhere"].map(|name| directory.path().join(name));
+        let journal = SqliteJournal::open(&file).unwrap();
+        let append = || journal.append("order:1".to_owned(), entry(Some("WH-1"), "{}".to_owned()));
+        let moved = {
+            let [file, elsewhere] = [file.clone(), elsewhere.clone()];
+            journal.clone().run(move |connection, this| {
+                fs::rename(file, elsewhere).unwrap();
+                this.append_now(connection, "order:1", &entry(Some("WH-1"), "{}".to_owned()))
+            })
+        };
+        let error = moved.await.unwrap_err();
+        assert!(matches!(error, JournalError::OutcomeUnknown { .. }), "{error:?}");
+        assert!(error.to_string().contains("journal was deleted while it was open"), "{error}");
+        // Before anything is written, it is certain.
+        let error = append().await.unwrap_err();
+        assert!(matches!(error, JournalError::Unavailable { .. }), "{error:?}");
+        fs::rename(&elsewhere, &file).unwrap();
+        assert!(!append().await.unwrap(), "it is there");
     }
 
     #[test]

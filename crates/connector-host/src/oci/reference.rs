@@ -32,10 +32,13 @@ const LAYOUT: &str = "oci-layout:";
 const MAX_NAME: usize = 255;
 
 impl OciReference {
-    /// Returns whether a text is meant as a reference, and not as the name of a file.
+    /// Returns whether a text is meant as a reference, and not as the name of a file. So is one with another scheme, such
+    /// as `https://`, for which parsing has a better error, without a password.
     #[must_use]
     pub fn is_meant(text: &str) -> bool {
-        text.starts_with(REGISTRY) || text.starts_with(LAYOUT)
+        let is_scheme =
+            |scheme: &str| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+        text.starts_with(LAYOUT) || text.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme))
     }
 
     /// Returns the registry's host and port, for [`RegistryLogin::from_environment`](super::RegistryLogin); `None` for a
@@ -67,7 +70,7 @@ impl FromStr for OciReference {
     type Err = OciError;
 
     fn from_str(text: &str) -> Result<Self, OciError> {
-        // What precedes an `@` in the host may be a password.
+        // What precedes an `@` may be a password.
         let wrong = |reason| OciError::Reference { reference: without_user(text), reason };
         let no_digest = "has no digest; a tag alone may name something else tomorrow";
         let (place, digest) = text.rsplit_once('@').ok_or_else(|| wrong(no_digest))?;
@@ -122,12 +125,17 @@ fn is_tag(tag: &str) -> bool {
         && tag.bytes().all(|byte| word(byte) || byte == b'.' || byte == b'-')
 }
 
-/// A reference for an error, without what may be a user name and a password before its host.
+/// A text for an error, without what may be a user name and a password: all up to the last `@` before the digest. A
+/// password may itself contain `@` and `/`, and people type other schemes too. A directory may contain `@`.
 fn without_user(text: &str) -> String {
-    let Some(place) = text.strip_prefix(REGISTRY) else { return text.to_owned() };
-    let (host, rest) = place.split_at(place.find('/').unwrap_or(place.len()));
-    match host.rsplit_once('@') {
-        Some((_, host)) if !host.starts_with("sha256:") => format!("{REGISTRY}[…]@{host}{rest}"),
-        _ => text.to_owned(),
+    let start = match text.find("://") {
+        Some(scheme) => scheme + "://".len(),
+        None if text.starts_with(LAYOUT) => return text.to_owned(),
+        None => 0,
+    };
+    let place = text.rfind("@sha256:").filter(|digest| !text[digest + 1..].contains('@')).unwrap_or(text.len());
+    match text.get(start..place).and_then(|place| place.rfind('@')) {
+        Some(at) => format!("{}[…]{}", &text[..start], &text[start + at..]),
+        None => text.to_owned(),
     }
 }

@@ -20,9 +20,11 @@ T = TypeVar("T")
 
 COLUMNS = ("tenant", "subject", "id", "time", "event", "status", "details")
 
-# The transaction is what tells whether a commit has arrived whose answer is lost.
+# The transaction is what tells whether a commit has arrived whose answer is lost. The index is named, since a conflict of
+# another one, such as that of `number`, is no duplicate.
 APPEND = f"""
-INSERT INTO kosha_journal ({", ".join(COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+INSERT INTO kosha_journal ({", ".join(COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (kosha_journal_digest(tenant, subject, id)) WHERE id IS NOT NULL DO NOTHING
 RETURNING pg_current_xact_id()::text, number
 """  # noqa: S608  the names above
 

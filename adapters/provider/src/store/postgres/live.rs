@@ -312,6 +312,26 @@ fn an_entry_is_appended_once_by_all_hosts_together() {
 }
 
 #[test]
+fn a_number_that_is_taken_is_no_duplicate() {
+    let Some(database) = Database::new() else { return };
+    let entry = |id: &str| Entry {
+        id: Some(id.to_owned()),
+        time: "2026-03-02T19:15:32Z".to_owned(),
+        event: "orders.create".to_owned(),
+        status: None,
+        details: "{}".to_owned(),
+    };
+    let mut host = database.host();
+    assert_eq!(host.append("shop", "order:1", entry("1")), Ok(true));
+    // As after a restore that has not restored the sequence.
+    database.run("ALTER TABLE kosha_journal ALTER COLUMN number RESTART WITH 1");
+    assert!(host.append("shop", "order:2", entry("2")).is_err());
+    assert_eq!(host.entries("shop", "order:2"), Ok(Vec::new()));
+    assert_eq!(host.append("shop", "order:2", entry("2")), Ok(true));
+    assert_eq!(host.append("shop", "order:1", entry("1")), Ok(false));
+}
+
+#[test]
 fn a_missing_table_is_named_with_its_migration() {
     let Some(database) = Database::empty() else { return };
     let mut host = database.host();

@@ -1,6 +1,6 @@
 //! Layouts whose files were changed.
 
-use std::{fs, os::unix::fs::symlink, path::Path};
+use std::{fs, os::unix::fs::symlink, path::Path, sync::mpsc, time::Duration};
 
 use tempfile::TempDir;
 
@@ -42,6 +42,25 @@ async fn a_component_is_read() {
     fs::rename(blob(layout.path(), COMPONENT), layout.path().join("elsewhere")).unwrap();
     symlink("../../elsewhere", blob(layout.path(), COMPONENT)).unwrap();
     assert_eq!(read(layout.path(), &manifest).await.unwrap(), COMPONENT);
+}
+
+/// With one thread for blocking, which is busy: like a disk that does not answer.
+#[test]
+fn the_runtime_goes_on_while_the_disk_is_slow_and_gives_it_up() {
+    let manifest = manifest_of(COMPONENT).to_string().into_bytes();
+    let layout = layout(&[&manifest, COMPONENT]);
+    let text = format!("oci-layout:{}@{}", layout.path().display(), Digest::of(&manifest));
+    let reference: OciReference = text.parse().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let (release, released) = mpsc::channel::<()>();
+        let busy = tokio::task::spawn_blocking(move || released.recv());
+        let late = said(reference.read_within(Duration::from_millis(50), &Client::new(), None).await);
+        assert!(late.contains(": takes longer than"), "{late}");
+        release.send(()).unwrap();
+        busy.await.unwrap().unwrap();
+        assert_eq!(reference.read(&Client::new(), None).await.unwrap(), COMPONENT);
+    });
 }
 
 #[tokio::test]

@@ -20,6 +20,16 @@ fn a_reference_names_a_registry_or_a_layout() {
 }
 
 #[test]
+fn a_url_is_no_name_of_a_file() {
+    for text in ["oci://ghcr.io/a", "OCI://ghcr.io/a", "https://me:hunter2@ghcr.io/a", "oci-layout:a"] {
+        assert!(OciReference::is_meant(text), "{text}");
+    }
+    for text in ["paypal.wasm", "C:/paypal.wasm", "./oci://a", "oci:a", "a@b/c.wasm"] {
+        assert!(!OciReference::is_meant(text), "{text}");
+    }
+}
+
+#[test]
 fn what_names_no_content_for_certain_is_refused() {
     for (text, reason) in [
         ("oci://ghcr.io/a:latest", "has no digest; a tag alone may name something else tomorrow"),
@@ -47,8 +57,19 @@ fn what_names_no_content_for_certain_is_refused() {
 
 #[test]
 fn a_password_in_a_reference_is_not_repeated() {
-    for text in [format!("oci://me:hunter2@ghcr.io/a@{DIGEST}"), "oci://me:hunter2@ghcr.io/a".to_owned()] {
+    for scheme in ["oci://", "OCI://", "https://", "docker://", ""] {
+        for user in ["me:hunter2", "hunter2", "me:hunter2/3@4", "me:/hunter2", "me:@hunter2", "me:@sha256:hunter2"] {
+            for digest in [&format!("@{DIGEST}"), ""] {
+                let text = format!("{scheme}{user}@ghcr.io/a{digest}");
+                let error = text.parse::<OciReference>().unwrap_err().to_string();
+                let shown = format!("{scheme}[…]@ghcr.io/a{digest}: ");
+                assert!(!error.contains("hunter2") && error.starts_with(&shown), "{text}: {error}");
+            }
+        }
+    }
+    // Without a user all is said.
+    for text in [format!("https://ghcr.io/a@{DIGEST}"), "oci-layout:/a@b".to_owned(), "oci://a".to_owned()] {
         let error = text.parse::<OciReference>().unwrap_err().to_string();
-        assert!(!error.contains("hunter2") && error.contains("ghcr.io/a"), "{error}");
+        assert!(error.starts_with(&format!("{text}: ")), "{error}");
     }
 }
