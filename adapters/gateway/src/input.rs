@@ -10,7 +10,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 /// The members of an object, in their order, each unchanged and with another name.
-struct Members<'a>(IndexMap<String, &'a RawValue>);
+pub(crate) struct Members<'a>(IndexMap<String, &'a RawValue>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
