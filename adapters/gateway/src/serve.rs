@@ -105,7 +105,10 @@ fn keyed(
         Route::Connections => actions::connections(host, key),
         Route::Test(connection) => {
             actions::check_test(key, connection)?;
-            read(body, 0).map_err(|_| Problem::new(Kind::TOO_LARGE, "the route takes no body"))?;
+            body.read(0).map_err(|error| match error {
+                BodyError::TooLarge => Problem::new(Kind::TOO_LARGE, "the route takes no body"),
+                other => unread(other, 0),
+            })?;
             begin(host, connection, Purpose::Action)?;
             let result = host.test_connection();
             host.end(outcome::back_off(&result));
@@ -160,11 +163,16 @@ fn misconfigured(detail: impl Into<String>) -> Problem {
 
 /// Reads a body.
 pub(crate) fn read(body: &mut impl Body, limit: usize) -> Result<Vec<u8>, Problem> {
-    body.read(limit).map_err(|error| match error {
+    body.read(limit).map_err(|error| unread(error, limit))
+}
+
+/// Returns why a body could not be read.
+fn unread(error: BodyError, limit: usize) -> Problem {
+    match error {
         BodyError::TooLarge => Problem::new(Kind::TOO_LARGE, format!("the body has at most {limit} bytes")),
         BodyError::TooSlow => Problem::new(Kind::TOO_SLOW, "send the body without long pauses"),
         BodyError::Interrupted => Problem::new(Kind::MALFORMED, "the body broke off"),
-    })
+    }
 }
 
 fn begin(host: &impl Host, connection: &str, purpose: Purpose) -> Result<(), Problem> {
@@ -177,4 +185,37 @@ fn begin(host: &impl Host, connection: &str, purpose: Purpose) -> Result<(), Pro
         BeginError::Misconfigured(reason) => misconfigured(reason),
         BeginError::Unavailable(reason) => Problem::new(Kind::UNAVAILABLE, reason).retry_after_ms(1000),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::*;
+    use crate::testing::Fake;
+
+    /// A body that cannot be read.
+    struct Broken(BodyError);
+
+    impl Body for Broken {
+        fn read(&mut self, _: usize) -> Result<Vec<u8>, BodyError> {
+            Err(self.0)
+        }
+    }
+
+    #[test]
+    fn a_body_that_cannot_be_read_is_told_apart_where_none_is_expected() {
+        let keys = r#"[{"name": "till", "connections": ["*"], "effects": ["read"],
+            "sha256": "ab15fd971b058414efe70f94b1d4e776d7298c7b3bc9f0b4806bb061894cbaf7"}]"#;
+        let host = Fake { variables: vec![("GATEWAY_KEYS", keys)], ..Fake::default() };
+        let mut headers = HeaderMap::new();
+        let value = HeaderValue::from_static("Bearer kg_0123456789abcdefghijklmnopqrstuv");
+        headers.insert(header::AUTHORIZATION, value);
+        let target = "/v1/connections/shop/test".to_owned();
+        let head = Head { method: Method::POST, target, authority: None, headers };
+        for (error, status) in [(BodyError::TooLarge, 413), (BodyError::TooSlow, 408), (BodyError::Interrupted, 400)] {
+            assert_eq!(answer(&host, &head, &mut Broken(error)).status(), status, "{error:?}");
+        }
+        assert!(host.asked.take().is_empty(), "the connection was used");
+    }
 }
