@@ -153,6 +153,8 @@ impl Delivery<'_> {
             // Of the arguments, only the webhook's id and the header fields come from outside.
             FailureKind::InvalidInput if self.webhook.is_some() => malformed(&failure.message),
             FailureKind::InvalidInput => Problem::new(Kind::RECEIVING_FAILED, &failure.message),
+            // The delivery, and not an answer of the provider's: it would be too large each time it came.
+            FailureKind::TooLarge if !failure.request_sent => Problem::new(Kind::TOO_LARGE, &failure.message),
             _ => again(&failure.message),
         }
     }
@@ -241,11 +243,22 @@ mod tests {
             assert_eq!((status, asked.len()), (expected, steps), "{body}: {asked:?}");
             assert_eq!((&*asked[0], &*asked[steps - 1]), ("begin shop", "end None"), "{body}");
         }
-        for (kind, expected) in
-            [(FailureKind::InvalidInput, 400), (FailureKind::TimedOut, 503), (FailureKind::Denied, 503)]
-        {
+        for (kind, expected) in [
+            (FailureKind::InvalidInput, 400),
+            (FailureKind::TooLarge, 413),
+            (FailureKind::TimedOut, 503),
+            (FailureKind::Denied, 503),
+        ] {
             assert_eq!(deliver(WEBHOOK, Some(200), vec![Err(failure(kind))]).0, expected, "{kind:?}");
         }
+        let answer = Failure { request_sent: true, ..failure(FailureKind::TooLarge) };
+        assert_eq!(deliver(WEBHOOK, Some(200), vec![Err(answer)]).0, 503);
+    }
+
+    #[test]
+    fn the_longest_event_fits_into_the_connectors_limit() {
+        // The body's JSON text, with its quotes, against `MAX_BODY` of src/platform/request.rs.
+        assert!(BASE64_STANDARD.encode(vec![0; serve::WEBHOOK]).len() + 2 <= 16 * 1024 * 1024);
     }
 
     #[test]
