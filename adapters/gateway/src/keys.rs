@@ -47,7 +47,8 @@ impl Key {
 
     fn read(key: &RawValue) -> Result<Self, String> {
         // A `Value` has the last of two members with one name, and the one that was meant may be the other.
-        let _: Members<'_> = serde_json::from_str(key.get()).map_err(|_| "expected an object without repeated members")?;
+        let _: Members<'_> =
+            serde_json::from_str(key.get()).map_err(|_| "expected an object without repeated members")?;
         let key: Value = serde_json::from_str(key.get()).map_err(|_| "expected an object")?;
         let members = key.as_object().ok_or("expected an object")?;
         if members.keys().any(|it| !["name", "sha256", "connections", "effects"].contains(&&**it)) {
@@ -202,7 +203,10 @@ mod tests {
             (wrong("connections", serde_json::json!(["*", "shop"])), "`connections`: `*`"),
             (wrong("connections", serde_json::json!(["shop", "*"])), "`connections`: `*`"),
             (wrong("connections", serde_json::json!(["*", "*"])), "`connections`: `*`"),
-            (wrong("name", KEY.into()).replacen('{', "{\"effects\":[\"read\"],", 1), "key 1: expected an object without"),
+            (
+                wrong("name", KEY.into()).replacen('{', "{\"effects\":[\"read\"],", 1),
+                "key 1: expected an object without",
+            ),
             (wrong("effects", serde_json::json!(["reads"])), "`effects`: expected an array of some of read, write"),
             (wrong("effects", Value::Null), "`effects`"),
             (wrong("effect", Value::Null), "no members but"),
