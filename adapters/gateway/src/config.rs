@@ -54,7 +54,12 @@ impl Config {
 }
 
 fn forward(url: Option<String>, secret: Option<String>) -> Result<Option<Forward>, String> {
-    let Some(url) = url else { return Ok(None) };
+    let url = match (url, &secret) {
+        (Some(url), _) => url,
+        (None, None) => return Ok(None),
+        // Deliveries are meant to be handed on, and would be acknowledged without it.
+        (None, Some(_)) => Err("GATEWAY_FORWARD_URL is not set: expected it beside GATEWAY_FORWARD_SECRET")?,
+    };
     let url = Url::parse(&url)
         .ok_or("GATEWAY_FORWARD_URL: expected http or https, a host, and a path, without user or fragment")?;
     let secret =
@@ -152,6 +157,8 @@ mod tests {
             (&[("GATEWAY_HOSTS", "https://s3cret.example")], "GATEWAY_HOSTS: expected"),
             (&[url("s3cret"), SECRET], "GATEWAY_FORWARD_URL: expected"),
             (&[url("https://shop.example/hook")], "GATEWAY_FORWARD_SECRET is not set"),
+            (&[SECRET], "GATEWAY_FORWARD_URL is not set"),
+            (&[url(" "), (SECRET.0, "s3cret")], "GATEWAY_FORWARD_URL is not set"),
             (&[url("https://shop.example/hook"), (SECRET.0, "s3cret")], "GATEWAY_FORWARD_SECRET: expected"),
         ] {
             let error = read(variables).err().unwrap();
