@@ -1,5 +1,7 @@
 //! The routes of actions and connections.
 
+use std::time::Duration;
+
 use http::{Response, header};
 use serde_json::json;
 
@@ -20,6 +22,9 @@ type Answer = Result<Response<Vec<u8>>, Problem>;
 /// The most bytes of an input: 50 MiB of files, in base64, and a document of 2 MiB. The connector refuses what is over its own
 /// limits, by `too-large`.
 const INPUT: usize = (50 * 4 / 3 + 3) * 1024 * 1024;
+
+/// The longest time for an input to come: 70 MB at 5 Mbit/s.
+const TIME: Duration = Duration::from_secs(120);
 
 /// `GET /v1/actions`, as `host-test actions --json` prints it.
 pub(crate) fn list(host: &impl Host) -> Answer {
@@ -94,7 +99,7 @@ pub(crate) fn input(head: &Head, body: &mut impl Body) -> Result<String, Problem
     if is_json == Some(false) {
         return Err(Problem::new(Kind::MEDIA_TYPE, "expected application/json"));
     }
-    let body = read(body, INPUT)?;
+    let body = read(body, INPUT, TIME)?;
     if is_json.is_none() && !body.is_empty() {
         return Err(Problem::new(
             Kind::MEDIA_TYPE,

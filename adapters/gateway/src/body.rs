@@ -1,5 +1,7 @@
 //! The body of a request.
 
+use std::time::Duration;
+
 use wasip2::{
     clocks::monotonic_clock::{now, subscribe_instant},
     http::types::{IncomingBody, IncomingRequest},
@@ -13,9 +15,6 @@ use crate::host::{Body, BodyError};
 
 /// The longest wait for a piece of a body, in nanoseconds.
 const PIECE: u64 = 10_000_000_000;
-
-/// The longest time for all of it, in nanoseconds: 70 MB at 5 Mbit/s.
-const WHOLE: u64 = 120_000_000_000;
 
 /// How much is read at once, in bytes.
 const CHUNK: u64 = 64 * 1024;
@@ -39,17 +38,17 @@ impl Incoming {
 }
 
 impl Body for Incoming {
-    fn read(&mut self, limit: usize) -> Result<Vec<u8>, BodyError> {
+    fn read(&mut self, limit: usize, time: Duration) -> Result<Vec<u8>, BodyError> {
         let Some(stream) = self.stream.take() else { return Ok(Vec::new()) };
         if self.length.is_some_and(|length| length > limit as u64) {
             return Err(BodyError::TooLarge);
         }
         let mut whole = Vec::new();
-        let end = now().saturating_add(WHOLE);
+        let end = now().saturating_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
         loop {
             let deadline = subscribe_instant(end.min(now().saturating_add(PIECE)));
             let ready = stream.subscribe();
-            if !poll(&[&ready, &deadline]).contains(&0) {
+            if now() >= end || !poll(&[&ready, &deadline]).contains(&0) {
                 return Err(BodyError::TooSlow);
             }
             match stream.read(CHUNK) {

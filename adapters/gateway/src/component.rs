@@ -138,7 +138,7 @@ fn respond(out: ResponseOutparam, response: Response<Vec<u8>>) {
 }
 
 /// Writes a document, as fast as it is taken.
-pub(crate) fn write(stream: &OutputStream, mut document: &[u8]) -> Result<(), StreamError> {
+fn write(stream: &OutputStream, mut document: &[u8]) -> Result<(), StreamError> {
     while !document.is_empty() {
         stream.subscribe().block();
         let room = usize::try_from(stream.check_write()?).unwrap_or(usize::MAX);

@@ -1,8 +1,7 @@
 //! The configuration, from environment variables.
 
-use http::Uri;
-
 use crate::{
+    authority,
     forward::{Forward, Secret, Url},
     keys::Key,
 };
@@ -11,9 +10,9 @@ use crate::{
 pub(crate) struct Config {
     /// None if `GATEWAY_KEYS` is not set: nobody can call then.
     pub(crate) keys: Option<Vec<Key>>,
-    /// The origins whose pages may send requests, in lower case.
+    /// The origins whose pages may send requests, as browsers write them.
     origins: Vec<String>,
-    /// The hosts that requests may name, in lower case; none for any.
+    /// The hosts that requests may name, as [`host`] writes them; none for any.
     hosts: Option<Vec<String>>,
     /// Where deliveries are handed on; none if the journal is their consumer.
     pub(crate) forward: Option<Forward>,
@@ -26,10 +25,10 @@ impl Config {
         let variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let keys = variable("GATEWAY_KEYS").map(|it| Key::list(&it)).transpose();
         let origins = variable("GATEWAY_ORIGINS").unwrap_or_default();
-        let hosts = variable("GATEWAY_HOSTS").map(|it| list(&it, is_authority));
+        let hosts = variable("GATEWAY_HOSTS").map(|it| list(&it, host));
         Ok(Self {
             keys: keys.map_err(|error| format!("GATEWAY_KEYS: {error}"))?,
-            origins: list(&origins, is_origin)
+            origins: list(&origins, origin)
                 .ok_or("GATEWAY_ORIGINS: expected origins such as https://console.example, separated by spaces")?,
             hosts: match hosts {
                 None => None,
@@ -48,14 +47,19 @@ impl Config {
     }
 
     /// Whether this host, with its port, is served here.
-    pub(crate) fn serves(&self, host: Option<&str>) -> bool {
-        let listed = |hosts: &Vec<String>| host.is_some_and(|host| hosts.contains(&host.to_ascii_lowercase()));
-        self.hosts.as_ref().is_none_or(listed)
+    pub(crate) fn serves(&self, requested: Option<&str>) -> bool {
+        let Some(hosts) = &self.hosts else { return true };
+        requested.and_then(host).is_some_and(|it| hosts.contains(&it))
     }
 }
 
 fn forward(url: Option<String>, secret: Option<String>) -> Result<Option<Forward>, String> {
-    let Some(url) = url else { return Ok(None) };
+    let url = match (url, &secret) {
+        (Some(url), _) => url,
+        (None, None) => return Ok(None),
+        // Deliveries are meant to be handed on, and would be acknowledged without it.
+        (None, Some(_)) => Err("GATEWAY_FORWARD_URL is not set: expected it beside GATEWAY_FORWARD_SECRET")?,
+    };
     let url = Url::parse(&url)
         .ok_or("GATEWAY_FORWARD_URL: expected http or https, a host, and a path, without user or fragment")?;
     let secret =
@@ -65,22 +69,27 @@ fn forward(url: Option<String>, secret: Option<String>) -> Result<Option<Forward
     Ok(Some(Forward { url, secret }))
 }
 
-/// Returns the words of a list, in lower case. None if one is not as it should be.
-fn list(text: &str, valid: impl Fn(&str) -> bool) -> Option<Vec<String>> {
-    let words = text.split([' ', ',', '\n', '\t']).filter(|word| !word.is_empty());
-    words.map(|word| valid(word).then(|| word.to_ascii_lowercase())).collect()
+/// Reads the words of a list. None if one is not as it should be.
+fn list(text: &str, read: impl Fn(&str) -> Option<String>) -> Option<Vec<String>> {
+    let words = text.split(|it: char| it == ',' || it.is_ascii_whitespace()).filter(|word| !word.is_empty());
+    words.map(read).collect()
 }
 
-/// Whether it is an origin as browsers write it (RFC 6454), without a slash at the end.
-fn is_origin(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(is_authority)
+/// Reads an origin as browsers write it (RFC 6454): in lower case, without a default port, and without a slash at the end.
+fn origin(text: &str) -> Option<String> {
+    let (scheme, authority) = text.split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
+    let default = match &*scheme {
+        "https" => 443,
+        "http" => 80,
+        _ => return None,
+    };
+    Some(format!("{scheme}://{}", authority::read(authority, &[default])?))
 }
 
-/// Whether it is a host, with a port or without one.
-fn is_authority(text: &str) -> bool {
-    let valid = |uri: Uri| uri.authority().is_some_and(|it| it.as_str() == text && !it.as_str().contains('@'));
-    text.parse().is_ok_and(valid)
+/// Reads a host, with a port or without one. Either default port is left out: before a proxy the scheme may be another one.
+fn host(text: &str) -> Option<String> {
+    authority::read(text, &[80, 443])
 }
 
 #[cfg(test)]
@@ -112,7 +121,23 @@ mod tests {
             assert!(!config.allows_origin(origin), "{origin}");
         }
         assert!(config.serves(Some("PAY.example")) && config.serves(Some("[::1]:8080")));
-        assert!(!config.serves(Some("pay.example:80")) && !config.serves(Some("evil.example")) && !config.serves(None));
+        for host in [Some("pay.example:8080"), Some("[::1]"), Some("evil.example"), Some("*"), Some(""), None] {
+            assert!(!config.serves(host), "{host:?}");
+        }
+    }
+
+    #[test]
+    fn a_default_port_is_left_out_as_clients_leave_it_out() {
+        let origins = ("GATEWAY_ORIGINS", "HTTPS://console.example:443\r\nhttp://[::1]:80\thttp://a.example:443");
+        let config = read(&[origins, ("GATEWAY_HOSTS", "pay.example:443\r\nshop.example:80")]).unwrap();
+        for origin in ["https://console.example", "http://[::1]", "http://a.example:443"] {
+            assert!(config.allows_origin(origin), "{origin}");
+        }
+        assert!(!config.allows_origin("http://a.example") && !config.allows_origin("https://a.example"));
+        for host in ["pay.example", "pay.example:443", "pay.example:80", "shop.example"] {
+            assert!(config.serves(Some(host)), "{host}");
+        }
+        assert!(!config.serves(Some("shop.example:8443")));
     }
 
     #[test]
@@ -123,9 +148,17 @@ mod tests {
             (&[("GATEWAY_ORIGINS", "s3cret.example")], "GATEWAY_ORIGINS: expected"),
             (&[("GATEWAY_ORIGINS", "https://s3cret.example/")], "GATEWAY_ORIGINS: expected"),
             (&[("GATEWAY_ORIGINS", "*")], "GATEWAY_ORIGINS: expected"),
+            (&[("GATEWAY_ORIGINS", "https://*.s3cret.example")], "GATEWAY_ORIGINS: expected"),
+            (&[("GATEWAY_ORIGINS", "https://s3cret.example:65536")], "GATEWAY_ORIGINS: expected"),
+            (&[("GATEWAY_ORIGINS", "ftp://s3cret.example")], "GATEWAY_ORIGINS: expected"),
+            (&[("GATEWAY_HOSTS", "*.s3cret.example")], "GATEWAY_HOSTS: expected"),
+            (&[("GATEWAY_HOSTS", "s3cret.example:99999")], "GATEWAY_HOSTS: expected"),
+            (&[url("https://s3cret.example:99999/"), SECRET], "GATEWAY_FORWARD_URL: expected"),
             (&[("GATEWAY_HOSTS", "https://s3cret.example")], "GATEWAY_HOSTS: expected"),
             (&[url("s3cret"), SECRET], "GATEWAY_FORWARD_URL: expected"),
             (&[url("https://shop.example/hook")], "GATEWAY_FORWARD_SECRET is not set"),
+            (&[SECRET], "GATEWAY_FORWARD_URL is not set"),
+            (&[url(" "), (SECRET.0, "s3cret")], "GATEWAY_FORWARD_URL is not set"),
             (&[url("https://shop.example/hook"), (SECRET.0, "s3cret")], "GATEWAY_FORWARD_SECRET: expected"),
         ] {
             let error = read(variables).err().unwrap();

@@ -22,6 +22,21 @@ const AGAIN_MS: u64 = 5_000;
 /// The longest media type, in bytes; PayPal's have at most 50.
 const MEDIA_TYPE: usize = 256;
 
+/// The header fields without which a signature cannot be verified.
+pub(crate) const SIGNED: [&str; 5] = [
+    "paypal-auth-algo",
+    "paypal-cert-url",
+    "paypal-transmission-id",
+    "paypal-transmission-sig",
+    "paypal-transmission-time",
+];
+
+/// Checks that an event can have a valid signature, so that nothing else is read of one that cannot.
+pub(crate) fn check_signed(headers: &HeaderMap) -> Result<(), Problem> {
+    let refused = |name| Problem::new(Kind::DELIVERY_REFUSED, format!("the header field {name} is missing"));
+    SIGNED.into_iter().find(|name| !headers.contains_key(*name)).map_or(Ok(()), |name| Err(refused(name)))
+}
+
 /// A delivery.
 pub(crate) struct Delivery<'a> {
     pub(crate) connection: &'a str,
@@ -153,6 +168,8 @@ impl Delivery<'_> {
             // Of the arguments, only the webhook's id and the header fields come from outside.
             FailureKind::InvalidInput if self.webhook.is_some() => malformed(&failure.message),
             FailureKind::InvalidInput => Problem::new(Kind::RECEIVING_FAILED, &failure.message),
+            // The delivery, and not an answer of the provider's: it would be too large each time it came.
+            FailureKind::TooLarge if !failure.request_sent => Problem::new(Kind::TOO_LARGE, &failure.message),
             _ => again(&failure.message),
         }
     }
@@ -172,7 +189,7 @@ fn again(detail: impl Into<String>) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use http::Method;
+    use http::{HeaderValue, Method};
 
     use super::*;
     use crate::{
@@ -188,7 +205,8 @@ mod tests {
             ("GATEWAY_FORWARD_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
         ];
         let host = Fake { variables, answers: answers.into(), consumer, ..Fake::default() };
-        let head = Head { method: Method::POST, target: path.to_owned(), authority: None, headers: HeaderMap::new() };
+        let headers = SIGNED.iter().map(|it| (it.parse().unwrap(), HeaderValue::from_static("x"))).collect();
+        let head = Head { method: Method::POST, target: path.to_owned(), authority: None, headers };
         let response = serve::answer(&host, &head, &mut Whole(b"{}".to_vec()));
         let asked = host.asked.take().into_iter().map(|it| match it.split_once(" {") {
             Some((action, _)) => action.to_owned(),
@@ -241,11 +259,22 @@ mod tests {
             assert_eq!((status, asked.len()), (expected, steps), "{body}: {asked:?}");
             assert_eq!((&*asked[0], &*asked[steps - 1]), ("begin shop", "end None"), "{body}");
         }
-        for (kind, expected) in
-            [(FailureKind::InvalidInput, 400), (FailureKind::TimedOut, 503), (FailureKind::Denied, 503)]
-        {
+        for (kind, expected) in [
+            (FailureKind::InvalidInput, 400),
+            (FailureKind::TooLarge, 413),
+            (FailureKind::TimedOut, 503),
+            (FailureKind::Denied, 503),
+        ] {
             assert_eq!(deliver(WEBHOOK, Some(200), vec![Err(failure(kind))]).0, expected, "{kind:?}");
         }
+        let answer = Failure { request_sent: true, ..failure(FailureKind::TooLarge) };
+        assert_eq!(deliver(WEBHOOK, Some(200), vec![Err(answer)]).0, 503);
+    }
+
+    #[test]
+    fn the_longest_event_fits_into_the_connectors_limit() {
+        // The body's JSON text, with its quotes, against `MAX_BODY` of src/platform/request.rs.
+        assert!(BASE64_STANDARD.encode(vec![0; serve::WEBHOOK]).len() + 2 <= 16 * 1024 * 1024);
     }
 
     #[test]

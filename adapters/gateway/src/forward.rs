@@ -5,7 +5,7 @@ use hmac::{Hmac, Mac as _};
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use sha2::{Digest as _, Sha256};
 
-use crate::host::Host;
+use crate::{authority, host::Host};
 
 /// Where deliveries go, and what proves that they come from here.
 pub(crate) struct Forward {
@@ -26,12 +26,12 @@ impl Url {
     /// Reads an `http` or `https` URL without a user and without a fragment.
     pub(crate) fn parse(url: &str) -> Option<Self> {
         let uri: Uri = url.trim().parse().ok().filter(|_| !url.contains('#'))?;
-        let https = match uri.scheme_str()? {
-            "https" => true,
-            "http" => false,
+        let (https, port) = match uri.scheme_str()? {
+            "https" => (true, 443),
+            "http" => (false, 80),
             _ => return None,
         };
-        let authority = uri.authority().filter(|it| !it.as_str().contains('@'))?.to_string();
+        let authority = authority::read(uri.authority()?.as_str(), &[port])?;
         let path_and_query = uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
         Some(Self { https, authority, path_and_query })
     }
@@ -120,12 +120,17 @@ mod tests {
         assert_eq!(url.authority, "127.0.0.1:9000");
         assert_eq!((url.https, &*url.path_and_query), (false, "/hook?from=gateway"));
         assert_eq!(Url::parse("https://shop.example").unwrap().path_and_query, "/");
+        assert_eq!(Url::parse("https://Shop.example:443").unwrap().authority, "shop.example");
+        assert_eq!(Url::parse("https://shop.example:80").unwrap().authority, "shop.example:80");
         for url in [
             "",
             "/hook",
             "shop.example/hook",
             "ftp://shop.example",
             "https://u:p@shop.example",
+            "https://*.example",
+            "https://shop.example:99999",
+            "https://shop.example:",
             "https://x/#y",
             "https://",
         ] {

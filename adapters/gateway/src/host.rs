@@ -1,5 +1,7 @@
 //! What the gateway needs of the components and the host around it, so that the rest can be tested natively.
 
+use std::time::Duration;
+
 use http::HeaderMap;
 
 use crate::{
@@ -42,8 +44,8 @@ pub(crate) trait Host {
 
 /// The body of a request, which is not read before it is wanted.
 pub(crate) trait Body {
-    /// Reads all of it.
-    fn read(&mut self, limit: usize) -> Result<Vec<u8>, BodyError>;
+    /// Reads all of it: `limit` bytes at most, within `time` in total.
+    fn read(&mut self, limit: usize, time: Duration) -> Result<Vec<u8>, BodyError>;
 }
 
 /// Why a body could not be read.

@@ -1,12 +1,13 @@
 //! Callers' keys. The configuration has their hashes only; a key is 32 random bytes or more, so a plain SHA-256 keeps it secret.
 
 use http::{HeaderMap, HeaderValue, header};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::{
     bindings::actions::Effect,
+    input::Members,
     json,
     problem::{Kind, Problem},
 };
@@ -33,9 +34,8 @@ impl Key {
     /// Reads `GATEWAY_KEYS`. The error never quotes a value.
     pub(crate) fn list(text: &str) -> Result<Vec<Self>, String> {
         const FORM: &str = "expected a JSON array of objects with `name`, `sha256`, `connections` and `effects`";
-        let keys: Value = serde_json::from_str(text).map_err(|_| FORM.to_owned())?;
-        let keys = keys.as_array().ok_or(FORM)?;
-        let read = |(at, key): (usize, &Value)| Self::read(key).map_err(|error| format!("key {}: {error}", at + 1));
+        let keys: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| FORM.to_owned())?;
+        let read = |(at, key): (usize, &&RawValue)| Self::read(key).map_err(|error| format!("key {}: {error}", at + 1));
         let keys = keys.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
         for (at, key) in keys.iter().enumerate() {
             if keys[..at].iter().any(|it| it.name == key.name || it.hash == key.hash) {
@@ -45,7 +45,11 @@ impl Key {
         Ok(keys)
     }
 
-    fn read(key: &Value) -> Result<Self, String> {
+    fn read(key: &RawValue) -> Result<Self, String> {
+        // A `Value` has the last of two members with one name, and the one that was meant may be the other.
+        let _: Members<'_> =
+            serde_json::from_str(key.get()).map_err(|_| "expected an object without repeated members")?;
+        let key: Value = serde_json::from_str(key.get()).map_err(|_| "expected an object")?;
         let members = key.as_object().ok_or("expected an object")?;
         if members.keys().any(|it| !["name", "sha256", "connections", "effects"].contains(&&**it)) {
             return Err("expected no members but `name`, `sha256`, `connections` and `effects`".to_owned());
@@ -61,6 +65,7 @@ impl Key {
         let effects = effects.ok_or_else(|| format!("`effects`: expected an array of some of {}", all.join(", ")))?;
         let connections = match connections[..] {
             ["*"] => None,
+            _ if connections.contains(&"*") => Err("`connections`: `*` is all of them, so it stands alone")?,
             _ => Some(connections.into_iter().map(str::to_owned).collect()),
         };
         Ok(Self { name: name.to_owned(), hash, connections, effects })
@@ -195,6 +200,13 @@ mod tests {
             (wrong("name", "".into()), "`name`"),
             (wrong("connections", "shop".into()), "`connections`"),
             (wrong("connections", Value::Null), "`connections`"),
+            (wrong("connections", serde_json::json!(["*", "shop"])), "`connections`: `*`"),
+            (wrong("connections", serde_json::json!(["shop", "*"])), "`connections`: `*`"),
+            (wrong("connections", serde_json::json!(["*", "*"])), "`connections`: `*`"),
+            (
+                wrong("name", KEY.into()).replacen('{', "{\"effects\":[\"read\"],", 1),
+                "key 1: expected an object without",
+            ),
             (wrong("effects", serde_json::json!(["reads"])), "`effects`: expected an array of some of read, write"),
             (wrong("effects", Value::Null), "`effects`"),
             (wrong("effect", Value::Null), "no members but"),
@@ -208,14 +220,13 @@ mod tests {
     }
 
     #[test]
-    fn a_star_is_every_connection_only_by_itself() {
+    fn a_star_is_every_connection() {
         let list = |names: Value| {
             let mut entry = entry("till", KEY);
             entry["connections"] = names;
             Key::list(&Value::from(vec![entry]).to_string()).unwrap().remove(0)
         };
         assert!(list(serde_json::json!(["*"])).covers("anything"));
-        assert!(!list(serde_json::json!(["*", "shop"])).covers("anything"));
         assert!(!list(serde_json::json!([])).covers("shop"));
     }
 }

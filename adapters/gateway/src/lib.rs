@@ -10,6 +10,7 @@
 #![cfg_attr(not(target_family = "wasm"), allow(dead_code, reason = "only the component serves"))]
 
 mod actions;
+mod authority;
 mod bindings;
 #[cfg(target_family = "wasm")]
 mod body;

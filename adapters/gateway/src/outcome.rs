@@ -73,6 +73,8 @@ pub(crate) fn status(failure: &Failure) -> StatusCode {
         FailureKind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
         FailureKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         FailureKind::ProviderError | FailureKind::MalformedReply | FailureKind::TooLarge => StatusCode::BAD_GATEWAY,
+        // The provider refuses the credentials: a repeat fails too, and callers and proxies repeat what is 503.
+        FailureKind::ConnectionUnavailable if !failure.retryable => StatusCode::BAD_GATEWAY,
         FailureKind::Unreachable | FailureKind::TimedOut | FailureKind::ConnectionUnavailable => {
             StatusCode::SERVICE_UNAVAILABLE
         }
@@ -163,6 +165,15 @@ mod tests {
             }
         }
         assert!(Kind::ALL.iter().all(|kind| kind.status != 504));
+    }
+
+    #[test]
+    fn credentials_that_are_refused_are_not_to_be_repeated() {
+        let status = |retryable| {
+            let failure = Failure { retryable, ..failure(FailureKind::ConnectionUnavailable) };
+            answer("orders.create", &Err(failure)).status().as_u16()
+        };
+        assert_eq!((status(true), status(false)), (503, 502));
     }
 
     #[test]

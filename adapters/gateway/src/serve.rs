@@ -1,12 +1,14 @@
 //! Answers a request: the checks in their order, and the route.
 
+use std::time::Duration;
+
 use http::{HeaderValue, Method, Response, StatusCode, header};
 
 use crate::{
     actions,
     bindings::connections::{BeginError, Purpose},
     config::Config,
-    deliveries::Delivery,
+    deliveries::{self, Delivery},
     head::Head,
     host::{Body, BodyError, Host},
     keys::{self, Key},
@@ -15,11 +17,15 @@ use crate::{
     route::Route,
 };
 
-/// The most bytes of a webhook event: what `events.receive` takes.
-const WEBHOOK: usize = 12 * 1024 * 1024;
+/// The most bytes of a webhook event: in base64 it fits into the 16 MiB that `events.receive` takes.
+pub(crate) const WEBHOOK: usize = 11 * 1024 * 1024;
 
 /// The most bytes of an IPN message: what `ipn.receive` takes.
 const IPN: usize = 1024 * 1024;
+
+/// The longest time for a delivery to come, or for a body to end that should be empty. Anybody can begin a delivery, and PayPal
+/// waits for about as long.
+const TIME: Duration = Duration::from_secs(30);
 
 /// Answers a request.
 pub(crate) fn answer(host: &impl Host, head: &Head, body: &mut impl Body) -> Response<Vec<u8>> {
@@ -78,9 +84,12 @@ fn open(
             return Ok(outcome::document(r#"{"status":"ok"}"#));
         }
     };
+    if webhook.is_some() {
+        deliveries::check_signed(&head.headers)?;
+    }
     // First, so that nobody can send a long body to no connection. It takes no permit.
     begin(host, connection, Purpose::Delivery)?;
-    let received = read(body, limit).map(|body| {
+    let received = read(body, limit, TIME).map(|body| {
         let delivery = Delivery { connection, webhook, headers: &head.headers, body: &body };
         delivery.receive(host, config)
     });
@@ -105,7 +114,10 @@ fn keyed(
         Route::Connections => actions::connections(host, key),
         Route::Test(connection) => {
             actions::check_test(key, connection)?;
-            read(body, 0).map_err(|_| Problem::new(Kind::TOO_LARGE, "the route takes no body"))?;
+            body.read(0, TIME).map_err(|error| match error {
+                BodyError::TooLarge => Problem::new(Kind::TOO_LARGE, "the route takes no body"),
+                other => unread(other, 0),
+            })?;
             begin(host, connection, Purpose::Action)?;
             let result = host.test_connection();
             host.end(outcome::back_off(&result));
@@ -159,12 +171,17 @@ fn misconfigured(detail: impl Into<String>) -> Problem {
 }
 
 /// Reads a body.
-pub(crate) fn read(body: &mut impl Body, limit: usize) -> Result<Vec<u8>, Problem> {
-    body.read(limit).map_err(|error| match error {
+pub(crate) fn read(body: &mut impl Body, limit: usize, time: Duration) -> Result<Vec<u8>, Problem> {
+    body.read(limit, time).map_err(|error| unread(error, limit))
+}
+
+/// Returns why a body could not be read.
+fn unread(error: BodyError, limit: usize) -> Problem {
+    match error {
         BodyError::TooLarge => Problem::new(Kind::TOO_LARGE, format!("the body has at most {limit} bytes")),
-        BodyError::TooSlow => Problem::new(Kind::TOO_SLOW, "send the body without long pauses"),
+        BodyError::TooSlow => Problem::new(Kind::TOO_SLOW, "send the body faster, and without long pauses"),
         BodyError::Interrupted => Problem::new(Kind::MALFORMED, "the body broke off"),
-    })
+    }
 }
 
 fn begin(host: &impl Host, connection: &str, purpose: Purpose) -> Result<(), Problem> {
@@ -177,4 +194,65 @@ fn begin(host: &impl Host, connection: &str, purpose: Purpose) -> Result<(), Pro
         BeginError::Misconfigured(reason) => misconfigured(reason),
         BeginError::Unavailable(reason) => Problem::new(Kind::UNAVAILABLE, reason).retry_after_ms(1000),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::*;
+    use crate::testing::Fake;
+
+    /// A body that cannot be read, and the time that it was given.
+    struct Broken(BodyError, Option<Duration>);
+
+    impl Body for Broken {
+        fn read(&mut self, _: usize, time: Duration) -> Result<Vec<u8>, BodyError> {
+            self.1 = Some(time);
+            Err(self.0)
+        }
+    }
+
+    #[test]
+    fn a_body_that_cannot_be_read_is_told_apart_where_none_is_expected() {
+        let keys = r#"[{"name": "till", "connections": ["*"], "effects": ["read"],
+            "sha256": "ab15fd971b058414efe70f94b1d4e776d7298c7b3bc9f0b4806bb061894cbaf7"}]"#;
+        let host = Fake { variables: vec![("GATEWAY_KEYS", keys)], ..Fake::default() };
+        let mut headers = HeaderMap::new();
+        let value = HeaderValue::from_static("Bearer kg_0123456789abcdefghijklmnopqrstuv");
+        headers.insert(header::AUTHORIZATION, value);
+        let target = "/v1/connections/shop/test".to_owned();
+        let head = Head { method: Method::POST, target, authority: None, headers };
+        for (error, status) in [(BodyError::TooLarge, 413), (BodyError::TooSlow, 408), (BodyError::Interrupted, 400)] {
+            assert_eq!(answer(&host, &head, &mut Broken(error, None)).status(), status, "{error:?}");
+        }
+        assert!(host.asked.take().is_empty(), "the connection was used");
+    }
+
+    #[test]
+    fn a_delivery_is_not_waited_for_longer_than_the_provider_waits() {
+        let mut headers: HeaderMap =
+            deliveries::SIGNED.iter().map(|it| (it.parse().unwrap(), HeaderValue::from_static("x"))).collect();
+        let target = |path: &str| format!("/v1/connections/shop/{path}");
+        let webhook = target("webhooks/1JE4");
+        let mut head = Head { method: Method::POST, target: webhook, authority: None, headers: headers.clone() };
+        let mut body = Broken(BodyError::TooSlow, None);
+        assert_eq!(answer(&Fake::default(), &head, &mut body).status(), 408);
+        assert_eq!(body.1, Some(Duration::from_secs(30)));
+        // Nobody's: its body is not waited for at all.
+        for name in deliveries::SIGNED {
+            let removed = headers.remove(name).unwrap();
+            head.headers = headers.clone();
+            let (host, mut body) = (Fake::default(), Broken(BodyError::TooSlow, None));
+            let response = answer(&host, &head, &mut body);
+            let document = std::str::from_utf8(response.body()).unwrap();
+            assert!(response.status() == 400 && document.contains(name), "{document}");
+            assert!(body.1.is_none() && host.asked.take().is_empty(), "{name}");
+            headers.insert(name, removed);
+        }
+        head.target = target("ipn");
+        let mut body = Broken(BodyError::TooSlow, None);
+        assert_eq!(answer(&Fake::default(), &head, &mut body).status(), 408);
+        assert_eq!(body.1, Some(Duration::from_secs(30)));
+    }
 }

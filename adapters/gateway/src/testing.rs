@@ -1,6 +1,6 @@
 //! A host for tests: it answers as it is told, and notes what it was asked.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, time::Duration};
 
 use http::HeaderMap;
 
@@ -83,7 +83,7 @@ impl Host for Fake {
 pub(crate) struct Whole(pub(crate) Vec<u8>);
 
 impl Body for Whole {
-    fn read(&mut self, limit: usize) -> Result<Vec<u8>, BodyError> {
+    fn read(&mut self, limit: usize, _: Duration) -> Result<Vec<u8>, BodyError> {
         if self.0.len() > limit { Err(BodyError::TooLarge) } else { Ok(self.0.clone()) }
     }
 }

@@ -125,7 +125,7 @@ async fn a_forged_event_is_refused() {
     let mut not_ascii = request(&delivery);
     not_ascii.headers_mut().insert("paypal-auth-algo", http::HeaderValue::from_bytes(b"\xff").unwrap());
     let mut long = request(&delivery);
-    *long.body_mut() = vec![b' '; 12 * 1024 * 1024 + 1].into();
+    *long.body_mut() = vec![b' '; 11 * 1024 * 1024 + 1].into();
     let mut unknown = request(&delivery);
     *unknown.uri_mut() = "http://gateway.example/v1/connections/none/webhooks/1JE4291016473214C".parse().unwrap();
     let mut busy = request(&delivery);
