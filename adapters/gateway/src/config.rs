@@ -55,7 +55,11 @@ impl Config {
 }
 
 fn forward(url: Option<String>, secret: Option<String>) -> Result<Option<Forward>, String> {
-    let Some(url) = url else { return Ok(None) };
+    let Some(url) = url else {
+        let is_alone = secret.is_some();
+        let problem = "GATEWAY_FORWARD_URL is not set, but GATEWAY_FORWARD_SECRET is: nothing would be handed on";
+        return if is_alone { Err(problem.to_owned()) } else { Ok(None) };
+    };
     let url = Url::parse(&url)
         .ok_or("GATEWAY_FORWARD_URL: expected http or https, a host, and a path, without user or fragment")?;
     let secret =
@@ -126,6 +130,7 @@ mod tests {
             (&[("GATEWAY_HOSTS", "https://s3cret.example")], "GATEWAY_HOSTS: expected"),
             (&[url("s3cret"), SECRET], "GATEWAY_FORWARD_URL: expected"),
             (&[url("https://shop.example/hook")], "GATEWAY_FORWARD_SECRET is not set"),
+            (&[SECRET], "GATEWAY_FORWARD_URL is not set"),
             (&[url("https://shop.example/hook"), (SECRET.0, "s3cret")], "GATEWAY_FORWARD_SECRET: expected"),
         ] {
             let error = read(variables).err().unwrap();

@@ -61,6 +61,9 @@ pub(crate) struct Permit {
 }
 
 impl<H: Host> Postgres<H> {
+    /// Whether what is appended is kept.
+    pub(crate) const HAS_JOURNAL: bool = true;
+
     /// Returns the book about a connection's token.
     pub(crate) fn book<'a>(&'a mut self, connection: &str, app: &App, origin: &Origin) -> impl Book + use<'a, H> {
         book::TokenRow::new(&mut self.0, connection, app, origin)
