@@ -80,9 +80,13 @@ impl Instance {
         self.provider.kosha_connector_connection().call_max_attempts(&mut self.store).await.unwrap()
     }
 
-    async fn list(&mut self) -> Result<Vec<(String, EnvironmentKind)>, String> {
+    async fn list(&mut self) -> Result<Vec<(String, EnvironmentKind, Vec<String>)>, String> {
         let listed = self.provider.kosha_service_connections().call_list(&mut self.store).await.unwrap()?;
-        Ok(listed.into_iter().map(|it| (it.name, it.environment)).collect())
+        Ok(listed.into_iter().map(|it| (it.name, it.environment, it.webhooks)).collect())
+    }
+
+    async fn has_journal(&mut self) -> bool {
+        self.provider.kosha_service_connections().call_has_journal(&mut self.store).await.unwrap()
     }
 
     async fn begin(&mut self, name: &str, purpose: Purpose) -> Result<(), BeginError> {
@@ -144,10 +148,15 @@ async fn connections_are_chosen_by_name() {
         ("PAYPAL_MY_SHOP_ACCESS_TOKEN", "of-shop"),
         ("PAYPAL_MY_SHOP_ENVIRONMENT", "live"),
         ("PAYPAL_MY_SHOP_MAX_ATTEMPTS", "1"),
+        ("PAYPAL_MY_SHOP_WEBHOOK_IDS", "1JE4,5GP0"),
     ])
     .await;
-    let expected = [("default".to_owned(), EnvironmentKind::Sandbox), ("my-shop".to_owned(), EnvironmentKind::Live)];
+    let expected = [
+        ("default".to_owned(), EnvironmentKind::Sandbox, Vec::new()),
+        ("my-shop".to_owned(), EnvironmentKind::Live, vec!["1JE4".to_owned(), "5GP0".to_owned()]),
+    ];
     assert_eq!(instance.list().await, Ok(expected.to_vec()));
+    assert!(!instance.has_journal().await);
     assert_eq!(instance.value(None).await, "of-default", "it is used without a choice");
     assert_eq!(instance.begin("my-shop", Purpose::Action).await, Ok(()));
     assert_eq!(instance.value(None).await, "of-shop");
@@ -170,7 +179,7 @@ async fn bad_configuration_stops_neither_the_instance_nor_another_connection() {
     ])
     .await;
     let said = "PAYPAL_SHOP_CLIENT_SECRET is not set; it is needed with the client id".to_owned();
-    assert_eq!(instance.list().await, Err(said.clone()));
+    assert_eq!(instance.list().await, Ok(vec![("default".to_owned(), EnvironmentKind::Sandbox, Vec::new())]));
     assert_eq!(instance.begin("shop", Purpose::Action).await, Err(BeginError::Misconfigured(said)));
     assert_eq!(instance.begin("default", Purpose::Action).await, Ok(()));
     assert_eq!(instance.value(None).await, "of-default");

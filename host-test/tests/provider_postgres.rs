@@ -66,6 +66,10 @@ impl Instance {
         connections.call_begin(&mut self.store, "default", Purpose::Action).await.unwrap()
     }
 
+    async fn has_journal(&mut self) -> bool {
+        self.provider.kosha_service_connections().call_has_journal(&mut self.store).await.unwrap()
+    }
+
     async fn end(&mut self, retry_after_ms: Option<u64>) {
         self.provider.kosha_service_connections().call_end(&mut self.store, retry_after_ms).await.unwrap();
     }
@@ -157,6 +161,7 @@ async fn two_hosts_share_the_journal() {
 async fn a_missing_table_and_a_lost_database_are_said() {
     let Some(cluster) = Cluster::start() else { return };
     let mut instance = Instance::new(&cluster, &STATIC).await;
+    assert!(instance.has_journal().await);
     let Err(BeginError::Unavailable(said)) = instance.begin().await else { panic!("it began") };
     assert!(said.contains("kosha_permit is missing") && said.contains("002-provider.sql"), "{said}");
     drop(cluster);

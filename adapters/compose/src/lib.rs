@@ -2,7 +2,8 @@
 //!
 //! What an adapter below it exports takes the place of the connector's imports of the same names, in compatible versions: the
 //! `provider` gives connection and journal, the `egress` a policy for its requests. The `gateway` stands above it: it imports
-//! the connector's exports and those of the provider, and the composition then exports only what the gateway does.
+//! the connector's exports and the provider's connections, but not its policy, and the composition then exports only what the
+//! gateway does.
 
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,10 @@ pub struct Parts {
 /// The export of a provider that only a gateway uses.
 const CONNECTIONS: &str = "kosha:service/connections";
 
+/// What a gateway gets from below: the connections, and the types of the contract that they use. Its own requests, such as those
+/// that hand events on, stay the host's: they are not for the provider's hosts, to which the policy below it limits them.
+const CONTRACTS: &str = "kosha:";
+
 impl Parts {
     /// Composes them, and returns the bytes of the component.
     ///
@@ -40,7 +45,7 @@ impl Parts {
         for (name, file) in [("provider", &self.provider), ("egress", &self.egress)] {
             if let Some(file) = file {
                 let part = Part::new(&mut graph, name, file)?;
-                let given = part.give(&mut graph, &connector)?;
+                let given = part.give(&mut graph, &connector, "")?;
                 let unused = part.exports.iter().find(|it| !given.contains(it) && !it.starts_with(CONNECTIONS));
                 if let Some(unused) = unused {
                     bail!("{} does not import {unused}, which {} exports", self.connector.display(), file.display());
@@ -52,10 +57,10 @@ impl Parts {
             None => connector,
             Some(file) => {
                 let gateway = Part::new(&mut graph, "gateway", file)?;
-                let given = connector.give(&mut graph, &gateway)?;
+                let given = connector.give(&mut graph, &gateway, "")?;
                 ensure!(!given.is_empty(), "{} imports nothing of the connector", file.display());
                 for part in &below {
-                    part.give(&mut graph, &gateway)?;
+                    part.give(&mut graph, &gateway, CONTRACTS)?;
                 }
                 gateway
             }
@@ -87,11 +92,11 @@ impl Part {
         Ok(Self { instance: graph.instantiate(id), file: file.to_owned(), imports, exports })
     }
 
-    /// Lets its exports take the place of another's imports, and returns those that do. By name: the crate's own `plug` leaves
-    /// out, without an error, what does not fit.
-    fn give(&self, graph: &mut CompositionGraph, to: &Self) -> Result<Vec<&String>> {
+    /// Lets its exports whose names begin with `prefix` take the place of another's imports, and returns those that do. By name:
+    /// the crate's own `plug` leaves out, without an error, what does not fit.
+    fn give(&self, graph: &mut CompositionGraph, to: &Self, prefix: &str) -> Result<Vec<&String>> {
         let mut given = Vec::new();
-        for name in &self.exports {
+        for name in self.exports.iter().filter(|name| name.starts_with(prefix)) {
             let matches = |import: &&String| *import == name || are_semver_compatible(name, import);
             let Some(import) = to.imports.iter().find(matches) else { continue };
             let export = graph.alias_instance_export(self.instance, name)?;

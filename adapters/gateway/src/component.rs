@@ -61,6 +61,10 @@ impl Host for Imported {
         connections::list()
     }
 
+    fn has_journal(&self) -> bool {
+        connections::has_journal()
+    }
+
     fn begin(&self, name: &str, purpose: Purpose) -> Result<(), BeginError> {
         connections::begin(name, purpose)
     }

@@ -194,6 +194,7 @@ mod tests {
     use super::*;
     use crate::{
         head::Head,
+        host::{Body, BodyError},
         serve,
         testing::{Fake, Whole, failure, reply},
     };
@@ -275,6 +276,44 @@ mod tests {
     fn the_longest_event_fits_into_the_connectors_limit() {
         // The body's JSON text, with its quotes, against `MAX_BODY` of src/platform/request.rs.
         assert!(BASE64_STANDARD.encode(vec![0; serve::WEBHOOK]).len() + 2 <= 16 * 1024 * 1024);
+    }
+
+    /// A body that must not be read.
+    struct Unread;
+
+    impl Body for Unread {
+        fn read(&mut self, _: usize) -> Result<Vec<u8>, BodyError> {
+            panic!("it was read");
+        }
+    }
+
+    /// Delivers to a path a body that must not be read, and returns the answer.
+    fn refuse(path: &str, host: &Fake) -> (u16, Value) {
+        let head = Head { method: Method::POST, target: path.to_owned(), authority: None, headers: HeaderMap::new() };
+        let response = serve::answer(host, &head, &mut Unread);
+        (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
+    }
+
+    #[test]
+    fn another_webhook_is_answered_as_another_connection_is() {
+        let host = Fake::default();
+        let unknown = refuse("/v1/connections/none/webhooks/1JE4", &host);
+        assert_eq!((unknown.0, &unknown.1["type"]), (404, &json!("urn:problem-type:kosha-gateway:no-such-connection")));
+        for id in ["1JE5", "1je4", "1JE4,", "1JE", "WEBHOOK_ID"] {
+            assert_eq!(refuse(&format!("/v1/connections/shop/webhooks/{id}"), &host), unknown, "{id}");
+        }
+        assert!(host.asked.borrow().is_empty(), "a use has begun");
+    }
+
+    #[test]
+    fn without_journal_and_consumer_nothing_is_taken() {
+        for path in [WEBHOOK, "/v1/connections/shop/ipn"] {
+            let host = Fake { without_journal: true, ..Fake::default() };
+            let (status, problem) = refuse(path, &host);
+            assert_eq!((status, &problem["title"]), (503, &json!("The service is not configured")));
+            assert!(problem["detail"].as_str().unwrap().starts_with("GATEWAY_FORWARD_URL is not set"), "{problem}");
+            assert_eq!(host.asked.take(), ["begin shop", "end None"]);
+        }
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub(crate) trait Host {
     /// Returns the connections, or which setting is wrong.
     fn connections(&self) -> Result<Vec<ConnectionInfo>, String>;
 
+    /// Whether the journal keeps anything.
+    fn has_journal(&self) -> bool;
+
     /// Chooses the connection of the calls up to [`Host::end`].
     fn begin(&self, name: &str, purpose: Purpose) -> Result<(), BeginError>;
 

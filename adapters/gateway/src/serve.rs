@@ -88,13 +88,31 @@ fn open(
         deliveries::check_signed(&head.headers)?;
     }
     // First, so that nobody can send a long body to no connection. It takes no permit.
+    if let Some(webhook) = webhook {
+        check_webhook(host, connection, webhook)?;
+    }
     begin(host, connection, Purpose::Delivery)?;
-    let received = read(body, limit, TIME).map(|body| {
+    let received = check_consumer(host, config).and_then(|()| read(body, limit, TIME)).map(|body| {
         let delivery = Delivery { connection, webhook, headers: &head.headers, body: &body };
         delivery.receive(host, config)
     });
     host.end(None);
     received
+}
+
+/// Checks that a webhook is the connection's. Who has an account can have events signed for a webhook of its own, so that the id
+/// alone says whose they are. The answer is that of an unknown connection, so that nobody learns which ones there are.
+fn check_webhook(host: &impl Host, connection: &str, webhook: &str) -> Result<(), Problem> {
+    let connections = host.connections().map_err(misconfigured)?;
+    let webhooks = connections.iter().filter(|it| it.name == connection).flat_map(|it| &it.webhooks);
+    webhooks.into_iter().any(|it| it == webhook).then_some(()).ok_or_else(no_connection)
+}
+
+/// Checks that a delivery comes to somebody who keeps it.
+fn check_consumer(host: &impl Host, config: &Config) -> Result<(), Problem> {
+    let problem =
+        || misconfigured("GATEWAY_FORWARD_URL is not set: without a journal, it must say who takes deliveries");
+    (config.forward.is_some() || host.has_journal()).then_some(()).ok_or_else(problem)
 }
 
 /// Answers a route that takes a caller's key.
@@ -184,9 +202,13 @@ fn unread(error: BodyError, limit: usize) -> Problem {
     }
 }
 
+fn no_connection() -> Problem {
+    Problem::new(Kind::NO_CONNECTION, "GET /v1/connections lists the connections")
+}
+
 fn begin(host: &impl Host, connection: &str, purpose: Purpose) -> Result<(), Problem> {
     host.begin(connection, purpose).map_err(|error| match error {
-        BeginError::Unknown => Problem::new(Kind::NO_CONNECTION, "GET /v1/connections lists the connections"),
+        BeginError::Unknown => no_connection(),
         BeginError::Busy(wait) => {
             let kind = if purpose == Purpose::Action { Kind::BUSY } else { Kind::DELIVER_AGAIN };
             Problem::new(kind, "its calls are all in use, or the provider has asked to wait").retry_after_ms(wait)

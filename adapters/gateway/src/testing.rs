@@ -6,7 +6,7 @@ use http::HeaderMap;
 
 use crate::{
     bindings::{
-        Failure, FailureKind, Reply,
+        Environment, Failure, FailureKind, Reply,
         actions::{ActionInfo, ConnectionReport, Manifest},
         connections::{BeginError, ConnectionInfo, Purpose},
     },
@@ -21,6 +21,8 @@ pub(crate) struct Fake {
     pub(crate) variables: Vec<(&'static str, &'static str)>,
     /// The answers to the calls, in their order.
     pub(crate) answers: RefCell<Vec<Result<Reply, Failure>>>,
+    /// Whether nothing is kept.
+    pub(crate) without_journal: bool,
     /// The status of the consumer's answer; none if there is none.
     pub(crate) consumer: Option<u16>,
     /// What was asked.
@@ -43,7 +45,12 @@ impl Host for Fake {
     }
 
     fn connections(&self) -> Result<Vec<ConnectionInfo>, String> {
-        Ok(Vec::new())
+        let webhooks = vec!["1JE4".to_owned()];
+        Ok(vec![ConnectionInfo { name: "shop".to_owned(), environment: Environment::Sandbox, webhooks }])
+    }
+
+    fn has_journal(&self) -> bool {
+        !self.without_journal
     }
 
     fn begin(&self, name: &str, _: Purpose) -> Result<(), BeginError> {

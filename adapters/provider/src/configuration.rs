@@ -7,6 +7,7 @@
 mod authorities;
 mod name;
 mod settings;
+mod webhooks;
 
 use std::collections::BTreeMap;
 
@@ -70,7 +71,8 @@ impl Configuration {
                 }
             }
         }
-        let connections = of.into_iter().map(|(name, values)| {
+        let is_connection = |values: &BTreeMap<&str, _>| settings::CREDENTIALS.iter().any(|it| values.contains_key(it));
+        let connections = of.into_iter().filter(|(_, values)| is_connection(values)).map(|(name, values)| {
             let settings = Settings::read(&name, values);
             (name, settings)
         });
@@ -89,21 +91,18 @@ impl Configuration {
         }
     }
 
-    /// Returns the connections by their names, in order.
+    /// Returns the connections by their names, in order, without those whose own variables are wrong: their calls say what is.
     ///
     /// # Errors
-    /// If anything is wrong, or there is none.
+    /// If something is wrong for all of them, or none can be used.
     pub(crate) fn connections(&self) -> Result<Vec<(&str, &Settings)>, String> {
         if let Some(problem) = &self.problem {
             return Err(problem.clone());
         }
-        if self.connections.is_empty() {
-            return Err(missing(DEFAULT));
-        }
-        self.connections
-            .iter()
-            .map(|(name, settings)| Ok((&**name, settings.as_ref().map_err(Clone::clone)?)))
-            .collect()
+        let usable = self.connections.iter().filter_map(|(name, settings)| Some((&**name, settings.as_ref().ok()?)));
+        let usable: Vec<_> = usable.collect();
+        let wrong = || self.connections.values().find_map(|settings| settings.as_ref().err().cloned());
+        if usable.is_empty() { Err(wrong().unwrap_or_else(|| missing(DEFAULT))) } else { Ok(usable) }
     }
 }
 

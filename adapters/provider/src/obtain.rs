@@ -1,6 +1,6 @@
 //! Obtains a token: one request at a time for all that share a book.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::{
     renewal::{Known, Step},
@@ -44,7 +44,8 @@ pub(crate) fn obtain(
     rejected: Option<&str>,
     request: impl FnOnce(Duration) -> Result<Granted, TokenError>,
 ) -> Result<Token, TokenError> {
-    let known = loop {
+    let (read, known) = loop {
+        let read = Instant::now();
         let known = book.read()?;
         match known.step(rejected) {
             Step::Use(token) => return Ok(token),
@@ -52,7 +53,7 @@ pub(crate) fn obtain(
             Step::Request => {}
         }
         if book.claim()? {
-            break known;
+            break (read, known);
         }
         if let Some(kept) = known.usable(rejected) {
             return Ok(kept.token.clone());
@@ -62,7 +63,10 @@ pub(crate) fn obtain(
         }
     };
     let patience = if known.usable(rejected).is_some() { PATIENCE_WITH_ANOTHER } else { PATIENCE };
-    match request(patience) {
+    let outcome = request(patience);
+    // Its times are from the moment that it was read.
+    let known = known.later(read.elapsed());
+    match outcome {
         Ok(granted) => {
             let token = granted.token.clone();
             book.write(known.granted(rejected, granted));

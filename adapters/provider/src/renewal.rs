@@ -116,8 +116,7 @@ impl Known {
         Self { kept: self.kept.clone(), strikes: self.strikes.saturating_add(1), pause, error: Some(error) }
     }
 
-    /// Returns the same some time later. A database does so by itself.
-    #[cfg_attr(feature = "postgres", allow(dead_code, reason = "for the store in memory"))]
+    /// Returns the same some time later.
     pub(crate) fn later(&self, time: Duration) -> Self {
         let left = |until: Duration| until.saturating_sub(time);
         let kept = self.kept.clone().map(|kept| Kept {

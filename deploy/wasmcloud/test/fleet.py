@@ -19,6 +19,8 @@ class Fleet:
     cluster: Cluster
     image: str
     key: Key
+    webhooks: str = "WH-none"
+    """The ids of the webhooks whose events a service takes that starts from now on."""
 
     @property
     def hosts(self) -> list[Host]:
@@ -37,6 +39,7 @@ class Fleet:
                 IMAGE=self.image,
                 PAYPAL_CLIENT_ID=simulator.client_id,
                 PAYPAL_CLIENT_SECRET=simulator.client_secret,
+                PAYPAL_WEBHOOK_IDS=self.webhooks,
                 GATEWAY_KEYS=keys,
             )
         )

@@ -159,6 +159,13 @@ def test_a_delivery_to_both_counts_once(fleet: Fleet) -> None:
         delivery = it.deliveries.get(timeout=30)
         fleet.key.call(a, "webhooks.delete", {"webhook_id": webhook})
     path = f"/v1/connections/default/webhooks/{webhook}"
+    # Not before it is known that the webhook is the connection's.
+    other = request(a, "POST", path, delivery.body, delivery.headers)
+    assert (other.status, other.document["type"]) == (404, "urn:problem-type:kosha-gateway:no-such-connection"), other
+    fleet.webhooks = webhook
+    for host in fleet.hosts:
+        fleet.stop(host)
+        fleet.start(host)
 
     def deliver(at: int) -> Answer:
         return request(fleet.hosts[at % 2], "POST", path, delivery.body, delivery.headers)

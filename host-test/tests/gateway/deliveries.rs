@@ -28,7 +28,9 @@ async fn event(service: &Service) -> Delivery {
     });
     assert_eq!(service.run("orders.create", &value!({"body": body})).await.0, 200);
     service.world.uses.lock().unwrap().clear();
-    service.world.simulator.deliveries().unwrap().remove(0)
+    let delivery = service.world.simulator.deliveries().unwrap().remove(0);
+    service.world.webhooks.lock().unwrap().push(delivery.webhook_id.clone());
+    delivery
 }
 
 fn request(delivery: &Delivery) -> Request<Bytes> {
@@ -122,6 +124,8 @@ async fn a_forged_event_is_refused() {
     unsigned.headers_mut().remove("paypal-transmission-sig");
     let mut elsewhere = request(&delivery);
     *elsewhere.uri_mut() = "http://gateway.example/v1/connections/shop/webhooks/1JE4291016473214C".parse().unwrap();
+    let mut foreign = request(&delivery);
+    *foreign.uri_mut() = "http://gateway.example/v1/connections/shop/webhooks/1JE4291016473214D".parse().unwrap();
     let mut not_ascii = request(&delivery);
     not_ascii.headers_mut().insert("paypal-auth-algo", http::HeaderValue::from_bytes(b"\xff").unwrap());
     let mut long = request(&delivery);
@@ -134,6 +138,7 @@ async fn a_forged_event_is_refused() {
         (altered, (400, "delivery-refused")),
         (unsigned, (400, "delivery-refused")),
         (elsewhere, (400, "delivery-refused")),
+        (foreign, (404, "no-such-connection")),
         (not_ascii, (400, "malformed-request")),
         (long, (413, "body-too-large")),
         (unknown, (404, "no-such-connection")),

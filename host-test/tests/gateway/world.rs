@@ -30,6 +30,8 @@ pub(crate) struct World {
     pub(crate) authorities: Vec<String>,
     /// A server that fails, in place of the simulator.
     pub(crate) peer: Option<SocketAddr>,
+    /// The ids of the webhooks of every connection.
+    pub(crate) webhooks: Mutex<Vec<String>>,
     pub(crate) journal: Mutex<BTreeMap<String, Vec<journal::Entry>>>,
     pub(crate) journal_fails: AtomicBool,
     /// What the consumer was sent.
@@ -47,6 +49,7 @@ impl World {
             authorities: Vec::new(),
             simulator,
             peer: None,
+            webhooks: Mutex::new(vec!["1JE4291016473214C".to_owned()]),
             journal: Mutex::default(),
             journal_fails: AtomicBool::new(false),
             handed_on: Mutex::default(),
@@ -82,9 +85,17 @@ impl Seen {
 
 impl connections::Host for Seen {
     fn list(&mut self) -> Result<Vec<ConnectionInfo>, String> {
-        let info =
-            |name: &str| ConnectionInfo { name: name.to_owned(), environment: connection::EnvironmentKind::Sandbox };
+        let webhooks = self.world.webhooks.lock().unwrap().clone();
+        let info = |name: &str| ConnectionInfo {
+            name: name.to_owned(),
+            environment: connection::EnvironmentKind::Sandbox,
+            webhooks: webhooks.clone(),
+        };
         Ok(["broken", "busy", "lost", "other", "shop"].map(info).to_vec())
+    }
+
+    fn has_journal(&mut self) -> bool {
+        true
     }
 
     fn begin(&mut self, name: String, purpose: Purpose) -> Result<(), BeginError> {

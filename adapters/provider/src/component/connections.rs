@@ -10,15 +10,26 @@ use super::{
     connection::kind,
     instance,
 };
-use crate::{configuration::Unusable, store::NoPermit};
+use crate::{
+    configuration::{Settings, Unusable},
+    store::{NoPermit, Store},
+};
 
 impl Guest for Provider {
     fn list() -> Result<Vec<ConnectionInfo>, String> {
         instance::with(|instance| {
             let connections = instance.configuration.connections()?;
-            let info = |(name, environment)| ConnectionInfo { name, environment: kind(environment) };
-            Ok(connections.into_iter().map(|(name, it)| info((name.to_owned(), it.environment))).collect())
+            let info = |(name, settings): (&str, &Settings)| ConnectionInfo {
+                name: name.to_owned(),
+                environment: kind(settings.environment),
+                webhooks: settings.webhooks.clone(),
+            };
+            Ok(connections.into_iter().map(info).collect())
         })
+    }
+
+    fn has_journal() -> bool {
+        Store::HAS_JOURNAL
     }
 
     fn begin(name: String, purpose: Purpose) -> Result<(), BeginError> {

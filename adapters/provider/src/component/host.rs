@@ -38,6 +38,10 @@ impl Host for Imported {
         get_random_bytes(length as u64)
     }
 
+    fn now(&mut self) -> Duration {
+        Duration::from_nanos(monotonic_clock::now())
+    }
+
     fn sleep(&mut self, time: Duration) {
         monotonic_clock::subscribe_duration(nanoseconds(time)).block();
     }

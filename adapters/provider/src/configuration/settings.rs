@@ -2,20 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use super::{missing, name};
+use super::{missing, name, webhooks};
 use crate::secret::Secret;
 
 pub(super) const CLIENT_ID: &str = "CLIENT_ID";
 pub(super) const CLIENT_SECRET: &str = "CLIENT_SECRET";
 pub(super) const ACCESS_TOKEN: &str = "ACCESS_TOKEN";
-const REFRESH_TOKEN: &str = "REFRESH_TOKEN";
+pub(super) const REFRESH_TOKEN: &str = "REFRESH_TOKEN";
 const ENVIRONMENT: &str = "ENVIRONMENT";
 const MAX_ATTEMPTS: &str = "MAX_ATTEMPTS";
 const CONCURRENCY: &str = "CONCURRENCY";
+const WEBHOOK_IDS: &str = "WEBHOOK_IDS";
 
 /// All settings.
-pub(super) const ALL: [&str; 7] =
-    [CLIENT_ID, CLIENT_SECRET, ACCESS_TOKEN, REFRESH_TOKEN, ENVIRONMENT, MAX_ATTEMPTS, CONCURRENCY];
+pub(super) const ALL: [&str; 8] =
+    [CLIENT_ID, CLIENT_SECRET, ACCESS_TOKEN, REFRESH_TOKEN, ENVIRONMENT, MAX_ATTEMPTS, CONCURRENCY, WEBHOOK_IDS];
+
+/// Those that make a connection. Other software has variables such as `PAYPAL_SDK_ENVIRONMENT`.
+pub(super) const CREDENTIALS: [&str; 4] = [CLIENT_ID, CLIENT_SECRET, ACCESS_TOKEN, REFRESH_TOKEN];
 
 /// PayPal's environment that a connection belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) max_attempts: u32,
     /// How many calls run at once.
     pub(crate) concurrency: u32,
+    /// The ids of the webhooks whose events it takes.
+    pub(crate) webhooks: Vec<String>,
 }
 
 impl Settings {
@@ -64,6 +70,8 @@ impl Settings {
             },
         };
         let (max_attempts, concurrency) = (number(MAX_ATTEMPTS, 4, 100)?, number(CONCURRENCY, 10, 25)?);
+        let webhooks = webhooks::read(&values.remove(WEBHOOK_IDS).unwrap_or_default())
+            .map_err(|expected| problem(WEBHOOK_IDS, expected))?;
         // The user name of RFC 7617 ends at the first colon.
         let mut visible = |setting, but: &[u8]| match values.remove(setting) {
             Some(value) if value.bytes().all(|it| it.is_ascii_graphic() && !but.contains(&it)) => Ok(Some(value)),
@@ -88,6 +96,6 @@ impl Settings {
             (None, None, None, Some(_)) => return not_set(CLIENT_ID, "the refresh token"),
             (None, None, None, None) => return Err(missing(connection)),
         };
-        Ok(Self { environment, credentials, max_attempts, concurrency })
+        Ok(Self { environment, credentials, max_attempts, concurrency, webhooks })
     }
 }

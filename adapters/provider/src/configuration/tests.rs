@@ -8,7 +8,7 @@ fn read(variables: &[(&str, &str)]) -> Configuration {
 fn app(id: &str) -> Settings {
     let credentials =
         Credentials::App { id: id.to_owned(), secret: Secret::new("E-secret".to_owned()), refresh_token: None };
-    Settings { environment: Environment::Sandbox, credentials, max_attempts: 4, concurrency: 10 }
+    Settings { environment: Environment::Sandbox, credentials, max_attempts: 4, concurrency: 10, webhooks: Vec::new() }
 }
 
 const APP: [(&str, &str); 2] = [("PAYPAL_CLIENT_ID", "A-id"), ("PAYPAL_CLIENT_SECRET", "E-secret")];
@@ -22,6 +22,7 @@ fn the_connections_are_found_by_their_names() {
         ("PAYPAL_SHOP_ENVIRONMENT", "live"),
         ("PAYPAL_SHOP_CONCURRENCY", "25"),
         ("PAYPAL_SHOP_MAX_ATTEMPTS", "1"),
+        ("PAYPAL_SHOP_WEBHOOK_IDS", "1JE4, 5GP0"),
         ("PAYPAL_BASE_URL", "http://127.0.0.1:4010"),
         ("HOME", "/root"),
     ]);
@@ -30,6 +31,7 @@ fn the_connections_are_found_by_their_names() {
         credentials: Credentials::Token(Secret::new("A21".to_owned())),
         max_attempts: 1,
         concurrency: 25,
+        webhooks: vec!["1JE4".to_owned(), "5GP0".to_owned()],
     };
     assert_eq!(configuration.connections(), Ok(vec![("default", &app("A-id")), ("shop", &shop)]));
     assert_eq!(configuration.connection("shop"), Ok(&shop));
@@ -44,6 +46,7 @@ fn a_wrong_variable_is_named_and_its_value_is_not() {
         (("PAYPAL_CONCURRENCY", "26"), "PAYPAL_CONCURRENCY must be a number from 1 to 25"),
         (("PAYPAL_CONCURRENCY", "0"), "PAYPAL_CONCURRENCY must be a number from 1 to 25"),
         (("PAYPAL_MAX_ATTEMPTS", "s3cret"), "PAYPAL_MAX_ATTEMPTS must be a number from 1 to 100"),
+        (("PAYPAL_WEBHOOK_IDS", "s3cret;"), "PAYPAL_WEBHOOK_IDS must be the ids of webhooks"),
         (("PAYPAL_CLIENT_SECRET", "s3cret\n"), "PAYPAL_CLIENT_SECRET has a space, a line break"),
         (("PAYPAL_CLIENT_ID", "s3:cret"), "PAYPAL_CLIENT_ID has a space, a line break"),
         (("PAYPAL_REFRESH_TOKEN", "s3 cret"), "PAYPAL_REFRESH_TOKEN has a space, a line break"),
@@ -70,9 +73,20 @@ fn without_credentials_the_missing_variables_are_named() {
                     PAYPAL_ACCESS_TOKEN";
     assert_eq!(read(&[]).connections(), Err(expected.to_owned()));
     assert_eq!(read(&[]).connection("default"), Err(Unusable::Unknown));
-    let some = read(&[("PAYPAL_SHOP_ENVIRONMENT", "live")]);
-    let expected = expected.replace("PAYPAL_", "PAYPAL_SHOP_").replace("default", "shop");
-    assert_eq!(some.connection("shop"), Err(Unusable::Misconfigured(expected)));
+    // Those of other software.
+    let some = read(&[("PAYPAL_SDK_ENVIRONMENT", "production"), ("PAYPAL_SHOP_WEBHOOK_IDS", "1JE4")]);
+    assert_eq!((some.connection("sdk"), some.connection("shop")), (Err(Unusable::Unknown), Err(Unusable::Unknown)));
+    assert_eq!(some.connections(), Err(expected.to_owned()));
+}
+
+#[test]
+fn a_wrong_connection_does_not_hide_the_others() {
+    let wrong = ("PAYPAL_SHOP_CLIENT_ID", "A-id");
+    let said = "PAYPAL_SHOP_CLIENT_SECRET is not set; it is needed with the client id".to_owned();
+    let configuration = read(&[APP[0], APP[1], wrong]);
+    assert_eq!(configuration.connections(), Ok(vec![("default", &app("A-id"))]));
+    assert_eq!(configuration.connection("shop"), Err(Unusable::Misconfigured(said.clone())));
+    assert_eq!(read(&[wrong]).connections(), Err(said));
 }
 
 #[test]

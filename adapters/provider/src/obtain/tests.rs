@@ -84,6 +84,25 @@ fn a_token_that_is_due_is_used_while_another_renews_it() {
 }
 
 #[test]
+fn a_request_that_fails_does_not_lengthen_the_life_of_a_token() {
+    let left = |time| Kept { token: token("A"), age: Duration::ZERO, renew: Some(Duration::ZERO), expires: Some(time) };
+    let slow = |_: Duration| {
+        std::thread::sleep(Duration::from_millis(30));
+        Err(down())
+    };
+    let kept = Some(left(Duration::from_secs(40)));
+    let mut page = Page { known: Known { kept, ..Known::default() }, ..Page::default() };
+    assert_eq!(obtain(&mut page, None, slow), Ok(token("A")));
+    let kept = page.known.kept.unwrap();
+    assert!(kept.age >= Duration::from_millis(30), "{kept:?}");
+    assert!(kept.expires.unwrap() <= Duration::from_millis(39_970), "{kept:?}");
+    // It has expired meanwhile.
+    let kept = Some(left(Duration::from_millis(20)));
+    let mut page = Page { known: Known { kept, ..Known::default() }, ..Page::default() };
+    assert_eq!(obtain(&mut page, None, slow), Err(down()));
+}
+
+#[test]
 fn a_failure_is_reported_and_not_repeated_at_once() {
     let mut page = Page::default();
     assert_eq!(obtain(&mut page, None, |_| Err(down())), Err(down()));

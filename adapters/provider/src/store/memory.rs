@@ -24,6 +24,9 @@ pub(crate) struct Memory {
 pub(crate) struct Permit;
 
 impl Memory {
+    /// Whether what is appended is kept.
+    pub(crate) const HAS_JOURNAL: bool = false;
+
     /// Returns the book about a connection's token.
     pub(crate) fn book<'a>(&'a mut self, connection: &str, _: &App, _: &Origin) -> impl Book + use<'a> {
         self.tokens.entry(connection.to_owned()).or_default()

@@ -45,6 +45,9 @@ pub(crate) trait Host {
     /// Returns random bytes.
     fn random(&mut self, length: usize) -> Vec<u8>;
 
+    /// Returns how long some moment is ago, which is always the same one.
+    fn now(&mut self) -> Duration;
+
     /// Does nothing for a time.
     fn sleep(&mut self, time: Duration);
 }
@@ -61,6 +64,9 @@ pub(crate) struct Permit {
 }
 
 impl<H: Host> Postgres<H> {
+    /// Whether what is appended is kept.
+    pub(crate) const HAS_JOURNAL: bool = true;
+
     /// Returns the book about a connection's token.
     pub(crate) fn book<'a>(&'a mut self, connection: &str, app: &App, origin: &Origin) -> impl Book + use<'a, H> {
         book::TokenRow::new(&mut self.0, connection, app, origin)
@@ -69,7 +75,7 @@ impl<H: Host> Postgres<H> {
     /// Takes one of a connection's permits, of which there are `limit` on all hosts together.
     pub(crate) fn take(&mut self, connection: &str, limit: u32) -> Result<Permit, NoPermit> {
         let holder = self.holder();
-        let mut waited = Duration::ZERO;
+        let (until, mut is_made) = (self.0.now() + PATIENCE, false);
         loop {
             let values = vec![text(connection), text(&holder), limit.into(), milliseconds(LEASE)];
             let taken = self.query("kosha_permit", sql::TAKE, values)?;
@@ -85,15 +91,15 @@ impl<H: Host> Postgres<H> {
             if back_off > 0 {
                 return Err(NoPermit::Busy(Duration::from_millis(back_off.unsigned_abs())));
             }
-            if slots < i64::from(limit) {
+            // Once, so that this ends in any case, and even if the database is slow.
+            if slots < i64::from(limit) && !is_made {
                 self.query("kosha_permit", sql::MAKE_SLOTS, vec![text(connection), limit.into()])?;
-            } else if waited < PATIENCE {
+                is_made = true;
+            } else if self.0.now() < until {
                 self.0.sleep(PAUSE);
             } else {
                 return Err(NoPermit::Busy(BUSY));
             }
-            // Also if slots were made, so that this ends in any case.
-            waited += PAUSE;
         }
     }
 

@@ -37,14 +37,15 @@ pub(super) struct TokenRow<'a, H> {
     holder: String,
     /// How often it had been written when it was last read.
     version: i64,
-    waited: Duration,
+    /// When to wait no longer, by the host's clock; none before the first wait.
+    patient_until: Option<Duration>,
 }
 
 impl<'a, H: Host> TokenRow<'a, H> {
     pub(super) fn new(host: &'a mut H, connection: &str, app: &App, origin: &Origin) -> Self {
         let holder = hex(&host.random(16));
         let seal = Seal::new(connection, app, origin);
-        Self { host, connection: connection.to_owned(), seal, holder, version: 0, waited: Duration::ZERO }
+        Self { host, connection: connection.to_owned(), seal, holder, version: 0, patient_until: None }
     }
 
     fn query(&mut self, statement: &str, mut values: Vec<Value>) -> Result<Vec<Vec<Value>>, TokenError> {
@@ -122,8 +123,11 @@ impl<H: Host> Book for TokenRow<'_, H> {
     }
 
     fn wait(&mut self) -> bool {
-        self.host.sleep(PAUSE);
-        self.waited += PAUSE;
-        self.waited < PATIENCE
+        let now = self.host.now();
+        let is_patient = now < *self.patient_until.get_or_insert(now + PATIENCE);
+        if is_patient {
+            self.host.sleep(PAUSE);
+        }
+        is_patient
     }
 }

@@ -8,7 +8,7 @@ use std::{
     path::Path,
     sync::atomic::{AtomicU32, AtomicUsize, Ordering},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bytes::BytesMut;
@@ -64,6 +64,7 @@ impl Database {
 struct Connection {
     runtime: Runtime,
     client: Client,
+    opened: Instant,
 }
 
 impl Connection {
@@ -71,7 +72,7 @@ impl Connection {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let (client, connection) = runtime.block_on(tokio_postgres::connect(address, NoTls)).unwrap();
         runtime.spawn(connection);
-        Self { runtime, client }
+        Self { runtime, client, opened: Instant::now() }
     }
 }
 
@@ -86,6 +87,10 @@ impl Host for Connection {
         static LAST: AtomicU32 = AtomicU32::new(0);
         let number = LAST.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         number.into_iter().chain([0; 32]).take(length).collect()
+    }
+
+    fn now(&mut self) -> Duration {
+        self.opened.elapsed()
     }
 
     fn sleep(&mut self, time: Duration) {

@@ -19,7 +19,7 @@ pub(super) const NONCE: usize = 12;
 /// Seals and opens the tokens of one connection.
 pub(super) struct Seal {
     cipher: Aes256Gcm,
-    /// The connection and the client id, so that no row can take another's place.
+    /// The connection, the client id and the row, so that no row can take another's place.
     associated: Vec<u8>,
     /// The row: other credentials have another one, so that two versions of a configuration do not undo each other's work.
     pub(super) credentials: String,
@@ -35,11 +35,9 @@ impl Seal {
         // Fails only for more bytes than 255 hashes.
         let _ = secret.expand(b"key", &mut key);
         let _ = secret.expand(&row, &mut credentials);
-        Self {
-            cipher: Aes256Gcm::new(&key.into()),
-            associated: joined(&[connection, app.id]),
-            credentials: hex(&credentials),
-        }
+        let credentials = hex(&credentials);
+        let associated = joined(&[connection, app.id, &credentials]);
+        Self { cipher: Aes256Gcm::new(&key.into()), associated, credentials }
     }
 
     /// Seals a token with a nonce that was never used. Returns none if that is impossible.
@@ -95,6 +93,19 @@ mod tests {
                 assert_eq!(other.open(&sealed), None);
             }
         }
+    }
+
+    #[test]
+    fn a_token_of_another_row_is_not_opened() {
+        let (secret, refresh_token) = (Secret::new("E-secret".to_owned()), Secret::new("R-token".to_owned()));
+        let paypal = Origin { https: true, authority: "api-m.paypal.com".to_owned() };
+        let simulator = Origin { https: false, authority: "127.0.0.1:4010".to_owned() };
+        let seal =
+            |refresh_token, origin| Seal::new("shop", &App { id: "A-id", secret: &secret, refresh_token }, origin);
+        let sealed = seal(None, &paypal).seal(&token(None), &[7; NONCE]).unwrap();
+        assert_eq!(seal(None, &paypal).open(&sealed), Some(token(None)));
+        assert_eq!(seal(Some(&refresh_token), &paypal).open(&sealed), None, "another merchant's");
+        assert_eq!(seal(None, &simulator).open(&sealed), None);
     }
 
     #[test]

@@ -15,6 +15,8 @@ struct Script {
     answers: VecDeque<Answer>,
     asked: Vec<(String, Vec<Value>)>,
     slept: Duration,
+    /// How long each statement takes.
+    latency: Duration,
 }
 
 impl Host for Script {
@@ -25,6 +27,10 @@ impl Host for Script {
 
     fn random(&mut self, length: usize) -> Vec<u8> {
         vec![7; length]
+    }
+
+    fn now(&mut self) -> Duration {
+        self.slept + self.latency * u32::try_from(self.asked.len()).unwrap()
     }
 
     fn sleep(&mut self, time: Duration) {
@@ -63,6 +69,40 @@ fn without_a_free_slot_it_waits_and_then_says_how_long_to_wait() {
     let mut store = store((0..200).flat_map(|_| [none(), row(&[3, 0])]));
     assert_eq!(store.take("shop", 3), Err(NoPermit::Busy(BUSY)));
     assert_eq!(store.0.slept, PATIENCE);
+}
+
+#[test]
+fn the_time_of_a_slow_database_counts_as_waiting() {
+    let mut store = store((0..200).flat_map(|_| [none(), row(&[3, 0])]));
+    store.0.latency = Duration::from_millis(450);
+    assert_eq!(store.take("shop", 3), Err(NoPermit::Busy(BUSY)));
+    assert_eq!(store.0.asked.len(), 6, "two looks end before two seconds have passed, and the third one after");
+    // Slots are made all the same, and once.
+    let mut store = self::store([none(), row(&[0, 0]), none(), none(), row(&[1, 0])]);
+    store.0.latency = Duration::from_secs(3);
+    assert_eq!(store.take("shop", 3), Err(NoPermit::Busy(BUSY)));
+    assert_eq!(store.0.asked[2].0, sql::MAKE_SLOTS);
+}
+
+#[test]
+fn another_s_request_is_waited_for_by_the_clock() {
+    let secret = Secret::new("E-secret".to_owned());
+    let app = App { id: "A-id", secret: &secret, refresh_token: None };
+    let origin = Origin { https: true, authority: "api-m.paypal.com".to_owned() };
+    for (latency, looks) in [(Duration::ZERO, 101), (Duration::from_millis(2400), 5)] {
+        let mut store = store((0..looks).map(|_| none()));
+        store.0.latency = latency;
+        let mut book = store.book("shop", &app, &origin);
+        let mut looked = 0;
+        loop {
+            assert_eq!(book.read(), Ok(Known::default()));
+            looked += 1;
+            if !book.wait() {
+                break;
+            }
+        }
+        assert_eq!(looked, looks, "{latency:?}");
+    }
 }
 
 #[test]
