@@ -49,7 +49,7 @@ struct Table {
 }
 
 impl Journal for Table {
-    /// In SQL: `INSERT ... ON CONFLICT (tenant, subject, id) DO NOTHING`, by an async client, or by `tokio::task::spawn_blocking`.
+    /// In SQL: `INSERT ... ON CONFLICT (tenant, subject, id) DO NOTHING`, by an async client or by `tokio::task::spawn_blocking`.
     fn append(&self, subject: String, entry: Entry) -> BoxFuture<Result<bool, JournalError>> {
         let (rows, tenant) = (self.rows.clone(), self.tenant.clone());
         Box::pin(async move {

@@ -37,7 +37,7 @@ pub(super) const BACK_OFF: &str = "\
     INSERT INTO kosha_backoff (tenant, until) VALUES ($1::text, now() + $2::bigint * interval '1 millisecond')
     ON CONFLICT (tenant) DO UPDATE SET until = greatest(kosha_backoff.until, EXCLUDED.until)";
 
-/// Appends an entry, unless its subject has one with this id. A conflict of another index, such as that of `number`, is an error.
+/// Appends an entry, unless its subject has one with this id. A conflict of another index, such as `number`'s, is an error.
 pub(super) const APPEND: &str = "\
     INSERT INTO kosha_journal (tenant, subject, id, time, event, status, details)
     VALUES ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text)
