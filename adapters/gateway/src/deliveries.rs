@@ -282,7 +282,7 @@ mod tests {
     struct Unread;
 
     impl Body for Unread {
-        fn read(&mut self, _: usize) -> Result<Vec<u8>, BodyError> {
+        fn read(&mut self, _: usize, _: Duration) -> Result<Vec<u8>, BodyError> {
             panic!("it was read");
         }
     }

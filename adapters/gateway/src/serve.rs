@@ -84,12 +84,10 @@ fn open(
             return Ok(outcome::document(r#"{"status":"ok"}"#));
         }
     };
-    if webhook.is_some() {
-        deliveries::check_signed(&head.headers)?;
-    }
     // First, so that nobody can send a long body to no connection. It takes no permit.
     if let Some(webhook) = webhook {
         check_webhook(host, connection, webhook)?;
+        deliveries::check_signed(&head.headers)?;
     }
     begin(host, connection, Purpose::Delivery)?;
     let received = check_consumer(host, config).and_then(|()| read(body, limit, TIME)).map(|body| {
