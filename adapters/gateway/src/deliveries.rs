@@ -189,7 +189,9 @@ fn again(detail: impl Into<String>) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderValue, Method};
+    use std::time::Duration;
+
+    use http::{HeaderName, HeaderValue, Method};
 
     use super::*;
     use crate::{
@@ -289,7 +291,9 @@ mod tests {
 
     /// Delivers to a path a body that must not be read, and returns the answer.
     fn refuse(path: &str, host: &Fake) -> (u16, Value) {
-        let head = Head { method: Method::POST, target: path.to_owned(), authority: None, headers: HeaderMap::new() };
+        let signed = SIGNED.map(|name| (HeaderName::from_static(name), HeaderValue::from_static("x")));
+        let headers = HeaderMap::from_iter(signed);
+        let head = Head { method: Method::POST, target: path.to_owned(), authority: None, headers };
         let response = serve::answer(host, &head, &mut Unread);
         (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
     }
