@@ -130,10 +130,12 @@ def wasmtime(paypal: PayPal) -> Iterator[Asked]:
 
         def start(webhook: str) -> cluster.Host:
             port = free_port()
-            serve = [str(program), "serve", "--allow-precompiled", "-S", "cli", f"--addr=127.0.0.1:{port}", *names, str(compiled)]
+            options = ["--allow-precompiled", "-S", "cli", f"--addr=127.0.0.1:{port}"]
             for process in processes:
                 process.kill()
-            processes[:] = [Process(serve, variables | {"PAYPAL_WEBHOOK_IDS": webhook})]
+            processes[:] = [
+                Process([str(program), "serve", *options, *names, str(compiled)], variables | {"PAYPAL_WEBHOOK_IDS": webhook})
+            ]
             cluster.wait(processes[0], port)
             return cluster.Host("wasmtime", processes[0], port, "")
 
