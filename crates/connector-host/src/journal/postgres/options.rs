@@ -15,6 +15,15 @@ use crate::{journal::JournalError, secret::Secret, tls};
 /// What the server is told of us.
 const NAME: &str = "kosha-journal";
 
+/// How long a connection is idle before the system asks whether the other side still knows it, and how long after that, or after
+/// data that nobody acknowledges, it counts as lost. Routers and balancers forget idle connections after minutes, without a word.
+const IDLE: Duration = Duration::from_secs(30);
+const INTERVAL: Duration = Duration::from_secs(10);
+const RETRIES: u32 = 3;
+
+/// The client's own value, if the URL has none.
+const UNCHANGED_IDLE: Duration = Duration::from_secs(2 * 60 * 60);
+
 /// Options of a [`PostgresJournal`](super::PostgresJournal). `Debug` shows neither the password nor the rest of the URL.
 #[derive(Clone)]
 pub struct PostgresOptions {
@@ -78,6 +87,12 @@ impl PostgresOptions {
         }
         if config.get_application_name().is_none() {
             config.application_name(NAME);
+        }
+        if config.get_keepalives_idle() == UNCHANGED_IDLE {
+            config.keepalives_idle(IDLE).keepalives_interval(INTERVAL).keepalives_retries(RETRIES);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(INTERVAL * RETRIES);
         }
         let seconds = Duration::from_secs;
         let timeouts = Timeouts { connect: seconds(5), statement: seconds(5) };
@@ -196,6 +211,16 @@ mod tests {
         }
         let refused = options("postgres://u:p@db.example/d?sslmode=disable").unwrap_err();
         assert!(refused.contains("`sslmode=disable`"), "{refused}");
+    }
+
+    #[test]
+    fn a_connection_that_nobody_knows_any_more_is_found_out() {
+        let idle = |url| options(url).unwrap().config.get_keepalives_idle();
+        assert_eq!(idle("postgres://u:p@db.example/d"), IDLE);
+        assert_eq!(idle("postgres://u:p@db.example/d?keepalives_idle=120"), Duration::from_secs(120));
+        let lost = |url| options(url).unwrap().config.get_tcp_user_timeout().copied();
+        assert_eq!(lost("postgres://u:p@db.example/d"), Some(Duration::from_secs(30)));
+        assert_eq!(lost("postgres://u:p@db.example/d?tcp_user_timeout=5"), Some(Duration::from_secs(5)));
     }
 
     #[test]
