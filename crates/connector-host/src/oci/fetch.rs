@@ -8,7 +8,7 @@ use http::{
 use http_body_util::BodyExt as _;
 use tokio::time::timeout;
 
-use super::OciError;
+use super::error::OciError;
 use crate::{
     connection::route::is_loopback,
     transport::{Timeouts, Transport, WasiBody},

@@ -8,7 +8,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{Digest, OciError};
+use super::{digest::Digest, error::OciError};
 
 /// The file that makes a directory a layout, what it has at most, and the version that it names.
 const MARK: &str = "oci-layout";

@@ -4,7 +4,7 @@ use std::{env, fs, io::ErrorKind, path::PathBuf};
 
 use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential_from_reader};
 
-use super::OciError;
+use super::error::OciError;
 use crate::secret::Secret;
 
 /// A user's name and password, or a token in the place of one, at a registry.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Digest, error::quoted};
+use super::{digest::Digest, error::quoted};
 
 /// The media types of an artefact: <https://tag-runtime.cncf.io/wgs/wasm/deliverables/wasm-oci-artifact/>
 pub(super) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";

@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf, str::FromStr};
 
 use http::uri::Authority;
 
-use super::{Digest, OciError};
+use super::{digest::Digest, error::OciError};
 
 /// A component in a registry or in an OCI image layout, named by the digest of its manifest:
 ///

@@ -5,9 +5,11 @@ use http::{HeaderValue, StatusCode, Uri, uri::Authority};
 use serde::Deserialize;
 
 use super::{
-    Digest, OciError, RegistryLogin,
     challenge::Challenge,
+    digest::Digest,
+    error::OciError,
     fetch::{Answer, Fetch},
+    login::RegistryLogin,
     manifest::MANIFEST,
 };
 use crate::{connection::route::is_loopback, transport::Transport};
