@@ -28,7 +28,6 @@ pub use error::OciError;
 pub use login::RegistryLogin;
 pub use reference::OciReference;
 
-use digest::Digest;
 use manifest::Layer;
 use reference::Place;
 use registry::Registry;

@@ -7,7 +7,7 @@ mod registries;
 
 use serde_json::{Value, json};
 
-use super::{Digest, OciError};
+use super::{OciError, digest::Digest};
 
 /// A component as far as the reader is concerned.
 const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0 and more";
