@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use super::{COMPONENT, manifest_of, said, wrong_manifests};
 use crate::{
     Client,
-    oci::{Digest, OciError, OciReference},
+    oci::{OciError, OciReference, digest::Digest},
 };
 
 /// Makes a layout with these blobs.
