@@ -8,7 +8,7 @@ use http::{HeaderMap, Request, Response, StatusCode, header};
 use super::{COMPONENT, manifest_of, said, wrong_manifests};
 use crate::{
     Secret,
-    oci::{Digest, OciError, OciReference, RegistryLogin},
+    oci::{OciError, OciReference, RegistryLogin, digest::Digest},
     transport::{BoxFuture, Error, Timeouts, Transport, WasiBody, whole},
 };
 
