@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 mod adapters;
+mod guarded;
 mod guests;
 mod peer;
 mod stock;
@@ -20,25 +21,10 @@ use serde_json::{Value, json};
 use tokio::{task::JoinSet, time::sleep};
 use wasmtime::{Store, component::Component};
 
-use bindings::{
+use guarded::bindings::{
     Guarded,
     kosha::connector::types::{Failure, FailureKind, Reply},
 };
-
-#[allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
-mod bindings {
-    wasmtime::component::bindgen!({
-        path: "../crates/connector-host/wit",
-        inline: "
-            package test:guarded;
-
-            world guarded {
-                export kosha:connector/actions@0.2.0;
-            }
-        ",
-        exports: { default: async },
-    });
-}
 
 static GUARDED: LazyLock<Component> =
     LazyLock::new(|| stock::component(&adapters::guarded(Path::new(COMPONENT), adapters::provider())));

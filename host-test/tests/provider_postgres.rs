@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
 mod adapters;
-#[path = "../../adapters/provider/src/store/postgres/live/cluster.rs"]
-mod cluster;
+#[allow(dead_code, reason = "the journals' tests need more of it")]
+mod database;
+mod guarded;
 mod guests;
 mod postgres;
 #[allow(dead_code, reason = "other tests need more of it")]
@@ -21,7 +22,6 @@ use std::{
     },
 };
 
-use cluster::Cluster;
 use host_test::COMPONENT;
 use paypal_simulator::Simulator;
 use postgres::{
@@ -50,8 +50,8 @@ struct Instance {
 }
 
 impl Instance {
-    async fn new(cluster: &Cluster, variables: &[(&str, &str)]) -> Self {
-        let mut store = postgres::store(&cluster.address(), variables).await;
+    async fn new(server: &database::Server, variables: &[(&str, &str)]) -> Self {
+        let mut store = postgres::store(&server.url("postgres"), variables).await;
         let provider = Provider::instantiate_async(&mut store, &PROVIDER, &postgres::linker()).await.unwrap();
         Self { store, provider }
     }
@@ -84,16 +84,16 @@ impl Instance {
 }
 
 /// Starts a database with the tables; none if PostgreSQL is not installed.
-async fn database() -> Option<Cluster> {
-    let cluster = Cluster::start()?;
+async fn database() -> Option<database::Server> {
+    let server = database::Server::start()?;
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/postgres");
     let files = fs::read_dir(directory).unwrap().map(|file| file.unwrap().path());
     let mut files: Vec<_> = files.filter(|file| file.extension().is_some_and(|it| it == "sql")).collect();
     files.sort();
     for file in files {
-        postgres::run(&cluster.address(), &fs::read_to_string(file).unwrap()).await;
+        postgres::run(&server.url("postgres"), &fs::read_to_string(file).unwrap()).await;
     }
-    Some(cluster)
+    Some(server)
 }
 
 const STATIC: [(&str, &str); 2] = [("PAYPAL_ACCESS_TOKEN", "x"), ("PAYPAL_CONCURRENCY", "1")];
@@ -127,7 +127,7 @@ async fn two_hosts_share_a_token() {
     assert_eq!(other.token(Some("T0")).await.unwrap().value, "T1");
     assert_eq!(one.token(Some("T0")).await.unwrap().value, "T1");
     assert_eq!(endpoint.received().len(), 2);
-    let kept = postgres::text(&database.address(), "SELECT string_agg(t::text, ' ') FROM kosha_token t").await;
+    let kept = postgres::text(&database.url("postgres"), "SELECT string_agg(t::text, ' ') FROM kosha_token t").await;
     assert!(kept.contains("default") && !kept.contains("T1") && !kept.contains("A-id"), "{kept}");
 }
 
@@ -159,12 +159,12 @@ async fn two_hosts_share_the_journal() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_table_and_a_lost_database_are_said() {
-    let Some(cluster) = Cluster::start() else { return };
-    let mut instance = Instance::new(&cluster, &STATIC).await;
+    let Some(server) = database::Server::start() else { return };
+    let mut instance = Instance::new(&server, &STATIC).await;
     assert!(instance.has_journal().await);
     let Err(BeginError::Unavailable(said)) = instance.begin().await else { panic!("it began") };
     assert!(said.contains("kosha_permit is missing") && said.contains("002-provider.sql"), "{said}");
-    drop(cluster);
+    drop(server);
     let Err(BeginError::Unavailable(said)) = instance.begin().await else { panic!("it began") };
     assert!(said.contains("the database failed"), "{said}");
     assert!(instance.append(&entry()).await.is_err() && instance.entries().await.is_err());
@@ -183,9 +183,9 @@ async fn an_order_is_created_on_one_host_and_captured_on_the_other() {
     let variables = [("PAYPAL_BASE_URL", &*url), ("PAYPAL_CLIENT_ID", &*id), ("PAYPAL_CLIENT_SECRET", &*secret)];
     let component = stock::component(&adapters::guarded(Path::new(COMPONENT), adapters::provider_postgres()));
     let invoke = async |action: &str, input: Value| {
-        let mut store = postgres::store(&database.address(), &variables).await;
+        let mut store = postgres::store(&database.url("postgres"), &variables).await;
         let linker = postgres::linker();
-        let guarded = postgres::guarded::Guarded::instantiate_async(&mut store, &component, &linker).await.unwrap();
+        let guarded = guarded::bindings::Guarded::instantiate_async(&mut store, &component, &linker).await.unwrap();
         let actions = guarded.kosha_connector_actions();
         let outcome = actions.call_invoke(&mut store, action, &input.to_string()).await.unwrap();
         let body = outcome.unwrap_or_else(|it| panic!("{action}: {it:?}")).body.unwrap();

@@ -36,21 +36,6 @@ pub(crate) mod bindings {
     });
 }
 
-#[allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
-pub(crate) mod guarded {
-    wasmtime::component::bindgen!({
-        path: "../crates/connector-host/wit",
-        inline: "
-            package test:guarded;
-
-            world guarded {
-                export kosha:connector/actions@0.2.0;
-            }
-        ",
-        exports: { default: async },
-    });
-}
-
 /// The state of an instance.
 pub(crate) struct Host {
     wasi: WasiCtx,

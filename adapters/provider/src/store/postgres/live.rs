@@ -1,6 +1,8 @@
 //! The store with a real PostgreSQL, and several hosts at once: threads with a connection each.
 
-mod cluster;
+#[allow(dead_code, reason = "the journals' tests need more of it")]
+#[path = "../../../../../host-test/tests/database/mod.rs"]
+mod database;
 
 use std::{
     error::Error,
@@ -24,11 +26,11 @@ use crate::{
     secret::Secret,
     token::{Granted, Token, TokenError},
 };
-use cluster::Cluster;
+use database::Server;
 
 /// A database with the tables, of one test.
 struct Database {
-    cluster: Cluster,
+    server: Server,
 }
 
 impl Database {
@@ -46,16 +48,16 @@ impl Database {
     }
 
     fn empty() -> Option<Self> {
-        Cluster::start().map(|cluster| Self { cluster })
+        Server::start().map(|server| Self { server })
     }
 
     /// Returns the store of another host.
     fn host(&self) -> Postgres<Connection> {
-        Postgres(Connection::open(&self.cluster.address()))
+        Postgres(Connection::open(&self.server.url("postgres")))
     }
 
     fn run(&self, statements: &str) {
-        let Connection { runtime, client, .. } = Connection::open(&self.cluster.address());
+        let Connection { runtime, client, .. } = Connection::open(&self.server.url("postgres"));
         runtime.block_on(client.batch_execute(statements)).unwrap();
     }
 }
