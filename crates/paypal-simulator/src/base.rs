@@ -7,4 +7,5 @@ pub(crate) mod event_types;
 pub(crate) mod ids;
 pub(crate) mod links;
 pub(crate) mod local;
+pub(crate) mod scopes;
 pub(crate) mod uri;

@@ -1,18 +1,18 @@
 //! Paths outside the API: PayPal's pages, and what payers and tests do under `/simulator/`.
 
 mod ipn;
-
-use std::time::Duration;
+mod own;
 
 use bytes::Bytes;
 use http::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     base::uri::read_form,
-    operations::{invoices::payments, orders, subscriptions},
+    operations::{orders, routes},
     request::{
         answer::{Answer, Body},
+        call::Call,
         refusal::Refusal,
     },
     world::World,
@@ -35,7 +35,7 @@ pub(crate) fn answer(
     method: &Method,
     path: &[String],
     query: &str,
-    body: &[u8],
+    body: &Bytes,
 ) -> Option<Result<Answer, Refusal>> {
     let path: Vec<_> = path.iter().map(String::as_str).collect();
     match (method.as_str(), &*path) {
@@ -46,7 +46,8 @@ pub(crate) fn answer(
         }
         ("POST", ["simulator", rest @ ..]) => Some(control(world, rest, body)),
         ("GET", ["simulator", "effects"]) => {
-            let done: Vec<_> = world.done.iter().map(|((action, id), times)| json!([action, id, times])).collect();
+            let done: Vec<_> =
+                world.books.done.iter().map(|((action, id), times)| json!([action, id, times])).collect();
             Some(Ok(Answer::ok(json!({"done": done}))))
         }
         ("GET", ["v1", "notifications", "certs", id]) => Some(certificate(world, id)),
@@ -73,25 +74,9 @@ fn pem(text: &str) -> Answer {
     Answer { status: 200, body, subject: None }
 }
 
-fn control(world: &mut World, path: &[&str], body: &[u8]) -> Result<Answer, Refusal> {
-    let body: Value = match body {
-        [] => Value::Null,
-        _ => serde_json::from_slice(body).map_err(|_| Refusal::malformed())?,
-    };
-    match path {
-        ["orders", id, "approve"] => orders::approve(world, id)?,
-        ["subscriptions", id, "approve"] => subscriptions::approve(world, id)?,
-        ["subscriptions", id, "miss-payment"] => subscriptions::miss_payment(world, id)?,
-        ["invoices", id, "pay"] => payments::pay_by_paypal(world, id)?,
-        ["deliveries", "duplicate"] => world.duplicates += 1,
-        ["tokens", "expire"] => world.tokens.expire(world.clock.now()),
-        ["clock"] => {
-            let seconds = body["seconds"].as_u64().ok_or_else(|| Refusal::missing("/seconds"))?;
-            world.clock.advance(Duration::from_secs(seconds));
-        }
-        ["ipn"] => return ipn::queue(world, &body),
-        ["in-progress"] => world.in_progress += 1,
-        _ => return Err(Refusal::no_such_path()),
-    }
-    Ok(Answer::none())
+fn control(world: &mut World, path: &[&str], body: &Bytes) -> Result<Answer, Refusal> {
+    let all = own::CONTROLS.iter().chain(routes::controls());
+    let mut found = all.filter_map(|control| Some((control, control.variables(path)?)));
+    let (control, variables) = found.next().ok_or_else(Refusal::no_such_path)?;
+    (control.run)(world, &Call::control(body, variables)?)
 }

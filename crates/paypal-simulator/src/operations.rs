@@ -5,6 +5,7 @@ mod captures;
 mod events;
 mod identity;
 pub(crate) mod invoices;
+pub(crate) mod operation;
 pub(crate) mod orders;
 mod plans;
 mod products;

@@ -35,6 +35,9 @@ impl Simulator {
     pub fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (head, body) = request.into_parts();
         let mut world = self.world();
+        // A request without credentials acts in the books of the first merchant, or of the one whose resource it names.
+        world.enter(0);
+        world.run_due();
         let debug_id = world.ids.debug();
         let family = routes::family(head.uri.path());
         let answer = match admission::admit(&mut world, &head) {
@@ -56,7 +59,9 @@ impl Simulator {
 
     /// Moves the clock forward. It stands still otherwise, unless a [`Server`](crate::Server) has started it.
     pub fn advance(&self, by: Duration) {
-        self.world().clock.advance(by);
+        let mut world = self.world();
+        world.clock.advance(by);
+        world.run_due();
     }
 
     /// Expires all tokens that have been granted so far, and those of the form `{token}-{number}` that have been used.
@@ -76,13 +81,13 @@ impl Simulator {
     /// Returns the client id that tokens are granted to.
     #[must_use]
     pub fn client_id(&self) -> String {
-        self.world().tokens.client_id().to_owned()
+        self.world().merchants[0].client_id.clone()
     }
 
     /// Returns the client secret. It follows from the seed and protects nothing.
     #[must_use]
     pub fn client_secret(&self) -> String {
-        self.world().tokens.secret().to_owned()
+        self.world().merchants[0].secret.clone()
     }
 
     /// Approves an order as the payer, as by its `approve` or `payer-action` link. Returns whether the order exists.
@@ -200,8 +205,9 @@ fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let now = world.now();
     if uri.path() == "/v1/oauth2/token" && request.method() == Method::POST {
+        let merchant = world.acting();
         let World { tokens, ids, .. } = world;
-        let (status, document) = tokens.grant(request.body(), now, ids);
+        let (status, document) = tokens.grant(merchant, request.body(), now, ids);
         return Ok(Answer::json(status, document));
     }
     let (operation, variables) = routes::find(request.method(), &path)?.ok_or_else(Refusal::no_such_path)?;
@@ -215,15 +221,15 @@ fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal
             world.in_progress -= 1;
             return Err(Refusal::in_progress());
         }
-        if let Some(subject) = world.keys.recall(operation.action, key, now) {
+        if let Some(subject) = world.books.keys.recall(operation.action, key, now) {
             return Ok(show(world, &call, subject));
         }
     }
     let answer = (operation.run)(world, &call)?;
     if let Some(subject) = answer.subject.as_ref().filter(|_| !operation.is_read()) {
-        *world.done.entry((operation.action.to_owned(), subject.clone())).or_default() += 1;
+        *world.books.done.entry((operation.action.to_owned(), subject.clone())).or_default() += 1;
         if let Some(((time, _), key)) = repeat {
-            world.keys.remember(operation.action, key, subject.clone(), now, time);
+            world.books.keys.remember(operation.action, key, subject.clone(), now, time);
         }
     }
     Ok(answer)

@@ -1,6 +1,9 @@
 //! The state of the simulator: [`World`], and one file for each kind of thing in it.
 
+pub(crate) mod accounts;
+pub(crate) mod agenda;
 pub(crate) mod authorization;
+pub(crate) mod books;
 pub(crate) mod capture;
 pub(crate) mod delivery;
 pub(crate) mod effects;
@@ -9,6 +12,7 @@ pub(crate) mod invoice;
 pub(crate) mod invoice_amounts;
 pub(crate) mod ipn;
 pub(crate) mod keys;
+pub(crate) mod ledger;
 pub(crate) mod money;
 pub(crate) mod order;
 pub(crate) mod plan;
@@ -22,6 +26,7 @@ pub(crate) mod webhook;
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    mem,
     sync::Arc,
 };
 
@@ -37,44 +42,35 @@ use crate::{
 };
 
 use {
-    authorization::Authorization,
-    capture::Capture,
+    accounts::{Merchant, Payer},
+    agenda::Agenda,
+    books::Books,
     delivery::{Delivery, Queued},
     effects::Effects,
     event::Event,
-    invoice::Invoice,
     ipn::{IpnMessage, Sent},
-    keys::Keys,
-    order::Order,
-    plan::Plan,
-    product::Product,
-    refund::Refund,
     signature::{Chain, Lazy},
-    subscription::{Payment, Subscription},
     tokens::Tokens,
-    tracker::Tracker,
-    webhook::Webhook,
 };
 
 pub(crate) struct World {
     pub(crate) clock: Clock,
+    /// The time that a task of the agenda sees.
+    at: Option<Moment>,
+    pub(crate) agenda: Agenda,
     pub(crate) ids: Ids,
     pub(crate) tokens: Tokens,
-    pub(crate) keys: Keys,
+    /// The accounts. Neither list is ever empty.
+    pub(crate) merchants: Vec<Merchant>,
+    pub(crate) payers: Vec<Payer>,
+    /// The books of the merchant who is acting.
+    pub(crate) books: Books,
+    /// Whose books are open, as an index of `merchants`.
+    acting: usize,
+    /// The books of all merchants; empty ones stand for those that are open.
+    closed: Vec<Books>,
     /// How many of the next requests with a key are refused as in progress.
     pub(crate) in_progress: u32,
-    pub(crate) orders: BTreeMap<String, Order>,
-    pub(crate) authorizations: BTreeMap<String, Authorization>,
-    pub(crate) captures: BTreeMap<String, Capture>,
-    pub(crate) refunds: BTreeMap<String, Refund>,
-    pub(crate) invoices: BTreeMap<String, Invoice>,
-    pub(crate) products: BTreeMap<String, Product>,
-    pub(crate) plans: BTreeMap<String, Plan>,
-    pub(crate) subscriptions: BTreeMap<String, Subscription>,
-    pub(crate) payments: BTreeMap<String, Payment>,
-    pub(crate) trackers: BTreeMap<String, Tracker>,
-    pub(crate) webhooks: BTreeMap<String, Webhook>,
-    pub(crate) events: Vec<Event>,
     pub(crate) queue: VecDeque<Queued>,
     /// Failed deliveries, to be tried again.
     pub(crate) returned: VecDeque<Delivery>,
@@ -85,7 +81,6 @@ pub(crate) struct World {
     /// How many of the next events are delivered twice.
     pub(crate) duplicates: u32,
     emails: BTreeMap<String, u32>,
-    pub(crate) done: BTreeMap<(String, String), u32>,
     pub(crate) chain: Arc<Lazy>,
 }
 
@@ -94,35 +89,61 @@ impl World {
         let mut ids = Ids::new(seed);
         Self {
             clock: Clock::new(),
-            tokens: Tokens::new(&mut ids),
+            at: None,
+            agenda: Agenda::default(),
+            merchants: vec![Merchant::first(&mut ids)],
+            payers: vec![Payer::first()],
+            tokens: Tokens::default(),
             ids,
-            keys: Keys::default(),
+            books: Books::default(),
+            acting: 0,
+            closed: vec![Books::default()],
             in_progress: 0,
-            orders: BTreeMap::new(),
-            authorizations: BTreeMap::new(),
-            captures: BTreeMap::new(),
-            refunds: BTreeMap::new(),
-            invoices: BTreeMap::new(),
-            products: BTreeMap::new(),
-            plans: BTreeMap::new(),
-            subscriptions: BTreeMap::new(),
-            payments: BTreeMap::new(),
-            trackers: BTreeMap::new(),
-            webhooks: BTreeMap::new(),
-            events: Vec::new(),
             queue: VecDeque::new(),
             returned: VecDeque::new(),
             ipn: VecDeque::new(),
             ipn_sent: Sent::default(),
             duplicates: 0,
             emails: BTreeMap::new(),
-            done: BTreeMap::new(),
             chain: Arc::new(Lazy::new(seed)),
         }
     }
 
+    /// Returns whose books are open, as an index of `merchants`.
+    pub(crate) fn acting(&self) -> usize {
+        self.acting
+    }
+
+    /// Opens the books of a merchant, and closes those of the one before.
+    pub(crate) fn enter(&mut self, merchant: usize) {
+        if merchant != self.acting && merchant < self.closed.len() {
+            mem::swap(&mut self.books, &mut self.closed[self.acting]);
+            mem::swap(&mut self.books, &mut self.closed[merchant]);
+            self.acting = merchant;
+        }
+    }
+
+    /// Opens the books that have something, such as the order that a payer approves. Otherwise the same ones stay open.
+    pub(crate) fn enter_where(&mut self, has: impl Fn(&Books) -> bool) {
+        if !has(&self.books)
+            && let Some(merchant) = self.closed.iter().position(has)
+        {
+            self.enter(merchant);
+        }
+    }
+
+    /// Returns the merchant who is acting.
+    pub(crate) fn merchant(&self) -> &Merchant {
+        &self.merchants[self.acting]
+    }
+
+    /// Returns the payer who approves unless another one is named.
+    pub(crate) fn payer(&self) -> &Payer {
+        &self.payers[0]
+    }
+
     pub(crate) fn now(&self) -> Moment {
-        self.clock.now()
+        self.at.unwrap_or_else(|| self.clock.now())
     }
 
     /// Counts e-mails about a resource.
@@ -139,7 +160,7 @@ impl World {
         let summary = format!("{name} of {about}");
         let event =
             Event { id, name: name.to_owned(), resource_type: resource_type.to_owned(), summary, resource, created };
-        let listeners = self.webhooks.values().filter(|webhook| webhook.listens_to(name));
+        let listeners = self.books.webhooks.values().filter(|webhook| webhook.listens_to(name));
         let listeners: Vec<_> = listeners.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
         if !listeners.is_empty() {
             let body = Bytes::from(event.document().to_string());
@@ -149,7 +170,7 @@ impl World {
                 self.enqueue(&event.id, &webhook, url, body.clone(), twice);
             }
         }
-        self.events.push(event);
+        self.books.events.push(event);
     }
 
     /// Queues an event for a webhook, once or twice.
@@ -173,28 +194,10 @@ impl World {
         self.chain.get().map_err(|_| Refusal::internal())
     }
 
+    /// Returns what has happened in all books.
     pub(crate) fn effects(&self) -> Effects {
-        let authorized = self.authorizations.iter().map(|(id, it)| (id.clone(), it.reserved()));
-        let released = self.authorizations.iter().filter_map(|(id, it)| Some((id.clone(), it.released()?)));
-        let captured = self.captures.iter().filter_map(|(id, it)| Some((id.clone(), it.taken()?)));
-        let refunded = self.refunds.iter().map(|(id, it)| (id.clone(), it.given_back()));
-        Effects {
-            authorized: authorized.collect(),
-            captured: captured.collect(),
-            refunded: refunded.collect(),
-            voided: released.collect(),
-            orders: self.orders.keys().cloned().collect(),
-            invoices: self.invoices.iter().map(|(id, it)| (id.clone(), it.status().to_owned())).collect(),
-            invoice_payments: self.invoices.values().flat_map(Invoice::taken).collect(),
-            invoice_refunds: self.invoices.values().flat_map(Invoice::given_back).collect(),
-            products: self.products.keys().cloned().collect(),
-            plans: self.plans.keys().cloned().collect(),
-            subscriptions: self.subscriptions.iter().map(|(id, it)| (id.clone(), it.status().to_owned())).collect(),
-            subscription_payments: self.payments.iter().map(|(id, it)| (id.clone(), it.taken())).collect(),
-            trackers: self.trackers.iter().map(|(id, it)| (id.clone(), it.status().to_owned())).collect(),
-            webhooks: self.webhooks.keys().cloned().collect(),
-            emails: self.emails.clone(),
-            done: self.done.clone(),
-        }
+        let mut effects = Effects { emails: self.emails.clone(), ..Effects::default() };
+        self.closed.iter().chain([&self.books]).for_each(|books| books.add_to(&mut effects));
+        effects
     }
 }

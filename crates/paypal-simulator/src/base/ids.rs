@@ -5,6 +5,8 @@ use std::collections::HashSet;
 /// Generates ids without repeats. The same seed gives the same ids in the same order.
 pub(crate) struct Ids {
     state: u64,
+    /// The numbers of debug ids, which every request takes: a read must not change the ids of what is made later.
+    debug: u64,
     given: HashSet<String>,
 }
 
@@ -12,16 +14,11 @@ const LETTERS_AND_DIGITS: &[u8] = b"0123456789ABCDEFGHJKLMNPRSTUVWXY";
 
 impl Ids {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { state: seed, given: HashSet::new() }
+        Self { state: seed, debug: !seed, given: HashSet::new() }
     }
 
-    /// Returns the next number of SplitMix64 (Steele, Lea, Flood 2014).
     pub(crate) fn number(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.state;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^ (bits >> 31)
+        next(&mut self.state)
     }
 
     /// The id of an order, an authorization, a capture, a refund or a webhook: 17 letters and digits.
@@ -54,7 +51,7 @@ impl Ids {
 
     /// The debug id: 13 hexadecimal digits, the first of them `f`. It may repeat.
     pub(crate) fn debug(&mut self) -> String {
-        format!("f{:012x}", self.number() >> 16)
+        format!("f{:012x}", next(&mut self.debug) >> 16)
     }
 
     /// A UUID of version 1, like `Paypal-Transmission-Id`.
@@ -86,6 +83,15 @@ impl Ids {
             }
         }
     }
+}
+
+/// Returns the next number of SplitMix64 (Steele, Lea, Flood 2014).
+fn next(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut bits = *state;
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ (bits >> 31)
 }
 
 #[cfg(test)]

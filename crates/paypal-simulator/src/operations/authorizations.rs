@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::{
+    base::scopes,
     operations::captures,
+    operations::operation::{DAY, Operation, operation},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
@@ -13,10 +15,34 @@ use crate::{
     },
 };
 
+/// The operations. Keys are remembered as long as PayPal's API reference says
+/// (<https://developer.paypal.com/api/rest/reference/idempotency/>).
+pub(crate) static OPERATIONS: &[Operation] = &[
+    operation("payments.get-authorization", "GET", "/v2/payments/authorizations/*", scopes::PAYMENTS, get),
+    operation(
+        "payments.capture-authorization",
+        "POST",
+        "/v2/payments/authorizations/*/capture",
+        scopes::PAYMENTS,
+        capture,
+    )
+    .remembered(45 * DAY, captures::show),
+    operation(
+        "payments.reauthorize",
+        "POST",
+        "/v2/payments/authorizations/*/reauthorize",
+        scopes::PAYMENTS,
+        reauthorize,
+    )
+    .remembered(45 * DAY, show),
+    operation("payments.void-authorization", "POST", "/v2/payments/authorizations/*/void", scopes::PAYMENTS, void)
+        .remembered(45 * DAY, show_voided),
+];
+
 /// Reserves money for a purchase unit.
 pub(crate) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -> Option<String> {
     let (id, now) = (world.ids.transaction(), world.now());
-    let order = world.orders.get_mut(order)?;
+    let order = world.books.orders.get_mut(order)?;
     let unit_of = order.units.get_mut(unit)?;
     unit_of.authorizations.push(id.clone());
     let authorization = Authorization {
@@ -32,14 +58,14 @@ pub(crate) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -
         updated: now,
     };
     let document = authorization.document();
-    world.authorizations.insert(id.clone(), authorization);
+    world.books.authorizations.insert(id.clone(), authorization);
     world.emit("PAYMENT.AUTHORIZATION.CREATED", "authorization", document);
     Some(id)
 }
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Authorization, Refusal> {
     let id = call.id(0);
-    world.authorizations.get(id).ok_or_else(|| Refusal::not_found("authorization_id", id))
+    world.books.authorizations.get(id).ok_or_else(|| Refusal::not_found("authorization_id", id))
 }
 
 pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -91,7 +117,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         note: text("note_to_payer"),
     };
     let now = world.now();
-    if let Some(authorization) = world.authorizations.get_mut(&id) {
+    if let Some(authorization) = world.books.authorizations.get_mut(&id) {
         authorization.captured += amount.minor;
         authorization.status = if last { Status::Captured } else { Status::PartiallyCaptured };
         authorization.updated = now;
@@ -130,7 +156,7 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
     }
     let (old, order, unit) = (authorization.id.clone(), authorization.order.clone(), authorization.unit);
     let now = world.now();
-    if let Some(authorization) = world.authorizations.get_mut(&old) {
+    if let Some(authorization) = world.books.authorizations.get_mut(&old) {
         authorization.status = Status::Voided;
         authorization.updated = now;
     }
@@ -147,7 +173,7 @@ pub(crate) fn void(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         Status::Voided => return Err(Refusal::business("PREVIOUSLY_VOIDED", "It has been voided already.")),
     }
     let (id, now) = (authorization.id.clone(), world.now());
-    if let Some(authorization) = world.authorizations.get_mut(&id) {
+    if let Some(authorization) = world.books.authorizations.get_mut(&id) {
         authorization.status = Status::Voided;
         authorization.updated = now;
         let document = authorization.document();
@@ -158,7 +184,7 @@ pub(crate) fn void(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 /// An authorization as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
-    let Some(authorization) = world.authorizations.get(id) else { return Answer::none() };
+    let Some(authorization) = world.books.authorizations.get(id) else { return Answer::none() };
     Answer::ok(call.represent(authorization.document(), &["id", "status", "links"]))
 }
 

@@ -5,15 +5,26 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::{
+    base::scopes,
+    operations::operation::{DAY, Operation, operation},
     operations::refunds,
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
-        capture::{Capture, Details},
+        capture::{Capture, Details, fee},
+        ledger::Entry,
         money::Money,
         refund,
     },
 };
+
+/// The operations. Keys are remembered as long as PayPal's API reference says
+/// (<https://developer.paypal.com/api/rest/reference/idempotency/>).
+pub(crate) static OPERATIONS: &[Operation] = &[
+    operation("payments.get-capture", "GET", "/v2/payments/captures/*", scopes::PAYMENTS, get),
+    operation("payments.refund-capture", "POST", "/v2/payments/captures/*/refund", scopes::REFUNDS, refund)
+        .remembered(45 * DAY, refunds::show),
+];
 
 /// How long a capture can be refunded.
 const REFUNDABLE: Duration = Duration::from_secs(180 * 86_400);
@@ -21,22 +32,39 @@ const REFUNDABLE: Duration = Duration::from_secs(180 * 86_400);
 /// Adds a capture.
 pub(crate) fn make(world: &mut World, details: Details) -> String {
     let (id, now) = (world.ids.transaction(), world.now());
-    if let Some(unit) = world.orders.get_mut(&details.order).and_then(|order| order.units.get_mut(details.unit)) {
+    if let Some(unit) = world.books.orders.get_mut(&details.order).and_then(|order| order.units.get_mut(details.unit)) {
         unit.captures.push(id.clone());
     }
     let capture = Capture { id: id.clone(), details, refunded: 0, created: now, updated: now };
     let (document, declined) = (capture.document(), capture.details.declined);
-    world.captures.insert(id.clone(), capture);
+    if !declined {
+        world.books.ledger.record(movement(&capture, world.payer().id.clone()));
+    }
+    world.books.captures.insert(id.clone(), capture);
     let event = if declined { "PAYMENT.CAPTURE.DECLINED" } else { "PAYMENT.CAPTURE.COMPLETED" };
     world.emit(event, "capture", document);
     id
+}
+
+/// A capture as a movement of the merchant's money.
+fn movement(capture: &Capture, payer: String) -> Entry {
+    let Details { order, amount, invoice_id, custom_id, note, .. } = &capture.details;
+    Entry {
+        fee: -fee(*amount).minor,
+        reference: Some((order.clone(), "ODR")),
+        payer: Some(payer),
+        invoice_id: invoice_id.clone(),
+        custom_id: custom_id.clone(),
+        note: note.clone(),
+        ..Entry::new(&capture.id, "T0006", *amount, capture.created)
+    }
 }
 
 /// Refuses an invoice id that has been paid.
 pub(crate) fn refuse_duplicate(world: &World, invoice_id: &str) -> Result<(), Refusal> {
     let paid =
         |capture: &Capture| !capture.details.declined && capture.details.invoice_id.as_deref() == Some(invoice_id);
-    if world.captures.values().any(paid) {
+    if world.books.captures.values().any(paid) {
         let description = "An invoice with this id has been paid already.";
         return Err(Refusal::business("DUPLICATE_INVOICE_ID", description));
     }
@@ -45,7 +73,7 @@ pub(crate) fn refuse_duplicate(world: &World, invoice_id: &str) -> Result<(), Re
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Capture, Refusal> {
     let id = call.id(0);
-    world.captures.get(id).ok_or_else(|| Refusal::not_found("capture_id", id))
+    world.books.captures.get(id).ok_or_else(|| Refusal::not_found("capture_id", id))
 }
 
 pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -86,7 +114,7 @@ pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         custom_id: text("custom_id").or_else(|| capture.details.custom_id.clone()),
         note: text("note_to_payer"),
     };
-    if let Some(capture) = world.captures.get_mut(&id) {
+    if let Some(capture) = world.books.captures.get_mut(&id) {
         capture.refunded += amount.minor;
         capture.updated = now;
     }
@@ -96,6 +124,6 @@ pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 
 /// A capture as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
-    let Some(capture) = world.captures.get(id) else { return Answer::none() };
+    let Some(capture) = world.books.captures.get(id) else { return Answer::none() };
     Answer::ok(call.represent(capture.document(), &["id", "status", "links"]))
 }

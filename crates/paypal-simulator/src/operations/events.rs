@@ -5,9 +5,18 @@ use serde_json::json;
 
 use crate::{
     base::links::HOST,
+    base::scopes,
+    operations::operation::{Operation, operation},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{World, event::Event},
 };
+
+/// The operations.
+pub(crate) static OPERATIONS: &[Operation] = &[
+    operation("webhooks.list-events", "GET", "/v1/notifications/webhooks-events", scopes::WEBHOOKS, list),
+    operation("webhooks.get-event", "GET", "/v1/notifications/webhooks-events/*", scopes::WEBHOOKS, get),
+    operation("webhooks.resend-event", "POST", "/v1/notifications/webhooks-events/*/resend", scopes::WEBHOOKS, resend),
+];
 
 /// Returns a mock event, which is not part of the history.
 pub(crate) fn mock(world: &mut World, name: &str) -> Event {
@@ -20,7 +29,7 @@ pub(crate) fn mock(world: &mut World, name: &str) -> Event {
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Event, Refusal> {
     let id = call.id(0);
-    world.events.iter().find(|event| event.id == id).ok_or_else(|| Refusal::not_found("event_id", id))
+    world.books.events.iter().find(|event| event.id == id).ok_or_else(|| Refusal::not_found("event_id", id))
 }
 
 pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -43,7 +52,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
             && call.parameter("event_type").is_none_or(|name| event.name == name)
             && call.parameter("transaction_id").is_none_or(|id| event.resource["id"] == id)
     };
-    let numbered = world.events.iter().enumerate().rev();
+    let numbered = world.books.events.iter().enumerate().rev();
     let mut found = numbered.filter(|(index, event)| *index < before && fits(event));
     let page: Vec<_> = found.by_ref().take(size).collect();
     let documents: Vec<_> = page.iter().map(|(_, event)| event.document()).collect();
@@ -63,12 +72,12 @@ pub(crate) fn resend(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let (id, document) = (event.id.clone(), event.document());
     let named = call.body["webhook_ids"].as_array();
     if let Some(unknown) =
-        named.into_iter().flatten().find(|id| !world.webhooks.contains_key(id.as_str().unwrap_or_default()))
+        named.into_iter().flatten().find(|id| !world.books.webhooks.contains_key(id.as_str().unwrap_or_default()))
     {
         let description = "There is no such webhook.";
         return Err(Refusal::invalid("/webhook_ids", unknown.clone(), "INVALID_RESOURCE_ID", description));
     }
-    let to = world.webhooks.values().filter(|webhook| match named {
+    let to = world.books.webhooks.values().filter(|webhook| match named {
         Some(ids) => ids.iter().any(|id| *id == *webhook.id),
         None => webhook.listens_to(&event.name),
     });

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use crate::{
     base::links::link,
+    base::scopes,
     operations::invoices::change::{change, emit, find},
+    operations::operation::{Operation, operation},
     request::{answer::Answer, call::Call, paging::Page, refusal::Refusal},
     world::{
         World,
@@ -17,6 +19,26 @@ use crate::{
         invoice_amounts::Amounts,
     },
 };
+
+/// The operations.
+pub(crate) static OPERATIONS: &[Operation] = &[
+    operation("invoices.create", "POST", "/v2/invoicing/invoices", scopes::INVOICES, create),
+    operation("invoices.list", "GET", "/v2/invoicing/invoices", scopes::INVOICES_READ, list),
+    operation("invoices.get", "GET", "/v2/invoicing/invoices/*", scopes::INVOICES_READ, get),
+    operation("invoices.update", "PUT", "/v2/invoicing/invoices/*", scopes::INVOICES, update),
+    operation("invoices.delete", "DELETE", "/v2/invoicing/invoices/*", scopes::INVOICES, delete),
+    operation("invoices.send", "POST", "/v2/invoicing/invoices/*/send", scopes::INVOICES, send),
+    operation("invoices.remind", "POST", "/v2/invoicing/invoices/*/remind", scopes::INVOICES, remind),
+    operation("invoices.cancel", "POST", "/v2/invoicing/invoices/*/cancel", scopes::INVOICES, cancel),
+    operation("invoices.search", "POST", "/v2/invoicing/search-invoices", scopes::INVOICES_READ, search),
+    operation(
+        "invoices.generate-number",
+        "POST",
+        "/v2/invoicing/generate-next-invoice-number",
+        scopes::INVOICES,
+        generate_number,
+    ),
+];
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -43,7 +65,7 @@ fn read(world: &World, body: &Value, except: &str) -> Result<(Value, Amounts), R
         members["amount"] = amount.clone();
     }
     match members["detail"]["invoice_number"].as_str() {
-        Some(number) if world.invoices.values().any(|it| it.number() == number && it.id != except) => {
+        Some(number) if world.books.invoices.values().any(|it| it.number() == number && it.id != except) => {
             let field = "/detail/invoice_number";
             let description = "Another invoice has this number.";
             return Err(Refusal::business_at(field, number, "DUPLICATE_INVOICE_NUMBER", description));
@@ -59,7 +81,7 @@ fn read(world: &World, body: &Value, except: &str) -> Result<(Value, Amounts), R
 
 /// Returns the number after the highest numeric one.
 fn next_number(world: &World) -> String {
-    let numbers = world.invoices.values().filter_map(|invoice| invoice.number().parse::<u64>().ok());
+    let numbers = world.books.invoices.values().filter_map(|invoice| invoice.number().parse::<u64>().ok());
     format!("{:04}", numbers.max().unwrap_or(0).saturating_add(1))
 }
 
@@ -78,14 +100,14 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         updated: now,
         sent: None,
     };
-    world.invoices.insert(id.clone(), invoice);
+    world.books.invoices.insert(id.clone(), invoice);
     emit(world, &id, "INVOICING.INVOICE.CREATED");
     Ok(show(world, call, &id).status(201).about(id))
 }
 
 /// An invoice as a write shows it: only a link, unless the whole resource is asked for.
 fn show(world: &World, call: &Call, id: &str) -> Answer {
-    match world.invoices.get(id).filter(|_| call.representation) {
+    match world.books.invoices.get(id).filter(|_| call.representation) {
         Some(invoice) => Answer::ok(invoice.document()),
         None => Answer::ok(link("self", "GET", &format!("{PATH}/{id}"))),
     }
@@ -107,7 +129,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let options = json!({"send_to_recipient": flag("send_to_recipient"), "send_to_invoicer": flag("send_to_invoicer")});
     change(world, &id, |invoice| (invoice.members, invoice.amounts) = (members, amounts));
     if sent {
-        let readers = world.invoices.get(&id).map_or(0, |invoice| invoice.readers(&options));
+        let readers = world.books.invoices.get(&id).map_or(0, |invoice| invoice.readers(&options));
         world.mail(&id, readers);
     }
     emit(world, &id, "INVOICING.INVOICE.UPDATED");
@@ -121,7 +143,7 @@ pub(crate) fn delete(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_DELETE_INVOICE", description));
     }
     let id = invoice.id.clone();
-    world.invoices.remove(&id);
+    world.books.invoices.remove(&id);
     Ok(Answer::none().about(id))
 }
 
@@ -185,7 +207,7 @@ pub(crate) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 
 /// Returns the invoices that fit, newest first.
 fn newest(world: &World, fits: impl Fn(&Invoice) -> bool, show: impl Fn(&Invoice) -> Value) -> Vec<Value> {
-    let mut found: Vec<_> = world.invoices.values().filter(|invoice| fits(invoice)).collect();
+    let mut found: Vec<_> = world.books.invoices.values().filter(|invoice| fits(invoice)).collect();
     found.sort_by_key(|invoice| std::cmp::Reverse(invoice.created));
     found.into_iter().map(show).collect()
 }

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::{
     base::links::SITE,
+    base::scopes,
+    operations::operation::{Control, HOUR, Operation, control, operation},
     operations::{
         authorizations, captures,
         orders::{
@@ -21,6 +23,29 @@ use crate::{
         order::{Intent, Order, Status, Unit},
     },
 };
+
+/// The operations. Keys are remembered as long as PayPal's API reference says
+/// (<https://developer.paypal.com/api/rest/reference/idempotency/>).
+pub(crate) static OPERATIONS: &[Operation] = &[
+    operation("orders.create", "POST", "/v2/checkout/orders", scopes::ORDERS, create).remembered(6 * HOUR, show),
+    operation("orders.get", "GET", "/v2/checkout/orders/*", scopes::ORDERS, get),
+    operation("orders.update", "PATCH", "/v2/checkout/orders/*", scopes::ORDERS, update),
+    operation(
+        "orders.confirm-payment-source",
+        "POST",
+        "/v2/checkout/orders/*/confirm-payment-source",
+        scopes::ORDERS,
+        confirm,
+    ),
+    operation("orders.authorize", "POST", "/v2/checkout/orders/*/authorize", scopes::ORDERS, authorize)
+        .remembered(6 * HOUR, show),
+    operation("orders.capture", "POST", "/v2/checkout/orders/*/capture", scopes::ORDERS, capture)
+        .remembered(6 * HOUR, show),
+];
+
+/// What payers do.
+pub(crate) static CONTROLS: &[Control] =
+    &[control("orders/*/approve", |world, call| approve(world, call.id(0)).map(|()| Answer::none()))];
 
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let intent = match &call.body["intent"] {
@@ -57,7 +82,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         created: now,
         updated: now,
     };
-    world.orders.insert(id.clone(), order);
+    world.books.orders.insert(id.clone(), order);
     if let Source::AtOnce { declined } = kind {
         pay(world, &id, declined);
     }
@@ -66,13 +91,13 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 
 /// An order as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
-    let Some(order) = world.orders.get(id) else { return Answer::none() };
+    let Some(order) = world.books.orders.get(id) else { return Answer::none() };
     Answer::ok(if call.representation { order.document(world) } else { order.minimal(world) })
 }
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Order, Refusal> {
     let id = call.id(0);
-    world.orders.get(id).ok_or_else(|| Refusal::not_found("order_id", id))
+    world.books.orders.get(id).ok_or_else(|| Refusal::not_found("order_id", id))
 }
 
 pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -101,7 +126,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     };
     let units = read_units(&changed.into())?;
     let (id, now) = (order.id.clone(), world.now());
-    if let Some(order) = world.orders.get_mut(&id) {
+    if let Some(order) = world.books.orders.get_mut(&id) {
         (order.intent, order.units, order.updated) = (intent, units, now);
     }
     Ok(Answer::none().about(id))
@@ -125,7 +150,7 @@ pub(crate) fn confirm(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         Source::Payer => Status::PayerActionRequired,
         Source::AtOnce { .. } => Status::Approved,
     };
-    if let Some(order) = world.orders.get_mut(&id) {
+    if let Some(order) = world.books.orders.get_mut(&id) {
         (order.status, order.source, order.updated) = (status, shown(source), now);
     }
     Ok(show(world, call, &id).about(id))
@@ -168,7 +193,7 @@ fn settle(world: &mut World, call: &Call, intent: Intent) -> Result<Answer, Refu
     };
     let id = order.id.clone();
     if let Source::AtOnce { .. } = given
-        && let Some(order) = world.orders.get_mut(&id)
+        && let Some(order) = world.books.orders.get_mut(&id)
     {
         order.source = shown(&call.body["payment_source"]);
     }
@@ -179,7 +204,7 @@ fn settle(world: &mut World, call: &Call, intent: Intent) -> Result<Answer, Refu
 /// Captures or authorizes each purchase unit.
 fn pay(world: &mut World, id: &str, declined: bool) {
     let now = world.now();
-    let Some(order) = world.orders.get_mut(id) else { return };
+    let Some(order) = world.books.orders.get_mut(id) else { return };
     (order.status, order.updated) = (Status::Completed, now);
     let intent = order.intent;
     let units: Vec<_> = order
@@ -204,29 +229,30 @@ fn pay(world: &mut World, id: &str, declined: bool) {
             Intent::Authorize => _ = authorizations::make(world, id, details.unit, details.amount),
         }
     }
-    if let Some(document) = world.orders.get(id).filter(|_| !declined).map(|order| order.document(world)) {
+    if let Some(document) = world.books.orders.get(id).filter(|_| !declined).map(|order| order.document(world)) {
         world.emit("CHECKOUT.ORDER.COMPLETED", "checkout-order", document);
     }
 }
 
 /// Approves an order, as the payer does on the page that it links to.
 pub(crate) fn approve(world: &mut World, id: &str) -> Result<(), Refusal> {
-    let now = world.now();
-    let order = world.orders.get_mut(id).ok_or_else(|| Refusal::not_found("order_id", id))?;
+    world.enter_where(|books| books.orders.contains_key(id));
+    let (now, payer) = (world.now(), world.payer().clone());
+    let order = world.books.orders.get_mut(id).ok_or_else(|| Refusal::not_found("order_id", id))?;
     if matches!(order.status, Status::Created | Status::PayerActionRequired) {
         (order.status, order.payer, order.updated) = (Status::Approved, true, now);
         let paypal = json!({
-            "email_address": "payer@example.com",
-            "account_id": "T4EXM8PLEPY3R",
+            "email_address": payer.email,
+            "account_id": payer.id,
             "account_status": "VERIFIED",
-            "name": {"given_name": "Alex", "surname": "Example"},
-            "address": {"country_code": "US"},
+            "name": {"given_name": payer.given_name, "surname": payer.surname},
+            "address": {"country_code": payer.country},
         });
         let own = order.source.as_ref().and_then(|it| it.as_object()?.keys().next().cloned());
         if own.is_none_or(|name| name == "paypal") {
             order.source = Some(json!({"paypal": paypal}));
         }
-        if let Some(document) = world.orders.get(id).map(|order| order.document(world)) {
+        if let Some(document) = world.books.orders.get(id).map(|order| order.document(world)) {
             world.emit("CHECKOUT.ORDER.APPROVED", "checkout-order", document);
         }
     }

@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use crate::{
+    base::scopes,
+    operations::operation::{DAY, Operation, operation},
     request::{answer::Answer, call::Call, paging::Page, patch, refusal::Refusal},
     world::{
         World,
@@ -10,6 +12,24 @@ use crate::{
         plan::{MINIMAL, PATH, Plan, Status},
     },
 };
+
+/// The operations. Keys are remembered as long as PayPal's API reference says
+/// (<https://developer.paypal.com/api/rest/reference/idempotency/>).
+pub(crate) static OPERATIONS: &[Operation] = &[
+    operation("plans.create", "POST", "/v1/billing/plans", scopes::SUBSCRIPTIONS, create).remembered(3 * DAY, show),
+    operation("plans.list", "GET", "/v1/billing/plans", scopes::SUBSCRIPTIONS, list),
+    operation("plans.get", "GET", "/v1/billing/plans/*", scopes::SUBSCRIPTIONS, get),
+    operation("plans.update", "PATCH", "/v1/billing/plans/*", scopes::SUBSCRIPTIONS, update),
+    operation("plans.activate", "POST", "/v1/billing/plans/*/activate", scopes::SUBSCRIPTIONS, activate),
+    operation("plans.deactivate", "POST", "/v1/billing/plans/*/deactivate", scopes::SUBSCRIPTIONS, deactivate),
+    operation(
+        "plans.update-pricing",
+        "POST",
+        "/v1/billing/plans/*/update-pricing-schemes",
+        scopes::SUBSCRIPTIONS,
+        update_pricing,
+    ),
+];
 
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let body = &call.body;
@@ -20,7 +40,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     if body["billing_cycles"].as_array().is_none_or(Vec::is_empty) {
         return Err(Refusal::missing("/billing_cycles"));
     }
-    if !world.products.contains_key(product) {
+    if !world.books.products.contains_key(product) {
         return Err(Refusal::not_found("product_id", product));
     }
     let status = match body["status"].as_str() {
@@ -38,20 +58,20 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let id = world.ids.plan();
     let plan = Plan { id: id.clone(), ..plan };
     let document = plan.document();
-    world.plans.insert(id.clone(), plan);
+    world.books.plans.insert(id.clone(), plan);
     world.emit("BILLING.PLAN.CREATED", "plan", document);
     Ok(show(world, call, &id).status(201).about(id))
 }
 
 /// A plan as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
-    let Some(plan) = world.plans.get(id) else { return Answer::none() };
+    let Some(plan) = world.books.plans.get(id) else { return Answer::none() };
     Answer::ok(call.represent(plan.document(), &MINIMAL))
 }
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Plan, Refusal> {
     let id = call.id(0);
-    world.plans.get(id).ok_or_else(|| Refusal::not_found("plan_id", id))
+    world.books.plans.get(id).ok_or_else(|| Refusal::not_found("plan_id", id))
 }
 
 pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -67,7 +87,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         product.is_none_or(|product| plan.product() == product)
             && ids.as_ref().is_none_or(|ids| ids.contains(&&*plan.id))
     };
-    let mut plans: Vec<_> = world.plans.values().filter(fits).collect();
+    let mut plans: Vec<_> = world.books.plans.values().filter(fits).collect();
     plans.sort_by_key(|plan| plan.created);
     let show = |plan: &Plan| call.represent(plan.document(), &MINIMAL);
     let plans = plans.into_iter().map(show).collect();
@@ -127,7 +147,7 @@ pub(crate) fn update_pricing(world: &mut World, call: &Call) -> Result<Answer, R
 /// Changes a plan, and emits an event.
 fn change(world: &mut World, call: &Call, event: &str, how: impl FnOnce(&mut Plan)) -> Result<Answer, Refusal> {
     let (id, now) = (call.id(0).to_owned(), world.now());
-    if let Some(plan) = world.plans.get_mut(&id) {
+    if let Some(plan) = world.books.plans.get_mut(&id) {
         how(plan);
         plan.updated = now;
         let document = plan.document();

@@ -7,18 +7,57 @@ use serde_json::{Value, json};
 
 use crate::{
     base::links::{link, page},
+    base::scopes,
+    operations::operation::{Control, DAY, Operation, control, operation},
     request::{answer::Answer, call::Call, paging::Page, patch, refusal::Refusal},
     world::{
         World,
+        capture::fee,
+        ledger::Entry,
         money::Money,
         plan::{self, Plan},
         subscription::{PATH, Payment, Status, Subscription},
     },
 };
 
+/// The operations. Keys are remembered as long as PayPal's API reference says
+/// (<https://developer.paypal.com/api/rest/reference/idempotency/>).
+pub(crate) static OPERATIONS: &[Operation] = &[
+    operation("subscriptions.create", "POST", "/v1/billing/subscriptions", scopes::SUBSCRIPTIONS, create)
+        .remembered(3 * DAY, show),
+    operation("subscriptions.list", "GET", "/v1/billing/subscriptions", scopes::SUBSCRIPTIONS, list),
+    operation("subscriptions.get", "GET", "/v1/billing/subscriptions/*", scopes::SUBSCRIPTIONS, get),
+    operation("subscriptions.update", "PATCH", "/v1/billing/subscriptions/*", scopes::SUBSCRIPTIONS, update),
+    operation("subscriptions.revise", "POST", "/v1/billing/subscriptions/*/revise", scopes::SUBSCRIPTIONS, revise),
+    operation("subscriptions.suspend", "POST", "/v1/billing/subscriptions/*/suspend", scopes::SUBSCRIPTIONS, suspend),
+    operation("subscriptions.cancel", "POST", "/v1/billing/subscriptions/*/cancel", scopes::SUBSCRIPTIONS, cancel),
+    operation(
+        "subscriptions.activate",
+        "POST",
+        "/v1/billing/subscriptions/*/activate",
+        scopes::SUBSCRIPTIONS,
+        activate,
+    ),
+    operation("subscriptions.capture", "POST", "/v1/billing/subscriptions/*/capture", scopes::SUBSCRIPTIONS, capture)
+        .remembered(3 * DAY, show_payment),
+    operation(
+        "subscriptions.list-transactions",
+        "GET",
+        "/v1/billing/subscriptions/*/transactions",
+        scopes::SUBSCRIPTIONS,
+        list_transactions,
+    ),
+];
+
+/// What payers do.
+pub(crate) static CONTROLS: &[Control] = &[
+    control("subscriptions/*/approve", |world, call| approve(world, call.id(0)).map(|()| Answer::none())),
+    control("subscriptions/*/miss-payment", |world, call| miss_payment(world, call.id(0)).map(|()| Answer::none())),
+];
+
 /// Returns the plan with that id, if it is active.
 fn active_plan<'a>(world: &'a World, id: &str) -> Result<&'a Plan, Refusal> {
-    let plan = world.plans.get(id).ok_or_else(|| Refusal::not_found("plan_id", id))?;
+    let plan = world.books.plans.get(id).ok_or_else(|| Refusal::not_found("plan_id", id))?;
     if plan.status != plan::Status::Active {
         return Err(Refusal::business("PLAN_STATUS_INVALID", "The plan is not active."));
     }
@@ -68,7 +107,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         status_changed: now,
     };
     let document = subscription.document(world);
-    world.subscriptions.insert(id.clone(), subscription);
+    world.books.subscriptions.insert(id.clone(), subscription);
     world.emit("BILLING.SUBSCRIPTION.CREATED", "subscription", document);
     if body["subscriber"]["payment_source"]["card"].is_object() {
         begin(world, &id)?;
@@ -78,20 +117,20 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 
 /// A subscription as a write shows it.
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
-    let Some(subscription) = world.subscriptions.get(id) else { return Answer::none() };
+    let Some(subscription) = world.books.subscriptions.get(id) else { return Answer::none() };
     let minimal = ["status", "status_update_time", "id", "create_time", "links"];
     Answer::ok(call.represent(subscription.document(world), &minimal))
 }
 
 /// A payment of a subscription, as a repeated capture shows it.
 pub(crate) fn show_payment(world: &World, _: &Call, id: &str) -> Answer {
-    world.payments.get(id).map_or_else(Answer::none, |payment| Answer::ok(payment.document()))
+    world.books.payments.get(id).map_or_else(Answer::none, |payment| Answer::ok(payment.document()))
 }
 
 /// Starts a subscription, and takes the first payment.
 fn begin(world: &mut World, id: &str) -> Result<(), Refusal> {
-    let Some(subscription) = world.subscriptions.get(id) else { return Ok(()) };
-    let Some(plan) = world.plans.get(&subscription.plan) else { return Ok(()) };
+    let Some(subscription) = world.books.subscriptions.get(id) else { return Ok(()) };
+    let Some(plan) = world.books.plans.get(&subscription.plan) else { return Ok(()) };
     let price = plan.first_price(subscription.quantity)?;
     let shipping = match &subscription.members["shipping_amount"] {
         Value::Null => 0,
@@ -109,7 +148,14 @@ fn begin(world: &mut World, id: &str) -> Result<(), Refusal> {
 fn take(world: &mut World, id: &str, amount: Money) -> String {
     let payment = Payment { id: world.ids.transaction(), subscription: id.to_owned(), amount, time: world.now() };
     let (key, sale) = (payment.id.clone(), payment.sale());
-    world.payments.insert(key.clone(), payment);
+    let movement = Entry {
+        fee: -fee(amount).minor,
+        reference: Some((id.to_owned(), "SUB")),
+        payer: Some(world.payer().id.clone()),
+        ..Entry::new(&key, "T0002", amount, payment.time)
+    };
+    world.books.ledger.record(movement);
+    world.books.payments.insert(key.clone(), payment);
     world.emit("PAYMENT.SALE.COMPLETED", "sale", sale);
     key
 }
@@ -117,18 +163,20 @@ fn take(world: &mut World, id: &str, amount: Money) -> String {
 /// Sets the status of a subscription, and emits an event.
 fn set_status(world: &mut World, id: &str, status: Status, note: Option<String>, event: &str) {
     let now = world.now();
-    if let Some(subscription) = world.subscriptions.get_mut(id) {
+    if let Some(subscription) = world.books.subscriptions.get_mut(id) {
         (subscription.status, subscription.note) = (status, note);
         (subscription.updated, subscription.status_changed) = (now, now);
     }
-    if let Some(document) = world.subscriptions.get(id).map(|subscription| subscription.document(world)) {
+    if let Some(document) = world.books.subscriptions.get(id).map(|subscription| subscription.document(world)) {
         world.emit(event, "subscription", document);
     }
 }
 
 /// The subscriber approves: a new subscription begins, a revised one takes its new terms.
 pub(crate) fn approve(world: &mut World, id: &str) -> Result<(), Refusal> {
-    let subscription = world.subscriptions.get_mut(id).ok_or_else(|| Refusal::not_found("subscription_id", id))?;
+    world.enter_where(|books| books.subscriptions.contains_key(id));
+    let subscription =
+        world.books.subscriptions.get_mut(id).ok_or_else(|| Refusal::not_found("subscription_id", id))?;
     if let Some((plan, quantity)) = subscription.proposed.take() {
         (subscription.plan, subscription.quantity) = (plan, quantity);
         let status = subscription.status;
@@ -140,14 +188,15 @@ pub(crate) fn approve(world: &mut World, id: &str) -> Result<(), Refusal> {
 
 /// Fails a payment: its amount becomes outstanding.
 pub(crate) fn miss_payment(world: &mut World, id: &str) -> Result<(), Refusal> {
-    let found = world.subscriptions.get(id).ok_or_else(|| Refusal::not_found("subscription_id", id))?;
-    let Some(plan) = world.plans.get(&found.plan) else { return Ok(()) };
+    world.enter_where(|books| books.subscriptions.contains_key(id));
+    let found = world.books.subscriptions.get(id).ok_or_else(|| Refusal::not_found("subscription_id", id))?;
+    let Some(plan) = world.books.plans.get(&found.plan) else { return Ok(()) };
     let price = plan.price(found.quantity, false)?;
-    if let Some(subscription) = world.subscriptions.get_mut(id) {
+    if let Some(subscription) = world.books.subscriptions.get_mut(id) {
         subscription.outstanding.minor += price.minor;
         subscription.failed += 1;
     }
-    if let Some(document) = world.subscriptions.get(id).map(|subscription| subscription.document(world)) {
+    if let Some(document) = world.books.subscriptions.get(id).map(|subscription| subscription.document(world)) {
         world.emit("BILLING.SUBSCRIPTION.PAYMENT.FAILED", "subscription", document);
     }
     Ok(())
@@ -155,14 +204,14 @@ pub(crate) fn miss_payment(world: &mut World, id: &str) -> Result<(), Refusal> {
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Subscription, Refusal> {
     let id = call.id(0);
-    world.subscriptions.get(id).ok_or_else(|| Refusal::not_found("subscription_id", id))
+    world.books.subscriptions.get(id).ok_or_else(|| Refusal::not_found("subscription_id", id))
 }
 
 pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let mut document = find(world, call)?.document(world);
     // The plan is shown only if it is asked for.
     if call.parameter("fields").is_some_and(|fields| fields.split(',').any(|field| field == "plan")) {
-        let plan = world.plans.get(document["plan_id"].as_str().unwrap_or_default());
+        let plan = world.books.plans.get(document["plan_id"].as_str().unwrap_or_default());
         document["plan"] = plan.map(Plan::document).unwrap_or_default();
     }
     Ok(Answer::ok(document))
@@ -174,7 +223,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let among =
         |name: &str, value: &str| call.parameter(name).is_none_or(|list| list.split(',').any(|entry| entry == value));
     let fits = |it: &&Subscription| among("plan_ids", &it.plan) && among("statuses", it.status());
-    let mut found: Vec<_> = world.subscriptions.values().filter(fits).collect();
+    let mut found: Vec<_> = world.books.subscriptions.values().filter(fits).collect();
     found.sort_by_key(|subscription| std::cmp::Reverse(subscription.created));
     let found = found.into_iter().map(|subscription| subscription.document(world)).collect();
     Ok(Answer::ok(page.document(call, "GET", PATH, "subscriptions", found)))
@@ -187,7 +236,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     }
     let (id, status, mut members) = (subscription.id.clone(), subscription.status, subscription.members.clone());
     patch::apply(&call.body, &mut members, &patch::SUBSCRIPTION)?;
-    if let Some(subscription) = world.subscriptions.get_mut(&id) {
+    if let Some(subscription) = world.books.subscriptions.get_mut(&id) {
         subscription.members = members;
     }
     set_status(world, &id, status, None, "BILLING.SUBSCRIPTION.UPDATED");
@@ -199,7 +248,7 @@ pub(crate) fn revise(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let subscription = find(world, call)?;
     let plan = call.body["plan_id"].as_str().unwrap_or(&subscription.plan);
     let plan = active_plan(world, plan)?;
-    let present = world.plans.get(&subscription.plan).map(Plan::product);
+    let present = world.books.plans.get(&subscription.plan).map(Plan::product);
     if present != Some(plan.product()) {
         let description = "The plan is of another product.";
         return Err(Refusal::business_at("/plan_id", &*plan.id, "PLAN_PRODUCT_NOT_COMPATIBLE", description));
@@ -214,7 +263,7 @@ pub(crate) fn revise(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     }
     let approve = page("approve", &format!("/webapps/billing/subscriptions/update?ba_token={}", subscription.token));
     document["links"] = json!([approve, link("self", "GET", &format!("{PATH}/{id}"))]);
-    if let Some(subscription) = world.subscriptions.get_mut(&id) {
+    if let Some(subscription) = world.books.subscriptions.get_mut(&id) {
         subscription.proposed = Some((plan, quantity));
     }
     Ok(Answer::ok(document).about(id))
@@ -277,7 +326,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
             "It exceeds the outstanding balance.",
         ));
     }
-    if let Some(subscription) = world.subscriptions.get_mut(&id) {
+    if let Some(subscription) = world.books.subscriptions.get_mut(&id) {
         subscription.outstanding.minor -= amount.minor;
     }
     let payment = take(world, &id, amount);
@@ -294,7 +343,7 @@ pub(crate) fn list_transactions(world: &mut World, call: &Call) -> Result<Answer
     };
     let (start, end) = (time("start_time")?, time("end_time")?);
     let fits = |payment: &&Payment| payment.subscription == id && payment.time >= start && payment.time <= end;
-    let mut found: Vec<_> = world.payments.values().filter(fits).collect();
+    let mut found: Vec<_> = world.books.payments.values().filter(fits).collect();
     found.sort_by_key(|payment| payment.time);
     let transactions: Vec<_> = found.into_iter().map(Payment::document).collect();
     // PayPal writes this one in capitals.

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use crate::{
     base::links::link,
+    base::scopes,
+    operations::operation::{Operation, operation},
     operations::orders,
     request::{
         answer::Answer,
@@ -17,6 +19,17 @@ use crate::{
     },
 };
 
+/// The operations.
+pub(crate) static OPERATIONS: &[Operation] = &[
+    operation("trackers.add-batch", "POST", "/v1/shipping/trackers-batch", scopes::TRACKERS, add_batch),
+    operation("trackers.add", "POST", "/v1/shipping/trackers", scopes::TRACKERS, add),
+    operation("trackers.list", "GET", "/v1/shipping/trackers", scopes::TRACKERS_READ, list),
+    operation("trackers.update", "PUT", "/v1/shipping/trackers/*", scopes::TRACKERS, update),
+    operation("trackers.get", "GET", "/v1/shipping/trackers/*", scopes::TRACKERS_READ, get),
+    operation("orders.add-tracking", "POST", "/v2/checkout/orders/*/track", scopes::ORDERS, track_order),
+    operation("orders.update-tracking", "PATCH", "/v2/checkout/orders/*/trackers/*", scopes::ORDERS, update_order),
+];
+
 /// The maximum number that can be added at once.
 const MAX_TRACKERS: usize = 20;
 
@@ -28,8 +41,8 @@ fn read(world: &World, document: &Value, field: &str) -> Result<Tracker, Refusal
     if text("tracking_number").is_some() && text("carrier").is_none() {
         return Err(Refusal::missing(&format!("{field}/carrier")));
     }
-    let taken = world.captures.get(&transaction).is_some_and(|capture| !capture.details.declined);
-    if !taken && !world.payments.contains_key(&transaction) {
+    let taken = world.books.captures.get(&transaction).is_some_and(|capture| !capture.details.declined);
+    if !taken && !world.books.payments.contains_key(&transaction) {
         let at = format!("{field}/transaction_id");
         return Err(Refusal::invalid(&at, transaction, "INVALID_TRANSACTION_ID", "There is no such transaction."));
     }
@@ -43,7 +56,7 @@ fn read(world: &World, document: &Value, field: &str) -> Result<Tracker, Refusal
 /// Stores a tracker. Mails the payer if it is new and `notify` is set.
 fn store(world: &mut World, tracker: Tracker, notify: bool) {
     let id = tracker.id.clone();
-    let known = world.trackers.insert(id.clone(), tracker).is_some();
+    let known = world.books.trackers.insert(id.clone(), tracker).is_some();
     if notify && !known {
         world.mail(&id, 1);
     }
@@ -105,13 +118,13 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let fits = |tracker: &&Tracker| {
         tracker.transaction == transaction && number.is_none_or(|number| tracker.members["tracking_number"] == number)
     };
-    let found: Vec<_> = world.trackers.values().filter(fits).map(Tracker::document).collect();
+    let found: Vec<_> = world.books.trackers.values().filter(fits).map(Tracker::document).collect();
     Ok(Answer::ok(json!({"trackers": found})))
 }
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Tracker, Refusal> {
     let id = call.id(0);
-    world.trackers.get(id).ok_or_else(|| Refusal::not_found("id", id))
+    world.books.trackers.get(id).ok_or_else(|| Refusal::not_found("id", id))
 }
 
 pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -126,14 +139,14 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     if notify {
         world.mail(&id, 1);
     }
-    world.trackers.insert(id.clone(), Tracker { id: id.clone(), ..tracker });
+    world.books.trackers.insert(id.clone(), Tracker { id: id.clone(), ..tracker });
     Ok(Answer::none().about(id))
 }
 
 /// Adds a parcel to an order.
 pub(crate) fn track_order(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let id = call.id(0);
-    let order = world.orders.get(id).ok_or_else(|| Refusal::not_found("order_id", id))?;
+    let order = world.books.orders.get(id).ok_or_else(|| Refusal::not_found("order_id", id))?;
     let Some(capture) = call.body["capture_id"].as_str() else { return Err(Refusal::missing("/capture_id")) };
     if !order.units.iter().any(|unit| unit.captures.iter().any(|id| id == capture)) {
         let description = "The order has no such capture.";
@@ -152,10 +165,10 @@ pub(crate) fn track_order(world: &mut World, call: &Call) -> Result<Answer, Refu
 /// Changes or cancels an order's tracker.
 pub(crate) fn update_order(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (order, id) = (call.id(0), call.id(1).to_owned());
-    if !world.orders.contains_key(order) {
+    if !world.books.orders.contains_key(order) {
         return Err(Refusal::not_found("order_id", order));
     }
-    let tracker = world.trackers.get(&id).ok_or_else(|| Refusal::not_found("tracker_id", &id))?;
+    let tracker = world.books.trackers.get(&id).ok_or_else(|| Refusal::not_found("tracker_id", &id))?;
     let mut members = tracker.members.clone();
     patch::apply(&call.body, &mut members, &patch::ORDER_TRACKER)?;
     if members["status"] != tracker.members["status"] && members["status"] != "CANCELLED" {
@@ -164,7 +177,7 @@ pub(crate) fn update_order(world: &mut World, call: &Call) -> Result<Answer, Ref
         return Err(Refusal::invalid("/status", status, "INVALID_PARAMETER_VALUE", description));
     }
     let now = world.now();
-    if let Some(tracker) = world.trackers.get_mut(&id) {
+    if let Some(tracker) = world.books.trackers.get_mut(&id) {
         (tracker.members, tracker.updated) = (members, now);
     }
     Ok(Answer::none().about(id))

@@ -4,11 +4,44 @@ use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
 use crate::{
+    base::scopes,
     base::{event_types, local::is_local},
     operations::events,
+    operations::operation::{Operation, operation},
     request::{answer::Answer, call::Call, patch, refusal::Refusal},
     world::{World, delivery::MOCK_WEBHOOK_ID, signature::Signed, webhook::Webhook},
 };
+
+/// The operations.
+pub(crate) static OPERATIONS: &[Operation] = &[
+    operation("webhooks.create", "POST", "/v1/notifications/webhooks", scopes::WEBHOOKS, create),
+    operation("webhooks.list", "GET", "/v1/notifications/webhooks", scopes::WEBHOOKS, list),
+    operation("webhooks.get", "GET", "/v1/notifications/webhooks/*", scopes::WEBHOOKS, get),
+    operation("webhooks.update", "PATCH", "/v1/notifications/webhooks/*", scopes::WEBHOOKS, update),
+    operation("webhooks.delete", "DELETE", "/v1/notifications/webhooks/*", scopes::WEBHOOKS, delete),
+    operation(
+        "webhooks.list-subscribed-event-types",
+        "GET",
+        "/v1/notifications/webhooks/*/event-types",
+        scopes::WEBHOOKS,
+        list_types,
+    ),
+    operation(
+        "webhooks.list-event-types",
+        "GET",
+        "/v1/notifications/webhooks-event-types",
+        scopes::NONE,
+        list_all_types,
+    ),
+    operation(
+        "webhooks.verify-signature",
+        "POST",
+        "/v1/notifications/verify-webhook-signature",
+        scopes::VERIFY,
+        verify,
+    ),
+    operation("webhooks.simulate-event", "POST", "/v1/notifications/simulate-event", scopes::WEBHOOKS, simulate),
+];
 
 /// The maximum number of webhooks of an app.
 const MAX_WEBHOOKS: usize = 10;
@@ -34,7 +67,7 @@ fn read(document: &Value) -> Result<(String, Vec<String>), Refusal> {
 }
 
 fn refuse_taken(world: &World, url: &str, except: &str) -> Result<(), Refusal> {
-    if world.webhooks.values().any(|webhook| webhook.url == url && webhook.id != except) {
+    if world.books.webhooks.values().any(|webhook| webhook.url == url && webhook.id != except) {
         return Err(Refusal::named("WEBHOOK_URL_ALREADY_EXISTS", "Another webhook has this address"));
     }
     Ok(())
@@ -43,23 +76,23 @@ fn refuse_taken(world: &World, url: &str, except: &str) -> Result<(), Refusal> {
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (url, event_types) = read(&call.body)?;
     refuse_taken(world, &url, "")?;
-    if world.webhooks.len() >= MAX_WEBHOOKS {
+    if world.books.webhooks.len() >= MAX_WEBHOOKS {
         return Err(Refusal::named("WEBHOOK_NUMBER_LIMIT_EXCEEDED", "There can be at most ten webhooks"));
     }
     let id = world.ids.transaction();
     let webhook = Webhook { id: id.clone(), url, event_types };
     let document = webhook.document();
-    world.webhooks.insert(id.clone(), webhook);
+    world.books.webhooks.insert(id.clone(), webhook);
     Ok(Answer::json(201, document).about(id))
 }
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Webhook, Refusal> {
     let id = call.id(0);
-    world.webhooks.get(id).ok_or_else(|| Refusal::not_found("webhook_id", id))
+    world.books.webhooks.get(id).ok_or_else(|| Refusal::not_found("webhook_id", id))
 }
 
 pub(crate) fn list(world: &mut World, _: &Call) -> Result<Answer, Refusal> {
-    let webhooks: Vec<_> = world.webhooks.values().map(Webhook::document).collect();
+    let webhooks: Vec<_> = world.books.webhooks.values().map(Webhook::document).collect();
     Ok(Answer::ok(json!({"webhooks": webhooks})))
 }
 
@@ -76,13 +109,13 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     refuse_taken(world, &url, &id)?;
     let webhook = Webhook { id: id.clone(), url, event_types };
     let document = webhook.document();
-    world.webhooks.insert(id.clone(), webhook);
+    world.books.webhooks.insert(id.clone(), webhook);
     Ok(Answer::ok(document).about(id))
 }
 
 pub(crate) fn delete(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let id = find(world, call)?.id.clone();
-    world.webhooks.remove(&id);
+    world.books.webhooks.remove(&id);
     Ok(Answer::none().about(id))
 }
 
@@ -104,7 +137,7 @@ pub(crate) fn simulate(world: &mut World, call: &Call) -> Result<Answer, Refusal
     let url = match (call.body["url"].as_str(), call.body["webhook_id"].as_str()) {
         (Some(url), _) => url.to_owned(),
         (None, Some(id)) => {
-            let webhook = world.webhooks.get(id).ok_or_else(|| Refusal::not_found("webhook_id", id))?;
+            let webhook = world.books.webhooks.get(id).ok_or_else(|| Refusal::not_found("webhook_id", id))?;
             webhook.url.clone()
         }
         (None, None) => return Err(Refusal::missing("webhook_id")),
@@ -140,7 +173,7 @@ pub(crate) fn verify(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let genuine = received.auth_algo == "SHA256withRSA"
         && received.cert_url == signer.url()
         && signer.verifies(&signed, &received.transmission_sig);
-    let known = world.webhooks.contains_key(&received.webhook_id);
+    let known = world.books.webhooks.contains_key(&received.webhook_id);
     let status = if genuine && known { "SUCCESS" } else { "FAILURE" };
     Ok(Answer::ok(json!({"verification_status": status})))
 }

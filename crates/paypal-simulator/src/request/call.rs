@@ -59,6 +59,16 @@ impl Call {
         Ok(Self { path, query, body, bytes, representation, key })
     }
 
+    /// Reads what a payer or a test sends, whatever its media type is.
+    pub(crate) fn control(bytes: &Bytes, path: Vec<String>) -> Result<Self, Refusal> {
+        let body = match &**bytes {
+            [] => Value::Null,
+            bytes => serde_json::from_slice(bytes).map_err(|_| Refusal::malformed())?,
+        };
+        let (query, bytes) = (BTreeMap::new(), bytes.clone());
+        Ok(Self { path, query, body, bytes, representation: false, key: None })
+    }
+
     /// A variable segment of the path.
     pub(crate) fn id(&self, index: usize) -> &str {
         self.path.get(index).map_or("", String::as_str)

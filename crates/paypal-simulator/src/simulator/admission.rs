@@ -14,7 +14,7 @@ use crate::{
 const MAX_BODY: usize = 64 * 1024;
 const MAX_API_BODY: usize = 8 * 1024 * 1024;
 
-/// Returns the maximum size of the body, in bytes.
+/// Returns the maximum size of the body, in bytes. Opens the books of the merchant whose app sends the request.
 ///
 /// # Errors
 /// The answer, if the request lacks the credentials that its path requires.
@@ -22,23 +22,28 @@ pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<usize, Answer> {
     let authorization = head.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let now = world.now();
     let path = path_of(&head.uri);
+    let client = tokens::client(&world.merchants, authorization);
     if control::posts(&head.method, &path) {
-        let is_known = world.tokens.is_client(authorization) || world.tokens.refusal(authorization, now).is_none();
+        let is_known = client.is_some() || world.tokens.check(authorization, now).is_ok();
         return if is_known { Ok(MAX_BODY) } else { Err(missing_credentials()) };
     }
     if control::is_public(&path) {
         return Ok(MAX_BODY);
     }
     if head.uri.path() == "/v1/oauth2/token" && head.method == Method::POST {
-        if world.tokens.is_client(authorization) {
+        if let Some(merchant) = client {
+            world.enter(merchant);
             return Ok(MAX_BODY);
         }
         let description = "Client Authentication failed";
         return Err(Answer::json(401, json!({"error": "invalid_client", "error_description": description})));
     }
-    match world.tokens.refusal(authorization, now) {
-        Some(document) => Err(Answer::json(401, document)),
-        None => Ok(MAX_API_BODY),
+    match world.tokens.check(authorization, now) {
+        Ok(merchant) => {
+            world.enter(merchant);
+            Ok(MAX_API_BODY)
+        }
+        Err(document) => Err(Answer::json(401, document)),
     }
 }
 

@@ -1,11 +1,14 @@
-//! Access tokens, and the client id and secret that they are granted for.
+//! Access tokens.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
-use crate::base::{clock::Moment, ids::Ids, uri::read_form};
+use crate::{
+    base::{clock::Moment, ids::Ids, uri::read_form},
+    world::accounts::Merchant,
+};
 
 /// How long a token is valid, as at PayPal.
 const LIFETIME: Duration = Duration::from_secs(32_400);
@@ -18,38 +21,31 @@ pub(crate) fn is_fixed(authorization: &[u8]) -> bool {
     authorization.strip_prefix(b"Bearer ").is_some_and(|token| token.starts_with(FIXED.as_bytes()))
 }
 
-/// The valid tokens, and the app that they are granted to.
+/// A token that was granted.
+struct Granted {
+    until: Moment,
+    /// The merchant whose app it was granted to, as an index.
+    merchant: usize,
+}
+
+#[derive(Default)]
 pub(crate) struct Tokens {
-    client_id: String,
-    secret: String,
-    granted: BTreeMap<String, Moment>,
+    granted: BTreeMap<String, Granted>,
     /// The highest number that a fixed token has been seen with, and the highest of those that have expired.
     seen: u64,
     expired: u64,
 }
 
+/// Returns the merchant, as an index, whose app's id and secret `Authorization` has.
+pub(crate) fn client(merchants: &[Merchant], authorization: Option<&str>) -> Option<usize> {
+    let given = authorization?.strip_prefix("Basic ")?;
+    let basic = |it: &Merchant| BASE64_STANDARD.encode(format!("{}:{}", it.client_id, it.secret));
+    merchants.iter().position(|merchant| basic(merchant) == given)
+}
+
 impl Tokens {
-    pub(crate) fn new(ids: &mut Ids) -> Self {
-        let (client_id, secret) = (format!("A{}", ids.text(79)), format!("E{}", ids.text(79)));
-        Self { client_id, secret, granted: BTreeMap::new(), seen: 0, expired: 0 }
-    }
-
-    pub(crate) fn client_id(&self) -> &str {
-        &self.client_id
-    }
-
-    pub(crate) fn secret(&self) -> &str {
-        &self.secret
-    }
-
-    /// Whether `Authorization` has the app's id and secret.
-    pub(crate) fn is_client(&self, authorization: Option<&str>) -> bool {
-        let basic = BASE64_STANDARD.encode(format!("{}:{}", self.client_id, self.secret));
-        authorization.and_then(|it| it.strip_prefix("Basic ")) == Some(&*basic)
-    }
-
     /// Answers `POST /v1/oauth2/token` with a status and a document.
-    pub(crate) fn grant(&mut self, body: &[u8], now: Moment, ids: &mut Ids) -> (u16, Value) {
+    pub(crate) fn grant(&mut self, merchant: usize, body: &[u8], now: Moment, ids: &mut Ids) -> (u16, Value) {
         let form = read_form(&String::from_utf8_lossy(body));
         match form.get("grant_type").map(String::as_str) {
             Some("client_credentials") => {}
@@ -63,7 +59,7 @@ impl Tokens {
             }
         }
         let token = format!("A21AA{}", ids.text(92));
-        self.granted.insert(token.clone(), now.after(LIFETIME));
+        self.granted.insert(token.clone(), Granted { until: now.after(LIFETIME), merchant });
         let answer = json!({
             "scope": "https://uri.paypal.com/services/payments/payment/authcapture https://uri.paypal.com/services/payments/realtimepayment https://uri.paypal.com/services/payments/refund https://api.paypal.com/v1/payments/.* https://uri.paypal.com/services/invoicing https://uri.paypal.com/services/subscriptions https://uri.paypal.com/services/shipping/trackers/readwrite https://uri.paypal.com/services/applications/webhooks openid",
             "access_token": token,
@@ -75,25 +71,28 @@ impl Tokens {
         (200, answer)
     }
 
-    /// Returns the error document for a bearer token, or `None` if it is valid.
-    pub(crate) fn refusal(&mut self, authorization: Option<&str>, now: Moment) -> Option<Value> {
-        let refuse = |why: &str| Some(json!({"error": "invalid_token", "error_description": why}));
+    /// Returns the merchant, as an index, to whose app a bearer token was granted.
+    ///
+    /// # Errors
+    /// The error document, if the token is not valid.
+    pub(crate) fn check(&mut self, authorization: Option<&str>, now: Moment) -> Result<usize, Value> {
+        let refuse = |why: &str| Err(json!({"error": "invalid_token", "error_description": why}));
         let Some(token) = authorization.and_then(|it| it.strip_prefix("Bearer ")) else {
             return refuse("The token passed in was not found in the system");
         };
         if let Some(rest) = token.strip_prefix(FIXED) {
             let number = rest.strip_prefix('-').and_then(|number| number.parse::<u64>().ok());
             return match number {
-                _ if rest.is_empty() => None,
+                _ if rest.is_empty() => Ok(0),
                 Some(number) if number > self.expired => {
                     self.seen = self.seen.max(number);
-                    None
+                    Ok(0)
                 }
                 _ => refuse("Access Token not found in cache"),
             };
         }
         match self.granted.get(token) {
-            Some(until) if now < *until => None,
+            Some(granted) if now < granted.until => Ok(granted.merchant),
             Some(_) => refuse("Access Token not found in cache"),
             None => refuse("Token signature verification failed"),
         }
@@ -101,7 +100,7 @@ impl Tokens {
 
     /// Expires all tokens that have been granted or used so far, except the fixed one without a number.
     pub(crate) fn expire(&mut self, now: Moment) {
-        self.granted.values_mut().for_each(|until| *until = now);
+        self.granted.values_mut().for_each(|granted| granted.until = now);
         self.expired = self.seen;
     }
 }

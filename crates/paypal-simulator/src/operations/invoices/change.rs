@@ -8,19 +8,19 @@ use crate::{
 };
 
 pub(crate) fn emit(world: &mut World, id: &str, event: &str) {
-    if let Some(document) = world.invoices.get(id).map(Invoice::document) {
+    if let Some(document) = world.books.invoices.get(id).map(Invoice::document) {
         world.emit(event, "invoices", json!({"id": id, "invoice": document}));
     }
 }
 
 pub(crate) fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Invoice, Refusal> {
     let id = call.id(0);
-    world.invoices.get(id).ok_or_else(|| Refusal::not_found("invoice_id", id))
+    world.books.invoices.get(id).ok_or_else(|| Refusal::not_found("invoice_id", id))
 }
 
 pub(crate) fn change(world: &mut World, id: &str, how: impl FnOnce(&mut Invoice)) {
     let now = world.now();
-    if let Some(invoice) = world.invoices.get_mut(id) {
+    if let Some(invoice) = world.books.invoices.get_mut(id) {
         how(invoice);
         invoice.updated = now;
     }

@@ -3,14 +3,42 @@
 use serde_json::{Value, json};
 
 use crate::{
+    base::scopes,
     operations::invoices::change::{change, emit, find},
+    operations::operation::{Control, Operation, control, operation},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
+        capture::fee,
         invoice::{Stage, Transaction, sum},
+        ledger::Entry,
         money::Money,
     },
 };
+
+/// The operations.
+pub(crate) static OPERATIONS: &[Operation] = &[
+    operation("invoices.record-payment", "POST", "/v2/invoicing/invoices/*/payments", scopes::INVOICES, record_payment),
+    operation(
+        "invoices.delete-payment",
+        "DELETE",
+        "/v2/invoicing/invoices/*/payments/*",
+        scopes::INVOICES,
+        delete_payment,
+    ),
+    operation("invoices.record-refund", "POST", "/v2/invoicing/invoices/*/refunds", scopes::INVOICES, record_refund),
+    operation(
+        "invoices.delete-refund",
+        "DELETE",
+        "/v2/invoicing/invoices/*/refunds/*",
+        scopes::INVOICES,
+        delete_refund,
+    ),
+];
+
+/// What payers do.
+pub(crate) static CONTROLS: &[Control] =
+    &[control("invoices/*/pay", |world, call| pay_by_paypal(world, call.id(0)).map(|()| Answer::none()))];
 
 /// The methods of payments and refunds outside PayPal.
 const METHODS: [&str; 10] = [
@@ -88,12 +116,21 @@ fn pay(world: &mut World, invoice: &str, amount: Money, method: &str, date: Valu
 
 /// Pays what is due, as the recipient does on the page that the invoice links to.
 pub(crate) fn pay_by_paypal(world: &mut World, id: &str) -> Result<(), Refusal> {
-    let invoice = world.invoices.get(id).ok_or_else(|| Refusal::not_found("invoice_id", id))?;
+    world.enter_where(|books| books.invoices.contains_key(id));
+    let invoice = world.books.invoices.get(id).ok_or_else(|| Refusal::not_found("invoice_id", id))?;
     if !invoice.is_payable() {
         return Err(Refusal::business("CANNOT_PROCESS_PAYMENTS", "The invoice takes no payments."));
     }
     let amount = invoice.amounts.total.with(invoice.due());
-    pay(world, id, amount, "PAYPAL", Value::Null, true);
+    let number = invoice.number().to_owned();
+    let payment = pay(world, id, amount, "PAYPAL", Value::Null, true);
+    let movement = Entry {
+        fee: -fee(amount).minor,
+        payer: Some(world.payer().id.clone()),
+        invoice_id: Some(number),
+        ..Entry::new(&payment, "T0006", amount, world.now())
+    };
+    world.books.ledger.record(movement);
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use crate::{
     base::documents::pick,
     world::{
         World,
+        accounts::Payer,
         order::{Order, Status, Unit},
         tracker::Tracker,
     },
@@ -14,16 +15,16 @@ use crate::{
 impl Unit {
     /// Returns the trackers of its captures.
     fn trackers<'a>(&'a self, world: &'a World) -> impl Iterator<Item = &'a Tracker> {
-        world.trackers.values().filter(|tracker| self.captures.contains(&tracker.transaction))
+        world.books.trackers.values().filter(|tracker| self.captures.contains(&tracker.transaction))
     }
 
     /// Returns its authorizations, captures and refunds, if there are any.
     fn payments(&self, world: &World) -> Option<Value> {
-        let authorizations = self.authorizations.iter().filter_map(|id| world.authorizations.get(id));
+        let authorizations = self.authorizations.iter().filter_map(|id| world.books.authorizations.get(id));
         let authorizations: Vec<_> = authorizations.map(|it| it.document()).collect();
-        let captures = self.captures.iter().filter_map(|id| world.captures.get(id));
+        let captures = self.captures.iter().filter_map(|id| world.books.captures.get(id));
         let captures: Vec<_> = captures.map(|it| it.document()).collect();
-        let refunds = world.refunds.values().filter(|refund| self.captures.contains(&refund.details.capture));
+        let refunds = world.books.refunds.values().filter(|refund| self.captures.contains(&refund.details.capture));
         let refunds: Vec<_> = refunds.map(|it| it.document()).collect();
         let lists = [("authorizations", authorizations), ("captures", captures), ("refunds", refunds)];
         let payments: Map<_, _> =
@@ -59,7 +60,7 @@ impl Order {
         });
         document["purchase_units"] = units.collect();
         if self.payer {
-            document["payer"] = payer();
+            document["payer"] = payer(world.payer());
         }
         document["create_time"] = self.created.rfc3339().into();
         document["update_time"] = self.updated.rfc3339().into();
@@ -81,12 +82,11 @@ impl Order {
     }
 }
 
-/// The payer of every order, a made-up person.
-pub(crate) fn payer() -> Value {
+fn payer(payer: &Payer) -> Value {
     json!({
-        "name": {"given_name": "Alex", "surname": "Example"},
-        "email_address": "payer@example.com",
-        "payer_id": "T4EXM8PLEPY3R",
-        "address": {"country_code": "US"},
+        "name": {"given_name": payer.given_name, "surname": payer.surname},
+        "email_address": payer.email,
+        "payer_id": payer.id,
+        "address": {"country_code": payer.country},
     })
 }

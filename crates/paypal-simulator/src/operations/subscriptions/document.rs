@@ -36,7 +36,7 @@ impl Subscription {
                 "cycle_executions": [],
                 "failed_payments_count": self.failed,
             });
-            let payments = world.payments.values().filter(|payment| payment.subscription == self.id);
+            let payments = world.books.payments.values().filter(|payment| payment.subscription == self.id);
             if let Some(last) = payments.max_by_key(|payment| payment.time) {
                 billing["last_payment"] = json!({"amount": last.amount.document(), "time": last.time.rfc3339()});
             }

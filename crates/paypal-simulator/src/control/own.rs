@@ -1,0 +1,41 @@
+//! Controls of the simulator itself.
+
+use std::time::Duration;
+
+use super::ipn;
+use crate::{
+    operations::operation::{Control, control},
+    request::{answer::Answer, call::Call, refusal::Refusal},
+    world::World,
+};
+
+pub(super) static CONTROLS: &[Control] = &[
+    control("clock", advance),
+    control("deliveries/duplicate", duplicate),
+    control("in-progress", in_progress),
+    control("ipn", |world, call| ipn::queue(world, &call.body)),
+    control("tokens/expire", expire),
+];
+
+fn advance(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let seconds = call.body["seconds"].as_u64().ok_or_else(|| Refusal::missing("/seconds"))?;
+    world.clock.advance(Duration::from_secs(seconds));
+    world.run_due();
+    Ok(Answer::none())
+}
+
+fn duplicate(world: &mut World, _: &Call) -> Result<Answer, Refusal> {
+    world.duplicates = world.duplicates.saturating_add(1);
+    Ok(Answer::none())
+}
+
+fn in_progress(world: &mut World, _: &Call) -> Result<Answer, Refusal> {
+    world.in_progress = world.in_progress.saturating_add(1);
+    Ok(Answer::none())
+}
+
+fn expire(world: &mut World, _: &Call) -> Result<Answer, Refusal> {
+    let now = world.now();
+    world.tokens.expire(now);
+    Ok(Answer::none())
+}

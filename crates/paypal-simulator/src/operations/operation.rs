@@ -1,0 +1,98 @@
+//! One operation of the API, and what a payer or a test does beside it.
+
+use std::time::Duration;
+
+use http::Method;
+
+use crate::{
+    request::{answer::Answer, call::Call, refusal::Refusal},
+    world::World,
+};
+
+/// Carries out an operation or a control.
+type Run = fn(&mut World, &Call) -> Result<Answer, Refusal>;
+
+/// Answers a repeated request: with the resource as it is now.
+pub(crate) type Show = fn(&World, &Call, &str) -> Answer;
+
+pub(crate) struct Operation {
+    /// The connector's action id.
+    pub(crate) action: &'static str,
+    method: &'static str,
+    /// `*` stands for a variable segment.
+    path: &'static str,
+    /// The scopes of which the token needs one; none if any token will do.
+    pub(crate) scopes: &'static [&'static str],
+    pub(crate) run: Run,
+    /// How long a key is remembered, and what a repeat shows; `None` if PayPal ignores keys.
+    pub(crate) repeat: Option<(Duration, Show)>,
+}
+
+/// What a payer or a test does: `POST /simulator/` and a path.
+pub(crate) struct Control {
+    /// `*` stands for a variable segment.
+    path: &'static str,
+    pub(crate) run: Run,
+}
+
+/// Seconds.
+pub(crate) const HOUR: u64 = 3600;
+pub(crate) const DAY: u64 = 24 * HOUR;
+
+pub(crate) const fn operation(
+    action: &'static str,
+    method: &'static str,
+    path: &'static str,
+    scopes: &'static [&'static str],
+    run: Run,
+) -> Operation {
+    Operation { action, method, path, scopes, run, repeat: None }
+}
+
+pub(crate) const fn control(path: &'static str, run: Run) -> Control {
+    Control { path, run }
+}
+
+impl Control {
+    /// Returns the variable segments of a path below `/simulator/`, if it is this control's.
+    pub(crate) fn variables(&self, path: &[&str]) -> Option<Vec<String>> {
+        fits(self.path.split('/'), path).then(|| variables(self.path.split('/'), path))
+    }
+}
+
+impl Operation {
+    pub(crate) const fn remembered(mut self, seconds: u64, show: Show) -> Self {
+        self.repeat = Some((Duration::from_secs(seconds), show));
+        self
+    }
+
+    /// Whether it is a read.
+    pub(crate) fn is_read(&self) -> bool {
+        self.method == "GET"
+    }
+
+    /// Whether it is called by this method.
+    pub(crate) fn takes(&self, method: &Method) -> bool {
+        self.method == method.as_str()
+    }
+
+    /// Whether a path is this operation's.
+    pub(crate) fn fits(&self, path: &[String]) -> bool {
+        fits(self.path.split('/').skip(1), path)
+    }
+
+    /// Returns the variable segments of a path that is this operation's.
+    pub(crate) fn variables(&self, path: &[String]) -> Vec<String> {
+        variables(self.path.split('/').skip(1), path)
+    }
+}
+
+fn fits<'a>(mut template: impl Iterator<Item = &'a str>, path: &[impl AsRef<str>]) -> bool {
+    let mut given = path.iter().map(AsRef::as_ref);
+    template.all(|expected| given.next().is_some_and(|it| expected == "*" || expected == it)) && given.next().is_none()
+}
+
+fn variables<'a>(template: impl Iterator<Item = &'a str>, path: &[impl AsRef<str>]) -> Vec<String> {
+    let pairs = template.zip(path);
+    pairs.filter(|(expected, _)| *expected == "*").map(|(_, segment)| segment.as_ref().to_owned()).collect()
+}

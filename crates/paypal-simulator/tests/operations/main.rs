@@ -1,0 +1,6 @@
+//! The operations, called over HTTP: one file per resource. Every answer is held against PayPal's schema.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
+
+mod payments;
+mod sandbox;
+mod schemas;
