@@ -2,6 +2,8 @@
 
 pub(crate) mod answer;
 pub(crate) mod call;
+pub(crate) mod check;
 pub(crate) mod paging;
 pub(crate) mod patch;
 pub(crate) mod refusal;
+mod schemas;

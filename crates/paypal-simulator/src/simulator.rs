@@ -15,7 +15,7 @@ use crate::{
     base::uri::path_of,
     control,
     operations::{invoices::payments, orders, routes, subscriptions},
-    request::{answer::Answer, call::Call, refusal::Refusal},
+    request::{answer::Answer, call::Call, check, refusal::Refusal},
     world::{World, delivery::Delivery, effects::Effects, ipn::IpnMessage, signature::KeyError, tokens},
 };
 
@@ -214,7 +214,7 @@ fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal
     if let Some(code) = header("paypal-mock-response").and_then(mocked) {
         return Err(Refusal::mocked(&code));
     }
-    let call = Call::read(request, variables)?;
+    let mut call = Call::read(request, variables)?;
     let repeat = operation.repeat.zip(call.key.as_deref());
     if let Some(((_, show), key)) = repeat {
         if world.in_progress > 0 {
@@ -225,6 +225,8 @@ fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal
             return Ok(show(world, &call, subject));
         }
     }
+    check::query(operation.action, call.query.iter().map(|(name, value)| (name.clone(), value.clone())))?;
+    check::body(operation.action, &mut call.body)?;
     let answer = (operation.run)(world, &call)?;
     if let Some(subject) = answer.subject.as_ref().filter(|_| !operation.is_read()) {
         *world.books.done.entry((operation.action.to_owned(), subject.clone())).or_default() += 1;

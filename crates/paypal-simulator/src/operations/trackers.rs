@@ -89,7 +89,15 @@ pub(crate) fn add_batch(world: &mut World, call: &Call) -> Result<Answer, Refusa
         }
     }
     let own = link("self", "POST", "/v1/shipping/trackers-batch");
-    let answer = Answer::ok(json!({"tracker_identifiers": added, "errors": errors, "links": [own]}));
+    let mut document = json!({});
+    // By PayPal's file neither list is ever empty.
+    for (name, list) in [("tracker_identifiers", added), ("errors", errors)] {
+        if !list.is_empty() {
+            document[name] = list.into();
+        }
+    }
+    document["links"] = json!([own]);
+    let answer = Answer::ok(document);
     Ok(if ids.is_empty() { answer } else { answer.about(ids.join(",")) })
 }
 

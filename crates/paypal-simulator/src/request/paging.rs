@@ -43,7 +43,8 @@ impl Page {
         if self.number < pages {
             links.push(link("last", method, &self.href(call, path, pages)));
         }
-        let mut document = json!({name: items});
+        // By PayPal's files a list that has none of them is left out.
+        let mut document = if items.is_empty() { json!({}) } else { json!({name: items}) };
         if self.totals {
             document["total_items"] = total.into();
             document["total_pages"] = pages.into();

@@ -77,6 +77,11 @@ impl Refusal {
         refusal.with(Some(field), Some(value.into()), issue, description)
     }
 
+    /// 400 with several details.
+    pub(crate) fn all_of(issues: Vec<Issue>) -> Self {
+        Self { issues, ..Self::new(400, "INVALID_REQUEST", SYNTAX) }
+    }
+
     /// 400: a missing member of the body.
     pub(crate) fn missing(field: &str) -> Self {
         let refusal = Self::new(400, "INVALID_REQUEST", SYNTAX);

@@ -2,5 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 
 mod payments;
+mod random;
+mod request_schemas;
 mod sandbox;
 mod schemas;

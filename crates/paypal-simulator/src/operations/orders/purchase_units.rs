@@ -9,6 +9,9 @@ use crate::{
     world::{money::Money, order::Unit},
 };
 
+/// Texts that PayPal takes and cuts, in characters.
+const CUT: [(&str, usize); 2] = [("description", 127), ("soft_descriptor", 22)];
+
 pub(crate) fn read_units(document: &Value) -> Result<Vec<Unit>, Refusal> {
     let units = match document {
         Value::Array(units) => units,
@@ -46,6 +49,11 @@ pub(crate) fn read_units(document: &Value) -> Result<Vec<Unit>, Refusal> {
         };
         document["reference_id"] = name.as_str().into();
         document["amount"]["value"] = amount.value().into();
+        for (name, longest) in CUT {
+            if let Some((end, _)) = document[name].as_str().and_then(|text| text.char_indices().nth(longest)) {
+                document[name] = document[name].as_str().and_then(|text| text.get(..end)).into();
+            }
+        }
         if !names.insert(name.clone()) {
             let at = format!("{field}/reference_id");
             return Err(Refusal::business_at(&at, name, "DUPLICATE_REFERENCE_ID", "Another unit has it."));
