@@ -76,9 +76,11 @@ impl Check {
         if !schema.any_of.is_empty() && !schema.any_of.iter().any(|part| fits(part, value)) {
             self.found(field, Some(value), ("INVALID_PARAMETER_VALUE", "It has none of the forms that are possible."));
         }
-        match schema.kind {
-            None => {}
-            Some(kind) => self.kind(kind, schema, value, field),
+        match (schema.kind, &mut *value) {
+            (Some(kind), _) => self.kind(kind, schema, value, field),
+            // Parts of a schema do not say again that it is of an object.
+            (None, Value::Object(members)) => self.object(schema, members, field),
+            (None, _) => {}
         }
         if !schema.values.is_empty() && !schema.values.contains(value) && !value.is_null() {
             self.found(field, Some(value), ("INVALID_PARAMETER_VALUE", "It is none of the values that are possible."));
@@ -239,6 +241,10 @@ mod tests {
         assert_eq!(violations("orders.create", wrong), one("/purchase_units", "INVALID_PARAMETER_SYNTAX"));
         let none = json!({"intent": "CAPTURE", "purchase_units": []});
         assert_eq!(violations("orders.create", none), one("/purchase_units", "INVALID_ARRAY_MIN_ITEMS"));
+        let address = json!({"billing_info": {"address": {"address_line_1": []}}});
+        let invoice = json!({"detail": {"currency_code": "USD"}, "primary_recipients": [address]});
+        let field = "/primary_recipients/0/billing_info/address/address_line_1";
+        assert_eq!(violations("invoices.create", invoice)[0].0, field);
         assert_eq!(violations("orders.create", Value::Null), one("/", "MISSING_REQUIRED_PARAMETER"));
         assert_eq!(violations("orders.capture", Value::Null), []);
     }

@@ -28,9 +28,9 @@ impl Answer {
     }
 
     /// Says why it has another shape than PayPal's.
-    pub(crate) fn complaint(&self, method: &str, path: &str, patterns: bool) -> Option<String> {
+    pub(crate) fn complaint(&self, method: &str, path: &str, strict: bool) -> Option<String> {
         let is_json = self.content_type == "application/json";
-        is_json.then(|| schemas::complaint(method, path, self.status, &self.body, patterns)).flatten()
+        is_json.then(|| schemas::complaint(method, path, self.status, &self.body, strict)).flatten()
     }
 
     /// Returns the body of a success.
