@@ -53,11 +53,22 @@ use {
     tokens::Tokens,
 };
 
+/// Carries out what is due for a resource of the merchant whose books are open. It finds out itself whether there is still
+/// something to do: nothing is ever taken from the agenda.
+pub(crate) type Task = fn(&mut World, &str);
+
+/// A task, and for what.
+struct Due {
+    merchant: usize,
+    task: Task,
+    subject: String,
+}
+
 pub(crate) struct World {
     pub(crate) clock: Clock,
     /// The time that a task of the agenda sees.
     at: Option<Moment>,
-    pub(crate) agenda: Agenda,
+    agenda: Agenda<Due>,
     pub(crate) ids: Ids,
     pub(crate) tokens: Tokens,
     /// The accounts. Neither list is ever empty.
@@ -132,6 +143,23 @@ impl World {
         }
     }
 
+    /// Schedules a task for a resource of the acting merchant.
+    pub(crate) fn schedule(&mut self, at: Moment, task: Task, subject: &str) {
+        self.agenda.add(at, Due { merchant: self.acting, task, subject: subject.to_owned() });
+    }
+
+    /// Carries out what is due by now. Each task sees the time for which it was scheduled, and may schedule others.
+    pub(crate) fn run_due(&mut self) {
+        let (now, before) = (self.clock.now(), self.acting);
+        while let Some((at, Due { merchant, task, subject })) = self.agenda.next(now) {
+            self.enter(merchant);
+            self.at = Some(at);
+            task(self, &subject);
+        }
+        self.at = None;
+        self.enter(before);
+    }
+
     /// Returns the merchant who is acting.
     pub(crate) fn merchant(&self) -> &Merchant {
         &self.merchants[self.acting]
@@ -199,5 +227,42 @@ impl World {
         let mut effects = Effects { emails: self.emails.clone(), ..Effects::default() };
         self.closed.iter().chain([&self.books]).for_each(|books| books.add_to(&mut effects));
         effects
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    /// Notes the time, and schedules itself again an hour later.
+    fn note(world: &mut World, subject: &str) {
+        let now = world.now();
+        world.emit("CHECKOUT.ORDER.APPROVED", subject, serde_json::json!({"id": now.rfc3339()}));
+        world.schedule(now.after(HOUR), note, subject);
+    }
+
+    #[test]
+    fn tasks_run_once_in_order_at_their_own_time() {
+        let mut world = World::new(1);
+        let start = world.now();
+        world.schedule(start.after(2 * HOUR), note, "b");
+        world.schedule(start.after(HOUR), note, "a");
+        world.run_due();
+        assert!(world.books.events.is_empty());
+        world.clock.advance(3 * HOUR);
+        world.run_due();
+        world.run_due();
+        let seen = |world: &World| -> Vec<_> {
+            world.books.events.iter().map(|event| (event.resource_type.clone(), event.created)).collect()
+        };
+        let at = |hours| start.after(hours * HOUR);
+        let expected =
+            [("a", 1), ("b", 2), ("a", 2), ("b", 3), ("a", 3)].map(|(name, hours)| (name.to_owned(), at(hours)));
+        assert_eq!(seen(&world), expected);
+        assert_eq!(world.now(), at(3), "the clock is back at the present");
     }
 }
