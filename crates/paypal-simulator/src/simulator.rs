@@ -1,6 +1,7 @@
 //! [`Simulator`]: the simulator in memory.
 
 mod admission;
+mod trigger;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -196,6 +197,11 @@ impl Simulator {
 /// Answers a request that was admitted.
 fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal> {
     let uri = request.uri();
+    match (request.method(), uri.path()) {
+        (&Method::GET, "/simulator/triggers") => return Ok(Answer::ok(trigger::list())),
+        (&Method::POST, "/simulator/trigger") => return trigger::run(world, request.body(), answer),
+        _ => {}
+    }
     let path = path_of(uri);
     if let Some(answer) =
         control::answer(world, request.method(), &path, uri.query().unwrap_or_default(), request.body())
