@@ -12,11 +12,14 @@ mod database;
 mod describe;
 mod done;
 mod listen;
+mod logs;
 mod output;
 mod pages;
+mod simulated;
 mod simulator;
 mod tenant;
 mod test_connection;
+mod trigger;
 mod verbose;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -73,6 +76,10 @@ enum Verb {
     Listen(listen::Arguments),
     /// Runs a simulator of PayPal on this machine
     Simulator(paypal_simulator::cli::Options),
+    /// Brings about an event by all that leads to it, in a simulator or in PayPal's sandbox
+    Trigger(trigger::Arguments),
+    /// Prints the requests that a simulator gets, as they come
+    Logs(logs::Arguments),
 }
 
 pub(crate) fn run() -> ExitCode {
@@ -115,5 +122,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::BenchReader(arguments) => bench::read(&component, &arguments).await,
         Verb::Listen(arguments) => listen::run(&component, arguments).await,
         Verb::Simulator(arguments) => simulator::run(arguments).await,
+        Verb::Trigger(arguments) => trigger::run(&component, arguments).await,
+        Verb::Logs(arguments) => logs::run(arguments).await,
     }
 }

@@ -27,7 +27,7 @@ const COMPONENT: &[&[&str]] = &[
 /// The rooms of the simulator, the lowest first.
 const SIMULATOR: &[&[&str]] = &[
     &["base"],
-    &["request"],
+    &["request", "triggers"],
     &["world"],
     &["operations"],
     &["control"],

@@ -18,10 +18,18 @@ use crate::{
     world::World,
 };
 
+/// The last requests.
+const LOG: &str = "/simulator/requests";
+
 /// Whether a path needs no credentials.
 pub(crate) fn is_public(path: &[String]) -> bool {
     let path: Vec<_> = path.iter().map(String::as_str).collect();
     matches!(*path, ["checkoutnow"] | ["simulator", ..] | ["v1", "notifications", "certs", _] | ["cgi-bin", "webscr"])
+}
+
+/// Whether a path is asked for again and again, so that the log leaves it out.
+pub(crate) fn is_polled(path: &str) -> bool {
+    path == LOG
 }
 
 /// Whether a request makes the simulator post to an address in it.
@@ -49,6 +57,10 @@ pub(crate) fn answer(
             let done: Vec<_> =
                 world.books.done.iter().map(|((action, id), times)| json!([action, id, times])).collect();
             Some(Ok(Answer::ok(json!({"done": done}))))
+        }
+        ("GET", ["simulator", "requests"]) => {
+            let after = read_form(query).get("after").and_then(|text| text.parse().ok()).unwrap_or(0);
+            Some(Ok(Answer::ok(json!({"requests": world.log.after(after)}))))
         }
         ("GET", ["v1", "notifications", "certs", id]) => Some(certificate(world, id)),
         ("GET", ["simulator", "authorities"]) => Some(authorities(world)),

@@ -5,6 +5,7 @@
 //   faults/      a transport to the simulator with planned faults                      (feature `connector`)
 //   server/      HTTP on this machine: limits, refused hosts and sites, posting of events
 //   simulator/   `Simulator`: credentials, the operation of a request, repeated requests
+//   triggers     what brings about each type of event: pure
 //   control/     what payers and tests do, at PayPal's pages and under `/simulator/`; IPN
 //   operations/  the API's operations, one file per resource, and the table of them
 //   world/       the state: orders, captures, ..., tokens, keys, events and their signatures
@@ -27,6 +28,7 @@ mod operations;
 mod request;
 mod server;
 mod simulator;
+pub mod triggers;
 mod world;
 
 /// The versions of `bytes` and `http` that [`Simulator::handle`] takes.

@@ -17,7 +17,7 @@ use crate::{
     control,
     operations::{invoices::payments, orders, routes, subscriptions},
     request::{answer::Answer, call::Call, check, refusal::Refusal},
-    world::{World, delivery::Delivery, effects::Effects, ipn::IpnMessage, signature::KeyError, tokens},
+    world::{World, delivery::Delivery, effects::Effects, ipn::IpnMessage, log::Entry, signature::KeyError, tokens},
 };
 
 /// A simulator of PayPal's sandbox. Clones share one state.
@@ -40,16 +40,22 @@ impl Simulator {
         world.enter(0);
         world.run_due();
         let debug_id = world.ids.debug();
-        let family = routes::family(head.uri.path());
-        let answer = match admission::admit(&mut world, &head) {
+        let (method, uri) = (head.method.clone(), head.uri.clone());
+        let answered = match admission::admit(&mut world, &head) {
             Ok(_) => answer(&mut world, &Request::from_parts(head, body)),
             Err(refused) => Ok(refused),
         };
-        match answer {
-            Ok(answer) => answer,
-            Err(refusal) => Answer::json(refusal.status, refusal.document(family, &debug_id)),
+        let issue = answered.as_ref().err().map(Refusal::issue).map(str::to_owned);
+        let answer = answered.unwrap_or_else(|refusal| {
+            Answer::json(refusal.status, refusal.document(routes::family(uri.path()), &debug_id))
+        });
+        if !control::is_polled(uri.path()) {
+            let action = routes::find(&method, &path_of(&uri)).ok().flatten().map(|(operation, _)| operation.action);
+            let path = uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
+            let (time, method, status) = (world.now(), method.to_string(), answer.status);
+            world.log.add(Entry { time, method, path, action, status, issue, debug_id: debug_id.clone() });
         }
-        .response(&debug_id)
+        answer.response(&debug_id)
     }
 
     /// Returns what has happened so far.
@@ -198,7 +204,7 @@ impl Simulator {
 fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal> {
     let uri = request.uri();
     match (request.method(), uri.path()) {
-        (&Method::GET, "/simulator/triggers") => return Ok(Answer::ok(trigger::list())),
+        (&Method::GET, "/simulator/triggers") => return Ok(trigger::list()),
         (&Method::POST, "/simulator/trigger") => return trigger::run(world, request.body(), answer),
         _ => {}
     }

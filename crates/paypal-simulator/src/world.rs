@@ -13,6 +13,7 @@ pub(crate) mod invoice_amounts;
 pub(crate) mod ipn;
 pub(crate) mod keys;
 pub(crate) mod ledger;
+pub(crate) mod log;
 pub(crate) mod money;
 pub(crate) mod order;
 pub(crate) mod plan;
@@ -49,6 +50,7 @@ use {
     effects::Effects,
     event::Event,
     ipn::{IpnMessage, Sent},
+    log::Log,
     signature::{Chain, Lazy},
     tokens::Tokens,
 };
@@ -92,6 +94,7 @@ pub(crate) struct World {
     /// How many of the next events are delivered twice.
     pub(crate) duplicates: u32,
     emails: BTreeMap<String, u32>,
+    pub(crate) log: Log,
     pub(crate) chain: Arc<Lazy>,
 }
 
@@ -116,6 +119,7 @@ impl World {
             ipn_sent: Sent::default(),
             duplicates: 0,
             emails: BTreeMap::new(),
+            log: Log::default(),
             chain: Arc::new(Lazy::new(seed)),
         }
     }

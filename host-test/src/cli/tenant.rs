@@ -24,6 +24,11 @@ pub(super) struct Destination {
 }
 
 impl Destination {
+    /// PayPal's sandbox.
+    pub(super) fn sandbox() -> Self {
+        Self { base_url: None, sandbox: true, live: false }
+    }
+
     /// Returns a tenant, or what is wrong with the arguments.
     pub(super) fn tenant(&self) -> Result<Tenant, String> {
         self.tenant_trusting(&[])

@@ -216,9 +216,14 @@ impl Refusal {
         Self { redirect: Some(href), ..self }
     }
 
+    /// Returns the first issue, or else the name.
+    pub(crate) fn issue(&self) -> &str {
+        self.issues.first().map_or(self.name, |issue| &issue.issue)
+    }
+
     /// Returns the error document, in the shape of an API.
     pub(crate) fn document(&self, family: Family, debug_id: &str) -> Value {
-        let first = self.issues.first().map_or(self.name, |issue| &*issue.issue);
+        let first = self.issue();
         let information = format!("https://developer.paypal.com/api/rest/responses/#error-{first}");
         let name = match (family, self.status) {
             (Family::Prose, 404) => "INVALID_RESOURCE_ID",

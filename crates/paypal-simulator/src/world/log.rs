@@ -1,0 +1,82 @@
+//! The last requests, without bodies and headers, which may have card numbers and tokens.
+
+use std::collections::VecDeque;
+
+use serde_json::{Value, json};
+
+use crate::base::clock::Moment;
+
+/// How many requests are kept.
+const KEPT: usize = 1_000;
+
+/// A request and how it was answered.
+pub(crate) struct Entry {
+    pub(crate) time: Moment,
+    pub(crate) method: String,
+    /// With the query.
+    pub(crate) path: String,
+    /// The connector's action id; `None` outside the API.
+    pub(crate) action: Option<&'static str>,
+    pub(crate) status: u16,
+    /// The first issue of a refusal.
+    pub(crate) issue: Option<String>,
+    pub(crate) debug_id: String,
+}
+
+#[derive(Default)]
+pub(crate) struct Log {
+    entries: VecDeque<Entry>,
+    /// How many are no longer kept.
+    gone: u64,
+}
+
+impl Log {
+    pub(crate) fn add(&mut self, entry: Entry) {
+        if self.entries.len() == KEPT {
+            self.entries.pop_front();
+            self.gone += 1;
+        }
+        self.entries.push_back(entry);
+    }
+
+    /// Returns the requests after the one with this number, oldest first; the first request has the number 1.
+    pub(crate) fn after(&self, number: u64) -> Vec<Value> {
+        let numbered = (self.gone + 1..).zip(&self.entries);
+        numbered.filter(|(it, _)| *it > number).map(|(number, entry)| entry.document(number)).collect()
+    }
+}
+
+impl Entry {
+    fn document(&self, number: u64) -> Value {
+        json!({
+            "number": number,
+            "time": self.time.rfc3339_millis(),
+            "method": self.method,
+            "path": self.path,
+            "action": self.action,
+            "status": self.status,
+            "issue": self.issue,
+            "debug_id": self.debug_id,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::clock::Clock;
+
+    #[test]
+    fn the_last_thousand_are_kept_with_their_numbers() {
+        let (mut log, time) = (Log::default(), Clock::new().now());
+        for status in 0..1_500 {
+            let (method, path, debug_id) = ("GET".to_owned(), "/".to_owned(), "f".to_owned());
+            log.add(Entry { time, method, path, action: None, status, issue: None, debug_id });
+        }
+        assert_eq!(log.after(0).len(), 1_000);
+        let last = log.after(1_498);
+        assert_eq!(last.iter().map(|it| &it["number"]).collect::<Vec<_>>(), [1_499, 1_500]);
+        assert_eq!(last[1]["status"], 1_499);
+        assert!(log.after(1_500).is_empty());
+    }
+}
