@@ -195,3 +195,6 @@ def tracking(recorder: Recorder, paypal: PayPal) -> None:
         assert read.purchase_units[0].shipping.trackers[0].status == "CANCELLED"
         missing = {"id": order, "tracker_id": f"{capture}-1", "body": cancel}
         refused(ErrorException, "404 TRACKER_ID_NOT_FOUND", lambda: orders.update_order_tracking(missing))
+        other, _ = captured(paypal, "7.00")
+        elsewhere = {"id": other, "tracker_id": tracker.id, "body": cancel}
+        refused(ErrorException, "404 TRACKER_ID_NOT_FOUND", lambda: orders.update_order_tracking(elsewhere))

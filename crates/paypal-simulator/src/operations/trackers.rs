@@ -172,11 +172,11 @@ pub(crate) fn track_order(world: &mut World, call: &Call) -> Result<Answer, Refu
 
 /// Changes or cancels an order's tracker.
 pub(crate) fn update_order(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let (order, id) = (call.id(0), call.id(1).to_owned());
-    if !world.books.orders.contains_key(order) {
-        return Err(Refusal::not_found("order_id", order));
-    }
-    let tracker = world.books.trackers.get(&id).ok_or_else(|| Refusal::not_found("tracker_id", &id))?;
+    let (order, id) = (world.books.orders.get(call.id(0)), call.id(1).to_owned());
+    let captures: Vec<_> = order.iter().flat_map(|order| &order.units).flat_map(|unit| &unit.captures).collect();
+    let tracker = world.books.trackers.get(&id).filter(|tracker| captures.contains(&&tracker.transaction));
+    // The only 404 that PayPal documents here.
+    let tracker = tracker.ok_or_else(|| Refusal::not_found("tracker_id", &id).because("TRACKER_ID_NOT_FOUND"))?;
     let mut members = tracker.members.clone();
     patch::apply(&call.body, &mut members, &patch::ORDER_TRACKER)?;
     if members["status"] != tracker.members["status"] && members["status"] != "CANCELLED" {

@@ -168,6 +168,14 @@ impl Refusal {
         refusal.with(Some(parameter), Some(id.into()), "INVALID_RESOURCE_ID", "Nothing has this id.").at("path")
     }
 
+    /// Returns it with another issue.
+    pub(crate) fn because(mut self, code: &str) -> Self {
+        for issue in &mut self.issues {
+            code.clone_into(&mut issue.issue);
+        }
+        self
+    }
+
     /// 404: no such path.
     pub(crate) fn no_such_path() -> Self {
         Self::new(404, "RESOURCE_NOT_FOUND", "There is nothing under this path")

@@ -164,5 +164,8 @@ export async function orders(recorder: Recorder): Promise<void> {
     assert.equal(read.purchaseUnits?.[0]?.shipping?.trackers?.[0]?.status, "CANCELLED");
     const missing = orders.updateOrderTracking({id, trackerId: `${captureId}-1`, body: cancel});
     await refused(CustomError, "404 TRACKER_ID_NOT_FOUND", missing);
+    const {order: other} = await captured(paypal, "7.00");
+    const wrongOrder = orders.updateOrderTracking({id: other, trackerId, body: cancel});
+    await refused(CustomError, "404 TRACKER_ID_NOT_FOUND", wrongOrder);
   });
 }
