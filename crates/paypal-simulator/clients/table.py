@@ -1,6 +1,6 @@
 """Makes the table of docs/simulator-clients.md, or compares it, for scripts/test-clients.
 
-    table.py TYPESCRIPT.json PYTHON.json CHECKOUT.json
+    table.py TYPESCRIPT.json PYTHON.json CHECKOUT.json MEDUSA.json
 
 Each file is what a client has printed: {"outcomes": [{"method", "request", "result"}], "problems": [...]}.
 """
@@ -67,7 +67,7 @@ def table(clients: list[dict]) -> str:
             row[column].append(outcome["result"])
     order = list(known.values())
     names = sorted(rows, key=lambda name: (order.index(name) if name in order else len(order), name))
-    lines = ["| Operation | TypeScript | Python | Checkout and Payouts |", "| --- | --- | --- | --- |"]
+    lines = ["| Operation | TypeScript | Python | Checkout and Payouts | Medusa |", "| --- | --- | --- | --- | --- |"]
     for name in names:
         shown = f"`{name}`" if name != known[TOKEN] else name
         lines.append(f"| {' | '.join([shown, *map(cell, rows[name])])} |")

@@ -1,5 +1,5 @@
 // What the requests did, and what a case may expect of them.
-import assert from 'node:assert/strict';
+import assert from "node:assert/strict";
 
 /** Each answer: the class of the request, the request, and the status, with the issue or the name of a refusal. */
 export const outcomes = [];
@@ -19,7 +19,7 @@ async function send(client, request) {
   const add = (result) =>
     outcomes.push({
       method: request.constructor.name,
-      request: `${request.verb} ${request.path.split('?')[0]}`,
+      request: `${request.verb} ${request.path.split("?")[0]}`,
       result,
     });
   try {
@@ -41,12 +41,12 @@ function documentOf(error) {
 function reason(error) {
   const document = documentOf(error);
   const issue = document.details?.[0]?.issue;
-  return issue && /^[A-Z0-9_]+$/.test(issue) ? issue : (document.name ?? document.error ?? '');
+  return issue && /^[A-Z0-9_]+$/.test(issue) ? issue : (document.name ?? document.error ?? "");
 }
 
 /** Expects success with a status. Returns the document. */
 export async function answered(status, client, request) {
-  const { statusCode, result } = await send(client, request);
+  const {statusCode, result} = await send(client, request);
   assert.equal(statusCode, status);
   return result;
 }
@@ -60,14 +60,14 @@ export async function refused(expected, client, request, field) {
   if (error.statusCode === undefined) throw error;
   assert.equal(`${error.statusCode} ${reason(error)}`, expected, error.message);
   const document = documentOf(error);
-  assert.ok(document.error || document.debug_id === error.headers['paypal-debug-id'], error.message);
+  assert.ok(document.error || document.debug_id === error.headers["paypal-debug-id"], error.message);
   if (field !== undefined) assert.equal(document.details[0].field, field, error.message);
   return document;
 }
 
 /** A control of the simulator: a payer approves, time passes. */
 export async function control(url, path, body = {}) {
-  const headers = { 'Content-Type': 'application/json' };
-  const response = await fetch(`${url}/simulator/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const headers = {"Content-Type": "application/json"};
+  const response = await fetch(`${url}/simulator/${path}`, {method: "POST", headers, body: JSON.stringify(body)});
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
 }

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import {
-  CheckoutPaymentIntent, CustomError, type Order, type OrderRequest, PatchOp, ShipmentCarrier,
+  CheckoutPaymentIntent,
+  CustomError,
+  type Order,
+  type OrderRequest,
+  PatchOp,
+  ShipmentCarrier,
 } from "@paypal/paypal-server-sdk";
 import {answered, type Recorder, refused} from "./recorder.js";
 import {connect, control, key, type PayPal, usd} from "./world.js";
@@ -37,12 +42,14 @@ export async function orders(recorder: Recorder): Promise<void> {
   await recorder.case("an order is made once for one key, and read with its amounts", async () => {
     const body: OrderRequest = {
       intent: CheckoutPaymentIntent.Capture,
-      purchaseUnits: [{
-        referenceId: "shirt",
-        invoiceId: "TS-1",
-        amount: {...usd("25.50"), breakdown: {itemTotal: usd("20.00"), shipping: usd("5.50")}},
-        items: [{name: "Shirt", quantity: "2", unitAmount: usd("10.00"), sku: "S1"}],
-      }],
+      purchaseUnits: [
+        {
+          referenceId: "shirt",
+          invoiceId: "TS-1",
+          amount: {...usd("25.50"), breakdown: {itemTotal: usd("20.00"), shipping: usd("5.50")}},
+          items: [{name: "Shirt", quantity: "2", unitAmount: usd("10.00"), sku: "S1"}],
+        },
+      ],
     };
     const paypalRequestId = key();
     const made = await answered(201, orders.createOrder({body, paypalRequestId, prefer: "return=representation"}));

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import {
-  IntervalUnit, PatchOp, type PlanRequest, PlanRequestStatus, SubscriptionError, TenureType,
+  IntervalUnit,
+  PatchOp,
+  type PlanRequest,
+  PlanRequestStatus,
+  SubscriptionError,
+  TenureType,
 } from "@paypal/paypal-server-sdk";
 import {answered, type Recorder, refused} from "./recorder.js";
 import {connect, key, type PayPal, product, usd} from "./world.js";
@@ -12,13 +17,15 @@ export function planOf(productId: string, value: string): PlanRequest {
     productId,
     name: "Every month",
     status: PlanRequestStatus.Active,
-    billingCycles: [{
-      frequency: {intervalUnit: IntervalUnit.Month, intervalCount: 1},
-      tenureType: TenureType.Regular,
-      sequence: 1,
-      totalCycles: 0,
-      pricingScheme: {fixedPrice: usd(value)},
-    }],
+    billingCycles: [
+      {
+        frequency: {intervalUnit: IntervalUnit.Month, intervalCount: 1},
+        tenureType: TenureType.Regular,
+        sequence: 1,
+        totalCycles: 0,
+        pricingScheme: {fixedPrice: usd(value)},
+      },
+    ],
     paymentPreferences: {autoBillOutstanding: true, paymentFailureThreshold: 2},
   };
 }
@@ -43,7 +50,10 @@ export async function plans(recorder: Recorder): Promise<void> {
     assert.equal(read.productId, productId);
     assert.deepEqual(read.billingCycles?.[0]?.pricingScheme?.fixedPrice, usd("10.00"));
     const list = await answered(200, subscriptions.listBillingPlans({productId, totalRequired: true}));
-    assert.deepEqual(list.plans?.map((it) => it.id), [id]);
+    assert.deepEqual(
+      list.plans?.map((it) => it.id),
+      [id],
+    );
     assert.equal(list.totalItems, 1);
   });
 

@@ -38,7 +38,10 @@ export async function subscriptions(recorder: Recorder): Promise<void> {
     assert.equal(read.plan?.name, "Every month");
     assert.deepEqual(read.billingInfo?.lastPayment?.amount, usd("10.00"));
     const list = await answered(200, subscriptions.listSubscriptions({planIds: planId, statuses: "ACTIVE"}));
-    assert.deepEqual(list.subscriptions?.map((it) => it.id), [id]);
+    assert.deepEqual(
+      list.subscriptions?.map((it) => it.id),
+      [id],
+    );
   });
 
   await recorder.case("subscriptions that PayPal does not know, or cannot have, are refused", async () => {
@@ -115,7 +118,10 @@ export async function subscriptions(recorder: Recorder): Promise<void> {
     const list = await answered(200, subscriptions.listSubscriptionTransactions(call));
     const amounts = list.transactions?.map((it) => it.amountWithBreakdown.grossAmount);
     assert.deepEqual(amounts, [usd("10.00"), usd("10.00")]);
-    assert.deepEqual(list.transactions?.map((it) => it.status), ["COMPLETED", "COMPLETED"]);
+    assert.deepEqual(
+      list.transactions?.map((it) => it.status),
+      ["COMPLETED", "COMPLETED"],
+    );
     const wrong = subscriptions.listSubscriptionTransactions({...call, startTime: "yesterday"});
     await refused(SubscriptionError, "400 INVALID_PARAMETER_SYNTAX", wrong, "start_time");
   });

@@ -12,7 +12,10 @@ export async function vault(recorder: Recorder): Promise<void> {
   const token = (id: string) => ({paymentSource: {token: {id, type: VaultTokenRequestType.SetupToken}}});
 
   await recorder.case("a card is saved by a setup token, pays an order, is listed and deleted", async () => {
-    const setup = await answered(201, vault.createSetupToken({body: {paymentSource: {card: CARD}}, paypalRequestId: key()}));
+    const setup = await answered(
+      201,
+      vault.createSetupToken({body: {paymentSource: {card: CARD}}, paypalRequestId: key()}),
+    );
     assert.equal(setup.status, "APPROVED");
     assert.equal(setup.paymentSource?.card?.lastDigits, "1111");
     const read = await answered(200, vault.getSetupToken(setup.id ?? ""));
@@ -25,7 +28,10 @@ export async function vault(recorder: Recorder): Promise<void> {
     const customerId = saved.customer?.id ?? assert.fail("the payment token has no customer");
     assert.equal((await answered(200, vault.getPaymentToken(id))).paymentSource?.card?.lastDigits, "1111");
     const list = await answered(200, vault.listCustomerPaymentTokens({customerId, totalRequired: true}));
-    assert.deepEqual(list.paymentTokens?.map((it) => it.id), [id]);
+    assert.deepEqual(
+      list.paymentTokens?.map((it) => it.id),
+      [id],
+    );
     assert.equal(list.totalItems, 1);
 
     const body = {...orderOf("8.00"), paymentSource: {card: {vaultId: id}}};
@@ -43,7 +49,10 @@ export async function vault(recorder: Recorder): Promise<void> {
 
   await recorder.case("a wallet is saved when its payer has approved", async () => {
     const paypal = {description: "Deliveries", experienceContext: URLS};
-    const setup = await answered(201, vault.createSetupToken({body: {paymentSource: {paypal}}, paypalRequestId: key()}));
+    const setup = await answered(
+      201,
+      vault.createSetupToken({body: {paymentSource: {paypal}}, paypalRequestId: key()}),
+    );
     const id = setup.id ?? assert.fail("the setup token has no id");
     assert.equal(setup.status, "PAYER_ACTION_REQUIRED");
     assert.ok(setup.links?.some((link) => link.rel === "approve"));

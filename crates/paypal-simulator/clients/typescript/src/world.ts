@@ -23,7 +23,9 @@ export function methods(): string[] {
   const controllers = Object.entries(sdk).filter(([name]) => name.endsWith("Controller"));
   return controllers.flatMap(([name, controller]) => {
     const prototype = (controller as {prototype: object}).prototype;
-    return Object.getOwnPropertyNames(prototype).filter((it) => it !== "constructor").map((it) => `${name}.${it}`);
+    return Object.getOwnPropertyNames(prototype)
+      .filter((it) => it !== "constructor")
+      .map((it) => `${name}.${it}`);
   });
 }
 
