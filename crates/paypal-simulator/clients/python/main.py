@@ -11,6 +11,7 @@ from payments import payments
 from plans import plans
 from recorder import Recorder
 from reports import reports
+from shop import shop
 from subscriptions import subscriptions
 from tokens import tokens
 from vault import vault
@@ -18,7 +19,7 @@ from world import methods
 
 recorder = Recorder()
 # The last two move the clock.
-for suite in (tokens, orders, plans, subscriptions, vault, payments, reports):
+for suite in (tokens, orders, shop, plans, subscriptions, vault, payments, reports):
     with recorder.case(suite.__name__):
         suite(recorder)
 for method in methods():

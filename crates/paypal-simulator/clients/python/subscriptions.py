@@ -151,6 +151,8 @@ def paying(recorder: Recorder, paypal: PayPal, plan: str) -> None:
         refused(SubscriptionErrorException, issue, lambda: subscriptions.capture_subscription(take("10.00")))
         control(f"subscriptions/{subscription['id']}/miss-payment")
         assert owed() == "10.00"
+        read = answered(200, subscriptions.get_subscription(subscription))
+        assert read.billing_info.failed_payments_count == 1
         issue, field = "422 AMOUNT_GREATER_THAN_OUTSTANDING_BALANCE", "/amount/value"
         refused(SubscriptionErrorException, issue, lambda: subscriptions.capture_subscription(take("10.01")), field)
         answered(202, subscriptions.capture_subscription(take("10.00")))

@@ -5,6 +5,7 @@ import {payments} from "./payments.js";
 import {plans} from "./plans.js";
 import {Recorder} from "./recorder.js";
 import {reports} from "./reports.js";
+import {shop} from "./shop.js";
 import {subscriptions} from "./subscriptions.js";
 import {tokens} from "./tokens.js";
 import {vault} from "./vault.js";
@@ -12,7 +13,7 @@ import {methods} from "./world.js";
 
 const recorder = new Recorder();
 // The last two move the clock.
-for (const suite of [tokens, orders, plans, subscriptions, vault, payments, reports]) {
+for (const suite of [tokens, orders, shop, plans, subscriptions, vault, payments, reports]) {
   await recorder.case(suite.name, () => suite(recorder));
 }
 const {outcomes, problems} = recorder;

@@ -29,7 +29,7 @@ export async function captured(paypal: PayPal, value: string): Promise<{order: s
   return {order: id, capture: captureOf(order).id ?? assert.fail("the capture has no id")};
 }
 
-function captureOf(order: Order) {
+export function captureOf(order: Order) {
   return order.purchaseUnits?.[0]?.payments?.captures?.[0] ?? assert.fail("the order has no capture");
 }
 

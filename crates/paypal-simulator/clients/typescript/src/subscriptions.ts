@@ -107,6 +107,7 @@ export async function subscriptions(recorder: Recorder): Promise<void> {
     await control(`subscriptions/${id}/miss-payment`);
     const owed = async () => (await answered(200, subscriptions.getSubscription({id}))).billingInfo?.outstandingBalance;
     assert.deepEqual(await owed(), usd("10.00"));
+    assert.equal((await answered(200, subscriptions.getSubscription({id}))).billingInfo?.failedPaymentsCount, 1);
     const response = subscriptions.captureSubscription(take("10.01"));
     await refused(SubscriptionError, "422 AMOUNT_GREATER_THAN_OUTSTANDING_BALANCE", response, "/amount/value");
     await answered(202, subscriptions.captureSubscription(take("10.00")));
