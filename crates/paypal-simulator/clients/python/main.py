@@ -6,6 +6,7 @@ Fails if there are problems, or a method has not succeeded and been refused at l
 import json
 import sys
 
+from merchants import merchants
 from orders import orders
 from payments import payments
 from plans import plans
@@ -19,7 +20,7 @@ from world import methods
 
 recorder = Recorder()
 # The last two move the clock.
-for suite in (tokens, orders, shop, plans, subscriptions, vault, payments, reports):
+for suite in (tokens, merchants, orders, shop, plans, subscriptions, vault, payments, reports):
     with recorder.case(suite.__name__):
         suite(recorder)
 for method in methods():

@@ -2,8 +2,8 @@
 
 from paypalserversdk.exceptions.error_exception import ErrorException
 from paypalserversdk.exceptions.o_auth_provider_exception import OAuthProviderException
-from paypalserversdk.models.o_auth_token import OAuthToken
 
+from client import FIRST
 from recorder import Recorder, answered, refused
 from world import PayPal, basic, control
 
@@ -13,21 +13,21 @@ ORDER = {"id": "5O190127TN364715T"}
 def tokens(recorder: Recorder) -> None:
     """Run the cases."""
     with recorder.case("a token is granted, and is good for a request"):
-        granted = answered(200, PayPal(recorder).tokens.request_token({"authorization": basic()}))
+        granted = answered(200, PayPal(recorder).tokens.request_token({"authorization": basic(FIRST)}))
         assert granted.token_type == "Bearer"
         assert granted.expires_in > 0
         assert "uri.paypal.com" in granted.scope
-        orders = PayPal(recorder, OAuthToken(access_token=granted.access_token, token_type="Bearer")).orders
+        orders = PayPal(recorder, token=granted.access_token).orders
         refused(ErrorException, "404 INVALID_RESOURCE_ID", lambda: orders.get_order(ORDER))
 
     with recorder.case("a wrong secret gets no token"):
-        wrong = {"authorization": basic("wrong")}
+        wrong = {"authorization": basic(FIRST._replace(secret="wrong"))}
         refused(OAuthProviderException, "401 invalid_client", lambda: PayPal(recorder).tokens.request_token(wrong))
 
     with recorder.case("an unknown token and an expired one are refused"):
-        unknown = PayPal(recorder, OAuthToken(access_token="unknown", token_type="Bearer")).orders
+        unknown = PayPal(recorder, token="unknown").orders
         refused(ErrorException, "401 invalid_token", lambda: unknown.get_order(ORDER))
-        granted = answered(200, PayPal(recorder).tokens.request_token({"authorization": basic()}))
+        granted = answered(200, PayPal(recorder).tokens.request_token({"authorization": basic(FIRST)}))
         control("tokens/expire")
-        expired = PayPal(recorder, OAuthToken(access_token=granted.access_token, token_type="Bearer")).orders
+        expired = PayPal(recorder, token=granted.access_token).orders
         refused(ErrorException, "401 invalid_token", lambda: expired.get_order(ORDER))

@@ -12,17 +12,16 @@ from typing import Any
 import paypalserversdk.controllers
 from paypalserversdk.models.amount_with_breakdown import AmountWithBreakdown
 from paypalserversdk.models.money import Money
-from paypalserversdk.models.o_auth_token import OAuthToken
 
-from client import CLIENT_ID, CLIENT_SECRET, URL, local_client
+from client import FIRST, URL, App, local_client
 from recorder import Recorder
 
 
 class PayPal:
     """The controllers of a new client, which requests a token of its own unless one is given."""
 
-    def __init__(self, recorder: Recorder, token: OAuthToken | None = None) -> None:
-        client = local_client(token)
+    def __init__(self, recorder: Recorder, app: App = FIRST, token: str | None = None) -> None:
+        client = local_client(app, token)
         self.tokens = recorder.wrap(client.o_auth_authorization)
         self.orders = recorder.wrap(client.orders)
         self.payments = recorder.wrap(client.payments)
@@ -43,9 +42,9 @@ def methods() -> list[str]:
     return found
 
 
-def basic(secret: str = CLIENT_SECRET) -> str:
-    """Return the header of the app, as a request for a token has it."""
-    return "Basic " + base64.b64encode(f"{CLIENT_ID}:{secret}".encode()).decode()
+def basic(app: App) -> str:
+    """Return the header of an app, as a request for a token has it."""
+    return "Basic " + base64.b64encode(":".join(app).encode()).decode()
 
 
 def post(path: str, body: str, headers: dict[str, str]) -> Any:
@@ -55,14 +54,20 @@ def post(path: str, body: str, headers: dict[str, str]) -> Any:
         return json.loads(response.read() or "null")
 
 
-def control(path: str, **body: object) -> None:
+def control(path: str, **body: object) -> Any:
     """Use a control of the simulator: a payer approves, time passes."""
-    post(f"/simulator/{path}", json.dumps(body), {"Content-Type": "application/json"})
+    return post(f"/simulator/{path}", json.dumps(body), {"Content-Type": "application/json"})
+
+
+def merchant(scopes: list[str] | None = None) -> tuple[str, App]:
+    """Add a merchant, whose app has all scopes, or those. Return its id and its app."""
+    added = control("merchants", scopes=scopes)
+    return added["id"], App(added["client_id"], added["client_secret"])
 
 
 def product(name: str) -> str:
     """Make a product, for which this SDK has no method. Return its id."""
-    form = {"Authorization": basic(), "Content-Type": "application/x-www-form-urlencoded"}
+    form = {"Authorization": basic(FIRST), "Content-Type": "application/x-www-form-urlencoded"}
     token = post("/v1/oauth2/token", "grant_type=client_credentials", form)["access_token"]
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     return post("/v1/catalogs/products", json.dumps({"name": name, "type": "SERVICE"}), headers)["id"]

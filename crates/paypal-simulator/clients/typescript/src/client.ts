@@ -9,15 +9,21 @@ export function setting(name: string): string {
   return value;
 }
 
+export type App = {id: string; secret: string};
+
+/** The app of the simulator's first merchant. */
+export const FIRST: App = {id: setting("PAYPAL_CLIENT_ID"), secret: setting("PAYPAL_CLIENT_SECRET")};
+
 /** A client of the SDK whose requests go to the URL `PAYPAL_URL`, its requests for tokens too. */
 export class LocalClient extends Client {
-  constructor(token?: {accessToken: string; tokenType: string}) {
+  /** Without a token, the app requests one. */
+  constructor({id, secret}: App, accessToken?: string) {
     super({
       environment: Environment.Sandbox,
       clientCredentialsAuthCredentials: {
-        oAuthClientId: setting("PAYPAL_CLIENT_ID"),
-        oAuthClientSecret: setting("PAYPAL_CLIENT_SECRET"),
-        ...(token && {oAuthToken: token}),
+        oAuthClientId: id,
+        oAuthClientSecret: secret,
+        ...(accessToken && {oAuthToken: {accessToken, tokenType: "Bearer"}}),
       },
     });
   }

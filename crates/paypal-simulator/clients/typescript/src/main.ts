@@ -1,5 +1,6 @@
 // Runs all cases, and prints as JSON what the methods did: {"outcomes", "problems"}. Fails if there are problems, or a
 // method has not succeeded and been refused at least once.
+import {merchants} from "./merchants.js";
 import {orders} from "./orders.js";
 import {payments} from "./payments.js";
 import {plans} from "./plans.js";
@@ -13,7 +14,7 @@ import {methods} from "./world.js";
 
 const recorder = new Recorder();
 // The last two move the clock.
-for (const suite of [tokens, orders, shop, plans, subscriptions, vault, payments, reports]) {
+for (const suite of [tokens, merchants, orders, shop, plans, subscriptions, vault, payments, reports]) {
   await recorder.case(suite.name, () => suite(recorder));
 }
 const {outcomes, problems} = recorder;

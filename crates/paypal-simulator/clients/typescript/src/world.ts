@@ -1,11 +1,11 @@
 // The controllers of a client, and what a payer, time and another program do.
 import * as sdk from "@paypal/paypal-server-sdk";
-import {LocalClient, setting} from "./client.js";
+import {type App, FIRST, LocalClient, setting} from "./client.js";
 import type {Recorder} from "./recorder.js";
 
-/** The controllers of a new client, which requests a token of its own. */
-export function connect(recorder: Recorder, token?: {accessToken: string; tokenType: string}) {
-  const client = new LocalClient(token);
+/** The controllers of a new client, which requests a token of its own unless it is given one. */
+export function connect(recorder: Recorder, {app = FIRST, token}: {app?: App; token?: string} = {}) {
+  const client = new LocalClient(app, token);
   return {
     tokens: recorder.wrap(new sdk.OAuthAuthorizationController(client)),
     orders: recorder.wrap(new sdk.OrdersController(client)),
@@ -29,9 +29,9 @@ export function methods(): string[] {
   });
 }
 
-/** The header of the app, as a request for a token has it. */
-export function basic(secret = setting("PAYPAL_CLIENT_SECRET")): string {
-  return `Basic ${Buffer.from(`${setting("PAYPAL_CLIENT_ID")}:${secret}`).toString("base64")}`;
+/** The header of an app, as a request for a token has it. */
+export function basic({id, secret}: App): string {
+  return `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
 }
 
 async function post(path: string, body: string, headers: Record<string, string>): Promise<string> {
@@ -42,13 +42,19 @@ async function post(path: string, body: string, headers: Record<string, string>)
 }
 
 /** A control of the simulator: a payer approves, time passes. */
-export async function control(path: string, body: object = {}): Promise<void> {
-  await post(`/simulator/${path}`, JSON.stringify(body), {"Content-Type": "application/json"});
+export async function control(path: string, body: object = {}): Promise<string> {
+  return await post(`/simulator/${path}`, JSON.stringify(body), {"Content-Type": "application/json"});
+}
+
+/** Another merchant. Its app has all scopes, or those. */
+export async function merchant(scopes?: string[]): Promise<{id: string; app: App}> {
+  const added = JSON.parse(await control("merchants", {scopes}));
+  return {id: added.id, app: {id: added.client_id, secret: added.client_secret}};
 }
 
 /** A product, for which this SDK has no method. Returns its id. */
 export async function product(name: string): Promise<string> {
-  const form = {Authorization: basic(), "Content-Type": "application/x-www-form-urlencoded"};
+  const form = {Authorization: basic(FIRST), "Content-Type": "application/x-www-form-urlencoded"};
   const token = JSON.parse(await post("/v1/oauth2/token", "grant_type=client_credentials", form)).access_token;
   const headers = {Authorization: `Bearer ${token}`, "Content-Type": "application/json"};
   return JSON.parse(await post("/v1/catalogs/products", JSON.stringify({name, type: "SERVICE"}), headers)).id;
