@@ -168,7 +168,7 @@ def paying(recorder: Recorder, paypal: PayPal, plan: str) -> None:
         found = answered(200, subscriptions.list_subscription_transactions(call)).transactions
         assert [dollars(it.amount_with_breakdown.gross_amount) for it in found] == ["10.00", "10.00"]
         assert [it.status for it in found] == ["COMPLETED", "COMPLETED"]
-        wrong = {**call, "start_time": "yesterday"}
+        wrong = {**call, "start_time": "2026-13-45T00:00:00Z"}
         issue, field = "400 INVALID_PARAMETER_SYNTAX", "start_time"
         listing = subscriptions.list_subscription_transactions
         refused(SubscriptionErrorException, issue, lambda: listing(wrong), field)

@@ -123,7 +123,7 @@ export async function subscriptions(recorder: Recorder): Promise<void> {
       list.transactions?.map((it) => it.status),
       ["COMPLETED", "COMPLETED"],
     );
-    const wrong = subscriptions.listSubscriptionTransactions({...call, startTime: "yesterday"});
+    const wrong = subscriptions.listSubscriptionTransactions({...call, startTime: "2026-13-45T00:00:00Z"});
     await refused(SubscriptionError, "400 INVALID_PARAMETER_SYNTAX", wrong, "start_time");
   });
 }
