@@ -104,6 +104,11 @@ def refunding(recorder: Recorder, paypal: PayPal) -> None:
         assert dollars(shown.seller_payable_breakdown.total_refunded_amount) == "4.00"
         assert shown.note_to_payer == "The blue one"
 
+        # Another request with the same key is still being carried out.
+        control("in-progress")
+        busy = {**call, "paypal_request_id": key()}
+        issue = "409 PREVIOUS_REQUEST_IN_PROGRESS"
+        refused(ErrorException, issue, lambda: payments.refund_captured_payment(busy))
         more = {**of, "body": RefundRequest(amount=usd("6.01"))}
         refused(ErrorException, "422 REFUND_AMOUNT_EXCEEDED", lambda: payments.refund_captured_payment(more))
         rest = answered(201, payments.refund_captured_payment({**of, "prefer": REPRESENTATION}))

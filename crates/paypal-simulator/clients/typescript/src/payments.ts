@@ -77,6 +77,10 @@ export async function payments(recorder: Recorder): Promise<void> {
     assert.deepEqual(shown.sellerPayableBreakdown?.totalRefundedAmount, usd("4.00"));
     assert.equal(shown.noteToPayer, "The blue one");
 
+    // Another request with the same key is still being carried out.
+    await control("in-progress");
+    const busy = payments.refundCapturedPayment({captureId, body, paypalRequestId: key()});
+    await refused(CustomError, "409 PREVIOUS_REQUEST_IN_PROGRESS", busy);
     const tooMuch = payments.refundCapturedPayment({captureId, body: {amount: usd("6.01")}});
     await refused(CustomError, "422 REFUND_AMOUNT_EXCEEDED", tooMuch);
     const rest = await answered(201, payments.refundCapturedPayment({captureId, prefer: "return=representation"}));
