@@ -11,6 +11,7 @@ from orders import orders
 from payments import payments
 from plans import plans
 from recorder import Recorder
+from renewals import renewals
 from reports import reports
 from shop import shop
 from subscriptions import subscriptions
@@ -19,8 +20,8 @@ from vault import vault
 from world import methods
 
 recorder = Recorder()
-# The last two move the clock.
-for suite in (tokens, merchants, orders, shop, plans, subscriptions, vault, payments, reports):
+# The last three move the clock.
+for suite in (tokens, merchants, orders, shop, plans, subscriptions, vault, payments, reports, renewals):
     with recorder.case(suite.__name__):
         suite(recorder)
 for method in methods():

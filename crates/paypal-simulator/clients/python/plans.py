@@ -28,7 +28,7 @@ def plan_of(product_id: str, value: str, tenure: str = TenureType.REGULAR) -> Pl
         frequency=Frequency(interval_unit=IntervalUnit.MONTH, interval_count=1),
         tenure_type=tenure,
         sequence=1,
-        total_cycles=0,
+        total_cycles=0 if tenure == TenureType.REGULAR else 1,
         pricing_scheme=SubscriptionPricingScheme(fixed_price=usd(value)),
     )
     return PlanRequest(

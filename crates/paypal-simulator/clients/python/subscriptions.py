@@ -115,13 +115,12 @@ def stopping(recorder: Recorder, paypal: PayPal, plan: str) -> None:
             return answered(200, subscriptions.get_subscription(subscription))
 
         activate = {**subscription, "body": ActivateSubscriptionRequest(reason="Back")}
-        issue = "422 SUBSCRIPTION_CANNOT_BE_ACTIVATED"
+        issue = "422 SUBSCRIPTION_STATUS_INVALID"
         refused(SubscriptionErrorException, issue, lambda: subscriptions.activate_subscription(activate))
         suspend = {**subscription, "body": SuspendSubscription(reason="On holiday")}
         answered(204, subscriptions.suspend_subscription(suspend))
         assert read().status == "SUSPENDED"
         assert read().status_change_note == "On holiday"
-        issue = "422 SUBSCRIPTION_STATUS_INVALID"
         refused(SubscriptionErrorException, issue, lambda: subscriptions.suspend_subscription(suspend))
         answered(204, subscriptions.activate_subscription(activate))
         assert read().status == "ACTIVE"

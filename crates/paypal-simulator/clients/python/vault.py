@@ -67,7 +67,7 @@ def cards(recorder: Recorder, paypal: PayPal) -> None:
         assert dollars(capture_of(order).amount) == "8.00"
 
         answered(204, vault.delete_payment_token(saved.id))
-        refused(ErrorException, "404 RESOURCE_NOT_FOUND", lambda: vault.get_payment_token(saved.id))
+        refused(ErrorException, "404 INVALID_RESOURCE_ID", lambda: vault.get_payment_token(saved.id))
         after = answered(200, vault.list_customer_payment_tokens({"customer_id": saved.customer.id}))
         assert not getattr(after, "payment_tokens", [])
         late = {"body": body, "paypal_request_id": key()}
@@ -84,7 +84,7 @@ def wallets(recorder: Recorder, paypal: PayPal) -> None:
         assert setup.status == "PAYER_ACTION_REQUIRED"
         assert "approve" in relations(setup)
         early = saved_from(setup.id)
-        refused(ErrorException, "422 UNPROCESSABLE_ENTITY", lambda: vault.create_payment_token(early))
+        refused(ErrorException, "422 PAYER_ACTION_REQUIRED", lambda: vault.create_payment_token(early))
         control(f"setup-tokens/{setup.id}/approve")
         assert answered(200, vault.get_setup_token(setup.id)).status == "APPROVED"
         saved = answered(201, vault.create_payment_token(saved_from(setup.id)))
@@ -96,12 +96,13 @@ def wallets(recorder: Recorder, paypal: PayPal) -> None:
 def refusals(recorder: Recorder, vault: Any) -> None:
     """Ask for what there is not."""
     with recorder.case("what PayPal does not know is refused"):
-        issue = "404 RESOURCE_NOT_FOUND"
+        issue = "404 INVALID_RESOURCE_ID"
         refused(ErrorException, issue, lambda: vault.get_setup_token("5C991763VB2781612"))
         refused(ErrorException, issue, lambda: vault.get_payment_token("8kk8451t"))
         unknown = saved_from("5C991763VB2781612")
         refused(ErrorException, issue, lambda: vault.create_payment_token(unknown))
-        issue = "400 INVALID_REQUEST"
+        issue = "400 EXACTLY_ONE_FIELD_REQUIRED"
         refused(ErrorException, issue, lambda: vault.create_setup_token(setup_of()))
+        issue = "400 INVALID_PARAMETER_VALUE"
         long = {"customer_id": "customer_1", "page_size": 6}
         refused(ErrorException, issue, lambda: vault.list_customer_payment_tokens(long))

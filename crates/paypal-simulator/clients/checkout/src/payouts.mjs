@@ -41,7 +41,7 @@ export async function runPayouts() {
     assert.equal(shown.transaction_status, "SUCCESS");
     assert.deepEqual(shown.payout_item.amount, dollars("10.00"));
     assert.equal(shown.payout_item.sender_item_id, "wages-0");
-    await refused("400 ITEM_ALREADY_COMPLETED", paypal, cancel(item.payout_item_id));
+    await refused("400 ITEM_INCORRECT_STATUS", paypal, cancel(item.payout_item_id));
   });
 
   await test("an unclaimed item is cancelled once", async () => {
@@ -53,11 +53,11 @@ export async function runPayouts() {
     assert.equal(returned.transaction_status, "RETURNED");
     const shown = await answered(200, paypal, readItem(items[0].payout_item_id));
     assert.equal(shown.transaction_status, "RETURNED");
-    await refused("400 ITEM_CANCELLATION_FAILED", paypal, cancel(items[0].payout_item_id));
+    await refused("400 ITEM_ALREADY_CANCELLED", paypal, cancel(items[0].payout_item_id));
   });
 
   await test("what PayPal does not know is refused", async () => {
-    await refused("404 RESOURCE_NOT_FOUND", paypal, read("5UXD2E8A7EBQJ"));
-    await refused("404 RESOURCE_NOT_FOUND", paypal, readItem("8AELMXH8UB2P8"));
+    await refused("404 INVALID_RESOURCE_ID", paypal, read("5UXD2E8A7EBQJ"));
+    await refused("404 INVALID_RESOURCE_ID", paypal, readItem("8AELMXH8UB2P8"));
   });
 }

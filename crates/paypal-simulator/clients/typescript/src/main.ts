@@ -5,6 +5,7 @@ import {orders} from "./orders.js";
 import {payments} from "./payments.js";
 import {plans} from "./plans.js";
 import {Recorder} from "./recorder.js";
+import {renewals} from "./renewals.js";
 import {reports} from "./reports.js";
 import {shop} from "./shop.js";
 import {subscriptions} from "./subscriptions.js";
@@ -13,8 +14,8 @@ import {vault} from "./vault.js";
 import {methods} from "./world.js";
 
 const recorder = new Recorder();
-// The last two move the clock.
-for (const suite of [tokens, merchants, orders, shop, plans, subscriptions, vault, payments, reports]) {
+// The last three move the clock.
+for (const suite of [tokens, merchants, orders, shop, plans, subscriptions, vault, payments, reports, renewals]) {
   await recorder.case(suite.name, () => suite(recorder));
 }
 const {outcomes, problems} = recorder;

@@ -59,7 +59,7 @@ export async function plans(recorder: Recorder): Promise<void> {
 
   await recorder.case("plans that PayPal does not know, or cannot have, are refused", async () => {
     const trial = planOf(productId, "10.00");
-    trial.billingCycles[0]!.tenureType = TenureType.Trial;
+    Object.assign(trial.billingCycles[0]!, {tenureType: TenureType.Trial, totalCycles: 1});
     const none = subscriptions.createBillingPlan({body: trial});
     await refused(SubscriptionError, "422 MISSING_REGULAR_BILLING_CYCLE", none);
     await refused(SubscriptionError, "404 INVALID_RESOURCE_ID", subscriptions.getBillingPlan(NOWHERE));

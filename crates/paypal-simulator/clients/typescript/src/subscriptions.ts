@@ -7,7 +7,7 @@ import {connect, control, key, type PayPal, product, usd} from "./world.js";
 const NOWHERE = "I-BW452GLLEP1G";
 
 /** A subscription that its subscriber has approved. */
-async function active(paypal: PayPal, planId: string): Promise<string> {
+export async function active(paypal: PayPal, planId: string): Promise<string> {
   const {id} = await answered(201, paypal.subscriptions.createSubscription({body: {planId}}));
   assert.ok(id);
   await control(`subscriptions/${id}/approve`);
@@ -82,7 +82,7 @@ export async function subscriptions(recorder: Recorder): Promise<void> {
     const id = await active(paypal, planId);
     const body = {reason: "On holiday"};
     const running = subscriptions.activateSubscription({id, body});
-    await refused(SubscriptionError, "422 SUBSCRIPTION_CANNOT_BE_ACTIVATED", running);
+    await refused(SubscriptionError, "422 SUBSCRIPTION_STATUS_INVALID", running);
     await answered(204, subscriptions.suspendSubscription({id, body}));
     const read = await answered(200, subscriptions.getSubscription({id}));
     assert.deepEqual([read.status, read.statusChangeNote], ["SUSPENDED", "On holiday"]);

@@ -40,7 +40,7 @@ export async function vault(recorder: Recorder): Promise<void> {
     assert.deepEqual(order.purchaseUnits?.[0]?.payments?.captures?.[0]?.amount, usd("8.00"));
 
     await answered(204, vault.deletePaymentToken(id));
-    await refused(CustomError, "404 RESOURCE_NOT_FOUND", vault.getPaymentToken(id));
+    await refused(CustomError, "404 INVALID_RESOURCE_ID", vault.getPaymentToken(id));
     const after = await answered(200, vault.listCustomerPaymentTokens({customerId}));
     assert.deepEqual(after.paymentTokens ?? [], []);
     const late = orders.createOrder({body, paypalRequestId: key()});
@@ -57,7 +57,7 @@ export async function vault(recorder: Recorder): Promise<void> {
     assert.equal(setup.status, "PAYER_ACTION_REQUIRED");
     assert.ok(setup.links?.some((link) => link.rel === "approve"));
     const early = vault.createPaymentToken({body: token(id), paypalRequestId: key()});
-    await refused(CustomError, "422 UNPROCESSABLE_ENTITY", early);
+    await refused(CustomError, "422 PAYER_ACTION_REQUIRED", early);
     await control(`setup-tokens/${id}/approve`);
     assert.equal((await answered(200, vault.getSetupToken(id))).status, "APPROVED");
     const saved = await answered(201, vault.createPaymentToken({body: token(id), paypalRequestId: key()}));
@@ -67,13 +67,13 @@ export async function vault(recorder: Recorder): Promise<void> {
   });
 
   await recorder.case("what PayPal does not know is refused", async () => {
-    await refused(CustomError, "404 RESOURCE_NOT_FOUND", vault.getSetupToken("5C991763VB2781612"));
-    await refused(CustomError, "404 RESOURCE_NOT_FOUND", vault.getPaymentToken("8kk8451t"));
+    await refused(CustomError, "404 INVALID_RESOURCE_ID", vault.getSetupToken("5C991763VB2781612"));
+    await refused(CustomError, "404 INVALID_RESOURCE_ID", vault.getPaymentToken("8kk8451t"));
     const unknown = vault.createPaymentToken({body: token("5C991763VB2781612"), paypalRequestId: key()});
-    await refused(CustomError, "404 RESOURCE_NOT_FOUND", unknown);
+    await refused(CustomError, "404 INVALID_RESOURCE_ID", unknown);
     const empty = vault.createSetupToken({body: {paymentSource: {}}, paypalRequestId: key()});
-    await refused(CustomError, "400 INVALID_REQUEST", empty);
+    await refused(CustomError, "400 EXACTLY_ONE_FIELD_REQUIRED", empty);
     const long = vault.listCustomerPaymentTokens({customerId: "customer_1", pageSize: 6});
-    await refused(CustomError, "400 INVALID_REQUEST", long);
+    await refused(CustomError, "400 INVALID_PARAMETER_VALUE", long);
   });
 }
