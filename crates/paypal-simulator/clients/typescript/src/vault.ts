@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
-import {CustomError, VaultTokenRequestType} from "@paypal/paypal-server-sdk";
-import {orderOf} from "./orders.js";
+import {
+  CustomError,
+  PaypalPaymentTokenUsageType,
+  StoreInVaultInstruction,
+  VaultTokenRequestType,
+} from "@paypal/paypal-server-sdk";
+import {captureOf, orderOf} from "./orders.js";
 import {answered, type Recorder, refused} from "./recorder.js";
 import {connect, control, key, usd} from "./world.js";
 
@@ -37,7 +42,7 @@ export async function vault(recorder: Recorder): Promise<void> {
     const body = {...orderOf("8.00"), paymentSource: {card: {vaultId: id}}};
     const order = await answered(201, orders.createOrder({body, paypalRequestId: key()}));
     assert.equal(order.status, "COMPLETED");
-    assert.deepEqual(order.purchaseUnits?.[0]?.payments?.captures?.[0]?.amount, usd("8.00"));
+    assert.deepEqual(captureOf(order).amount, usd("8.00"));
 
     await answered(204, vault.deletePaymentToken(id));
     await refused(CustomError, "404 INVALID_RESOURCE_ID", vault.getPaymentToken(id));
@@ -64,6 +69,28 @@ export async function vault(recorder: Recorder): Promise<void> {
     const body = {...orderOf("9.00"), paymentSource: {paypal: {vaultId: saved.id ?? ""}}};
     const order = await answered(201, orders.createOrder({body, paypalRequestId: key()}));
     assert.equal(order.status, "COMPLETED");
+  });
+
+  await recorder.case("a card and a wallet are saved while they pay, and pay again", async () => {
+    const storeInVault = StoreInVaultInstruction.OnSuccess;
+    const withCard = {card: {...CARD, attributes: {vault: {storeInVault}}}};
+    const call = {body: {...orderOf("4.00"), paymentSource: withCard}, paypalRequestId: key()};
+    const byCard = await answered(201, orders.createOrder(call));
+    const saved = byCard.paymentSource?.card?.attributes?.vault;
+    assert.equal(saved?.status, "VAULTED");
+    const read = await answered(200, vault.getPaymentToken(saved?.id ?? ""));
+    assert.equal(read.customer?.id, saved?.customer?.id);
+
+    const instruction = {storeInVault, usageType: PaypalPaymentTokenUsageType.Merchant};
+    const withWallet = {paypal: {attributes: {vault: instruction}, experienceContext: URLS}};
+    const body = {...orderOf("5.00"), paymentSource: withWallet};
+    const {id = ""} = await answered(201, orders.createOrder({body, paypalRequestId: key()}));
+    await control(`orders/${id}/approve`);
+    const byWallet = await answered(201, orders.captureOrder({id}));
+    const vaultId = byWallet.paymentSource?.paypal?.attributes?.vault?.id ?? assert.fail("the wallet is not saved");
+    const again = {...orderOf("6.00"), paymentSource: {paypal: {vaultId}}};
+    const order = await answered(201, orders.createOrder({body: again, paypalRequestId: key()}));
+    assert.deepEqual(captureOf(order).amount, usd("6.00"));
   });
 
   await recorder.case("what PayPal does not know is refused", async () => {
