@@ -59,4 +59,5 @@ def reports(recorder: Recorder) -> None:
         wide = {"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-02-15T00:00:00Z"}
         refused(SearchErrorException, "400 INVALID_REQUEST", lambda: reporting.search_transactions(wide))
         other = {"currency_code": "XYZ"}
-        refused(DefaultErrorException, "400 INVALID_REQUEST", lambda: reporting.search_balances(other))
+        issue = "400 INVALID_CURRENCY_CODE"
+        refused(DefaultErrorException, issue, lambda: reporting.search_balances(other), "currency_code")

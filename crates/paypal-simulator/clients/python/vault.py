@@ -135,6 +135,6 @@ def refusals(recorder: Recorder, vault: Any) -> None:
         refused(ErrorException, issue, lambda: vault.create_payment_token(unknown))
         issue = "400 EXACTLY_ONE_FIELD_REQUIRED"
         refused(ErrorException, issue, lambda: vault.create_setup_token(setup_of()))
-        issue = "400 INVALID_PARAMETER_VALUE"
+        issue = "400 INVALID_INTEGER_MAX_VALUE"
         long = {"customer_id": "customer_1", "page_size": 6}
         refused(ErrorException, issue, lambda: vault.list_customer_payment_tokens(long))

@@ -49,6 +49,6 @@ export async function reports(recorder: Recorder): Promise<void> {
     const {reports} = connect(recorder);
     const range = {startDate: "2026-01-01T00:00:00Z", endDate: "2026-02-15T00:00:00Z"};
     await refused(SearchError, "400 INVALID_REQUEST", reports.searchTransactions(range));
-    await refused(DefaultError, "400 INVALID_REQUEST", reports.searchBalances({currencyCode: "XYZ"}));
+    await refused(DefaultError, "400 INVALID_CURRENCY_CODE", reports.searchBalances({currencyCode: "XYZ"}), "currency_code");
   });
 }

@@ -101,6 +101,6 @@ export async function vault(recorder: Recorder): Promise<void> {
     const empty = vault.createSetupToken({body: {paymentSource: {}}, paypalRequestId: key()});
     await refused(CustomError, "400 EXACTLY_ONE_FIELD_REQUIRED", empty);
     const long = vault.listCustomerPaymentTokens({customerId: "customer_1", pageSize: 6});
-    await refused(CustomError, "400 INVALID_PARAMETER_VALUE", long);
+    await refused(CustomError, "400 INVALID_INTEGER_MAX_VALUE", long);
   });
 }
