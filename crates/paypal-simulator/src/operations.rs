@@ -1,5 +1,6 @@
 //! The API's operations, one file per resource, and the table of them.
 
+pub(crate) mod accounts;
 mod authorizations;
 mod captures;
 mod events;

@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod agenda;
+pub(crate) mod assertion;
 pub(crate) mod authorization;
 pub(crate) mod books;
 pub(crate) mod capture;
@@ -39,7 +40,7 @@ use crate::{
         clock::{Clock, Moment},
         ids::Ids,
     },
-    request::refusal::Refusal,
+    request::{call::Caller, refusal::Refusal},
 };
 
 use {
@@ -75,7 +76,7 @@ pub(crate) struct World {
     pub(crate) tokens: Tokens,
     /// The accounts. Neither list is ever empty.
     pub(crate) merchants: Vec<Merchant>,
-    pub(crate) payers: Vec<Payer>,
+    pub(crate) payers: Vec<Arc<Payer>>,
     /// The books of the merchant who is acting.
     pub(crate) books: Books,
     /// Whose books are open, as an index of `merchants`.
@@ -106,7 +107,7 @@ impl World {
             at: None,
             agenda: Agenda::default(),
             merchants: vec![Merchant::first(&mut ids)],
-            payers: vec![Payer::first()],
+            payers: vec![Arc::new(Payer::first())],
             tokens: Tokens::default(),
             ids,
             books: Books::default(),
@@ -164,14 +165,26 @@ impl World {
         self.enter(before);
     }
 
+    /// Adds a merchant's account, with empty books. Returns it.
+    fn open_account(&mut self, merchant: Merchant) -> &Merchant {
+        self.closed.push(Books::default());
+        self.merchants.push(merchant);
+        &self.merchants[self.merchants.len() - 1]
+    }
+
+    /// Returns the first merchant's app, as its own token makes it known.
+    pub(crate) fn first_app(&self) -> Caller {
+        Caller { scopes: self.merchants[0].scopes.clone(), ..Caller::default() }
+    }
+
     /// Returns the merchant who is acting.
     pub(crate) fn merchant(&self) -> &Merchant {
         &self.merchants[self.acting]
     }
 
     /// Returns the payer who approves unless another one is named.
-    pub(crate) fn payer(&self) -> &Payer {
-        &self.payers[0]
+    pub(crate) fn payer(&self) -> Arc<Payer> {
+        self.payers[0].clone()
     }
 
     pub(crate) fn now(&self) -> Moment {

@@ -4,7 +4,7 @@ use http::Method;
 
 use crate::{
     operations::{
-        authorizations, captures, events, identity,
+        accounts, authorizations, captures, events, identity,
         invoices::{self, payments},
         operation::{Control, Operation},
         orders, plans, products, refunds, subscriptions, trackers, webhooks,
@@ -30,7 +30,8 @@ static RESOURCES: &[&[Operation]] = &[
 ];
 
 /// What payers and tests do to each resource.
-static CONTROLS: &[&[Control]] = &[orders::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS];
+static CONTROLS: &[&[Control]] =
+    &[accounts::CONTROLS, identity::CONTROLS, orders::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS];
 
 pub(crate) fn controls() -> impl Iterator<Item = &'static Control> {
     CONTROLS.iter().copied().flatten()
@@ -55,5 +56,50 @@ pub(crate) fn family(path: &str) -> Family {
         _ if path.starts_with("/v2/invoicing") => Family::Invoicing,
         _ if path.starts_with("/v1/shipping") || path.starts_with("/v1/notifications") => Family::Prose,
         _ => Family::Coded,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// PayPal's scopes of an operation, by the catalogue: one of them is enough.
+    fn catalogue() -> Vec<(String, Vec<String>)> {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi.json");
+        let document: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        let paths = document["paths"].as_object().unwrap().values();
+        let operations = paths.flat_map(|methods| methods.as_object().unwrap().values());
+        let scopes = |operation: &Value| {
+            let scopes = operation["security"][0]["oauth2"].as_array().unwrap().iter();
+            scopes.map(|scope| scope.as_str().unwrap().to_owned()).collect()
+        };
+        operations.map(|operation| (operation["operationId"].as_str().unwrap().to_owned(), scopes(operation))).collect()
+    }
+
+    #[test]
+    fn a_token_that_the_catalogue_allows_is_allowed() {
+        let catalogue = catalogue();
+        let mut compared = 0;
+        for operation in RESOURCES.iter().copied().flatten() {
+            let Some((_, allowed)) = catalogue.iter().find(|(id, _)| id == operation.action) else {
+                panic!("{} is not in the catalogue", operation.action)
+            };
+            let needs_none = operation.scopes.is_empty();
+            let refused: Vec<_> =
+                allowed.iter().filter(|scope| !needs_none && !operation.scopes.contains(&scope.as_str())).collect();
+            assert!(refused.is_empty(), "{} refuses {refused:?}", operation.action);
+            assert!(needs_none || !allowed.is_empty(), "{} needs no scope", operation.action);
+            assert!(
+                needs_none || operation.scopes.iter().any(|scope| crate::base::scopes::ALL.contains(scope)),
+                "no app may call {}",
+                operation.action
+            );
+            compared += 1;
+        }
+        assert!(compared > 60, "{compared}");
     }
 }

@@ -35,6 +35,7 @@ pub(crate) struct Refusal {
 }
 
 const SYNTAX: &str = "The request is not well-formed, is syntactically wrong or breaks the schema";
+const UNAUTHORIZED: &str = "This account or this app may not do this";
 const BUSINESS: &str = "The request was understood, but it breaks a business rule";
 
 impl Refusal {
@@ -112,6 +113,16 @@ impl Refusal {
     /// 400 with a specific `name`, as in the older APIs.
     pub(crate) fn named(name: &'static str, message: &'static str) -> Self {
         Self::new(400, name, message)
+    }
+
+    /// 403: the token lacks a scope, or it is another's.
+    pub(crate) fn not_permitted(description: &str) -> Self {
+        Self::forbidden("PERMISSION_DENIED", description)
+    }
+
+    /// 403 with another issue.
+    pub(crate) fn forbidden(issue: &str, description: &str) -> Self {
+        Self::new(403, "NOT_AUTHORIZED", UNAUTHORIZED).with(None, None, issue, description)
     }
 
     /// 403: a browser sent it for a page of another site.
@@ -202,7 +213,7 @@ impl Refusal {
             "MISSING_REQUIRED_PARAMETER" | "INVALID_PARAMETER_SYNTAX" | "INVALID_STRING_LENGTH" => {
                 Self::new(400, "INVALID_REQUEST", SYNTAX)
             }
-            "PERMISSION_DENIED" => Self::new(403, "NOT_AUTHORIZED", "This account may not do this"),
+            "PERMISSION_DENIED" => return Self::not_permitted(description),
             "INVALID_ACCOUNT_STATUS" => Self::new(401, "AUTHENTICATION_FAILURE", "The account's status forbids this"),
             "INVALID_RESOURCE_ID" => Self::new(404, "RESOURCE_NOT_FOUND", "There is nothing under this id"),
             "PREVIOUS_REQUEST_IN_PROGRESS" => return Self::in_progress(),

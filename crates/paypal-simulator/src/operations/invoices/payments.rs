@@ -9,6 +9,7 @@ use crate::{
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
+        accounts::Payer,
         capture::fee,
         invoice::{Stage, Transaction, sum},
         ledger::Entry,
@@ -37,8 +38,10 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 ];
 
 /// What payers do.
-pub(crate) static CONTROLS: &[Control] =
-    &[control("invoices/*/pay", |world, call| pay_by_paypal(world, call.id(0)).map(|()| Answer::none()))];
+pub(crate) static CONTROLS: &[Control] = &[control("invoices/*/pay", |world, call| {
+    let payer = world.payer_named(&call.body["payer"])?;
+    pay_by_paypal(world, call.id(0), &payer).map(|()| Answer::none())
+})];
 
 /// The methods of payments and refunds outside PayPal.
 const METHODS: [&str; 10] = [
@@ -115,7 +118,7 @@ fn pay(world: &mut World, invoice: &str, amount: Money, method: &str, date: Valu
 }
 
 /// Pays what is due, as the recipient does on the page that the invoice links to.
-pub(crate) fn pay_by_paypal(world: &mut World, id: &str) -> Result<(), Refusal> {
+pub(crate) fn pay_by_paypal(world: &mut World, id: &str, payer: &Payer) -> Result<(), Refusal> {
     world.enter_where(|books| books.invoices.contains_key(id));
     let invoice = world.books.invoices.get(id).ok_or_else(|| Refusal::not_found("invoice_id", id))?;
     if !invoice.is_payable() {
@@ -126,7 +129,7 @@ pub(crate) fn pay_by_paypal(world: &mut World, id: &str) -> Result<(), Refusal> 
     let payment = pay(world, id, amount, "PAYPAL", Value::Null, true);
     let movement = Entry {
         fee: -fee(amount).minor,
-        payer: Some(world.payer().id.clone()),
+        payer: Some(payer.id.clone()),
         invoice_id: Some(number),
         ..Entry::new(&payment, "T0006", amount, world.now())
     };
