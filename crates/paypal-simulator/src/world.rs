@@ -22,9 +22,11 @@ pub(crate) mod product;
 pub(crate) mod refund;
 pub(crate) mod signature;
 pub(crate) mod subscription;
+pub(crate) mod template;
 pub(crate) mod tokens;
 pub(crate) mod tracker;
 pub(crate) mod webhook;
+pub(crate) mod webhook_lookup;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -101,16 +103,17 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
-        let mut ids = Ids::new(seed);
+        let (clock, mut ids) = (Clock::new(), Ids::new(seed));
+        let merchant = Merchant::first(&mut ids);
         Self {
-            clock: Clock::new(),
             at: None,
             agenda: Agenda::default(),
-            merchants: vec![Merchant::first(&mut ids)],
             payers: vec![Arc::new(Payer::first())],
             tokens: Tokens::default(),
             ids,
-            books: Books::default(),
+            books: Books::of(&merchant, clock.now()),
+            merchants: vec![merchant],
+            clock,
             acting: 0,
             closed: vec![Books::default()],
             in_progress: 0,
@@ -165,9 +168,14 @@ impl World {
         self.enter(before);
     }
 
+    /// Whether the books of a merchant who is not acting have something.
+    pub(crate) fn is_another_s(&self, has: impl Fn(&Books) -> bool) -> bool {
+        self.closed.iter().any(has)
+    }
+
     /// Adds a merchant's account, with empty books. Returns it.
     fn open_account(&mut self, merchant: Merchant) -> &Merchant {
-        self.closed.push(Books::default());
+        self.closed.push(Books::of(&merchant, self.now()));
         self.merchants.push(merchant);
         &self.merchants[self.merchants.len() - 1]
     }

@@ -59,6 +59,13 @@ impl Ids {
         self.unique(|ids| format!("WH-{}-{}", ids.text(17), ids.text(17)))
     }
 
+    /// Letters and digits for what is handed out and not kept, such as the token of a browser. They may repeat, and like debug
+    /// ids they change nothing of what is made later.
+    pub(crate) fn passing(&mut self, length: usize) -> String {
+        let letter = |number: u64| char::from(LETTERS_AND_DIGITS[(number >> 59) as usize]);
+        (0..length).map(|_| letter(next(&mut self.debug))).collect()
+    }
+
     /// The debug id: 13 hexadecimal digits, the first of them `f`. It may repeat.
     pub(crate) fn debug(&mut self) -> String {
         format!("f{:012x}", next(&mut self.debug) >> 16)

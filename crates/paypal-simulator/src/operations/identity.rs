@@ -137,7 +137,7 @@ fn generate_token(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     if !matches!(call.body, Value::Null | Value::Object(_)) {
         return Err(Refusal::invalid("/", Value::Null, "INVALID_PARAMETER_SYNTAX", "It must be an object."));
     }
-    let token = BASE64_STANDARD.encode(world.ids.text(90));
+    let token = BASE64_STANDARD.encode(world.ids.passing(90));
     Ok(Answer::ok(json!({"client_token": token, "expires_in": CLIENT_TOKEN_LIFETIME})))
 }
 

@@ -1,7 +1,11 @@
 //! Invoices (Invoicing v2).
 
-mod change;
+pub(crate) mod change;
+pub(crate) mod limits;
+pub(crate) mod members;
+mod number;
 pub(crate) mod payments;
+pub(crate) mod qr_code;
 
 use std::time::Duration;
 
@@ -42,6 +46,9 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 
 const DAY: Duration = Duration::from_secs(86_400);
 
+/// The maximum number of states that a search names.
+const MAX_STATES: usize = 5;
+
 /// The maximum number of reminders a day.
 const MAX_REMINDERS: usize = 2;
 
@@ -53,6 +60,7 @@ fn read(world: &World, body: &Value, except: &str) -> Result<(Value, Amounts), R
     if body["detail"]["currency_code"].is_null() {
         return Err(Refusal::missing("/detail/currency_code"));
     }
+    limits::check(body, "")?;
     let amounts = Amounts::of(body)?;
     let mut members = body.clone();
     for derived in ["id", "status", "payments", "refunds", "due_amount", "links", "amount"] {
@@ -71,7 +79,7 @@ fn read(world: &World, body: &Value, except: &str) -> Result<(Value, Amounts), R
             return Err(Refusal::business_at(field, number, "DUPLICATE_INVOICE_NUMBER", description));
         }
         Some(_) => {}
-        None => members["detail"]["invoice_number"] = next_number(world).into(),
+        None => members["detail"]["invoice_number"] = number::next(world).into(),
     }
     if members["detail"]["invoice_date"].is_null() {
         members["detail"]["invoice_date"] = world.now().date().into();
@@ -79,15 +87,10 @@ fn read(world: &World, body: &Value, except: &str) -> Result<(Value, Amounts), R
     Ok((members, amounts))
 }
 
-/// Returns the number after the highest numeric one.
-fn next_number(world: &World) -> String {
-    let numbers = world.books.invoices.values().filter_map(|invoice| invoice.number().parse::<u64>().ok());
-    format!("{:04}", numbers.max().unwrap_or(0).saturating_add(1))
-}
-
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let (members, amounts) = read(world, &call.body, "")?;
+    let (mut members, amounts) = read(world, &call.body, "")?;
     let (id, now) = (world.ids.invoice(), world.now());
+    members::complete(world, &mut members);
     let invoice = Invoice {
         id: id.clone(),
         stage: Stage::Draft,
@@ -100,6 +103,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         updated: now,
         sent: None,
     };
+    invoice.number().clone_into(&mut world.books.last_invoice_number);
     world.books.invoices.insert(id.clone(), invoice);
     emit(world, &id, "INVOICING.INVOICE.CREATED");
     Ok(show(world, call, &id).status(201).about(id))
@@ -124,7 +128,8 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         return Err(Refusal::business("INVOICE_NOT_EDITABLE", "A cancelled or paid invoice cannot be changed."));
     }
     let (id, sent) = (invoice.id.clone(), invoice.stage == Stage::Sent);
-    let (members, amounts) = read(world, &call.body, &id)?;
+    let (mut members, amounts) = read(world, &call.body, &id)?;
+    members::complete(world, &mut members);
     let flag = |name: &str| call.parameter(name).map(|value| value == "true");
     let options = json!({"send_to_recipient": flag("send_to_recipient"), "send_to_invoicer": flag("send_to_invoicer")});
     change(world, &id, |invoice| (invoice.members, invoice.amounts) = (members, amounts));
@@ -140,7 +145,7 @@ pub(crate) fn delete(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let invoice = find(world, call)?;
     if !matches!(invoice.stage, Stage::Draft | Stage::Scheduled) {
         let description = "Only drafts and scheduled invoices can be deleted.";
-        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_DELETE_INVOICE", description));
+        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_DELETE_INVOICE", description).in_path());
     }
     let id = invoice.id.clone();
     world.books.invoices.remove(&id);
@@ -150,9 +155,10 @@ pub(crate) fn delete(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 /// Sends an invoice, or schedules it if its date is in the future. Only a draft or a scheduled invoice can be sent.
 pub(crate) fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
+    limits::check(&call.body, "")?;
     if !matches!(invoice.stage, Stage::Draft | Stage::Scheduled) {
         let description = "The invoice is not a draft.";
-        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_SEND_INVOICE", description));
+        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_SEND_INVOICE", description).in_path());
     }
     let link = json!({"href": invoice.page(), "rel": "payer-view", "method": "GET"});
     let (id, now) = (invoice.id.clone(), world.now());
@@ -169,13 +175,14 @@ pub(crate) fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 pub(crate) fn remind(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (invoice, now) = (find(world, call)?, world.now());
+    limits::check(&call.body, "")?;
     if !invoice.is_payable() {
         let description = "A reminder can be sent only for an invoice that is sent and not paid.";
         return Err(Refusal::business("CANNOT_REMIND_INVOICE", description));
     }
     if invoice.reminders.iter().filter(|time| now.since(**time) < DAY).count() >= MAX_REMINDERS {
         let description = "Two reminders have been sent today.";
-        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_REMIND_INVOICE", description));
+        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_REMIND_INVOICE", description).in_path());
     }
     let (id, readers) = (invoice.id.clone(), invoice.readers(&call.body));
     change(world, &id, |invoice| invoice.reminders.push(now));
@@ -185,6 +192,7 @@ pub(crate) fn remind(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 
 pub(crate) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
+    limits::check(&call.body, "")?;
     let refuse = |issue, description| Err(Refusal::business(issue, description));
     match invoice.stage {
         Stage::Draft => return refuse("CANNOT_CANCEL_DRAFT_INVOICE", "The invoice is a draft."),
@@ -223,6 +231,11 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 /// Finds invoices by `status`, `invoice_number`, `recipient_email`, `currency_code` and `reference`; all must match.
 pub(crate) fn search(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let page = Page::read(call, 20, 100, 1000)?;
+    limits::check(&call.body, "")?;
+    if call.body["status"].as_array().is_some_and(|states| states.len() > MAX_STATES) {
+        let description = "There can be at most five.";
+        return Err(Refusal::invalid("/status", Value::Null, "INVALID_ARRAY_MAX_ITEMS", description));
+    }
     let wanted = |name: &str, value: &Value| call.body[name].is_null() || call.body[name] == *value;
     let fits = |invoice: &Invoice| {
         let detail = &invoice.members["detail"];
@@ -243,5 +256,5 @@ pub(crate) fn search(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 
 /// Returns the next free number, without reserving it.
 pub(crate) fn generate_number(world: &mut World, _: &Call) -> Result<Answer, Refusal> {
-    Ok(Answer::ok(json!({"invoice_number": next_number(world)})))
+    Ok(Answer::ok(json!({"invoice_number": number::next(world)})))
 }

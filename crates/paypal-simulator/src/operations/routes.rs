@@ -4,10 +4,10 @@ use http::Method;
 
 use crate::{
     operations::{
-        accounts, authorizations, captures, events, identity,
-        invoices::{self, payments},
+        accounting, accounts, authorizations, captures, eligibility, events, identity, invoice_templates,
+        invoices::{self, payments, qr_code},
         operation::{Control, Operation},
-        orders, plans, products, refunds, subscriptions, trackers, webhooks,
+        orders, plans, products, refunds, subscriptions, trackers, webhook_lookups, webhooks,
     },
     request::refusal::{Family, Refusal},
 };
@@ -20,11 +20,16 @@ static RESOURCES: &[&[Operation]] = &[
     refunds::OPERATIONS,
     invoices::OPERATIONS,
     payments::OPERATIONS,
+    qr_code::OPERATIONS,
+    invoice_templates::OPERATIONS,
+    accounting::OPERATIONS,
+    eligibility::OPERATIONS,
     products::OPERATIONS,
     plans::OPERATIONS,
     subscriptions::OPERATIONS,
     trackers::OPERATIONS,
     webhooks::OPERATIONS,
+    webhook_lookups::OPERATIONS,
     events::OPERATIONS,
     identity::OPERATIONS,
 ];

@@ -28,7 +28,7 @@ fn grant(paypal: &Sandbox, app: &Credentials, form: &str) -> Value {
 }
 
 /// Returns `Authorization` of an app.
-fn bearer(paypal: &Sandbox, app: &Credentials) -> String {
+pub(crate) fn bearer(paypal: &Sandbox, app: &Credentials) -> String {
     let answer = grant(paypal, app, "grant_type=client_credentials");
     format!("Bearer {}", answer["access_token"].as_str().unwrap())
 }

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 
 mod accounts;
+mod eligibility;
+mod invoices;
 mod payments;
 mod random;
 mod request_schemas;

@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use crate::{
     base::scopes,
-    operations::invoices::change::{change, emit, find},
+    operations::invoices::{
+        change::{change, emit, find},
+        limits,
+    },
     operations::operation::{Control, Operation, control, operation},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
@@ -61,7 +64,7 @@ const METHODS: [&str; 10] = [
 fn amount(body: &Value, all: Money) -> Result<Money, Refusal> {
     let amount = match &body["amount"] {
         Value::Null => all,
-        document => Money::read(document, "/amount")?,
+        document => Money::read(document, "/amount").map_err(of_invoicing)?,
     };
     if amount.currency != all.currency {
         let field = "/amount/currency_code";
@@ -72,6 +75,21 @@ fn amount(body: &Value, all: Money) -> Result<Money, Refusal> {
         return Err(Refusal::invalid("/amount/value", amount.value(), "VALUE_CANNOT_BE_ZERO", description));
     }
     Ok(amount)
+}
+
+/// Returns a refusal of an amount as Invoicing names it: always 400.
+fn of_invoicing(refusal: Refusal) -> Refusal {
+    let Some(issue) = refusal.issues.into_iter().next() else { return Refusal::missing("/amount") };
+    let name = match &*issue.issue {
+        "INVALID_CURRENCY_CODE" if issue.value.as_ref().and_then(Value::as_str).is_some_and(|it| it.len() != 3) => {
+            "INVALID_STRING_LENGTH"
+        }
+        "INVALID_CURRENCY_CODE" => "NOT_SUPPORTED",
+        "DECIMALS_NOT_SUPPORTED" => "INVALID_INTEGER_VALUE",
+        "DECIMAL_PRECISION" | "MAX_VALUE_EXCEEDED" | "CANNOT_BE_NEGATIVE" => "INVALID_DECIMAL_VALUE",
+        other => other,
+    };
+    Refusal::invalid(&issue.field.unwrap_or_default(), issue.value.unwrap_or_default(), name, &issue.description)
 }
 
 fn method(body: &Value, issue: &str) -> Result<String, Refusal> {
@@ -86,6 +104,7 @@ fn method(body: &Value, issue: &str) -> Result<String, Refusal> {
 pub(crate) fn record_payment(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     let method = method(&call.body, "INVALID_PAYMENT_METHOD")?;
+    limits::check_day(&call.body, "payment_date")?;
     if !invoice.is_payable() {
         return Err(Refusal::business("CANNOT_PROCESS_PAYMENTS", "The invoice takes no payments."));
     }
@@ -155,6 +174,7 @@ pub(crate) fn delete_payment(world: &mut World, call: &Call) -> Result<Answer, R
 pub(crate) fn record_refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     let method = method(&call.body, "INVALID_REFUND_METHOD")?;
+    limits::check_day(&call.body, "refund_date")?;
     let left = sum(&invoice.payments) - sum(&invoice.refunds);
     if invoice.stage != Stage::Sent || left <= 0 {
         return Err(Refusal::business("CANNOT_PROCESS_REFUNDS", "The invoice takes no refunds."));
