@@ -1,6 +1,8 @@
 //! [`Simulator`]: the simulator in memory.
 
 mod admission;
+#[cfg(test)]
+mod isolation;
 mod oauth;
 mod trigger;
 

@@ -18,9 +18,9 @@ pub(crate) type Show = fn(&World, &Call, &str) -> Answer;
 pub(crate) struct Operation {
     /// The connector's action id.
     pub(crate) action: &'static str,
-    method: &'static str,
+    pub(crate) method: &'static str,
     /// `*` stands for a variable segment.
-    path: &'static str,
+    pub(crate) path: &'static str,
     /// The scopes of which the token needs one; none if any token will do.
     pub(crate) scopes: &'static [&'static str],
     pub(crate) run: Run,

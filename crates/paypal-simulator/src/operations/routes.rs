@@ -42,12 +42,17 @@ pub(crate) fn controls() -> impl Iterator<Item = &'static Control> {
     CONTROLS.iter().copied().flatten()
 }
 
+/// Returns all operations.
+pub(crate) fn all() -> impl Iterator<Item = &'static Operation> {
+    RESOURCES.iter().copied().flatten()
+}
+
 /// Returns the operation of a method and a path with the path's variable segments, or `None` if the path does not exist.
 ///
 /// # Errors
 /// If the path exists for other methods only.
 pub(crate) fn find(method: &Method, path: &[String]) -> Result<Option<(&'static Operation, Vec<String>)>, Refusal> {
-    let mut fitting = RESOURCES.iter().copied().flatten().filter(|operation| operation.fits(path)).peekable();
+    let mut fitting = all().filter(|operation| operation.fits(path)).peekable();
     if fitting.peek().is_none() {
         return Ok(None);
     }
@@ -89,7 +94,7 @@ mod tests {
     fn a_token_that_the_catalogue_allows_is_allowed() {
         let catalogue = catalogue();
         let mut compared = 0;
-        for operation in RESOURCES.iter().copied().flatten() {
+        for operation in all() {
             let Some((_, allowed)) = catalogue.iter().find(|(id, _)| id == operation.action) else {
                 panic!("{} is not in the catalogue", operation.action)
             };
