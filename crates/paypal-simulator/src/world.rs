@@ -211,8 +211,15 @@ impl World {
         let (id, created) = (self.ids.event(), self.now());
         let about = resource["id"].as_str().unwrap_or_default();
         let summary = format!("{name} of {about}");
-        let event =
-            Event { id, name: name.to_owned(), resource_type: resource_type.to_owned(), summary, resource, created };
+        let event = Event {
+            id,
+            name: name.to_owned(),
+            resource_type: resource_type.to_owned(),
+            resource_version: if resource_type == "sale" { "1.0" } else { "2.0" },
+            summary,
+            resource,
+            created,
+        };
         let listeners = self.books.webhooks.values().filter(|webhook| webhook.listens_to(name));
         let listeners: Vec<_> = listeners.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
         if !listeners.is_empty() {
@@ -240,6 +247,12 @@ impl World {
                 correlation: correlation.clone(),
             });
         }
+    }
+
+    /// Whether an event is still on its way to a webhook.
+    pub(crate) fn is_pending(&self, event: &str, webhook: &str) -> bool {
+        self.queue.iter().any(|queued| queued.event_id == event && queued.webhook_id == webhook)
+            || self.returned.iter().any(|delivery| delivery.event_id == event && delivery.webhook_id == webhook)
     }
 
     /// Returns the certificates of the deliveries. Refuses the request if they cannot be generated.

@@ -1,5 +1,6 @@
 //! Webhooks: addresses that events are posted to (Webhooks v1).
 
+use http::Uri;
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
@@ -43,22 +44,47 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     operation("webhooks.simulate-event", "POST", "/v1/notifications/simulate-event", scopes::WEBHOOKS, simulate),
 ];
 
+/// The maximum length of an address, in characters, and the maximum number of types.
+const MAX_URL: usize = 2048;
+const MAX_TYPES: usize = 500;
+
+/// The versions of a resource that an event can have.
+const VERSIONS: [&str; 2] = ["1.0", "2.0"];
+
 /// The maximum number of webhooks of an app.
 const MAX_WEBHOOKS: usize = 10;
 
+/// Reads the address, if there is one. PayPal accepts https only. Addresses on this machine may be http, so that deliveries
+/// can be tried.
+fn read_url(document: &Value) -> Result<Option<String>, Refusal> {
+    let refuse = |issue, description| Err(Refusal::invalid("url", document["url"].clone(), issue, description));
+    match &document["url"] {
+        Value::Null => Ok(None),
+        Value::String(url) if url.chars().count() > MAX_URL => {
+            refuse("INVALID_STRING_LENGTH", "The webhook URL is longer than 2048 characters")
+        }
+        Value::String(url) if is_local(url) => Ok(Some(url.clone())),
+        Value::String(url) if url.starts_with("https://") && url.parse::<Uri>().is_ok_and(|it| it.host().is_some()) => {
+            Ok(Some(url.clone()))
+        }
+        _ => refuse("INVALID_PARAMETER_VALUE", "Not a valid webhook URL"),
+    }
+}
+
 /// Reads the address and the types.
 fn read(document: &Value) -> Result<(String, Vec<String>), Refusal> {
-    let url = match &document["url"] {
-        Value::String(url) => url.clone(),
-        _ => return Err(Refusal::missing("url")),
-    };
-    // PayPal accepts https only. Addresses on this machine may be http, so that deliveries can be tried.
-    if !is_local(&url) && url.strip_prefix("https://").is_none_or(str::is_empty) {
-        return Err(Refusal::invalid("url", url, "INVALID_PARAMETER_VALUE", "Not a valid webhook URL"));
-    }
+    let url = read_url(document)?.ok_or_else(|| Refusal::missing("url"))?;
     let Some(types) = document["event_types"].as_array().filter(|types| !types.is_empty()) else {
         return Err(Refusal::missing("event_types"));
     };
+    if types.len() > MAX_TYPES {
+        return Err(Refusal::invalid(
+            "event_types",
+            types.len(),
+            "INVALID_ARRAY_MAX_ITEMS",
+            "More than 500 event types",
+        ));
+    }
     let name = |entry: &Value| match entry["name"].as_str() {
         Some(name) if name == "*" || event_types::exists(name) => Ok(name.to_owned()),
         _ => Err(Refusal::invalid("event_types", entry.clone(), "INVALID_PARAMETER_VALUE", "Not a valid event type")),
@@ -128,21 +154,28 @@ pub(crate) fn list_all_types(_: &mut World, _: &Call) -> Result<Answer, Refusal>
     Ok(Answer::ok(json!({"event_types": types})))
 }
 
-/// Sends a mock event to a webhook or an address. It is signed for `WEBHOOK_ID`, whichever webhook it goes to.
+/// Sends a mock event to an address, or to a webhook. It is signed for `WEBHOOK_ID`, whichever webhook it goes to.
 pub(crate) fn simulate(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let Some(name) = call.body["event_type"].as_str() else { return Err(Refusal::missing("event_type")) };
     if !event_types::exists(name) {
         return Err(Refusal::invalid("event_type", name, "INVALID_PARAMETER_VALUE", "Not a valid event type"));
     }
-    let url = match (call.body["url"].as_str(), call.body["webhook_id"].as_str()) {
-        (Some(url), _) => url.to_owned(),
-        (None, Some(id)) => {
-            let webhook = world.books.webhooks.get(id).ok_or_else(|| Refusal::not_found("webhook_id", id))?;
-            webhook.url.clone()
-        }
-        (None, None) => return Err(Refusal::missing("webhook_id")),
+    let version = match &call.body["resource_version"] {
+        Value::Null => "2.0",
+        given => VERSIONS.into_iter().find(|version| given == version).ok_or_else(|| {
+            let description = "Not a version of this event type";
+            Refusal::invalid("resource_version", given.clone(), "INVALID_PARAMETER_VALUE", description)
+        })?,
     };
-    let event = events::mock(world, name);
+    let webhook = match call.body["webhook_id"].as_str() {
+        None => None,
+        Some(id) => {
+            let webhook = world.books.webhooks.get(id).ok_or_else(|| Refusal::not_found("webhook_id", id))?;
+            Some(webhook.url.clone())
+        }
+    };
+    let url = read_url(&call.body)?.or(webhook).ok_or_else(|| Refusal::missing("webhook_id"))?;
+    let event = events::mock(world, name, version);
     let document = event.document();
     world.enqueue(&event.id, MOCK_WEBHOOK_ID, url, document.to_string().into(), false);
     Ok(Answer::json(202, document).about(event.id))

@@ -207,10 +207,7 @@ fn no_body_reaches_another_s_resource() {
         ),
         ("/v1/billing/subscriptions", json!({"plan_id": plan})),
         ("/v1/shipping/trackers", json!({"trackers": [tracker]})),
-        (
-            "/v1/notifications/simulate-event",
-            json!({"webhook_id": webhook, "event_type": "PAYMENT.CAPTURE.COMPLETED"}),
-        ),
+        ("/v1/notifications/simulate-event", json!({"webhook_id": webhook, "event_type": "PAYMENT.CAPTURE.COMPLETED"})),
     ] {
         let before = two.paypal.effects();
         let (status, answer) = two.send(&two.other, "POST", path, &body);

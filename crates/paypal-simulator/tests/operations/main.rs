@@ -9,3 +9,4 @@ mod random;
 mod request_schemas;
 mod sandbox;
 mod schemas;
+mod webhooks;
