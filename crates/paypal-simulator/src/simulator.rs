@@ -292,7 +292,7 @@ fn answer(world: &mut World, request: &Request<Bytes>, caller: Caller) -> Result
         }
     }
     check::query(operation.action, call.query.iter().map(|(name, value)| (name.clone(), value.clone())))?;
-    check::body(operation.action, &mut call.body)?;
+    check::body(operation.action, &mut call.body).map_err(|refusal| operation.restate(refusal))?;
     let answer = (operation.run)(world, &call)?;
     if let Some(subject) = answer.subject.as_ref().filter(|_| !operation.is_read()) {
         *world.books.done.entry((operation.action.to_owned(), subject.clone())).or_default() += 1;

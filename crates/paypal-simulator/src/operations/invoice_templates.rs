@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     base::links::link,
     base::scopes,
-    operations::invoices::{limits, members},
+    operations::invoices::{days, members},
     operations::operation::{Operation, operation},
     request::{answer::Answer, call::Call, paging::Page, refusal::Refusal},
     world::{
@@ -26,40 +26,13 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 /// The maximum number of a merchant's own templates.
 const MAX_TEMPLATES: usize = 50;
 
-const UNITS: [&str; 3] = ["QUANTITY", "HOURS", "AMOUNT"];
-
 /// Reads a template: its name, which no other one has, its members, and whether it is to be the default.
 fn read(world: &mut World, body: &Value, except: &str) -> Result<(String, Value, bool), Refusal> {
-    let name = match &body["name"] {
-        Value::String(name) if (1..=500).contains(&name.chars().count()) => name.clone(),
-        other => {
-            let description = "It must be a name of 1 to 500 characters.";
-            return Err(Refusal::invalid("/name", other.clone(), "INVALID_STRING_LENGTH", description));
-        }
+    let Some(name) = body["name"].as_str().map(str::to_owned) else {
+        let description = "It must be a name of 1 to 500 characters.";
+        return Err(Refusal::invalid("/name", Value::Null, "INVALID_STRING_LENGTH", description));
     };
-    let unit = &body["unit_of_measure"];
-    if !unit.is_null() && !unit.as_str().is_some_and(|unit| UNITS.contains(&unit)) {
-        let description = "It must be QUANTITY, HOURS or AMOUNT.";
-        return Err(Refusal::invalid("/unit_of_measure", unit.clone(), "INVALID_PARAMETER_SYNTAX", description));
-    }
-    match &body["template_info"] {
-        Value::Null => {}
-        info @ Value::Object(_) => {
-            let detail = &info["detail"];
-            if !detail.is_null() && !detail.is_object() {
-                let (field, description) = ("/template_info/detail", "It must be an object.");
-                return Err(Refusal::invalid(field, detail.clone(), "INVALID_PARAMETER_SYNTAX", description));
-            }
-            if detail.is_object() && detail["currency_code"].is_null() {
-                return Err(Refusal::missing("/template_info/detail/currency_code"));
-            }
-            limits::check(info, "/template_info")?;
-        }
-        other => {
-            let description = "It must be an object.";
-            return Err(Refusal::invalid("/template_info", other.clone(), "INVALID_PARAMETER_SYNTAX", description));
-        }
-    }
+    days::check(&body["template_info"], "/template_info")?;
     if world.books.templates.values().any(|template| template.name == name && template.id != except) {
         let description = "Another template has this name.";
         return Err(Refusal::invalid("/name", name, "TEMPLATE_NAME_ALREADY_EXISTS", description));

@@ -1,7 +1,7 @@
 //! Invoices (Invoicing v2).
 
 pub(crate) mod change;
-pub(crate) mod limits;
+pub(crate) mod days;
 pub(crate) mod members;
 mod number;
 pub(crate) mod payments;
@@ -46,9 +46,6 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// The maximum number of states that a search names.
-const MAX_STATES: usize = 5;
-
 /// The maximum number of reminders a day.
 const MAX_REMINDERS: usize = 2;
 
@@ -60,7 +57,7 @@ fn read(world: &World, body: &Value, except: &str) -> Result<(Value, Amounts), R
     if body["detail"]["currency_code"].is_null() {
         return Err(Refusal::missing("/detail/currency_code"));
     }
-    limits::check(body, "")?;
+    days::check(body, "")?;
     let amounts = Amounts::of(body)?;
     let mut members = body.clone();
     for derived in ["id", "status", "payments", "refunds", "due_amount", "links", "amount"] {
@@ -155,7 +152,6 @@ pub(crate) fn delete(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 /// Sends an invoice, or schedules it if its date is in the future. Only a draft or a scheduled invoice can be sent.
 pub(crate) fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
-    limits::check(&call.body, "")?;
     if !matches!(invoice.stage, Stage::Draft | Stage::Scheduled) {
         let description = "The invoice is not a draft.";
         return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_SEND_INVOICE", description).in_path());
@@ -175,7 +171,6 @@ pub(crate) fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 pub(crate) fn remind(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (invoice, now) = (find(world, call)?, world.now());
-    limits::check(&call.body, "")?;
     if !invoice.is_payable() {
         let description = "A reminder can be sent only for an invoice that is sent and not paid.";
         return Err(Refusal::business("CANNOT_REMIND_INVOICE", description));
@@ -192,7 +187,6 @@ pub(crate) fn remind(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 
 pub(crate) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
-    limits::check(&call.body, "")?;
     let refuse = |issue, description| Err(Refusal::business(issue, description));
     match invoice.stage {
         Stage::Draft => return refuse("CANNOT_CANCEL_DRAFT_INVOICE", "The invoice is a draft."),
@@ -231,11 +225,6 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 /// Finds invoices by `status`, `invoice_number`, `recipient_email`, `currency_code` and `reference`; all must match.
 pub(crate) fn search(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let page = Page::read(call, 20, 100, 1000)?;
-    limits::check(&call.body, "")?;
-    if call.body["status"].as_array().is_some_and(|states| states.len() > MAX_STATES) {
-        let description = "There can be at most five.";
-        return Err(Refusal::invalid("/status", Value::Null, "INVALID_ARRAY_MAX_ITEMS", description));
-    }
     let wanted = |name: &str, value: &Value| call.body[name].is_null() || call.body[name] == *value;
     let fits = |invoice: &Invoice| {
         let detail = &invoice.members["detail"];

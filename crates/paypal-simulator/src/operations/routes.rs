@@ -64,6 +64,9 @@ pub(crate) fn find(method: &Method, path: &[String]) -> Result<Option<(&'static 
 pub(crate) fn family(path: &str) -> Family {
     match path {
         _ if path.starts_with("/v2/invoicing") => Family::Invoicing,
+        _ if path.starts_with("/v1/identity/oauth2/") || path.starts_with("/v1/identity/openidconnect/") => {
+            Family::OAuth
+        }
         _ if path.starts_with("/v1/shipping") || path.starts_with("/v1/notifications") => Family::Prose,
         _ => Family::Coded,
     }

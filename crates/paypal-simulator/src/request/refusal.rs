@@ -9,6 +9,8 @@ pub(crate) enum Family {
     Coded,
     /// Invoicing: details without `issue`, or with one that is about the state of things.
     Invoicing,
+    /// Users' identities: OAuth's `error` and `error_description`.
+    OAuth,
     /// Trackers and webhooks: an `information_link`, and prose for an `issue`.
     Prose,
 }
@@ -262,6 +264,12 @@ impl Refusal {
 
     /// Returns the error document, in the shape of an API.
     pub(crate) fn document(&self, family: Family, debug_id: &str) -> Value {
+        if family == Family::OAuth {
+            let error = if self.status == 401 { "invalid_token" } else { "invalid_request" };
+            let field = self.issues.first().and_then(|issue| issue.field.as_deref());
+            let description = field.map_or_else(|| self.message.to_owned(), |field| format!("Invalid {field} request"));
+            return json!({"error": error, "error_description": description});
+        }
         let first = self.issue();
         let information = format!("https://developer.paypal.com/api/rest/responses/#error-{first}");
         let name = match (family, self.status) {
@@ -274,7 +282,7 @@ impl Refusal {
         match family {
             Family::Prose => document["information_link"] = information.into(),
             Family::Invoicing => document["links"] = json!([{"href": information, "encType": "application/json"}]),
-            Family::Coded => {
+            Family::Coded | Family::OAuth => {
                 let redirect =
                     self.redirect.iter().map(|href| json!({"href": href, "rel": "redirect", "method": "GET"}));
                 let link = json!({"href": information, "rel": "information_link", "method": "GET"});
@@ -297,7 +305,7 @@ impl Issue {
             add("location", self.location.into());
         }
         match family {
-            Family::Coded => {
+            Family::Coded | Family::OAuth => {
                 add("issue", self.issue.as_str().into());
                 add("description", self.description.as_str().into());
             }

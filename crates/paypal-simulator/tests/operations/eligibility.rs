@@ -57,7 +57,7 @@ fn a_constraint_limits_the_methods_and_accounts_are_told_on_request() {
 fn bad_input_is_refused_with_its_field() {
     let paypal = Sandbox::new();
     for (body, field) in [
-        (json!({"customer": {"country_code": "usa"}}), "/customer/country_code"),
+        (json!({"customer": {"country_code": "us"}}), "/customer/country_code"),
         (json!({"purchase_units": [{"amount": {"currency_code": "XQX"}}]}), "/purchase_units/0/amount/currency_code"),
         (json!({"preferences": {"payment_flow": "GIFT"}}), "/preferences/payment_flow"),
         (

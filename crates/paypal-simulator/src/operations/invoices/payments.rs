@@ -6,10 +6,14 @@ use crate::{
     base::scopes,
     operations::invoices::{
         change::{change, emit, find},
-        limits,
+        days,
     },
     operations::operation::{Control, Operation, control, operation},
-    request::{answer::Answer, call::Call, refusal::Refusal},
+    request::{
+        answer::Answer,
+        call::Call,
+        refusal::{Issue, Refusal},
+    },
     world::{
         World,
         accounts::Payer,
@@ -22,7 +26,8 @@ use crate::{
 
 /// The operations.
 pub(crate) static OPERATIONS: &[Operation] = &[
-    operation("invoices.record-payment", "POST", "/v2/invoicing/invoices/*/payments", scopes::INVOICES, record_payment),
+    operation("invoices.record-payment", "POST", "/v2/invoicing/invoices/*/payments", scopes::INVOICES, record_payment)
+        .restating(|refusal| of_method(refusal, "INVALID_PAYMENT_METHOD")),
     operation(
         "invoices.delete-payment",
         "DELETE",
@@ -30,7 +35,8 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         scopes::INVOICES,
         delete_payment,
     ),
-    operation("invoices.record-refund", "POST", "/v2/invoicing/invoices/*/refunds", scopes::INVOICES, record_refund),
+    operation("invoices.record-refund", "POST", "/v2/invoicing/invoices/*/refunds", scopes::INVOICES, record_refund)
+        .restating(|refusal| of_method(refusal, "INVALID_REFUND_METHOD")),
     operation(
         "invoices.delete-refund",
         "DELETE",
@@ -77,6 +83,13 @@ fn amount(body: &Value, all: Money) -> Result<Money, Refusal> {
     Ok(amount)
 }
 
+/// Gives an unknown method the issue that is for it.
+fn of_method(mut refusal: Refusal, issue: &str) -> Refusal {
+    let is_method = |it: &&mut Issue| it.field.as_deref() == Some("/method") && it.issue == "INVALID_PARAMETER_VALUE";
+    refusal.issues.iter_mut().filter(is_method).for_each(|it| issue.clone_into(&mut it.issue));
+    refusal
+}
+
 /// Returns a refusal of an amount as Invoicing names it: always 400.
 fn of_invoicing(refusal: Refusal) -> Refusal {
     let Some(issue) = refusal.issues.into_iter().next() else { return Refusal::missing("/amount") };
@@ -104,7 +117,7 @@ fn method(body: &Value, issue: &str) -> Result<String, Refusal> {
 pub(crate) fn record_payment(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     let method = method(&call.body, "INVALID_PAYMENT_METHOD")?;
-    limits::check_day(&call.body, "payment_date")?;
+    days::check(&call.body, "")?;
     if !invoice.is_payable() {
         return Err(Refusal::business("CANNOT_PROCESS_PAYMENTS", "The invoice takes no payments."));
     }
@@ -174,7 +187,7 @@ pub(crate) fn delete_payment(world: &mut World, call: &Call) -> Result<Answer, R
 pub(crate) fn record_refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     let method = method(&call.body, "INVALID_REFUND_METHOD")?;
-    limits::check_day(&call.body, "refund_date")?;
+    days::check(&call.body, "")?;
     let left = sum(&invoice.payments) - sum(&invoice.refunds);
     if invoice.stage != Stage::Sent || left <= 0 {
         return Err(Refusal::business("CANNOT_PROCESS_REFUNDS", "The invoice takes no refunds."));
