@@ -46,7 +46,7 @@ use crate::{
 };
 
 use {
-    accounts::{Merchant, Payer},
+    accounts::{AccountError, Accounts, Merchant, NewMerchant, NewPayer, Payer},
     agenda::Agenda,
     books::Books,
     delivery::{Delivery, Queued},
@@ -128,11 +128,6 @@ impl World {
         }
     }
 
-    /// Returns whose books are open, as an index of `merchants`.
-    pub(crate) fn acting(&self) -> usize {
-        self.acting
-    }
-
     /// Opens the books of a merchant, and closes those of the one before.
     pub(crate) fn enter(&mut self, merchant: usize) {
         if merchant != self.acting && merchant < self.closed.len() {
@@ -173,11 +168,27 @@ impl World {
         self.closed.iter().any(has)
     }
 
-    /// Adds a merchant's account, with empty books. Returns it.
-    fn open_account(&mut self, merchant: Merchant) -> &Merchant {
+    /// Adds a merchant with new books.
+    pub(crate) fn add_merchant(&mut self, new: NewMerchant) -> Result<&Merchant, AccountError> {
+        let accounts = Accounts { merchants: &self.merchants, payers: &self.payers };
+        let merchant = accounts.merchant(new, &mut self.ids)?;
         self.closed.push(Books::of(&merchant, self.now()));
         self.merchants.push(merchant);
-        &self.merchants[self.merchants.len() - 1]
+        Ok(&self.merchants[self.merchants.len() - 1])
+    }
+
+    /// Adds a payer.
+    pub(crate) fn add_payer(&mut self, new: NewPayer) -> Result<Arc<Payer>, AccountError> {
+        let accounts = Accounts { merchants: &self.merchants, payers: &self.payers };
+        let payer = Arc::new(accounts.payer(new, &mut self.ids)?);
+        self.payers.push(payer.clone());
+        Ok(payer)
+    }
+
+    /// Returns the payer with this id or e-mail address, or the first one if none is named.
+    pub(crate) fn payer_named(&self, named: &Value) -> Result<Arc<Payer>, Refusal> {
+        let accounts = Accounts { merchants: &self.merchants, payers: &self.payers };
+        if named.is_null() { Ok(self.payer()) } else { accounts.payer_named(named) }
     }
 
     /// Returns the first merchant's app, as its own token makes it known.

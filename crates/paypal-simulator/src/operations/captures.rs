@@ -38,19 +38,13 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
     let capture = Capture { id: id.clone(), details, refunded: 0, created: now, updated: now };
     let (document, declined) = (capture.document(), capture.details.declined);
     if !declined {
-        let payer = payer_of(world, &capture);
+        let payer = world.books.payer_of(&capture.details.order);
         world.books.ledger.record(movement(&capture, payer));
     }
     world.books.captures.insert(id.clone(), capture);
     let event = if declined { "PAYMENT.CAPTURE.DECLINED" } else { "PAYMENT.CAPTURE.COMPLETED" };
     world.emit(event, "capture", document);
     id
-}
-
-/// Returns the id of the account that paid; `None` for a card of somebody without one.
-pub(crate) fn payer_of(world: &World, capture: &Capture) -> Option<String> {
-    let order = world.books.orders.get(&capture.details.order)?;
-    order.payer.as_ref().map(|payer| payer.id.clone())
 }
 
 /// A capture as a movement of the merchant's money.

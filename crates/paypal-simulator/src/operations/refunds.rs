@@ -2,7 +2,6 @@
 
 use crate::{
     base::scopes,
-    operations::captures,
     operations::operation::{Operation, operation},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
@@ -25,7 +24,7 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
     let Details { capture, amount, invoice_id, custom_id, note } = &refund.details;
     let movement = Entry {
         reference: Some((capture.clone(), "TXN")),
-        payer: world.books.captures.get(capture).and_then(|capture| captures::payer_of(world, capture)),
+        payer: world.books.captures.get(capture).and_then(|it| world.books.payer_of(&it.details.order)),
         invoice_id: invoice_id.clone(),
         custom_id: custom_id.clone(),
         note: note.clone(),

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use crate::{
     base::{ids::Ids, scopes},
     request::refusal::Refusal,
-    world::World,
 };
 
 /// The maximum number of accounts of each kind: a program's loop must not fill the memory.
@@ -164,9 +163,16 @@ impl Payer {
     }
 }
 
-impl World {
-    /// Adds a merchant with empty books.
-    pub(crate) fn add_merchant(&mut self, new: NewMerchant) -> Result<&Merchant, AccountError> {
+/// All accounts there are.
+#[derive(Clone, Copy)]
+pub(crate) struct Accounts<'a> {
+    pub(crate) merchants: &'a [Merchant],
+    pub(crate) payers: &'a [Arc<Payer>],
+}
+
+impl Accounts<'_> {
+    /// Returns a merchant to be added to them.
+    pub(crate) fn merchant(self, new: NewMerchant, ids: &mut Ids) -> Result<Merchant, AccountError> {
         if self.merchants.len() >= MAX_ACCOUNTS {
             return Err(AccountError { field: "name", why: "cannot be added: there are 10000 merchants" });
         }
@@ -178,19 +184,18 @@ impl World {
         if !scopes.iter().all(|scope| !scope.is_empty() && scope.len() <= MAX_EMAIL && scope.bytes().all(is_token)) {
             return Err(AccountError { field: "scopes", why: "must be scopes of OAuth, without spaces" });
         }
-        let merchant = Merchant {
-            id: self.ids.account(),
+        Ok(Merchant {
+            id: ids.account(),
             name,
             email,
-            client_id: format!("A{}", self.ids.text(79)),
-            secret: format!("E{}", self.ids.text(79)),
+            client_id: format!("A{}", ids.text(79)),
+            secret: format!("E{}", ids.text(79)),
             scopes: scopes.into(),
-        };
-        Ok(self.open_account(merchant))
+        })
     }
 
-    /// Adds a payer.
-    pub(crate) fn add_payer(&mut self, new: NewPayer) -> Result<Arc<Payer>, AccountError> {
+    /// Returns a payer to be added to them.
+    pub(crate) fn payer(self, new: NewPayer, ids: &mut Ids) -> Result<Payer, AccountError> {
         if self.payers.len() >= MAX_ACCOUNTS {
             return Err(AccountError { field: "email", why: "cannot be added: there are 10000 payers" });
         }
@@ -202,20 +207,14 @@ impl World {
         if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
             return Err(AccountError { field: "country", why: "must be two capital letters of ISO 3166-1" });
         }
-        let payer = Arc::new(Payer { id: self.ids.account(), given_name, surname, email, country });
-        self.payers.push(payer.clone());
-        Ok(payer)
+        Ok(Payer { id: ids.account(), given_name, surname, email, country })
     }
 
-    /// Returns the payer with this id or e-mail address, or the first one if none is named.
-    pub(crate) fn payer_named(&self, named: &Value) -> Result<Arc<Payer>, Refusal> {
-        let name = match named {
-            Value::Null => return Ok(self.payer()),
-            Value::String(name) => name,
-            other => {
-                let description = "It must be a payer's id or e-mail address.";
-                return Err(Refusal::invalid("/payer", other.clone(), "INVALID_PARAMETER_SYNTAX", description));
-            }
+    /// Returns the payer with this id or e-mail address.
+    pub(crate) fn payer_named(self, named: &Value) -> Result<Arc<Payer>, Refusal> {
+        let Value::String(name) = named else {
+            let description = "It must be a payer's id or e-mail address.";
+            return Err(Refusal::invalid("/payer", named.clone(), "INVALID_PARAMETER_SYNTAX", description));
         };
         let found = self.payers.iter().find(|it| it.id == *name || it.email.eq_ignore_ascii_case(name));
         found.cloned().ok_or_else(|| {
@@ -224,7 +223,7 @@ impl World {
     }
 
     /// Returns an e-mail address that no other account has.
-    fn address(&self, given: Option<String>, default: impl Fn() -> String) -> Result<String, AccountError> {
+    fn address(self, given: Option<String>, default: impl Fn() -> String) -> Result<String, AccountError> {
         let email = given.unwrap_or_else(default);
         let is_address = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
             && email.len() <= MAX_EMAIL
@@ -257,48 +256,49 @@ fn named(field: &'static str, given: Option<String>, default: impl Fn() -> Strin
 mod tests {
     use super::*;
 
-    #[test]
-    fn accounts_are_told_apart_by_their_addresses() {
-        let mut world = World::new(1);
-        let error = |field| Err(field);
-        let add = |world: &mut World, email: &str| {
-            let new = NewPayer { email: Some(email.to_owned()), ..NewPayer::default() };
-            world.add_payer(new).map(|payer| payer.email.clone()).map_err(|error| error.field)
-        };
-        assert_eq!(add(&mut world, "jo@example.com"), Ok("jo@example.com".to_owned()));
-        assert_eq!(add(&mut world, "JO@example.com"), error("email"));
-        assert_eq!(add(&mut world, "merchant@example.com"), error("email"));
-        assert_eq!(add(&mut world, "@example.com"), error("email"));
-        assert_eq!(world.payer_named(&json!("Jo@Example.com")).unwrap().email, "jo@example.com");
-        let jo = world.payers[1].id.clone();
-        assert_eq!(world.payer_named(&json!(jo)).unwrap().email, "jo@example.com");
-        assert_eq!(world.payer_named(&Value::Null).unwrap().email, "payer@example.com");
-        assert_eq!(
-            world.payer_named(&json!("sam@example.com")).unwrap_err().issues[0].field.as_deref(),
-            Some("/payer")
-        );
-        assert!(world.payer_named(&json!(1)).is_err());
+    fn first() -> (Vec<Merchant>, Vec<Arc<Payer>>, Ids) {
+        let mut ids = Ids::new(1);
+        (vec![Merchant::first(&mut ids)], vec![Arc::new(Payer::first())], ids)
     }
 
     #[test]
-    fn bad_accounts_are_refused_and_nothing_is_added() {
-        let mut world = World::new(1);
+    fn accounts_are_told_apart_by_their_addresses() {
+        let (merchants, mut payers, mut ids) = first();
+        let mut add = |payers: &[Arc<Payer>], email: &str| {
+            let new = NewPayer { email: Some(email.to_owned()), ..NewPayer::default() };
+            Accounts { merchants: &merchants, payers }.payer(new, &mut ids).map_err(|error| error.field)
+        };
+        payers.push(Arc::new(add(&payers, "jo@example.com").unwrap()));
+        for taken in ["JO@example.com", "merchant@example.com", "@example.com"] {
+            assert_eq!(add(&payers, taken).unwrap_err(), "email");
+        }
+        let accounts = Accounts { merchants: &merchants, payers: &payers };
+        let named = |name: &str| accounts.payer_named(&json!(name)).map(|payer| payer.email.clone());
+        assert_eq!(named("Jo@Example.com").unwrap(), "jo@example.com");
+        assert_eq!(named(&payers[1].id).unwrap(), "jo@example.com");
+        assert_eq!(named("sam@example.com").unwrap_err().issues[0].field.as_deref(), Some("/payer"));
+        assert!(accounts.payer_named(&json!(1)).is_err());
+    }
+
+    #[test]
+    fn bad_accounts_are_refused_by_their_member() {
+        let (merchants, payers, mut ids) = first();
+        let accounts = Accounts { merchants: &merchants, payers: &payers };
         let payer = |given: &str, country: &str| NewPayer {
             given_name: Some(given.to_owned()),
             country: Some(country.to_owned()),
             ..NewPayer::default()
         };
-        assert_eq!(world.add_payer(payer("", "US")).err().unwrap().field, "given_name");
-        assert_eq!(world.add_payer(payer("Jo", "us")).err().unwrap().field, "country");
+        assert_eq!(accounts.payer(payer("", "US"), &mut ids).unwrap_err().field, "given_name");
+        assert_eq!(accounts.payer(payer("Jo", "us"), &mut ids).unwrap_err().field, "country");
         let scopes = Some(vec!["two scopes".to_owned()]);
-        let merchant = NewMerchant { scopes, ..NewMerchant::default() };
-        assert_eq!(world.add_merchant(merchant).err().unwrap().field, "scopes");
-        assert_eq!((world.payers.len(), world.merchants.len()), (1, 1));
+        let refused = accounts.merchant(NewMerchant { scopes, ..NewMerchant::default() }, &mut ids);
+        assert_eq!(refused.err().unwrap().field, "scopes");
     }
 
     #[test]
     fn secrets_are_not_printed() {
-        let credentials = World::new(1).merchants[0].credentials();
+        let credentials = Merchant::first(&mut Ids::new(1)).credentials();
         let printed = format!("{credentials:?}");
         assert!(printed.contains(&credentials.client_id) && !printed.contains(&credentials.client_secret), "{printed}");
     }

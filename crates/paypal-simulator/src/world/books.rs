@@ -58,6 +58,11 @@ impl Books {
         Self { templates, default_template, ..Self::default() }
     }
 
+    /// Returns the id of the account that pays an order; `None` for a card of somebody without one.
+    pub(crate) fn payer_of(&self, order: &str) -> Option<String> {
+        self.orders.get(order)?.payer.as_ref().map(|payer| payer.id.clone())
+    }
+
     pub(crate) fn add_to(&self, effects: &mut Effects) {
         let authorizations = || self.authorizations.iter();
         effects.authorized.extend(authorizations().map(|(id, it)| (id.clone(), it.reserved())));
