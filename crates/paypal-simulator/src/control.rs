@@ -50,7 +50,9 @@ pub(crate) fn answer(
         ("GET", ["checkoutnow"]) => {
             let form = read_form(query);
             let id = form.get("token").map_or("", String::as_str);
-            Some(orders::approve(world, id, &world.payer()).map(|()| Answer::ok(json!({"approved": id}))))
+            let payer = world.payer_named(&json!(form.get("payer")));
+            let approved = payer.and_then(|payer| orders::approve(world, id, &payer));
+            Some(approved.map(|()| Answer::ok(json!({"approved": id}))))
         }
         ("POST", ["simulator", rest @ ..]) => Some(control(world, rest, body)),
         ("GET", ["simulator", "effects"]) => {
