@@ -1,9 +1,13 @@
 //! The API's operations, one file per resource, and the table of them.
 
+mod accounting;
+pub(crate) mod accounts;
 mod authorizations;
 mod captures;
+mod eligibility;
 mod events;
 mod identity;
+mod invoice_templates;
 pub(crate) mod invoices;
 pub(crate) mod operation;
 pub(crate) mod orders;
@@ -13,4 +17,5 @@ mod refunds;
 pub(crate) mod routes;
 pub(crate) mod subscriptions;
 mod trackers;
+mod webhook_lookups;
 mod webhooks;

@@ -8,6 +8,8 @@ pub(crate) struct Event {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) resource_type: String,
+    /// `1.0` or `2.0`.
+    pub(crate) resource_version: &'static str,
     pub(crate) summary: String,
     pub(crate) resource: Value,
     pub(crate) created: Moment,
@@ -25,7 +27,7 @@ impl Event {
             "event_version": "1.0",
             "create_time": self.created.rfc3339_millis(),
             "resource_type": self.resource_type,
-            "resource_version": if self.resource_type == "sale" { "1.0" } else { "2.0" },
+            "resource_version": self.resource_version,
             "event_type": self.name,
             "summary": self.summary,
             "resource": self.resource,

@@ -21,6 +21,11 @@ pub(crate) struct Money {
     pub(crate) minor: i64,
 }
 
+/// Whether PayPal supports a currency.
+pub(crate) fn is_currency(code: &str) -> bool {
+    CURRENCIES.contains(&code)
+}
+
 impl Money {
     /// Reads `{"currency_code": "USD", "value": "10.00"}`, the document at `field`. It may be zero, but not negative.
     pub(crate) fn read(document: &Value, field: &str) -> Result<Self, Refusal> {
