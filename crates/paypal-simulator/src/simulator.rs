@@ -64,11 +64,17 @@ impl Simulator {
         self.world().effects()
     }
 
-    /// Moves the clock forward. It stands still otherwise, unless a [`Server`](crate::Server) has started it.
+    /// Moves the clock forward, and carries out what becomes due on the way, such as the payments of subscriptions. It stands
+    /// still otherwise, unless a [`Server`](crate::Server) has started it.
     pub fn advance(&self, by: Duration) {
         let mut world = self.world();
         world.clock.advance(by);
         world.run_due();
+    }
+
+    /// Carries out what is due.
+    pub(crate) fn run_due(&self) {
+        self.world().run_due();
     }
 
     /// Expires all tokens that have been granted so far, and those of the form `{token}-{number}` that have been used.

@@ -38,7 +38,14 @@ pub(crate) const PLAN: Rules = Rules {
 };
 
 pub(crate) const SUBSCRIPTION: Rules = Rules {
-    paths: &["/custom_id", "/shipping_amount", "/subscriber/", "/plan/", "/start_time"],
+    paths: &[
+        "/custom_id",
+        "/shipping_amount",
+        "/subscriber/",
+        "/plan/",
+        "/start_time",
+        "/billing_info/outstanding_balance",
+    ],
     operations: &["add", "replace"],
     ..PRODUCT
 };

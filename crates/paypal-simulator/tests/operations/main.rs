@@ -6,3 +6,4 @@ mod random;
 mod request_schemas;
 mod sandbox;
 mod schemas;
+mod subscriptions;
