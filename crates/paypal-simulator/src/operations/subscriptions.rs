@@ -111,9 +111,6 @@ fn own_plan(plan: &Plan, inline: &Value) -> Result<Option<Value>, Refusal> {
 
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (body, now) = (&call.body, world.now());
-    if body.is_null() {
-        return Err(Refusal::invalid("/", Value::Null, "MISSING_REQUEST_BODY", "A body is needed."));
-    }
     let Some(plan) = body["plan_id"].as_str() else { return Err(Refusal::missing("/plan_id")) };
     let plan = plan_of(world, plan)?;
     if plan.status != plan::Status::Active {

@@ -177,7 +177,7 @@ fn the_fee_is_taken_at_once_and_the_rest_from_the_start_time() {
     for (start, issue) in [
         ("2026-03-02T09:00:00Z", "INVALID_PARAMETER_VALUE"),
         ("2018-11-01T00:00:00Z", "INVALID_PARAMETER_VALUE"),
-        ("tomorrow", "INVALID_PARAMETER_SYNTAX"),
+        ("at noon on the 4th of May", "INVALID_PARAMETER_SYNTAX"),
     ] {
         let refused = paypal.post("/v1/billing/subscriptions", &body(start));
         assert_eq!(refused.refusal(), (400, issue));

@@ -169,9 +169,6 @@ fn overridden(
 /// <https://developer.paypal.com/subscriptions/tiers/>
 pub(super) fn revise(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (subscription, body) = (find(world, call)?, &call.body);
-    if body.is_null() {
-        return Err(Refusal::invalid("/", Value::Null, "MISSING_REQUEST_BODY", "A body is needed."));
-    }
     let plan = plan_of(world, body["plan_id"].as_str().unwrap_or(&subscription.plan))?;
     let present = plan_of(world, &subscription.plan)?;
     if present.product() != plan.product() {

@@ -90,7 +90,6 @@ fn a_revision_applies_from_the_next_billing_on_if_the_subscriber_agrees() {
     let other = plan(&paypal, &[monthly("10.00")], &json!({}));
     assert_eq!(revise(&json!({"plan_id": other})).refusal(), (422, "PLAN_PRODUCT_NOT_COMPATIBLE"));
     assert_eq!(revise(&json!({"plan_id": "P-0123456789ABCDEFGHJKLMNP"})).refusal(), (404, "INVALID_RESOURCE_ID"));
-    assert_eq!(revise(&Value::Null).refusal(), (400, "MISSING_REQUEST_BODY"));
 }
 
 #[test]
@@ -150,7 +149,7 @@ fn an_inline_plan_overrides_and_is_not_changed_by_its_plan() {
                 "pricing_scheme": {"fixed_price": {"currency_code": "EUR", "value": "1.00"}}})),
             (422, "CURRENCY_MISMATCH"),
         ),
-        (cycles(json!({"sequence": 2, "total_cycles": 1000})), (400, "INVALID_INTEGER_MAX_VALUE")),
+        (cycles(json!({"sequence": 2, "total_cycles": 1000})), (400, "INVALID_PARAMETER_VALUE")),
     ] {
         assert_eq!(refuse(inline.clone()).refusal(), refusal, "{inline}");
     }
