@@ -1,6 +1,8 @@
 //! The operations, called over HTTP: one file per resource. Every answer is held against PayPal's schema.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 
+mod authorizations;
+mod orders_time;
 mod payments;
 mod random;
 mod request_schemas;
