@@ -18,6 +18,7 @@ pub(crate) mod ledger;
 pub(crate) mod log;
 pub(crate) mod money;
 pub(crate) mod order;
+pub(crate) mod pending;
 pub(crate) mod plan;
 pub(crate) mod price;
 pub(crate) mod product;
@@ -56,6 +57,7 @@ use {
     event::Event,
     ipn::{IpnMessage, Sent},
     log::Log,
+    pending::Pending,
     signature::{Chain, Lazy},
     tokens::Tokens,
 };
@@ -101,6 +103,9 @@ pub(crate) struct World {
     pub(crate) ipn_sent: Sent,
     /// How many of the next events are delivered twice.
     pub(crate) duplicates: u32,
+    /// How the next capture and the next refund are pending.
+    pub(crate) next_capture: Option<Pending>,
+    pub(crate) next_refund: Option<Pending>,
     emails: BTreeMap<String, u32>,
     pub(crate) log: Log,
     pub(crate) chain: Arc<Lazy>,
@@ -126,6 +131,8 @@ impl World {
             ipn: VecDeque::new(),
             ipn_sent: Sent::default(),
             duplicates: 0,
+            next_capture: None,
+            next_refund: None,
             emails: BTreeMap::new(),
             log: Log::default(),
             chain: Arc::new(Lazy::new(seed)),

@@ -30,7 +30,8 @@ static RESOURCES: &[&[Operation]] = &[
 ];
 
 /// What payers and tests do to each resource.
-static CONTROLS: &[&[Control]] = &[orders::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS];
+static CONTROLS: &[&[Control]] =
+    &[orders::CONTROLS, captures::CONTROLS, refunds::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS];
 
 pub(crate) fn controls() -> impl Iterator<Item = &'static Control> {
     CONTROLS.iter().copied().flatten()

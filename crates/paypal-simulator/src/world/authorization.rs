@@ -64,6 +64,19 @@ impl Authorization {
         self.amount.moved(&self.order)
     }
 
+    /// Takes back what a capture did not get after all. It can be captured again, unless it was voided meanwhile.
+    pub(crate) fn give_back(&mut self, minor: i64, now: Moment) {
+        self.captured -= minor;
+        self.updated = now;
+        if matches!(self.status, Status::Captured | Status::PartiallyCaptured) {
+            self.status = match self.captured {
+                _ if now >= self.expires => Status::Expired,
+                0 => Status::Created,
+                _ => Status::PartiallyCaptured,
+            };
+        }
+    }
+
     /// Returns what a void, a final capture or time has released.
     pub(crate) fn released(&self) -> Option<Moved> {
         let released = self.amount.minor - self.captured;

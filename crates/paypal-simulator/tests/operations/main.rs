@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 
 mod authorizations;
+mod captures;
 mod orders_time;
 mod payments;
 mod random;
