@@ -3,6 +3,7 @@
 
 mod authorizations;
 mod captures;
+mod invoices_time;
 mod orders_time;
 mod payments;
 mod random;
