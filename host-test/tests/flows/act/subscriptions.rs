@@ -49,7 +49,13 @@ impl SubscriptionAct {
                     .replies(|subscription| subscription["status"] == "APPROVAL_PENDING")
                     .then(move |book, changes| {
                         let id = changes.id("subscriptions.create").unwrap();
-                        book.subscriptions.push(Subscription { id, plan, running: Running::Pending, begun: 0, owed: 0 });
+                        book.subscriptions.push(Subscription {
+                            id,
+                            plan,
+                            running: Running::Pending,
+                            begun: 0,
+                            owed: 0,
+                        });
                     })
             }
             Self::Suspend(pick) => turn(book, at(pick)?, "subscriptions.suspend", &[Active], Suspended),
