@@ -79,6 +79,12 @@ impl Ledger {
         self.entries.push(entry);
     }
 
+    /// The balance of a currency, in minor units.
+    #[cfg(test)]
+    pub(crate) fn balance(&self, currency: &str) -> i64 {
+        self.balances.get(currency).copied().unwrap_or_default()
+    }
+
     /// Ends a pending movement.
     pub(crate) fn settle(&mut self, id: &str, status: Status) {
         let pending = |entry: &&mut Entry| entry.id == id && entry.status == Status::Pending;
@@ -101,14 +107,14 @@ mod tests {
         ledger.record(Entry::new("A", "T0006", money, Moment::EPOCH));
         ledger.record(pending("B"));
         ledger.record(pending("C"));
-        assert_eq!(ledger.balances["USD"], 1000);
+        assert_eq!(ledger.balance("USD"), 1000);
         ledger.settle("B", Status::Success);
         ledger.settle("C", Status::Denied);
-        assert_eq!(ledger.balances["USD"], 1916);
+        assert_eq!(ledger.balance("USD"), 1916);
         for id in ["A", "B", "C", "D"] {
             ledger.settle(id, Status::Denied);
         }
-        assert_eq!(ledger.balances["USD"], 1916, "nothing is settled twice");
+        assert_eq!(ledger.balance("USD"), 1916, "nothing is settled twice");
         let states: Vec<_> = ledger.entries.iter().map(|entry| entry.status).collect();
         assert_eq!(states, [Status::Success, Status::Success, Status::Denied]);
     }

@@ -10,4 +10,5 @@ mod random;
 mod request_schemas;
 mod sandbox;
 mod schemas;
+mod server_time;
 mod subscriptions;
