@@ -67,7 +67,7 @@ use {
 pub(crate) type Task = fn(&mut World, &str);
 
 /// How many tasks one request for another time carries out.
-pub(crate) const MAX_TASKS: usize = 100_000;
+pub(crate) const MAX_TASKS: usize = 50_000;
 
 /// A task, and for what.
 struct Due {
