@@ -119,7 +119,14 @@ impl Simulator {
         subscriptions::approve(&mut self.world(), id).is_ok()
     }
 
-    /// Fails a payment of a subscription; its amount becomes outstanding. Returns whether the subscription exists.
+    /// Fails that many of the next attempts to take a payment of a subscription. PayPal tries a payment up to three times, and
+    /// then counts it as failed. Returns whether the subscription exists.
+    pub fn fail_payments(&self, id: &str, times: u32) -> bool {
+        subscriptions::fail_payments(&mut self.world(), id, times).is_ok()
+    }
+
+    /// Fails a payment of an active subscription for good; its amount becomes outstanding. Returns whether the subscription
+    /// exists.
     pub fn miss_payment(&self, id: &str) -> bool {
         subscriptions::miss_payment(&mut self.world(), id).is_ok()
     }

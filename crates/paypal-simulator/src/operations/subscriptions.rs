@@ -11,7 +11,7 @@ use crate::{
     base::{clock::Moment, links::link, scopes},
     operations::operation::{Control, DAY, Operation, control, operation},
     operations::subscriptions::{
-        billing::{fail_payments, take},
+        billing::{take, times},
         change::{revise, update},
         status::{activate, cancel, suspend},
     },
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-pub(crate) use billing::miss_payment;
+pub(crate) use billing::{fail_payments, miss_payment};
 pub(crate) use status::approve;
 
 /// The operations. Keys are remembered as long as PayPal's API reference says
@@ -61,7 +61,9 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 pub(crate) static CONTROLS: &[Control] = &[
     control("subscriptions/*/approve", |world, call| approve(world, call.id(0)).map(|()| Answer::none())),
     control("subscriptions/*/miss-payment", |world, call| miss_payment(world, call.id(0)).map(|()| Answer::none())),
-    control("subscriptions/*/fail-payments", fail_payments),
+    control("subscriptions/*/fail-payments", |world, call| {
+        fail_payments(world, call.id(0), times(&call.body)?).map(|()| Answer::none())
+    }),
 ];
 
 /// The maximum quantity. PayPal documents none.

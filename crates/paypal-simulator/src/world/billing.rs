@@ -121,8 +121,18 @@ impl Billing {
     pub(crate) fn skip(&mut self, terms: &Terms, until: Moment) {
         let last = terms.cycles.len().saturating_sub(1);
         let Some(cycle) = terms.cycles.get(self.turn(terms).min(last)) else { return };
-        while self.next <= until {
-            self.calendar = self.calendar.after(cycle.interval, 1);
+        let after = |times| self.calendar.after(cycle.interval, times);
+        // It is found by halves: it may be ages ago, and the clock ends.
+        let (mut least, mut most) = (0, 1_u64);
+        while after(most).time() <= until && most < 1 << 40 {
+            (least, most) = (most, most * 2);
+        }
+        while least + 1 < most {
+            let middle = least + (most - least) / 2;
+            if after(middle).time() <= until { least = middle } else { most = middle }
+        }
+        if self.next <= until {
+            self.calendar = after(most);
             self.next = self.calendar.time();
         }
     }

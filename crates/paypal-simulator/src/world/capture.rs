@@ -113,7 +113,8 @@ impl Capture {
 
 /// Returns PayPal's fee: 3.49 % to the nearest minor unit, and 0.49 if the currency has decimals; at most the amount.
 pub(crate) fn fee(amount: Money) -> Money {
-    let part = (amount.minor * 349 + 5_000) / 10_000;
+    // Debts of subscriptions may be larger than any one payment.
+    let part = (i128::from(amount.minor) * 349 + 5_000) / 10_000;
     let fixed = if amount.value().contains('.') { 49 } else { 0 };
-    amount.with((part + fixed).min(amount.minor))
+    amount.with(i64::try_from(part + fixed).unwrap_or(i64::MAX).min(amount.minor))
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     base::clock::Moment,
     operations::subscriptions::{emit, status::set_status},
-    request::{answer::Answer, call::Call, refusal::Refusal},
+    request::refusal::Refusal,
     world::{
         World,
         billing::{Billing, Due, Failure},
@@ -76,7 +76,10 @@ fn execute(world: &mut World, id: &str, terms: &Terms, fee: i64) {
     let price = if price > 0 { price.saturating_add(shipping) } else { 0 };
     billing.due = Some(Due { price, attempts: 0 });
     let next = billing.next;
-    world.schedule(next, bill, id);
+    // At the end of the clock there is no later time.
+    if next > world.now() {
+        world.schedule(next, bill, id);
+    }
     collect(world, id, terms, fee);
 }
 
@@ -205,21 +208,23 @@ pub(crate) fn miss_payment(world: &mut World, id: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Lets the next attempts to take a payment of a subscription fail: as many as `times` says.
-pub(super) fn fail_payments(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let id = call.id(0).to_owned();
-    world.enter_where(|books| books.subscriptions.contains_key(&id));
-    let subscription =
-        world.books.subscriptions.get_mut(&id).ok_or_else(|| Refusal::not_found("subscription_id", &id))?;
-    let times = match &call.body["times"] {
-        Value::Null => return Err(Refusal::missing("/times")),
-        value => value.as_u64().and_then(|it| u32::try_from(it).ok()),
-    };
+/// Lets that many of the next attempts to take a payment of a subscription fail.
+pub(crate) fn fail_payments(world: &mut World, id: &str, times: u32) -> Result<(), Refusal> {
+    world.enter_where(|books| books.subscriptions.contains_key(id));
+    let found = world.books.subscriptions.get_mut(id);
+    found.ok_or_else(|| Refusal::not_found("subscription_id", id))?.failing = times;
+    Ok(())
+}
+
+/// Reads the `times` of a request for that.
+pub(super) fn times(body: &Value) -> Result<u32, Refusal> {
+    let value = &body["times"];
+    if value.is_null() {
+        return Err(Refusal::missing("/times"));
+    }
     let description = "It must be a whole number that is not negative.";
-    subscription.failing = times.ok_or_else(|| {
-        Refusal::invalid("/times", call.body["times"].clone(), "INVALID_PARAMETER_VALUE", description)
-    })?;
-    Ok(Answer::none())
+    let refuse = || Refusal::invalid("/times", value.clone(), "INVALID_PARAMETER_VALUE", description);
+    value.as_u64().and_then(|times| u32::try_from(times).ok()).ok_or_else(refuse)
 }
 
 #[cfg(test)]

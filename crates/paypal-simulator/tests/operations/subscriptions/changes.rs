@@ -179,6 +179,15 @@ fn a_subscription_is_patched_within_paypal_s_limits() {
         assert_eq!(patch(&paypal, &id, &replace(path, value)).refusal(), refusal, "{path}");
         assert_eq!(get(&paypal, &id), before);
     }
+    let twice = json!([
+        {"op": "replace", "path": "/custom_id", "value": "a"},
+        {"op": "replace", "path": "/custom_id", "value": "b"},
+    ]);
+    let refused = patch(&paypal, &id, &twice);
+    assert_eq!(
+        (refused.refusal(), &refused.body["details"][0]["field"]),
+        ((400, "INVALID_PATCH_PATH"), &json!("/1/path"))
+    );
     // Another price, from the second payment after it on; and one more month.
     let changes = json!([
         {"op": "replace", "path": "/plan/billing_cycles/@sequence==2/pricing_scheme/fixed_price", "value": usd("12.00")},

@@ -132,6 +132,43 @@ fn a_pending_retry_becomes_outstanding_when_the_subscription_stops() {
 }
 
 #[test]
+fn what_an_expired_subscription_owes_can_be_taken() {
+    let paypal = Sandbox::new();
+    let id = run(&paypal, &[cycle("REGULAR", 1, "DAY", 1, 2, Some("10.00"))], &json!({}));
+    assert!(paypal.0.fail_payments(&id, 1) && !paypal.0.fail_payments("I-NOTTHERE", 1));
+    paypal.days(3);
+    let shown = get(&paypal, &id);
+    assert_eq!((&shown["status"], &shown["billing_info"]["outstanding_balance"]), (&json!("EXPIRED"), &usd("10.00")));
+    let path = format!("/v1/billing/subscriptions/{id}");
+    let body = json!({"note": "Owed", "capture_type": "OUTSTANDING_BALANCE", "amount": usd("10.00")});
+    assert_eq!(paypal.post(&format!("{path}/capture"), &body).status, 202);
+    assert_eq!(get(&paypal, &id)["billing_info"]["outstanding_balance"], usd("0.00"));
+    for verb in ["suspend", "activate", "cancel"] {
+        let refused = paypal.post(&format!("{path}/{verb}"), &json!({"reason": "x"}));
+        assert_eq!(refused.refusal(), (422, "SUBSCRIPTION_STATUS_INVALID"));
+    }
+}
+
+#[test]
+fn the_largest_debts_and_the_end_of_time_are_no_trouble() {
+    let paypal = Sandbox::new();
+    let mut body = super::plan_body(&paypal, &[cycle("REGULAR", 1, "YEAR", 1, 0, Some("9999999.99"))], &json!({}));
+    body["quantity_supported"] = true.into();
+    let plan = paypal.post("/v1/billing/plans", &body).ok()["id"].clone();
+    let id = subscribe(&paypal, &json!({"plan_id": plan, "quantity": "9999999"}));
+    assert!(paypal.0.fail_payments(&id, 3 * 50));
+    paypal.days(51 * 366);
+    let first = 999_999_999 * 9_999_999_i64;
+    let amounts: Vec<_> = paypal.effects().subscription_payments.values().map(|moved| moved.minor_units).collect();
+    assert_eq!((amounts.len(), amounts.iter().min(), amounts.iter().max()), (2, Some(&first), Some(&(51 * first))));
+    assert_eq!(get(&paypal, &id)["billing_info"]["outstanding_balance"], usd("0.00"));
+    let path = format!("/v1/billing/subscriptions/{id}");
+    assert_eq!(paypal.post(&format!("{path}/suspend"), &json!({"reason": "x"})).status, 204);
+    paypal.0.advance(std::time::Duration::MAX);
+    assert_eq!(paypal.post(&format!("{path}/activate"), &json!({"reason": "x"})).status, 204);
+}
+
+#[test]
 fn a_missed_payment_counts_at_once() {
     let paypal = Sandbox::new();
     let plan = plan(&paypal, &[monthly("10.00")], &json!({"payment_failure_threshold": 3}));
