@@ -605,6 +605,9 @@ async fn ready() -> (Simulated, Vec<(&'static str, Value)>) {
     let subscription = paypal.call("subscriptions.create", json!({"body": {"plan_id": plan}})).await;
     let subscription = text(&subscription.body["id"]).to_owned();
     assert!(paypal.sandbox.approve_subscription(&subscription) && paypal.sandbox.miss_payment(&subscription));
+    let (_, authorization) = authorize(&paypal).await;
+    // It can be renewed then. Orders do not last as long.
+    paypal.sandbox.advance(4 * DAY);
     let mut orders = Vec::new();
     for _ in 0..2 {
         let order = paypal.order("10.00").await.body["id"].clone();
@@ -613,12 +616,10 @@ async fn ready() -> (Simulated, Vec<(&'static str, Value)>) {
     }
     let captured = paypal.call("orders.capture", json!({"id": orders[1]})).await;
     let capture = &captured.body["purchase_units"][0]["payments"]["captures"][0]["id"];
-    let (_, authorization) = authorize(&paypal).await;
     let unit = json!({"amount": usd("7.00")});
     let reserved = json!({"body": {"intent": "AUTHORIZE", "purchase_units": [unit]}});
     let reserved = paypal.call("orders.create", reserved).await.body["id"].clone();
     assert!(paypal.sandbox.approve_order(text(&reserved)));
-    paypal.sandbox.advance(4 * DAY);
 
     let cycle = json!({"frequency": {"interval_unit": "YEAR", "interval_count": 1}, "tenure_type": "REGULAR",
         "sequence": 1, "total_cycles": 0, "pricing_scheme": {"fixed_price": usd("100.00")}});
@@ -655,9 +656,10 @@ async fn a_repeated_request_changes_nothing_while_paypal_remembers_its_key() {
         };
         let before = paypal.sandbox.effects().times(action);
         let done = paypal.call(action, input.clone()).await;
-        let effects = paypal.sandbox.effects();
-        assert_eq!(effects.times(action), before + 1, "{action}");
+        assert_eq!(paypal.sandbox.effects().times(action), before + 1, "{action}");
+        // What time brings, such as the payment of another month, is no effect of the repeat.
         paypal.sandbox.advance(kept - Duration::from_secs(1));
+        let effects = paypal.sandbox.effects();
         let again = paypal.call(action, input.clone()).await;
         assert_eq!(paypal.sandbox.effects(), effects, "{action} acted twice");
         let statuses = match action {
@@ -671,6 +673,7 @@ async fn a_repeated_request_changes_nothing_while_paypal_remembers_its_key() {
         }
         // After that the key is new, and the request is checked against the present state.
         paypal.sandbox.advance(Duration::from_secs(1));
+        let effects = paypal.sandbox.effects();
         let late = paypal.invoke(action, input).await;
         assert!(late.is_err() || paypal.sandbox.effects() != effects, "{action} is remembered for too long");
     }

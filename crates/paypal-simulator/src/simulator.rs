@@ -81,11 +81,17 @@ impl Simulator {
         self.world().effects()
     }
 
-    /// Moves the clock forward. It stands still otherwise, unless a [`Server`](crate::Server) has started it.
+    /// Moves the clock forward, and carries out what becomes due on the way, such as the payments of subscriptions. It stands
+    /// still otherwise, unless a [`Server`](crate::Server) has started it.
     pub fn advance(&self, by: Duration) {
         let mut world = self.world();
         world.clock.advance(by);
         world.run_due();
+    }
+
+    /// Carries out what is due.
+    pub(crate) fn run_due(&self) {
+        self.world().run_due();
     }
 
     /// Expires all tokens that have been granted so far, and those of the form `{token}-{number}` that have been used.
@@ -154,7 +160,14 @@ impl Simulator {
         subscriptions::approve(&mut world, id, &payer).is_ok()
     }
 
-    /// Fails a payment of a subscription; its amount becomes outstanding. Returns whether the subscription exists.
+    /// Fails that many of the next attempts to take a payment of a subscription. PayPal tries a payment up to three times, and
+    /// then counts it as failed. Returns whether the subscription exists.
+    pub fn fail_payments(&self, id: &str, times: u32) -> bool {
+        subscriptions::fail_payments(&mut self.world(), id, times).is_ok()
+    }
+
+    /// Fails a payment of an active subscription for good; its amount becomes outstanding. Returns whether the subscription
+    /// exists.
     pub fn miss_payment(&self, id: &str) -> bool {
         subscriptions::miss_payment(&mut self.world(), id).is_ok()
     }

@@ -4,7 +4,9 @@ pub(crate) mod accounts;
 pub(crate) mod agenda;
 pub(crate) mod assertion;
 pub(crate) mod authorization;
+pub(crate) mod billing;
 pub(crate) mod books;
+pub(crate) mod calendar;
 pub(crate) mod capture;
 pub(crate) mod delivery;
 pub(crate) mod effects;
@@ -17,12 +19,15 @@ pub(crate) mod ledger;
 pub(crate) mod log;
 pub(crate) mod money;
 pub(crate) mod order;
+pub(crate) mod pending;
 pub(crate) mod plan;
+pub(crate) mod price;
 pub(crate) mod product;
 pub(crate) mod refund;
 pub(crate) mod signature;
 pub(crate) mod subscription;
 pub(crate) mod template;
+pub(crate) mod terms;
 pub(crate) mod tokens;
 pub(crate) mod tracker;
 pub(crate) mod webhook;
@@ -32,6 +37,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     mem,
     sync::Arc,
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -54,6 +60,7 @@ use {
     event::Event,
     ipn::{IpnMessage, Sent},
     log::Log,
+    pending::Pending,
     signature::{Chain, Lazy},
     tokens::Tokens,
 };
@@ -61,6 +68,9 @@ use {
 /// Carries out what is due for a resource of the merchant whose books are open. It finds out itself whether there is still
 /// something to do: nothing is ever taken from the agenda.
 pub(crate) type Task = fn(&mut World, &str);
+
+/// How many tasks one request for another time carries out.
+pub(crate) const MAX_TASKS: usize = 50_000;
 
 /// A task, and for what.
 struct Due {
@@ -96,6 +106,9 @@ pub(crate) struct World {
     pub(crate) ipn_sent: Sent,
     /// How many of the next events are delivered twice.
     pub(crate) duplicates: u32,
+    /// How the next capture and the next refund are pending.
+    pub(crate) next_capture: Option<Pending>,
+    pub(crate) next_refund: Option<Pending>,
     emails: BTreeMap<String, u32>,
     pub(crate) log: Log,
     pub(crate) chain: Arc<Lazy>,
@@ -122,6 +135,8 @@ impl World {
             ipn: VecDeque::new(),
             ipn_sent: Sent::default(),
             duplicates: 0,
+            next_capture: None,
+            next_refund: None,
             emails: BTreeMap::new(),
             log: Log::default(),
             chain: Arc::new(Lazy::new(seed)),
@@ -153,14 +168,33 @@ impl World {
 
     /// Carries out what is due by now. Each task sees the time for which it was scheduled, and may schedule others.
     pub(crate) fn run_due(&mut self) {
-        let (now, before) = (self.clock.now(), self.acting);
-        while let Some((at, Due { merchant, task, subject })) = self.agenda.next(now) {
+        self.run_until(self.clock.now(), usize::MAX);
+    }
+
+    /// Moves the clock forward, and carries out what becomes due. With more than [`MAX_TASKS`] tasks it moves only as far as it
+    /// has come, and returns that time.
+    pub(crate) fn advance(&mut self, by: Duration) -> Result<(), Moment> {
+        let now = self.clock.now();
+        let reached = self.run_until(now.after(by), MAX_TASKS);
+        // What is carried out takes no time on the simulator's clock.
+        self.clock.advance(reached.map_or(by, |at| at.since(now)));
+        reached.map_or(Ok(()), Err)
+    }
+
+    /// Carries out that many tasks that are due by a time. Returns the time of the last one if there may be more.
+    fn run_until(&mut self, until: Moment, most: usize) -> Option<Moment> {
+        let (before, mut done) = (self.acting, 0);
+        while done < most
+            && let Some((at, Due { merchant, task, subject })) = self.agenda.next(until)
+        {
             self.enter(merchant);
             self.at = Some(at);
             task(self, &subject);
+            done += 1;
         }
-        self.at = None;
+        let last = self.at.take();
         self.enter(before);
+        last.filter(|_| done == most)
     }
 
     /// Whether the books of a merchant who is not acting have something.
@@ -220,7 +254,7 @@ impl World {
     /// Adds an event to the history, and queues it for every webhook that subscribes to its type.
     pub(crate) fn emit(&mut self, name: &str, resource_type: &str, resource: Value) {
         let (id, created) = (self.ids.event(), self.now());
-        let about = resource["id"].as_str().unwrap_or_default();
+        let about = resource["id"].as_str().or_else(|| resource["order_id"].as_str()).unwrap_or_default();
         let summary = format!("{name} of {about}");
         let event = Event {
             id,
@@ -281,8 +315,6 @@ impl World {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     const HOUR: Duration = Duration::from_secs(3600);
@@ -313,5 +345,23 @@ mod tests {
             [("a", 1), ("b", 2), ("a", 2), ("b", 3), ("a", 3)].map(|(name, hours)| (name.to_owned(), at(hours)));
         assert_eq!(seen(&world), expected);
         assert_eq!(world.now(), at(3), "the clock is back at the present");
+    }
+
+    /// Schedules itself again a second later.
+    fn tick(world: &mut World, subject: &str) {
+        let next = world.now().after(Duration::from_secs(1));
+        world.schedule(next, tick, subject);
+    }
+
+    #[test]
+    fn too_many_tasks_stop_the_clock_at_the_last_one() {
+        let mut world = World::new(1);
+        let start = world.now();
+        world.schedule(start, tick, "");
+        let reached = start.after(Duration::from_secs(MAX_TASKS as u64 - 1));
+        assert_eq!(world.advance(1_000 * HOUR), Err(reached));
+        assert_eq!(world.now(), reached);
+        assert_eq!(world.advance(HOUR), Ok(()));
+        assert_eq!(world.now(), reached.after(HOUR));
     }
 }

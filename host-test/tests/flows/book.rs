@@ -39,6 +39,8 @@ pub(crate) struct Order {
     pub(crate) amount: i64,
     pub(crate) approved: bool,
     pub(crate) paid: bool,
+    /// The day of its last change.
+    pub(crate) changed: u64,
 }
 
 pub(crate) struct Authorization {
@@ -47,10 +49,13 @@ pub(crate) struct Authorization {
     pub(crate) currency: Currency,
     pub(crate) amount: i64,
     pub(crate) captured: i64,
-    /// Whether it is captured in full or for the last time, voided, or replaced by a new one.
+    /// Whether it is captured in full or for the last time, voided, expired, or replaced by a new one.
     pub(crate) over: bool,
-    /// The day on which it was made.
+    /// The day on which it was made, and the one on which it expires.
     pub(crate) day: u64,
+    pub(crate) until: u64,
+    /// The largest amount that it can be renewed with.
+    pub(crate) limit: i64,
 }
 
 pub(crate) struct Capture {
@@ -129,6 +134,8 @@ pub(crate) struct Subscription {
     /// The index of its plan.
     pub(crate) plan: usize,
     pub(crate) running: Running,
+    /// The day on which it was approved. It is billed every week from then on.
+    pub(crate) begun: u64,
     /// The outstanding balance of failed payments.
     pub(crate) owed: i64,
 }
@@ -152,10 +159,45 @@ pub(crate) struct Book {
     pub(crate) returned: BTreeMap<&'static str, i64>,
 }
 
+/// The days after which an order that is not paid is gone, and an authorization expires; the days of a subscription's cycle.
+const ORDER: u64 = 3;
+const AUTHORIZATION: u64 = 29;
+const CYCLE: u64 = 7;
+
 impl Book {
+    /// Days pass.
+    pub(crate) fn wait(&mut self, days: u64) {
+        let (before, now) = (self.day, self.day + days);
+        self.day = now;
+        self.orders.retain(|order| order.paid || now - order.changed < ORDER);
+        for authorization in &mut self.authorizations {
+            authorization.over |= now >= authorization.until;
+        }
+        for subscription in self.subscriptions.iter_mut().filter(|it| it.running == Running::Active) {
+            // The next payment includes what is outstanding.
+            if (now - subscription.begun) / CYCLE > (before - subscription.begun) / CYCLE {
+                subscription.owed = 0;
+            }
+        }
+    }
+
     pub(crate) fn authorize(&mut self, id: String, order: &str, currency: Currency, amount: i64) {
-        let (order, day) = (order.to_owned(), self.day);
-        self.authorizations.push(Authorization { id, order, currency, amount, captured: 0, over: false, day });
+        let (order, day, until) = (order.to_owned(), self.day, self.day + AUTHORIZATION);
+        let more = amount * 15 / 100;
+        let limit = amount + if currency == Currency::Usd { more.min(7500) } else { more };
+        let (captured, over) = (0, false);
+        self.authorizations.push(Authorization { id, order, currency, amount, captured, over, day, until, limit });
+    }
+
+    /// Replaces an authorization by a new one, which lasts no longer.
+    pub(crate) fn renew(&mut self, at: usize, id: String, amount: i64) {
+        let old = &mut self.authorizations[at];
+        old.over = true;
+        let (order, currency, until, limit) = (old.order.clone(), old.currency, old.until, old.limit);
+        self.authorize(id, &order, currency, amount);
+        if let Some(new) = self.authorizations.last_mut() {
+            (new.until, new.limit) = (until, limit);
+        }
     }
 
     pub(crate) fn capture(&mut self, id: String, currency: Currency, amount: i64) {

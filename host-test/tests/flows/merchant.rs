@@ -106,13 +106,15 @@ impl<'a> Merchant<'a> {
                     if let Some(order) = index(*order, self.book.orders.len()) {
                         let order = &mut self.book.orders[order];
                         hold!(self.sandbox.approve_order(&order.id), "step {number}: {} is not there", order.id);
-                        order.approved = true;
+                        if !order.approved {
+                            (order.approved, order.changed) = (true, self.book.day);
+                        }
                     }
                     continue;
                 }
                 Act::Wait(days) => {
                     self.sandbox.advance(Duration::from_secs(u64::from(*days) * 86_400));
-                    self.book.day += u64::from(*days);
+                    self.book.wait(u64::from(*days));
                     continue;
                 }
                 Act::Subscribe(pick) => {
@@ -120,7 +122,7 @@ impl<'a> Merchant<'a> {
                         let subscription = &mut self.book.subscriptions[at];
                         hold!(self.sandbox.approve_subscription(&subscription.id), "step {number}: it is not there");
                         if subscription.running == Running::Pending {
-                            subscription.running = Running::Active;
+                            (subscription.running, subscription.begun) = (Running::Active, self.book.day);
                         }
                     }
                     continue;
@@ -129,7 +131,10 @@ impl<'a> Merchant<'a> {
                     if let Some(at) = index(*pick, self.book.subscriptions.len()) {
                         let subscription = &mut self.book.subscriptions[at];
                         hold!(self.sandbox.miss_payment(&subscription.id), "step {number}: it is not there");
-                        subscription.owed += self.book.plans[subscription.plan].price;
+                        // Nothing is billed, and so nothing is missed, unless it is active.
+                        if subscription.running == Running::Active {
+                            subscription.owed += self.book.plans[subscription.plan].price;
+                        }
                     }
                     continue;
                 }

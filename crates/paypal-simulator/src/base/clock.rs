@@ -45,6 +45,9 @@ impl Clock {
 }
 
 impl Moment {
+    /// 1970-01-01T00:00:00Z.
+    pub(crate) const EPOCH: Self = Self(0);
+
     /// Returns the moment that long after this one.
     pub(crate) fn after(self, time: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)))
@@ -98,6 +101,17 @@ impl Moment {
         Some(Self(seconds * 1000))
     }
 
+    /// Returns the same day and time that many months later; the last day of the month if it has no such day: a month after
+    /// 31 January is 28 or 29 February.
+    pub(crate) fn months_after(self, months: u64) -> Self {
+        let (day, within) = (self.0 / 86_400_000, self.0 % 86_400_000);
+        let (year, month, of_month) = civil(day);
+        let month = (month - 1).saturating_add(months);
+        let (year, month) = (year.saturating_add(month / 12), month % 12 + 1);
+        let later = days(year, month, of_month.min(length(year, month)));
+        later.and_then(|day| day.checked_mul(86_400_000)?.checked_add(within)).map_or(Self(u64::MAX), Self)
+    }
+
     /// The day, such as `2026-03-02`.
     pub(crate) fn date(self) -> String {
         let (year, month, day) = civil(self.0 / 86_400_000);
@@ -124,7 +138,18 @@ fn days(year: u64, month: u64, day: u64) -> Option<u64> {
     let shifted_month = if month > 2 { month - 3 } else { month + 9 };
     let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    (era * 146_097 + day_of_era).checked_sub(719_468)
+    era.checked_mul(146_097)?.checked_add(day_of_era)?.checked_sub(719_468)
+}
+
+/// The number of days of a month.
+fn length(year: u64, month: u64) -> u64 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }
 
 #[cfg(test)]
@@ -157,6 +182,29 @@ mod tests {
         ] {
             assert_eq!(Moment::parse(text).map(Moment::rfc3339).as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn months_keep_the_day_where_there_is_one() {
+        let start = Moment::parse("2027-01-31T08:30:15Z").unwrap();
+        let after = |months| start.months_after(months).rfc3339();
+        assert_eq!(
+            [0, 1, 2, 3, 12, 13, 23].map(after),
+            [
+                "2027-01-31T08:30:15Z",
+                "2027-02-28T08:30:15Z",
+                "2027-03-31T08:30:15Z",
+                "2027-04-30T08:30:15Z",
+                "2028-01-31T08:30:15Z",
+                "2028-02-29T08:30:15Z",
+                "2028-12-31T08:30:15Z",
+            ]
+        );
+        let leap = Moment::parse("2028-02-29T00:00:00Z").unwrap();
+        assert_eq!([12, 48].map(|months| leap.months_after(months).date()), ["2029-02-28", "2032-02-29"]);
+        // 2100 is no leap year.
+        assert_eq!(leap.months_after(72 * 12).date(), "2100-02-28");
+        assert_eq!(start.months_after(u64::MAX), Moment(u64::MAX));
     }
 
     #[test]

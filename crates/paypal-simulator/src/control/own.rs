@@ -6,7 +6,7 @@ use super::ipn;
 use crate::{
     operations::operation::{Control, control},
     request::{answer::Answer, call::Call, refusal::Refusal},
-    world::World,
+    world::{MAX_TASKS, World},
 };
 
 pub(super) static CONTROLS: &[Control] = &[
@@ -17,11 +17,29 @@ pub(super) static CONTROLS: &[Control] = &[
     control("tokens/expire", expire),
 ];
 
+/// The longest time that the clock moves at once, in seconds: 10 years.
+const MAX_SECONDS: u64 = 3_653 * 86_400;
+
+/// Moves the clock forward. Only so much is carried out for one request: it can be sent again.
 fn advance(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let seconds = call.body["seconds"].as_u64().ok_or_else(|| Refusal::missing("/seconds"))?;
-    world.clock.advance(Duration::from_secs(seconds));
-    world.run_due();
-    Ok(Answer::none())
+    let value = &call.body["seconds"];
+    if value.is_null() {
+        return Err(Refusal::missing("/seconds"));
+    }
+    let refuse =
+        |description: &str| Refusal::invalid("/seconds", value.clone(), "INVALID_PARAMETER_VALUE", description);
+    let seconds = value.as_u64().ok_or_else(|| refuse("It must be a whole number that is not negative."))?;
+    if seconds > MAX_SECONDS {
+        return Err(refuse(&format!("It must be at most {MAX_SECONDS}, which is 10 years.")));
+    }
+    match world.advance(Duration::from_secs(seconds)) {
+        Ok(()) => Ok(Answer::none()),
+        Err(reached) => Err(Refusal::too_many("More is due than one request carries out").about_value(
+            "/seconds",
+            value.clone(),
+            &format!("After {MAX_TASKS} tasks it is {}. Send the rest of the time again.", reached.rfc3339()),
+        )),
+    }
 }
 
 fn duplicate(world: &mut World, _: &Call) -> Result<Answer, Refusal> {

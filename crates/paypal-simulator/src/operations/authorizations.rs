@@ -9,7 +9,7 @@ use crate::{
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
-        authorization::{Authorization, HONOR_PERIOD, Status, VALIDITY},
+        authorization::{Authorization, HONOR_PERIOD, Status, VALIDITY, limit},
         capture,
         money::Money,
     },
@@ -52,6 +52,8 @@ pub(crate) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -
         amount,
         captured: 0,
         status: Status::Created,
+        expires: now.after(VALIDITY),
+        limit: limit(amount),
         invoice_id: unit_of.text("invoice_id"),
         custom_id: unit_of.text("custom_id"),
         created: now,
@@ -59,8 +61,20 @@ pub(crate) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -
     };
     let document = authorization.document();
     world.books.authorizations.insert(id.clone(), authorization);
+    world.schedule(now.after(VALIDITY), expire, &id);
     world.emit("PAYMENT.AUTHORIZATION.CREATED", "authorization", document);
     Some(id)
+}
+
+/// Voids what is left when it is not valid any more. A task of the agenda.
+fn expire(world: &mut World, id: &str) {
+    let now = world.now();
+    let Some(authorization) = world.books.authorizations.get_mut(id) else { return };
+    if matches!(authorization.status, Status::Created | Status::PartiallyCaptured) && now >= authorization.expires {
+        (authorization.status, authorization.updated) = (Status::Expired, now);
+        let document = authorization.document();
+        world.emit("PAYMENT.AUTHORIZATION.VOIDED", "authorization", document);
+    }
 }
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Authorization, Refusal> {
@@ -82,9 +96,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
             return Err(Refusal::business("AUTHORIZATION_ALREADY_CAPTURED", description));
         }
         Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been voided.")),
-    }
-    if world.now().since(authorization.created) >= VALIDITY {
-        return Err(Refusal::business("AUTHORIZATION_EXPIRED", "It lasts for 29 days."));
+        Status::Expired => return Err(Refusal::business("AUTHORIZATION_EXPIRED", "It lasts for 29 days.")),
     }
     let amount = match &call.body["amount"] {
         Value::Null => authorization.amount.with(authorization.left()),
@@ -126,7 +138,8 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     Ok(captures::show(world, call, &capture).status(201).about(capture))
 }
 
-/// Renews an authorization from its 4th to its 29th day: a new one takes its place.
+/// Renews an authorization from its 4th to its 29th day: a new one takes its place, which can be renewed again. PayPal's
+/// documents say both that it can be done several times and that a renewed one cannot be renewed.
 pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let authorization = find(world, call)?;
     match authorization.status {
@@ -135,14 +148,12 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
             let description = "All or part of it has been captured.";
             return Err(Refusal::business("AUTHORIZATION_ALREADY_CAPTURED", description));
         }
-        Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been voided.")),
+        Status::Voided | Status::Expired => {
+            return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been voided, or it has expired."));
+        }
     }
-    let age = world.now().since(authorization.created);
-    if age < HONOR_PERIOD {
+    if world.now().since(authorization.created) < HONOR_PERIOD {
         return Err(Refusal::business("REAUTHORIZATION_TOO_SOON", "It can be renewed from the 4th day."));
-    }
-    if age >= VALIDITY {
-        return Err(Refusal::business("REAUTHORIZATION_NOT_SUPPORTED", "It can be renewed until the 29th day."));
     }
     let amount = match &call.body["amount"] {
         Value::Null => authorization.amount,
@@ -151,9 +162,11 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
     if amount.currency != authorization.amount.currency {
         return Err(Refusal::business("AUTH_CURRENCY_MISMATCH", "The currency must be the authorization's."));
     }
-    if amount.minor > authorization.amount.minor {
-        return Err(Refusal::business("AUTHORIZATION_AMOUNT_EXCEEDED", "It is more than what was authorized."));
+    if amount.minor > authorization.limit {
+        let description = "It is more than 115 % of what was authorized, or more than 75 dollars more.";
+        return Err(Refusal::business("AUTHORIZATION_AMOUNT_EXCEEDED", description));
     }
+    let (expires, limit) = (authorization.expires, authorization.limit);
     let (old, order, unit) = (authorization.id.clone(), authorization.order.clone(), authorization.unit);
     let now = world.now();
     if let Some(authorization) = world.books.authorizations.get_mut(&old) {
@@ -161,6 +174,10 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
         authorization.updated = now;
     }
     let id = make(world, &order, unit, amount).ok_or_else(|| Refusal::not_found("authorization_id", &old))?;
+    if let Some(renewed) = world.books.authorizations.get_mut(&id) {
+        (renewed.expires, renewed.limit) = (expires, limit);
+    }
+    world.schedule(expires, expire, &id);
     Ok(show(world, call, &id).status(201).about(id))
 }
 
@@ -170,7 +187,9 @@ pub(crate) fn void(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     match authorization.status {
         Status::Created | Status::PartiallyCaptured => {}
         Status::Captured => return Err(Refusal::business("PREVIOUSLY_CAPTURED", "All of it has been captured.")),
-        Status::Voided => return Err(Refusal::business("PREVIOUSLY_VOIDED", "It has been voided already.")),
+        Status::Voided | Status::Expired => {
+            return Err(Refusal::business("PREVIOUSLY_VOIDED", "It has been voided already."));
+        }
     }
     let (id, now) = (authorization.id.clone(), world.now());
     if let Some(authorization) = world.books.authorizations.get_mut(&id) {

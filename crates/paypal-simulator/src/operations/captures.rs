@@ -6,14 +6,15 @@ use serde_json::Value;
 
 use crate::{
     base::scopes,
-    operations::operation::{DAY, Operation, operation},
+    operations::operation::{Control, DAY, Operation, control, operation},
     operations::refunds,
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
         capture::{Capture, Details, fee},
-        ledger::Entry,
+        ledger::{self, Entry},
         money::Money,
+        pending::{Outcome, Pending},
         refund,
     },
 };
@@ -26,6 +27,13 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .remembered(45 * DAY, refunds::show),
 ];
 
+/// What payers, banks and the merchant do with captures whose money is not there yet.
+pub(crate) static CONTROLS: &[Control] =
+    &[control("captures/pending", next_pending), control("captures/*/settle", settle_now)];
+
+/// The names of outcomes, as statuses of captures.
+const OUTCOMES: &[(&str, Outcome)] = &[("COMPLETED", Outcome::Completed), ("DECLINED", Outcome::Failed)];
+
 /// How long a capture can be refunded.
 const REFUNDABLE: Duration = Duration::from_secs(180 * 86_400);
 
@@ -35,22 +43,89 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
     if let Some(unit) = world.books.orders.get_mut(&details.order).and_then(|order| order.units.get_mut(details.unit)) {
         unit.captures.push(id.clone());
     }
-    let capture = Capture { id: id.clone(), details, refunded: 0, created: now, updated: now };
+    let pending = if details.declined { None } else { world.next_capture.take() };
+    let capture = Capture {
+        id: id.clone(),
+        details,
+        pending,
+        denied: None,
+        refunded: 0,
+        refunding: 0,
+        created: now,
+        updated: now,
+    };
     let (document, declined) = (capture.document(), capture.details.declined);
     if !declined {
         let payer = world.books.payer_of(&capture.details.order);
         world.books.ledger.record(movement(&capture, payer));
     }
     world.books.captures.insert(id.clone(), capture);
-    let event = if declined { "PAYMENT.CAPTURE.DECLINED" } else { "PAYMENT.CAPTURE.COMPLETED" };
+    if let Some(after) = pending.and_then(|pending| pending.after) {
+        world.schedule(now.after(after), settle_in_time, &id);
+    }
+    let event = match pending {
+        _ if declined => "PAYMENT.CAPTURE.DECLINED",
+        Some(_) => "PAYMENT.CAPTURE.PENDING",
+        None => "PAYMENT.CAPTURE.COMPLETED",
+    };
     world.emit(event, "capture", document);
     id
+}
+
+/// Lets the next capture be pending: `reason`, `outcome`, and after how many `seconds` it comes.
+fn next_pending(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    world.next_capture = Some(Pending::read(&call.body, OUTCOMES)?);
+    Ok(Answer::none())
+}
+
+/// Settles a pending capture now, by its `outcome`.
+fn settle_now(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let id = call.id(0);
+    world.enter_where(|books| books.captures.contains_key(id));
+    let pending = find(world, call)?.pending.is_some();
+    let outcome = Outcome::read(&call.body["outcome"], OUTCOMES)?;
+    if !pending {
+        return Err(Refusal::business_at("capture_id", id, "CAPTURE_NOT_PENDING", "The capture is not pending."));
+    }
+    settle(world, id, outcome);
+    Ok(Answer::none())
+}
+
+/// The same when its time has come. A task of the agenda.
+fn settle_in_time(world: &mut World, id: &str) {
+    if let Some(pending) = world.books.captures.get(id).and_then(|capture| capture.pending) {
+        settle(world, id, pending.outcome);
+    }
+}
+
+fn settle(world: &mut World, id: &str, outcome: Outcome) {
+    let now = world.now();
+    let Some(capture) = world.books.captures.get_mut(id) else { return };
+    let Some(pending) = capture.pending.take() else { return };
+    capture.updated = now;
+    let completed = outcome == Outcome::Completed;
+    if !completed {
+        capture.denied = Some(pending.reason);
+    }
+    let (document, amount) = (capture.document(), capture.details.amount.minor);
+    let authorization = capture.details.authorization.clone().filter(|_| !completed);
+    if let Some(authorization) = authorization.and_then(|id| world.books.authorizations.get_mut(&id)) {
+        authorization.give_back(amount, now);
+    }
+    let (status, event) = if completed {
+        (ledger::Status::Success, "PAYMENT.CAPTURE.COMPLETED")
+    } else {
+        (ledger::Status::Denied, "PAYMENT.CAPTURE.DENIED")
+    };
+    world.books.ledger.settle(id, status);
+    world.emit(event, "capture", document);
 }
 
 /// A capture as a movement of the merchant's money.
 fn movement(capture: &Capture, payer: Option<String>) -> Entry {
     let Details { order, amount, invoice_id, custom_id, note, .. } = &capture.details;
     Entry {
+        status: if capture.pending.is_some() { ledger::Status::Pending } else { ledger::Status::Success },
         fee: -fee(*amount).minor,
         reference: Some((order.clone(), "ODR")),
         payer,
@@ -63,8 +138,10 @@ fn movement(capture: &Capture, payer: Option<String>) -> Entry {
 
 /// Refuses an invoice id that has been paid.
 pub(crate) fn refuse_duplicate(world: &World, invoice_id: &str) -> Result<(), Refusal> {
-    let paid =
-        |capture: &Capture| !capture.details.declined && capture.details.invoice_id.as_deref() == Some(invoice_id);
+    let paid = |capture: &Capture| {
+        (capture.is_completed() || capture.pending.is_some())
+            && capture.details.invoice_id.as_deref() == Some(invoice_id)
+    };
     if world.books.captures.values().any(paid) {
         let description = "An invoice with this id has been paid already.";
         return Err(Refusal::business("DUPLICATE_INVOICE_ID", description));
@@ -85,8 +162,11 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let capture = find(world, call)?;
     let total = capture.details.amount;
-    let left = total.minor - capture.refunded;
-    if capture.details.declined {
+    let left = total.minor - capture.refunded - capture.refunding;
+    if capture.pending.is_some() {
+        return Err(Refusal::business("PENDING_CAPTURE", "The money of the capture is not there yet."));
+    }
+    if !capture.is_completed() {
         return Err(Refusal::business("REFUND_NOT_ALLOWED", "The capture was declined."));
     }
     if left == 0 {
@@ -107,6 +187,9 @@ pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         return Err(Refusal::business("REFUND_AMOUNT_EXCEEDED", "It is more than what is left of the capture."));
     }
     let text = |name: &str| call.body[name].as_str().map(str::to_owned);
+    if let Some(invoice_id) = text("invoice_id") {
+        refunds::refuse_duplicate(world, &invoice_id)?;
+    }
     let (id, now) = (capture.id.clone(), world.now());
     let details = refund::Details {
         capture: id.clone(),

@@ -99,6 +99,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         created: now,
         updated: now,
         sent: None,
+        options: Value::Null,
     };
     invoice.number().clone_into(&mut world.books.last_invoice_number);
     world.books.invoices.insert(id.clone(), invoice);
@@ -130,6 +131,10 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let flag = |name: &str| call.parameter(name).map(|value| value == "true");
     let options = json!({"send_to_recipient": flag("send_to_recipient"), "send_to_invoicer": flag("send_to_invoicer")});
     change(world, &id, |invoice| (invoice.members, invoice.amounts) = (members, amounts));
+    let scheduled = world.books.invoices.get(&id).filter(|invoice| invoice.stage == Stage::Scheduled);
+    if let Some(date) = scheduled.and_then(Invoice::date) {
+        world.schedule(date, send_scheduled, &id);
+    }
     if sent {
         let readers = world.books.invoices.get(&id).map_or(0, |invoice| invoice.readers(&options));
         world.mail(&id, readers);
@@ -157,16 +162,34 @@ pub(crate) fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_SEND_INVOICE", description).in_path());
     }
     let link = json!({"href": invoice.page(), "rel": "payer-view", "method": "GET"});
-    let (id, now) = (invoice.id.clone(), world.now());
-    if invoice.members["detail"]["invoice_date"].as_str().is_some_and(|date| date > &*now.date()) {
-        change(world, &id, |invoice| invoice.stage = Stage::Scheduled);
+    let (id, now, options) = (invoice.id.clone(), world.now(), call.body.clone());
+    if let Some(date) = invoice.date().filter(|date| *date > now) {
+        change(world, &id, |invoice| (invoice.stage, invoice.options) = (Stage::Scheduled, options));
+        world.schedule(date, send_scheduled, &id);
         emit(world, &id, "INVOICING.INVOICE.SCHEDULED");
         return Ok(Answer::json(202, link).about(id));
     }
-    let readers = invoice.readers(&call.body);
-    change(world, &id, |invoice| (invoice.stage, invoice.sent) = (Stage::Sent, Some(now)));
-    world.mail(&id, readers);
+    deliver(world, &id, &options);
     Ok(Answer::ok(link).about(id))
+}
+
+/// Sends a scheduled invoice on its date. A task of the agenda.
+fn send_scheduled(world: &mut World, id: &str) {
+    let now = world.now();
+    let Some(invoice) = world.books.invoices.get(id).filter(|it| it.stage == Stage::Scheduled) else { return };
+    // Another task sends it if it has got another date.
+    if invoice.date().is_none_or(|date| date <= now) {
+        let options = invoice.options.clone();
+        deliver(world, id, &options);
+    }
+}
+
+/// Mails an invoice to its recipients.
+fn deliver(world: &mut World, id: &str, options: &Value) {
+    let now = world.now();
+    let readers = world.books.invoices.get(id).map_or(0, |invoice| invoice.readers(options));
+    change(world, id, |invoice| (invoice.stage, invoice.sent) = (Stage::Sent, Some(now)));
+    world.mail(id, readers);
 }
 
 pub(crate) fn remind(world: &mut World, call: &Call) -> Result<Answer, Refusal> {

@@ -4,7 +4,7 @@ mod document;
 mod payment_source;
 mod purchase_units;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -46,6 +46,11 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     operation("orders.capture", "POST", "/v2/checkout/orders/*/capture", scopes::ORDERS, capture)
         .remembered(6 * HOUR, show),
 ];
+
+/// How long an order that is not paid is kept after the last change. PayPal's documents say 3 hours after the approval unless
+/// the merchant's account has another time (<https://developer.paypal.com/payment-methods/uncaptured-payments>); others have
+/// seen up to 72 hours. The longest time refuses nothing that PayPal takes.
+const LIFETIME: Duration = Duration::from_secs(72 * HOUR);
 
 /// What payers do.
 pub(crate) static CONTROLS: &[Control] = &[control("orders/*/approve", |world, call| {
@@ -89,10 +94,39 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         updated: now,
     };
     world.books.orders.insert(id.clone(), order);
+    world.schedule(now.after(LIFETIME), expire, &id);
     if let Source::AtOnce { declined } = kind {
         pay(world, &id, declined);
     }
     Ok(show(world, call, &id).status(201).about(id))
+}
+
+/// Removes an order that nobody has paid; it is 404 from then on. A task of the agenda.
+fn expire(world: &mut World, id: &str) {
+    let now = world.now();
+    let Some(order) = world.books.orders.get(id).filter(|order| order.status != Status::Completed) else { return };
+    let due = order.updated.after(LIFETIME);
+    if due > now {
+        return world.schedule(due, expire, id);
+    }
+    let mut document = order.document(world);
+    let reversed = order.status == Status::Approved && takes_at_approval(&document["payment_source"]);
+    world.books.orders.remove(id);
+    if reversed {
+        // The payer's money goes back.
+        let members = ["purchase_units", "payment_source"].map(|name| (name, document[name].take()));
+        let mut resource = json!({"order_id": id});
+        for (name, value) in members {
+            resource[name] = value;
+        }
+        world.emit("CHECKOUT.PAYMENT-APPROVAL.REVERSED", "checkout-order", resource);
+    }
+}
+
+/// Whether a payment source takes the payer's money at the approval, like a bank's, and not at the capture.
+fn takes_at_approval(source: &Value) -> bool {
+    const AT_CAPTURE: [&str; 6] = ["paypal", "venmo", "card", "apple_pay", "google_pay", "token"];
+    source.as_object().and_then(|it| it.keys().next()).is_some_and(|name| !AT_CAPTURE.contains(&name.as_str()))
 }
 
 /// An order as a write shows it.

@@ -8,8 +8,9 @@ use crate::{
     request::{answer::Answer, call::Call, paging::Page, patch, refusal::Refusal},
     world::{
         World,
-        money::Money,
         plan::{MINIMAL, PATH, Plan, Status},
+        price::Price,
+        terms::{Terms, same_kind},
     },
 };
 
@@ -53,14 +54,28 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         }
     };
     let now = world.now();
-    let plan = Plan { id: String::new(), status, members: body.clone(), created: now, updated: now };
-    plan.first_price(1)?;
+    let mut members = body.clone();
+    for cycle in members["billing_cycles"].as_array_mut().into_iter().flatten() {
+        set_version(cycle, 1);
+    }
+    let by_quantity = Terms::read(&members)?.cycles.iter().any(|cycle| cycle.price.by_quantity());
+    if by_quantity && body["quantity_supported"] == false {
+        let description = "Plans with tiers always support quantities.";
+        return Err(Refusal::business_at("/quantity_supported", false, "INVALID_QUANTITY_SUPPORTED", description));
+    }
     let id = world.ids.plan();
-    let plan = Plan { id: id.clone(), ..plan };
+    let plan = Plan { id: id.clone(), status, members, earlier: Vec::new(), created: now, updated: now };
     let document = plan.document();
     world.books.plans.insert(id.clone(), plan);
     world.emit("BILLING.PLAN.CREATED", "plan", document);
     Ok(show(world, call, &id).status(201).about(id))
+}
+
+/// Sets the version of a cycle's prices. A free trial has none.
+fn set_version(cycle: &mut Value, version: i64) {
+    if let Some(Value::Object(scheme)) = cycle.get_mut("pricing_scheme") {
+        scheme.insert("version".to_owned(), version.into());
+    }
 }
 
 /// A plan as a write shows it.
@@ -101,6 +116,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     }
     let mut members = plan.members.clone();
     patch::apply(&call.body, &mut members, &patch::PLAN)?;
+    Terms::read(&members)?;
     change(world, call, "BILLING.PLAN.UPDATED", |plan| plan.members = members)
 }
 
@@ -120,28 +136,46 @@ pub(crate) fn deactivate(world: &mut World, call: &Call) -> Result<Answer, Refus
 
 pub(crate) fn update_pricing(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let plan = find(world, call)?;
-    let currency = plan.price(1, false)?.currency;
+    let currency = plan.terms()?.currency;
     let mut members = plan.members.clone();
     let Some(schemes) = call.body["pricing_schemes"].as_array().filter(|schemes| !schemes.is_empty()) else {
         return Err(Refusal::missing("/pricing_schemes"));
     };
-    for (index, scheme) in schemes.iter().enumerate() {
-        let field = format!("/pricing_schemes/{index}");
-        let price = &scheme["pricing_scheme"]["fixed_price"];
-        if !price.is_null() && Money::read(price, &format!("{field}/pricing_scheme/fixed_price"))?.currency != currency
-        {
-            return Err(Refusal::business("CURRENCY_MISMATCH", "The plan has another currency."));
+    for (index, change) in schemes.iter().enumerate() {
+        let at = |name: &str| format!("/pricing_schemes/{index}/{name}");
+        for name in ["billing_cycle_sequence", "pricing_scheme"] {
+            if change[name].is_null() {
+                return Err(Refusal::missing(&at(name)));
+            }
         }
         let cycles = members["billing_cycles"].as_array_mut().into_iter().flatten();
-        let mut cycles = cycles.filter(|cycle| cycle["sequence"] == scheme["billing_cycle_sequence"]);
+        let mut cycles = cycles.filter(|cycle| cycle["sequence"] == change["billing_cycle_sequence"]);
         let Some(cycle) = cycles.next() else {
-            let at = format!("{field}/billing_cycle_sequence");
-            let description = "The plan has no such cycle.";
-            return Err(Refusal::business_at(&at, Value::Null, "INVALID_BILLING_CYCLE_SEQUENCE", description));
+            let (sequence, description) = (change["billing_cycle_sequence"].clone(), "The plan has no such cycle.");
+            let issue = "INVALID_BILLING_CYCLE_SEQUENCE";
+            return Err(Refusal::business_at(&at("billing_cycle_sequence"), sequence, issue, description));
         };
-        cycle["pricing_scheme"] = scheme["pricing_scheme"].clone();
+        let mut scheme = change["pricing_scheme"].clone();
+        // An example of PayPal's has both, which a new plan cannot have.
+        if !scheme["pricing_model"].is_null()
+            && let Value::Object(scheme) = &mut scheme
+        {
+            scheme.remove("fixed_price");
+        }
+        let version = cycle["pricing_scheme"]["version"].as_i64().unwrap_or(1);
+        same_kind(&cycle["pricing_scheme"], &scheme, &at("pricing_scheme"))?;
+        let price = Price::read(&scheme, cycle["tenure_type"] == "TRIAL", &at("pricing_scheme"))?;
+        if price.currency().is_some_and(|it| it != currency) {
+            let description = "The plan has another currency.";
+            return Err(Refusal::business_at(&at("pricing_scheme"), scheme, "CURRENCY_MISMATCH", description));
+        }
+        cycle["pricing_scheme"] = scheme;
+        set_version(cycle, version.saturating_add(1).min(99));
     }
-    change(world, call, "BILLING.PLAN.PRICING-CHANGE.ACTIVATED", |plan| plan.members = members)
+    Terms::read(&members)?;
+    let now = world.now();
+    change(world, call, "BILLING.PLAN.PRICING-CHANGE.INPROGRESS", |plan| plan.reprice(members, now))?;
+    change(world, call, "BILLING.PLAN.PRICING-CHANGE.ACTIVATED", |_| {})
 }
 
 /// Changes a plan, and emits an event.

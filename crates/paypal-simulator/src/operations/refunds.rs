@@ -2,12 +2,13 @@
 
 use crate::{
     base::scopes,
-    operations::operation::{Operation, operation},
+    operations::operation::{Control, Operation, control, operation},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
-        ledger::Entry,
-        refund::{Details, Refund},
+        ledger::{self, Entry},
+        pending::{Outcome, Pending},
+        refund::{Details, Refund, Status},
     },
 };
 
@@ -15,14 +16,46 @@ use crate::{
 pub(crate) static OPERATIONS: &[Operation] =
     &[operation("payments.get-refund", "GET", "/v2/payments/refunds/*", scopes::REFUNDS, get)];
 
-/// Adds a refund.
+/// What banks do with refunds that are not completed yet.
+pub(crate) static CONTROLS: &[Control] =
+    &[control("refunds/pending", next_pending), control("refunds/*/settle", settle_now)];
+
+/// The names of outcomes, as statuses of refunds.
+const OUTCOMES: &[(&str, Outcome)] =
+    &[("COMPLETED", Outcome::Completed), ("FAILED", Outcome::Failed), ("CANCELLED", Outcome::Cancelled)];
+
+/// Refuses an invoice id that another refund was given. One that a refund has from its capture does not count.
+pub(crate) fn refuse_duplicate(world: &World, invoice_id: &str) -> Result<(), Refusal> {
+    let of_capture = |refund: &Refund| world.books.captures.get(&refund.details.capture)?.details.invoice_id.as_deref();
+    let given = |refund: &Refund| {
+        let own = refund.details.invoice_id.as_deref();
+        own == Some(invoice_id) && own != of_capture(refund)
+    };
+    if world.books.refunds.values().any(given) {
+        let description = "Another refund has this invoice id.";
+        return Err(Refusal::business_at("/invoice_id", invoice_id, "DUPLICATE_INVOICE_ID", description));
+    }
+    Ok(())
+}
+
+/// Adds a refund, whose amount its capture has counted already.
 pub(crate) fn make(world: &mut World, details: Details) -> String {
     let (id, created) = (world.ids.transaction(), world.now());
-    let so_far = world.books.captures.get(&details.capture).map_or(details.amount.minor, |capture| capture.refunded);
-    let refund = Refund { id: id.clone(), details, so_far, created };
+    let pending = world.next_refund.take();
+    let mut so_far = details.amount.minor;
+    if let Some(capture) = world.books.captures.get_mut(&details.capture) {
+        if pending.is_some() {
+            capture.refunded -= details.amount.minor;
+            capture.refunding += details.amount.minor;
+        }
+        so_far = capture.refunded + capture.refunding;
+    }
+    let status = pending.map_or(Status::Completed, Status::Pending);
+    let refund = Refund { id: id.clone(), status, details, so_far, created, updated: created };
     let document = refund.document();
     let Details { capture, amount, invoice_id, custom_id, note } = &refund.details;
     let movement = Entry {
+        status: if pending.is_some() { ledger::Status::Pending } else { ledger::Status::Success },
         reference: Some((capture.clone(), "TXN")),
         payer: world.books.captures.get(capture).and_then(|it| world.books.payer_of(&it.details.order)),
         invoice_id: invoice_id.clone(),
@@ -32,8 +65,69 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
     };
     world.books.ledger.record(movement);
     world.books.refunds.insert(id.clone(), refund);
-    world.emit("PAYMENT.CAPTURE.REFUNDED", "refund", document);
+    if let Some(after) = pending.and_then(|pending| pending.after) {
+        world.schedule(created.after(after), settle_in_time, &id);
+    }
+    world.emit(
+        if pending.is_some() { "PAYMENT.REFUND.PENDING" } else { "PAYMENT.CAPTURE.REFUNDED" },
+        "refund",
+        document,
+    );
     id
+}
+
+/// Lets the next refund be pending for an eCheck: `outcome`, and after how many `seconds` it comes.
+fn next_pending(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let pending = Pending::read(&call.body, OUTCOMES)?;
+    // PayPal knows no other reason.
+    if pending.reason != "ECHECK" {
+        let (value, description) = (call.body["reason"].clone(), "Refunds are pending for ECHECK only.");
+        return Err(Refusal::invalid("/reason", value, "INVALID_PARAMETER_VALUE", description));
+    }
+    world.next_refund = Some(pending);
+    Ok(Answer::none())
+}
+
+/// Settles a pending refund now, by its `outcome`.
+fn settle_now(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let id = call.id(0);
+    world.enter_where(|books| books.refunds.contains_key(id));
+    let refund = world.books.refunds.get(id).ok_or_else(|| Refusal::not_found("refund_id", id))?;
+    let pending = matches!(refund.status, Status::Pending(_));
+    let outcome = Outcome::read(&call.body["outcome"], OUTCOMES)?;
+    if !pending {
+        return Err(Refusal::business_at("refund_id", id, "REFUND_NOT_PENDING", "The refund is not pending."));
+    }
+    settle(world, id, outcome);
+    Ok(Answer::none())
+}
+
+/// The same when its time has come. A task of the agenda.
+fn settle_in_time(world: &mut World, id: &str) {
+    if let Some(Status::Pending(pending)) = world.books.refunds.get(id).map(|refund| refund.status) {
+        settle(world, id, pending.outcome);
+    }
+}
+
+fn settle(world: &mut World, id: &str, outcome: Outcome) {
+    let now = world.now();
+    let Some(refund) = world.books.refunds.get_mut(id) else { return };
+    let Status::Pending(Pending { reason, .. }) = refund.status else { return };
+    let (status, event) = match outcome {
+        Outcome::Completed => (Status::Completed, "PAYMENT.CAPTURE.REFUNDED"),
+        Outcome::Failed => (Status::Failed(reason), "PAYMENT.REFUND.FAILED"),
+        Outcome::Cancelled => (Status::Cancelled, "PAYMENT.REFUND.CANCELLED"),
+    };
+    (refund.status, refund.updated) = (status, now);
+    let (document, amount) = (refund.document(), refund.details.amount.minor);
+    let completed = status == Status::Completed;
+    if let Some(capture) = world.books.captures.get_mut(&refund.details.capture) {
+        capture.refunding -= amount;
+        capture.refunded += if completed { amount } else { 0 };
+        capture.updated = now;
+    }
+    world.books.ledger.settle(id, if completed { ledger::Status::Success } else { ledger::Status::Denied });
+    world.emit(event, "refund", document);
 }
 
 pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {

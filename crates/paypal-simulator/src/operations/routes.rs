@@ -35,8 +35,15 @@ static RESOURCES: &[&[Operation]] = &[
 ];
 
 /// What payers and tests do to each resource.
-static CONTROLS: &[&[Control]] =
-    &[accounts::CONTROLS, identity::CONTROLS, orders::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS];
+static CONTROLS: &[&[Control]] = &[
+    accounts::CONTROLS,
+    captures::CONTROLS,
+    identity::CONTROLS,
+    orders::CONTROLS,
+    payments::CONTROLS,
+    refunds::CONTROLS,
+    subscriptions::CONTROLS,
+];
 
 pub(crate) fn controls() -> impl Iterator<Item = &'static Control> {
     CONTROLS.iter().copied().flatten()

@@ -1,27 +1,32 @@
-//! Subscriptions (Subscriptions v1). No payments are taken as time passes: the first is taken when a subscription begins,
-//! and [`miss_payment`] makes one outstanding.
+//! Subscriptions (Subscriptions v1). `billing` takes the payments as time passes.
 
+mod billing;
+mod change;
 mod document;
-
-use std::sync::Arc;
+mod status;
 
 use serde_json::{Value, json};
 
 use crate::{
-    base::links::{link, page},
-    base::scopes,
+    base::{clock::Moment, links::link, scopes},
     operations::operation::{Control, DAY, Operation, control, operation},
-    request::{answer::Answer, call::Call, paging::Page, patch, refusal::Refusal},
+    operations::subscriptions::{
+        billing::{take, times},
+        change::{revise, update},
+        status::{activate, cancel, suspend},
+    },
+    request::{answer::Answer, call::Call, paging::Page, refusal::Refusal},
     world::{
         World,
-        accounts::Payer,
-        capture::fee,
-        ledger::Entry,
         money::Money,
         plan::{self, Plan},
         subscription::{PATH, Payment, Status, Subscription},
+        terms::{Terms, merge},
     },
 };
+
+pub(crate) use billing::{fail_payments, miss_payment};
+pub(crate) use status::approve;
 
 /// The operations. Keys are remembered as long as PayPal's API reference says
 /// (<https://developer.paypal.com/api/rest/reference/idempotency/>).
@@ -52,72 +57,109 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     ),
 ];
 
-/// What payers do.
+/// What payers and tests do.
 pub(crate) static CONTROLS: &[Control] = &[
     control("subscriptions/*/approve", |world, call| {
         let payer = world.payer_named(&call.body["payer"])?;
         approve(world, call.id(0), &payer).map(|()| Answer::none())
     }),
     control("subscriptions/*/miss-payment", |world, call| miss_payment(world, call.id(0)).map(|()| Answer::none())),
+    control("subscriptions/*/fail-payments", |world, call| {
+        fail_payments(world, call.id(0), times(&call.body)?).map(|()| Answer::none())
+    }),
 ];
 
-/// Returns the plan with that id, if it is active.
-fn active_plan<'a>(world: &'a World, id: &str) -> Result<&'a Plan, Refusal> {
-    let plan = world.books.plans.get(id).ok_or_else(|| Refusal::not_found("plan_id", id))?;
-    if plan.status != plan::Status::Active {
-        return Err(Refusal::business("PLAN_STATUS_INVALID", "The plan is not active."));
-    }
-    Ok(plan)
+/// The maximum quantity. PayPal documents none.
+const MAX_QUANTITY: i64 = 9_999_999;
+
+fn plan_of<'a>(world: &'a World, id: &str) -> Result<&'a Plan, Refusal> {
+    world.books.plans.get(id).ok_or_else(|| Refusal::not_found("plan_id", id))
 }
 
-/// Returns the quantity, or 1 if none is given.
-fn quantity(plan: &Plan, body: &Value) -> Result<i64, Refusal> {
-    let Some(text) = body["quantity"].as_str() else { return Ok(1) };
+/// Returns the quantity, or `default` if none is given.
+fn quantity(plan: &Plan, body: &Value, default: i64) -> Result<i64, Refusal> {
+    let Some(text) = body["quantity"].as_str() else { return Ok(default) };
     if !plan.takes_quantity() {
         let description = "The plan does not support quantities.";
         return Err(Refusal::business_at("/quantity", text, "SUBSCRIPTION_CANNOT_HAVE_QUANTITY", description));
     }
-    text.parse().ok().filter(|it| (1..=1_000).contains(it)).ok_or_else(|| {
-        Refusal::invalid("/quantity", text, "INVALID_PARAMETER_VALUE", "It must be a number from 1 to 1000 here.")
+    text.parse().ok().filter(|it| (1..=MAX_QUANTITY).contains(it)).ok_or_else(|| {
+        let description = format!("It must be a whole number from 1 to {MAX_QUANTITY} here.");
+        Refusal::invalid("/quantity", text, "INVALID_PARAMETER_VALUE", &description)
     })
 }
 
-pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let body = &call.body;
-    let Some(plan) = body["plan_id"].as_str() else { return Err(Refusal::missing("/plan_id")) };
-    let plan = active_plan(world, plan)?;
-    let quantity = quantity(plan, body)?;
-    let price = plan.price(quantity, false)?;
-    if let shipping @ Value::Object(_) = &body["shipping_amount"]
-        && Money::read(shipping, "/shipping_amount")?.currency != price.currency
-    {
-        let field = "/shipping_amount/currency_code";
-        let description = "The plan has another currency.";
-        return Err(Refusal::business_at(field, shipping["currency_code"].clone(), "CURRENCY_MISMATCH", description));
+/// Refuses a shipping amount that is not in the currency of the terms.
+fn check_shipping(shipping: &Value, terms: &Terms) -> Result<(), Refusal> {
+    if shipping.is_null() || Money::read(shipping, "/shipping_amount")?.currency == terms.currency {
+        return Ok(());
     }
-    let (plan, now) = (plan.id.clone(), world.now());
+    let (field, description) = ("/shipping_amount/currency_code", "The plan has another currency.");
+    Err(Refusal::business_at(field, shipping["currency_code"].clone(), "CURRENCY_MISMATCH", description))
+}
+
+/// Reads a start time, which must be in the future.
+fn start_time(value: &Value, now: Moment) -> Result<Moment, Refusal> {
+    let refuse = |issue, description| Err(Refusal::invalid("/start_time", value.clone(), issue, description));
+    match value.as_str().and_then(Moment::parse) {
+        None => refuse("INVALID_PARAMETER_SYNTAX", "It must be a time."),
+        Some(time) if time <= now => refuse("INVALID_PARAMETER_VALUE", "It must be in the future."),
+        Some(time) => Ok(time),
+    }
+}
+
+/// Returns the whole plan, with what an inline plan overrides.
+fn own_plan(plan: &Plan, inline: &Value) -> Result<Option<Value>, Refusal> {
+    let overrides = ["billing_cycles", "payment_preferences", "taxes"].iter().any(|name| !inline[name].is_null());
+    if overrides { merge(&plan.members, inline).map(Some) } else { Ok(None) }
+}
+
+pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let (body, now) = (&call.body, world.now());
+    let Some(plan) = body["plan_id"].as_str() else { return Err(Refusal::missing("/plan_id")) };
+    let plan = plan_of(world, plan)?;
+    if plan.status != plan::Status::Active {
+        return Err(Refusal::business("PLAN_STATUS_INVALID", "The plan is not active."));
+    }
+    let quantity = quantity(plan, body, 1)?;
+    let own_plan = own_plan(plan, &body["plan"])?;
+    let terms = own_plan.as_ref().map_or_else(|| plan.terms(), Terms::read)?;
+    check_shipping(&body["shipping_amount"], &terms)?;
+    if !body["start_time"].is_null() {
+        start_time(&body["start_time"], now)?;
+    }
+    let (plan, outstanding) = (plan.id.clone(), terms.money(0));
+    let mut members = body.clone();
+    if let Value::Object(members) = &mut members {
+        members.remove("plan");
+    }
     let id = world.ids.subscription();
     let subscription = Subscription {
         id: id.clone(),
         status: Status::ApprovalPending,
         plan,
+        since: now,
         quantity,
         subscriber: None,
-        members: body.clone(),
+        members,
+        own_plan,
+        earlier: Vec::new(),
         proposed: None,
+        billing: None,
         note: None,
-        outstanding: price.with(0),
+        outstanding,
         failed: 0,
+        failing: 0,
         token: format!("BA-{}", world.ids.text(17)),
         created: now,
         updated: now,
         status_changed: now,
     };
-    let document = subscription.document(world);
+    let (at_once, document) = (subscription.pays_by_card(), subscription.document(world));
     world.books.subscriptions.insert(id.clone(), subscription);
     world.emit("BILLING.SUBSCRIPTION.CREATED", "subscription", document);
-    if body["subscriber"]["payment_source"]["card"].is_object() {
-        begin(world, &id)?;
+    if at_once {
+        billing::begin(world, &id)?;
     }
     Ok(show(world, call, &id).status(201).about(id))
 }
@@ -134,87 +176,11 @@ pub(crate) fn show_payment(world: &World, _: &Call, id: &str) -> Answer {
     world.books.payments.get(id).map_or_else(Answer::none, |payment| Answer::ok(payment.document()))
 }
 
-/// Starts a subscription, and takes the first payment.
-fn begin(world: &mut World, id: &str) -> Result<(), Refusal> {
-    let Some(subscription) = world.books.subscriptions.get(id) else { return Ok(()) };
-    let Some(plan) = world.books.plans.get(&subscription.plan) else { return Ok(()) };
-    let price = plan.first_price(subscription.quantity)?;
-    let shipping = match &subscription.members["shipping_amount"] {
-        Value::Null => 0,
-        amount => Money::read(amount, "/shipping_amount")?.minor,
-    };
-    set_status(world, id, Status::Active, None, "BILLING.SUBSCRIPTION.ACTIVATED");
-    let total = price.with(price.minor + shipping);
-    if total.minor > 0 {
-        take(world, id, total);
-    }
-    Ok(())
-}
-
-/// Takes a payment.
-fn take(world: &mut World, id: &str, amount: Money) -> String {
-    let payer = world.books.subscriptions.get(id).and_then(|subscription| subscription.subscriber.clone());
-    let account = payer.as_ref().map(|payer| payer.id.clone());
-    let payment =
-        Payment { id: world.ids.transaction(), subscription: id.to_owned(), payer, amount, time: world.now() };
-    let (key, sale) = (payment.id.clone(), payment.sale());
-    let movement = Entry {
-        fee: -fee(amount).minor,
-        reference: Some((id.to_owned(), "SUB")),
-        payer: account,
-        ..Entry::new(&key, "T0002", amount, payment.time)
-    };
-    world.books.ledger.record(movement);
-    world.books.payments.insert(key.clone(), payment);
-    world.emit("PAYMENT.SALE.COMPLETED", "sale", sale);
-    key
-}
-
-/// Sets the status of a subscription, and emits an event.
-fn set_status(world: &mut World, id: &str, status: Status, note: Option<String>, event: &str) {
-    let now = world.now();
-    if let Some(subscription) = world.books.subscriptions.get_mut(id) {
-        (subscription.status, subscription.note) = (status, note);
-        (subscription.updated, subscription.status_changed) = (now, now);
-    }
+/// Emits an event about a subscription.
+fn emit(world: &mut World, id: &str, event: &str) {
     if let Some(document) = world.books.subscriptions.get(id).map(|subscription| subscription.document(world)) {
         world.emit(event, "subscription", document);
     }
-}
-
-/// The subscriber approves: a new subscription begins, a revised one takes its new terms. The subscriber of a running one
-/// stays the same.
-pub(crate) fn approve(world: &mut World, id: &str, payer: &Arc<Payer>) -> Result<(), Refusal> {
-    world.enter_where(|books| books.subscriptions.contains_key(id));
-    let subscription =
-        world.books.subscriptions.get_mut(id).ok_or_else(|| Refusal::not_found("subscription_id", id))?;
-    if let Some((plan, quantity)) = subscription.proposed.take() {
-        (subscription.plan, subscription.quantity) = (plan, quantity);
-        let status = subscription.status;
-        set_status(world, id, status, None, "BILLING.SUBSCRIPTION.UPDATED");
-        return Ok(());
-    }
-    if subscription.status != Status::ApprovalPending {
-        return Ok(());
-    }
-    subscription.subscriber = Some(payer.clone());
-    begin(world, id)
-}
-
-/// Fails a payment: its amount becomes outstanding.
-pub(crate) fn miss_payment(world: &mut World, id: &str) -> Result<(), Refusal> {
-    world.enter_where(|books| books.subscriptions.contains_key(id));
-    let found = world.books.subscriptions.get(id).ok_or_else(|| Refusal::not_found("subscription_id", id))?;
-    let Some(plan) = world.books.plans.get(&found.plan) else { return Ok(()) };
-    let price = plan.price(found.quantity, false)?;
-    if let Some(subscription) = world.books.subscriptions.get_mut(id) {
-        subscription.outstanding.minor += price.minor;
-        subscription.failed += 1;
-    }
-    if let Some(document) = world.books.subscriptions.get(id).map(|subscription| subscription.document(world)) {
-        world.emit("BILLING.SUBSCRIPTION.PAYMENT.FAILED", "subscription", document);
-    }
-    Ok(())
 }
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Subscription, Refusal> {
@@ -224,8 +190,10 @@ fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Subscription, Refusal> 
 
 pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let mut document = find(world, call)?.document(world);
-    // The plan is shown only if it is asked for.
-    if call.parameter("fields").is_some_and(|fields| fields.split(',').any(|field| field == "plan")) {
+    // A plan that is not overridden is shown only if it is asked for.
+    if document["plan"].is_null()
+        && call.parameter("fields").is_some_and(|fields| fields.split(',').any(|field| field == "plan"))
+    {
         let plan = world.books.plans.get(document["plan_id"].as_str().unwrap_or_default());
         document["plan"] = plan.map(Plan::document).unwrap_or_default();
     }
@@ -244,82 +212,12 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(page.document(call, "GET", PATH, "subscriptions", found)))
 }
 
-pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let subscription = find(world, call)?;
-    if !matches!(subscription.status, Status::Active | Status::Suspended) {
-        return Err(Refusal::business("SUBSCRIPTION_STATUS_INVALID", "Only a running subscription can be changed."));
-    }
-    let (id, status, mut members) = (subscription.id.clone(), subscription.status, subscription.members.clone());
-    patch::apply(&call.body, &mut members, &patch::SUBSCRIPTION)?;
-    if let Some(subscription) = world.books.subscriptions.get_mut(&id) {
-        subscription.members = members;
-    }
-    set_status(world, &id, status, None, "BILLING.SUBSCRIPTION.UPDATED");
-    Ok(Answer::none().about(id))
-}
-
-/// Proposes another plan or quantity, which the subscriber has to approve.
-pub(crate) fn revise(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let subscription = find(world, call)?;
-    let plan = call.body["plan_id"].as_str().unwrap_or(&subscription.plan);
-    let plan = active_plan(world, plan)?;
-    let present = world.books.plans.get(&subscription.plan).map(Plan::product);
-    if present != Some(plan.product()) {
-        let description = "The plan is of another product.";
-        return Err(Refusal::business_at("/plan_id", &*plan.id, "PLAN_PRODUCT_NOT_COMPATIBLE", description));
-    }
-    let quantity = quantity(plan, &call.body)?;
-    let (id, plan) = (subscription.id.clone(), plan.id.clone());
-    let mut document = json!({"plan_id": plan});
-    for name in ["quantity", "shipping_amount", "shipping_address", "plan"] {
-        if let Some(value) = call.body.get(name) {
-            document[name] = value.clone();
-        }
-    }
-    let approve = page("approve", &format!("/webapps/billing/subscriptions/update?ba_token={}", subscription.token));
-    document["links"] = json!([approve, link("self", "GET", &format!("{PATH}/{id}"))]);
-    if let Some(subscription) = world.books.subscriptions.get_mut(&id) {
-        subscription.proposed = Some((plan, quantity));
-    }
-    Ok(Answer::ok(document).about(id))
-}
-
-pub(crate) fn suspend(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    if find(world, call)?.status != Status::Active {
-        let description = "Only an active subscription can be suspended.";
-        return Err(Refusal::business("SUBSCRIPTION_STATUS_INVALID", description));
-    }
-    change_status(world, call, Status::Suspended, "BILLING.SUBSCRIPTION.SUSPENDED")
-}
-
-pub(crate) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    if !matches!(find(world, call)?.status, Status::Active | Status::Suspended) {
-        let description = "Only an active or a suspended subscription can be cancelled.";
-        return Err(Refusal::business("SUBSCRIPTION_STATUS_INVALID", description));
-    }
-    change_status(world, call, Status::Cancelled, "BILLING.SUBSCRIPTION.CANCELLED")
-}
-
-pub(crate) fn activate(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    if find(world, call)?.status != Status::Suspended {
-        return Err(Refusal::business("SUBSCRIPTION_CANNOT_BE_ACTIVATED", "The subscription is not suspended."));
-    }
-    change_status(world, call, Status::Active, "BILLING.SUBSCRIPTION.RE-ACTIVATED")
-}
-
-/// Sets the status, and mails the subscriber.
-fn change_status(world: &mut World, call: &Call, status: Status, event: &str) -> Result<Answer, Refusal> {
-    let (id, note) = (call.id(0).to_owned(), call.body["reason"].as_str().map(str::to_owned));
-    set_status(world, &id, status, note, event);
-    world.mail(&id, 1);
-    Ok(Answer::none().about(id))
-}
-
 /// Takes a payment of what is outstanding. It is taken at once, though the answer (202) only announces it.
 pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let subscription = find(world, call)?;
-    if !matches!(subscription.status, Status::Active | Status::Suspended) {
-        return Err(Refusal::business("SUBSCRIPTION_STATUS_INVALID", "The subscription is not running."));
+    if !matches!(subscription.status, Status::Active | Status::Suspended | Status::Expired) {
+        let description = "The subscription is not active, suspended or expired.";
+        return Err(Refusal::business("SUBSCRIPTION_STATUS_INVALID", description));
     }
     if call.body["amount"].is_null() {
         return Err(Refusal::missing("/amount"));
@@ -343,6 +241,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     }
     if let Some(subscription) = world.books.subscriptions.get_mut(&id) {
         subscription.outstanding.minor -= amount.minor;
+        subscription.failed = 0;
     }
     let payment = take(world, &id, amount);
     world.mail(&id, 1);

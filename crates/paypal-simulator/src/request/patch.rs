@@ -13,6 +13,8 @@ pub(crate) struct Rules {
     issues: (&'static str, &'static str),
     /// Whether these two are 422 rather than 400.
     business: bool,
+    /// Whether a path can be changed only once in a patch.
+    once: bool,
 }
 
 pub(crate) const ORDER: Rules = Rules {
@@ -20,6 +22,7 @@ pub(crate) const ORDER: Rules = Rules {
     operations: &["add", "replace", "remove"],
     issues: ("NOT_PATCHABLE", "INVALID_PATCH_OPERATION"),
     business: true,
+    once: false,
 };
 
 pub(crate) const ORDER_TRACKER: Rules = Rules { paths: &["/status", "/items", "/notify_payer"], ..ORDER };
@@ -29,17 +32,27 @@ pub(crate) const PRODUCT: Rules = Rules {
     operations: &["add", "replace", "remove"],
     issues: ("INVALID_PATCH_PATH", "UNSUPPORTED_PATCH_OPERATION"),
     business: false,
+    once: false,
 };
 
 pub(crate) const PLAN: Rules = Rules {
     paths: &["/name", "/description", "/payment_preferences/", "/taxes/percentage"],
     operations: &["replace"],
+    once: true,
     ..PRODUCT
 };
 
 pub(crate) const SUBSCRIPTION: Rules = Rules {
-    paths: &["/custom_id", "/shipping_amount", "/subscriber/", "/plan/", "/start_time"],
+    paths: &[
+        "/custom_id",
+        "/shipping_amount",
+        "/subscriber/",
+        "/plan/",
+        "/start_time",
+        "/billing_info/outstanding_balance",
+    ],
     operations: &["add", "replace"],
+    once: true,
     ..PRODUCT
 };
 
@@ -72,6 +85,9 @@ pub(crate) fn apply(patch: &Value, document: &mut Value, rules: &Rules) -> Resul
             return Err(Refusal::business_at(&at("path"), path, "INVALID_JSON_POINTER_FORMAT", description));
         }
         if !rules.paths.iter().any(|head| path.starts_with(head)) {
+            return Err(rules.refuse(&at("path"), path, rules.issues.0));
+        }
+        if rules.once && operations[..index].iter().any(|earlier| earlier["path"] == path) {
             return Err(rules.refuse(&at("path"), path, rules.issues.0));
         }
         let Some(name) = operation["op"].as_str() else { return Err(Refusal::missing(&at("op"))) };

@@ -193,6 +193,12 @@ impl Refusal {
         Self::new(429, "RATE_LIMIT_REACHED", message)
     }
 
+    /// Says more about it by a member of the body.
+    pub(crate) fn about_value(self, field: &str, value: impl Into<Value>, description: &str) -> Self {
+        let name = self.name;
+        self.with(Some(field), Some(value.into()), name, description)
+    }
+
     /// 503: other bodies use the whole budget.
     pub(crate) fn busy() -> Self {
         Self::new(503, "SERVICE_UNAVAILABLE", "Too many bodies are being received")

@@ -1,4 +1,4 @@
-//! Posts deliveries and instant payment notifications to their receivers.
+//! Lets time bring what is due, and posts deliveries and instant payment notifications to their receivers.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::{
     world::{delivery::Delivery, ipn::IpnMessage},
 };
 
-/// The interval at which the queues are polled.
+/// The interval at which the agenda and the queues are polled.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
 /// The timeout for connecting to the receiver.
@@ -27,11 +27,12 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 
 type Poster = Client<HttpConnector, Full<Bytes>>;
 
-/// Posts what is queued, until it is dropped.
+/// Carries out what is due, and posts what is queued, until it is dropped.
 pub(super) async fn run(simulator: Simulator) {
     let client = client();
     loop {
         sleep(POLL_INTERVAL).await;
+        simulator.run_due();
         for message in simulator.ipn_messages() {
             if !post_ipn(&client, &message).await {
                 simulator.undelivered_ipn(message);

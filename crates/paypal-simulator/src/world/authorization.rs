@@ -13,6 +13,13 @@ use crate::{
 pub(crate) const VALIDITY: Duration = Duration::from_secs(29 * 86_400);
 pub(crate) const HONOR_PERIOD: Duration = Duration::from_secs(3 * 86_400);
 
+/// Returns the largest amount that an authorization can be renewed with: 115 % of the first one, and in US dollars at most 75
+/// dollars more. Other limits of regions are not known.
+pub(crate) fn limit(amount: Money) -> i64 {
+    let more = amount.minor.saturating_mul(15) / 100;
+    amount.minor.saturating_add(if amount.currency == "USD" { more.min(75_00) } else { more })
+}
+
 /// The state of an authorization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -20,6 +27,8 @@ pub(crate) enum Status {
     PartiallyCaptured,
     Captured,
     Voided,
+    /// Voided by time.
+    Expired,
 }
 
 pub(crate) struct Authorization {
@@ -31,6 +40,11 @@ pub(crate) struct Authorization {
     /// Minor units that captures have taken.
     pub(crate) captured: i64,
     pub(crate) status: Status,
+    /// Until when it is valid. A renewed authorization is not valid for longer than the first one.
+    /// <https://developer.paypal.com/docs/checkout/advanced/authorization-honor>
+    pub(crate) expires: Moment,
+    /// The largest amount that it can be renewed with, in minor units.
+    pub(crate) limit: i64,
     pub(crate) invoice_id: Option<String>,
     pub(crate) custom_id: Option<String>,
     pub(crate) created: Moment,
@@ -42,7 +56,7 @@ impl Authorization {
     pub(crate) fn left(&self) -> i64 {
         match self.status {
             Status::Created | Status::PartiallyCaptured => self.amount.minor - self.captured,
-            Status::Captured | Status::Voided => 0,
+            Status::Captured | Status::Voided | Status::Expired => 0,
         }
     }
 
@@ -50,10 +64,23 @@ impl Authorization {
         self.amount.moved(&self.order)
     }
 
-    /// Returns what a void or a final capture has released.
+    /// Takes back what a capture did not get after all. It can be captured again, unless it was voided meanwhile.
+    pub(crate) fn give_back(&mut self, minor: i64, now: Moment) {
+        self.captured -= minor;
+        self.updated = now;
+        if matches!(self.status, Status::Captured | Status::PartiallyCaptured) {
+            self.status = match self.captured {
+                _ if now >= self.expires => Status::Expired,
+                0 => Status::Created,
+                _ => Status::PartiallyCaptured,
+            };
+        }
+    }
+
+    /// Returns what a void, a final capture or time has released.
     pub(crate) fn released(&self) -> Option<Moved> {
         let released = self.amount.minor - self.captured;
-        let over = matches!(self.status, Status::Captured | Status::Voided);
+        let over = matches!(self.status, Status::Captured | Status::Voided | Status::Expired);
         (over && released > 0).then(|| self.amount.with(released).moved(&self.order))
     }
 
@@ -63,7 +90,7 @@ impl Authorization {
             Status::Created => "CREATED",
             Status::PartiallyCaptured => "PARTIALLY_CAPTURED",
             Status::Captured => "CAPTURED",
-            Status::Voided => "VOIDED",
+            Status::Voided | Status::Expired => "VOIDED",
         };
         let mut links = vec![link("self", "GET", &path)];
         if self.left() > 0 {
@@ -81,7 +108,7 @@ impl Authorization {
                 "dispute_categories": ["ITEM_NOT_RECEIVED", "UNAUTHORIZED_TRANSACTION"],
             },
             "supplementary_data": {"related_ids": {"order_id": self.order}},
-            "expiration_time": self.created.after(VALIDITY).rfc3339(),
+            "expiration_time": self.expires.rfc3339(),
             "create_time": self.created.rfc3339(),
             "update_time": self.updated.rfc3339(),
             "links": links,

@@ -68,7 +68,7 @@ impl Books {
         effects.authorized.extend(authorizations().map(|(id, it)| (id.clone(), it.reserved())));
         effects.voided.extend(authorizations().filter_map(|(id, it)| Some((id.clone(), it.released()?))));
         effects.captured.extend(self.captures.iter().filter_map(|(id, it)| Some((id.clone(), it.taken()?))));
-        effects.refunded.extend(self.refunds.iter().map(|(id, it)| (id.clone(), it.given_back())));
+        effects.refunded.extend(self.refunds.iter().filter_map(|(id, it)| Some((id.clone(), it.given_back()?))));
         effects.orders.extend(self.orders.keys().cloned());
         effects.invoices.extend(self.invoices.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.invoice_payments.extend(self.invoices.values().flat_map(Invoice::taken));

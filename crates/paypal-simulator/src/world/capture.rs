@@ -4,14 +4,19 @@ use serde_json::{Value, json};
 
 use crate::{
     base::{clock::Moment, links::link},
-    world::{effects::Moved, money::Money},
+    world::{effects::Moved, money::Money, pending::Pending},
 };
 
 pub(crate) struct Capture {
     pub(crate) id: String,
     pub(crate) details: Details,
-    /// Minor units that refunds have given back.
+    /// While the money is not there yet.
+    pub(crate) pending: Option<Pending>,
+    /// Why it was denied in the end.
+    pub(crate) denied: Option<&'static str>,
+    /// Minor units that refunds have given back, and those of refunds that are pending.
     pub(crate) refunded: i64,
+    pub(crate) refunding: i64,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
 }
@@ -31,15 +36,21 @@ pub(crate) struct Details {
 }
 
 impl Capture {
-    /// Returns the amount that it took, if it was not declined.
+    /// Whether it has taken the money: it is neither declined nor pending nor denied.
+    pub(crate) fn is_completed(&self) -> bool {
+        !self.details.declined && self.pending.is_none() && self.denied.is_none()
+    }
+
+    /// Returns the amount that it took, if it is completed.
     pub(crate) fn taken(&self) -> Option<Moved> {
-        let Details { order, authorization, amount, declined, .. } = &self.details;
-        (!declined).then(|| amount.moved(authorization.as_ref().unwrap_or(order)))
+        let Details { order, authorization, amount, .. } = &self.details;
+        self.is_completed().then(|| amount.moved(authorization.as_ref().unwrap_or(order)))
     }
 
     pub(crate) fn status(&self) -> &'static str {
         match self.refunded {
-            _ if self.details.declined => "DECLINED",
+            _ if self.details.declined || self.denied.is_some() => "DECLINED",
+            _ if self.pending.is_some() => "PENDING",
             0 => "COMPLETED",
             refunded if refunded == self.details.amount.minor => "REFUNDED",
             _ => "PARTIALLY_REFUNDED",
@@ -50,7 +61,7 @@ impl Capture {
         let path = format!("/v2/payments/captures/{}", self.id);
         let Details { order, authorization, amount, last, declined, .. } = &self.details;
         let mut links = vec![link("self", "GET", &path)];
-        if !declined {
+        if self.is_completed() {
             links.push(link("refund", "POST", &format!("{path}/refund")));
         }
         links.push(match authorization {
@@ -62,7 +73,7 @@ impl Capture {
             "status": self.status(),
             "amount": amount.document(),
             "final_capture": last,
-            "seller_protection": {"status": if *declined { "NOT_ELIGIBLE" } else { "ELIGIBLE" }},
+            "seller_protection": {"status": if *declined || self.denied.is_some() { "NOT_ELIGIBLE" } else { "ELIGIBLE" }},
             "supplementary_data": {"related_ids": {"order_id": order}},
             "create_time": self.created.rfc3339(),
             "update_time": self.updated.rfc3339(),
@@ -70,9 +81,16 @@ impl Capture {
         });
         if *declined {
             document["processor_response"] = json!({"avs_code": "Y", "cvv_code": "M", "response_code": "5100"});
-        } else {
+        }
+        if let Some(reason) = self.pending.as_ref().map(|pending| pending.reason).or(self.denied) {
+            document["status_details"] = json!({"reason": reason});
+        }
+        if !declined && self.denied.is_none() {
             let categories = json!(["ITEM_NOT_RECEIVED", "UNAUTHORIZED_TRANSACTION"]);
             document["seller_protection"]["dispute_categories"] = categories;
+        }
+        // There is no breakdown while it is pending.
+        if self.is_completed() {
             let fee = fee(*amount);
             document["seller_receivable_breakdown"] = json!({
                 "gross_amount": amount.document(),
@@ -95,7 +113,8 @@ impl Capture {
 
 /// Returns PayPal's fee: 3.49 % to the nearest minor unit, and 0.49 if the currency has decimals; at most the amount.
 pub(crate) fn fee(amount: Money) -> Money {
-    let part = (amount.minor * 349 + 5_000) / 10_000;
+    // Debts of subscriptions may be larger than any one payment.
+    let part = (i128::from(amount.minor) * 349 + 5_000) / 10_000;
     let fixed = if amount.value().contains('.') { 49 } else { 0 };
-    amount.with((part + fixed).min(amount.minor))
+    amount.with(i64::try_from(part + fixed).unwrap_or(i64::MAX).min(amount.minor))
 }

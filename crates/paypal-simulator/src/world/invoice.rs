@@ -33,6 +33,8 @@ pub(crate) struct Invoice {
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
     pub(crate) sent: Option<Moment>,
+    /// How it was asked to be sent, if it is scheduled.
+    pub(crate) options: Value,
 }
 
 /// A payment or a refund of an invoice.
@@ -51,6 +53,11 @@ pub(crate) fn sum(transactions: &[Transaction]) -> i64 {
 impl Invoice {
     pub(crate) fn number(&self) -> &str {
         self.members["detail"]["invoice_number"].as_str().unwrap_or_default()
+    }
+
+    /// When its date begins, in UTC.
+    pub(crate) fn date(&self) -> Option<Moment> {
+        Moment::parse(&format!("{}T00:00:00Z", self.members["detail"]["invoice_date"].as_str()?))
     }
 
     pub(crate) fn due(&self) -> i64 {

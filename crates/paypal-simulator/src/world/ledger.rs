@@ -78,4 +78,44 @@ impl Ledger {
         *balance = balance.saturating_add(entry.net());
         self.entries.push(entry);
     }
+
+    /// The balance of a currency, in minor units.
+    #[cfg(test)]
+    pub(crate) fn balance(&self, currency: &str) -> i64 {
+        self.balances.get(currency).copied().unwrap_or_default()
+    }
+
+    /// Ends a pending movement.
+    pub(crate) fn settle(&mut self, id: &str, status: Status) {
+        let pending = |entry: &&mut Entry| entry.id == id && entry.status == Status::Pending;
+        let Some(entry) = self.entries.iter_mut().rev().find(pending) else { return };
+        entry.status = status;
+        let balance = self.balances.entry(entry.gross.currency).or_default();
+        *balance = balance.saturating_add(entry.net());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pending_movement_counts_when_it_is_settled() {
+        let mut ledger = Ledger::default();
+        let money = Money { currency: "USD", minor: 1000 };
+        let pending = |id| Entry { fee: -84, status: Status::Pending, ..Entry::new(id, "T0006", money, Moment::EPOCH) };
+        ledger.record(Entry::new("A", "T0006", money, Moment::EPOCH));
+        ledger.record(pending("B"));
+        ledger.record(pending("C"));
+        assert_eq!(ledger.balance("USD"), 1000);
+        ledger.settle("B", Status::Success);
+        ledger.settle("C", Status::Denied);
+        assert_eq!(ledger.balance("USD"), 1916);
+        for id in ["A", "B", "C", "D"] {
+            ledger.settle(id, Status::Denied);
+        }
+        assert_eq!(ledger.balance("USD"), 1916, "nothing is settled twice");
+        let states: Vec<_> = ledger.entries.iter().map(|entry| entry.status).collect();
+        assert_eq!(states, [Status::Success, Status::Success, Status::Denied]);
+    }
 }

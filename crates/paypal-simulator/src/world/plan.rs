@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     base::{clock::Moment, links::link},
     request::refusal::Refusal,
-    world::money::Money,
+    world::terms::{Earlier, Terms},
 };
 
 pub(crate) const PATH: &str = "/v1/billing/plans";
@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) status: Status,
     /// What the merchant has sent.
     pub(crate) members: Value,
+    /// The prices that were replaced.
+    pub(crate) earlier: Vec<Earlier>,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
 }
@@ -35,49 +37,22 @@ impl Plan {
         self.members["product_id"].as_str().unwrap_or_default()
     }
 
+    /// Whether subscriptions can have a quantity. With tiers they always can.
     pub(crate) fn takes_quantity(&self) -> bool {
-        self.members["quantity_supported"].as_bool() == Some(true)
+        let cycles = self.members["billing_cycles"].as_array().into_iter().flatten();
+        let mut schemes = cycles.map(|cycle| &cycle["pricing_scheme"]);
+        self.members["quantity_supported"] == true || schemes.any(|scheme| !scheme["tiers"].is_null())
     }
 
-    /// Returns what is charged when a subscription begins: the set-up fee, and the first cycle's price for that quantity.
-    pub(crate) fn first_price(&self, quantity: i64) -> Result<Money, Refusal> {
-        let price = self.price(quantity, true)?;
-        match &self.members["payment_preferences"]["setup_fee"] {
-            Value::Null => Ok(price),
-            fee => {
-                let fee = Money::read(fee, "/payment_preferences/setup_fee")?;
-                Ok(price.with(price.minor + fee.minor))
-            }
-        }
+    /// The terms for a new subscription.
+    pub(crate) fn terms(&self) -> Result<Terms, Refusal> {
+        Terms::read(&self.members)
     }
 
-    /// Returns the price of the first cycle, or of the regular one, for that quantity.
-    pub(crate) fn price(&self, quantity: i64, first: bool) -> Result<Money, Refusal> {
-        let mut cycles: Vec<_> = self.members["billing_cycles"].as_array().into_iter().flatten().collect();
-        cycles.sort_by_key(|cycle| cycle["sequence"].as_i64());
-        let regular = |cycle: &&Value| cycle["tenure_type"] == "REGULAR";
-        let price = |cycle: &Value| -> Result<Option<Money>, Refusal> {
-            let scheme = &cycle["pricing_scheme"];
-            let fixed = match &scheme["fixed_price"] {
-                Value::Null => &scheme["tiers"][0]["amount"],
-                fixed => fixed,
-            };
-            let field = "/billing_cycles/0/pricing_scheme/fixed_price";
-            if fixed.is_null() { Ok(None) } else { Money::read(fixed, field).map(Some) }
-        };
-        let last = match cycles.iter().copied().find(regular) {
-            Some(cycle) => price(cycle)?,
-            None => None,
-        };
-        let last = last.ok_or_else(|| {
-            Refusal::business("MISSING_REGULAR_BILLING_CYCLE", "One regular cycle with a price is needed.")
-        })?;
-        let chosen = match cycles.first().filter(|_| first) {
-            // A trial without a price is free.
-            Some(cycle) => price(cycle)?.unwrap_or(last.with(0)),
-            None => last,
-        };
-        Ok(chosen.with(chosen.minor * quantity))
+    /// Replaces the prices. Existing subscriptions have the old ones for some days.
+    pub(crate) fn reprice(&mut self, members: Value, now: Moment) {
+        Earlier::add(&mut self.earlier, self.members["billing_cycles"].take(), now);
+        self.members = members;
     }
 
     pub(crate) fn status(&self) -> &'static str {

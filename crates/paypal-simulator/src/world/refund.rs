@@ -4,15 +4,26 @@ use serde_json::{Value, json};
 
 use crate::{
     base::{clock::Moment, links::link},
-    world::{effects::Moved, money::Money},
+    world::{effects::Moved, money::Money, pending::Pending},
 };
+
+/// The state of a refund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Completed,
+    Pending(Pending),
+    Failed(&'static str),
+    Cancelled,
+}
 
 pub(crate) struct Refund {
     pub(crate) id: String,
+    pub(crate) status: Status,
     pub(crate) details: Details,
     /// What has been refunded of the capture, including this refund, in minor units.
     pub(crate) so_far: i64,
     pub(crate) created: Moment,
+    pub(crate) updated: Moment,
 }
 
 /// The details of a refund.
@@ -25,15 +36,21 @@ pub(crate) struct Details {
 }
 
 impl Refund {
-    pub(crate) fn given_back(&self) -> Moved {
-        self.details.amount.moved(&self.details.capture)
+    /// Returns what it gave back, if it is completed.
+    pub(crate) fn given_back(&self) -> Option<Moved> {
+        (self.status == Status::Completed).then(|| self.details.amount.moved(&self.details.capture))
     }
 
     pub(crate) fn document(&self) -> Value {
         let Details { capture, amount, invoice_id, custom_id, note } = &self.details;
         let mut document = json!({
             "id": self.id,
-            "status": "COMPLETED",
+            "status": match self.status {
+                Status::Completed => "COMPLETED",
+                Status::Pending(_) => "PENDING",
+                Status::Failed(_) => "FAILED",
+                Status::Cancelled => "CANCELLED",
+            },
             "amount": amount.document(),
             "seller_payable_breakdown": {
                 "gross_amount": amount.document(),
@@ -42,12 +59,15 @@ impl Refund {
                 "total_refunded_amount": amount.with(self.so_far).document(),
             },
             "create_time": self.created.rfc3339(),
-            "update_time": self.created.rfc3339(),
+            "update_time": self.updated.rfc3339(),
             "links": [
                 link("self", "GET", &format!("/v2/payments/refunds/{}", self.id)),
                 link("up", "GET", &format!("/v2/payments/captures/{capture}")),
             ],
         });
+        if let Status::Pending(Pending { reason, .. }) | Status::Failed(reason) = self.status {
+            document["status_details"] = json!({"reason": reason});
+        }
         for (name, value) in [("invoice_id", invoice_id), ("custom_id", custom_id), ("note_to_payer", note)] {
             if let Some(value) = value {
                 document[name] = value.as_str().into();

@@ -9,7 +9,16 @@ use crate::{
         clock::Moment,
         links::{link, page},
     },
-    world::{accounts::Payer, capture::fee, effects::Moved, money::Money},
+    request::refusal::Refusal,
+    world::{
+        accounts::Payer,
+        billing::Billing,
+        capture::fee,
+        effects::Moved,
+        money::Money,
+        plan::Plan,
+        terms::{Earlier, Terms},
+    },
 };
 
 pub(crate) const PATH: &str = "/v1/billing/subscriptions";
@@ -21,6 +30,7 @@ pub(crate) enum Status {
     Active,
     Suspended,
     Cancelled,
+    Expired,
 }
 
 impl Status {
@@ -30,6 +40,7 @@ impl Status {
             Self::Active => "ACTIVE",
             Self::Suspended => "SUSPENDED",
             Self::Cancelled => "CANCELLED",
+            Self::Expired => "EXPIRED",
         }
     }
 }
@@ -38,20 +49,40 @@ pub(crate) struct Subscription {
     pub(crate) id: String,
     pub(crate) status: Status,
     pub(crate) plan: String,
+    /// Since when it has this plan.
+    pub(crate) since: Moment,
     pub(crate) quantity: i64,
     /// Who has approved it.
     pub(crate) subscriber: Option<Arc<Payer>>,
-    /// What the merchant has sent.
+    /// What the merchant has sent, without an inline plan.
     pub(crate) members: Value,
-    /// What `revise` has proposed: plan and quantity.
-    pub(crate) proposed: Option<(String, i64)>,
+    /// The whole plan as the subscription overrides it. Changes of the plan have no effect on it any more.
+    pub(crate) own_plan: Option<Value>,
+    /// The prices that were overridden before.
+    pub(crate) earlier: Vec<Earlier>,
+    /// What `revise` has proposed.
+    pub(crate) proposed: Option<Revision>,
+    /// Since it began.
+    pub(crate) billing: Option<Billing>,
     pub(crate) note: Option<String>,
     pub(crate) outstanding: Money,
+    /// Failed payments in a row.
     pub(crate) failed: u32,
+    /// How many of the next attempts to take a payment fail.
+    pub(crate) failing: u32,
     pub(crate) token: String,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
     pub(crate) status_changed: Moment,
+}
+
+/// What becomes of a subscription if the subscriber agrees.
+pub(crate) struct Revision {
+    pub(crate) plan: String,
+    pub(crate) quantity: i64,
+    pub(crate) own_plan: Option<Value>,
+    pub(crate) shipping_amount: Value,
+    pub(crate) shipping_address: Value,
 }
 
 /// A payment of a subscription.
@@ -106,6 +137,26 @@ impl Subscription {
         self.status.name()
     }
 
+    /// The terms that are in force at a time. `plan` is the subscription's.
+    pub(crate) fn terms(&self, plan: &Plan, time: Moment) -> Result<Terms, Refusal> {
+        match &self.own_plan {
+            // There is no notice for cards.
+            Some(own) if self.pays_by_card() => Terms::read(own),
+            Some(own) => Terms::at(own, &self.earlier, Moment::EPOCH, time),
+            None => Terms::at(&plan.members, &plan.earlier, self.since, time),
+        }
+    }
+
+    /// Whether it is paid by a card, so that the subscriber approves nothing.
+    pub(crate) fn pays_by_card(&self) -> bool {
+        self.members["subscriber"]["payment_source"]["card"].is_object()
+    }
+
+    /// What is charged for shipping in each cycle that has a price, in minor units.
+    pub(crate) fn shipping(&self) -> i64 {
+        Money::read(&self.members["shipping_amount"], "/shipping_amount").map_or(0, |amount| amount.minor)
+    }
+
     pub(crate) fn links(&self) -> Value {
         let path = format!("{PATH}/{}", self.id);
         let action = |name: &str| link(name, "POST", &format!("{path}/{name}"));
@@ -116,6 +167,7 @@ impl Subscription {
             Status::Active => json!([action("cancel"), edit, own, action("suspend"), action("capture")]),
             Status::Suspended => json!([action("cancel"), edit, own, action("activate"), action("capture")]),
             Status::Cancelled => json!([own]),
+            Status::Expired => json!([own, action("capture")]),
         }
     }
 }

@@ -2,12 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 
 mod accounts;
+mod authorizations;
+mod captures;
 mod eligibility;
 mod invoices;
+mod invoices_time;
+mod orders_time;
 mod payments;
 mod random;
 mod request_schemas;
 mod sandbox;
 mod schemas;
+mod server_time;
+mod subscriptions;
 mod trackers;
 mod webhooks;

@@ -22,6 +22,11 @@ const CONTROLS: &[&str] = &[
     "orders/*/approve",
     "subscriptions/*/approve",
     "subscriptions/*/miss-payment",
+    "subscriptions/*/fail-payments",
+    "captures/pending",
+    "captures/*/settle",
+    "refunds/pending",
+    "refunds/*/settle",
     "invoices/*/pay",
     "deliveries/duplicate",
 ];
@@ -203,7 +208,9 @@ fn random_requests_are_answered_as_paypal_answers() {
         if random.chance(15) {
             let id = random.pick(&ids).cloned().unwrap_or_default();
             let control = random.pick(CONTROLS).unwrap().replace('*', &escape(&id));
-            let answer = paypal.control(&control, &Value::Null);
+            let outcome = random.pick(&["COMPLETED", "DECLINED", "FAILED", "CANCELLED"]).unwrap();
+            let body = json!({"times": random.below(5), "seconds": random.below(900_000), "outcome": outcome});
+            let answer = paypal.control(&control, &body);
             assert!(answer.status < 500, "{control}: {answer:?}");
             continue;
         }

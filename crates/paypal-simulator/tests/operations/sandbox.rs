@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
-use paypal_simulator::{Simulator, bytes, http};
+use paypal_simulator::{Effects, Simulator, bytes, http};
 use serde_json::{Value, json};
 
 use crate::schemas;
@@ -92,6 +92,14 @@ impl Sandbox {
 
     pub(crate) fn days(&self, days: u64) {
         self.0.advance(Duration::from_secs(days * 86_400));
+    }
+
+    pub(crate) fn seconds(&self, seconds: u64) {
+        self.0.advance(Duration::from_secs(seconds));
+    }
+
+    pub(crate) fn effects(&self) -> Effects {
+        self.0.effects()
     }
 
     /// Returns the names of all events so far, oldest first, each with its resource.

@@ -94,9 +94,9 @@ fn shown_price(plan: &Value) -> &Value {
 fn create(product: &str, currency: Currency, price: i64) -> Call {
     let body = json!({
         "product_id": product,
-        "name": "Monthly",
+        "name": "Weekly",
         "billing_cycles": [{
-            "frequency": {"interval_unit": "MONTH", "interval_count": 1},
+            "frequency": {"interval_unit": "WEEK", "interval_count": 1},
             "tenure_type": "REGULAR",
             "sequence": 1,
             "total_cycles": 0,

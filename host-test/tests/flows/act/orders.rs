@@ -89,7 +89,8 @@ fn create(intent: Intent, currency: Currency, amount: i64, card: bool) -> Call {
             if card {
                 enter_payment(book, changes, intent, currency, amount, &id);
             }
-            book.orders.push(Order { id, intent, currency, amount, approved: card, paid: card });
+            let changed = book.day;
+            book.orders.push(Order { id, intent, currency, amount, approved: card, paid: card, changed });
         },
     )
 }
@@ -117,7 +118,7 @@ fn update(book: &Book, at: usize, amount: i64) -> Call {
     let input = json!({"id": order.id, "body": [{"op": "replace", "path": path, "value": new}]});
     Call::write("orders.update", input, !order.paid, Vec::new())
         .looked_up(json!({"id": order.id}), move |order| order["purchase_units"][0]["amount"] == new)
-        .then(move |book, _| book.orders[at].amount = amount)
+        .then(move |book, _| (book.orders[at].amount, book.orders[at].changed) = (amount, book.day))
 }
 
 fn pay(book: &Book, at: usize, intent: Intent) -> Call {

@@ -33,9 +33,8 @@ pub(crate) fn act() -> impl Strategy<Value = PaymentAct> {
     ]
 }
 
-/// The days after which an authorization can be renewed: from its 4th to its 29th day. It can be captured until then.
+/// The days after which an authorization can be renewed, until it expires.
 const HONOR_PERIOD: u64 = 3;
-const LASTS: u64 = 29;
 
 impl PaymentAct {
     /// Returns the call, unless there is nothing to act on.
@@ -76,13 +75,13 @@ fn with_amount(mut input: Value, currency: Currency, amount: Option<i64>) -> Val
 }
 
 fn take(book: &Book, at: usize, part: Part, last: bool) -> Call {
-    let Authorization { id, currency, amount, captured, over, day, order } = &book.authorizations[at];
+    let Authorization { id, currency, amount, captured, over, order, .. } = &book.authorizations[at];
     let (currency, left) = (*currency, amount - captured);
     let said = part.of(left);
     let taken = said.unwrap_or(left);
     let mut input = with_amount(json!({"authorization_id": id, "body": {}}), currency, said);
     input["body"]["final_capture"] = last.into();
-    let allowed = !over && taken <= left && book.day - day < LASTS;
+    let allowed = !over && taken <= left;
     let over = last || taken == left;
     let mut effect = vec![describe("captured", currency.code(), taken, id)];
     if over && taken < left {
@@ -97,21 +96,18 @@ fn take(book: &Book, at: usize, part: Part, last: bool) -> Call {
 }
 
 fn renew(book: &Book, at: usize, part: Part) -> Call {
-    let Authorization { id, currency, amount, captured, over, day, order } = &book.authorizations[at];
-    let (currency, amount, order) = (*currency, *amount, order.clone());
+    let Authorization { id, currency, amount, captured, over, day, order, limit, .. } = &book.authorizations[at];
+    let (currency, amount) = (*currency, *amount);
     let said = part.of(amount);
     let renewed = said.unwrap_or(amount);
     let input = with_amount(json!({"authorization_id": id, "body": {}}), currency, said);
-    let age = book.day - day;
-    let allowed = !over && *captured == 0 && (HONOR_PERIOD..=LASTS).contains(&age) && renewed <= amount;
+    let allowed = !over && *captured == 0 && book.day - day >= HONOR_PERIOD && renewed <= *limit;
     let effect = vec![
-        describe("authorized", currency.code(), renewed, &order),
-        describe("released", currency.code(), amount, &order),
+        describe("authorized", currency.code(), renewed, order),
+        describe("released", currency.code(), amount, order),
     ];
-    Call::write("payments.reauthorize", input, allowed, effect).then(move |book, changes| {
-        book.authorizations[at].over = true;
-        book.authorize(changes.id("authorized").unwrap(), &order, currency, renewed);
-    })
+    Call::write("payments.reauthorize", input, allowed, effect)
+        .then(move |book, changes| book.renew(at, changes.id("authorized").unwrap(), renewed))
 }
 
 fn void(book: &Book, at: usize) -> Call {

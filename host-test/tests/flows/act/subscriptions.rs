@@ -49,7 +49,13 @@ impl SubscriptionAct {
                     .replies(|subscription| subscription["status"] == "APPROVAL_PENDING")
                     .then(move |book, changes| {
                         let id = changes.id("subscriptions.create").unwrap();
-                        book.subscriptions.push(Subscription { id, plan, running: Running::Pending, owed: 0 });
+                        book.subscriptions.push(Subscription {
+                            id,
+                            plan,
+                            running: Running::Pending,
+                            begun: 0,
+                            owed: 0,
+                        });
                     })
             }
             Self::Suspend(pick) => turn(book, at(pick)?, "subscriptions.suspend", &[Active], Suspended),
@@ -75,7 +81,7 @@ fn turn(book: &Book, at: usize, action: &'static str, from: &[Running], to: Runn
 }
 
 fn capture(book: &Book, at: usize, part: Part) -> Call {
-    let Subscription { id, plan, running, owed } = &book.subscriptions[at];
+    let Subscription { id, plan, running, owed, .. } = &book.subscriptions[at];
     let currency = book.plans[*plan].currency;
     let amount = part.of(*owed).unwrap_or(*owed);
     let input = json!({"id": id, "body": {

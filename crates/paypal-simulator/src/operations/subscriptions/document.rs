@@ -2,10 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{
-    World,
-    subscription::{Status, Subscription},
+use crate::{
+    base::documents::pick,
+    world::{
+        World,
+        subscription::{Status, Subscription},
+    },
 };
+
+/// The members of a plan that a subscription shows.
+const PLAN: [&str; 7] =
+    ["product_id", "name", "description", "billing_cycles", "payment_preferences", "taxes", "quantity_supported"];
 
 impl Subscription {
     pub(crate) fn document(&self, world: &World) -> Value {
@@ -21,7 +28,7 @@ impl Subscription {
             time => time.clone(),
         };
         document["quantity"] = self.quantity.to_string().into();
-        for name in ["shipping_amount", "subscriber", "custom_id", "plan"] {
+        for name in ["shipping_amount", "subscriber", "custom_id"] {
             if let Some(value) = self.members.get(name) {
                 document[name] = value.clone();
             }
@@ -38,17 +45,21 @@ impl Subscription {
             document["subscriber"]["payer_id"] = subscriber.id.as_str().into();
             document["subscriber"]["name"] = subscriber.name();
         }
-        if self.status != Status::ApprovalPending {
-            let mut billing = json!({
+        document["plan_overridden"] = self.own_plan.is_some().into();
+        if let Some(own) = &self.own_plan {
+            document["plan"] = pick(own, &PLAN);
+        }
+        if let Some(billing) = &self.billing {
+            let mut information = json!({
                 "outstanding_balance": self.outstanding.document(),
                 "cycle_executions": [],
-                "failed_payments_count": self.failed,
+                "failed_payments_count": self.failed.min(999),
             });
-            let payments = world.books.payments.values().filter(|payment| payment.subscription == self.id);
-            if let Some(last) = payments.max_by_key(|payment| payment.time) {
-                billing["last_payment"] = json!({"amount": last.amount.document(), "time": last.time.rfc3339()});
+            let plan = world.books.plans.get(&self.plan);
+            if let Some(Ok(terms)) = plan.map(|plan| self.terms(plan, world.now())) {
+                billing.add_to(&mut information, &terms, self.status == Status::Active);
             }
-            document["billing_info"] = billing;
+            document["billing_info"] = information;
         }
         document["create_time"] = self.created.rfc3339().into();
         document["update_time"] = self.updated.rfc3339().into();
