@@ -6,6 +6,7 @@ pub(crate) mod members;
 mod number;
 pub(crate) mod payments;
 pub(crate) mod qr_code;
+pub(crate) mod search;
 
 use std::time::Duration;
 
@@ -34,7 +35,6 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     operation("invoices.send", "POST", "/v2/invoicing/invoices/*/send", scopes::INVOICES, send),
     operation("invoices.remind", "POST", "/v2/invoicing/invoices/*/remind", scopes::INVOICES, remind),
     operation("invoices.cancel", "POST", "/v2/invoicing/invoices/*/cancel", scopes::INVOICES, cancel),
-    operation("invoices.search", "POST", "/v2/invoicing/search-invoices", scopes::INVOICES_READ, search),
     operation(
         "invoices.generate-number",
         "POST",
@@ -231,7 +231,7 @@ pub(crate) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 }
 
 /// Returns the invoices that fit, newest first.
-fn newest(world: &World, fits: impl Fn(&Invoice) -> bool, show: impl Fn(&Invoice) -> Value) -> Vec<Value> {
+pub(crate) fn newest(world: &World, fits: impl Fn(&Invoice) -> bool, show: impl Fn(&Invoice) -> Value) -> Vec<Value> {
     let mut found: Vec<_> = world.books.invoices.values().filter(|invoice| fits(invoice)).collect();
     found.sort_by_key(|invoice| std::cmp::Reverse(invoice.created));
     found.into_iter().map(show).collect()
@@ -243,27 +243,6 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let show = |invoice: &Invoice| if short { invoice.short() } else { invoice.document() };
     let found = newest(world, |_| true, show);
     Ok(Answer::ok(page.document(call, "GET", PATH, "items", found)))
-}
-
-/// Finds invoices by `status`, `invoice_number`, `recipient_email`, `currency_code` and `reference`; all must match.
-pub(crate) fn search(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let page = Page::read(call, 20, 100, 1000)?;
-    let wanted = |name: &str, value: &Value| call.body[name].is_null() || call.body[name] == *value;
-    let fits = |invoice: &Invoice| {
-        let detail = &invoice.members["detail"];
-        let recipients = invoice.members["primary_recipients"].as_array();
-        let email = call.body["recipient_email"].as_str();
-        let states = call.body["status"].as_array();
-        states.is_none_or(|states| states.iter().any(|state| *state == *invoice.status()))
-            && wanted("invoice_number", &detail["invoice_number"])
-            && wanted("currency_code", &detail["currency_code"])
-            && wanted("reference", &detail["reference"])
-            && email.is_none_or(|email| {
-                recipients.into_iter().flatten().any(|it| it["billing_info"]["email_address"] == email)
-            })
-    };
-    let found = newest(world, fits, Invoice::document);
-    Ok(Answer::ok(page.document(call, "POST", "/v2/invoicing/search-invoices", "items", found)))
 }
 
 /// Returns the next free number, without reserving it.

@@ -5,7 +5,7 @@ use http::Method;
 use crate::{
     operations::{
         accounting, accounts, authorizations, captures, eligibility, events, identity, invoice_templates,
-        invoices::{self, payments, qr_code},
+        invoices::{self, payments, qr_code, search},
         operation::{Control, Operation},
         orders, plans, products, refunds, subscriptions, trackers, webhook_lookups, webhooks,
     },
@@ -21,6 +21,7 @@ static RESOURCES: &[&[Operation]] = &[
     invoices::OPERATIONS,
     payments::OPERATIONS,
     qr_code::OPERATIONS,
+    search::OPERATIONS,
     invoice_templates::OPERATIONS,
     accounting::OPERATIONS,
     eligibility::OPERATIONS,

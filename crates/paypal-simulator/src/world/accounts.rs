@@ -1,6 +1,10 @@
 //! The merchants with their apps, and the people who pay.
 
-use std::{error::Error, fmt, sync::Arc};
+use std::{
+    error::Error,
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
 use serde_json::{Value, json};
 
@@ -10,7 +14,7 @@ use crate::{
 };
 
 /// The maximum number of accounts of each kind: a program's loop must not fill the memory.
-const MAX_ACCOUNTS: usize = 10_000;
+const MAX_ACCOUNTS: usize = 1_000;
 
 /// The maximum lengths of a name and an e-mail address, in characters, as in PayPal's schemas.
 const MAX_NAME: usize = 140;
@@ -118,7 +122,7 @@ impl Merchant {
             email: "merchant@example.com".to_owned(),
             client_id: format!("A{}", ids.text(79)),
             secret: format!("E{}", ids.text(79)),
-            scopes: every_scope().into(),
+            scopes: every_scope(),
         }
     }
 
@@ -174,12 +178,12 @@ impl Accounts<'_> {
     /// Returns a merchant to be added to them.
     pub(crate) fn merchant(self, new: NewMerchant, ids: &mut Ids) -> Result<Merchant, AccountError> {
         if self.merchants.len() >= MAX_ACCOUNTS {
-            return Err(AccountError { field: "name", why: "cannot be added: there are 10000 merchants" });
+            return Err(AccountError { field: "name", why: "cannot be added: there are 1000 merchants" });
         }
         let number = self.merchants.len() + 1;
         let name = named("name", new.name, || format!("Simulated Shop {number}"))?;
         let email = self.address(new.email, || format!("merchant{number}@example.com"))?;
-        let scopes = new.scopes.unwrap_or_else(every_scope);
+        let scopes = new.scopes.map_or_else(every_scope, Arc::from);
         let is_token = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
         if !scopes.iter().all(|scope| !scope.is_empty() && scope.len() <= MAX_EMAIL && scope.bytes().all(is_token)) {
             return Err(AccountError { field: "scopes", why: "must be scopes of OAuth, without spaces" });
@@ -190,14 +194,14 @@ impl Accounts<'_> {
             email,
             client_id: format!("A{}", ids.text(79)),
             secret: format!("E{}", ids.text(79)),
-            scopes: scopes.into(),
+            scopes,
         })
     }
 
     /// Returns a payer to be added to them.
     pub(crate) fn payer(self, new: NewPayer, ids: &mut Ids) -> Result<Payer, AccountError> {
         if self.payers.len() >= MAX_ACCOUNTS {
-            return Err(AccountError { field: "email", why: "cannot be added: there are 10000 payers" });
+            return Err(AccountError { field: "email", why: "cannot be added: there are 1000 payers" });
         }
         let number = self.payers.len() + 1;
         let given_name = named("given_name", new.given_name, || format!("Payer {number}"))?;
@@ -239,8 +243,10 @@ impl Accounts<'_> {
     }
 }
 
-fn every_scope() -> Vec<String> {
-    scopes::ALL.iter().map(|&scope| scope.to_owned()).collect()
+/// Returns all scopes, which apps share.
+fn every_scope() -> Arc<[String]> {
+    static ALL: LazyLock<Arc<[String]>> = LazyLock::new(|| scopes::ALL.iter().map(|&scope| scope.to_owned()).collect());
+    ALL.clone()
 }
 
 /// Returns a name, or the default if none is given.

@@ -136,6 +136,67 @@ fn what_breaks_the_schema_or_the_state_is_refused_by_name() {
 }
 
 #[test]
+fn a_search_finds_what_meets_all_that_is_given() {
+    let paypal = Sandbox::new();
+    let make = |number: &str, name: &str, value: &str, day: &str| {
+        let billing =
+            json!({"name": {"given_name": name, "surname": "Lee"}, "email_address": format!("{name}@example.com")});
+        let body = json!({
+            "detail": {
+                "currency_code": "USD", "invoice_number": number, "memo": "tea", "invoice_date": day,
+                "payment_term": {"due_date": "2026-04-01"},
+            },
+            "primary_recipients": [{"billing_info": billing}],
+            "items": [{"name": "Tea", "quantity": "1", "unit_amount": usd(value)}],
+        });
+        paypal.post(INVOICES, &body).ok()["href"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()
+    };
+    let first = make("1", "jo", "10.00", "2026-02-01");
+    paypal.days(1);
+    make("2", "sam", "20.00", "2026-02-15");
+    send(&paypal, &first);
+    let payment = json!({"method": "CASH", "payment_date": "2026-03-02"});
+    paypal.post(&format!("{INVOICES}/{first}/payments"), &payment).ok();
+
+    let path = "/v2/invoicing/search-invoices";
+    let found = |body: Value| -> Vec<String> {
+        let page = paypal.post(path, &body).ok();
+        let items = page["items"].as_array().into_iter().flatten();
+        items.map(|it| it["detail"]["invoice_number"].as_str().unwrap().to_owned()).collect()
+    };
+    let range = |start: &str, end: &str| json!({"start": start, "end": end});
+    let amounts = |least: &str, most: &str| json!({"lower_amount": usd(least), "upper_amount": usd(most)});
+    for (body, expected) in [
+        (json!({}), &["2", "1"][..]),
+        (json!({"memo": "tea", "archived": false}), &["2", "1"]),
+        (json!({"archived": true}), &[]),
+        (json!({"recipient_first_name": "JO", "recipient_last_name": "lee"}), &["1"]),
+        (json!({"recipient_email": "sam@example.com", "recipient_last_name": "Lee"}), &["2"]),
+        (json!({"recipient_email": "sam@example.com", "recipient_first_name": "jo"}), &[]),
+        (json!({"total_amount_range": amounts("10.00", "19.99")}), &["1"]),
+        (json!({"total_amount_range": amounts("20.00", "20.00")}), &["2"]),
+        (json!({"invoice_date_range": range("2026-02-02", "2026-02-15")}), &["2"]),
+        (json!({"due_date_range": range("2026-04-01", "2026-04-01")}), &["2", "1"]),
+        (json!({"due_date_range": range("2026-04-02", "2026-04-03")}), &[]),
+        (json!({"payment_date_range": range("2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z")}), &["1"]),
+        (json!({"creation_date_range": range("2026-03-03T00:00:00Z", "2026-03-04T00:00:00Z")}), &["2"]),
+        (json!({"status": ["DRAFT"]}), &["2"]),
+    ] {
+        assert_eq!(found(body.clone()), expected, "{body}");
+    }
+    for (body, field) in [
+        (json!({"invoice_date_range": range("2026-02-02", "2026-02-99")}), "/invoice_date_range/end"),
+        (json!({"creation_date_range": range("2026-02-02", "2026-02-03")}), "/creation_date_range/start"),
+        (json!({"total_amount_range": {"lower_amount": usd("1.00")}}), "/total_amount_range/upper_amount"),
+        (json!({"total_amount_range": amounts("1.001", "2.00")}), "/total_amount_range/lower_amount/value"),
+    ] {
+        let refused = paypal.post(path, &body);
+        assert!((400..500).contains(&refused.status), "{refused:?}");
+        assert_eq!(refused.body["details"][0]["field"], field);
+    }
+}
+
+#[test]
 fn a_merchant_has_paypal_s_templates_and_its_own() {
     let paypal = Sandbox::new();
     let names = |query: &str| -> Vec<(String, bool)> {
