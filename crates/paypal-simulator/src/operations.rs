@@ -1,6 +1,7 @@
 //! The API's operations, one file per resource, and the table of them.
 
 mod authorizations;
+mod balances;
 mod captures;
 mod events;
 mod identity;

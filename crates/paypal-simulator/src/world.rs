@@ -29,6 +29,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     mem,
     sync::Arc,
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -51,6 +52,8 @@ use {
     event::Event,
     ipn::{IpnMessage, Sent},
     log::Log,
+    ledger::Entry,
+    money::Money,
     signature::{Chain, Lazy},
     tokens::Tokens,
 };
@@ -66,6 +69,12 @@ struct Due {
     subject: String,
 }
 
+/// The currency of merchants' accounts.
+pub(crate) const PRIMARY_CURRENCY: &str = "USD";
+
+/// How long it takes a movement of money to appear in reports: PayPal says up to three hours.
+const REPORTING_LAG: Duration = Duration::from_secs(3 * 3600);
+
 pub(crate) struct World {
     pub(crate) clock: Clock,
     /// The time that a task of the agenda sees.
@@ -73,6 +82,8 @@ pub(crate) struct World {
     agenda: Agenda<Due>,
     pub(crate) ids: Ids,
     pub(crate) tokens: Tokens,
+    /// How long it takes a movement of money to appear in reports.
+    pub(crate) reporting_lag: Duration,
     /// The accounts. Neither list is ever empty.
     pub(crate) merchants: Vec<Merchant>,
     pub(crate) payers: Vec<Payer>,
@@ -100,16 +111,19 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
-        let mut ids = Ids::new(seed);
+        let (mut ids, clock) = (Ids::new(seed), Clock::new());
+        let mut books = Books::default();
+        books.ledger.record(opening_balance(clock.now()));
         Self {
-            clock: Clock::new(),
+            clock,
             at: None,
             agenda: Agenda::default(),
             merchants: vec![Merchant::first(&mut ids)],
             payers: vec![Payer::first()],
             tokens: Tokens::default(),
+            reporting_lag: REPORTING_LAG,
             ids,
-            books: Books::default(),
+            books,
             acting: 0,
             closed: vec![Books::default()],
             in_progress: 0,
@@ -232,6 +246,12 @@ impl World {
         self.closed.iter().chain([&self.books]).for_each(|books| books.add_to(&mut effects));
         effects
     }
+}
+
+/// What the first merchant has at the beginning, so that it can pay out: 100,000.00 USD. Its id is always the same.
+fn opening_balance(at: Moment) -> Entry {
+    let amount = Money { currency: PRIMARY_CURRENCY, minor: 10_000_000 };
+    Entry::new("1DEP0S1T0PEN1NGBX", "T0300", amount, at)
 }
 
 #[cfg(test)]

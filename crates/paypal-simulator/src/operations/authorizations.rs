@@ -11,6 +11,7 @@ use crate::{
         World,
         authorization::{Authorization, HONOR_PERIOD, Status, VALIDITY},
         capture,
+        ledger::Entry,
         money::Money,
     },
 };
@@ -41,6 +42,10 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 
 /// Reserves money for a purchase unit.
 pub(crate) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -> Option<String> {
+    reserve(world, order, unit, amount, "T1300")
+}
+
+fn reserve(world: &mut World, order: &str, unit: usize, amount: Money, code: &'static str) -> Option<String> {
     let (id, now) = (world.ids.transaction(), world.now());
     let order = world.books.orders.get_mut(order)?;
     let unit_of = order.units.get_mut(unit)?;
@@ -58,9 +63,22 @@ pub(crate) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -
         updated: now,
     };
     let document = authorization.document();
+    let reference = Some((authorization.order.clone(), "ODR"));
+    let movement = Entry { reference, ..movement(world, &authorization, code, amount.minor) };
+    world.books.ledger.record(movement);
     world.books.authorizations.insert(id.clone(), authorization);
     world.emit("PAYMENT.AUTHORIZATION.CREATED", "authorization", document);
     Some(id)
+}
+
+/// What happens to an authorization, as the ledger has it. No money moves.
+fn movement(world: &World, authorization: &Authorization, code: &'static str, minor: i64) -> Entry {
+    Entry {
+        payer: Some(world.payer().id.clone()),
+        invoice_id: authorization.invoice_id.clone(),
+        custom_id: authorization.custom_id.clone(),
+        ..Entry::new(&authorization.id, code, authorization.amount.with(minor), world.now())
+    }
 }
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Authorization, Refusal> {
@@ -160,7 +178,8 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
         authorization.status = Status::Voided;
         authorization.updated = now;
     }
-    let id = make(world, &order, unit, amount).ok_or_else(|| Refusal::not_found("authorization_id", &old))?;
+    let id =
+        reserve(world, &order, unit, amount, "T1301").ok_or_else(|| Refusal::not_found("authorization_id", &old))?;
     Ok(show(world, call, &id).status(201).about(id))
 }
 
@@ -173,6 +192,10 @@ pub(crate) fn void(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         Status::Voided => return Err(Refusal::business("PREVIOUSLY_VOIDED", "It has been voided already.")),
     }
     let (id, now) = (authorization.id.clone(), world.now());
+    let reference = Some((id.clone(), "TXN"));
+    let movement = Entry { reference, ..movement(world, authorization, "T1302", -authorization.left()) };
+    let own_id = world.ids.transaction();
+    world.books.ledger.record(Entry { id: own_id, ..movement });
     if let Some(authorization) = world.books.authorizations.get_mut(&id) {
         authorization.status = Status::Voided;
         authorization.updated = now;

@@ -4,7 +4,7 @@ use http::Method;
 
 use crate::{
     operations::{
-        authorizations, captures, events, identity,
+        authorizations, balances, captures, events, identity,
         invoices::{self, payments},
         operation::{Control, Operation},
         orders, plans, products, refunds, subscriptions, trackers, webhooks,
@@ -30,7 +30,7 @@ static RESOURCES: &[&[Operation]] = &[
 ];
 
 /// What payers and tests do to each resource.
-static CONTROLS: &[&[Control]] = &[orders::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS];
+static CONTROLS: &[&[Control]] = &[orders::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS, balances::CONTROLS];
 
 pub(crate) fn controls() -> impl Iterator<Item = &'static Control> {
     CONTROLS.iter().copied().flatten()

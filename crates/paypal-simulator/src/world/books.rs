@@ -54,6 +54,10 @@ impl Books {
         effects.plans.extend(self.plans.keys().cloned());
         effects.subscriptions.extend(self.subscriptions.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.subscription_payments.extend(self.payments.iter().map(|(id, it)| (id.clone(), it.taken())));
+        for (currency, balance) in self.ledger.present_balances() {
+            let sum = effects.balances.entry(currency.to_owned()).or_default();
+            *sum = sum.saturating_add(balance.total);
+        }
         effects.trackers.extend(self.trackers.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.webhooks.extend(self.webhooks.keys().cloned());
         for (what, times) in &self.done {

@@ -41,6 +41,9 @@ pub struct Effects {
     pub subscriptions: BTreeMap<String, String>,
     /// Money taken for subscriptions, by payment.
     pub subscription_payments: BTreeMap<String, Moved>,
+    /// What the merchants have together, by currency, in minor units, with what is withheld. It starts with the first
+    /// merchant's 100,000.00 USD.
+    pub balances: BTreeMap<String, i64>,
     /// Trackers, with their status.
     pub trackers: BTreeMap<String, String>,
     /// The ids of the webhooks.
