@@ -14,4 +14,5 @@ mod refunds;
 pub(crate) mod routes;
 pub(crate) mod subscriptions;
 mod trackers;
+mod transactions;
 mod webhooks;

@@ -83,6 +83,11 @@ impl Moment {
         Self(self.0 / 1000 * 1000)
     }
 
+    /// Returns the last moment of the same second.
+    pub(crate) fn last_of_second(self) -> Self {
+        Self(self.0 / 1000 * 1000 + 999)
+    }
+
     /// Parses a time of RFC 3339, with `Z` or an offset such as `-07:00`, and also `-0700`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let number = |from: usize, to: usize| text.get(from..to)?.parse::<u64>().ok();

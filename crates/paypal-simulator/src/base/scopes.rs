@@ -27,5 +27,8 @@ pub(crate) const VERIFY: &[&str] = &[
 pub(crate) const OPENID: &[&str] =
     &["openid", "profile", "email", "address", "https://uri.paypal.com/services/paypalattributes"];
 
+pub(crate) const TRANSACTIONS: &[&str] = &["https://uri.paypal.com/services/reporting/search/read"];
+pub(crate) const BALANCES: &[&str] = &["https://uri.paypal.com/services/reporting/balances/read"];
+
 /// Any token will do.
 pub(crate) const NONE: &[&str] = &[];

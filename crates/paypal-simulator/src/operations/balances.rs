@@ -1,10 +1,64 @@
-//! Balances of the merchant's account.
+//! Balances of the merchant's account (Transaction Search v1).
+
+use serde_json::{Value, json};
 
 use crate::{
-    operations::operation::{Control, control},
+    base::scopes,
+    operations::operation::{Control, Operation, control, operation},
+    operations::transactions::{last_refreshed, read_time, refuse_too_old},
     request::{answer::Answer, call::Call, refusal::Refusal},
-    world::{World, ledger::Entry, money::Money},
+    world::{
+        PRIMARY_CURRENCY, World,
+        ledger::{Balance, Entry},
+        money::Money,
+    },
 };
+
+/// The operations.
+pub(crate) static OPERATIONS: &[Operation] =
+    &[operation("transactions.list-balances", "GET", "/v1/reporting/balances", scopes::BALANCES, list)];
+
+/// Lists the balances as reports have them: at a time that the request names, or as late as they are known. The primary one
+/// is first.
+fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let refreshed = last_refreshed(world);
+    let time = read_time(call, "as_of_time")?;
+    if let Some(time) = time {
+        refuse_too_old(world, "as_of_time", call, time)?;
+    }
+    let time = time.unwrap_or(refreshed).min(refreshed);
+    // All of the last second counts.
+    let mut balances = world.books.ledger.balances(time.last_of_second());
+    let only = match call.parameter("currency_code").filter(|code| !code.is_empty() && *code != "ALL") {
+        None => PRIMARY_CURRENCY,
+        Some(code) => {
+            let refuse = || Refusal::query("currency_code", code, "INVALID_CURRENCY_CODE", "There is no such currency");
+            let code = Money::currency(code).ok_or_else(refuse)?;
+            balances.retain(|currency, _| *currency == code);
+            code
+        }
+    };
+    balances.entry(only).or_default();
+    let mut balances: Vec<_> = balances.into_iter().collect();
+    balances.sort_by_key(|(currency, _)| *currency != PRIMARY_CURRENCY);
+    Ok(Answer::ok(json!({
+        "balances": balances.into_iter().map(document).collect::<Vec<_>>(),
+        "account_id": world.merchant().id,
+        "as_of_time": time.report(),
+        "last_refresh_time": refreshed.report(),
+    })))
+}
+
+fn document((currency, balance): (&'static str, Balance)) -> Value {
+    let amount = |minor| Money { currency, minor }.document();
+    json!({
+        "currency": currency,
+        "primary": currency == PRIMARY_CURRENCY,
+        "total_balance": amount(balance.total),
+        "available_balance": amount(balance.available()),
+        "withheld_balance": amount(balance.withheld),
+    })
+}
 
 /// What merchants do with their money.
 pub(crate) static CONTROLS: &[Control] = &[control("balance/deposit", deposit), control("balance/withdraw", withdraw)];

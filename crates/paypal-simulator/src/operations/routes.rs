@@ -7,7 +7,7 @@ use crate::{
         authorizations, balances, captures, events, identity,
         invoices::{self, payments},
         operation::{Control, Operation},
-        orders, plans, products, refunds, subscriptions, trackers, webhooks,
+        orders, plans, products, refunds, subscriptions, trackers, transactions, webhooks,
     },
     request::refusal::{Family, Refusal},
 };
@@ -27,10 +27,13 @@ static RESOURCES: &[&[Operation]] = &[
     webhooks::OPERATIONS,
     events::OPERATIONS,
     identity::OPERATIONS,
+    transactions::OPERATIONS,
+    balances::OPERATIONS,
 ];
 
 /// What payers and tests do to each resource.
-static CONTROLS: &[&[Control]] = &[orders::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS, balances::CONTROLS];
+static CONTROLS: &[&[Control]] =
+    &[orders::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS, balances::CONTROLS, transactions::CONTROLS];
 
 pub(crate) fn controls() -> impl Iterator<Item = &'static Control> {
     CONTROLS.iter().copied().flatten()
@@ -54,6 +57,7 @@ pub(crate) fn family(path: &str) -> Family {
     match path {
         _ if path.starts_with("/v2/invoicing") => Family::Invoicing,
         _ if path.starts_with("/v1/shipping") || path.starts_with("/v1/notifications") => Family::Prose,
+        _ if path.starts_with("/v1/reporting") => Family::Reporting,
         _ => Family::Coded,
     }
 }

@@ -9,8 +9,10 @@ pub(crate) enum Family {
     Coded,
     /// Invoicing: details without `issue`.
     Invoicing,
-    /// Trackers and webhooks: an `information_link`, and prose for an `issue`.
+    /// Trackers, webhooks and payouts: an `information_link`, and prose for an `issue`.
     Prose,
+    /// Reports: prose for an `issue`, and nothing more.
+    Reporting,
 }
 
 /// One entry of `details`.
@@ -21,6 +23,8 @@ pub(crate) struct Issue {
     pub(crate) location: &'static str,
     pub(crate) issue: String,
     pub(crate) description: String,
+    /// A link to what it is about, such as the payout that has the `sender_batch_id` already.
+    pub(crate) link: Option<Value>,
 }
 
 /// A refusal: the request had no effect.
@@ -32,6 +36,8 @@ pub(crate) struct Refusal {
     pub(crate) issues: Vec<Issue>,
     /// Where to send the payer, as after `INSTRUMENT_DECLINED`.
     pub(crate) redirect: Option<String>,
+    /// Further members of the document, such as how many results there would be.
+    pub(crate) members: Vec<(&'static str, Value)>,
 }
 
 const SYNTAX: &str = "The request is not well-formed, is syntactically wrong or breaks the schema";
@@ -39,7 +45,7 @@ const BUSINESS: &str = "The request was understood, but it breaks a business rul
 
 impl Refusal {
     fn new(status: u16, name: &'static str, message: &'static str) -> Self {
-        Self { status, name, message, issues: Vec::new(), redirect: None }
+        Self { status, name, message, issues: Vec::new(), redirect: None, members: Vec::new() }
     }
 
     fn with(mut self, field: Option<&str>, value: Option<Value>, issue: &str, description: &str) -> Self {
@@ -49,6 +55,7 @@ impl Refusal {
             location: "body",
             issue: issue.to_owned(),
             description: description.to_owned(),
+            link: None,
         });
         self
     }
@@ -234,6 +241,7 @@ impl Refusal {
         let mut document = json!({"name": name, "message": self.message, "debug_id": debug_id, "details": details});
         match family {
             Family::Prose => document["information_link"] = information.into(),
+            Family::Reporting => {}
             Family::Invoicing => document["links"] = json!([{"href": information, "encType": "application/json"}]),
             Family::Coded => {
                 let redirect =
@@ -241,6 +249,9 @@ impl Refusal {
                 let link = json!({"href": information, "rel": "information_link", "method": "GET"});
                 document["links"] = [link].into_iter().chain(redirect).collect();
             }
+        }
+        for (name, value) in &self.members {
+            document[*name] = value.clone();
         }
         document
     }
@@ -263,7 +274,10 @@ impl Issue {
                 add("description", self.description.as_str().into());
             }
             Family::Invoicing => add("description", self.description.as_str().into()),
-            Family::Prose => add("issue", self.description.as_str().into()),
+            Family::Prose | Family::Reporting => add("issue", self.description.as_str().into()),
+        }
+        if let Some(link) = &self.link {
+            add("link", json!([link]));
         }
         document.into()
     }

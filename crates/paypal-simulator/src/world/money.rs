@@ -22,6 +22,11 @@ pub(crate) struct Money {
 }
 
 impl Money {
+    /// Returns a currency that PayPal supports.
+    pub(crate) fn currency(code: &str) -> Option<&'static str> {
+        CURRENCIES.into_iter().find(|it| *it == code)
+    }
+
     /// Reads `{"currency_code": "USD", "value": "10.00"}`, the document at `field`. It may be zero, but not negative.
     pub(crate) fn read(document: &Value, field: &str) -> Result<Self, Refusal> {
         let member = |name: &str| {
@@ -37,7 +42,7 @@ impl Money {
         let (code, code_at) = member("currency_code")?;
         let (text, at) = member("value")?;
         let refuse = |issue, description| Err(Refusal::business_at(&at, text, issue, description));
-        let Some(currency) = CURRENCIES.into_iter().find(|it| *it == code) else {
+        let Some(currency) = Self::currency(code) else {
             return Err(Refusal::business_at(&code_at, code, "INVALID_CURRENCY_CODE", "There is no such currency."));
         };
         let decimals = decimals(currency);

@@ -90,6 +90,10 @@ impl Sandbox {
         self.post(&format!("/simulator/{path}"), body)
     }
 
+    pub(crate) fn seconds(&self, seconds: u64) {
+        self.0.advance(Duration::from_secs(seconds));
+    }
+
     pub(crate) fn days(&self, days: u64) {
         self.0.advance(Duration::from_secs(days * 86_400));
     }
