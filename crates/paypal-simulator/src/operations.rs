@@ -8,6 +8,7 @@ mod identity;
 pub(crate) mod invoices;
 pub(crate) mod operation;
 pub(crate) mod orders;
+mod payouts;
 mod plans;
 mod products;
 mod refunds;

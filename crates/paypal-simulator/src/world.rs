@@ -16,6 +16,7 @@ pub(crate) mod ledger;
 pub(crate) mod log;
 pub(crate) mod money;
 pub(crate) mod order;
+pub(crate) mod payout;
 pub(crate) mod plan;
 pub(crate) mod product;
 pub(crate) mod refund;

@@ -27,6 +27,7 @@ pub(crate) const VERIFY: &[&str] = &[
 pub(crate) const OPENID: &[&str] =
     &["openid", "profile", "email", "address", "https://uri.paypal.com/services/paypalattributes"];
 
+pub(crate) const PAYOUTS: &[&str] = &["https://uri.paypal.com/payments/payouts"];
 pub(crate) const TRANSACTIONS: &[&str] = &["https://uri.paypal.com/services/reporting/search/read"];
 pub(crate) const BALANCES: &[&str] = &["https://uri.paypal.com/services/reporting/balances/read"];
 

@@ -84,7 +84,8 @@ fn withdraw(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::none())
 }
 
-fn enter(world: &mut World, call: &Call) -> Result<(), Refusal> {
+/// Opens the books of the merchant whom a control names, if it does.
+pub(super) fn enter(world: &mut World, call: &Call) -> Result<(), Refusal> {
     let Some(id) = call.body["merchant_id"].as_str() else { return Ok(()) };
     let merchant = world.merchants.iter().position(|merchant| merchant.id == id);
     let unknown = || Refusal::invalid("/merchant_id", id, "INVALID_RESOURCE_ID", "There is no such merchant.");

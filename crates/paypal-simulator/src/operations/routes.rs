@@ -7,7 +7,7 @@ use crate::{
         authorizations, balances, captures, events, identity,
         invoices::{self, payments},
         operation::{Control, Operation},
-        orders, plans, products, refunds, subscriptions, trackers, transactions, webhooks,
+        orders, payouts, plans, products, refunds, subscriptions, trackers, transactions, webhooks,
     },
     request::refusal::{Family, Refusal},
 };
@@ -29,11 +29,18 @@ static RESOURCES: &[&[Operation]] = &[
     identity::OPERATIONS,
     transactions::OPERATIONS,
     balances::OPERATIONS,
+    payouts::OPERATIONS,
 ];
 
 /// What payers and tests do to each resource.
-static CONTROLS: &[&[Control]] =
-    &[orders::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS, balances::CONTROLS, transactions::CONTROLS];
+static CONTROLS: &[&[Control]] = &[
+    orders::CONTROLS,
+    subscriptions::CONTROLS,
+    payments::CONTROLS,
+    balances::CONTROLS,
+    transactions::CONTROLS,
+    payouts::CONTROLS,
+];
 
 pub(crate) fn controls() -> impl Iterator<Item = &'static Control> {
     CONTROLS.iter().copied().flatten()
@@ -56,7 +63,9 @@ pub(crate) fn find(method: &Method, path: &[String]) -> Result<Option<(&'static 
 pub(crate) fn family(path: &str) -> Family {
     match path {
         _ if path.starts_with("/v2/invoicing") => Family::Invoicing,
-        _ if path.starts_with("/v1/shipping") || path.starts_with("/v1/notifications") => Family::Prose,
+        _ if ["/v1/shipping", "/v1/notifications", "/v1/payments/payouts"].iter().any(|it| path.starts_with(it)) => {
+            Family::Prose
+        }
         _ if path.starts_with("/v1/reporting") => Family::Reporting,
         _ => Family::Coded,
     }

@@ -91,7 +91,7 @@ pub(super) fn last_refreshed(world: &World) -> Moment {
 /// Reads a time in whole seconds.
 pub(super) fn read_time(call: &Call, name: &str) -> Result<Option<Moment>, Refusal> {
     let Some(text) = call.parameter(name).filter(|text| !text.is_empty()) else { return Ok(None) };
-    let refuse = || Refusal::query(name, text, "INVALID_PARAMETER_SYNTAX", "Invalid date passed");
+    let refuse = || Refusal::query(name, text, "INVALID_PARAMETER_SYNTAX", "This is no date and time");
     Moment::parse(text).map(Some).ok_or_else(refuse)
 }
 

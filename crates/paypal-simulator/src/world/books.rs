@@ -11,6 +11,7 @@ use crate::world::{
     keys::Keys,
     ledger::Ledger,
     order::Order,
+    payout::Payouts,
     plan::Plan,
     product::Product,
     refund::Refund,
@@ -32,6 +33,7 @@ pub(crate) struct Books {
     pub(crate) plans: BTreeMap<String, Plan>,
     pub(crate) subscriptions: BTreeMap<String, Subscription>,
     pub(crate) payments: BTreeMap<String, Payment>,
+    pub(crate) payouts: Payouts,
     pub(crate) trackers: BTreeMap<String, Tracker>,
     pub(crate) webhooks: BTreeMap<String, Webhook>,
     pub(crate) events: Vec<Event>,
@@ -54,6 +56,7 @@ impl Books {
         effects.plans.extend(self.plans.keys().cloned());
         effects.subscriptions.extend(self.subscriptions.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.subscription_payments.extend(self.payments.iter().map(|(id, it)| (id.clone(), it.taken())));
+        self.payouts.add_to(effects);
         for (currency, balance) in self.ledger.present_balances() {
             let sum = effects.balances.entry(currency.to_owned()).or_default();
             *sum = sum.saturating_add(balance.total);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
     /// The id of the resource that it came from: for a capture the authorization, or the order if there is none; for a
-    /// refund the capture; for an authorization the order; otherwise the invoice or the subscription.
+    /// refund the capture; for an authorization the order; for an item of a payout the batch; otherwise the invoice or the subscription.
     pub of: String,
     /// The currency.
     pub currency: String,
@@ -41,6 +41,10 @@ pub struct Effects {
     pub subscriptions: BTreeMap<String, String>,
     /// Money taken for subscriptions, by payment.
     pub subscription_payments: BTreeMap<String, Moved>,
+    /// Payouts, with the status of their batch.
+    pub payouts: BTreeMap<String, String>,
+    /// Money paid out that has not come back, by the item of the payout.
+    pub payout_items: BTreeMap<String, Moved>,
     /// What the merchants have together, by currency, in minor units, with what is withheld. It starts with the first
     /// merchant's 100,000.00 USD.
     pub balances: BTreeMap<String, i64>,

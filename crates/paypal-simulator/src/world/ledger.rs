@@ -59,7 +59,7 @@ impl Ledger {
         let refunded = entry.refunded().and_then(|id| self.by_id.get(id));
         if let Some(payment) = refunded.and_then(|position| self.records.get_mut(*position)) {
             payment.given_back = payment.given_back.saturating_sub(entry.gross.minor);
-            if payment.given_back >= payment.entry.gross.minor && payment.present() == Status::Success {
+            if payment.given_back == payment.entry.gross.minor && payment.present() == Status::Success {
                 payment.changes.push((entry.time, Status::Reversed));
             }
         }

@@ -99,6 +99,11 @@ impl Money {
         json!({"currency_code": self.currency, "value": self.value()})
     }
 
+    /// As version 1 of PayPal's APIs writes it.
+    pub(crate) fn old_document(self) -> Value {
+        json!({"currency": self.currency, "value": self.value()})
+    }
+
     /// Returns the number alone, with the decimals of its currency.
     pub(crate) fn value(self) -> String {
         let decimals = decimals(self.currency);

@@ -3,6 +3,7 @@
 
 mod balances;
 mod payments;
+mod payouts;
 mod random;
 mod request_schemas;
 mod sandbox;

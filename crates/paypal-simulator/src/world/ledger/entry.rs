@@ -1,6 +1,6 @@
 //! A movement of money.
 
-use super::Balance;
+use super::balance::Balance;
 use crate::{base::clock::Moment, world::money::Money};
 
 /// The status of a movement, by PayPal's letters.
@@ -57,8 +57,8 @@ const HOLDS: [&str; 17] = [
     "T2106", "T2107", "T2108", "T2111", "T2112",
 ];
 
-/// Payments that PayPal or the merchant gives back to the payer.
-const REFUNDS: [&str; 2] = ["T1106", "T1107"];
+/// Payments that are given back: by PayPal or the merchant to the payer, and payouts to the merchant.
+const REFUNDS: [&str; 4] = ["T1106", "T1107", "T1114", "T1115"];
 
 impl Entry {
     /// A completed movement without a fee.

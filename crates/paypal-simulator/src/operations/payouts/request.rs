@@ -1,0 +1,258 @@
+//! The request for a payout, read and checked.
+
+use serde_json::{Value, json};
+
+use super::refusals::{add, refuse};
+use crate::{
+    base::documents::pick,
+    request::refusal::Refusal,
+    world::{
+        money::Money,
+        payout::{Item, ItemStatus, RecipientType},
+    },
+};
+
+/// The maximum number of items.
+const MAX_ITEMS: usize = 15_000;
+
+const PURPOSES: [&str; 9] =
+    ["AWARDS", "PRIZES", "DONATIONS", "GOODS", "SERVICES", "REBATES", "CASHBACK", "DISCOUNTS", "NON_GOODS_OR_SERVICES"];
+
+pub(super) struct Request {
+    pub(super) header: Value,
+    pub(super) sender_batch_id: Option<String>,
+    /// The sum of all items.
+    pub(super) amount: Money,
+    pub(super) items: Vec<Requested>,
+}
+
+/// An item that is asked for.
+pub(super) struct Requested {
+    amount: Money,
+    recipient: RecipientType,
+    receiver: String,
+    detail: Value,
+}
+
+impl Request {
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// With all mistakes at once: no item is paid if one is wrong.
+    pub(super) fn read(body: &Value) -> Result<Self, Refusal> {
+        let mut refusal = refuse(400, "VALIDATION_ERROR", "The request has mistakes");
+        let header = &body["sender_batch_header"];
+        let items = body["items"].as_array().map_or(&[][..], Vec::as_slice);
+        if !header.is_object() {
+            add(&mut refusal, "sender_batch_header", "Required field is missing");
+        }
+        let texts = [
+            ("sender_batch_id", 256),
+            ("recipient_type", 13),
+            ("email_subject", 255),
+            ("email_message", 1000),
+            ("note", 1000),
+        ];
+        for (name, most) in texts {
+            if let Some(prose) = wrong_text(&header[name], most) {
+                add(&mut refusal, &format!("sender_batch_header.{name}"), &prose);
+            }
+        }
+        match items.len() {
+            0 => add(&mut refusal, "items", "Required field is missing"),
+            1..=MAX_ITEMS => {}
+            _ => add(&mut refusal, "items", "There must not be more than 15000 items"),
+        }
+        let default = header["recipient_type"].as_str();
+        let mut read = Vec::new();
+        let mut sum: Option<Money> = None;
+        // Nothing of what is too much is looked at.
+        for (index, item) in items.iter().take(MAX_ITEMS).enumerate() {
+            let before = refusal.issues.len();
+            let amount = read_amount(item, index, &mut refusal);
+            if let Some(amount) = amount {
+                let so_far = sum.get_or_insert(amount.with(0));
+                so_far.minor = so_far.minor.saturating_add(amount.minor);
+                if so_far.currency != amount.currency {
+                    let prose = "All items must have the same currency";
+                    add(&mut refusal, &format!("items[{index}].amount.currency"), prose);
+                }
+            }
+            let recipient = check(item, index, default, &mut refusal);
+            if let (Some(amount), Some(recipient), true) = (amount, recipient, refusal.issues.len() == before) {
+                read.push(Requested::new(item, amount, recipient));
+            }
+        }
+        match sum {
+            Some(amount) if refusal.issues.is_empty() => Ok(Self {
+                header: shown(header),
+                sender_batch_id: header["sender_batch_id"].as_str().map(str::to_owned),
+                amount,
+                items: read,
+            }),
+            _ => Err(refusal),
+        }
+    }
+}
+
+impl Requested {
+    fn new(item: &Value, money: Money, recipient: RecipientType) -> Self {
+        let receiver = item["receiver"].as_str().unwrap_or_default().to_owned();
+        let venmo = item["recipient_wallet"].as_str().is_some_and(|wallet| wallet.eq_ignore_ascii_case("VENMO"));
+        let mut detail = json!({});
+        // PayPal's file has no name for the fourth type in answers.
+        let name = match recipient {
+            RecipientType::Email => Some("EMAIL"),
+            RecipientType::Phone => Some("PHONE"),
+            RecipientType::PayPalId => Some("PAYPAL_ID"),
+            RecipientType::UserHandle => None,
+        };
+        if let Some(name) = name {
+            detail["recipient_type"] = name.into();
+        }
+        detail["amount"] = money.old_document();
+        for name in ["note", "receiver", "sender_item_id"] {
+            if let Some(value) = item.get(name).filter(|value| value.is_string()) {
+                detail[name] = value.clone();
+            }
+        }
+        detail["recipient_wallet"] = if venmo { "VENMO" } else { "PAYPAL" }.into();
+        detail["purpose"] = item["purpose"].as_str().unwrap_or("GOODS").into();
+        Self { amount: money, recipient, receiver, detail }
+    }
+
+    pub(super) fn into_item(self, id: String, batch: &str) -> Item {
+        let Self { amount, recipient, receiver, detail } = self;
+        Item {
+            id,
+            batch: batch.to_owned(),
+            amount,
+            fee: 0,
+            recipient,
+            receiver,
+            detail,
+            status: ItemStatus::Pending,
+            reason: None,
+            transaction: None,
+            activity: None,
+            processed: None,
+        }
+    }
+}
+
+/// Returns a header as PayPal shows it.
+fn shown(header: &Value) -> Value {
+    let mut shown = pick(header, &["sender_batch_id", "email_subject", "email_message"]);
+    let kind = header["recipient_type"].as_str().map(str::to_ascii_uppercase);
+    // PayPal's file has no name for the fourth type in answers.
+    if let Some(kind) = kind.filter(|kind| ["EMAIL", "PHONE", "PAYPAL_ID"].contains(&&**kind)) {
+        shown["recipient_type"] = kind.into();
+    }
+    shown
+}
+
+/// Says what is wrong with a text that may have so many characters.
+fn wrong_text(value: &Value, most: usize) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) if text.chars().count() <= most => None,
+        Value::String(_) => Some(format!("It must not have more than {most} characters")),
+        _ => Some("It must be a string".to_owned()),
+    }
+}
+
+/// Reads the amount of an item. A number is taken for a text.
+fn read_amount(item: &Value, index: usize, refusal: &mut Refusal) -> Option<Money> {
+    let given = &item["amount"];
+    let value = match &given["value"] {
+        Value::Number(number) => number.to_string().into(),
+        other => other.clone(),
+    };
+    let result = Money::read_positive(&json!({"currency_code": given["currency"], "value": value}), "amount");
+    match result {
+        Ok(money) => Some(money),
+        Err(wrong) => {
+            for issue in wrong.issues {
+                let field = issue.field.unwrap_or_default().replace("currency_code", "currency").replace('/', ".");
+                add(refusal, &format!("items[{index}].{field}"), &issue.description);
+            }
+            None
+        }
+    }
+}
+
+/// Checks an item but for its amount. Returns what its receiver is.
+fn check(item: &Value, index: usize, default: Option<&str>, refusal: &mut Refusal) -> Option<RecipientType> {
+    let at = |name: &str| format!("items[{index}].{name}");
+    for (name, most) in [("receiver", 127), ("sender_item_id", 63), ("note", 4000)] {
+        if let Some(prose) = wrong_text(&item[name], most) {
+            add(refusal, &at(name), &prose);
+        }
+    }
+    let wallet = item["recipient_wallet"].as_str().unwrap_or("PAYPAL").to_ascii_uppercase();
+    match &*wallet {
+        "PAYPAL" => {}
+        "VENMO" if item["note"].as_str().is_some_and(|note| !note.is_empty()) => {}
+        "VENMO" => add(refusal, &at("note"), "A payout to Venmo needs a note"),
+        _ => add(refusal, &at("recipient_wallet"), "There is no such wallet"),
+    }
+    if item["purpose"].as_str().is_some_and(|purpose| !PURPOSES.contains(&purpose)) {
+        add(refusal, &at("purpose"), "There is no such purpose");
+    }
+    let Some(receiver) = item["receiver"].as_str().filter(|receiver| !receiver.is_empty()) else {
+        add(refusal, &at("receiver"), "Required field is missing");
+        return None;
+    };
+    let recipient = recipient(item["recipient_type"].as_str().or(default), receiver);
+    if recipient.is_none() {
+        add(refusal, &at("receiver"), "It is no receiver of its recipient_type");
+    }
+    recipient
+}
+
+/// Returns what a receiver is, if it has the form of its type. Without a type it is an e-mail address.
+fn recipient(name: Option<&str>, receiver: &str) -> Option<RecipientType> {
+    let (local, domain) = receiver.rsplit_once('@').unwrap_or_default();
+    let spaced = receiver.chars().any(char::is_whitespace);
+    let digits = receiver.bytes().filter(u8::is_ascii_digit).count();
+    let (kind, fits) = match &*name.unwrap_or("EMAIL").to_ascii_uppercase() {
+        "EMAIL" => (RecipientType::Email, !spaced && !local.is_empty() && domain.contains('.')),
+        "PHONE" => {
+            let plain = receiver.chars().all(|it| it.is_ascii_digit() || "+-(). ".contains(it));
+            (RecipientType::Phone, plain && (4..=15).contains(&digits))
+        }
+        "PAYPAL_ID" => (RecipientType::PayPalId, receiver.bytes().all(|it| it.is_ascii_alphanumeric())),
+        "USER_HANDLE" => (RecipientType::UserHandle, !spaced && domain.is_empty()),
+        _ => return None,
+    };
+    fits.then_some(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receiver_has_the_form_of_its_type() {
+        for (name, receiver, fits) in [
+            (Some("EMAIL"), "ada@example.com", true),
+            (Some("Email"), "ada@example.com", true),
+            (None, "ada@example.com", true),
+            (None, "4085550117", false),
+            (Some("EMAIL"), "not-an-email", false),
+            (Some("EMAIL"), "ada lovelace@example.com", false),
+            (Some("EMAIL"), "@example.com", false),
+            (Some("PHONE"), "+1 (408) 555-0117", true),
+            (Some("PHONE"), "ada@example.com", false),
+            (Some("PHONE"), "123", false),
+            (Some("PAYPAL_ID"), "T4EXM8PLEPY3R", true),
+            (Some("PAYPAL_ID"), "ada@example.com", false),
+            (Some("USER_HANDLE"), "@ada-example", false),
+            (Some("USER_HANDLE"), "ada-example", true),
+            (Some("USER_HANDLE"), "ada@example.com", false),
+            (Some("BOGUS"), "ada@example.com", false),
+        ] {
+            assert_eq!(recipient(name, receiver).is_some(), fits, "{name:?} {receiver}");
+        }
+    }
+}
