@@ -1,14 +1,14 @@
 //! The API's operations, one file per resource, and the table of them.
 
 mod authorizations;
-mod balances;
+pub(crate) mod balances;
 mod captures;
 mod events;
 mod identity;
 pub(crate) mod invoices;
 pub(crate) mod operation;
 pub(crate) mod orders;
-mod payouts;
+pub(crate) mod payouts;
 mod plans;
 mod products;
 mod refunds;

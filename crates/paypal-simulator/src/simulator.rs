@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::{
     base::uri::path_of,
     control,
-    operations::{invoices::payments, orders, routes, subscriptions},
+    operations::{balances, invoices::payments, orders, payouts, routes, subscriptions},
     request::{answer::Answer, call::Call, check, refusal::Refusal},
     world::{World, delivery::Delivery, effects::Effects, ipn::IpnMessage, log::Entry, signature::KeyError, tokens},
 };
@@ -121,6 +121,23 @@ impl Simulator {
     /// Pays the amount due of an invoice through PayPal, as its recipient. Returns whether it could be paid.
     pub fn pay_invoice(&self, id: &str) -> bool {
         payments::pay_by_paypal(&mut self.world(), id).is_ok()
+    }
+
+    /// Sets how long it takes a movement of money to appear in transaction search and balances. It is three hours at first,
+    /// as PayPal says.
+    pub fn set_reporting_lag(&self, lag: Duration) {
+        self.world().reporting_lag = lag;
+    }
+
+    /// Funds the first merchant's balance in a currency with so many minor units: cents, or whole yen. Returns whether PayPal
+    /// has the currency and the amount is more than zero.
+    pub fn deposit(&self, currency: &str, minor_units: i64) -> bool {
+        balances::fund(&mut self.world(), currency, minor_units)
+    }
+
+    /// Claims an unclaimed item of a payout, as its receiver. Returns whether it was one.
+    pub fn claim_payout_item(&self, id: &str) -> bool {
+        payouts::claim(&mut self.world(), id).is_ok()
     }
 
     /// Takes the queued deliveries, signed. The caller posts them.

@@ -111,7 +111,8 @@ impl Moment {
             ("Z", "") => local,
             (sign, offset) => {
                 let (hours, minutes) = offset.split_once(':').or_else(|| offset.split_at_checked(2))?;
-                let offset = hours.parse::<u64>().ok()? * 3600 + minutes.parse::<u64>().ok()? * 60;
+                let part = |text: &str, most| text.parse::<u64>().ok().filter(|it| text.len() == 2 && *it <= most);
+                let offset = part(hours, 23)? * 3600 + part(minutes, 59)? * 60;
                 match sign {
                     "+" => local.checked_sub(offset)?,
                     "-" => local + offset,
@@ -179,6 +180,8 @@ mod tests {
             ("2028-02-29T00:00:00Z", Some("2028-02-29T00:00:00Z")),
             ("2026-02-29T00:00:00Z", None),
             ("2018-19-12T22:20:32.000Z", None),
+            ("2026-03-02T09:00:00+00:18446744073709551615", None),
+            ("2026-03-02T09:00:00+1:00", None),
             ("2026-03-02", None),
             ("2026-03-02T09:00:00", None),
             ("soon", None),

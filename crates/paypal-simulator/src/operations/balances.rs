@@ -93,6 +93,17 @@ pub(super) fn enter(world: &mut World, call: &Call) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Funds the first merchant's balance. Returns whether there is such an amount.
+pub(crate) fn fund(world: &mut World, currency: &str, minor: i64) -> bool {
+    world.enter(0);
+    let amount = Money::currency(currency).map(|currency| Money { currency, minor });
+    let amount = amount.filter(|amount| amount.minor > 0);
+    if let Some(amount) = amount {
+        record(world, "T0300", amount);
+    }
+    amount.is_some()
+}
+
 fn record(world: &mut World, code: &'static str, amount: Money) {
     let (id, now) = (world.ids.transaction(), world.now());
     world.books.ledger.record(Entry::new(&id, code, amount, now));

@@ -66,7 +66,7 @@ pub(crate) fn family(path: &str) -> Family {
         _ if ["/v1/shipping", "/v1/notifications", "/v1/payments/payouts"].iter().any(|it| path.starts_with(it)) => {
             Family::Prose
         }
-        _ if path.starts_with("/v1/reporting") => Family::Reporting,
+        _ if path.starts_with("/v1/reporting/transactions") => Family::Reporting,
         _ => Family::Coded,
     }
 }

@@ -11,7 +11,7 @@ pub(crate) enum Family {
     Invoicing,
     /// Trackers, webhooks and payouts: an `information_link`, and prose for an `issue`.
     Prose,
-    /// Reports: prose for an `issue`, and nothing more.
+    /// Transaction search: prose for an `issue`.
     Reporting,
 }
 
@@ -230,6 +230,9 @@ impl Refusal {
 
     /// Returns the error document, in the shape of an API.
     pub(crate) fn document(&self, family: Family, debug_id: &str) -> Value {
+        if (family, self.status) == (Family::Reporting, 403) {
+            return forbidden_report();
+        }
         let first = self.issue();
         let information = format!("https://developer.paypal.com/api/rest/responses/#error-{first}");
         let name = match (family, self.status) {
@@ -255,6 +258,18 @@ impl Refusal {
         }
         document
     }
+}
+
+/// What transaction search answers an app that may not use it.
+fn forbidden_report() -> Value {
+    let message = "This app may not search transactions";
+    json!({
+        "localizedMessage": message,
+        "suppressed": [],
+        "name": "PERMISSION_DENIED",
+        "message": message,
+        "details": [{"field": null, "value": null, "location": null, "issue": message}],
+    })
 }
 
 impl Issue {
@@ -299,5 +314,13 @@ mod tests {
         let prose = refusal.document(Family::Prose, "f00");
         assert_eq!(prose["name"], "INVALID_RESOURCE_ID");
         assert!(prose["information_link"].is_string() && prose["details"][0]["description"].is_null());
+        let search =
+            Refusal::query("fields", "x", "ISSUE", "There is no such field").document(Family::Reporting, "f00");
+        assert_eq!(
+            (&search["name"], &search["details"][0]["issue"]),
+            (&json!("INVALID_REQUEST"), &json!("There is no such field"))
+        );
+        let denied = Refusal { status: 403, ..refusal }.document(Family::Reporting, "f00");
+        assert_eq!((&denied["name"], &denied["details"][0]["field"]), (&json!("PERMISSION_DENIED"), &Value::Null));
     }
 }

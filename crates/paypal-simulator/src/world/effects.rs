@@ -52,7 +52,7 @@ pub struct Effects {
     pub trackers: BTreeMap<String, String>,
     /// The ids of the webhooks.
     pub webhooks: BTreeSet<String>,
-    /// E-mails sent, by the invoice, subscription or tracker that they are about.
+    /// E-mails sent, by the invoice, subscription, tracker or item of a payout that they are about.
     pub emails: BTreeMap<String, u32>,
     /// How often each write took effect, by the connector's action id and the id of the resource that it created or
     /// changed. Neither a repeat that PayPal recognised nor a refusal is counted.

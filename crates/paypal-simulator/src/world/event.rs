@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use crate::base::{clock::Moment, links::link};
 
+/// The types of resources of version 1 of PayPal's APIs.
+const OLD: [&str; 3] = ["sale", "payouts", "payouts_item"];
+
 pub(crate) struct Event {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -25,7 +28,7 @@ impl Event {
             "event_version": "1.0",
             "create_time": self.created.rfc3339_millis(),
             "resource_type": self.resource_type,
-            "resource_version": if self.resource_type == "sale" { "1.0" } else { "2.0" },
+            "resource_version": if OLD.contains(&&*self.resource_type) { "1.0" } else { "2.0" },
             "event_type": self.name,
             "summary": self.summary,
             "resource": self.resource,

@@ -1,5 +1,7 @@
 //! Balances.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -91,4 +93,14 @@ fn money_that_is_not_there_cannot_be_withdrawn() {
     let all = json!({"currency_code": "USD", "value": "100000", "merchant_id": "WDJJHEBZ4X2LY"});
     assert_eq!(withdraw(all).status, 204);
     assert_eq!(paypal.0.effects().balances["USD"], 0);
+}
+
+#[test]
+fn a_test_in_process_deposits_and_sets_the_lag_likewise() {
+    let paypal = Sandbox::new();
+    paypal.0.set_reporting_lag(Duration::ZERO);
+    assert!(paypal.0.deposit("JPY", 250));
+    assert!(!paypal.0.deposit("JPY", 0) && !paypal.0.deposit("JPY", -1) && !paypal.0.deposit("XXX", 1));
+    assert_eq!(figures(&balances(&paypal, "?currency_code=JPY")), [["JPY", "250", "250", "0"]]);
+    assert_eq!(paypal.0.effects().balances["JPY"], 250);
 }

@@ -116,6 +116,7 @@ fn a_batch_is_processed_in_seconds_and_each_item_has_its_outcome() {
     assert_eq!((&failed["sender_batch_id"], &failed["errors"]), (&json!("march"), &Value::Null));
     let effects = paypal.0.effects();
     assert_eq!(effects.payouts[&id], "SUCCESS");
+    assert_eq!(effects.emails.len(), 3, "who is paid is told");
     assert_eq!(effects.payout_items.values().map(|moved| moved.minor_units).sum::<i64>(), 1750);
     assert_eq!(effects.balances["USD"], 9_998_175);
 }
@@ -152,6 +153,7 @@ fn unclaimed_money_comes_back_once_by_a_cancellation_or_after_thirty_days() {
     assert_eq!(cancel(&paypal, &items[0]).refusal(), (400, "ITEM_ALREADY_CANCELLED"));
     assert_eq!(balance(&paypal), ["99939.25", "0.00"]);
     assert_eq!(paypal.control(&format!("payouts-items/{}/claim", items[1]), &Value::Null).status, 204);
+    assert!(!paypal.0.claim_payout_item(&items[1]), "it is claimed already");
     assert_eq!(cancel(&paypal, &items[1]).refusal(), (400, "ITEM_INCORRECT_STATUS"));
     paypal.days(30);
     let statuses: Vec<_> = state(&paypal, &id).2.into_iter().map(|(status, _)| status).collect();

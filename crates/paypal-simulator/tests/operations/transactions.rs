@@ -102,6 +102,46 @@ fn a_payment_has_its_fee_the_balance_after_it_and_what_the_order_says() {
 }
 
 #[test]
+fn payments_of_subscriptions_and_invoices_say_what_they_are_for() {
+    let paypal = Sandbox::new();
+    no_lag(&paypal);
+    let money = |value: &str| json!({"currency_code": "USD", "value": value});
+    let product = paypal.post("/v1/catalogs/products", &json!({"name": "Milk", "type": "PHYSICAL"})).ok();
+    let plan = paypal.post(
+        "/v1/billing/plans",
+        &json!({
+            "product_id": product["id"],
+            "name": "A bottle a day",
+            "billing_cycles": [{
+                "frequency": {"interval_unit": "MONTH", "interval_count": 1},
+                "tenure_type": "REGULAR",
+                "sequence": 1,
+                "total_cycles": 0,
+                "pricing_scheme": {"fixed_price": money("20.00")},
+            }],
+            "payment_preferences": {"auto_bill_outstanding": true},
+        }),
+    );
+    let subscription = paypal.post("/v1/billing/subscriptions", &json!({"plan_id": plan.ok()["id"]})).ok();
+    let subscription = subscription["id"].as_str().unwrap();
+    assert!(paypal.0.approve_subscription(subscription));
+    let item = json!({"name": "Cup", "quantity": "1", "unit_amount": money("30.00")});
+    let invoice = json!({"detail": {"currency_code": "USD", "invoice_number": "2026-7"}, "items": [item]});
+    let created = paypal.post("/v2/invoicing/invoices", &invoice).ok();
+    let invoice = created["href"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    paypal.post(&format!("/v2/invoicing/invoices/{invoice}/send"), &json!({})).ok();
+    assert!(paypal.0.pay_invoice(&invoice));
+    let answer = search(&paypal, "&fields=all").ok();
+    assert_eq!(infos(&answer, "transaction_event_code"), ["T0300", "T0002", "T0006"]);
+    let [_, by_subscription, by_invoice] = &answer["transaction_details"].as_array().unwrap()[..] else { panic!() };
+    let info = &by_subscription["transaction_info"];
+    assert_eq!([&info["paypal_reference_id"], &info["paypal_reference_id_type"]], [subscription, "SUB"]);
+    assert_eq!(info["fee_amount"], money("-1.19"));
+    assert_eq!(by_invoice["transaction_info"]["invoice_id"], "2026-7");
+    assert_eq!(by_invoice["cart_info"]["paypal_invoice_id"], *invoice);
+}
+
+#[test]
 fn a_refund_in_full_reverses_the_payment() {
     let paypal = Sandbox::new();
     no_lag(&paypal);

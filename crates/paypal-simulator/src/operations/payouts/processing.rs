@@ -82,6 +82,7 @@ pub(super) fn finish(world: &mut World, id: &str, status: ItemStatus, reason: Op
     let Some(item) = world.books.payouts.items.get(id) else { return };
     let (amount, fee, reserved, now) = (item.amount, item.fee, item.reserved(), world.now());
     let (custom_id, payer) = (item.detail["sender_item_id"].as_str().map(str::to_owned), account(world, item));
+    let told_by_mail = item.recipient != RecipientType::Phone;
     let debug_id = world.ids.debug();
     let mut payment = None;
     if status != ItemStatus::OnHold {
@@ -94,6 +95,7 @@ pub(super) fn finish(world: &mut World, id: &str, status: ItemStatus, reason: Op
             Entry { fee: -fee, payer, custom_id, ..Entry::new(&transaction, "T0001", amount.with(-amount.minor), now) };
         world.books.ledger.record(paid);
         payment = Some((transaction, activity));
+        world.mail(id, u32::from(told_by_mail));
     }
     if let Some(item) = world.books.payouts.items.get_mut(id) {
         (item.transaction, item.activity) = payment.unzip();

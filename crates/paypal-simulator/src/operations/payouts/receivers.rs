@@ -29,37 +29,36 @@ pub(super) fn set(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 }
 
 /// The receiver opens an account and claims the money.
-pub(super) fn claim(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    find(world, call, ItemStatus::Unclaimed)?;
-    set_item(world, call.id(0), ItemStatus::Success);
-    credit(world, call.id(0));
-    Ok(Answer::none())
+pub(crate) fn claim(world: &mut World, id: &str) -> Result<(), Refusal> {
+    find(world, id, ItemStatus::Unclaimed)?;
+    set_item(world, id, ItemStatus::Success);
+    credit(world, id);
+    Ok(())
 }
 
 /// The receiver gives the money back.
 pub(super) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    find(world, call, ItemStatus::Success)?;
+    find(world, call.id(0), ItemStatus::Success)?;
     bring_back(world, call.id(0), ItemStatus::Refunded);
     Ok(Answer::none())
 }
 
 /// PayPal's review of an item on hold lets it pass.
 pub(super) fn release(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    find(world, call, ItemStatus::OnHold)?;
+    find(world, call.id(0), ItemStatus::OnHold)?;
     finish(world, call.id(0), ItemStatus::Success, None);
     Ok(Answer::none())
 }
 
 /// PayPal's review of an item on hold blocks it.
 pub(super) fn block(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    find(world, call, ItemStatus::OnHold)?;
+    find(world, call.id(0), ItemStatus::OnHold)?;
     finish(world, call.id(0), ItemStatus::Blocked, Reason::find("REGULATORY_BLOCKED"));
     Ok(Answer::none())
 }
 
 /// Opens the books that have an item, which must have a status.
-fn find(world: &mut World, call: &Call, status: ItemStatus) -> Result<(), Refusal> {
-    let id = call.id(0);
+fn find(world: &mut World, id: &str, status: ItemStatus) -> Result<(), Refusal> {
     world.enter_where(|books| books.payouts.items.contains_key(id));
     let item = world.books.payouts.items.get(id).ok_or_else(not_found)?;
     if item.status == status {
