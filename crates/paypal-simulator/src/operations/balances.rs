@@ -28,7 +28,7 @@ fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     }
     let time = time.unwrap_or(refreshed).min(refreshed);
     // All of the last second counts.
-    let mut balances = world.books.ledger.balances(time.last_of_second());
+    let mut balances = world.books.ledger.balances_at(time.last_of_second());
     let only = match call.parameter("currency_code").filter(|code| !code.is_empty() && *code != "ALL") {
         None => PRIMARY_CURRENCY,
         Some(code) => {

@@ -57,9 +57,9 @@ impl Books {
         effects.subscriptions.extend(self.subscriptions.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.subscription_payments.extend(self.payments.iter().map(|(id, it)| (id.clone(), it.taken())));
         self.payouts.add_to(effects);
-        for (currency, balance) in self.ledger.present_balances() {
-            let sum = effects.balances.entry(currency.to_owned()).or_default();
-            *sum = sum.saturating_add(balance.total);
+        for balance in self.ledger.balances() {
+            let sum = effects.balances.entry(balance.currency.to_owned()).or_default();
+            *sum = sum.saturating_add(balance.minor);
         }
         effects.trackers.extend(self.trackers.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.webhooks.extend(self.webhooks.keys().cloned());

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 pub(crate) use balance::Balance;
 pub(crate) use entry::{Entry, Status};
 
-use crate::base::clock::Moment;
+use crate::{base::clock::Moment, world::money::Money};
 
 /// A movement in the ledger, with what has become of it.
 pub(crate) struct Record {
@@ -91,13 +91,13 @@ impl Ledger {
         self.history.get(currency).and_then(|changes| changes.last()).map_or_else(Balance::default, |(_, it)| *it)
     }
 
-    /// Returns the balances in all currencies.
-    pub(crate) fn present_balances(&self) -> impl Iterator<Item = (&'static str, Balance)> {
-        self.history.keys().map(|currency| (*currency, self.balance(currency)))
+    /// Returns the total balance in each currency.
+    pub(crate) fn balances(&self) -> impl Iterator<Item = Money> {
+        self.history.keys().map(|currency| Money { currency, minor: self.balance(currency).total })
     }
 
     /// Returns the balances in all currencies held at a time.
-    pub(crate) fn balances(&self, at: Moment) -> BTreeMap<&'static str, Balance> {
+    pub(crate) fn balances_at(&self, at: Moment) -> BTreeMap<&'static str, Balance> {
         let of = |changes: &[(Moment, Balance)]| {
             let known = changes.partition_point(|(time, _)| *time <= at);
             known.checked_sub(1).map(|last| changes[last].1)

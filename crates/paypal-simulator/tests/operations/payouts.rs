@@ -379,6 +379,23 @@ fn a_batch_is_read_in_pages_and_in_parts() {
 }
 
 #[test]
+fn the_largest_batch_is_paid_to_the_cent() {
+    let paypal = Sandbox::new();
+    let unknown = |number| if number % 3 == 0 { "nobody@example.com" } else { "payer@example.com" };
+    let items: Vec<_> = (0..15_000).map(|number| (unknown(number), "1.00")).collect();
+    let id = create(&paypal, "large", &items);
+    paypal.seconds(5);
+    let page = paypal.get(&format!("{PAYOUTS}/{id}?page=15&total_required=true")).ok();
+    assert_eq!([&page["total_items"], &page["total_pages"]], [15_000, 15]);
+    assert_eq!(page["items"].as_array().unwrap().len(), 1000);
+    assert_eq!(page["batch_header"]["fees"]["value"], "3750.00");
+    assert_eq!(paypal.0.effects().balances["USD"], 10_000_000 - 15_000 * 125);
+    paypal.days(30);
+    assert_eq!(paypal.0.effects().balances["USD"], 10_000_000 - 10_000 * 125 - 5_000 * 25);
+    assert_eq!(paypal.0.effects().payout_items.len(), 10_000);
+}
+
+#[test]
 fn paypal_s_test_values_get_their_answers_and_change_nothing() {
     let paypal = Sandbox::new();
     for (note, status, name) in [

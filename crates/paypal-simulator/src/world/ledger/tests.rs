@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::*;
-use crate::{base::clock::Clock, world::money::Money};
+use crate::base::clock::Clock;
 
 fn dollars(minor: i64) -> Money {
     Money::read(&json!({"currency_code": "USD", "value": "0"}), "").unwrap().with(minor)
@@ -58,7 +58,7 @@ fn pending_money_is_withheld_until_it_is_settled() {
         ledger.settle("P", Status::Denied, hour(3));
         ledger.settle("unknown", Status::Denied, hour(3));
         assert_eq!(ledger.balance("USD"), then);
-        let before = ledger.balances(hour(1));
+        let before = ledger.balances_at(hour(1));
         assert_eq!(before["USD"], balance(916, 916), "the past stays as it was");
         assert_eq!(ledger.records()[0].status(hour(1)), Status::Pending);
         assert_eq!(ledger.records()[0].status(hour(9)), status);
@@ -81,7 +81,7 @@ fn an_authorization_changes_no_balance() {
     for (code, minor) in [("T1300", 1000), ("T1301", 1000), ("T1302", -1000)] {
         ledger.record(Entry::new("AUTH", code, dollars(minor), hour(0)));
     }
-    assert!(!ledger.holds("USD") && ledger.balances(hour(1)).is_empty());
+    assert!(!ledger.holds("USD") && ledger.balances_at(hour(1)).is_empty());
     assert_eq!(ledger.records().len(), 3);
 }
 
@@ -90,6 +90,6 @@ fn balances_are_known_for_any_time() {
     let mut ledger = Ledger::default();
     ledger.record(Entry::new("A", "T0006", dollars(1000), hour(1)));
     ledger.record(Entry::new("B", "T0006", dollars(500), hour(3)));
-    let totals = |at| ledger.balances(at).get("USD").map(|balance| balance.total);
+    let totals = |at| ledger.balances_at(at).get("USD").map(|balance| balance.total);
     assert_eq!([0, 1, 2, 3, 9].map(|at| totals(hour(at))), [None, Some(1000), Some(1000), Some(1500), Some(1500)]);
 }
