@@ -52,9 +52,8 @@ use {
     effects::Effects,
     event::Event,
     ipn::{IpnMessage, Sent},
+    ledger::Ledger,
     log::Log,
-    ledger::Entry,
-    money::Money,
     signature::{Chain, Lazy},
     tokens::Tokens,
 };
@@ -69,9 +68,6 @@ struct Due {
     task: Task,
     subject: String,
 }
-
-/// The currency of merchants' accounts.
-pub(crate) const PRIMARY_CURRENCY: &str = "USD";
 
 /// How long it takes a movement of money to appear in reports: PayPal says up to three hours.
 const REPORTING_LAG: Duration = Duration::from_secs(3 * 3600);
@@ -113,8 +109,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let (mut ids, clock) = (Ids::new(seed), Clock::new());
-        let mut books = Books::default();
-        books.ledger.record(opening_balance(clock.now()));
+        let books = Books { ledger: Ledger::opened(clock.now()), ..Books::default() };
         Self {
             clock,
             at: None,
@@ -247,12 +242,6 @@ impl World {
         self.closed.iter().chain([&self.books]).for_each(|books| books.add_to(&mut effects));
         effects
     }
-}
-
-/// What the first merchant has at the beginning, so that it can pay out: 100,000.00 USD. Its id is always the same.
-fn opening_balance(at: Moment) -> Entry {
-    let amount = Money { currency: PRIMARY_CURRENCY, minor: 10_000_000 };
-    Entry::new("1DEP0S1T0PEN1NGBX", "T0300", amount, at)
 }
 
 #[cfg(test)]

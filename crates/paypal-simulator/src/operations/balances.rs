@@ -8,8 +8,8 @@ use crate::{
     operations::transactions::{last_refreshed, read_time, refuse_too_old},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
-        PRIMARY_CURRENCY, World,
-        ledger::{Balance, Entry},
+        World,
+        ledger::{Balance, Entry, PRIMARY_CURRENCY},
         money::Money,
     },
 };

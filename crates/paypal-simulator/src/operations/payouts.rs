@@ -13,16 +13,21 @@ use serde_json::{Value, json};
 use crate::{
     base::{links::link, scopes},
     operations::operation::{Control, DAY, Operation, control, operation},
-    request::{answer::Answer, call::Call, paging::Page, refusal::Refusal},
+    request::{
+        answer::Answer,
+        call::Call,
+        paging::Page,
+        refusal::{Issue, Refusal},
+    },
     world::{
-        PRIMARY_CURRENCY, World,
-        ledger::Entry,
+        World,
+        ledger::{Entry, PRIMARY_CURRENCY},
         payout::{Batch, BatchStatus, Item, ItemStatus, Payouts},
     },
 };
 
 pub(crate) use receivers::claim;
-use refusals::{add, not_found, refuse};
+use refusals::{mistake, not_found, refuse};
 use request::Request;
 
 /// The operations. Keys are remembered as long as PayPal's file says.
@@ -95,11 +100,10 @@ fn refuse_duplicate(world: &World, sender_batch_id: Option<&str>) -> Result<(), 
     let earlier = sender_batch_id.and_then(|id| payouts.by_sender.get(id)).and_then(|id| payouts.batches.get(id));
     match earlier {
         Some(batch) if world.now().since(batch.created) < SENDER_BATCH_ID => {
-            let mut refusal = refuse(400, "USER_BUSINESS_ERROR", "The request or the account stands against it");
-            let link = Some(link("self", "GET", &batch.path()));
-            add(&mut refusal, "SENDER_BATCH_ID", "Another payout has this sender_batch_id");
-            refusal.issues.iter_mut().for_each(|issue| issue.link.clone_from(&link));
-            Err(refusal)
+            let mistake = mistake("SENDER_BATCH_ID", "Another payout has this sender_batch_id");
+            let issues = vec![Issue { link: Some(link("self", "GET", &batch.path())), ..mistake }];
+            let message = "The request or the account stands against it";
+            Err(Refusal { issues, ..refuse(400, "USER_BUSINESS_ERROR", message) })
         }
         _ => Ok(()),
     }

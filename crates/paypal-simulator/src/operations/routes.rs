@@ -63,9 +63,8 @@ pub(crate) fn find(method: &Method, path: &[String]) -> Result<Option<(&'static 
 pub(crate) fn family(path: &str) -> Family {
     match path {
         _ if path.starts_with("/v2/invoicing") => Family::Invoicing,
-        _ if ["/v1/shipping", "/v1/notifications", "/v1/payments/payouts"].iter().any(|it| path.starts_with(it)) => {
-            Family::Prose
-        }
+        _ if path.starts_with("/v1/shipping") || path.starts_with("/v1/notifications") => Family::Prose,
+        _ if path.starts_with("/v1/payments/payouts") => Family::Payouts,
         _ if path.starts_with("/v1/reporting/transactions") => Family::Reporting,
         _ => Family::Coded,
     }

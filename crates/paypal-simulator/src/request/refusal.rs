@@ -9,8 +9,10 @@ pub(crate) enum Family {
     Coded,
     /// Invoicing: details without `issue`.
     Invoicing,
-    /// Trackers, webhooks and payouts: an `information_link`, and prose for an `issue`.
+    /// Trackers and webhooks: an `information_link`, and prose for an `issue`.
     Prose,
+    /// Payouts: the same, with fields such as `items[0].receiver`.
+    Payouts,
     /// Transaction search: prose for an `issue`.
     Reporting,
 }
@@ -236,14 +238,14 @@ impl Refusal {
         let first = self.issue();
         let information = format!("https://developer.paypal.com/api/rest/responses/#error-{first}");
         let name = match (family, self.status) {
-            (Family::Prose, 404) => "INVALID_RESOURCE_ID",
-            (Family::Prose, 400) if self.name == "INVALID_REQUEST" => "VALIDATION_ERROR",
+            (Family::Prose | Family::Payouts, 404) => "INVALID_RESOURCE_ID",
+            (Family::Prose | Family::Payouts, 400) if self.name == "INVALID_REQUEST" => "VALIDATION_ERROR",
             _ => self.name,
         };
         let details: Vec<_> = self.issues.iter().map(|issue| issue.document(family)).collect();
         let mut document = json!({"name": name, "message": self.message, "debug_id": debug_id, "details": details});
         match family {
-            Family::Prose => document["information_link"] = information.into(),
+            Family::Prose | Family::Payouts => document["information_link"] = information.into(),
             Family::Reporting => {}
             Family::Invoicing => document["links"] = json!([{"href": information, "encType": "application/json"}]),
             Family::Coded => {
@@ -258,6 +260,18 @@ impl Refusal {
         }
         document
     }
+}
+
+/// Spells a pointer as payouts do: `/items/0/receiver` is `items[0].receiver`.
+fn spelled_out(pointer: &str) -> String {
+    pointer.trim_start_matches('/').split('/').fold(String::new(), |mut place, name| {
+        if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()) {
+            place.extend(["[", name, "]"]);
+        } else {
+            place.extend([if place.is_empty() { "" } else { "." }, name]);
+        }
+        place
+    })
 }
 
 /// What transaction search answers an app that may not use it.
@@ -277,7 +291,7 @@ impl Issue {
         let mut document = Map::new();
         let mut add = |name: &str, value: Value| _ = document.insert(name.to_owned(), value);
         if let Some(field) = &self.field {
-            add("field", field.as_str().into());
+            add("field", if family == Family::Payouts { spelled_out(field).into() } else { field.as_str().into() });
             if let Some(value) = &self.value {
                 add("value", value.clone());
             }
@@ -289,7 +303,7 @@ impl Issue {
                 add("description", self.description.as_str().into());
             }
             Family::Invoicing => add("description", self.description.as_str().into()),
-            Family::Prose | Family::Reporting => add("issue", self.description.as_str().into()),
+            Family::Prose | Family::Payouts | Family::Reporting => add("issue", self.description.as_str().into()),
         }
         if let Some(link) = &self.link {
             add("link", json!([link]));
@@ -314,6 +328,11 @@ mod tests {
         let prose = refusal.document(Family::Prose, "f00");
         assert_eq!(prose["name"], "INVALID_RESOURCE_ID");
         assert!(prose["information_link"].is_string() && prose["details"][0]["description"].is_null());
+        let payouts = Refusal::missing("/items/0/amount/value").document(Family::Payouts, "f00");
+        assert_eq!(
+            (&payouts["name"], &payouts["details"][0]["field"]),
+            (&json!("VALIDATION_ERROR"), &json!("items[0].amount.value"))
+        );
         let search =
             Refusal::query("fields", "x", "ISSUE", "There is no such field").document(Family::Reporting, "f00");
         assert_eq!(

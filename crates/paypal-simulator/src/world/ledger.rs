@@ -10,6 +10,9 @@ pub(crate) use entry::{Entry, Status};
 
 use crate::{base::clock::Moment, world::money::Money};
 
+/// The currency of merchants' accounts.
+pub(crate) const PRIMARY_CURRENCY: &str = "USD";
+
 /// A movement in the ledger, with what has become of it.
 pub(crate) struct Record {
     pub(crate) entry: Entry,
@@ -52,6 +55,15 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
+    /// The ledger of the first merchant, who has 100,000.00 USD from the beginning and can pay out. The id of that movement
+    /// does not follow from the seed.
+    pub(crate) fn opened(at: Moment) -> Self {
+        let mut ledger = Self::default();
+        let amount = Money { currency: PRIMARY_CURRENCY, minor: 10_000_000 };
+        ledger.record(Entry::new("1DEP0S1T0PEN1NGBX", "T0300", amount, at));
+        ledger
+    }
+
     /// Records a movement. A payment that refunds or reversals, whose reference it is, have given back in full becomes
     /// [`Status::Reversed`].
     pub(crate) fn record(&mut self, entry: Entry) {

@@ -23,6 +23,10 @@ const CONTROLS: &[&str] = &[
     "subscriptions/*/approve",
     "subscriptions/*/miss-payment",
     "invoices/*/pay",
+    "payouts-items/*/claim",
+    "payouts-items/*/refund",
+    "payouts-items/*/release",
+    "payouts-items/*/block",
     "deliveries/duplicate",
 ];
 

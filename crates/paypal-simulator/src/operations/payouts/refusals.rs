@@ -12,8 +12,14 @@ pub(super) fn not_found() -> Refusal {
     refuse(404, "INVALID_RESOURCE_ID", "There is nothing under this id")
 }
 
-/// Adds a mistake in the body, in prose.
-pub(super) fn add(refusal: &mut Refusal, field: &str, prose: &str) {
-    let issues = Refusal::missing(field).issues;
-    refusal.issues.extend(issues.into_iter().map(|issue| Issue { description: prose.to_owned(), ..issue }));
+/// A mistake in the body, in prose.
+pub(super) fn mistake(field: &str, prose: &str) -> Issue {
+    Issue {
+        field: Some(field.to_owned()),
+        value: None,
+        location: "body",
+        issue: "VALIDATION_ERROR".to_owned(),
+        description: prose.to_owned(),
+        link: None,
+    }
 }

@@ -2,21 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::refusals::{add, refuse};
+use super::refusals::mistake;
 use crate::{
     base::documents::pick,
-    request::refusal::Refusal,
+    request::refusal::{Issue, Refusal},
     world::{
         money::Money,
         payout::{Item, ItemStatus, RecipientType},
     },
 };
-
-/// The maximum number of items.
-const MAX_ITEMS: usize = 15_000;
-
-const PURPOSES: [&str; 9] =
-    ["AWARDS", "PRIZES", "DONATIONS", "GOODS", "SERVICES", "REBATES", "CASHBACK", "DISCOUNTS", "NON_GOODS_OR_SERVICES"];
 
 pub(super) struct Request {
     pub(super) header: Value,
@@ -35,62 +29,40 @@ pub(super) struct Requested {
 }
 
 impl Request {
-    /// Reads the body.
+    /// Reads a body that PayPal's schema allows.
     ///
     /// # Errors
     /// With all mistakes at once: no item is paid if one is wrong.
     pub(super) fn read(body: &Value) -> Result<Self, Refusal> {
-        let mut refusal = refuse(400, "VALIDATION_ERROR", "The request has mistakes");
         let header = &body["sender_batch_header"];
-        let items = body["items"].as_array().map_or(&[][..], Vec::as_slice);
-        if !header.is_object() {
-            add(&mut refusal, "sender_batch_header", "Required field is missing");
-        }
-        let texts = [
-            ("sender_batch_id", 256),
-            ("recipient_type", 13),
-            ("email_subject", 255),
-            ("email_message", 1000),
-            ("note", 1000),
-        ];
-        for (name, most) in texts {
-            if let Some(prose) = wrong_text(&header[name], most) {
-                add(&mut refusal, &format!("sender_batch_header.{name}"), &prose);
-            }
-        }
-        match items.len() {
-            0 => add(&mut refusal, "items", "Required field is missing"),
-            1..=MAX_ITEMS => {}
-            _ => add(&mut refusal, "items", "There must not be more than 15000 items"),
-        }
         let default = header["recipient_type"].as_str();
-        let mut read = Vec::new();
+        let (mut read, mut mistakes) = (Vec::new(), Vec::new());
         let mut sum: Option<Money> = None;
-        // Nothing of what is too much is looked at.
-        for (index, item) in items.iter().take(MAX_ITEMS).enumerate() {
-            let before = refusal.issues.len();
-            let amount = read_amount(item, index, &mut refusal);
+        for (index, item) in body["items"].as_array().into_iter().flatten().enumerate() {
+            let at = format!("/items/{index}");
+            let before = mistakes.len();
+            let amount = read_amount(item, &at, &mut mistakes);
             if let Some(amount) = amount {
                 let so_far = sum.get_or_insert(amount.with(0));
                 so_far.minor = so_far.minor.saturating_add(amount.minor);
                 if so_far.currency != amount.currency {
-                    let prose = "All items must have the same currency";
-                    add(&mut refusal, &format!("items[{index}].amount.currency"), prose);
+                    let field = format!("{at}/amount/currency");
+                    mistakes.push(mistake(&field, "All items must have the same currency"));
                 }
             }
-            let recipient = check(item, index, default, &mut refusal);
-            if let (Some(amount), Some(recipient), true) = (amount, recipient, refusal.issues.len() == before) {
+            let recipient = check(item, &at, default, &mut mistakes);
+            if let (Some(amount), Some(recipient), true) = (amount, recipient, mistakes.len() == before) {
                 read.push(Requested::new(item, amount, recipient));
             }
         }
         match sum {
-            Some(amount) if refusal.issues.is_empty() => Ok(Self {
+            Some(amount) if mistakes.is_empty() => Ok(Self {
                 header: shown(header),
                 sender_batch_id: header["sender_batch_id"].as_str().map(str::to_owned),
                 amount,
                 items: read,
             }),
-            _ => Err(refusal),
+            _ => Err(Refusal::all_of(mistakes)),
         }
     }
 }
@@ -151,61 +123,32 @@ fn shown(header: &Value) -> Value {
     shown
 }
 
-/// Says what is wrong with a text that may have so many characters.
-fn wrong_text(value: &Value, most: usize) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) if text.chars().count() <= most => None,
-        Value::String(_) => Some(format!("It must not have more than {most} characters")),
-        _ => Some("It must be a string".to_owned()),
-    }
-}
-
-/// Reads the amount of an item. A number is taken for a text.
-fn read_amount(item: &Value, index: usize, refusal: &mut Refusal) -> Option<Money> {
+/// Reads the amount of an item.
+fn read_amount(item: &Value, at: &str, mistakes: &mut Vec<Issue>) -> Option<Money> {
     let given = &item["amount"];
-    let value = match &given["value"] {
-        Value::Number(number) => number.to_string().into(),
-        other => other.clone(),
-    };
-    let result = Money::read_positive(&json!({"currency_code": given["currency"], "value": value}), "amount");
-    match result {
-        Ok(money) => Some(money),
-        Err(wrong) => {
-            for issue in wrong.issues {
-                let field = issue.field.unwrap_or_default().replace("currency_code", "currency").replace('/', ".");
-                add(refusal, &format!("items[{index}].{field}"), &issue.description);
-            }
-            None
-        }
-    }
+    let newer = json!({"currency_code": given["currency"], "value": given["value"]});
+    let result = Money::read_positive(&newer, &format!("{at}/amount"));
+    result
+        .map_err(|refusal| {
+            let field = |issue: &Issue| issue.field.as_deref().unwrap_or_default().replace("currency_code", "currency");
+            mistakes.extend(refusal.issues.iter().map(|issue| mistake(&field(issue), &issue.description)));
+        })
+        .ok()
 }
 
 /// Checks an item but for its amount. Returns what its receiver is.
-fn check(item: &Value, index: usize, default: Option<&str>, refusal: &mut Refusal) -> Option<RecipientType> {
-    let at = |name: &str| format!("items[{index}].{name}");
-    for (name, most) in [("receiver", 127), ("sender_item_id", 63), ("note", 4000)] {
-        if let Some(prose) = wrong_text(&item[name], most) {
-            add(refusal, &at(name), &prose);
-        }
-    }
-    let wallet = item["recipient_wallet"].as_str().unwrap_or("PAYPAL").to_ascii_uppercase();
-    match &*wallet {
+fn check(item: &Value, at: &str, default: Option<&str>, mistakes: &mut Vec<Issue>) -> Option<RecipientType> {
+    let mut add = |name: &str, prose: &str| mistakes.push(mistake(&format!("{at}/{name}"), prose));
+    match &*item["recipient_wallet"].as_str().unwrap_or("PAYPAL").to_ascii_uppercase() {
         "PAYPAL" => {}
         "VENMO" if item["note"].as_str().is_some_and(|note| !note.is_empty()) => {}
-        "VENMO" => add(refusal, &at("note"), "A payout to Venmo needs a note"),
-        _ => add(refusal, &at("recipient_wallet"), "There is no such wallet"),
+        "VENMO" => add("note", "A payout to Venmo needs a note"),
+        _ => add("recipient_wallet", "There is no such wallet"),
     }
-    if item["purpose"].as_str().is_some_and(|purpose| !PURPOSES.contains(&purpose)) {
-        add(refusal, &at("purpose"), "There is no such purpose");
-    }
-    let Some(receiver) = item["receiver"].as_str().filter(|receiver| !receiver.is_empty()) else {
-        add(refusal, &at("receiver"), "Required field is missing");
-        return None;
-    };
+    let receiver = item["receiver"].as_str().unwrap_or_default();
     let recipient = recipient(item["recipient_type"].as_str().or(default), receiver);
     if recipient.is_none() {
-        add(refusal, &at("receiver"), "It is no receiver of its recipient_type");
+        add("receiver", "It is no receiver of its recipient_type");
     }
     recipient
 }
@@ -221,8 +164,10 @@ fn recipient(name: Option<&str>, receiver: &str) -> Option<RecipientType> {
             let plain = receiver.chars().all(|it| it.is_ascii_digit() || "+-(). ".contains(it));
             (RecipientType::Phone, plain && (4..=15).contains(&digits))
         }
-        "PAYPAL_ID" => (RecipientType::PayPalId, receiver.bytes().all(|it| it.is_ascii_alphanumeric())),
-        "USER_HANDLE" => (RecipientType::UserHandle, !spaced && domain.is_empty()),
+        "PAYPAL_ID" => {
+            (RecipientType::PayPalId, !receiver.is_empty() && receiver.bytes().all(|it| it.is_ascii_alphanumeric()))
+        }
+        "USER_HANDLE" => (RecipientType::UserHandle, !spaced && !receiver.is_empty() && domain.is_empty()),
         _ => return None,
     };
     fits.then_some(kind)

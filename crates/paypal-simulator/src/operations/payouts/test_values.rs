@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::refusals::{add, not_found, refuse};
+use super::refusals::{mistake, not_found, refuse};
 use crate::{
     request::{answer::Answer, refusal::Refusal},
     world::{
@@ -99,9 +99,8 @@ pub(super) fn refuse_create(body: &Value) -> Result<(), Refusal> {
     match CREATE.iter().find(asked) {
         None => Ok(()),
         Some(("ERRPYO013", status, name)) => {
-            let mut refusal = refuse(*status, name, MESSAGE);
-            add(&mut refusal, "items[0].note", "A payout to Venmo needs a note");
-            Err(refusal)
+            let issues = vec![mistake("/items/0/note", "A payout to Venmo needs a note")];
+            Err(Refusal { issues, ..refuse(*status, name, MESSAGE) })
         }
         Some((_, status, name)) => Err(refuse(*status, name, MESSAGE)),
     }

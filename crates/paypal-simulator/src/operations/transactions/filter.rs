@@ -33,9 +33,6 @@ impl<'a> Filter<'a> {
             let value = call.parameter(name).unwrap_or_default();
             Refusal::query(name, value, "INVALID_PARAMETER_VALUE", description)
         };
-        if given(call, "transaction_id").is_some_and(|id| !(17..=19).contains(&id.chars().count())) {
-            return Err(refuse("transaction_id", "It must have 17 to 19 characters"));
-        }
         let amounts = given(call, "transaction_amount").map(|range| {
             read_range(range).ok_or_else(|| refuse("transaction_amount", "It must be a range such as [500 TO 1005]"))
         });
