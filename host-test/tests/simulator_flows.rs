@@ -200,7 +200,8 @@ async fn an_invoice_is_paid_once() {
     let on = |body: Value| json!({"invoice_id": id, "body": body});
     let it = json!({"invoice_id": id});
 
-    assert_eq!(paypal.issue("invoices.cancel", on(json!({}))).await, None, "invoicing has no issue codes");
+    let issue = paypal.issue("invoices.cancel", on(json!({}))).await;
+    assert_eq!(issue.as_deref(), Some("CANNOT_CANCEL_DRAFT_INVOICE"));
     assert_eq!(paypal.call("invoices.send", it.clone()).await.body["rel"], "payer-view");
     paypal.fail("invoices.send", it.clone()).await;
     assert_eq!(paypal.sandbox.effects().emails[&id], 1);

@@ -7,5 +7,6 @@ pub(crate) mod event_types;
 pub(crate) mod ids;
 pub(crate) mod links;
 pub(crate) mod local;
+pub(crate) mod qr_code;
 pub(crate) mod scopes;
 pub(crate) mod uri;

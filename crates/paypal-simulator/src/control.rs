@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::{
     base::uri::read_form,
-    operations::{orders, routes},
+    operations::{accounts, orders, routes},
     request::{
         answer::{Answer, Body},
         call::Call,
@@ -50,7 +50,9 @@ pub(crate) fn answer(
         ("GET", ["checkoutnow"]) => {
             let form = read_form(query);
             let id = form.get("token").map_or("", String::as_str);
-            Some(orders::approve(world, id).map(|()| Answer::ok(json!({"approved": id}))))
+            let payer = world.payer_named(&json!(form.get("payer")));
+            let approved = payer.and_then(|payer| orders::approve(world, id, &payer));
+            Some(approved.map(|()| Answer::ok(json!({"approved": id}))))
         }
         ("POST", ["simulator", rest @ ..]) => Some(control(world, rest, body)),
         ("GET", ["simulator", "effects"]) => {
@@ -63,6 +65,7 @@ pub(crate) fn answer(
             Some(Ok(Answer::ok(json!({"requests": world.log.after(after)}))))
         }
         ("GET", ["v1", "notifications", "certs", id]) => Some(certificate(world, id)),
+        ("GET", ["simulator", "accounts"]) => Some(Ok(accounts::list(world))),
         ("GET", ["simulator", "authorities"]) => Some(authorities(world)),
         ("POST", ["cgi-bin", "webscr"]) => Some(Ok(ipn::confirm(world, body))),
         _ => None,

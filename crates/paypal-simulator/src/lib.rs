@@ -39,6 +39,7 @@ pub use faults::Faults;
 pub use server::{Limits, Server};
 pub use simulator::Simulator;
 pub use world::{
+    accounts::{AccountError, Credentials, NewMerchant, NewPayer},
     delivery::Delivery,
     effects::{Effects, Moved},
     ipn::IpnMessage,

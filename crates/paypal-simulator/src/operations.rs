@@ -1,10 +1,14 @@
 //! The API's operations, one file per resource, and the table of them.
 
+mod accounting;
+pub(crate) mod accounts;
 mod authorizations;
 pub(crate) mod balances;
 mod captures;
+mod eligibility;
 mod events;
 mod identity;
+mod invoice_templates;
 pub(crate) mod invoices;
 pub(crate) mod operation;
 pub(crate) mod orders;
@@ -16,4 +20,5 @@ pub(crate) mod routes;
 pub(crate) mod subscriptions;
 mod trackers;
 mod transactions;
+mod webhook_lookups;
 mod webhooks;

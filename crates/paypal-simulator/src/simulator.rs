@@ -1,6 +1,9 @@
 //! [`Simulator`]: the simulator in memory.
 
 mod admission;
+#[cfg(test)]
+mod isolation;
+mod oauth;
 mod trigger;
 
 use std::{
@@ -16,8 +19,22 @@ use crate::{
     base::uri::path_of,
     control,
     operations::{balances, invoices::payments, orders, payouts, routes, subscriptions},
-    request::{answer::Answer, call::Call, check, refusal::Refusal},
-    world::{World, delivery::Delivery, effects::Effects, ipn::IpnMessage, log::Entry, signature::KeyError, tokens},
+    request::{
+        answer::Answer,
+        call::{Call, Caller},
+        check,
+        refusal::Refusal,
+    },
+    world::{
+        World,
+        accounts::{AccountError, Credentials, Merchant, NewMerchant, NewPayer, Payer},
+        delivery::Delivery,
+        effects::Effects,
+        ipn::IpnMessage,
+        log::Entry,
+        signature::KeyError,
+        tokens,
+    },
 };
 
 /// A simulator of PayPal's sandbox. Clones share one state.
@@ -42,7 +59,7 @@ impl Simulator {
         let debug_id = world.ids.debug();
         let (method, uri) = (head.method.clone(), head.uri.clone());
         let answered = match admission::admit(&mut world, &head) {
-            Ok(_) => answer(&mut world, &Request::from_parts(head, body)),
+            Ok(admitted) => answer(&mut world, &Request::from_parts(head, body), admitted.caller),
             Err(refused) => Ok(refused),
         };
         let issue = answered.as_ref().err().map(Refusal::issue).map(str::to_owned);
@@ -97,9 +114,32 @@ impl Simulator {
         self.world().merchants[0].secret.clone()
     }
 
-    /// Approves an order as the payer, as by its `approve` or `payer-action` link. Returns whether the order exists.
+    /// Adds a merchant with an app of its own, and returns the credentials.
+    ///
+    /// # Errors
+    /// If a member cannot be as it is given; then nothing is added.
+    pub fn add_merchant(&self, new: NewMerchant) -> Result<Credentials, AccountError> {
+        self.world().add_merchant(new).map(Merchant::credentials)
+    }
+
+    /// Adds a payer, and returns the account's id, which `POST /simulator/orders/ID/approve` takes as `payer`.
+    ///
+    /// # Errors
+    /// If a member cannot be as it is given; then nothing is added.
+    pub fn add_payer(&self, new: NewPayer) -> Result<String, AccountError> {
+        self.world().add_payer(new).map(|payer| payer.id.clone())
+    }
+
+    /// Returns the credentials of all merchants, the first one first.
+    #[must_use]
+    pub fn merchants(&self) -> Vec<Credentials> {
+        self.world().merchants.iter().map(Merchant::credentials).collect()
+    }
+
+    /// Approves an order as the first payer, as by its `approve` or `payer-action` link. Returns whether the order exists.
     pub fn approve_order(&self, id: &str) -> bool {
-        orders::approve(&mut self.world(), id).is_ok()
+        let (mut world, payer) = self.world_and_payer();
+        orders::approve(&mut world, id, &payer).is_ok()
     }
 
     /// Refuses the next request with a `PayPal-Request-Id` as if an earlier one with it were in progress (409
@@ -110,7 +150,8 @@ impl Simulator {
 
     /// Approves a subscription, or its revision, as the subscriber. Returns whether the subscription exists.
     pub fn approve_subscription(&self, id: &str) -> bool {
-        subscriptions::approve(&mut self.world(), id).is_ok()
+        let (mut world, payer) = self.world_and_payer();
+        subscriptions::approve(&mut world, id, &payer).is_ok()
     }
 
     /// Fails a payment of a subscription; its amount becomes outstanding. Returns whether the subscription exists.
@@ -120,7 +161,8 @@ impl Simulator {
 
     /// Pays the amount due of an invoice through PayPal, as its recipient. Returns whether it could be paid.
     pub fn pay_invoice(&self, id: &str) -> bool {
-        payments::pay_by_paypal(&mut self.world(), id).is_ok()
+        let (mut world, payer) = self.world_and_payer();
+        payments::pay_by_paypal(&mut world, id, &payer).is_ok()
     }
 
     /// Sets how long it takes a movement of money to appear in transaction search and balances. It is three hours at first,
@@ -200,7 +242,8 @@ impl Simulator {
     /// The answer, if the head is refused.
     pub(crate) fn admit(&self, head: &Parts) -> Result<usize, Response<Bytes>> {
         let mut world = self.world();
-        admission::admit_remote(&mut world, head).map_err(|answer| {
+        let admitted = admission::admit_remote(&mut world, head).map(|admitted| admitted.limit);
+        admitted.map_err(|answer| {
             let debug_id = world.ids.debug();
             answer.response(&debug_id)
         })
@@ -212,17 +255,28 @@ impl Simulator {
         Answer::json(refusal.status, refusal.document(routes::family(path), &debug_id)).response(&debug_id)
     }
 
+    fn world_and_payer(&self) -> (MutexGuard<'_, World>, Arc<Payer>) {
+        let world = self.world();
+        let payer = world.payer();
+        (world, payer)
+    }
+
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Answers a request that was admitted.
-fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal> {
+fn answer(world: &mut World, request: &Request<Bytes>, caller: Caller) -> Result<Answer, Refusal> {
     let uri = request.uri();
     match (request.method(), uri.path()) {
         (&Method::GET, "/simulator/triggers") => return Ok(trigger::list()),
-        (&Method::POST, "/simulator/trigger") => return trigger::run(world, request.body(), answer),
+        (&Method::POST, "/simulator/trigger") => {
+            return trigger::run(world, request.body(), |world, request| {
+                let caller = world.first_app();
+                answer(world, request, caller)
+            });
+        }
         _ => {}
     }
     let path = path_of(uri);
@@ -233,17 +287,17 @@ fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal
     }
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let now = world.now();
-    if uri.path() == "/v1/oauth2/token" && request.method() == Method::POST {
-        let merchant = world.acting();
-        let World { tokens, ids, .. } = world;
-        let (status, document) = tokens.grant(merchant, request.body(), now, ids);
-        return Ok(Answer::json(status, document));
+    if oauth::is_oauth(request.method(), &path) {
+        return Ok(oauth::answer(world, caller.app, &path, request.body()));
     }
     let (operation, variables) = routes::find(request.method(), &path)?.ok_or_else(Refusal::no_such_path)?;
+    if !caller.may(operation.scopes) {
+        return Err(Refusal::not_permitted("The token lacks the scope that this needs."));
+    }
     if let Some(code) = header("paypal-mock-response").and_then(mocked) {
         return Err(Refusal::mocked(&code));
     }
-    let mut call = Call::read(request, variables)?;
+    let mut call = Call::read(request, variables, caller)?;
     let repeat = operation.repeat.zip(call.key.as_deref());
     if let Some(((_, show), key)) = repeat {
         if world.in_progress > 0 {
@@ -255,7 +309,7 @@ fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal
         }
     }
     check::query(operation.action, call.query.iter().map(|(name, value)| (name.clone(), value.clone())))?;
-    check::body(operation.action, &mut call.body)?;
+    check::body(operation.action, &mut call.body).map_err(|refusal| operation.restate(refusal))?;
     let answer = (operation.run)(world, &call)?;
     if let Some(subject) = answer.subject.as_ref().filter(|_| !operation.is_read()) {
         *world.books.done.entry((operation.action.to_owned(), subject.clone())).or_default() += 1;

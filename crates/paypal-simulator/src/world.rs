@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod agenda;
+pub(crate) mod assertion;
 pub(crate) mod authorization;
 pub(crate) mod books;
 pub(crate) mod capture;
@@ -22,9 +23,11 @@ pub(crate) mod product;
 pub(crate) mod refund;
 pub(crate) mod signature;
 pub(crate) mod subscription;
+pub(crate) mod template;
 pub(crate) mod tokens;
 pub(crate) mod tracker;
 pub(crate) mod webhook;
+pub(crate) mod webhook_lookup;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -41,11 +44,11 @@ use crate::{
         clock::{Clock, Moment},
         ids::Ids,
     },
-    request::refusal::Refusal,
+    request::{call::Caller, refusal::Refusal},
 };
 
 use {
-    accounts::{Merchant, Payer},
+    accounts::{AccountError, Accounts, Merchant, NewMerchant, NewPayer, Payer},
     agenda::Agenda,
     books::Books,
     delivery::{Delivery, Queued},
@@ -83,7 +86,7 @@ pub(crate) struct World {
     pub(crate) reporting_lag: Duration,
     /// The accounts. Neither list is ever empty.
     pub(crate) merchants: Vec<Merchant>,
-    pub(crate) payers: Vec<Payer>,
+    pub(crate) payers: Vec<Arc<Payer>>,
     /// The books of the merchant who is acting.
     pub(crate) books: Books,
     /// Whose books are open, as an index of `merchants`.
@@ -108,18 +111,19 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
-        let (mut ids, clock) = (Ids::new(seed), Clock::new());
-        let books = Books { ledger: Ledger::opened(clock.now()), ..Books::default() };
+        let (clock, mut ids) = (Clock::new(), Ids::new(seed));
+        let merchant = Merchant::first(&mut ids);
+        let books = Books { ledger: Ledger::opened(clock.now()), ..Books::of(&merchant, clock.now()) };
         Self {
-            clock,
             at: None,
             agenda: Agenda::default(),
-            merchants: vec![Merchant::first(&mut ids)],
-            payers: vec![Payer::first()],
+            payers: vec![Arc::new(Payer::first())],
             tokens: Tokens::default(),
             reporting_lag: REPORTING_LAG,
             ids,
             books,
+            merchants: vec![merchant],
+            clock,
             acting: 0,
             closed: vec![Books::default()],
             in_progress: 0,
@@ -174,14 +178,47 @@ impl World {
         self.enter(before);
     }
 
+    /// Whether the books of a merchant who is not acting have something.
+    pub(crate) fn is_another_s(&self, has: impl Fn(&Books) -> bool) -> bool {
+        self.closed.iter().any(has)
+    }
+
+    /// Adds a merchant with new books.
+    pub(crate) fn add_merchant(&mut self, new: NewMerchant) -> Result<&Merchant, AccountError> {
+        let accounts = Accounts { merchants: &self.merchants, payers: &self.payers };
+        let merchant = accounts.merchant(new, &mut self.ids)?;
+        self.closed.push(Books::of(&merchant, self.now()));
+        self.merchants.push(merchant);
+        Ok(&self.merchants[self.merchants.len() - 1])
+    }
+
+    /// Adds a payer.
+    pub(crate) fn add_payer(&mut self, new: NewPayer) -> Result<Arc<Payer>, AccountError> {
+        let accounts = Accounts { merchants: &self.merchants, payers: &self.payers };
+        let payer = Arc::new(accounts.payer(new, &mut self.ids)?);
+        self.payers.push(payer.clone());
+        Ok(payer)
+    }
+
+    /// Returns the payer with this id or e-mail address, or the first one if none is named.
+    pub(crate) fn payer_named(&self, named: &Value) -> Result<Arc<Payer>, Refusal> {
+        let accounts = Accounts { merchants: &self.merchants, payers: &self.payers };
+        if named.is_null() { Ok(self.payer()) } else { accounts.payer_named(named) }
+    }
+
+    /// Returns the first merchant's app, as its own token makes it known.
+    pub(crate) fn first_app(&self) -> Caller {
+        Caller { scopes: self.merchants[0].scopes.clone(), ..Caller::default() }
+    }
+
     /// Returns the merchant who is acting.
     pub(crate) fn merchant(&self) -> &Merchant {
         &self.merchants[self.acting]
     }
 
     /// Returns the payer who approves unless another one is named.
-    pub(crate) fn payer(&self) -> &Payer {
-        &self.payers[0]
+    pub(crate) fn payer(&self) -> Arc<Payer> {
+        self.payers[0].clone()
     }
 
     pub(crate) fn now(&self) -> Moment {
@@ -200,8 +237,15 @@ impl World {
         let (id, created) = (self.ids.event(), self.now());
         let about = resource["id"].as_str().unwrap_or_default();
         let summary = format!("{name} of {about}");
-        let event =
-            Event { id, name: name.to_owned(), resource_type: resource_type.to_owned(), summary, resource, created };
+        let event = Event {
+            id,
+            name: name.to_owned(),
+            resource_type: resource_type.to_owned(),
+            resource_version: if ["sale", "payouts", "payouts_item"].contains(&resource_type) { "1.0" } else { "2.0" },
+            summary,
+            resource,
+            created,
+        };
         let listeners = self.books.webhooks.values().filter(|webhook| webhook.listens_to(name));
         let listeners: Vec<_> = listeners.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
         if !listeners.is_empty() {
@@ -229,6 +273,12 @@ impl World {
                 correlation: correlation.clone(),
             });
         }
+    }
+
+    /// Whether an event is still on its way to a webhook.
+    pub(crate) fn is_pending(&self, event: &str, webhook: &str) -> bool {
+        self.queue.iter().any(|queued| queued.event_id == event && queued.webhook_id == webhook)
+            || self.returned.iter().any(|delivery| delivery.event_id == event && delivery.webhook_id == webhook)
     }
 
     /// Returns the certificates of the deliveries. Refuses the request if they cannot be generated.

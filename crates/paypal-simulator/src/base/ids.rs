@@ -10,7 +10,8 @@ pub(crate) struct Ids {
     given: HashSet<String>,
 }
 
-const LETTERS_AND_DIGITS: &[u8] = b"0123456789ABCDEFGHJKLMNPRSTUVWXY";
+const LETTERS_AND_DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKLMNPRSTUVWXY";
+const ACCOUNT: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 impl Ids {
     pub(crate) fn new(seed: u64) -> Self {
@@ -24,6 +25,15 @@ impl Ids {
     /// The id of an order, an authorization, a capture, a refund or a webhook: 17 letters and digits.
     pub(crate) fn transaction(&mut self) -> String {
         self.unique(|ids| ids.text(17))
+    }
+
+    /// The id of an account: 13 letters and digits that nobody mistakes for others.
+    pub(crate) fn account(&mut self) -> String {
+        self.unique(|ids| ids.letters(13, ACCOUNT))
+    }
+
+    pub(crate) fn template(&mut self) -> String {
+        self.unique(|ids| format!("TEMP-{}", ids.text(17)))
     }
 
     pub(crate) fn invoice(&mut self) -> String {
@@ -54,6 +64,13 @@ impl Ids {
         self.unique(|ids| format!("WH-{}-{}", ids.text(17), ids.text(17)))
     }
 
+    /// Letters and digits for what is handed out and not kept, such as the token of a browser. They may repeat, and like debug
+    /// ids they change nothing of what is made later.
+    pub(crate) fn passing(&mut self, length: usize) -> String {
+        let letter = |number: u64| char::from(LETTERS_AND_DIGITS[(number >> 59) as usize]);
+        (0..length).map(|_| letter(next(&mut self.debug))).collect()
+    }
+
     /// The debug id: 13 hexadecimal digits, the first of them `f`. It may repeat.
     pub(crate) fn debug(&mut self) -> String {
         format!("f{:012x}", next(&mut self.debug) >> 16)
@@ -76,7 +93,11 @@ impl Ids {
 
     /// Returns that many letters and digits.
     pub(crate) fn text(&mut self, length: usize) -> String {
-        let letter = |number: u64| char::from(LETTERS_AND_DIGITS[(number >> 59) as usize]);
+        self.letters(length, LETTERS_AND_DIGITS)
+    }
+
+    fn letters(&mut self, length: usize, alphabet: &[u8; 32]) -> String {
+        let letter = |number: u64| char::from(alphabet[(number >> 59) as usize]);
         (0..length).map(|_| letter(self.number())).collect()
     }
 

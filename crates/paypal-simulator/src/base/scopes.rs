@@ -8,10 +8,20 @@ pub(crate) const ORDERS: &[&str] = &[
 ];
 pub(crate) const PAYMENTS: &[&str] = &["https://uri.paypal.com/services/payments/payment/authcapture"];
 pub(crate) const REFUNDS: &[&str] = &["https://uri.paypal.com/services/payments/refund"];
-pub(crate) const INVOICES: &[&str] = &["https://uri.paypal.com/services/invoicing/invoices/readwrite"];
+/// The tokens that PayPal grants have the first of these, which is that of Invoicing v1.
+pub(crate) const INVOICES: &[&str] =
+    &["https://uri.paypal.com/services/invoicing", "https://uri.paypal.com/services/invoicing/invoices/readwrite"];
 pub(crate) const INVOICES_READ: &[&str] = &[
+    "https://uri.paypal.com/services/invoicing",
     "https://uri.paypal.com/services/invoicing/invoices/read",
     "https://uri.paypal.com/services/invoicing/invoices/readwrite",
+    "https://uri.paypal.com/services/invoicing/internal",
+];
+pub(crate) const ELIGIBILITY: &[&str] = &[
+    "https://uri.paypal.com/services/payments/realtimepayment",
+    "https://uri.paypal.com/services/payments/payments-ready",
+    "Braintree:PaymentsReady",
+    "https://uri.paypal.com/services/payments/client-payments-eligibility",
 ];
 pub(crate) const SUBSCRIPTIONS: &[&str] = &["https://uri.paypal.com/services/subscriptions"];
 pub(crate) const TRACKERS: &[&str] = &["https://uri.paypal.com/services/shipping/trackers/readwrite"];
@@ -24,8 +34,6 @@ pub(crate) const VERIFY: &[&str] = &[
     "https://uri.paypal.com/services/applications/webhooks",
     "https://uri.paypal.com/services/applications/verify-webhook-signature",
 ];
-pub(crate) const OPENID: &[&str] =
-    &["openid", "profile", "email", "address", "https://uri.paypal.com/services/paypalattributes"];
 
 pub(crate) const PAYOUTS: &[&str] = &["https://uri.paypal.com/payments/payouts"];
 pub(crate) const TRANSACTIONS: &[&str] = &["https://uri.paypal.com/services/reporting/search/read"];
@@ -33,3 +41,41 @@ pub(crate) const BALANCES: &[&str] = &["https://uri.paypal.com/services/reportin
 
 /// Any token will do.
 pub(crate) const NONE: &[&str] = &[];
+
+/// What Log in with PayPal grants for a person.
+pub(crate) const LOGIN: &[&str] =
+    &["openid", "profile", "email", "address", "https://uri.paypal.com/services/paypalattributes"];
+
+/// What an app may do unless it was made with less. An operation needs one of its scopes only.
+pub(crate) const ALL: &[&str] = &[
+    "https://uri.paypal.com/services/payments/payment/authcapture",
+    "https://uri.paypal.com/services/payments/realtimepayment",
+    "https://uri.paypal.com/services/payments/refund",
+    "https://api.paypal.com/v1/payments/.*",
+    "https://uri.paypal.com/services/invoicing",
+    "https://uri.paypal.com/services/subscriptions",
+    "https://uri.paypal.com/services/shipping/trackers/readwrite",
+    "https://uri.paypal.com/services/applications/webhooks",
+    "openid",
+    "https://uri.paypal.com/services/payments/payment",
+    "https://uri.paypal.com/services/payments/initiatepayment",
+    "https://uri.paypal.com/services/payments/payments-ready",
+    "https://uri.paypal.com/services/vault/payment-tokens/readwrite",
+    "https://uri.paypal.com/services/vault/payment-tokens/read",
+    "https://uri.paypal.com/payments/payouts",
+    "https://uri.paypal.com/services/reporting/search/read",
+    "https://uri.paypal.com/services/reporting/balances/read",
+    "https://uri.paypal.com/services/applications/verify-webhook-signature",
+    "https://uri.paypal.com/services/invoicing/invoices/readwrite",
+    "https://uri.paypal.com/services/invoicing/invoices/read",
+    "https://uri.paypal.com/services/shipping/trackers/read",
+    "https://uri.paypal.com/services/disputes/create",
+    "https://uri.paypal.com/services/disputes/read-buyer",
+    "https://uri.paypal.com/services/disputes/read-seller",
+    "https://uri.paypal.com/services/disputes/update-buyer",
+    "https://uri.paypal.com/services/disputes/update-seller",
+    "profile",
+    "email",
+    "address",
+    "https://uri.paypal.com/services/paypalattributes",
+];

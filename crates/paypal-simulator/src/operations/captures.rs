@@ -38,7 +38,8 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
     let capture = Capture { id: id.clone(), details, refunded: 0, created: now, updated: now };
     let (document, declined) = (capture.document(), capture.details.declined);
     if !declined {
-        world.books.ledger.record(movement(&capture, world.payer().id.clone()));
+        let payer = world.books.payer_of(&capture.details.order);
+        world.books.ledger.record(movement(&capture, payer));
     }
     world.books.captures.insert(id.clone(), capture);
     let event = if declined { "PAYMENT.CAPTURE.DECLINED" } else { "PAYMENT.CAPTURE.COMPLETED" };
@@ -47,12 +48,12 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
 }
 
 /// A capture as a movement of the merchant's money.
-fn movement(capture: &Capture, payer: String) -> Entry {
+fn movement(capture: &Capture, payer: Option<String>) -> Entry {
     let Details { order, amount, invoice_id, custom_id, note, .. } = &capture.details;
     Entry {
         fee: -fee(*amount).minor,
         reference: Some((order.clone(), "ODR")),
-        payer: Some(payer),
+        payer,
         invoice_id: invoice_id.clone(),
         custom_id: custom_id.clone(),
         note: note.clone(),

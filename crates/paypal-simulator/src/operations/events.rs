@@ -1,7 +1,7 @@
 //! Webhook events: lists them, and sends them again.
 
 use bytes::Bytes;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     base::links::HOST,
@@ -19,12 +19,12 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 ];
 
 /// Returns a mock event, which is not part of the history.
-pub(crate) fn mock(world: &mut World, name: &str) -> Event {
+pub(crate) fn mock(world: &mut World, name: &str, resource_version: &'static str) -> Event {
     let (id, created) = (world.ids.event(), world.now());
     let kind = name.split('.').rev().nth(1).unwrap_or("event").to_lowercase();
     let resource = json!({"id": world.ids.transaction(), "status": "COMPLETED", "create_time": created.rfc3339()});
     let summary = format!("A mock {name} event");
-    Event { id, name: name.to_owned(), resource_type: kind, summary, resource, created }
+    Event { id, name: name.to_owned(), resource_type: kind, resource_version, summary, resource, created }
 }
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Event, Refusal> {
@@ -66,11 +66,18 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(document))
 }
 
-/// Sends an event again, to all webhooks that subscribe to it or to the given ones.
+/// Sends an event again, to all webhooks that subscribe to it or to the given ones; to none to which it is still on its way.
 pub(crate) fn resend(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let event = find(world, call)?;
     let (id, document) = (event.id.clone(), event.document());
-    let named = call.body["webhook_ids"].as_array();
+    let named = match &call.body["webhook_ids"] {
+        Value::Null => None,
+        Value::Array(ids) => Some(ids),
+        other => {
+            let description = "It must be a list.";
+            return Err(Refusal::invalid("/webhook_ids", other.clone(), "INVALID_PARAMETER_SYNTAX", description));
+        }
+    };
     if let Some(unknown) =
         named.into_iter().flatten().find(|id| !world.books.webhooks.contains_key(id.as_str().unwrap_or_default()))
     {
@@ -81,6 +88,7 @@ pub(crate) fn resend(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         Some(ids) => ids.iter().any(|id| *id == *webhook.id),
         None => webhook.listens_to(&event.name),
     });
+    let to = to.filter(|webhook| !world.is_pending(&id, &webhook.id));
     let to: Vec<_> = to.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
     let body = Bytes::from(document.to_string());
     for (webhook, url) in to {

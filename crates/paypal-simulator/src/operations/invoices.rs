@@ -1,7 +1,11 @@
 //! Invoices (Invoicing v2).
 
-mod change;
+pub(crate) mod change;
+pub(crate) mod days;
+pub(crate) mod members;
+mod number;
 pub(crate) mod payments;
+pub(crate) mod qr_code;
 
 use std::time::Duration;
 
@@ -53,6 +57,7 @@ fn read(world: &World, body: &Value, except: &str) -> Result<(Value, Amounts), R
     if body["detail"]["currency_code"].is_null() {
         return Err(Refusal::missing("/detail/currency_code"));
     }
+    days::check(body, "")?;
     let amounts = Amounts::of(body)?;
     let mut members = body.clone();
     for derived in ["id", "status", "payments", "refunds", "due_amount", "links", "amount"] {
@@ -71,7 +76,7 @@ fn read(world: &World, body: &Value, except: &str) -> Result<(Value, Amounts), R
             return Err(Refusal::business_at(field, number, "DUPLICATE_INVOICE_NUMBER", description));
         }
         Some(_) => {}
-        None => members["detail"]["invoice_number"] = next_number(world).into(),
+        None => members["detail"]["invoice_number"] = number::next(world).into(),
     }
     if members["detail"]["invoice_date"].is_null() {
         members["detail"]["invoice_date"] = world.now().date().into();
@@ -79,15 +84,10 @@ fn read(world: &World, body: &Value, except: &str) -> Result<(Value, Amounts), R
     Ok((members, amounts))
 }
 
-/// Returns the number after the highest numeric one.
-fn next_number(world: &World) -> String {
-    let numbers = world.books.invoices.values().filter_map(|invoice| invoice.number().parse::<u64>().ok());
-    format!("{:04}", numbers.max().unwrap_or(0).saturating_add(1))
-}
-
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let (members, amounts) = read(world, &call.body, "")?;
+    let (mut members, amounts) = read(world, &call.body, "")?;
     let (id, now) = (world.ids.invoice(), world.now());
+    members::complete(world, &mut members);
     let invoice = Invoice {
         id: id.clone(),
         stage: Stage::Draft,
@@ -100,6 +100,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         updated: now,
         sent: None,
     };
+    invoice.number().clone_into(&mut world.books.last_invoice_number);
     world.books.invoices.insert(id.clone(), invoice);
     emit(world, &id, "INVOICING.INVOICE.CREATED");
     Ok(show(world, call, &id).status(201).about(id))
@@ -124,7 +125,8 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         return Err(Refusal::business("INVOICE_NOT_EDITABLE", "A cancelled or paid invoice cannot be changed."));
     }
     let (id, sent) = (invoice.id.clone(), invoice.stage == Stage::Sent);
-    let (members, amounts) = read(world, &call.body, &id)?;
+    let (mut members, amounts) = read(world, &call.body, &id)?;
+    members::complete(world, &mut members);
     let flag = |name: &str| call.parameter(name).map(|value| value == "true");
     let options = json!({"send_to_recipient": flag("send_to_recipient"), "send_to_invoicer": flag("send_to_invoicer")});
     change(world, &id, |invoice| (invoice.members, invoice.amounts) = (members, amounts));
@@ -140,7 +142,7 @@ pub(crate) fn delete(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let invoice = find(world, call)?;
     if !matches!(invoice.stage, Stage::Draft | Stage::Scheduled) {
         let description = "Only drafts and scheduled invoices can be deleted.";
-        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_DELETE_INVOICE", description));
+        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_DELETE_INVOICE", description).in_path());
     }
     let id = invoice.id.clone();
     world.books.invoices.remove(&id);
@@ -152,7 +154,7 @@ pub(crate) fn send(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     if !matches!(invoice.stage, Stage::Draft | Stage::Scheduled) {
         let description = "The invoice is not a draft.";
-        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_SEND_INVOICE", description));
+        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_SEND_INVOICE", description).in_path());
     }
     let link = json!({"href": invoice.page(), "rel": "payer-view", "method": "GET"});
     let (id, now) = (invoice.id.clone(), world.now());
@@ -175,7 +177,7 @@ pub(crate) fn remind(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     }
     if invoice.reminders.iter().filter(|time| now.since(**time) < DAY).count() >= MAX_REMINDERS {
         let description = "Two reminders have been sent today.";
-        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_REMIND_INVOICE", description));
+        return Err(Refusal::business_at("invoice_id", &*invoice.id, "CANNOT_REMIND_INVOICE", description).in_path());
     }
     let (id, readers) = (invoice.id.clone(), invoice.readers(&call.body));
     change(world, &id, |invoice| invoice.reminders.push(now));
@@ -243,5 +245,5 @@ pub(crate) fn search(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 
 /// Returns the next free number, without reserving it.
 pub(crate) fn generate_number(world: &mut World, _: &Call) -> Result<Answer, Refusal> {
-    Ok(Answer::ok(json!({"invoice_number": next_number(world)})))
+    Ok(Answer::ok(json!({"invoice_number": number::next(world)})))
 }

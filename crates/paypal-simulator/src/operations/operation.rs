@@ -18,12 +18,14 @@ pub(crate) type Show = fn(&World, &Call, &str) -> Answer;
 pub(crate) struct Operation {
     /// The connector's action id.
     pub(crate) action: &'static str,
-    method: &'static str,
+    pub(crate) method: &'static str,
     /// `*` stands for a variable segment.
-    path: &'static str,
+    pub(crate) path: &'static str,
     /// The scopes of which the token needs one; none if any token will do.
     pub(crate) scopes: &'static [&'static str],
     pub(crate) run: Run,
+    /// Gives a refusal of the schema's the issue that this operation has for it.
+    restate: Option<fn(Refusal) -> Refusal>,
     /// How long a key is remembered, and what a repeat shows; `None` if PayPal ignores keys.
     pub(crate) repeat: Option<(Duration, Show)>,
 }
@@ -46,7 +48,7 @@ pub(crate) const fn operation(
     scopes: &'static [&'static str],
     run: Run,
 ) -> Operation {
-    Operation { action, method, path, scopes, run, repeat: None }
+    Operation { action, method, path, scopes, run, restate: None, repeat: None }
 }
 
 pub(crate) const fn control(path: &'static str, run: Run) -> Control {
@@ -64,6 +66,19 @@ impl Operation {
     pub(crate) const fn remembered(mut self, seconds: u64, show: Show) -> Self {
         self.repeat = Some((Duration::from_secs(seconds), show));
         self
+    }
+
+    pub(crate) const fn restating(mut self, restate: fn(Refusal) -> Refusal) -> Self {
+        self.restate = Some(restate);
+        self
+    }
+
+    /// Returns a refusal of the schema's with this operation's issues.
+    pub(crate) fn restate(&self, refusal: Refusal) -> Refusal {
+        match self.restate {
+            Some(restate) => restate(refusal),
+            None => refusal,
+        }
     }
 
     /// Whether it is a read.

@@ -4,6 +4,8 @@ mod document;
 mod payment_source;
 mod purchase_units;
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -19,7 +21,9 @@ use crate::{
     },
     request::{answer::Answer, call::Call, patch, refusal::Refusal},
     world::{
-        World, capture,
+        World,
+        accounts::Payer,
+        capture,
         order::{Intent, Order, Status, Unit},
     },
 };
@@ -44,8 +48,10 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 ];
 
 /// What payers do.
-pub(crate) static CONTROLS: &[Control] =
-    &[control("orders/*/approve", |world, call| approve(world, call.id(0)).map(|()| Answer::none()))];
+pub(crate) static CONTROLS: &[Control] = &[control("orders/*/approve", |world, call| {
+    let payer = world.payer_named(&call.body["payer"])?;
+    approve(world, call.id(0), &payer).map(|()| Answer::none())
+})];
 
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let intent = match &call.body["intent"] {
@@ -78,7 +84,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         },
         units,
         source: shown(source),
-        payer: false,
+        payer: None,
         created: now,
         updated: now,
     };
@@ -235,17 +241,17 @@ fn pay(world: &mut World, id: &str, declined: bool) {
 }
 
 /// Approves an order, as the payer does on the page that it links to.
-pub(crate) fn approve(world: &mut World, id: &str) -> Result<(), Refusal> {
+pub(crate) fn approve(world: &mut World, id: &str, payer: &Arc<Payer>) -> Result<(), Refusal> {
     world.enter_where(|books| books.orders.contains_key(id));
-    let (now, payer) = (world.now(), world.payer().clone());
+    let now = world.now();
     let order = world.books.orders.get_mut(id).ok_or_else(|| Refusal::not_found("order_id", id))?;
     if matches!(order.status, Status::Created | Status::PayerActionRequired) {
-        (order.status, order.payer, order.updated) = (Status::Approved, true, now);
+        (order.status, order.payer, order.updated) = (Status::Approved, Some(payer.clone()), now);
         let paypal = json!({
             "email_address": payer.email,
             "account_id": payer.id,
             "account_status": "VERIFIED",
-            "name": {"given_name": payer.given_name, "surname": payer.surname},
+            "name": payer.name(),
             "address": {"country_code": payer.country},
         });
         let own = order.source.as_ref().and_then(|it| it.as_object()?.keys().next().cloned());

@@ -24,7 +24,7 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
     let Details { capture, amount, invoice_id, custom_id, note } = &refund.details;
     let movement = Entry {
         reference: Some((capture.clone(), "TXN")),
-        payer: Some(world.payer().id.clone()),
+        payer: world.books.captures.get(capture).and_then(|it| world.books.payer_of(&it.details.order)),
         invoice_id: invoice_id.clone(),
         custom_id: custom_id.clone(),
         note: note.clone(),

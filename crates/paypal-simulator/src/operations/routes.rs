@@ -4,10 +4,10 @@ use http::Method;
 
 use crate::{
     operations::{
-        authorizations, balances, captures, events, identity,
-        invoices::{self, payments},
+        accounting, accounts, authorizations, balances, captures, eligibility, events, identity, invoice_templates,
+        invoices::{self, payments, qr_code},
         operation::{Control, Operation},
-        orders, payouts, plans, products, refunds, subscriptions, trackers, transactions, webhooks,
+        orders, payouts, plans, products, refunds, subscriptions, trackers, transactions, webhook_lookups, webhooks,
     },
     request::refusal::{Family, Refusal},
 };
@@ -20,11 +20,16 @@ static RESOURCES: &[&[Operation]] = &[
     refunds::OPERATIONS,
     invoices::OPERATIONS,
     payments::OPERATIONS,
+    qr_code::OPERATIONS,
+    invoice_templates::OPERATIONS,
+    accounting::OPERATIONS,
+    eligibility::OPERATIONS,
     products::OPERATIONS,
     plans::OPERATIONS,
     subscriptions::OPERATIONS,
     trackers::OPERATIONS,
     webhooks::OPERATIONS,
+    webhook_lookups::OPERATIONS,
     events::OPERATIONS,
     identity::OPERATIONS,
     transactions::OPERATIONS,
@@ -34,6 +39,8 @@ static RESOURCES: &[&[Operation]] = &[
 
 /// What payers and tests do to each resource.
 static CONTROLS: &[&[Control]] = &[
+    accounts::CONTROLS,
+    identity::CONTROLS,
     orders::CONTROLS,
     subscriptions::CONTROLS,
     payments::CONTROLS,
@@ -46,12 +53,17 @@ pub(crate) fn controls() -> impl Iterator<Item = &'static Control> {
     CONTROLS.iter().copied().flatten()
 }
 
+/// Returns all operations.
+pub(crate) fn all() -> impl Iterator<Item = &'static Operation> {
+    RESOURCES.iter().copied().flatten()
+}
+
 /// Returns the operation of a method and a path with the path's variable segments, or `None` if the path does not exist.
 ///
 /// # Errors
 /// If the path exists for other methods only.
 pub(crate) fn find(method: &Method, path: &[String]) -> Result<Option<(&'static Operation, Vec<String>)>, Refusal> {
-    let mut fitting = RESOURCES.iter().copied().flatten().filter(|operation| operation.fits(path)).peekable();
+    let mut fitting = all().filter(|operation| operation.fits(path)).peekable();
     if fitting.peek().is_none() {
         return Ok(None);
     }
@@ -63,9 +75,57 @@ pub(crate) fn find(method: &Method, path: &[String]) -> Result<Option<(&'static 
 pub(crate) fn family(path: &str) -> Family {
     match path {
         _ if path.starts_with("/v2/invoicing") => Family::Invoicing,
+        _ if path.starts_with("/v1/identity/oauth2/") || path.starts_with("/v1/identity/openidconnect/") => {
+            Family::OAuth
+        }
         _ if path.starts_with("/v1/shipping") || path.starts_with("/v1/notifications") => Family::Prose,
         _ if path.starts_with("/v1/payments/payouts") => Family::Payouts,
         _ if path.starts_with("/v1/reporting/transactions") => Family::Reporting,
         _ => Family::Coded,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// PayPal's scopes of an operation, by the catalogue: one of them is enough.
+    fn catalogue() -> Vec<(String, Vec<String>)> {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi.json");
+        let document: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        let paths = document["paths"].as_object().unwrap().values();
+        let operations = paths.flat_map(|methods| methods.as_object().unwrap().values());
+        let scopes = |operation: &Value| {
+            let scopes = operation["security"][0]["oauth2"].as_array().unwrap().iter();
+            scopes.map(|scope| scope.as_str().unwrap().to_owned()).collect()
+        };
+        operations.map(|operation| (operation["operationId"].as_str().unwrap().to_owned(), scopes(operation))).collect()
+    }
+
+    #[test]
+    fn a_token_that_the_catalogue_allows_is_allowed() {
+        let catalogue = catalogue();
+        let mut compared = 0;
+        for operation in all() {
+            let Some((_, allowed)) = catalogue.iter().find(|(id, _)| id == operation.action) else {
+                panic!("{} is not in the catalogue", operation.action)
+            };
+            let needs_none = operation.scopes.is_empty();
+            let refused: Vec<_> =
+                allowed.iter().filter(|scope| !needs_none && !operation.scopes.contains(&scope.as_str())).collect();
+            assert!(refused.is_empty(), "{} refuses {refused:?}", operation.action);
+            assert!(needs_none || !allowed.is_empty(), "{} needs no scope", operation.action);
+            assert!(
+                needs_none || operation.scopes.iter().any(|scope| crate::base::scopes::ALL.contains(scope)),
+                "no app may call {}",
+                operation.action
+            );
+            compared += 1;
+        }
+        assert!(compared > 60, "{compared}");
     }
 }

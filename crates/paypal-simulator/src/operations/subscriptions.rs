@@ -3,6 +3,8 @@
 
 mod document;
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -12,6 +14,7 @@ use crate::{
     request::{answer::Answer, call::Call, paging::Page, patch, refusal::Refusal},
     world::{
         World,
+        accounts::Payer,
         capture::fee,
         ledger::Entry,
         money::Money,
@@ -51,7 +54,10 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 
 /// What payers do.
 pub(crate) static CONTROLS: &[Control] = &[
-    control("subscriptions/*/approve", |world, call| approve(world, call.id(0)).map(|()| Answer::none())),
+    control("subscriptions/*/approve", |world, call| {
+        let payer = world.payer_named(&call.body["payer"])?;
+        approve(world, call.id(0), &payer).map(|()| Answer::none())
+    }),
     control("subscriptions/*/miss-payment", |world, call| miss_payment(world, call.id(0)).map(|()| Answer::none())),
 ];
 
@@ -96,6 +102,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         status: Status::ApprovalPending,
         plan,
         quantity,
+        subscriber: None,
         members: body.clone(),
         proposed: None,
         note: None,
@@ -146,12 +153,15 @@ fn begin(world: &mut World, id: &str) -> Result<(), Refusal> {
 
 /// Takes a payment.
 fn take(world: &mut World, id: &str, amount: Money) -> String {
-    let payment = Payment { id: world.ids.transaction(), subscription: id.to_owned(), amount, time: world.now() };
+    let payer = world.books.subscriptions.get(id).and_then(|subscription| subscription.subscriber.clone());
+    let account = payer.as_ref().map(|payer| payer.id.clone());
+    let payment =
+        Payment { id: world.ids.transaction(), subscription: id.to_owned(), payer, amount, time: world.now() };
     let (key, sale) = (payment.id.clone(), payment.sale());
     let movement = Entry {
         fee: -fee(amount).minor,
         reference: Some((id.to_owned(), "SUB")),
-        payer: Some(world.payer().id.clone()),
+        payer: account,
         ..Entry::new(&key, "T0002", amount, payment.time)
     };
     world.books.ledger.record(movement);
@@ -172,8 +182,9 @@ fn set_status(world: &mut World, id: &str, status: Status, note: Option<String>,
     }
 }
 
-/// The subscriber approves: a new subscription begins, a revised one takes its new terms.
-pub(crate) fn approve(world: &mut World, id: &str) -> Result<(), Refusal> {
+/// The subscriber approves: a new subscription begins, a revised one takes its new terms. The subscriber of a running one
+/// stays the same.
+pub(crate) fn approve(world: &mut World, id: &str, payer: &Arc<Payer>) -> Result<(), Refusal> {
     world.enter_where(|books| books.subscriptions.contains_key(id));
     let subscription =
         world.books.subscriptions.get_mut(id).ok_or_else(|| Refusal::not_found("subscription_id", id))?;
@@ -183,7 +194,11 @@ pub(crate) fn approve(world: &mut World, id: &str) -> Result<(), Refusal> {
         set_status(world, id, status, None, "BILLING.SUBSCRIPTION.UPDATED");
         return Ok(());
     }
-    if subscription.status == Status::ApprovalPending { begin(world, id) } else { Ok(()) }
+    if subscription.status != Status::ApprovalPending {
+        return Ok(());
+    }
+    subscription.subscriber = Some(payer.clone());
+    begin(world, id)
 }
 
 /// Fails a payment: its amount becomes outstanding.

@@ -1,5 +1,6 @@
 //! Webhooks: addresses that events are posted to (Webhooks v1).
 
+use http::Uri;
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
@@ -8,13 +9,18 @@ use crate::{
     base::{event_types, local::is_local},
     operations::events,
     operations::operation::{Operation, operation},
-    request::{answer::Answer, call::Call, patch, refusal::Refusal},
+    request::{
+        answer::Answer,
+        call::Call,
+        patch,
+        refusal::{Issue, Refusal},
+    },
     world::{World, delivery::MOCK_WEBHOOK_ID, signature::Signed, webhook::Webhook},
 };
 
 /// The operations.
 pub(crate) static OPERATIONS: &[Operation] = &[
-    operation("webhooks.create", "POST", "/v1/notifications/webhooks", scopes::WEBHOOKS, create),
+    operation("webhooks.create", "POST", "/v1/notifications/webhooks", scopes::WEBHOOKS, create).restating(plainly),
     operation("webhooks.list", "GET", "/v1/notifications/webhooks", scopes::WEBHOOKS, list),
     operation("webhooks.get", "GET", "/v1/notifications/webhooks/*", scopes::WEBHOOKS, get),
     operation("webhooks.update", "PATCH", "/v1/notifications/webhooks/*", scopes::WEBHOOKS, update),
@@ -40,22 +46,53 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         scopes::VERIFY,
         verify,
     ),
-    operation("webhooks.simulate-event", "POST", "/v1/notifications/simulate-event", scopes::WEBHOOKS, simulate),
+    operation("webhooks.simulate-event", "POST", "/v1/notifications/simulate-event", scopes::WEBHOOKS, simulate)
+        .restating(of_simulation),
 ];
+
+/// The versions of a resource that an event can have.
+const VERSIONS: [&str; 2] = ["1.0", "2.0"];
 
 /// The maximum number of webhooks of an app.
 const MAX_WEBHOOKS: usize = 10;
 
+/// Names the fields as this API does: not by pointers, and no deeper than the members of the body.
+fn plainly(mut refusal: Refusal) -> Refusal {
+    for field in refusal.issues.iter_mut().filter_map(|issue| issue.field.as_mut()) {
+        if let Some(name) = field.split('/').nth(1).filter(|name| !name.is_empty()) {
+            *field = name.to_owned();
+        }
+    }
+    refusal
+}
+
+/// Names what is missing if there is neither a webhook nor an address.
+fn of_simulation(refusal: Refusal) -> Refusal {
+    let mut refusal = plainly(refusal);
+    let is_form = |it: &&mut Issue| it.field.as_deref() == Some("/") && it.issue == "INVALID_PARAMETER_VALUE";
+    for issue in refusal.issues.iter_mut().filter(is_form) {
+        issue.field = Some("webhook_id".to_owned());
+        "A webhook_id or a url is required".clone_into(&mut issue.description);
+    }
+    refusal
+}
+
+/// Reads the address, if there is one. PayPal accepts https only. Addresses on this machine may be http, so that deliveries
+/// can be tried.
+fn read_url(document: &Value) -> Result<Option<String>, Refusal> {
+    match &document["url"] {
+        Value::Null => Ok(None),
+        Value::String(url) if is_local(url) => Ok(Some(url.clone())),
+        Value::String(url) if url.starts_with("https://") && url.parse::<Uri>().is_ok_and(|it| it.host().is_some()) => {
+            Ok(Some(url.clone()))
+        }
+        other => Err(Refusal::invalid("url", other.clone(), "INVALID_PARAMETER_VALUE", "Not a valid webhook URL")),
+    }
+}
+
 /// Reads the address and the types.
 fn read(document: &Value) -> Result<(String, Vec<String>), Refusal> {
-    let url = match &document["url"] {
-        Value::String(url) => url.clone(),
-        _ => return Err(Refusal::missing("url")),
-    };
-    // PayPal accepts https only. Addresses on this machine may be http, so that deliveries can be tried.
-    if !is_local(&url) && url.strip_prefix("https://").is_none_or(str::is_empty) {
-        return Err(Refusal::invalid("url", url, "INVALID_PARAMETER_VALUE", "Not a valid webhook URL"));
-    }
+    let url = read_url(document)?.ok_or_else(|| Refusal::missing("url"))?;
     let Some(types) = document["event_types"].as_array().filter(|types| !types.is_empty()) else {
         return Err(Refusal::missing("event_types"));
     };
@@ -128,21 +165,28 @@ pub(crate) fn list_all_types(_: &mut World, _: &Call) -> Result<Answer, Refusal>
     Ok(Answer::ok(json!({"event_types": types})))
 }
 
-/// Sends a mock event to a webhook or an address. It is signed for `WEBHOOK_ID`, whichever webhook it goes to.
+/// Sends a mock event to an address, or to a webhook. It is signed for `WEBHOOK_ID`, whichever webhook it goes to.
 pub(crate) fn simulate(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let Some(name) = call.body["event_type"].as_str() else { return Err(Refusal::missing("event_type")) };
     if !event_types::exists(name) {
         return Err(Refusal::invalid("event_type", name, "INVALID_PARAMETER_VALUE", "Not a valid event type"));
     }
-    let url = match (call.body["url"].as_str(), call.body["webhook_id"].as_str()) {
-        (Some(url), _) => url.to_owned(),
-        (None, Some(id)) => {
-            let webhook = world.books.webhooks.get(id).ok_or_else(|| Refusal::not_found("webhook_id", id))?;
-            webhook.url.clone()
-        }
-        (None, None) => return Err(Refusal::missing("webhook_id")),
+    let version = match &call.body["resource_version"] {
+        Value::Null => "2.0",
+        given => VERSIONS.into_iter().find(|version| given == version).ok_or_else(|| {
+            let description = "Not a version of this event type";
+            Refusal::invalid("resource_version", given.clone(), "INVALID_PARAMETER_VALUE", description)
+        })?,
     };
-    let event = events::mock(world, name);
+    let webhook = match call.body["webhook_id"].as_str() {
+        None => None,
+        Some(id) => {
+            let webhook = world.books.webhooks.get(id).ok_or_else(|| Refusal::not_found("webhook_id", id))?;
+            Some(webhook.url.clone())
+        }
+    };
+    let url = read_url(&call.body)?.or(webhook).ok_or_else(|| Refusal::missing("webhook_id"))?;
+    let event = events::mock(world, name, version);
     let document = event.document();
     world.enqueue(&event.id, MOCK_WEBHOOK_ID, url, document.to_string().into(), false);
     Ok(Answer::json(202, document).about(event.id))

@@ -1,6 +1,6 @@
 //! A parsed request.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 use http::Request;
@@ -20,6 +20,21 @@ use crate::{
 const MAX_KEY: usize = 10_000;
 const MAX_KEY_OF_ORDERS: usize = 108;
 
+/// The media type of a form, and the path of the one operation that takes one.
+const FORM: &str = "application/x-www-form-urlencoded";
+const FORM_PATH: &str = "/v1/identity/openidconnect/userinfo";
+
+/// Who sends a request.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Caller {
+    /// The app, as an index of the merchants. Those whose books are open may be another's, for whom it acts.
+    pub(crate) app: usize,
+    /// What the token allows.
+    pub(crate) scopes: Arc<[String]>,
+    /// The id of the payer who has logged in, if the token speaks for one.
+    pub(crate) payer: Option<String>,
+}
+
 /// A request to one of the operations.
 pub(crate) struct Call {
     /// The variable segments of the path, decoded, in their order.
@@ -33,14 +48,25 @@ pub(crate) struct Call {
     pub(crate) representation: bool,
     /// `PayPal-Request-Id`.
     pub(crate) key: Option<String>,
+    pub(crate) caller: Caller,
+}
+
+impl Caller {
+    /// Whether the token has one of these scopes, or none is needed.
+    pub(crate) fn may(&self, scopes: &[&str]) -> bool {
+        scopes.is_empty() || self.scopes.iter().any(|scope| scopes.contains(&scope.as_str()))
+    }
 }
 
 impl Call {
-    pub(crate) fn read(request: &Request<Bytes>, path: Vec<String>) -> Result<Self, Refusal> {
+    pub(crate) fn read(request: &Request<Bytes>, path: Vec<String>, caller: Caller) -> Result<Self, Refusal> {
         let header = |name: &str| request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let bytes = request.body().clone();
         let body = match &*bytes {
             [] => Value::Null,
+            _ if request.uri().path() == FORM_PATH && header("content-type").is_some_and(|it| it.starts_with(FORM)) => {
+                Value::Null
+            }
             _ if !header("content-type").is_some_and(|it| it.starts_with("application/json")) => {
                 return Err(Refusal::media_type());
             }
@@ -56,7 +82,7 @@ impl Call {
         }
         let representation = header("prefer").is_some_and(|it| it.contains("return=representation"));
         let query = read_form(request.uri().query().unwrap_or_default());
-        Ok(Self { path, query, body, bytes, representation, key })
+        Ok(Self { path, query, body, bytes, representation, key, caller })
     }
 
     /// Reads what a payer or a test sends, whatever its media type is.
@@ -66,7 +92,7 @@ impl Call {
             bytes => serde_json::from_slice(bytes).map_err(|_| Refusal::malformed())?,
         };
         let (query, bytes) = (BTreeMap::new(), bytes.clone());
-        Ok(Self { path, query, body, bytes, representation: false, key: None })
+        Ok(Self { path, query, body, bytes, representation: false, key: None, caller: Caller::default() })
     }
 
     /// A variable segment of the path.

@@ -1,12 +1,13 @@
 //! Checks credentials by the head of a request, before its body is read.
 
-use http::{Method, header, request::Parts};
+use http::{header, request::Parts};
 use serde_json::json;
 
+use super::oauth;
 use crate::{
     base::uri::path_of,
     control,
-    request::answer::Answer,
+    request::{answer::Answer, call::Caller},
     world::{World, tokens},
 };
 
@@ -14,44 +15,59 @@ use crate::{
 const MAX_BODY: usize = 64 * 1024;
 const MAX_API_BODY: usize = 8 * 1024 * 1024;
 
-/// Returns the maximum size of the body, in bytes. Opens the books of the merchant whose app sends the request.
+/// A request that may come in.
+pub(crate) struct Admitted {
+    /// The maximum size of the body, in bytes.
+    pub(crate) limit: usize,
+    /// Who sends it, if it says so.
+    pub(crate) caller: Caller,
+}
+
+/// Admits a request. Opens the books of the merchant whose app sends it, or of the one for whom that app acts.
 ///
 /// # Errors
 /// The answer, if the request lacks the credentials that its path requires.
-pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<usize, Answer> {
-    let authorization = head.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<Admitted, Answer> {
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let authorization = header("authorization");
     let now = world.now();
     let path = path_of(&head.uri);
-    let client = tokens::client(&world.merchants, authorization);
+    let World { tokens, merchants, .. } = &mut *world;
+    let client = || tokens::client(merchants, authorization);
+    let outside = Admitted { limit: MAX_BODY, caller: Caller::default() };
     if control::posts(&head.method, &path) {
-        let is_known = client.is_some() || world.tokens.check(authorization, now).is_ok();
-        return if is_known { Ok(MAX_BODY) } else { Err(missing_credentials()) };
+        let is_known = client().is_some() || tokens.check(merchants, authorization, now).is_ok();
+        return if is_known { Ok(outside) } else { Err(missing_credentials()) };
     }
     if control::is_public(&path) {
-        return Ok(MAX_BODY);
+        return Ok(outside);
     }
-    if head.uri.path() == "/v1/oauth2/token" && head.method == Method::POST {
-        if let Some(merchant) = client {
-            world.enter(merchant);
-            return Ok(MAX_BODY);
-        }
+    if oauth::is_oauth(&head.method, &path) {
         let description = "Client Authentication failed";
-        return Err(Answer::json(401, json!({"error": "invalid_client", "error_description": description})));
+        let refuse = || Answer::json(401, json!({"error": "invalid_client", "error_description": description}));
+        let app = client().ok_or_else(refuse)?;
+        world.enter(app);
+        return Ok(Admitted { caller: Caller { app, ..Caller::default() }, ..outside });
     }
-    match world.tokens.check(authorization, now) {
-        Ok(merchant) => {
-            world.enter(merchant);
-            Ok(MAX_API_BODY)
-        }
-        Err(document) => Err(Answer::json(401, document)),
-    }
+    let caller = tokens.check(merchants, authorization, now).map_err(|document| Answer::json(401, document))?;
+    let subject = match header("paypal-auth-assertion") {
+        Some(assertion) => world.subject(caller.app, assertion).map_err(|document| Answer::json(401, document))?,
+        None => caller.app,
+    };
+    world.enter(if is_app_s_own(&path) { caller.app } else { subject });
+    Ok(Admitted { limit: MAX_API_BODY, caller })
+}
+
+/// Whether a path is about the app itself, whoever it acts for: its webhooks and their events.
+fn is_app_s_own(path: &[String]) -> bool {
+    matches!(path, [version, api, rest @ ..] if version == "v1" && api == "notifications" && rest != ["webhooks-lookup"])
 }
 
 /// Does the same for a request over the network, where the tests' token is refused.
 ///
 /// # Errors
 /// As [`admit`].
-pub(crate) fn admit_remote(world: &mut World, head: &Parts) -> Result<usize, Answer> {
+pub(crate) fn admit_remote(world: &mut World, head: &Parts) -> Result<Admitted, Answer> {
     let authorization = head.headers.get(header::AUTHORIZATION);
     if authorization.is_some_and(|value| tokens::is_fixed(value.as_bytes())) {
         let description = "The tests' token is valid in their process only";

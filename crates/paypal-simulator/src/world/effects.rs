@@ -33,6 +33,8 @@ pub struct Effects {
     pub invoice_payments: BTreeMap<String, Moved>,
     /// Recorded refunds of invoices.
     pub invoice_refunds: BTreeMap<String, Moved>,
+    /// The ids of the merchants' own templates of invoices.
+    pub invoice_templates: BTreeSet<String>,
     /// The ids of the products.
     pub products: BTreeSet<String>,
     /// The ids of the plans.
@@ -52,6 +54,8 @@ pub struct Effects {
     pub trackers: BTreeMap<String, String>,
     /// The ids of the webhooks.
     pub webhooks: BTreeSet<String>,
+    /// Webhook lookups, with the id of the account that is tied to the app.
+    pub webhook_lookups: BTreeMap<String, String>,
     /// E-mails sent, by the invoice, subscription, tracker or item of a payout that they are about.
     pub emails: BTreeMap<String, u32>,
     /// How often each write took effect, by the connector's action id and the id of the resource that it created or

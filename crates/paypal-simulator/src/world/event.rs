@@ -4,13 +4,12 @@ use serde_json::{Value, json};
 
 use crate::base::{clock::Moment, links::link};
 
-/// The types of resources of version 1 of PayPal's APIs.
-const OLD: [&str; 3] = ["sale", "payouts", "payouts_item"];
-
 pub(crate) struct Event {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) resource_type: String,
+    /// `1.0` or `2.0`.
+    pub(crate) resource_version: &'static str,
     pub(crate) summary: String,
     pub(crate) resource: Value,
     pub(crate) created: Moment,
@@ -28,7 +27,7 @@ impl Event {
             "event_version": "1.0",
             "create_time": self.created.rfc3339_millis(),
             "resource_type": self.resource_type,
-            "resource_version": if OLD.contains(&&*self.resource_type) { "1.0" } else { "2.0" },
+            "resource_version": self.resource_version,
             "event_type": self.name,
             "summary": self.summary,
             "resource": self.resource,

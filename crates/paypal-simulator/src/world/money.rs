@@ -21,6 +21,11 @@ pub(crate) struct Money {
     pub(crate) minor: i64,
 }
 
+/// Whether PayPal supports a currency.
+pub(crate) fn is_currency(code: &str) -> bool {
+    CURRENCIES.contains(&code)
+}
+
 impl Money {
     /// Returns a currency that PayPal supports.
     pub(crate) fn currency(code: &str) -> Option<&'static str> {

@@ -1,5 +1,7 @@
 //! An order and its purchase units.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -7,7 +9,7 @@ use crate::{
         clock::Moment,
         links::{link, page},
     },
-    world::money::Money,
+    world::{accounts::Payer, money::Money},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +43,8 @@ pub(crate) struct Order {
     pub(crate) status: Status,
     pub(crate) units: Vec<Unit>,
     pub(crate) source: Option<Value>,
-    pub(crate) payer: bool,
+    /// Who has approved it.
+    pub(crate) payer: Option<Arc<Payer>>,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
 }

@@ -1,5 +1,7 @@
 //! A subscription and its payments.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -7,7 +9,7 @@ use crate::{
         clock::Moment,
         links::{link, page},
     },
-    world::{capture::fee, effects::Moved, money::Money},
+    world::{accounts::Payer, capture::fee, effects::Moved, money::Money},
 };
 
 pub(crate) const PATH: &str = "/v1/billing/subscriptions";
@@ -37,6 +39,8 @@ pub(crate) struct Subscription {
     pub(crate) status: Status,
     pub(crate) plan: String,
     pub(crate) quantity: i64,
+    /// Who has approved it.
+    pub(crate) subscriber: Option<Arc<Payer>>,
     /// What the merchant has sent.
     pub(crate) members: Value,
     /// What `revise` has proposed: plan and quantity.
@@ -54,6 +58,8 @@ pub(crate) struct Subscription {
 pub(crate) struct Payment {
     pub(crate) id: String,
     pub(crate) subscription: String,
+    /// Who has paid; `None` for a card of somebody without an account.
+    pub(crate) payer: Option<Arc<Payer>>,
     pub(crate) amount: Money,
     pub(crate) time: Moment,
 }
@@ -65,7 +71,7 @@ impl Payment {
 
     pub(crate) fn document(&self) -> Value {
         let fee = fee(self.amount);
-        json!({
+        let mut document = json!({
             "status": "COMPLETED",
             "id": self.id,
             "amount_with_breakdown": {
@@ -73,10 +79,13 @@ impl Payment {
                 "fee_amount": fee.document(),
                 "net_amount": self.amount.with(self.amount.minor - fee.minor).document(),
             },
-            "payer_name": {"given_name": "Alex", "surname": "Example"},
-            "payer_email": "payer@example.com",
             "time": self.time.rfc3339_millis(),
-        })
+        });
+        if let Some(payer) = &self.payer {
+            document["payer_name"] = payer.name();
+            document["payer_email"] = payer.email.as_str().into();
+        }
+        document
     }
 
     /// Returns the sale that events have as their resource.

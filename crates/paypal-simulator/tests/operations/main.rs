@@ -1,7 +1,10 @@
 //! The operations, called over HTTP: one file per resource. Every answer is held against PayPal's schema.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 
+mod accounts;
 mod balances;
+mod eligibility;
+mod invoices;
 mod payments;
 mod payouts;
 mod random;
@@ -9,3 +12,4 @@ mod request_schemas;
 mod sandbox;
 mod schemas;
 mod transactions;
+mod webhooks;

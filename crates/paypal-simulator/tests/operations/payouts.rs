@@ -1,5 +1,6 @@
 //! Payouts.
 
+mod merchants;
 mod receivers;
 mod refusals;
 mod sums;

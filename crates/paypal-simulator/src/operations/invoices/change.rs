@@ -15,7 +15,12 @@ pub(crate) fn emit(world: &mut World, id: &str, event: &str) {
 
 pub(crate) fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Invoice, Refusal> {
     let id = call.id(0);
-    world.books.invoices.get(id).ok_or_else(|| Refusal::not_found("invoice_id", id))
+    world.books.invoices.get(id).ok_or_else(|| {
+        if world.is_another_s(|books| books.invoices.contains_key(id)) {
+            return Refusal::not_permitted("The invoice belongs to another account.");
+        }
+        Refusal::not_found("invoice_id", id)
+    })
 }
 
 pub(crate) fn change(world: &mut World, id: &str, how: impl FnOnce(&mut Invoice)) {

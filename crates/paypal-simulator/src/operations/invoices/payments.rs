@@ -4,11 +4,19 @@ use serde_json::{Value, json};
 
 use crate::{
     base::scopes,
-    operations::invoices::change::{change, emit, find},
+    operations::invoices::{
+        change::{change, emit, find},
+        days,
+    },
     operations::operation::{Control, Operation, control, operation},
-    request::{answer::Answer, call::Call, refusal::Refusal},
+    request::{
+        answer::Answer,
+        call::Call,
+        refusal::{Issue, Refusal},
+    },
     world::{
         World,
+        accounts::Payer,
         capture::fee,
         invoice::{Stage, Transaction, sum},
         ledger::Entry,
@@ -18,7 +26,8 @@ use crate::{
 
 /// The operations.
 pub(crate) static OPERATIONS: &[Operation] = &[
-    operation("invoices.record-payment", "POST", "/v2/invoicing/invoices/*/payments", scopes::INVOICES, record_payment),
+    operation("invoices.record-payment", "POST", "/v2/invoicing/invoices/*/payments", scopes::INVOICES, record_payment)
+        .restating(|refusal| of_method(refusal, "INVALID_PAYMENT_METHOD")),
     operation(
         "invoices.delete-payment",
         "DELETE",
@@ -26,7 +35,8 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         scopes::INVOICES,
         delete_payment,
     ),
-    operation("invoices.record-refund", "POST", "/v2/invoicing/invoices/*/refunds", scopes::INVOICES, record_refund),
+    operation("invoices.record-refund", "POST", "/v2/invoicing/invoices/*/refunds", scopes::INVOICES, record_refund)
+        .restating(|refusal| of_method(refusal, "INVALID_REFUND_METHOD")),
     operation(
         "invoices.delete-refund",
         "DELETE",
@@ -37,8 +47,10 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 ];
 
 /// What payers do.
-pub(crate) static CONTROLS: &[Control] =
-    &[control("invoices/*/pay", |world, call| pay_by_paypal(world, call.id(0)).map(|()| Answer::none()))];
+pub(crate) static CONTROLS: &[Control] = &[control("invoices/*/pay", |world, call| {
+    let payer = world.payer_named(&call.body["payer"])?;
+    pay_by_paypal(world, call.id(0), &payer).map(|()| Answer::none())
+})];
 
 /// The methods of payments and refunds outside PayPal.
 const METHODS: [&str; 10] = [
@@ -58,7 +70,7 @@ const METHODS: [&str; 10] = [
 fn amount(body: &Value, all: Money) -> Result<Money, Refusal> {
     let amount = match &body["amount"] {
         Value::Null => all,
-        document => Money::read(document, "/amount")?,
+        document => Money::read(document, "/amount").map_err(of_invoicing)?,
     };
     if amount.currency != all.currency {
         let field = "/amount/currency_code";
@@ -69,6 +81,28 @@ fn amount(body: &Value, all: Money) -> Result<Money, Refusal> {
         return Err(Refusal::invalid("/amount/value", amount.value(), "VALUE_CANNOT_BE_ZERO", description));
     }
     Ok(amount)
+}
+
+/// Gives an unknown method the issue that is for it.
+fn of_method(mut refusal: Refusal, issue: &str) -> Refusal {
+    let is_method = |it: &&mut Issue| it.field.as_deref() == Some("/method") && it.issue == "INVALID_PARAMETER_VALUE";
+    refusal.issues.iter_mut().filter(is_method).for_each(|it| issue.clone_into(&mut it.issue));
+    refusal
+}
+
+/// Returns a refusal of an amount as Invoicing names it: always 400.
+fn of_invoicing(refusal: Refusal) -> Refusal {
+    let Some(issue) = refusal.issues.into_iter().next() else { return Refusal::missing("/amount") };
+    let name = match &*issue.issue {
+        "INVALID_CURRENCY_CODE" if issue.value.as_ref().and_then(Value::as_str).is_some_and(|it| it.len() != 3) => {
+            "INVALID_STRING_LENGTH"
+        }
+        "INVALID_CURRENCY_CODE" => "NOT_SUPPORTED",
+        "DECIMALS_NOT_SUPPORTED" => "INVALID_INTEGER_VALUE",
+        "DECIMAL_PRECISION" | "MAX_VALUE_EXCEEDED" | "CANNOT_BE_NEGATIVE" => "INVALID_DECIMAL_VALUE",
+        other => other,
+    };
+    Refusal::invalid(&issue.field.unwrap_or_default(), issue.value.unwrap_or_default(), name, &issue.description)
 }
 
 fn method(body: &Value, issue: &str) -> Result<String, Refusal> {
@@ -83,6 +117,7 @@ fn method(body: &Value, issue: &str) -> Result<String, Refusal> {
 pub(crate) fn record_payment(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     let method = method(&call.body, "INVALID_PAYMENT_METHOD")?;
+    days::check(&call.body, "")?;
     if !invoice.is_payable() {
         return Err(Refusal::business("CANNOT_PROCESS_PAYMENTS", "The invoice takes no payments."));
     }
@@ -115,7 +150,7 @@ fn pay(world: &mut World, invoice: &str, amount: Money, method: &str, date: Valu
 }
 
 /// Pays what is due, as the recipient does on the page that the invoice links to.
-pub(crate) fn pay_by_paypal(world: &mut World, id: &str) -> Result<(), Refusal> {
+pub(crate) fn pay_by_paypal(world: &mut World, id: &str, payer: &Payer) -> Result<(), Refusal> {
     world.enter_where(|books| books.invoices.contains_key(id));
     let invoice = world.books.invoices.get(id).ok_or_else(|| Refusal::not_found("invoice_id", id))?;
     if !invoice.is_payable() {
@@ -126,7 +161,7 @@ pub(crate) fn pay_by_paypal(world: &mut World, id: &str) -> Result<(), Refusal> 
     let payment = pay(world, id, amount, "PAYPAL", Value::Null, true);
     let movement = Entry {
         fee: -fee(amount).minor,
-        payer: Some(world.payer().id.clone()),
+        payer: Some(payer.id.clone()),
         invoice_id: Some(number),
         ..Entry::new(&payment, "T0006", amount, world.now())
     };
@@ -152,6 +187,7 @@ pub(crate) fn delete_payment(world: &mut World, call: &Call) -> Result<Answer, R
 pub(crate) fn record_refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let invoice = find(world, call)?;
     let method = method(&call.body, "INVALID_REFUND_METHOD")?;
+    days::check(&call.body, "")?;
     let left = sum(&invoice.payments) - sum(&invoice.refunds);
     if invoice.stage != Stage::Sent || left <= 0 {
         return Err(Refusal::business("CANNOT_PROCESS_REFUNDS", "The invoice takes no refunds."));

@@ -59,8 +59,8 @@ impl Order {
             document
         });
         document["purchase_units"] = units.collect();
-        if self.payer {
-            document["payer"] = payer(world.payer());
+        if let Some(it) = &self.payer {
+            document["payer"] = payer(it);
         }
         document["create_time"] = self.created.rfc3339().into();
         document["update_time"] = self.updated.rfc3339().into();
@@ -84,7 +84,7 @@ impl Order {
 
 fn payer(payer: &Payer) -> Value {
     json!({
-        "name": {"given_name": payer.given_name, "surname": payer.surname},
+        "name": payer.name(),
         "email_address": payer.email,
         "payer_id": payer.id,
         "address": {"country_code": payer.country},

@@ -30,6 +30,14 @@ impl Subscription {
         if let Some(Value::Object(subscriber)) = document.get_mut("subscriber") {
             subscriber.remove("payment_source");
         }
+        if let Some(subscriber) = &self.subscriber {
+            if !document["subscriber"].is_object() {
+                document["subscriber"] = json!({});
+            }
+            document["subscriber"]["email_address"] = subscriber.email.as_str().into();
+            document["subscriber"]["payer_id"] = subscriber.id.as_str().into();
+            document["subscriber"]["name"] = subscriber.name();
+        }
         if self.status != Status::ApprovalPending {
             let mut billing = json!({
                 "outstanding_balance": self.outstanding.document(),
