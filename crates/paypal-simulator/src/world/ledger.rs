@@ -68,12 +68,8 @@ impl Ledger {
     /// [`Status::Reversed`].
     pub(crate) fn record(&mut self, entry: Entry) {
         let after = self.change(&entry, entry.effect(entry.status), entry.time);
-        let refunded = entry.refunded().and_then(|id| self.by_id.get(id));
-        if let Some(payment) = refunded.and_then(|position| self.records.get_mut(*position)) {
-            payment.given_back = payment.given_back.saturating_sub(entry.gross.minor);
-            if payment.given_back == payment.entry.gross.minor && payment.present() == Status::Success {
-                payment.changes.push((entry.time, Status::Reversed));
-            }
+        if entry.status == Status::Success {
+            self.give_back(&entry, entry.time);
         }
         self.by_id.entry(entry.id.clone()).or_insert(self.records.len());
         self.records.push(Record { entry, after, changes: Vec::new(), given_back: 0 });
@@ -86,7 +82,22 @@ impl Ledger {
         let (before, after) = (record.entry.effect(Status::Pending), record.entry.effect(status));
         let currency = record.entry.gross.currency;
         self.add(currency, after.minus(before), at);
-        self.records[position].changes.push((at, status));
+        let record = &mut self.records[position];
+        record.changes.push((at, status));
+        if status == Status::Success {
+            let refund = record.entry.clone();
+            self.give_back(&refund, at);
+        }
+    }
+
+    /// Notes what a refund or a reversal gives back of its payment.
+    fn give_back(&mut self, entry: &Entry, at: Moment) {
+        let refunded = entry.refunded().and_then(|id| self.by_id.get(id));
+        let Some(payment) = refunded.and_then(|position| self.records.get_mut(*position)) else { return };
+        payment.given_back = payment.given_back.saturating_sub(entry.gross.minor);
+        if payment.given_back == payment.entry.gross.minor && payment.present() == Status::Success {
+            payment.changes.push((at, Status::Reversed));
+        }
     }
 
     pub(crate) fn records(&self) -> &[Record] {

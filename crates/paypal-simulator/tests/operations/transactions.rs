@@ -1,5 +1,7 @@
 //! Transaction search.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::sandbox::{Answer, Sandbox};
@@ -212,9 +214,11 @@ fn each_filter_finds_what_it_names() {
     let id = infos(&search(&paypal, "").ok(), "transaction_id")[2].as_str().unwrap().to_owned();
     let one = search(&paypal, &format!("&transaction_id={id}")).ok();
     assert_eq!(infos(&one, "transaction_amount"), [json!({"currency_code": "USD", "value": "10.05"})]);
-    // An instant is in the range, both at its beginning and at its end.
+    // A second is in the range as a whole, both at its beginning and at its end.
+    paypal.0.advance(Duration::from_millis(999));
+    deposit(&paypal, "EUR", "1.00");
     let at = paypal.get(&format!("/v1/reporting/transactions?start_date={START}&end_date={START}")).ok();
-    assert_eq!(at["total_items"], 6);
+    assert_eq!(at["total_items"], 7);
     paypal.seconds(10);
     let after = "/v1/reporting/transactions?start_date=2026-03-02T02:00:01-0700&end_date=2026-03-02T10:00:00%2B01:00";
     assert_eq!(paypal.get(after).refusal().0, 400, "it ends before it starts");

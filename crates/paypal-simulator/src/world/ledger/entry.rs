@@ -28,6 +28,7 @@ impl Status {
 }
 
 /// A movement of money, from the merchant's point of view.
+#[derive(Clone)]
 pub(crate) struct Entry {
     /// The id of the capture, refund, payment, payout item, and so on. Several movements may have the same.
     pub(crate) id: String,

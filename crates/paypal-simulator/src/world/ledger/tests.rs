@@ -37,6 +37,21 @@ fn a_payment_given_back_in_full_is_reversed_and_its_fee_stays_paid() {
 }
 
 #[test]
+fn a_pending_refund_gives_nothing_back_until_it_is_settled() {
+    for (status, then, total) in [(Status::Success, Status::Reversed, 0), (Status::Denied, Status::Success, 1000)] {
+        let mut ledger = Ledger::default();
+        ledger.record(Entry::new("PAID", "T0006", dollars(1000), hour(0)));
+        ledger.record(Entry { status: Status::Pending, ..refund("R", 1000, hour(1)) });
+        assert_eq!(
+            (ledger.records()[0].status(hour(1)), ledger.balance("USD")),
+            (Status::Success, balance(1000, 1000))
+        );
+        ledger.settle("R", status, hour(2));
+        assert_eq!((ledger.records()[0].status(hour(2)), ledger.balance("USD")), (then, balance(total, 0)));
+    }
+}
+
+#[test]
 fn a_hold_withholds_without_changing_the_total() {
     let mut ledger = Ledger::default();
     ledger.record(Entry::new("PAID", "T0006", dollars(1000), hour(0)));
