@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::{
     base::uri::path_of,
     control,
-    operations::{invoices::payments, orders, routes, subscriptions},
+    operations::{balances, invoices::payments, orders, payouts, routes, subscriptions},
     request::{
         answer::Answer,
         call::{Call, Caller},
@@ -176,6 +176,23 @@ impl Simulator {
     pub fn pay_invoice(&self, id: &str) -> bool {
         let (mut world, payer) = self.world_and_payer();
         payments::pay_by_paypal(&mut world, id, &payer).is_ok()
+    }
+
+    /// Sets how long it takes a movement of money to appear in transaction search and balances. It is three hours at first,
+    /// as PayPal says.
+    pub fn set_reporting_lag(&self, lag: Duration) {
+        self.world().reporting_lag = lag;
+    }
+
+    /// Funds the first merchant's balance in a currency with so many minor units: cents, or whole yen. Returns whether PayPal
+    /// has the currency and the amount is more than zero.
+    pub fn deposit(&self, currency: &str, minor_units: i64) -> bool {
+        balances::fund(&mut self.world(), currency, minor_units)
+    }
+
+    /// Claims an unclaimed item of a payout, as its receiver. Returns whether it was one.
+    pub fn claim_payout_item(&self, id: &str) -> bool {
+        payouts::claim(&mut self.world(), id).is_ok()
     }
 
     /// Takes the queued deliveries, signed. The caller posts them.

@@ -19,6 +19,7 @@ pub(crate) mod ledger;
 pub(crate) mod log;
 pub(crate) mod money;
 pub(crate) mod order;
+pub(crate) mod payout;
 pub(crate) mod pending;
 pub(crate) mod plan;
 pub(crate) mod price;
@@ -59,6 +60,7 @@ use {
     effects::Effects,
     event::Event,
     ipn::{IpnMessage, Sent},
+    ledger::Ledger,
     log::Log,
     pending::Pending,
     signature::{Chain, Lazy},
@@ -79,6 +81,9 @@ struct Due {
     subject: String,
 }
 
+/// How long it takes a movement of money to appear in reports: PayPal says up to three hours.
+const REPORTING_LAG: Duration = Duration::from_secs(3 * 3600);
+
 pub(crate) struct World {
     pub(crate) clock: Clock,
     /// The time that a task of the agenda sees.
@@ -86,6 +91,8 @@ pub(crate) struct World {
     agenda: Agenda<Due>,
     pub(crate) ids: Ids,
     pub(crate) tokens: Tokens,
+    /// How long it takes a movement of money to appear in reports.
+    pub(crate) reporting_lag: Duration,
     /// The accounts. Neither list is ever empty.
     pub(crate) merchants: Vec<Merchant>,
     pub(crate) payers: Vec<Arc<Payer>>,
@@ -118,13 +125,15 @@ impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let (clock, mut ids) = (Clock::new(), Ids::new(seed));
         let merchant = Merchant::first(&mut ids);
+        let books = Books { ledger: Ledger::opened(clock.now()), ..Books::of(&merchant, clock.now()) };
         Self {
             at: None,
             agenda: Agenda::default(),
             payers: vec![Arc::new(Payer::first())],
             tokens: Tokens::default(),
+            reporting_lag: REPORTING_LAG,
             ids,
-            books: Books::of(&merchant, clock.now()),
+            books,
             merchants: vec![merchant],
             clock,
             acting: 0,
@@ -141,6 +150,11 @@ impl World {
             log: Log::default(),
             chain: Arc::new(Lazy::new(seed)),
         }
+    }
+
+    /// Returns whose books are open, as an index of `merchants`.
+    pub(crate) fn acting(&self) -> usize {
+        self.acting
     }
 
     /// Opens the books of a merchant, and closes those of the one before.
@@ -260,7 +274,7 @@ impl World {
             id,
             name: name.to_owned(),
             resource_type: resource_type.to_owned(),
-            resource_version: if resource_type == "sale" { "1.0" } else { "2.0" },
+            resource_version: if ["sale", "payouts", "payouts_item"].contains(&resource_type) { "1.0" } else { "2.0" },
             summary,
             resource,
             created,

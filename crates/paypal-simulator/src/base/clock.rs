@@ -53,6 +53,11 @@ impl Moment {
         Self(self.0.saturating_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)))
     }
 
+    /// Returns the moment that long before this one, but not before 1970.
+    pub(crate) fn before(self, time: Duration) -> Self {
+        Self(self.0.saturating_sub(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)))
+    }
+
     /// Returns the time from an earlier moment to this one; zero if that one is later.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
@@ -71,7 +76,22 @@ impl Moment {
         self.rfc3339().replace('Z', &format!(".{:03}Z", self.0 % 1000))
     }
 
-    /// Parses a time of RFC 3339, with `Z` or an offset such as `-07:00`.
+    /// Formats it as reports do: an offset without a colon, such as `2026-03-02T09:00:00+0000`.
+    pub(crate) fn report(self) -> String {
+        self.rfc3339().replace('Z', "+0000")
+    }
+
+    /// Returns the moment without its parts of a second.
+    pub(crate) fn whole_seconds(self) -> Self {
+        Self(self.0 / 1000 * 1000)
+    }
+
+    /// Returns the last moment of the same second.
+    pub(crate) fn last_of_second(self) -> Self {
+        Self(self.0 / 1000 * 1000 + 999)
+    }
+
+    /// Parses a time of RFC 3339, with `Z` or an offset such as `-07:00`, and also `-0700`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let number = |from: usize, to: usize| text.get(from..to)?.parse::<u64>().ok();
         let marks = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
@@ -83,14 +103,19 @@ impl Moment {
         if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
             return None;
         }
-        let days = days(number(0, 4)?, month, day)?;
+        let year = number(0, 4)?;
+        let days = days(year, month, day)?;
+        if civil(days) != (year, month, day) {
+            return None;
+        }
         let rest = text.get(19..)?.trim_start_matches(|it: char| it == '.' || it.is_ascii_digit());
         let local = days * 86_400 + hour * 3600 + minute * 60 + second;
         let seconds = match rest.split_at_checked(1)? {
             ("Z", "") => local,
             (sign, offset) => {
-                let (hours, minutes) = offset.split_once(':')?;
-                let offset = hours.parse::<u64>().ok()? * 3600 + minutes.parse::<u64>().ok()? * 60;
+                let (hours, minutes) = offset.split_once(':').or_else(|| offset.split_at_checked(2))?;
+                let part = |text: &str, most| text.parse::<u64>().ok().filter(|it| text.len() == 2 && *it <= most);
+                let offset = part(hours, 23)? * 3600 + part(minutes, 59)? * 60;
                 match sign {
                     "+" => local.checked_sub(offset)?,
                     "-" => local + offset,
@@ -165,6 +190,7 @@ mod tests {
             (1_798_761_599, "2026-12-31T23:59:59Z"),
         ] {
             assert_eq!(Moment(seconds * 1000).rfc3339(), expected);
+            assert_eq!(Moment(seconds * 1000 + 999).report(), expected.replace('Z', "+0000"));
         }
     }
 
@@ -175,7 +201,12 @@ mod tests {
             ("2026-03-02T09:00:00.123Z", Some("2026-03-02T09:00:00Z")),
             ("2026-02-28T17:00:00-07:00", Some("2026-03-01T00:00:00Z")),
             ("2026-03-01T01:00:00+01:00", Some("2026-03-01T00:00:00Z")),
+            ("2026-02-28T17:00:00-0700", Some("2026-03-01T00:00:00Z")),
+            ("2028-02-29T00:00:00Z", Some("2028-02-29T00:00:00Z")),
+            ("2026-02-29T00:00:00Z", None),
             ("2018-19-12T22:20:32.000Z", None),
+            ("2026-03-02T09:00:00+00:18446744073709551615", None),
+            ("2026-03-02T09:00:00+1:00", None),
             ("2026-03-02", None),
             ("2026-03-02T09:00:00", None),
             ("soon", None),

@@ -55,6 +55,11 @@ impl Ids {
         self.unique(|ids| format!("I-{}", ids.text(12)))
     }
 
+    /// The id of a payout or of one of its items: 13 letters and digits.
+    pub(crate) fn payout(&mut self) -> String {
+        self.unique(|ids| ids.text(13))
+    }
+
     pub(crate) fn event(&mut self) -> String {
         self.unique(|ids| format!("WH-{}-{}", ids.text(17), ids.text(17)))
     }

@@ -35,6 +35,10 @@ pub(crate) const VERIFY: &[&str] = &[
     "https://uri.paypal.com/services/applications/verify-webhook-signature",
 ];
 
+pub(crate) const PAYOUTS: &[&str] = &["https://uri.paypal.com/payments/payouts"];
+pub(crate) const TRANSACTIONS: &[&str] = &["https://uri.paypal.com/services/reporting/search/read"];
+pub(crate) const BALANCES: &[&str] = &["https://uri.paypal.com/services/reporting/balances/read"];
+
 /// Any token will do.
 pub(crate) const NONE: &[&str] = &[];
 

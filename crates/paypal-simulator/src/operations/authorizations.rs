@@ -11,6 +11,7 @@ use crate::{
         World,
         authorization::{Authorization, HONOR_PERIOD, Status, VALIDITY, limit},
         capture,
+        ledger::Entry,
         money::Money,
     },
 };
@@ -41,6 +42,10 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 
 /// Reserves money for a purchase unit.
 pub(crate) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -> Option<String> {
+    reserve(world, order, unit, amount, "T1300")
+}
+
+fn reserve(world: &mut World, order: &str, unit: usize, amount: Money, code: &'static str) -> Option<String> {
     let (id, now) = (world.ids.transaction(), world.now());
     let order = world.books.orders.get_mut(order)?;
     let unit_of = order.units.get_mut(unit)?;
@@ -60,10 +65,23 @@ pub(crate) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -
         updated: now,
     };
     let document = authorization.document();
+    let reference = Some((authorization.order.clone(), "ODR"));
+    let movement = Entry { reference, ..movement(world, &authorization, code, amount.minor) };
+    world.books.ledger.record(movement);
     world.books.authorizations.insert(id.clone(), authorization);
     world.schedule(now.after(VALIDITY), expire, &id);
     world.emit("PAYMENT.AUTHORIZATION.CREATED", "authorization", document);
     Some(id)
+}
+
+/// What happens to an authorization, as the ledger has it. No money moves.
+fn movement(world: &World, authorization: &Authorization, code: &'static str, minor: i64) -> Entry {
+    Entry {
+        payer: world.books.payer_of(&authorization.order),
+        invoice_id: authorization.invoice_id.clone(),
+        custom_id: authorization.custom_id.clone(),
+        ..Entry::new(&authorization.id, code, authorization.amount.with(minor), world.now())
+    }
 }
 
 /// Voids what is left when it is not valid any more. A task of the agenda.
@@ -173,7 +191,8 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
         authorization.status = Status::Voided;
         authorization.updated = now;
     }
-    let id = make(world, &order, unit, amount).ok_or_else(|| Refusal::not_found("authorization_id", &old))?;
+    let id =
+        reserve(world, &order, unit, amount, "T1301").ok_or_else(|| Refusal::not_found("authorization_id", &old))?;
     if let Some(renewed) = world.books.authorizations.get_mut(&id) {
         (renewed.expires, renewed.limit) = (expires, limit);
     }
@@ -192,6 +211,10 @@ pub(crate) fn void(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         }
     }
     let (id, now) = (authorization.id.clone(), world.now());
+    let reference = Some((id.clone(), "TXN"));
+    let movement = Entry { reference, ..movement(world, authorization, "T1302", -authorization.left()) };
+    let own_id = world.ids.transaction();
+    world.books.ledger.record(Entry { id: own_id, ..movement });
     if let Some(authorization) = world.books.authorizations.get_mut(&id) {
         authorization.status = Status::Voided;
         authorization.updated = now;

@@ -117,7 +117,7 @@ fn settle(world: &mut World, id: &str, outcome: Outcome) {
     } else {
         (ledger::Status::Denied, "PAYMENT.CAPTURE.DENIED")
     };
-    world.books.ledger.settle(id, status);
+    world.books.ledger.settle(id, status, now);
     world.emit(event, "capture", document);
 }
 
@@ -210,4 +210,62 @@ pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
     let Some(capture) = world.books.captures.get(id) else { return Answer::none() };
     Answer::ok(call.represent(capture.document(), &["id", "status", "links"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use http::Request;
+    use serde_json::json;
+
+    use super::*;
+    use crate::Simulator;
+
+    fn post(simulator: &Simulator, path: &str, body: &Value) -> Value {
+        let request = Request::post(path)
+            .header("authorization", format!("Bearer {}", Simulator::token()))
+            .header("content-type", "application/json")
+            .header("prefer", "return=representation")
+            .body(Bytes::from(body.to_string()))
+            .unwrap();
+        serde_json::from_slice(simulator.handle(request).body()).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_balance_changes_when_money_is_there() {
+        let simulator = Simulator::new(3);
+        let balance = || simulator.world().books.ledger.balance("USD").available() - 10_000_000;
+        let pay = || {
+            let unit = json!({"amount": {"currency_code": "USD", "value": "100.00"}});
+            let order =
+                post(&simulator, "/v2/checkout/orders", &json!({"intent": "CAPTURE", "purchase_units": [unit]}));
+            let order = order["id"].as_str().unwrap();
+            assert!(simulator.approve_order(order));
+            let paid = post(&simulator, &format!("/v2/checkout/orders/{order}/capture"), &json!({}));
+            paid["purchase_units"][0]["payments"]["captures"][0]["id"].as_str().unwrap().to_owned()
+        };
+        post(&simulator, "/simulator/captures/pending", &json!({"seconds": 5}));
+        let id = pay();
+        post(&simulator, "/simulator/captures/pending", &json!({"seconds": 5, "outcome": "DECLINED"}));
+        pay();
+        assert_eq!(balance(), 0);
+        simulator.advance(Duration::from_secs(5));
+        // 3.49 % and 0.49 are the fee.
+        assert_eq!(balance(), 9602);
+        let refund = |value: &str| {
+            let body = json!({"amount": {"currency_code": "USD", "value": value}});
+            post(&simulator, &format!("/v2/payments/captures/{id}/refund"), &body)
+        };
+        let balance = || simulator.world().books.ledger.balance("USD").total - 10_000_000;
+        for (outcome, expected) in [("FAILED", 9602), ("CANCELLED", 9602), ("COMPLETED", 8602)] {
+            let before = balance();
+            post(&simulator, "/simulator/refunds/pending", &json!({"seconds": 5, "outcome": outcome}));
+            assert_eq!(refund("10.00")["status"], "PENDING");
+            assert_eq!(balance(), before);
+            simulator.advance(Duration::from_secs(5));
+            assert_eq!(balance(), expected, "{outcome}");
+        }
+    }
 }

@@ -126,7 +126,7 @@ fn settle(world: &mut World, id: &str, outcome: Outcome) {
         capture.refunded += if completed { amount } else { 0 };
         capture.updated = now;
     }
-    world.books.ledger.settle(id, if completed { ledger::Status::Success } else { ledger::Status::Denied });
+    world.books.ledger.settle(id, if completed { ledger::Status::Success } else { ledger::Status::Denied }, now);
     world.emit(event, "refund", document);
 }
 

@@ -4,10 +4,10 @@ use http::Method;
 
 use crate::{
     operations::{
-        accounting, accounts, authorizations, captures, eligibility, events, identity, invoice_templates,
+        accounting, accounts, authorizations, balances, captures, eligibility, events, identity, invoice_templates,
         invoices::{self, payments, qr_code, search},
         operation::{Control, Operation},
-        orders, plans, products, refunds, subscriptions, trackers, webhook_lookups, webhooks,
+        orders, payouts, plans, products, refunds, subscriptions, trackers, transactions, webhook_lookups, webhooks,
     },
     request::refusal::{Family, Refusal},
 };
@@ -33,17 +33,23 @@ static RESOURCES: &[&[Operation]] = &[
     webhook_lookups::OPERATIONS,
     events::OPERATIONS,
     identity::OPERATIONS,
+    transactions::OPERATIONS,
+    balances::OPERATIONS,
+    payouts::OPERATIONS,
 ];
 
 /// What payers and tests do to each resource.
 static CONTROLS: &[&[Control]] = &[
     accounts::CONTROLS,
+    balances::CONTROLS,
     captures::CONTROLS,
     identity::CONTROLS,
     orders::CONTROLS,
     payments::CONTROLS,
+    payouts::CONTROLS,
     refunds::CONTROLS,
     subscriptions::CONTROLS,
+    transactions::CONTROLS,
 ];
 
 pub(crate) fn controls() -> impl Iterator<Item = &'static Control> {
@@ -76,6 +82,8 @@ pub(crate) fn family(path: &str) -> Family {
             Family::OAuth
         }
         _ if path.starts_with("/v1/shipping") || path.starts_with("/v1/notifications") => Family::Prose,
+        _ if path.starts_with("/v1/payments/payouts") => Family::Payouts,
+        _ if path.starts_with("/v1/reporting/transactions") => Family::Reporting,
         _ => Family::Coded,
     }
 }

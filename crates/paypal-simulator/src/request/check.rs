@@ -66,6 +66,7 @@ impl Check {
                 location: self.location,
                 issue: issue.to_owned(),
                 description: description.to_owned(),
+                link: None,
             });
         }
     }

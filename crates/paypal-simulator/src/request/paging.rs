@@ -28,11 +28,41 @@ impl Page {
         Ok(Self { number: number("page", 1, 1, last)?, size: number("page_size", size, 1, most)?, totals })
     }
 
+    pub(crate) fn number(&self) -> usize {
+        self.number
+    }
+
+    /// Returns how many pages that many items have.
+    pub(crate) fn count(&self, items: usize) -> usize {
+        items.div_ceil(self.size)
+    }
+
+    /// Returns the items of this page.
+    pub(crate) fn select<T>(&self, all: impl IntoIterator<Item = T>) -> Vec<T> {
+        all.into_iter().skip((self.number - 1).saturating_mul(self.size)).take(self.size).collect()
+    }
+
+    /// Returns links to this page and its neighbours among so many, for parameters of the query without the page's.
+    pub(crate) fn links(&self, path: &str, query: &[String], pages: usize) -> Vec<Value> {
+        let to = |rel, page: usize| {
+            let page = [format!("page={page}"), format!("page_size={}", self.size)];
+            link(rel, "GET", &format!("{path}?{}", [query, &page].concat().join("&")))
+        };
+        let mut links = vec![to("self", self.number)];
+        if self.number > 1 {
+            links.extend([to("first", 1), to("prev", self.number - 1)]);
+        }
+        if self.number < pages {
+            links.extend([to("next", self.number + 1), to("last", pages)]);
+        }
+        links
+    }
+
     /// Returns the items of this page under `name`, totals if they are requested, and links.
     pub(crate) fn document(&self, call: &Call, method: &str, path: &str, name: &str, all: Vec<Value>) -> Value {
         let total = all.len();
-        let pages = total.div_ceil(self.size);
-        let items: Vec<_> = all.into_iter().skip((self.number - 1) * self.size).take(self.size).collect();
+        let pages = self.count(total);
+        let items = self.select(all);
         let mut links = vec![link("self", method, &self.href(call, path, self.number))];
         if self.number > 1 {
             links.push(link("prev", method, &self.href(call, path, self.number - 1)));

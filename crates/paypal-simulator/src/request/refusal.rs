@@ -13,6 +13,10 @@ pub(crate) enum Family {
     OAuth,
     /// Trackers and webhooks: an `information_link`, and prose for an `issue`.
     Prose,
+    /// Payouts: the same, with fields such as `items[0].receiver`.
+    Payouts,
+    /// Transaction search: prose for an `issue`.
+    Reporting,
 }
 
 /// One entry of `details`.
@@ -23,6 +27,8 @@ pub(crate) struct Issue {
     pub(crate) location: &'static str,
     pub(crate) issue: String,
     pub(crate) description: String,
+    /// A link to what it is about, such as the payout that has the `sender_batch_id` already.
+    pub(crate) link: Option<Value>,
 }
 
 /// A refusal: the request had no effect.
@@ -34,6 +40,8 @@ pub(crate) struct Refusal {
     pub(crate) issues: Vec<Issue>,
     /// Where to send the payer, as after `INSTRUMENT_DECLINED`.
     pub(crate) redirect: Option<String>,
+    /// Further members of the document, such as how many results there would be.
+    pub(crate) members: Vec<(&'static str, Value)>,
 }
 
 /// The issues that Invoicing's details name. Others, of what breaks the schema, are in PayPal's files too, but its recorded
@@ -65,7 +73,7 @@ const BUSINESS: &str = "The request was understood, but it breaks a business rul
 
 impl Refusal {
     fn new(status: u16, name: &'static str, message: &'static str) -> Self {
-        Self { status, name, message, issues: Vec::new(), redirect: None }
+        Self { status, name, message, issues: Vec::new(), redirect: None, members: Vec::new() }
     }
 
     fn with(mut self, field: Option<&str>, value: Option<Value>, issue: &str, description: &str) -> Self {
@@ -75,6 +83,7 @@ impl Refusal {
             location: "body",
             issue: issue.to_owned(),
             description: description.to_owned(),
+            link: None,
         });
         self
     }
@@ -278,6 +287,9 @@ impl Refusal {
 
     /// Returns the error document, in the shape of an API.
     pub(crate) fn document(&self, family: Family, debug_id: &str) -> Value {
+        if (family, self.status) == (Family::Reporting, 403) {
+            return forbidden_report();
+        }
         if family == Family::OAuth {
             let error = if self.status == 401 { "invalid_token" } else { "invalid_request" };
             let field = self.issues.first().and_then(|issue| issue.field.as_deref());
@@ -287,14 +299,15 @@ impl Refusal {
         let first = self.issue();
         let information = format!("https://developer.paypal.com/api/rest/responses/#error-{first}");
         let name = match (family, self.status) {
-            (Family::Prose, 404) => "INVALID_RESOURCE_ID",
-            (Family::Prose, 400) if self.name == "INVALID_REQUEST" => "VALIDATION_ERROR",
+            (Family::Prose | Family::Payouts, 404) => "INVALID_RESOURCE_ID",
+            (Family::Prose | Family::Payouts, 400) if self.name == "INVALID_REQUEST" => "VALIDATION_ERROR",
             _ => self.name,
         };
         let details: Vec<_> = self.issues.iter().map(|issue| issue.document(family)).collect();
         let mut document = json!({"name": name, "message": self.message, "debug_id": debug_id, "details": details});
         match family {
-            Family::Prose => document["information_link"] = information.into(),
+            Family::Prose | Family::Payouts => document["information_link"] = information.into(),
+            Family::Reporting => {}
             Family::Invoicing => document["links"] = json!([{"href": information, "encType": "application/json"}]),
             Family::Coded | Family::OAuth => {
                 let redirect =
@@ -303,8 +316,35 @@ impl Refusal {
                 document["links"] = [link].into_iter().chain(redirect).collect();
             }
         }
+        for (name, value) in &self.members {
+            document[*name] = value.clone();
+        }
         document
     }
+}
+
+/// Spells a pointer as payouts do: `/items/0/receiver` is `items[0].receiver`.
+fn spelled_out(pointer: &str) -> String {
+    pointer.trim_start_matches('/').split('/').fold(String::new(), |mut place, name| {
+        if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()) {
+            place.extend(["[", name, "]"]);
+        } else {
+            place.extend([if place.is_empty() { "" } else { "." }, name]);
+        }
+        place
+    })
+}
+
+/// What transaction search answers an app that may not use it.
+fn forbidden_report() -> Value {
+    let message = "This app may not search transactions";
+    json!({
+        "localizedMessage": message,
+        "suppressed": [],
+        "name": "PERMISSION_DENIED",
+        "message": message,
+        "details": [{"field": null, "value": null, "location": null, "issue": message}],
+    })
 }
 
 impl Issue {
@@ -312,7 +352,7 @@ impl Issue {
         let mut document = Map::new();
         let mut add = |name: &str, value: Value| _ = document.insert(name.to_owned(), value);
         if let Some(field) = &self.field {
-            add("field", field.as_str().into());
+            add("field", if family == Family::Payouts { spelled_out(field).into() } else { field.as_str().into() });
             if let Some(value) = &self.value {
                 add("value", value.clone());
             }
@@ -329,7 +369,10 @@ impl Issue {
                 }
                 add("description", self.description.as_str().into());
             }
-            Family::Prose => add("issue", self.description.as_str().into()),
+            Family::Prose | Family::Payouts | Family::Reporting => add("issue", self.description.as_str().into()),
+        }
+        if let Some(link) = &self.link {
+            add("link", json!([link]));
         }
         document.into()
     }
@@ -351,5 +394,18 @@ mod tests {
         let prose = refusal.document(Family::Prose, "f00");
         assert_eq!(prose["name"], "INVALID_RESOURCE_ID");
         assert!(prose["information_link"].is_string() && prose["details"][0]["description"].is_null());
+        let payouts = Refusal::missing("/items/0/amount/value").document(Family::Payouts, "f00");
+        assert_eq!(
+            (&payouts["name"], &payouts["details"][0]["field"]),
+            (&json!("VALIDATION_ERROR"), &json!("items[0].amount.value"))
+        );
+        let search =
+            Refusal::query("fields", "x", "ISSUE", "There is no such field").document(Family::Reporting, "f00");
+        assert_eq!(
+            (&search["name"], &search["details"][0]["issue"]),
+            (&json!("INVALID_REQUEST"), &json!("There is no such field"))
+        );
+        let denied = Refusal { status: 403, ..refusal }.document(Family::Reporting, "f00");
+        assert_eq!((&denied["name"], &denied["details"][0]["field"]), (&json!("PERMISSION_DENIED"), &Value::Null));
     }
 }

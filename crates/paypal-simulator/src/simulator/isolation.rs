@@ -29,7 +29,7 @@ struct Two {
 }
 
 /// Members of documents that are ids.
-const IDS: [&str; 3] = ["id", "payment_id", "refund_id"];
+const IDS: [&str; 5] = ["id", "payment_id", "refund_id", "payout_batch_id", "payout_item_id"];
 
 /// What some reads need; the others ignore it.
 const TIMES: &str = "?start_time=2000-01-01T00:00:00Z&end_time=2100-01-01T00:00:00Z";
@@ -130,6 +130,12 @@ impl Two {
         self.make("POST", &format!("{path}/payments"), &json!({"method": "CASH", "amount": usd("2.00")}));
         self.make("POST", &format!("{path}/refunds"), &json!({"method": "CASH", "amount": usd("1.00")}));
         self.make("POST", "/v2/invoicing/templates", &json!({"name": "Mine"}));
+
+        let item = json!({"receiver": "new@example.com", "amount": {"currency": "USD", "value": "3.00"}});
+        let payout = self.make("POST", "/v1/payments/payouts", &json!({"sender_batch_header": {}, "items": [item]}));
+        self.make("POST", "/simulator/clock", &json!({"seconds": 5}));
+        let payout = payout["batch_header"]["payout_batch_id"].as_str().unwrap();
+        self.make("GET", &format!("/v1/payments/payouts/{payout}"), &Value::Null);
 
         let hook = json!({"url": "https://example.com/hooks", "event_types": [{"name": "*"}]});
         self.make("POST", "/v1/notifications/webhooks", &hook);

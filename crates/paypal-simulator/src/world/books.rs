@@ -13,6 +13,7 @@ use crate::world::{
     keys::Keys,
     ledger::Ledger,
     order::Order,
+    payout::Payouts,
     plan::Plan,
     product::Product,
     refund::Refund,
@@ -41,6 +42,7 @@ pub(crate) struct Books {
     pub(crate) plans: BTreeMap<String, Plan>,
     pub(crate) subscriptions: BTreeMap<String, Subscription>,
     pub(crate) payments: BTreeMap<String, Payment>,
+    pub(crate) payouts: Payouts,
     pub(crate) trackers: BTreeMap<String, Tracker>,
     pub(crate) webhooks: BTreeMap<String, Webhook>,
     pub(crate) webhook_lookups: BTreeMap<String, WebhookLookup>,
@@ -79,6 +81,11 @@ impl Books {
         effects.plans.extend(self.plans.keys().cloned());
         effects.subscriptions.extend(self.subscriptions.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.subscription_payments.extend(self.payments.iter().map(|(id, it)| (id.clone(), it.taken())));
+        self.payouts.add_to(effects);
+        for balance in self.ledger.balances() {
+            let sum = effects.balances.entry(balance.currency.to_owned()).or_default();
+            *sum = sum.saturating_add(balance.minor);
+        }
         effects.trackers.extend(self.trackers.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.webhooks.extend(self.webhooks.keys().cloned());
         let accounts = self.webhook_lookups.iter().map(|(id, it)| (id.clone(), it.account.clone()));

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
     /// The id of the resource that it came from: for a capture the authorization, or the order if there is none; for a
-    /// refund the capture; for an authorization the order; otherwise the invoice or the subscription.
+    /// refund the capture; for an authorization the order; for an item of a payout the batch; otherwise the invoice or the subscription.
     pub of: String,
     /// The currency.
     pub currency: String,
@@ -43,13 +43,20 @@ pub struct Effects {
     pub subscriptions: BTreeMap<String, String>,
     /// Money taken for subscriptions, by payment.
     pub subscription_payments: BTreeMap<String, Moved>,
+    /// Payouts, with the status of their batch.
+    pub payouts: BTreeMap<String, String>,
+    /// Money paid out that has not come back, by the item of the payout.
+    pub payout_items: BTreeMap<String, Moved>,
+    /// What the merchants have together, by currency, in minor units, with what is withheld. It starts with the first
+    /// merchant's 100,000.00 USD.
+    pub balances: BTreeMap<String, i64>,
     /// Trackers, with their status.
     pub trackers: BTreeMap<String, String>,
     /// The ids of the webhooks.
     pub webhooks: BTreeSet<String>,
     /// Webhook lookups, with the id of the account that is tied to the app.
     pub webhook_lookups: BTreeMap<String, String>,
-    /// E-mails sent, by the invoice, subscription or tracker that they are about.
+    /// E-mails sent, by the invoice, subscription, tracker or item of a payout that they are about.
     pub emails: BTreeMap<String, u32>,
     /// How often each write took effect, by the connector's action id and the id of the resource that it created or
     /// changed. Neither a repeat that PayPal recognised nor a refusal is counted.

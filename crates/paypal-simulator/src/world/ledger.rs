@@ -1,121 +1,147 @@
 //! The ledger: every movement of a merchant's money, and the balances that follow from them.
 
-use std::collections::BTreeMap;
+mod balance;
+mod entry;
+
+use std::collections::{BTreeMap, HashMap};
+
+pub(crate) use balance::Balance;
+pub(crate) use entry::{Entry, Status};
 
 use crate::{base::clock::Moment, world::money::Money};
 
-/// The status of a movement, by PayPal's letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Status {
-    /// `S`: completed.
-    Success,
-    /// `P`: the money is not there yet. It does not count in the balance.
-    Pending,
-    /// `D`: denied. It never counts.
-    Denied,
-    /// `V`: reversed.
-    Reversed,
+/// The currency of merchants' accounts.
+pub(crate) const PRIMARY_CURRENCY: &str = "USD";
+
+/// A movement in the ledger, with what has become of it.
+pub(crate) struct Record {
+    pub(crate) entry: Entry,
+    /// The balance in its currency right after it.
+    pub(crate) after: Balance,
+    /// Later statuses, each with its time.
+    changes: Vec<(Moment, Status)>,
+    /// What refunds and reversals have given back of it, in minor units.
+    given_back: i64,
 }
 
-/// A movement of money, from the merchant's point of view.
-pub(crate) struct Entry {
-    /// The id of the capture, refund, payment, payout item, and so on.
-    pub(crate) id: String,
-    /// PayPal's transaction event code, such as `T0006`.
-    pub(crate) code: &'static str,
-    pub(crate) status: Status,
-    /// What was moved; negative if the merchant gave it.
-    pub(crate) gross: Money,
-    /// The fee in minor units of the same currency; negative if the merchant paid it.
-    pub(crate) fee: i64,
-    /// The id of what it belongs to, and the kind of that id: `TXN`, `ODR`, `SUB` or `PAP`.
-    pub(crate) reference: Option<(String, &'static str)>,
-    /// The id of the payer on the other side.
-    pub(crate) payer: Option<String>,
-    pub(crate) invoice_id: Option<String>,
-    pub(crate) custom_id: Option<String>,
-    pub(crate) note: Option<String>,
-    pub(crate) time: Moment,
-}
-
-impl Entry {
-    /// A completed movement without a fee.
-    pub(crate) fn new(id: &str, code: &'static str, gross: Money, time: Moment) -> Self {
-        Self {
-            id: id.to_owned(),
-            code,
-            status: Status::Success,
-            gross,
-            fee: 0,
-            reference: None,
-            payer: None,
-            invoice_id: None,
-            custom_id: None,
-            note: None,
-            time,
-        }
+impl Record {
+    /// Returns its status at a time.
+    pub(crate) fn status(&self, at: Moment) -> Status {
+        self.changes_until(at).last().map_or(self.entry.status, |(_, status)| *status)
     }
 
-    /// What it changes in the balance of its currency, in minor units.
-    pub(crate) fn net(&self) -> i64 {
-        match self.status {
-            Status::Success | Status::Reversed => self.gross.minor.saturating_add(self.fee),
-            Status::Pending | Status::Denied => 0,
-        }
+    /// Returns when it was last changed, at a time.
+    pub(crate) fn updated(&self, at: Moment) -> Moment {
+        self.changes_until(at).last().map_or(self.entry.time, |(time, _)| *time)
+    }
+
+    fn changes_until(&self, at: Moment) -> &[(Moment, Status)] {
+        &self.changes[..self.changes.partition_point(|(time, _)| *time <= at)]
+    }
+
+    fn present(&self) -> Status {
+        self.changes.last().map_or(self.entry.status, |(_, status)| *status)
     }
 }
 
-/// The movements in the order of their times, and the balances by currency, in minor units.
+/// The movements in the order of their times, and the balances by currency.
 #[derive(Default)]
 pub(crate) struct Ledger {
-    entries: Vec<Entry>,
-    balances: BTreeMap<&'static str, i64>,
+    records: Vec<Record>,
+    /// The first record with each id.
+    by_id: HashMap<String, usize>,
+    /// The balance after each change of it.
+    history: BTreeMap<&'static str, Vec<(Moment, Balance)>>,
 }
 
 impl Ledger {
+    /// The ledger of the first merchant, who has 100,000.00 USD from the beginning and can pay out. The id of that movement
+    /// does not follow from the seed.
+    pub(crate) fn opened(at: Moment) -> Self {
+        let mut ledger = Self::default();
+        let amount = Money { currency: PRIMARY_CURRENCY, minor: 10_000_000 };
+        ledger.record(Entry::new("1DEP0S1T0PEN1NGBX", "T0300", amount, at));
+        ledger
+    }
+
+    /// Records a movement. A payment that refunds or reversals, whose reference it is, have given back in full becomes
+    /// [`Status::Reversed`].
     pub(crate) fn record(&mut self, entry: Entry) {
-        let balance = self.balances.entry(entry.gross.currency).or_default();
-        *balance = balance.saturating_add(entry.net());
-        self.entries.push(entry);
+        let after = self.change(&entry, entry.effect(entry.status), entry.time);
+        if entry.status == Status::Success {
+            self.give_back(&entry, entry.time);
+        }
+        self.by_id.entry(entry.id.clone()).or_insert(self.records.len());
+        self.records.push(Record { entry, after, changes: Vec::new(), given_back: 0 });
     }
 
-    /// The balance of a currency, in minor units.
-    #[cfg(test)]
-    pub(crate) fn balance(&self, currency: &str) -> i64 {
-        self.balances.get(currency).copied().unwrap_or_default()
+    /// Settles a pending movement: its money arrives, or it is denied. Does nothing if no movement with this id is pending.
+    pub(crate) fn settle(&mut self, id: &str, status: Status, at: Moment) {
+        let Some(position) = self.by_id.get(id).copied() else { return };
+        let Some(record) = self.records.get(position).filter(|it| it.present() == Status::Pending) else { return };
+        let (before, after) = (record.entry.effect(Status::Pending), record.entry.effect(status));
+        let currency = record.entry.gross.currency;
+        self.add(currency, after.minus(before), at);
+        let record = &mut self.records[position];
+        record.changes.push((at, status));
+        if status == Status::Success {
+            let refund = record.entry.clone();
+            self.give_back(&refund, at);
+        }
     }
 
-    /// Ends a pending movement.
-    pub(crate) fn settle(&mut self, id: &str, status: Status) {
-        let pending = |entry: &&mut Entry| entry.id == id && entry.status == Status::Pending;
-        let Some(entry) = self.entries.iter_mut().rev().find(pending) else { return };
-        entry.status = status;
-        let balance = self.balances.entry(entry.gross.currency).or_default();
-        *balance = balance.saturating_add(entry.net());
+    /// Notes what a refund or a reversal gives back of its payment.
+    fn give_back(&mut self, entry: &Entry, at: Moment) {
+        let refunded = entry.refunded().and_then(|id| self.by_id.get(id));
+        let Some(payment) = refunded.and_then(|position| self.records.get_mut(*position)) else { return };
+        payment.given_back = payment.given_back.saturating_sub(entry.gross.minor);
+        if payment.given_back == payment.entry.gross.minor && payment.present() == Status::Success {
+            payment.changes.push((at, Status::Reversed));
+        }
+    }
+
+    pub(crate) fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// Whether the merchant has a balance in a currency, be it zero.
+    pub(crate) fn holds(&self, currency: &str) -> bool {
+        self.history.contains_key(currency)
+    }
+
+    /// Returns the balance in a currency.
+    pub(crate) fn balance(&self, currency: &str) -> Balance {
+        self.history.get(currency).and_then(|changes| changes.last()).map_or_else(Balance::default, |(_, it)| *it)
+    }
+
+    /// Returns the total balance in each currency.
+    pub(crate) fn balances(&self) -> impl Iterator<Item = Money> {
+        self.history.keys().map(|currency| Money { currency, minor: self.balance(currency).total })
+    }
+
+    /// Returns the balances in all currencies held at a time.
+    pub(crate) fn balances_at(&self, at: Moment) -> BTreeMap<&'static str, Balance> {
+        let of = |changes: &[(Moment, Balance)]| {
+            let known = changes.partition_point(|(time, _)| *time <= at);
+            known.checked_sub(1).map(|last| changes[last].1)
+        };
+        self.history.iter().filter_map(|(currency, changes)| Some((*currency, of(changes)?))).collect()
+    }
+
+    fn change(&mut self, entry: &Entry, effect: Balance, at: Moment) -> Balance {
+        if entry.affects_balance() {
+            self.add(entry.gross.currency, effect, at)
+        } else {
+            self.balance(entry.gross.currency)
+        }
+    }
+
+    fn add(&mut self, currency: &'static str, effect: Balance, at: Moment) -> Balance {
+        let after = self.balance(currency).plus(effect);
+        self.history.entry(currency).or_default().push((at, after));
+        after
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pending_movement_counts_when_it_is_settled() {
-        let mut ledger = Ledger::default();
-        let money = Money { currency: "USD", minor: 1000 };
-        let pending = |id| Entry { fee: -84, status: Status::Pending, ..Entry::new(id, "T0006", money, Moment::EPOCH) };
-        ledger.record(Entry::new("A", "T0006", money, Moment::EPOCH));
-        ledger.record(pending("B"));
-        ledger.record(pending("C"));
-        assert_eq!(ledger.balance("USD"), 1000);
-        ledger.settle("B", Status::Success);
-        ledger.settle("C", Status::Denied);
-        assert_eq!(ledger.balance("USD"), 1916);
-        for id in ["A", "B", "C", "D"] {
-            ledger.settle(id, Status::Denied);
-        }
-        assert_eq!(ledger.balance("USD"), 1916, "nothing is settled twice");
-        let states: Vec<_> = ledger.entries.iter().map(|entry| entry.status).collect();
-        assert_eq!(states, [Status::Success, Status::Success, Status::Denied]);
-    }
-}
+mod tests;

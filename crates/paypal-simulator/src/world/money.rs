@@ -27,6 +27,11 @@ pub(crate) fn is_currency(code: &str) -> bool {
 }
 
 impl Money {
+    /// Returns a currency that PayPal supports.
+    pub(crate) fn currency(code: &str) -> Option<&'static str> {
+        CURRENCIES.into_iter().find(|it| *it == code)
+    }
+
     /// Reads `{"currency_code": "USD", "value": "10.00"}`, the document at `field`. It may be zero, but not negative.
     pub(crate) fn read(document: &Value, field: &str) -> Result<Self, Refusal> {
         let member = |name: &str| {
@@ -42,7 +47,7 @@ impl Money {
         let (code, code_at) = member("currency_code")?;
         let (text, at) = member("value")?;
         let refuse = |issue, description| Err(Refusal::business_at(&at, text, issue, description));
-        let Some(currency) = CURRENCIES.into_iter().find(|it| *it == code) else {
+        let Some(currency) = Self::currency(code) else {
             return Err(Refusal::business_at(&code_at, code, "INVALID_CURRENCY_CODE", "There is no such currency."));
         };
         let decimals = decimals(currency);
@@ -97,6 +102,11 @@ impl Money {
     /// As PayPal writes it.
     pub(crate) fn document(self) -> Value {
         json!({"currency_code": self.currency, "value": self.value()})
+    }
+
+    /// As version 1 of PayPal's APIs writes it.
+    pub(crate) fn old_document(self) -> Value {
+        json!({"currency": self.currency, "value": self.value()})
     }
 
     /// Returns the number alone, with the decimals of its currency.

@@ -3,12 +3,14 @@
 
 mod accounts;
 mod authorizations;
+mod balances;
 mod captures;
 mod eligibility;
 mod invoices;
 mod invoices_time;
 mod orders_time;
 mod payments;
+mod payouts;
 mod random;
 mod request_schemas;
 mod sandbox;
@@ -16,4 +18,5 @@ mod schemas;
 mod server_time;
 mod subscriptions;
 mod trackers;
+mod transactions;
 mod webhooks;

@@ -28,6 +28,10 @@ const CONTROLS: &[&str] = &[
     "refunds/pending",
     "refunds/*/settle",
     "invoices/*/pay",
+    "payouts-items/*/claim",
+    "payouts-items/*/refund",
+    "payouts-items/*/release",
+    "payouts-items/*/block",
     "deliveries/duplicate",
 ];
 

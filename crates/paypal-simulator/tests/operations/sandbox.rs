@@ -90,12 +90,12 @@ impl Sandbox {
         self.post(&format!("/simulator/{path}"), body)
     }
 
-    pub(crate) fn days(&self, days: u64) {
-        self.0.advance(Duration::from_secs(days * 86_400));
-    }
-
     pub(crate) fn seconds(&self, seconds: u64) {
         self.0.advance(Duration::from_secs(seconds));
+    }
+
+    pub(crate) fn days(&self, days: u64) {
+        self.0.advance(Duration::from_secs(days * 86_400));
     }
 
     pub(crate) fn effects(&self) -> Effects {
