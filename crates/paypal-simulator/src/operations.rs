@@ -13,4 +13,5 @@ mod refunds;
 pub(crate) mod routes;
 pub(crate) mod subscriptions;
 mod trackers;
+pub(crate) mod vault;
 mod webhooks;

@@ -15,8 +15,8 @@ use serde_json::Value;
 use crate::{
     base::uri::path_of,
     control,
-    operations::{invoices::payments, orders, routes, subscriptions},
-    request::{answer::Answer, call::Call, check, refusal::Refusal},
+    operations::{invoices::payments, orders, routes, subscriptions, vault::setup_tokens},
+    request::{answer::Answer, call::Call, check, mock, refusal::Refusal},
     world::{World, delivery::Delivery, effects::Effects, ipn::IpnMessage, log::Entry, signature::KeyError, tokens},
 };
 
@@ -100,6 +100,11 @@ impl Simulator {
     /// Approves an order as the payer, as by its `approve` or `payer-action` link. Returns whether the order exists.
     pub fn approve_order(&self, id: &str) -> bool {
         orders::approve(&mut self.world(), id).is_ok()
+    }
+
+    /// Approves a setup token as the payer, as by its `approve` link. Returns whether it exists.
+    pub fn approve_setup_token(&self, id: &str) -> bool {
+        setup_tokens::approve(&mut self.world(), id, &Value::Null).is_ok()
     }
 
     /// Refuses the next request with a `PayPal-Request-Id` as if an earlier one with it were in progress (409
@@ -223,8 +228,8 @@ fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal
         return Ok(Answer::json(status, document));
     }
     let (operation, variables) = routes::find(request.method(), &path)?.ok_or_else(Refusal::no_such_path)?;
-    if let Some(code) = header("paypal-mock-response").and_then(mocked) {
-        return Err(Refusal::mocked(&code));
+    if let Some(refusal) = header("paypal-mock-response").and_then(|header| mock::refusal(header, operation.action)) {
+        return Err(refusal);
     }
     let mut call = Call::read(request, variables)?;
     let repeat = operation.repeat.zip(call.key.as_deref());
@@ -247,11 +252,4 @@ fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal
         }
     }
     Ok(answer)
-}
-
-/// Returns the code in the header of PayPal's negative testing, `{"mock_application_codes": "CODE"}`.
-fn mocked(header: &str) -> Option<String> {
-    let document: Value = serde_json::from_str(header).ok()?;
-    let codes = &document["mock_application_codes"];
-    codes.as_str().or_else(|| codes[0].as_str()).map(str::to_owned)
 }

@@ -5,6 +5,7 @@ pub(crate) mod agenda;
 pub(crate) mod authorization;
 pub(crate) mod books;
 pub(crate) mod capture;
+pub(crate) mod card;
 pub(crate) mod delivery;
 pub(crate) mod effects;
 pub(crate) mod event;
@@ -16,6 +17,7 @@ pub(crate) mod ledger;
 pub(crate) mod log;
 pub(crate) mod money;
 pub(crate) mod order;
+pub(crate) mod payment_source;
 pub(crate) mod plan;
 pub(crate) mod product;
 pub(crate) mod refund;
@@ -23,6 +25,7 @@ pub(crate) mod signature;
 pub(crate) mod subscription;
 pub(crate) mod tokens;
 pub(crate) mod tracker;
+pub(crate) mod vault;
 pub(crate) mod webhook;
 
 use std::{

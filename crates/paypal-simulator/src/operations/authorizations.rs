@@ -11,6 +11,7 @@ use crate::{
         World,
         authorization::{Authorization, HONOR_PERIOD, Status, VALIDITY},
         capture,
+        card::processor::Processor,
         money::Money,
     },
 };
@@ -39,8 +40,15 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .remembered(45 * DAY, show_voided),
 ];
 
-/// Reserves money for a purchase unit.
-pub(crate) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -> Option<String> {
+/// Reserves money for a purchase unit, unless the card is declined.
+pub(crate) fn make(
+    world: &mut World,
+    order: &str,
+    unit: usize,
+    amount: Money,
+    processor: Option<Processor>,
+) -> Option<String> {
+    let denied = processor.is_some_and(|it| it.is_declined());
     let (id, now) = (world.ids.transaction(), world.now());
     let order = world.books.orders.get_mut(order)?;
     let unit_of = order.units.get_mut(unit)?;
@@ -51,7 +59,8 @@ pub(crate) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -
         unit,
         amount,
         captured: 0,
-        status: Status::Created,
+        status: if denied { Status::Denied } else { Status::Created },
+        processor,
         invoice_id: unit_of.text("invoice_id"),
         custom_id: unit_of.text("custom_id"),
         created: now,
@@ -59,7 +68,9 @@ pub(crate) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -
     };
     let document = authorization.document();
     world.books.authorizations.insert(id.clone(), authorization);
-    world.emit("PAYMENT.AUTHORIZATION.CREATED", "authorization", document);
+    if !denied {
+        world.emit("PAYMENT.AUTHORIZATION.CREATED", "authorization", document);
+    }
     Some(id)
 }
 
@@ -82,6 +93,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
             return Err(Refusal::business("AUTHORIZATION_ALREADY_CAPTURED", description));
         }
         Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been voided.")),
+        Status::Denied => return Err(Refusal::business("AUTHORIZATION_DENIED", "The card was declined.")),
     }
     if world.now().since(authorization.created) >= VALIDITY {
         return Err(Refusal::business("AUTHORIZATION_EXPIRED", "It lasts for 29 days."));
@@ -112,6 +124,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         amount,
         last,
         declined: false,
+        processor: authorization.processor,
         invoice_id,
         custom_id: authorization.custom_id.clone(),
         note: text("note_to_payer"),
@@ -136,6 +149,9 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
             return Err(Refusal::business("AUTHORIZATION_ALREADY_CAPTURED", description));
         }
         Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been voided.")),
+        Status::Denied => {
+            return Err(Refusal::business("REAUTHORIZATION_NOT_SUPPORTED", "The card was declined."));
+        }
     }
     let age = world.now().since(authorization.created);
     if age < HONOR_PERIOD {
@@ -155,12 +171,14 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
         return Err(Refusal::business("AUTHORIZATION_AMOUNT_EXCEEDED", "It is more than what was authorized."));
     }
     let (old, order, unit) = (authorization.id.clone(), authorization.order.clone(), authorization.unit);
+    let processor = authorization.processor;
     let now = world.now();
     if let Some(authorization) = world.books.authorizations.get_mut(&old) {
         authorization.status = Status::Voided;
         authorization.updated = now;
     }
-    let id = make(world, &order, unit, amount).ok_or_else(|| Refusal::not_found("authorization_id", &old))?;
+    let id =
+        make(world, &order, unit, amount, processor).ok_or_else(|| Refusal::not_found("authorization_id", &old))?;
     Ok(show(world, call, &id).status(201).about(id))
 }
 
@@ -171,6 +189,7 @@ pub(crate) fn void(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         Status::Created | Status::PartiallyCaptured => {}
         Status::Captured => return Err(Refusal::business("PREVIOUSLY_CAPTURED", "All of it has been captured.")),
         Status::Voided => return Err(Refusal::business("PREVIOUSLY_VOIDED", "It has been voided already.")),
+        Status::Denied => return Err(Refusal::business("CANNOT_BE_VOIDED", "The card was declined.")),
     }
     let (id, now) = (authorization.id.clone(), world.now());
     if let Some(authorization) = world.books.authorizations.get_mut(&id) {

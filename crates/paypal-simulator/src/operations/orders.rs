@@ -7,20 +7,22 @@ mod purchase_units;
 use serde_json::{Value, json};
 
 use crate::{
-    base::links::SITE,
     base::scopes,
     operations::operation::{Control, HOUR, Operation, control, operation},
     operations::{
         authorizations, captures,
         orders::{
-            payment_source::{Source, is_rejected, kind, shown},
+            payment_source::{Asked, Due, Next},
             purchase_units::read_units,
         },
+        vault::payment_tokens,
     },
-    request::{answer::Answer, call::Call, patch, refusal::Refusal},
+    request::{answer::Answer, call::Call, patch, refusal::Refusal, text::text},
     world::{
         World, capture,
+        card::{Card, authentication::Authentication},
         order::{Intent, Order, Status, Unit},
+        payment_source::PaymentSource,
     },
 };
 
@@ -44,8 +46,15 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 ];
 
 /// What payers do.
-pub(crate) static CONTROLS: &[Control] =
-    &[control("orders/*/approve", |world, call| approve(world, call.id(0)).map(|()| Answer::none()))];
+pub(crate) static CONTROLS: &[Control] = &[
+    control("orders/*/approve", |world, call| approve(world, call.id(0)).map(|()| Answer::none())),
+    control("orders/*/authenticate", |world, call| {
+        authenticate(world, call.id(0), &call.body).map(|()| Answer::none())
+    }),
+];
+
+/// The instruction to complete an order when the payer approves.
+const ON_APPROVAL: &str = "ORDER_COMPLETE_ON_PAYMENT_APPROVAL";
 
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let intent = match &call.body["intent"] {
@@ -58,9 +67,11 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         }
     };
     let units = read_units(&call.body["purchase_units"])?;
-    let source = &call.body["payment_source"];
-    let kind = kind(source)?;
-    if matches!(kind, Source::AtOnce { .. }) {
+    let instruction = read_instruction(&call.body)?;
+    let complete = instruction.as_deref() == Some(ON_APPROVAL);
+    let due = Due { world, asked: Asked::Create, units: &units, complete };
+    let (source, next) = payment_source::read(&due, &call.body["payment_source"])?.unzip();
+    if matches!(next, Some(Next::Payment | Next::Challenge)) {
         if call.key.is_none() {
             let description = "An order that is paid at once needs a PayPal-Request-Id.";
             return Err(Refusal::header("PayPal-Request-Id", "PAYPAL_REQUEST_ID_REQUIRED", description));
@@ -71,22 +82,38 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let order = Order {
         id: id.clone(),
         intent,
-        status: match kind {
-            Source::None => Status::Created,
-            Source::Payer => Status::PayerActionRequired,
-            Source::AtOnce { .. } => Status::Approved,
-        },
+        status: next.map_or(Status::Created, status_after),
         units,
-        source: shown(source),
-        payer: false,
+        payer: pays_by_account(source.as_ref(), next),
+        source,
+        instruction,
         created: now,
         updated: now,
     };
     world.books.orders.insert(id.clone(), order);
-    if let Source::AtOnce { declined } = kind {
-        pay(world, &id, declined);
+    if next == Some(Next::Payment) {
+        pay(world, &id);
     }
     Ok(show(world, call, &id).status(201).about(id))
+}
+
+/// Reads what is to happen when the payer approves.
+fn read_instruction(body: &Value) -> Result<Option<String>, Refusal> {
+    Ok(text(body, "processing_instruction", "", 1..=36)?.map(str::to_owned))
+}
+
+/// The status of an order that has got a payment source but has not been paid.
+fn status_after(next: Next) -> Status {
+    match next {
+        Next::Entry => Status::Created,
+        Next::Approval | Next::Challenge => Status::PayerActionRequired,
+        Next::Payment => Status::Approved,
+    }
+}
+
+/// Whether a PayPal account pays at once, which then is the payer's.
+fn pays_by_account(source: Option<&PaymentSource>, next: Option<Next>) -> bool {
+    next == Some(Next::Payment) && source.is_some_and(PaymentSource::has_account)
 }
 
 /// An order as a write shows it.
@@ -141,17 +168,17 @@ pub(crate) fn confirm(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         };
         return Err(Refusal::business(issue, "The order has been paid."));
     }
-    let source = &call.body["payment_source"];
     let (id, now) = (order.id.clone(), world.now());
-    let status = match kind(source)? {
-        Source::None => {
-            return Err(Refusal::business("NO_PAYMENT_SOURCE_PROVIDED", "A payment source is needed."));
-        }
-        Source::Payer => Status::PayerActionRequired,
-        Source::AtOnce { .. } => Status::Approved,
+    let instruction = read_instruction(&call.body)?.or_else(|| order.instruction.clone());
+    let complete = instruction.as_deref() == Some(ON_APPROVAL);
+    let due = Due { world, asked: Asked::Confirm, units: &order.units, complete };
+    let Some((source, next)) = payment_source::read(&due, &call.body["payment_source"])? else {
+        return Err(Refusal::business("NO_PAYMENT_SOURCE_PROVIDED", "A payment source is needed."));
     };
     if let Some(order) = world.books.orders.get_mut(&id) {
-        (order.status, order.source, order.updated) = (status, shown(source), now);
+        order.payer = pays_by_account(Some(&source), Some(next));
+        (order.status, order.source, order.updated) = (status_after(next), Some(source), now);
+        order.instruction = instruction;
     }
     Ok(show(world, call, &id).about(id))
 }
@@ -171,7 +198,9 @@ fn settle(world: &mut World, call: &Call, intent: Intent) -> Result<Answer, Refu
     if order.intent != intent {
         return Err(Refusal::business("ACTION_DOES_NOT_MATCH_INTENT", "The order has another intent."));
     }
-    let given = kind(&call.body["payment_source"])?;
+    let due = Due { world, asked: Asked::Pay, units: &order.units, complete: false };
+    let given = payment_source::read(&due, &call.body["payment_source"])?;
+    let next = given.as_ref().map(|(_, next)| *next);
     match (order.status, intent) {
         (Status::Completed, Intent::Capture) => {
             return Err(Refusal::business("ORDER_ALREADY_CAPTURED", "The order has been captured already."));
@@ -179,32 +208,53 @@ fn settle(world: &mut World, call: &Call, intent: Intent) -> Result<Answer, Refu
         (Status::Completed, Intent::Authorize) => {
             return Err(Refusal::business("ORDER_ALREADY_AUTHORIZED", "The order has been authorized already."));
         }
-        (Status::Created | Status::PayerActionRequired, _) if !matches!(given, Source::AtOnce { .. }) => {
+        (Status::Created | Status::PayerActionRequired, _)
+            if !matches!(next, Some(Next::Payment | Next::Challenge)) =>
+        {
             let refusal = Refusal::business("ORDER_NOT_APPROVED", "The payer has not approved the order.");
-            return Err(refusal.redirect(format!("{}/checkoutnow?token={}", SITE, order.id)));
+            return Err(refusal.payer("redirect", order.page()));
         }
         _ => {}
     }
     refuse_paid(world, &order.units)?;
-    let declined = match (given, &order.source) {
-        (Source::AtOnce { declined }, _) => declined,
-        (_, Some(source)) => is_rejected(source),
-        _ => false,
-    };
-    let id = order.id.clone();
-    if let Source::AtOnce { .. } = given
+    let (id, now, page) = (order.id.clone(), world.now(), order.page());
+    if let (Some((source, _)), Some(Next::Payment | Next::Challenge)) = (given, next)
         && let Some(order) = world.books.orders.get_mut(&id)
     {
-        order.source = shown(&call.body["payment_source"]);
+        order.payer = pays_by_account(Some(&source), next);
+        (order.source, order.updated) = (Some(source), now);
+        if next == Some(Next::Challenge) {
+            // The payer passes 3-D Secure; the merchant sends the request again, without a payment source.
+            order.status = Status::PayerActionRequired;
+            let refusal = Refusal::business("PAYER_ACTION_REQUIRED", "The payer has to authenticate.");
+            return Err(refusal.payer("payer-action", page));
+        }
     }
-    pay(world, &id, declined);
+    if let Some(source) = world.books.orders.get(&id).and_then(|order| order.source.as_ref()) {
+        refuse_source(source, intent)?;
+    }
+    pay(world, &id);
     Ok(show(world, call, &id).status(201).about(id))
 }
 
-/// Captures or authorizes each purchase unit.
-fn pay(world: &mut World, id: &str, declined: bool) {
+/// Refuses a payment source that has been approved, but cannot pay.
+fn refuse_source(source: &PaymentSource, intent: Intent) -> Result<(), Refusal> {
+    if source.authentication.is_some_and(|it| it.is_unsuccessful()) {
+        return Err(Refusal::business("CONTINGENCY_NOT_SUCCESSFUL", "3-D Secure has failed."));
+    }
+    if intent == Intent::Authorize && payment_source::takes_at_once(&source.method) {
+        let description = "This payment source cannot be authorized, only captured.";
+        return Err(Refusal::business("UNSUPPORTED_INTENT_FOR_PAYMENT_SOURCE", description));
+    }
+    Ok(())
+}
+
+/// Captures or authorizes each purchase unit, and saves the payment method if that was asked for.
+fn pay(world: &mut World, id: &str) {
     let now = world.now();
     let Some(order) = world.books.orders.get_mut(id) else { return };
+    let processor = order.source.as_ref().and_then(PaymentSource::processor);
+    let declined = processor.is_some_and(|it| it.is_declined());
     (order.status, order.updated) = (Status::Completed, now);
     let intent = order.intent;
     let units: Vec<_> = order
@@ -218,6 +268,7 @@ fn pay(world: &mut World, id: &str, declined: bool) {
             amount: it.amount,
             last: true,
             declined,
+            processor,
             invoice_id: it.text("invoice_id"),
             custom_id: it.text("custom_id"),
             note: None,
@@ -226,35 +277,63 @@ fn pay(world: &mut World, id: &str, declined: bool) {
     for details in units {
         match intent {
             Intent::Capture => _ = captures::make(world, details),
-            Intent::Authorize => _ = authorizations::make(world, id, details.unit, details.amount),
+            Intent::Authorize => _ = authorizations::make(world, id, details.unit, details.amount, processor),
         }
+    }
+    if !declined {
+        save(world, id);
     }
     if let Some(document) = world.books.orders.get(id).filter(|_| !declined).map(|order| order.document(world)) {
         world.emit("CHECKOUT.ORDER.COMPLETED", "checkout-order", document);
     }
 }
 
-/// Approves an order, as the payer does on the page that it links to.
+/// Saves the payment method of an order that has been paid.
+fn save(world: &mut World, id: &str) {
+    let source = world.books.orders.get(id).and_then(|order| order.source.as_ref());
+    let Some((saving, None)) = source.and_then(|source| Some((source.saving.clone()?, source.saved.clone()))) else {
+        return;
+    };
+    let customer = world.books.vault.enrol(saving.customer, &mut world.ids);
+    let token = payment_tokens::make(world, customer, saving.instrument, Some(id));
+    if let Some(source) = world.books.orders.get_mut(id).and_then(|order| order.source.as_mut()) {
+        source.saved = Some(token);
+    }
+}
+
+/// Approves an order, as the payer does on the page that it links to. A card passes 3-D Secure as PayPal's documents say of
+/// its number.
 pub(crate) fn approve(world: &mut World, id: &str) -> Result<(), Refusal> {
+    authenticate(world, id, &Value::Null)
+}
+
+/// Does the same with a given result of 3-D Secure: `authentication_status`, `enrollment_status` and `liability_shift`.
+pub(crate) fn authenticate(world: &mut World, id: &str, result: &Value) -> Result<(), Refusal> {
     world.enter_where(|books| books.orders.contains_key(id));
     let (now, payer) = (world.now(), world.payer().clone());
     let order = world.books.orders.get_mut(id).ok_or_else(|| Refusal::not_found("order_id", id))?;
-    if matches!(order.status, Status::Created | Status::PayerActionRequired) {
-        (order.status, order.payer, order.updated) = (Status::Approved, true, now);
-        let paypal = json!({
-            "email_address": payer.email,
-            "account_id": payer.id,
-            "account_status": "VERIFIED",
-            "name": {"given_name": payer.given_name, "surname": payer.surname},
-            "address": {"country_code": payer.country},
-        });
-        let own = order.source.as_ref().and_then(|it| it.as_object()?.keys().next().cloned());
-        if own.is_none_or(|name| name == "paypal") {
-            order.source = Some(json!({"paypal": paypal}));
-        }
-        if let Some(document) = world.books.orders.get(id).map(|order| order.document(world)) {
-            world.emit("CHECKOUT.ORDER.APPROVED", "checkout-order", document);
-        }
+    let result = Authentication::read(result)?;
+    if !matches!(order.status, Status::Created | Status::PayerActionRequired) {
+        return Ok(());
+    }
+    (order.status, order.updated) = (Status::Approved, now);
+    let source = order.source.get_or_insert_with(|| PaymentSource::paypal(&payer));
+    order.payer = source.has_account();
+    if source.has_account() {
+        source.approved_by(&payer);
+    } else if source.is_card() && source.card.is_none() {
+        source.entered(Card::test(now));
+    }
+    if source.challenge || (result.is_some() && source.is_card()) {
+        let of_card = source.card.as_ref().and_then(|card| card.test);
+        source.authentication = Some(result.or(of_card).unwrap_or(Authentication::SUCCESSFUL));
+    }
+    let complete = order.instruction.as_deref() == Some(ON_APPROVAL);
+    if let Some(document) = world.books.orders.get(id).map(|order| order.document(world)) {
+        world.emit("CHECKOUT.ORDER.APPROVED", "checkout-order", document);
+    }
+    if complete {
+        pay(world, id);
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::{
         authorizations, captures, events, identity,
         invoices::{self, payments},
         operation::{Control, Operation},
-        orders, plans, products, refunds, subscriptions, trackers, webhooks,
+        orders, plans, products, refunds, subscriptions, trackers, vault, webhooks,
     },
     request::refusal::{Family, Refusal},
 };
@@ -24,13 +24,14 @@ static RESOURCES: &[&[Operation]] = &[
     plans::OPERATIONS,
     subscriptions::OPERATIONS,
     trackers::OPERATIONS,
+    vault::OPERATIONS,
     webhooks::OPERATIONS,
     events::OPERATIONS,
     identity::OPERATIONS,
 ];
 
 /// What payers and tests do to each resource.
-static CONTROLS: &[&[Control]] = &[orders::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS];
+static CONTROLS: &[&[Control]] = &[orders::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS, vault::CONTROLS];
 
 pub(crate) fn controls() -> impl Iterator<Item = &'static Control> {
     CONTROLS.iter().copied().flatten()

@@ -47,4 +47,14 @@ impl Payer {
             country: "US".to_owned(),
         }
     }
+
+    /// The name of the Venmo account.
+    pub(crate) fn user_name(&self) -> String {
+        let name = format!("{}-{}", self.given_name, self.surname);
+        name.chars()
+            .filter(|it| it.is_ascii_alphanumeric() || *it == '-')
+            .map(|it| it.to_ascii_lowercase())
+            .take(50)
+            .collect()
+    }
 }

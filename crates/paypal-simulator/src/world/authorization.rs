@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     base::{clock::Moment, links::link},
-    world::{effects::Moved, money::Money},
+    world::{card::processor::Processor, effects::Moved, money::Money},
 };
 
 /// How long an authorization is valid, and how long PayPal guarantees the money (the honor period).
@@ -20,6 +20,8 @@ pub(crate) enum Status {
     PartiallyCaptured,
     Captured,
     Voided,
+    /// The card was declined: nothing is reserved.
+    Denied,
 }
 
 pub(crate) struct Authorization {
@@ -31,6 +33,8 @@ pub(crate) struct Authorization {
     /// Minor units that captures have taken.
     pub(crate) captured: i64,
     pub(crate) status: Status,
+    /// What the issuer of the card has answered.
+    pub(crate) processor: Option<Processor>,
     pub(crate) invoice_id: Option<String>,
     pub(crate) custom_id: Option<String>,
     pub(crate) created: Moment,
@@ -42,12 +46,13 @@ impl Authorization {
     pub(crate) fn left(&self) -> i64 {
         match self.status {
             Status::Created | Status::PartiallyCaptured => self.amount.minor - self.captured,
-            Status::Captured | Status::Voided => 0,
+            Status::Captured | Status::Voided | Status::Denied => 0,
         }
     }
 
-    pub(crate) fn reserved(&self) -> Moved {
-        self.amount.moved(&self.order)
+    /// Returns what it reserved, unless it was denied.
+    pub(crate) fn reserved(&self) -> Option<Moved> {
+        (self.status != Status::Denied).then(|| self.amount.moved(&self.order))
     }
 
     /// Returns what a void or a final capture has released.
@@ -64,6 +69,7 @@ impl Authorization {
             Status::PartiallyCaptured => "PARTIALLY_CAPTURED",
             Status::Captured => "CAPTURED",
             Status::Voided => "VOIDED",
+            Status::Denied => "DENIED",
         };
         let mut links = vec![link("self", "GET", &path)];
         if self.left() > 0 {
@@ -86,6 +92,12 @@ impl Authorization {
             "update_time": self.updated.rfc3339(),
             "links": links,
         });
+        if self.status == Status::Denied {
+            document["seller_protection"] = json!({"status": "NOT_ELIGIBLE"});
+        }
+        if let Some(processor) = &self.processor {
+            document["processor_response"] = processor.document();
+        }
         for (name, value) in [("invoice_id", &self.invoice_id), ("custom_id", &self.custom_id)] {
             if let Some(value) = value {
                 document[name] = value.as_str().into();

@@ -16,6 +16,7 @@ use crate::world::{
     refund::Refund,
     subscription::{Payment, Subscription},
     tracker::Tracker,
+    vault::Vault,
     webhook::Webhook,
 };
 
@@ -33,6 +34,7 @@ pub(crate) struct Books {
     pub(crate) subscriptions: BTreeMap<String, Subscription>,
     pub(crate) payments: BTreeMap<String, Payment>,
     pub(crate) trackers: BTreeMap<String, Tracker>,
+    pub(crate) vault: Vault,
     pub(crate) webhooks: BTreeMap<String, Webhook>,
     pub(crate) events: Vec<Event>,
     /// How often each write has taken effect, by action and resource.
@@ -42,7 +44,7 @@ pub(crate) struct Books {
 impl Books {
     pub(crate) fn add_to(&self, effects: &mut Effects) {
         let authorizations = || self.authorizations.iter();
-        effects.authorized.extend(authorizations().map(|(id, it)| (id.clone(), it.reserved())));
+        effects.authorized.extend(authorizations().filter_map(|(id, it)| Some((id.clone(), it.reserved()?))));
         effects.voided.extend(authorizations().filter_map(|(id, it)| Some((id.clone(), it.released()?))));
         effects.captured.extend(self.captures.iter().filter_map(|(id, it)| Some((id.clone(), it.taken()?))));
         effects.refunded.extend(self.refunds.iter().map(|(id, it)| (id.clone(), it.given_back())));
@@ -55,6 +57,8 @@ impl Books {
         effects.subscriptions.extend(self.subscriptions.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.subscription_payments.extend(self.payments.iter().map(|(id, it)| (id.clone(), it.taken())));
         effects.trackers.extend(self.trackers.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
+        let tokens = self.vault.payment_tokens.iter();
+        effects.payment_tokens.extend(tokens.map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.webhooks.extend(self.webhooks.keys().cloned());
         for (what, times) in &self.done {
             *effects.done.entry(what.clone()).or_default() += times;

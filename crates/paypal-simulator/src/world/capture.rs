@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     base::{clock::Moment, links::link},
-    world::{effects::Moved, money::Money},
+    world::{card::processor::Processor, effects::Moved, money::Money},
 };
 
 pub(crate) struct Capture {
@@ -25,6 +25,8 @@ pub(crate) struct Details {
     /// Whether it is the last one of its authorization or order.
     pub(crate) last: bool,
     pub(crate) declined: bool,
+    /// What the issuer of the card has answered.
+    pub(crate) processor: Option<Processor>,
     pub(crate) invoice_id: Option<String>,
     pub(crate) custom_id: Option<String>,
     pub(crate) note: Option<String>,
@@ -68,9 +70,10 @@ impl Capture {
             "update_time": self.updated.rfc3339(),
             "links": links,
         });
-        if *declined {
-            document["processor_response"] = json!({"avs_code": "Y", "cvv_code": "M", "response_code": "5100"});
-        } else {
+        if let Some(processor) = &self.details.processor {
+            document["processor_response"] = processor.document();
+        }
+        if !declined {
             let categories = json!(["ITEM_NOT_RECEIVED", "UNAUTHORIZED_TRANSACTION"]);
             document["seller_protection"]["dispute_categories"] = categories;
             let fee = fee(*amount);

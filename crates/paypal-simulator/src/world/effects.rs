@@ -43,6 +43,8 @@ pub struct Effects {
     pub subscription_payments: BTreeMap<String, Moved>,
     /// Trackers, with their status.
     pub trackers: BTreeMap<String, String>,
+    /// Saved payment methods, by payment token: `VAULTED` or `DELETED`.
+    pub payment_tokens: BTreeMap<String, String>,
     /// The ids of the webhooks.
     pub webhooks: BTreeSet<String>,
     /// E-mails sent, by the invoice, subscription or tracker that they are about.

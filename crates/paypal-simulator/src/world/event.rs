@@ -25,7 +25,11 @@ impl Event {
             "event_version": "1.0",
             "create_time": self.created.rfc3339_millis(),
             "resource_type": self.resource_type,
-            "resource_version": if self.resource_type == "sale" { "1.0" } else { "2.0" },
+            "resource_version": match &*self.resource_type {
+                "sale" => "1.0",
+                "payment_token" if self.name != "VAULT.PAYMENT-TOKEN.DELETION-INITIATED" => "3.0",
+                _ => "2.0",
+            },
             "event_type": self.name,
             "summary": self.summary,
             "resource": self.resource,

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use crate::{
     base::{
         clock::Moment,
-        links::{link, page},
+        links::{SITE, link, page},
     },
-    world::money::Money,
+    world::{money::Money, payment_source::PaymentSource},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,10 @@ pub(crate) struct Order {
     pub(crate) intent: Intent,
     pub(crate) status: Status,
     pub(crate) units: Vec<Unit>,
-    pub(crate) source: Option<Value>,
+    pub(crate) source: Option<PaymentSource>,
+    /// What is to happen when the payer approves, as PayPal names it.
+    pub(crate) instruction: Option<String>,
+    /// Whether a PayPal account pays, which is shown as the payer.
     pub(crate) payer: bool,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
@@ -64,6 +67,11 @@ impl Unit {
 impl Order {
     pub(crate) fn path(&self) -> String {
         format!("/v2/checkout/orders/{}", self.id)
+    }
+
+    /// The page where the payer approves.
+    pub(crate) fn page(&self) -> String {
+        format!("{SITE}/checkoutnow?token={}", self.id)
     }
 
     pub(crate) fn status(&self) -> &'static str {

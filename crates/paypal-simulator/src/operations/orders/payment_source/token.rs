@@ -1,0 +1,82 @@
+//! Payment methods that were saved before.
+
+use serde_json::Value;
+
+use super::{Asked, Due, Next};
+use crate::{
+    request::{
+        refusal::Refusal,
+        text::{choice, text},
+    },
+    world::{
+        payment_source::PaymentSource,
+        vault::{
+            instrument::{Instrument, Method},
+            setup_token::Status,
+        },
+    },
+};
+
+/// Returns the saved payment method that `vault_id` at `field` names.
+///
+/// # Errors
+/// If this merchant has no such payment token, it is of another method, or its card has expired.
+pub(super) fn saved<'a>(due: &'a Due, method: Method, id: &str, field: &str) -> Result<&'a Instrument, Refusal> {
+    let Some(token) = due.world.books.vault.payment_token(id) else {
+        return Err(Refusal::unfit(field, "INVALID_VAULT_ID", "There is no such payment token."));
+    };
+    if token.instrument.method != method {
+        let description = "The payment token is of another kind of payment method.";
+        return Err(Refusal::unfit(field, "MISMATCHED_VAULT_ID_TO_PAYMENT_SOURCE", description));
+    }
+    refuse_expired(due, &token.instrument, field)?;
+    Ok(&token.instrument)
+}
+
+/// Reads the method `token`: a payment token, an approved setup token, or a billing agreement, which all that exist in the
+/// older API pass for.
+pub(super) fn read(due: &Due, document: &Value, field: &str) -> Result<(PaymentSource, Next), Refusal> {
+    let at = |name: &str| format!("{field}/{name}");
+    let id = text(document, "id", field, 1..=255)?.ok_or_else(|| Refusal::missing(&at("id")))?;
+    // PayPal's file has only the first.
+    let kinds = ["BILLING_AGREEMENT", "PAYMENT_METHOD_TOKEN", "SETUP_TOKEN"];
+    let kind = choice(document, "type", field, &kinds)?.ok_or_else(|| Refusal::missing(&at("type")))?;
+    let vault = &due.world.books.vault;
+    let instrument = match kind {
+        "PAYMENT_METHOD_TOKEN" => {
+            let issue = if due.asked == Asked::Pay { "TOKEN_ID_NOT_FOUND" } else { "INVALID_VAULT_ID" };
+            let token = vault.payment_token(id);
+            &token.ok_or_else(|| Refusal::unfit(&at("id"), issue, "There is no such payment token."))?.instrument
+        }
+        "SETUP_TOKEN" => {
+            let issue = if due.asked == Asked::Pay { "INVALID_VAULT_SETUP_TOKEN" } else { "INVALID_VAULT_ID" };
+            let token = vault.setup_token(id, due.world.now());
+            let token = token.ok_or_else(|| Refusal::unfit(&at("id"), issue, "There is no such setup token."))?;
+            if matches!(token.status, Status::Created | Status::PayerActionRequired) {
+                let description = "The payer must approve the setup token first.";
+                let issue =
+                    if due.asked == Asked::Pay { "PAYER_ACTION_REQUIRED" } else { "PAYMENT_SOURCE_CANNOT_BE_USED" };
+                return Err(Refusal::unfit(&at("id"), issue, description));
+            }
+            &token.instrument
+        }
+        _ => {
+            let mut source = PaymentSource::new("paypal");
+            source.approved_by(due.world.payer());
+            return Ok((source, Next::Payment));
+        }
+    };
+    refuse_expired(due, instrument, &at("id"))?;
+    let mut source = PaymentSource::new(instrument.method.name());
+    source.card.clone_from(&instrument.card);
+    if source.has_account() {
+        source.approved_by(due.world.payer());
+    }
+    Ok((source, Next::Payment))
+}
+
+fn refuse_expired(due: &Due, instrument: &Instrument, field: &str) -> Result<(), Refusal> {
+    let expired = instrument.card.as_ref().is_some_and(|card| card.is_expired(due.world.now()));
+    let issue = if due.asked == Asked::Pay { "REFERENCED_CARD_EXPIRED" } else { "CARD_EXPIRED" };
+    if expired { Err(Refusal::unfit(field, issue, "The saved card has expired.")) } else { Ok(()) }
+}
