@@ -8,4 +8,3 @@ pub(crate) mod paging;
 pub(crate) mod patch;
 pub(crate) mod refusal;
 mod schemas;
-pub(crate) mod text;

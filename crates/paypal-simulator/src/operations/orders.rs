@@ -17,7 +17,7 @@ use crate::{
         },
         vault::payment_tokens,
     },
-    request::{answer::Answer, call::Call, patch, refusal::Refusal, text::text},
+    request::{answer::Answer, call::Call, patch, refusal::Refusal},
     world::{
         World, capture,
         card::{Card, authentication::Authentication},
@@ -67,7 +67,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         }
     };
     let units = read_units(&call.body["purchase_units"])?;
-    let instruction = read_instruction(&call.body)?;
+    let instruction = instruction(&call.body);
     let complete = instruction.as_deref() == Some(ON_APPROVAL);
     let due = Due { world, asked: Asked::Create, units: &units, complete };
     let (source, next) = payment_source::read(&due, &call.body["payment_source"])?.unzip();
@@ -97,9 +97,9 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     Ok(show(world, call, &id).status(201).about(id))
 }
 
-/// Reads what is to happen when the payer approves.
-fn read_instruction(body: &Value) -> Result<Option<String>, Refusal> {
-    Ok(text(body, "processing_instruction", "", 1..=36)?.map(str::to_owned))
+/// Returns what is to happen when the payer approves.
+fn instruction(body: &Value) -> Option<String> {
+    body["processing_instruction"].as_str().map(str::to_owned)
 }
 
 /// The status of an order that has got a payment source but has not been paid.
@@ -169,7 +169,7 @@ pub(crate) fn confirm(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         return Err(Refusal::business(issue, "The order has been paid."));
     }
     let (id, now) = (order.id.clone(), world.now());
-    let instruction = read_instruction(&call.body)?.or_else(|| order.instruction.clone());
+    let instruction = instruction(&call.body).or_else(|| order.instruction.clone());
     let complete = instruction.as_deref() == Some(ON_APPROVAL);
     let due = Due { world, asked: Asked::Confirm, units: &order.units, complete };
     let Some((source, next)) = payment_source::read(&due, &call.body["payment_source"])? else {
@@ -242,7 +242,7 @@ fn refuse_source(source: &PaymentSource, intent: Intent) -> Result<(), Refusal> 
     if source.authentication.is_some_and(|it| it.is_unsuccessful()) {
         return Err(Refusal::business("CONTINGENCY_NOT_SUCCESSFUL", "3-D Secure has failed."));
     }
-    if intent == Intent::Authorize && payment_source::takes_at_once(&source.method) {
+    if intent == Intent::Authorize && payment_source::is_bank(&source.method) {
         let description = "This payment source cannot be authorized, only captured.";
         return Err(Refusal::business("UNSUPPORTED_INTENT_FOR_PAYMENT_SOURCE", description));
     }
@@ -322,10 +322,10 @@ pub(crate) fn authenticate(world: &mut World, id: &str, result: &Value) -> Resul
     if source.has_account() {
         source.approved_by(&payer);
     } else if source.is_card() && source.card.is_none() {
-        source.entered(Card::test(now));
+        source.entered(Card::visa(now));
     }
     if source.challenge || (result.is_some() && source.is_card()) {
-        let of_card = source.card.as_ref().and_then(|card| card.test);
+        let of_card = source.card.as_ref().and_then(|card| card.three_d_secure);
         source.authentication = Some(result.or(of_card).unwrap_or(Authentication::SUCCESSFUL));
     }
     let complete = order.instruction.as_deref() == Some(ON_APPROVAL);

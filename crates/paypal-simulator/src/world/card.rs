@@ -8,8 +8,8 @@ mod test_numbers;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    base::clock::Moment,
-    request::{refusal::Refusal, text::text},
+    base::{clock::Moment, documents::pick},
+    request::refusal::Refusal,
 };
 
 use {authentication::Authentication, brand::Brand, processor::Processor};
@@ -25,27 +25,28 @@ pub(crate) struct Card {
     /// What its issuer answers to a payment.
     pub(crate) processor: Processor,
     /// How 3-D Secure ends by PayPal's documents, if it is one of the test cards.
-    pub(crate) test: Option<Authentication>,
+    pub(crate) three_d_secure: Option<Authentication>,
 }
 
 impl Card {
-    /// Reads the card at `field`, which has a number. Checks the forms, as PayPal does of a card that is only saved.
+    /// Reads the card at `field`, which has a number. Checks what the schema of the request does not, as PayPal does of a
+    /// card that is only saved.
     ///
     /// # Errors
     /// If a member has a wrong form, or the security code has not the length of the brand's. No error has a value.
     pub(crate) fn read(document: &Value, field: &str) -> Result<Self, Refusal> {
         let at = |name: &str| format!("{field}/{name}");
-        let number = text(document, "number", field, 13..=19)?.ok_or_else(|| Refusal::missing(&at("number")))?;
+        let text = |name: &str| document[name].as_str();
+        let number = text("number").ok_or_else(|| Refusal::missing(&at("number")))?;
         if !is_digits(number) {
             return Err(Refusal::syntax(&at("number"), "It must be digits only."));
         }
-        let expiry = text(document, "expiry", field, 7..=7)?;
+        let expiry = text("expiry");
         if !expiry.is_none_or(is_month) {
             return Err(Refusal::syntax(&at("expiry"), "It must be a year and a month, such as 2029-04."));
         }
-        let name = text(document, "name", field, 1..=300)?;
         let brand = Brand::of(number);
-        let security_code = text(document, "security_code", field, 3..=4)?;
+        let security_code = text("security_code");
         if let Some(code) = security_code {
             if !is_digits(code) {
                 return Err(Refusal::syntax(&at("security_code"), "It must be digits only."));
@@ -57,13 +58,13 @@ impl Card {
         }
         let billing_address = read_address(&document["billing_address"], &at("billing_address"))?;
         Ok(Self {
-            name: name.map(str::to_owned),
-            last_digits: number[number.len() - 4..].to_owned(),
+            name: text("name").map(str::to_owned),
+            last_digits: number.get(number.len().saturating_sub(4)..).unwrap_or_default().to_owned(),
             brand,
             expiry: expiry.map(str::to_owned),
-            processor: Processor::of(name, billing_address.is_some(), security_code.is_some()),
+            processor: Processor::of(text("name"), billing_address.is_some(), security_code.is_some()),
             billing_address,
-            test: test_numbers::result(number),
+            three_d_secure: test_numbers::result(number),
         })
     }
 
@@ -74,7 +75,7 @@ impl Card {
     pub(crate) fn read_paying(document: &Value, field: &str, now: Moment) -> Result<Self, Refusal> {
         let card = Self::read(document, field)?;
         let number = document["number"].as_str().unwrap_or_default();
-        if card.test.is_none() && !brand::has_check_digit(number) {
+        if card.three_d_secure.is_none() && !brand::has_check_digit(number) {
             return Err(Refusal::unfit(
                 &format!("{field}/number"),
                 "VALIDATION_ERROR",
@@ -88,7 +89,7 @@ impl Card {
     }
 
     /// The card that a payer enters who is not asked for one: a Visa test card of PayPal's, valid for four years.
-    pub(crate) fn test(now: Moment) -> Self {
+    pub(crate) fn visa(now: Moment) -> Self {
         let year = now.date().get(..4).and_then(|year| year.parse::<u32>().ok()).unwrap_or_default();
         Self {
             name: None,
@@ -97,7 +98,7 @@ impl Card {
             expiry: Some(format!("{:04}-12", year.saturating_add(4))),
             billing_address: None,
             processor: Processor::of(None, false, true),
-            test: None,
+            three_d_secure: None,
         }
     }
 
@@ -149,30 +150,23 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a text of seven bytes is a month of RFC 3339.
+/// Whether a text is a month of RFC 3339.
 fn is_month(text: &str) -> bool {
-    let parts = text.split_once('-').filter(|(year, month)| is_digits(year) && is_digits(month) && year.len() == 4);
-    parts.and_then(|(_, month)| month.parse::<u32>().ok()).is_some_and(|month| (1..=12).contains(&month))
+    let Some((year, month)) = text.split_once('-') else { return false };
+    let forms = is_digits(year) && is_digits(month) && year.len() == 4 && month.len() == 2;
+    forms && month.parse().is_ok_and(|month: u32| (1..=12).contains(&month))
 }
 
+/// The members of an address.
+const ADDRESS: [&str; 6] =
+    ["address_line_1", "address_line_2", "admin_area_2", "admin_area_1", "postal_code", "country_code"];
+
 fn read_address(document: &Value, field: &str) -> Result<Option<Value>, Refusal> {
-    let Value::Object(members) = document else {
-        let description = "It must be an object.";
-        return if document.is_null() { Ok(None) } else { Err(Refusal::syntax(field, description)) };
-    };
-    let country = text(document, "country_code", field, 2..=2)?;
-    let at = format!("{field}/country_code");
-    let country = country.ok_or_else(|| Refusal::missing(&at))?;
+    let Some(country) = document["country_code"].as_str() else { return Ok(None) };
     if !(country == "C2" || country.bytes().all(|letter| letter.is_ascii_uppercase())) {
-        return Err(Refusal::syntax(&at, "It must be two letters of ISO 3166-1."));
+        return Err(Refusal::syntax(&format!("{field}/country_code"), "It must be two letters of ISO 3166-1."));
     }
-    let limits = [("address_line_1", 300), ("address_line_2", 300), ("admin_area_2", 120), ("admin_area_1", 300)];
-    for (name, most) in limits.into_iter().chain([("postal_code", 60)]) {
-        text(document, name, field, 0..=most)?;
-    }
-    let known =
-        |name: &str| name == "country_code" || name == "postal_code" || limits.iter().any(|(it, _)| *it == name);
-    Ok(Some(members.iter().filter(|(name, _)| known(name)).map(|(name, it)| (name.clone(), it.clone())).collect()))
+    Ok(Some(pick(document, &ADDRESS)))
 }
 
 #[cfg(test)]
@@ -209,27 +203,20 @@ mod tests {
         Card::read_paying(&good, "/card", Clock::new().now()).unwrap();
         for (name, value, status, issue) in [
             ("number", json!("4012 8888 8888 1881"), 400, "INVALID_PARAMETER_SYNTAX"),
-            ("number", json!("401288888888"), 400, "INVALID_STRING_LENGTH"),
-            ("number", json!(4_012_888_888_881_881_u64), 400, "INVALID_PARAMETER_SYNTAX"),
             ("number", Value::Null, 400, "MISSING_REQUIRED_PARAMETER"),
             ("number", json!("4012888888881882"), 422, "VALIDATION_ERROR"),
             ("expiry", json!("11/2029"), 400, "INVALID_PARAMETER_SYNTAX"),
             ("expiry", json!("2029-13"), 400, "INVALID_PARAMETER_SYNTAX"),
-            ("expiry", json!("29-11"), 400, "INVALID_STRING_LENGTH"),
+            ("expiry", json!("2029-1"), 400, "INVALID_PARAMETER_SYNTAX"),
             ("expiry", json!("2026-02"), 422, "CARD_EXPIRED"),
             ("security_code", json!("12a"), 400, "INVALID_PARAMETER_SYNTAX"),
-            ("security_code", json!("12"), 400, "INVALID_STRING_LENGTH"),
             ("security_code", json!("1234"), 422, "INVALID_SECURITY_CODE_LENGTH"),
-            ("name", json!(""), 400, "INVALID_STRING_LENGTH"),
-            ("name", json!("x".repeat(301)), 400, "INVALID_STRING_LENGTH"),
         ] {
             let mut card = good.clone();
             card[name] = value;
             assert_eq!(refused(&card), (status, format!("/card/{name}"), issue.to_owned()));
         }
         let mut card = good.clone();
-        card["billing_address"] = json!({"postal_code": "1"});
-        assert_eq!(refused(&card).1, "/card/billing_address/country_code");
         card["expiry"] = json!("2026-03");
         card["billing_address"] = json!({"country_code": "us"});
         assert_eq!(refused(&card).2, "INVALID_PARAMETER_SYNTAX");

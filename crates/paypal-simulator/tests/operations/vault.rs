@@ -123,12 +123,12 @@ fn a_card_that_the_payer_enters_is_saved_on_approval() {
     let setup = paypal.post(SETUP, &body).ok();
     assert_eq!((&setup["status"], &setup["payment_source"]), (&json!("CREATED"), &json!({"card": {}})));
     let control = format!("setup-tokens/{}/approve", text(&setup["id"]));
-    let refused = paypal.control(&control, &json!({"card": {"number": "1"}}));
+    let refused = paypal.control(&control, &json!({"payment_source": {"card": {"number": "1"}}}));
     assert_eq!(
         (refused.refusal(), &refused.body["details"][0]["field"]),
-        ((400, "INVALID_STRING_LENGTH"), &json!("/card/number"))
+        ((400, "INVALID_STRING_LENGTH"), &json!("/payment_source/card/number"))
     );
-    assert_eq!(paypal.control(&control, &json!({"card": card()})).status, 204);
+    assert_eq!(paypal.control(&control, &json!({"payment_source": {"card": card()}})).status, 204);
     let path = format!("{SETUP}/{}", text(&setup["id"]));
     assert_eq!(paypal.get(&path).ok()["status"], "VAULTED");
     assert_eq!(paypal.0.effects().payment_tokens.len(), 1);

@@ -87,7 +87,7 @@ pub(crate) fn read(due: &Due, source: &Value) -> Result<Option<(PaymentSource, N
 }
 
 /// Whether a method is a bank's, which can only be captured.
-pub(crate) fn takes_at_once(method: &str) -> bool {
+pub(crate) fn is_bank(method: &str) -> bool {
     bank::BANKS.iter().any(|bank| bank.name == method)
 }
 

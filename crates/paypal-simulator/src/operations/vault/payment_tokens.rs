@@ -108,19 +108,11 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 }
 
 pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let Some(id) = call.parameter("customer_id") else {
-        let description = "This is required and missing.";
-        return Err(Refusal::query("customer_id", "", "MISSING_REQUIRED_PARAMETER", description));
-    };
-    for (name, most) in [("page_size", PAGE), ("page", PAGES)] {
-        let Some(text) = call.parameter(name) else { continue };
-        let refuse = |issue, description: &str| Err(Refusal::query(name, text, issue, description));
-        match text.parse::<i64>() {
-            Ok(number) if number < 1 => return refuse("INVALID_INTEGER_MIN_VALUE", "It must be at least 1."),
-            Ok(number) if usize::try_from(number).is_ok_and(|number| number <= most) => {}
-            Ok(_) => return refuse("INVALID_INTEGER_MAX_VALUE", &format!("It must be at most {most}.")),
-            Err(_) => return refuse("INVALID_PARAMETER_SYNTAX", "It must be a whole number."),
-        }
+    let id = call.parameter("customer_id").unwrap_or_default();
+    // The catalogue has no upper limit for it.
+    if let Some(size) = call.parameter("page_size").filter(|size| size.parse().is_ok_and(|size: usize| size > PAGE)) {
+        let description = format!("It must be at most {PAGE}.");
+        return Err(Refusal::query("page_size", size, "INVALID_INTEGER_MAX_VALUE", &description));
     }
     let page = Page::read(call, PAGE, PAGE, PAGES)?;
     let vault = &world.books.vault;
@@ -129,6 +121,9 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let tokens: Vec<_> = vault.of_customer(id).into_iter().map(PaymentToken::document).collect();
     let none = tokens.is_empty();
     let mut document = page.document(call, "GET", PATH, "payment_tokens", tokens);
+    if document["payment_tokens"].is_null() {
+        document["payment_tokens"] = json!([]);
+    }
     document["customer"] = customer.document();
     if let (true, Some(members)) = (none, document.as_object_mut()) {
         // By PayPal's schema a total is at least 1.

@@ -1,13 +1,13 @@
 //! Setup tokens: payment methods that are about to be saved.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     payment_tokens,
     source::{Source, named, only},
 };
 use crate::{
-    request::{answer::Answer, call::Call, refusal::Refusal},
+    request::{answer::Answer, call::Call, check, refusal::Refusal},
     world::{
         World,
         card::{Card, authentication::Authentication},
@@ -61,8 +61,9 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(token.document()))
 }
 
-/// Approves a setup token, as the payer does on the page that it links to. `how` may have the result of 3-D Secure, and the
-/// `card` that the payer enters where the merchant has not sent one; without them a card passes, and is a test card.
+/// Approves a setup token, as the payer does on the page that it links to. `how` may have the result of 3-D Secure, and where
+/// the merchant has not sent a card the one that the payer enters, as `payment_source`. Without them a card passes 3-D Secure
+/// as PayPal's documents say of its number, and is a Visa card.
 pub(crate) fn approve(world: &mut World, id: &str, how: &Value) -> Result<(), Refusal> {
     world.enter_where(|books| books.vault.setup_tokens.contains_key(id));
     let (now, payer) = (world.now(), world.payer().clone());
@@ -71,9 +72,9 @@ pub(crate) fn approve(world: &mut World, id: &str, how: &Value) -> Result<(), Re
     if !matches!(token.status, Status::Created | Status::PayerActionRequired) {
         return Ok(());
     }
-    let entered = match (&token.instrument.method, &token.instrument.card, &how["card"]) {
-        (Method::Card, None, Value::Null) => Some(Card::test(now)),
-        (Method::Card, None, card) => Some(Card::read(card, "/card")?),
+    let entered = match (&token.instrument.method, &token.instrument.card, &how["payment_source"]) {
+        (Method::Card, None, Value::Null) => Some(Card::visa(now)),
+        (Method::Card, None, source) => Some(read_entered(source)?),
         _ => None,
     };
     let Some(token) = world.books.vault.setup_tokens.get_mut(id) else { return Ok(()) };
@@ -84,8 +85,8 @@ pub(crate) fn approve(world: &mut World, id: &str, how: &Value) -> Result<(), Re
     if token.instrument.method != Method::Card {
         token.instrument.approved_by(&payer);
     } else if token.verification == Verification::Always {
-        let result = token.instrument.card.as_ref().and_then(|card| card.test).unwrap_or(Authentication::SUCCESSFUL);
-        let result = asked.unwrap_or(result);
+        let of_card = token.instrument.card.as_ref().and_then(|card| card.three_d_secure);
+        let result = asked.or(of_card).unwrap_or(Authentication::SUCCESSFUL);
         token.authentication = Some(result);
         if result.is_unsuccessful() {
             token.status = Status::PayerActionRequired;
@@ -96,4 +97,12 @@ pub(crate) fn approve(world: &mut World, id: &str, how: &Value) -> Result<(), Re
         payment_tokens::of_setup_token(world, id, customer);
     }
     Ok(())
+}
+
+/// Reads the card that a payer enters, which is as in a request of the merchant's.
+fn read_entered(source: &Value) -> Result<Card, Refusal> {
+    let mut body = json!({"payment_source": source});
+    check::body("vault.create-payment-token", &mut body)?;
+    let (_, card) = only(&body, &["card"])?;
+    Card::read(card, "/payment_source/card")
 }

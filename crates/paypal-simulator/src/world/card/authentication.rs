@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::request::{refusal::Refusal, text::choice};
+use crate::request::refusal::Refusal;
 
 const LIABILITY_SHIFTS: [&str; 3] = ["NO", "POSSIBLE", "UNKNOWN"];
 const STATUSES: [&str; 8] = ["Y", "N", "U", "A", "C", "R", "D", "I"];
@@ -33,9 +33,9 @@ impl Authentication {
     /// # Errors
     /// If a value is not PayPal's.
     pub(crate) fn read(document: &Value) -> Result<Option<Self>, Refusal> {
-        let status = choice(document, "authentication_status", "", &STATUSES)?;
-        let enrollment = choice(document, "enrollment_status", "", &ENROLLMENTS)?;
-        let shift = choice(document, "liability_shift", "", &LIABILITY_SHIFTS)?;
+        let status = choice(document, "authentication_status", &STATUSES)?;
+        let enrollment = choice(document, "enrollment_status", &ENROLLMENTS)?;
+        let shift = choice(document, "liability_shift", &LIABILITY_SHIFTS)?;
         if status.is_none() && enrollment.is_none() && shift.is_none() {
             return Ok(None);
         }
@@ -64,6 +64,16 @@ impl Authentication {
         let members = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))));
         Some(members.collect::<Value>()).filter(|it| it.as_object().is_some_and(|members| !members.is_empty()))
     }
+}
+
+fn choice(document: &Value, name: &str, choices: &[&'static str]) -> Result<Option<&'static str>, Refusal> {
+    let given = &document[name];
+    if given.is_null() {
+        return Ok(None);
+    }
+    let description = format!("It must be one of {}.", choices.join(", "));
+    let refuse = || Refusal::form(&format!("/{name}"), "INVALID_PARAMETER_VALUE", &description);
+    choices.iter().find(|choice| *given == **choice).copied().map(Some).ok_or_else(refuse)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::request::{refusal::Refusal, text::text};
+use crate::request::refusal::Refusal;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Customer {
@@ -24,14 +24,14 @@ impl Given {
     /// # Errors
     /// If an id has a wrong form.
     pub(crate) fn read(document: &Value, field: &str) -> Result<Self, Refusal> {
-        let read = |name: &str, most: usize, marks: &str| -> Result<Option<String>, Refusal> {
-            let Some(id) = text(document, name, field, 1..=most)? else { return Ok(None) };
+        let read = |name: &str, marks: &str| -> Result<Option<String>, Refusal> {
+            let Some(id) = document[name].as_str() else { return Ok(None) };
             if !id.chars().all(|letter| letter.is_ascii_alphanumeric() || marks.contains(letter)) {
                 return Err(Refusal::syntax(&format!("{field}/{name}"), "It has a character that is not allowed."));
             }
             Ok(Some(id.to_owned()))
         };
-        Ok(Self { id: read("id", 22, "_-")?, merchant_customer_id: read("merchant_customer_id", 64, "-_.^*$@#")? })
+        Ok(Self { id: read("id", "_-")?, merchant_customer_id: read("merchant_customer_id", "-_.^*$@#")? })
     }
 }
 

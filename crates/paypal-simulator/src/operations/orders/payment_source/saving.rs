@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    request::{refusal::Refusal, text::choice},
+    request::refusal::Refusal,
     world::{
         payment_source::Saving,
         vault::{
@@ -24,15 +24,11 @@ pub(super) fn read(document: &Value, field: &str, mut instrument: Instrument) ->
     if vault.is_null() {
         return Ok(None);
     }
-    let at = format!("{field}/attributes/vault");
-    if choice(vault, "store_in_vault", &at, &["ON_SUCCESS"])?.is_none() {
-        let description = "It must be ON_SUCCESS.";
-        return Err(Refusal::unfit(&format!("{at}/store_in_vault"), "VAULT_INSTRUCTION_REQUIRED", description));
+    if vault["store_in_vault"].is_null() {
+        let at = format!("{field}/attributes/vault/store_in_vault");
+        return Err(Refusal::unfit(&at, "VAULT_INSTRUCTION_REQUIRED", "It must be ON_SUCCESS."));
     }
     if matches!(instrument.method, Method::PayPal | Method::Venmo) {
-        let usage = choice(vault, "usage_type", &at, &["MERCHANT", "PLATFORM"])?;
-        usage.ok_or_else(|| Refusal::missing(&format!("{at}/usage_type")))?;
-        choice(vault, "customer_type", &at, &["CONSUMER", "BUSINESS"])?;
         instrument = Instrument::wallet(instrument.method, vault);
     }
     Ok(Some(Saving { customer, instrument }))

@@ -3,28 +3,18 @@
 use serde_json::Value;
 
 use super::Due;
-use crate::{
-    request::{refusal::Refusal, text::choice},
-    world::payment_source::PaymentSource,
-};
+use crate::{request::refusal::Refusal, world::payment_source::PaymentSource};
 
 /// Reads `stored_credential` of a card.
 ///
 /// # Errors
-/// If it has a mistake, or does not go with the rest of a payment that the merchant starts.
+/// If it does not go with the rest of a payment that the merchant starts.
 pub(super) fn read(due: &Due, document: &Value, field: &str, source: &mut PaymentSource) -> Result<(), Refusal> {
     let credential = &document["stored_credential"];
     if credential.is_null() {
         return Ok(());
     }
-    let at = format!("{field}/stored_credential");
-    let missing = |name: &str| Refusal::missing(&format!("{at}/{name}"));
-    let initiator = choice(credential, "payment_initiator", &at, &["CUSTOMER", "MERCHANT"])?;
-    let initiator = initiator.ok_or_else(|| missing("payment_initiator"))?;
-    let kind = choice(credential, "payment_type", &at, &["ONE_TIME", "RECURRING", "UNSCHEDULED"])?;
-    kind.ok_or_else(|| missing("payment_type"))?;
-    choice(credential, "usage", &at, &["FIRST", "SUBSEQUENT", "DERIVED"])?;
-    source.by_merchant = initiator == "MERCHANT";
+    source.by_merchant = credential["payment_initiator"] == "MERCHANT";
     if source.by_merchant && !document["security_code"].is_null() {
         let description = "A payment by the merchant has no security code.";
         let at = format!("{field}/security_code");
@@ -39,19 +29,10 @@ pub(super) fn read(due: &Due, document: &Value, field: &str, source: &mut Paymen
 }
 
 /// Reads `stored_credential` of a PayPal account.
-///
-/// # Errors
-/// If it has a mistake.
-pub(super) fn read_account(document: &Value, field: &str, source: &mut PaymentSource) -> Result<(), Refusal> {
+pub(super) fn read_account(document: &Value, source: &mut PaymentSource) {
     let credential = &document["stored_credential"];
-    if credential.is_null() {
-        return Ok(());
+    if !credential.is_null() {
+        source.by_merchant = credential["payment_initiator"] == "MERCHANT";
+        source.members.insert("stored_credential".to_owned(), credential.clone());
     }
-    let at = format!("{field}/stored_credential");
-    let initiator = choice(credential, "payment_initiator", &at, &["CUSTOMER", "MERCHANT"])?;
-    let initiator = initiator.ok_or_else(|| Refusal::missing(&format!("{at}/payment_initiator")))?;
-    choice(credential, "usage", &at, &["FIRST", "SUBSEQUENT", "DERIVED"])?;
-    source.by_merchant = initiator == "MERCHANT";
-    source.members.insert("stored_credential".to_owned(), credential.clone());
-    Ok(())
 }

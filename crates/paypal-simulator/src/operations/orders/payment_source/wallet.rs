@@ -5,10 +5,7 @@ use serde_json::Value;
 use super::{Due, Next, card::verification, saving, stored_credential, token};
 use crate::{
     base::documents::pick,
-    request::{
-        refusal::Refusal,
-        text::{choice, text},
-    },
+    request::refusal::Refusal,
     world::{
         card::Card,
         money::Money,
@@ -27,9 +24,9 @@ pub(super) fn read_account(
     let method = if name == "venmo" { Method::Venmo } else { Method::PayPal };
     let mut source = PaymentSource::new(name);
     if method == Method::PayPal {
-        stored_credential::read_account(document, field, &mut source)?;
+        stored_credential::read_account(document, &mut source);
     }
-    if let Some(id) = text(document, "vault_id", field, 1..=255)? {
+    if let Some(id) = document["vault_id"].as_str() {
         token::saved(due, method, id, &format!("{field}/vault_id"))?;
         source.approved_by(due.world.payer());
         return Ok((source, Next::Payment));
@@ -39,29 +36,25 @@ pub(super) fn read_account(
         return Ok((source, Next::Payment));
     }
     source.saving = saving::read(document, field, Instrument::wallet(method, document))?;
-    if let Some(address) = text(document, "email_address", field, 3..=254)? {
+    if let Some(address) = document["email_address"].as_str() {
         source.members.insert("email_address".to_owned(), address.into());
     }
     Ok((source, Next::Approval))
 }
 
 /// Reads what Apple Pay and Google Pay tell about the payer.
-fn contact(source: &mut PaymentSource, document: &Value, field: &str) -> Result<(), Refusal> {
-    text(document, "name", field, 3..=300)?;
-    text(document, "email_address", field, 3..=254)?;
+fn contact(source: &mut PaymentSource, document: &Value) {
     if let Value::Object(members) = pick(document, &["id", "name", "email_address", "phone_number"]) {
         source.members.extend(members);
     }
-    Ok(())
 }
 
 /// Reads Apple Pay. A payment that the payer has approved on the device, or a saved one, pays at once.
 pub(super) fn read_apple_pay(due: &Due, document: &Value, field: &str) -> Result<(PaymentSource, Next), Refusal> {
     let mut source = PaymentSource::new("apple_pay");
     stored_credential::read(due, document, field, &mut source)?;
-    contact(&mut source, document, field)?;
-    text(document, "id", field, 1..=250)?;
-    if let Some(id) = text(document, "vault_id", field, 1..=255)? {
+    contact(&mut source, document);
+    if let Some(id) = document["vault_id"].as_str() {
         let saved = token::saved(due, Method::ApplePay, id, &format!("{field}/vault_id"))?;
         source.card.clone_from(&saved.card);
         return Ok((source, Next::Payment));
@@ -73,11 +66,7 @@ pub(super) fn read_apple_pay(due: &Due, document: &Value, field: &str) -> Result
         return Ok((source, if document["id"].is_string() { Next::Payment } else { Next::Entry }));
     }
     let at = format!("{field}/decrypted_token");
-    let card = &decrypted["tokenized_card"];
-    if card.is_null() {
-        return Err(Refusal::missing(&format!("{at}/tokenized_card")));
-    }
-    let card = Card::read_paying(card, &format!("{at}/tokenized_card"), due.world.now())?;
+    let card = Card::read_paying(&decrypted["tokenized_card"], &format!("{at}/tokenized_card"), due.world.now())?;
     if !decrypted["transaction_amount"].is_null() {
         let amount = Money::read(&decrypted["transaction_amount"], &format!("{at}/transaction_amount"))?;
         let total: i64 = due.units.iter().map(|unit| unit.amount.minor).sum();
@@ -88,8 +77,7 @@ pub(super) fn read_apple_pay(due: &Due, document: &Value, field: &str) -> Result
             return Err(Refusal::unfit(&at, "APPLE_PAY_AMOUNT_MISMATCH", description));
         }
     }
-    let kind = choice(decrypted, "payment_data_type", &at, &["3DSECURE", "EMV"])?;
-    let needed = match kind {
+    let needed = match decrypted["payment_data_type"].as_str() {
         Some("EMV") => Some(("emv_data", "EMV_DATA_REQUIRED")),
         Some(_) => Some(("cryptogram", "CRYPTOGRAM_REQUIRED")),
         None => None,
@@ -109,21 +97,15 @@ pub(super) fn read_apple_pay(due: &Due, document: &Value, field: &str) -> Result
 /// of a card that the device has not authenticated.
 pub(super) fn read_google_pay(due: &Due, document: &Value, field: &str) -> Result<(PaymentSource, Next), Refusal> {
     let mut source = PaymentSource::new("google_pay");
-    contact(&mut source, document, field)?;
+    contact(&mut source, document);
     source.members.remove("id");
-    let method = verification(document, field)?;
+    let method = verification(document);
     let decrypted = &document["decrypted_token"];
     if decrypted.is_null() {
         return Ok((source, Next::Entry));
     }
     let at = format!("{field}/decrypted_token");
-    let missing = |name: &str| Refusal::missing(&format!("{at}/{name}"));
-    choice(decrypted, "payment_method", &at, &["CARD"])?.ok_or_else(|| missing("payment_method"))?;
-    let by = choice(decrypted, "authentication_method", &at, &["PAN_ONLY", "CRYPTOGRAM_3DS"])?;
-    let by = by.ok_or_else(|| missing("authentication_method"))?;
-    if decrypted["card"].is_null() {
-        return Err(missing("card"));
-    }
+    let by = decrypted["authentication_method"].as_str().unwrap_or_default();
     source.card = Some(Card::read_paying(&decrypted["card"], &format!("{at}/card"), due.world.now())?);
     if by == "CRYPTOGRAM_3DS" && decrypted["cryptogram"].is_null() {
         let description = "This authentication method needs it.";
