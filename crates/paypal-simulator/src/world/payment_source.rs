@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use crate::{
     base::links::link,
     world::{
-        World,
         accounts::Payer,
         card::{Card, authentication::Authentication, processor::Processor},
         vault::{
+            Vault,
             customer::Given,
             instrument::{Instrument, Method},
         },
@@ -91,7 +91,7 @@ impl PaymentSource {
     }
 
     /// As an order shows it.
-    pub(crate) fn document(&self, world: &World, order: &str, approved: bool) -> Value {
+    pub(crate) fn document(&self, vault: &Vault, order: &str, approved: bool) -> Value {
         let mut members = self.members.clone();
         if let Some(card) = &self.card {
             match &*self.method {
@@ -103,7 +103,7 @@ impl PaymentSource {
         if let Some(result) = self.authentication.filter(|_| self.method == "card") {
             members.insert("authentication_result".to_owned(), result.document());
         }
-        if let Some(vault) = self.vault(world, order, approved) {
+        if let Some(vault) = self.vaulted(vault, order, approved) {
             members.insert("attributes".to_owned(), json!({"vault": vault}));
         }
         json!({self.method.as_str(): members})
@@ -118,9 +118,9 @@ impl PaymentSource {
     }
 
     /// What has become of the request to save it, once the payer has approved.
-    fn vault(&self, world: &World, order: &str, approved: bool) -> Option<Value> {
+    fn vaulted(&self, vault: &Vault, order: &str, approved: bool) -> Option<Value> {
         let saving = self.saving.as_ref()?;
-        let Some(token) = self.saved.as_ref().and_then(|id| world.books.vault.payment_tokens.get(id)) else {
+        let Some(token) = self.saved.as_ref().and_then(|id| vault.payment_tokens.get(id)) else {
             let is_wallet = saving.instrument.method != Method::Card;
             return (approved && is_wallet).then(|| json!({"status": "APPROVED"}));
         };

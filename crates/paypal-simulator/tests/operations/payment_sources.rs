@@ -210,11 +210,21 @@ fn a_payment_method_is_saved_with_a_purchase_and_used_again() {
     assert_eq!(by_token["purchase_units"][0]["payments"]["authorizations"][0]["status"], "CREATED");
     assert_eq!(paypal.0.effects().payment_tokens.len(), 1, "using it does not save it again");
 
+    // A card that waits for 3-D Secure is saved when it has paid.
+    saved["attributes"]["verification"] = json!({"method": "SCA_ALWAYS"});
+    let waiting = create(&paypal, "AUTHORIZE", &json!({"card": saved})).ok();
+    assert!(waiting["payment_source"]["card"]["attributes"].is_null());
+    control(&paypal, &waiting, "authenticate", &Value::Null).ok();
+    let paid = send(&paypal, &path(&waiting, "/authorize"), &json!({})).ok();
+    assert_eq!(paid["payment_source"]["card"]["attributes"]["vault"]["status"], "VAULTED");
+    assert_eq!(paypal.0.effects().payment_tokens.len(), 2);
+    saved["attributes"] = save;
+
     // A declined card is not saved.
     saved["name"] = "CCREJECT-IF".into();
     let declined = create(&paypal, "CAPTURE", &json!({"card": saved})).ok();
     assert!(declined["payment_source"]["card"]["attributes"].is_null());
-    assert_eq!(paypal.0.effects().payment_tokens.len(), 1);
+    assert_eq!(paypal.0.effects().payment_tokens.len(), 2);
 }
 
 #[test]
@@ -305,6 +315,11 @@ fn a_mistake_in_a_card_is_refused_before_anything_happens() {
             (422, "MERCHANT_INITIATED_WITH_SECURITY_CODE"),
         ),
         ("attributes", json!({"vault": {}}), (422, "VAULT_INSTRUCTION_REQUIRED")),
+        (
+            "attributes",
+            json!({"vault": {"store_in_vault": "ON_SUCCESS", "confirm_payment_token": "ON_ORDER_COMPLETION"}}),
+            (422, "VAULT_INSTRUCTION_DUPLICATED"),
+        ),
         ("attributes", json!({"verification": {"method": "X"}}), (400, "INVALID_PARAMETER_VALUE")),
     ] {
         let mut card = card();

@@ -43,7 +43,7 @@ impl Order {
         });
         if let Some(source) = &self.source {
             let approved = matches!(self.status, Status::Approved | Status::Completed);
-            document["payment_source"] = source.document(world, &self.id, approved);
+            document["payment_source"] = source.document(&world.books.vault, &self.id, approved);
         }
         if let Some(instruction) = &self.instruction {
             document["processing_instruction"] = instruction.as_str().into();

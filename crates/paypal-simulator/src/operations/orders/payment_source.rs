@@ -2,6 +2,7 @@
 
 mod bank;
 mod card;
+mod due;
 mod saving;
 mod stored_credential;
 mod token;
@@ -9,41 +10,9 @@ mod wallet;
 
 use serde_json::Value;
 
-use crate::{
-    request::refusal::Refusal,
-    world::{World, order::Unit, payment_source::PaymentSource},
-};
+use crate::{request::refusal::Refusal, world::payment_source::PaymentSource};
 
-/// What follows from a payment source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Next {
-    /// The payer has not entered the card yet.
-    Entry,
-    /// The payer has to approve.
-    Approval,
-    /// The payer has to pass 3-D Secure.
-    Challenge,
-    /// It pays at once.
-    Payment,
-}
-
-/// The request that has the payment source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
-    Create,
-    Confirm,
-    /// Capture or authorize.
-    Pay,
-}
-
-/// The order that is to be paid.
-pub(crate) struct Due<'a> {
-    pub(crate) world: &'a World,
-    pub(crate) asked: Asked,
-    pub(crate) units: &'a [Unit],
-    /// Whether it is to be completed when the payer approves.
-    pub(crate) complete: bool,
-}
+pub(crate) use due::{Asked, Due, Next};
 
 /// Reads `payment_source`; `None` if the payer picks one when approving.
 ///
@@ -94,11 +63,4 @@ pub(crate) fn is_bank(method: &str) -> bool {
 /// Whether it is one of the methods that are no banks.
 fn is_known(name: &str) -> bool {
     ["card", "token", "paypal", "venmo", "apple_pay", "google_pay"].contains(&name)
-}
-
-impl Due<'_> {
-    /// Whether a payment has one purchase unit.
-    fn is_single(&self) -> bool {
-        self.units.len() <= 1
-    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Due, Next};
+use super::due::{Due, Next};
 use crate::{base::documents::pick, request::refusal::Refusal, world::payment_source::PaymentSource};
 
 /// A method, by PayPal's OpenAPI file and <https://developer.paypal.com/docs/checkout/apm/>.

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Asked, Due, Next, saving, stored_credential, token};
+use super::{
+    due::{Asked, Due, Next},
+    saving, stored_credential, token,
+};
 use crate::{
     request::refusal::Refusal,
     world::{

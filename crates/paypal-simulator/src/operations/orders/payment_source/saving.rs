@@ -28,6 +28,11 @@ pub(super) fn read(document: &Value, field: &str, mut instrument: Instrument) ->
         let at = format!("{field}/attributes/vault/store_in_vault");
         return Err(Refusal::unfit(&at, "VAULT_INSTRUCTION_REQUIRED", "It must be ON_SUCCESS."));
     }
+    // The instruction of the API before.
+    if !vault["confirm_payment_token"].is_null() {
+        let at = format!("{field}/attributes/vault/confirm_payment_token");
+        return Err(Refusal::unfit(&at, "VAULT_INSTRUCTION_DUPLICATED", "There must be one instruction only."));
+    }
     if matches!(instrument.method, Method::PayPal | Method::Venmo) {
         instrument = Instrument::wallet(instrument.method, vault);
     }

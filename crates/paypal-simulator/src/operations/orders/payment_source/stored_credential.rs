@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Due;
+use super::due::Due;
 use crate::{request::refusal::Refusal, world::payment_source::PaymentSource};
 
 /// Reads `stored_credential` of a card.

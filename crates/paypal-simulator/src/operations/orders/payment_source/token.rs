@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Asked, Due, Next};
+use super::due::{Asked, Due, Next};
 use crate::{
     request::refusal::Refusal,
     world::{

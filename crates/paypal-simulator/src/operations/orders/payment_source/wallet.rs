@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Due, Next, card::verification, saving, stored_credential, token};
+use super::{
+    card::verification,
+    due::{Due, Next},
+    saving, stored_credential, token,
+};
 use crate::{
     base::documents::pick,
     request::refusal::Refusal,
