@@ -85,7 +85,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         status: next.map_or(Status::Created, status_after),
         units,
         payer: pays_by_account(source.as_ref(), next),
-        source,
+        source: source.map(Box::new),
         instruction,
         created: now,
         updated: now,
@@ -177,7 +177,7 @@ pub(crate) fn confirm(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     };
     if let Some(order) = world.books.orders.get_mut(&id) {
         order.payer = pays_by_account(Some(&source), Some(next));
-        (order.status, order.source, order.updated) = (status_after(next), Some(source), now);
+        (order.status, order.source, order.updated) = (status_after(next), Some(Box::new(source)), now);
         order.instruction = instruction;
     }
     Ok(show(world, call, &id).about(id))
@@ -222,7 +222,7 @@ fn settle(world: &mut World, call: &Call, intent: Intent) -> Result<Answer, Refu
         && let Some(order) = world.books.orders.get_mut(&id)
     {
         order.payer = pays_by_account(Some(&source), next);
-        (order.source, order.updated) = (Some(source), now);
+        (order.source, order.updated) = (Some(Box::new(source)), now);
         if next == Some(Next::Challenge) {
             // The payer passes 3-D Secure; the merchant sends the request again, without a payment source.
             order.status = Status::PayerActionRequired;
@@ -253,7 +253,7 @@ fn refuse_source(source: &PaymentSource, intent: Intent) -> Result<(), Refusal> 
 fn pay(world: &mut World, id: &str) {
     let now = world.now();
     let Some(order) = world.books.orders.get_mut(id) else { return };
-    let processor = order.source.as_ref().and_then(PaymentSource::processor);
+    let processor = order.source.as_ref().and_then(|source| source.processor());
     let declined = processor.is_some_and(|it| it.is_declined());
     (order.status, order.updated) = (Status::Completed, now);
     let intent = order.intent;
@@ -291,7 +291,7 @@ fn pay(world: &mut World, id: &str) {
 /// Saves the payment method of an order that has been paid.
 fn save(world: &mut World, id: &str) {
     let source = world.books.orders.get(id).and_then(|order| order.source.as_ref());
-    let Some((saving, None)) = source.and_then(|source| Some((source.saving.clone()?, source.saved.clone()))) else {
+    let Some(saving) = source.filter(|source| source.saved.is_none()).and_then(|source| source.saving.clone()) else {
         return;
     };
     let customer = world.books.vault.enrol(saving.customer, &mut world.ids);
@@ -317,7 +317,7 @@ pub(crate) fn authenticate(world: &mut World, id: &str, result: &Value) -> Resul
         return Ok(());
     }
     (order.status, order.updated) = (Status::Approved, now);
-    let source = order.source.get_or_insert_with(|| PaymentSource::paypal(&payer));
+    let source = order.source.get_or_insert_with(|| Box::new(PaymentSource::paypal(&payer)));
     order.payer = source.has_account();
     if source.has_account() {
         source.approved_by(&payer);

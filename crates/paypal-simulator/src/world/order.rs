@@ -40,7 +40,8 @@ pub(crate) struct Order {
     pub(crate) intent: Intent,
     pub(crate) status: Status,
     pub(crate) units: Vec<Unit>,
-    pub(crate) source: Option<PaymentSource>,
+    /// Boxed, since it is much larger than the rest.
+    pub(crate) source: Option<Box<PaymentSource>>,
     /// What is to happen when the payer approves, as PayPal names it.
     pub(crate) instruction: Option<String>,
     /// Whether a PayPal account pays, which is shown as the payer.

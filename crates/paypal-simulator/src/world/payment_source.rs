@@ -35,7 +35,7 @@ pub(crate) struct PaymentSource {
     pub(crate) authentication: Option<Authentication>,
     /// Whether the payer is not there.
     pub(crate) by_merchant: bool,
-    pub(crate) saving: Option<Saving>,
+    pub(crate) saving: Option<Box<Saving>>,
     /// The payment token under which it was saved.
     pub(crate) saved: Option<String>,
 }

@@ -421,6 +421,20 @@ fn a_bank_has_its_rules() {
         assert_eq!(refused.refusal(), refusal, "{source}");
         assert_eq!(refused.body["details"][0]["field"], format!("/payment_source/{field}"));
     }
+    let mut two = order("CAPTURE", &json!({"bancontact": payer}));
+    two["purchase_units"] = json!([
+        {"reference_id": "a", "amount": amount("1.00", "EUR")["amount"]},
+        {"reference_id": "b", "amount": amount("2.00", "EUR")["amount"]},
+    ]);
+    let issue = "MULTIPLE_PURCHASE_UNITS_NOT_SUPPORTED_FOR_PAYMENT_SOURCE";
+    assert_eq!(send(&paypal, ORDERS, &two).refusal(), (422, issue));
+    let pix = json!({
+        "name": "Robin Sample", "country_code": "BR", "email_address": "robin@example.com", "currency_code": "BRL",
+        "phone_number": {"country_code": "55", "national_number": "11987654321"},
+        "tax_info": {"tax_id": "12345678909", "tax_id_type": "BR_CPF"},
+    });
+    let waiting = create(&paypal, "CAPTURE", &json!({"pix": pix})).ok();
+    assert_eq!((&waiting["status"], &waiting["payment_source"]["pix"]), (&json!("PAYER_ACTION_REQUIRED"), &pix));
     let mut complete = order("CAPTURE", &json!({"paypal": {}}));
     complete["processing_instruction"] = "ORDER_COMPLETE_ON_PAYMENT_APPROVAL".into();
     assert_eq!(send(&paypal, ORDERS, &complete).refusal(), (422, "UNSUPPORTED_PROCESSING_INSTRUCTION"));

@@ -17,7 +17,7 @@ use crate::{
 ///
 /// # Errors
 /// If it is incomplete.
-pub(super) fn read(document: &Value, field: &str, mut instrument: Instrument) -> Result<Option<Saving>, Refusal> {
+pub(super) fn read(document: &Value, field: &str, mut instrument: Instrument) -> Result<Option<Box<Saving>>, Refusal> {
     let attributes = &document["attributes"];
     let customer = Given::read(&attributes["customer"], &format!("{field}/attributes/customer"))?;
     let vault = &attributes["vault"];
@@ -36,5 +36,5 @@ pub(super) fn read(document: &Value, field: &str, mut instrument: Instrument) ->
     if matches!(instrument.method, Method::PayPal | Method::Venmo) {
         instrument = Instrument::wallet(instrument.method, vault);
     }
-    Ok(Some(Saving { customer, instrument }))
+    Ok(Some(Box::new(Saving { customer, instrument })))
 }
