@@ -198,7 +198,7 @@ fn settle(world: &mut World, call: &Call, intent: Intent) -> Result<Answer, Refu
     if order.intent != intent {
         return Err(Refusal::business("ACTION_DOES_NOT_MATCH_INTENT", "The order has another intent."));
     }
-    let due = Due { world, asked: Asked::Pay, units: &order.units, complete: false };
+    let due = Due { world, asked: Asked::Pay(intent), units: &order.units, complete: false };
     let given = payment_source::read(&due, &call.body["payment_source"])?;
     let next = given.as_ref().map(|(_, next)| *next);
     match (order.status, intent) {

@@ -291,6 +291,19 @@ fn a_payment_token_must_exist_and_be_of_the_method() {
     assert!(paypal.0.approve_setup_token(setup["token"]["id"].as_str().unwrap()));
     assert_eq!(create(&paypal, "CAPTURE", &setup).ok()["status"], "COMPLETED");
 
+    let reserve = paypal.post(ORDERS, &json!({"intent": "AUTHORIZE", "purchase_units": [amount("10.00", "EUR")]})).ok();
+    let authorize = path(&reserve, "/authorize");
+    assert_eq!(refused(&authorize, token("SETUP_TOKEN")), of("TOKEN_ID_NOT_FOUND", "token/id"));
+    paypal.days(3);
+    for (path, issue) in [
+        (ORDERS, "TOKEN_EXPIRED"),
+        (&confirm, "TOKEN_EXPIRED"),
+        (&authorize, "TOKEN_EXPIRED"),
+        (&capture, "INVALID_VAULT_SETUP_TOKEN"),
+    ] {
+        assert_eq!(refused(path, setup.clone()), of(issue, "token/id"));
+    }
+
     let soon = json!({"number": "4012888888881881", "expiry": "2026-03"});
     let id = paypal.post(tokens, &json!({"payment_source": {"card": soon}})).ok()["id"].clone();
     paypal.days(40);

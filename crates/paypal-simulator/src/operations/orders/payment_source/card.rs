@@ -43,7 +43,7 @@ pub(super) fn read(due: &Due, document: &Value, field: &str) -> Result<(PaymentS
                 source.saving = saving::read(document, field, Instrument::card(None))?;
                 Ok((source, Next::Entry))
             }
-            Asked::Confirm | Asked::Pay => {
+            Asked::Confirm | Asked::Pay(_) => {
                 let description = "A card is needed.";
                 Err(Refusal::unfit(&format!("{field}/number"), "CARD_NUMBER_REQUIRED", description))
             }
@@ -54,7 +54,7 @@ pub(super) fn read(due: &Due, document: &Value, field: &str) -> Result<(PaymentS
             let at = format!("{field}/expiry");
             return Err(match due.asked {
                 Asked::Create => Refusal::missing(&at),
-                Asked::Confirm | Asked::Pay => Refusal::unfit(&at, "CARD_EXPIRY_REQUIRED", "It is needed."),
+                Asked::Confirm | Asked::Pay(_) => Refusal::unfit(&at, "CARD_EXPIRY_REQUIRED", "It is needed."),
             });
         }
         source.card = Some(card);

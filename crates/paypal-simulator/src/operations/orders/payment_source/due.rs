@@ -1,6 +1,9 @@
 //! What is to be paid, and what follows from how.
 
-use crate::world::{World, order::Unit};
+use crate::world::{
+    World,
+    order::{Intent, Unit},
+};
 
 /// What follows from a payment source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +24,18 @@ pub(crate) enum Asked {
     Create,
     Confirm,
     /// Capture or authorize.
-    Pay,
+    Pay(Intent),
+}
+
+impl Asked {
+    /// Returns the code of an operation for one mistake: of create and confirm, of authorize, and of capture.
+    pub(super) fn issue(self, before: &'static str, authorize: &'static str, capture: &'static str) -> &'static str {
+        match self {
+            Self::Create | Self::Confirm => before,
+            Self::Pay(Intent::Authorize) => authorize,
+            Self::Pay(Intent::Capture) => capture,
+        }
+    }
 }
 
 /// The order that is to be paid.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::due::{Asked, Due, Next};
+use super::due::{Due, Next};
 use crate::{
     request::refusal::Refusal,
     world::{
@@ -38,19 +38,22 @@ pub(super) fn read(due: &Due, document: &Value, field: &str) -> Result<(PaymentS
     let vault = &due.world.books.vault;
     let instrument = match document["type"].as_str() {
         Some("PAYMENT_METHOD_TOKEN") => {
-            let issue = if due.asked == Asked::Pay { "TOKEN_ID_NOT_FOUND" } else { "INVALID_VAULT_ID" };
+            let issue = due.asked.issue("INVALID_VAULT_ID", "TOKEN_ID_NOT_FOUND", "TOKEN_ID_NOT_FOUND");
             let token = vault.payment_token(id);
             &token.ok_or_else(|| Refusal::unfit(&at("id"), issue, "There is no such payment token."))?.instrument
         }
         Some("SETUP_TOKEN") => {
-            let issue = if due.asked == Asked::Pay { "INVALID_VAULT_SETUP_TOKEN" } else { "INVALID_VAULT_ID" };
-            let token = vault.setup_token(id, due.world.now());
-            let token = token.ok_or_else(|| Refusal::unfit(&at("id"), issue, "There is no such setup token."))?;
+            let unknown = due.asked.issue("INVALID_VAULT_ID", "TOKEN_ID_NOT_FOUND", "INVALID_VAULT_SETUP_TOKEN");
+            let token = vault.setup_tokens.get(id);
+            let token = token.ok_or_else(|| Refusal::unfit(&at("id"), unknown, "There is no such setup token."))?;
+            if token.is_expired(due.world.now()) {
+                let issue = due.asked.issue("TOKEN_EXPIRED", "TOKEN_EXPIRED", unknown);
+                return Err(Refusal::unfit(&at("id"), issue, "The setup token has expired."));
+            }
             if matches!(token.status, Status::Created | Status::PayerActionRequired) {
-                let description = "The payer must approve the setup token first.";
-                let issue =
-                    if due.asked == Asked::Pay { "PAYER_ACTION_REQUIRED" } else { "PAYMENT_SOURCE_CANNOT_BE_USED" };
-                return Err(Refusal::unfit(&at("id"), issue, description));
+                let needed = "PAYER_ACTION_REQUIRED";
+                let issue = due.asked.issue("PAYMENT_SOURCE_CANNOT_BE_USED", needed, needed);
+                return Err(Refusal::unfit(&at("id"), issue, "The payer must approve the setup token first."));
             }
             &token.instrument
         }
@@ -71,6 +74,7 @@ pub(super) fn read(due: &Due, document: &Value, field: &str) -> Result<(PaymentS
 
 fn refuse_expired(due: &Due, instrument: &Instrument, field: &str) -> Result<(), Refusal> {
     let expired = instrument.card.as_ref().is_some_and(|card| card.is_expired(due.world.now()));
-    let issue = if due.asked == Asked::Pay { "REFERENCED_CARD_EXPIRED" } else { "CARD_EXPIRED" };
+    let referenced = "REFERENCED_CARD_EXPIRED";
+    let issue = due.asked.issue("CARD_EXPIRED", referenced, referenced);
     if expired { Err(Refusal::unfit(field, issue, "The saved card has expired.")) } else { Ok(()) }
 }
