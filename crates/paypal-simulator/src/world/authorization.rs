@@ -97,6 +97,9 @@ impl Authorization {
         }
         if let Some(processor) = &self.processor {
             document["processor_response"] = processor.document();
+            if let Some(reference) = processor.reference(&self.id) {
+                document["network_transaction_reference"] = reference;
+            }
         }
         for (name, value) in [("invoice_id", &self.invoice_id), ("custom_id", &self.custom_id)] {
             if let Some(value) = value {

@@ -72,6 +72,9 @@ impl Capture {
         });
         if let Some(processor) = &self.details.processor {
             document["processor_response"] = processor.document();
+            if let Some(reference) = processor.reference(authorization.as_ref().unwrap_or(&self.id)) {
+                document["network_transaction_reference"] = reference;
+            }
         }
         if !declined {
             let categories = json!(["ITEM_NOT_RECEIVED", "UNAUTHORIZED_TRANSACTION"]);

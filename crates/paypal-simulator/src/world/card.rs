@@ -62,7 +62,7 @@ impl Card {
             last_digits: number.get(number.len().saturating_sub(4)..).unwrap_or_default().to_owned(),
             brand,
             expiry: expiry.map(str::to_owned),
-            processor: Processor::of(text("name"), billing_address.is_some(), security_code.is_some()),
+            processor: Processor::of(brand, text("name"), billing_address.is_some(), security_code.is_some()),
             billing_address,
             three_d_secure: test_numbers::result(number),
         })
@@ -97,9 +97,15 @@ impl Card {
             brand: Brand::Visa,
             expiry: Some(format!("{:04}-12", year.saturating_add(4))),
             billing_address: None,
-            processor: Processor::of(None, false, true),
+            processor: Processor::of(Brand::Visa, None, false, true),
             three_d_secure: None,
         }
+    }
+
+    /// Returns the same card as it pays again, with or without its security code.
+    pub(crate) fn presented(&self, security_code: bool) -> Self {
+        let (name, address) = (self.name.as_deref(), self.billing_address.is_some());
+        Self { processor: Processor::of(self.brand, name, address, security_code), ..self.clone() }
     }
 
     pub(crate) fn is_expired(&self, now: Moment) -> bool {

@@ -52,6 +52,8 @@ fn a_card_pays_at_once_and_shows_no_number() {
     assert!(paid["payer"].is_null(), "a card has no PayPal account");
     let processor = &capture_of(&paid)["processor_response"];
     assert_eq!(processor, &json!({"cvv_code": "M", "response_code": "0000"}));
+    let reference = json!({"id": capture_of(&paid)["id"], "network": "VISA"});
+    assert_eq!(capture_of(&paid)["network_transaction_reference"], reference);
     assert!(!paid.to_string().contains("4012888888881881"), "a card's number is shown");
     assert_eq!(paypal.0.effects().captured_of(paid["id"].as_str().unwrap()), 1000);
 }
@@ -78,6 +80,7 @@ fn each_documented_name_declines_with_its_code() {
         assert_eq!(capture_of(&declined.body)["status"], "DECLINED");
         let processor = &capture_of(&declined.body)["processor_response"];
         assert_eq!(processor, &json!({"avs_code": "G", "cvv_code": "P", "response_code": code}));
+        assert!(capture_of(&declined.body)["network_transaction_reference"].is_null());
 
         let denied = create(&paypal, "AUTHORIZE", &json!({"card": card})).ok();
         let authorization = &denied["purchase_units"][0]["payments"]["authorizations"][0];
@@ -206,6 +209,11 @@ fn a_payment_method_is_saved_with_a_purchase_and_used_again() {
         (&json!("COMPLETED"), &json!("1881"))
     );
     assert_eq!(again["payment_source"]["card"]["stored_credential"], credential);
+    assert_eq!(
+        capture_of(&again)["processor_response"],
+        json!({"response_code": "0000"}),
+        "no security code was given"
+    );
     let by_token = create(&paypal, "AUTHORIZE", &json!({"token": {"id": id, "type": "PAYMENT_METHOD_TOKEN"}})).ok();
     assert_eq!(by_token["purchase_units"][0]["payments"]["authorizations"][0]["status"], "CREATED");
     assert_eq!(paypal.0.effects().payment_tokens.len(), 1, "using it does not save it again");
@@ -359,7 +367,16 @@ fn a_mistake_in_a_card_is_refused_before_anything_happens() {
     let network = json!({"number": "4012888888881881", "expiry": "2029-04"});
     let refused = create(&paypal, "CAPTURE", &json!({"card": {"network_token": network}}));
     assert_eq!(refused.refusal(), (422, "MISSING_CRYPTOGRAM"));
+    let merchant = json!({"payment_initiator": "MERCHANT", "payment_type": "RECURRING"});
+    let source = json!({"card": {"network_token": network, "stored_credential": merchant}});
+    assert_eq!(create(&paypal, "CAPTURE", &source).refusal(), (422, "MISSING_PREVIOUS_REFERENCE"));
     assert!(paypal.0.effects().orders.is_empty() && paypal.events().is_empty());
+
+    // The same is taken without the mistake, and a name is a trigger here too.
+    let mut good = json!({"network_token": network, "name": "CCREJECT-LS"});
+    good["network_token"]["cryptogram"] = "x".repeat(28).into();
+    let declined = create(&paypal, "CAPTURE", &json!({"card": good})).ok();
+    assert_eq!(capture_of(&declined)["processor_response"]["response_code"], "9520");
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub(super) fn read(due: &Due, document: &Value, field: &str) -> Result<(PaymentS
             }));
         }
         let saved = token::saved(due, Method::Card, id, &format!("{field}/vault_id"))?;
-        source.card.clone_from(&saved.card);
+        source.card = saved.card.as_ref().map(|card| card.presented(document["security_code"].is_string()));
     } else if document["network_token"].is_object() {
         source.card = Some(network_token(due, &source, document, field)?);
     } else if document["number"].is_null() && document["single_use_token"].is_null() {
@@ -97,5 +97,5 @@ fn network_token(due: &Due, source: &PaymentSource, document: &Value, field: &st
         let description = "A payment by the payer needs it.";
         return Err(Refusal::unfit(&format!("{at}/cryptogram"), "MISSING_CRYPTOGRAM", description));
     }
-    Ok(Card { name: document["name"].as_str().map(str::to_owned), ..card })
+    Ok(Card { name: document["name"].as_str().map(str::to_owned), ..card }.presented(false))
 }

@@ -65,7 +65,7 @@ pub(super) fn read(due: &Due, document: &Value, field: &str) -> Result<(PaymentS
     };
     refuse_expired(due, instrument, &at("id"))?;
     let mut source = PaymentSource::new(instrument.method.name());
-    source.card.clone_from(&instrument.card);
+    source.card = instrument.card.as_ref().map(|card| card.presented(false));
     if source.has_account() {
         source.approved_by(due.world.payer());
     }

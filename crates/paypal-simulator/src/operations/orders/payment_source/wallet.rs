@@ -60,7 +60,7 @@ pub(super) fn read_apple_pay(due: &Due, document: &Value, field: &str) -> Result
     contact(&mut source, document);
     if let Some(id) = document["vault_id"].as_str() {
         let saved = token::saved(due, Method::ApplePay, id, &format!("{field}/vault_id"))?;
-        source.card.clone_from(&saved.card);
+        source.card = saved.card.as_ref().map(|card| card.presented(false));
         return Ok((source, Next::Payment));
     }
     let decrypted = &document["decrypted_token"];
