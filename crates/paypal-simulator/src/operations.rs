@@ -20,5 +20,6 @@ pub(crate) mod routes;
 pub(crate) mod subscriptions;
 mod trackers;
 mod transactions;
+pub(crate) mod vault;
 mod webhook_lookups;
 mod webhooks;

@@ -18,11 +18,11 @@ use serde_json::Value;
 use crate::{
     base::uri::path_of,
     control,
-    operations::{balances, invoices::payments, orders, payouts, routes, subscriptions},
+    operations::{balances, invoices::payments, orders, payouts, routes, subscriptions, vault::setup_tokens},
     request::{
         answer::Answer,
         call::{Call, Caller},
-        check,
+        check, mock,
         refusal::Refusal,
     },
     world::{
@@ -146,6 +146,11 @@ impl Simulator {
     pub fn approve_order(&self, id: &str) -> bool {
         let (mut world, payer) = self.world_and_payer();
         orders::approve(&mut world, id, &payer).is_ok()
+    }
+
+    /// Approves a setup token as the payer, as by its `approve` link. Returns whether it exists.
+    pub fn approve_setup_token(&self, id: &str) -> bool {
+        setup_tokens::approve(&mut self.world(), id, &Value::Null).is_ok()
     }
 
     /// Refuses the next request with a `PayPal-Request-Id` as if an earlier one with it were in progress (409
@@ -307,8 +312,8 @@ fn answer(world: &mut World, request: &Request<Bytes>, caller: Caller) -> Result
     if !caller.may(operation.scopes) {
         return Err(Refusal::not_permitted("The token lacks the scope that this needs."));
     }
-    if let Some(code) = header("paypal-mock-response").and_then(mocked) {
-        return Err(Refusal::mocked(&code));
+    if let Some(refusal) = header("paypal-mock-response").and_then(|header| mock::refusal(header, operation.action)) {
+        return Err(refusal);
     }
     let mut call = Call::read(request, variables, caller)?;
     let repeat = operation.repeat.zip(call.key.as_deref());
@@ -331,11 +336,4 @@ fn answer(world: &mut World, request: &Request<Bytes>, caller: Caller) -> Result
         }
     }
     Ok(answer)
-}
-
-/// Returns the code in the header of PayPal's negative testing, `{"mock_application_codes": "CODE"}`.
-fn mocked(header: &str) -> Option<String> {
-    let document: Value = serde_json::from_str(header).ok()?;
-    let codes = &document["mock_application_codes"];
-    codes.as_str().or_else(|| codes[0].as_str()).map(str::to_owned)
 }

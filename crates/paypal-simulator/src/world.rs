@@ -8,6 +8,7 @@ pub(crate) mod billing;
 pub(crate) mod books;
 pub(crate) mod calendar;
 pub(crate) mod capture;
+pub(crate) mod card;
 pub(crate) mod delivery;
 pub(crate) mod effects;
 pub(crate) mod event;
@@ -19,6 +20,7 @@ pub(crate) mod ledger;
 pub(crate) mod log;
 pub(crate) mod money;
 pub(crate) mod order;
+pub(crate) mod payment_source;
 pub(crate) mod payout;
 pub(crate) mod pending;
 pub(crate) mod plan;
@@ -31,6 +33,7 @@ pub(crate) mod template;
 pub(crate) mod terms;
 pub(crate) mod tokens;
 pub(crate) mod tracker;
+pub(crate) mod vault;
 pub(crate) mod webhook;
 pub(crate) mod webhook_lookup;
 
@@ -274,7 +277,11 @@ impl World {
             id,
             name: name.to_owned(),
             resource_type: resource_type.to_owned(),
-            resource_version: if ["sale", "payouts", "payouts_item"].contains(&resource_type) { "1.0" } else { "2.0" },
+            resource_version: match resource_type {
+                "sale" | "payouts" | "payouts_item" => "1.0",
+                "payment_token" if name != "VAULT.PAYMENT-TOKEN.DELETION-INITIATED" => "3.0",
+                _ => "2.0",
+            },
             summary,
             resource,
             created,

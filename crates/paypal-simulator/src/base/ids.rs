@@ -60,6 +60,16 @@ impl Ids {
         self.unique(|ids| ids.text(13))
     }
 
+    /// The id of a payment token: 8 letters and digits.
+    pub(crate) fn payment_token(&mut self) -> String {
+        self.unique(|ids| ids.text(8).to_ascii_lowercase())
+    }
+
+    /// The id of a customer of the vault: 10 letters and digits.
+    pub(crate) fn customer(&mut self) -> String {
+        self.unique(|ids| ids.text(10))
+    }
+
     pub(crate) fn event(&mut self) -> String {
         self.unique(|ids| format!("WH-{}-{}", ids.text(17), ids.text(17)))
     }

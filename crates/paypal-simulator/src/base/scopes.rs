@@ -29,6 +29,11 @@ pub(crate) const TRACKERS_READ: &[&str] = &[
     "https://uri.paypal.com/services/shipping/trackers/read",
     "https://uri.paypal.com/services/shipping/trackers/readwrite",
 ];
+pub(crate) const PAYMENT_TOKENS: &[&str] = &["https://uri.paypal.com/services/vault/payment-tokens/readwrite"];
+pub(crate) const SETUP_TOKENS: &[&str] = &[
+    "https://uri.paypal.com/services/vault/payment-tokens/read",
+    "https://uri.paypal.com/services/vault/payment-tokens/readwrite",
+];
 pub(crate) const WEBHOOKS: &[&str] = &["https://uri.paypal.com/services/applications/webhooks"];
 pub(crate) const VERIFY: &[&str] = &[
     "https://uri.paypal.com/services/applications/webhooks",

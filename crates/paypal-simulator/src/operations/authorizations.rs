@@ -11,6 +11,7 @@ use crate::{
         World,
         authorization::{Authorization, HONOR_PERIOD, Status, VALIDITY, limit},
         capture,
+        card::processor::Processor,
         ledger::Entry,
         money::Money,
     },
@@ -40,12 +41,27 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         .remembered(45 * DAY, show_voided),
 ];
 
-/// Reserves money for a purchase unit.
-pub(crate) fn make(world: &mut World, order: &str, unit: usize, amount: Money) -> Option<String> {
-    reserve(world, order, unit, amount, "T1300")
+/// Reserves money for a purchase unit, unless the card is declined.
+pub(crate) fn make(
+    world: &mut World,
+    order: &str,
+    unit: usize,
+    amount: Money,
+    processor: Option<Processor>,
+) -> Option<String> {
+    reserve(world, order, unit, amount, processor, "T1300")
 }
 
-fn reserve(world: &mut World, order: &str, unit: usize, amount: Money, code: &'static str) -> Option<String> {
+/// Does the same, with the code of the movement.
+fn reserve(
+    world: &mut World,
+    order: &str,
+    unit: usize,
+    amount: Money,
+    processor: Option<Processor>,
+    code: &'static str,
+) -> Option<String> {
+    let denied = processor.is_some_and(|it| it.is_declined());
     let (id, now) = (world.ids.transaction(), world.now());
     let order = world.books.orders.get_mut(order)?;
     let unit_of = order.units.get_mut(unit)?;
@@ -56,9 +72,10 @@ fn reserve(world: &mut World, order: &str, unit: usize, amount: Money, code: &'s
         unit,
         amount,
         captured: 0,
-        status: Status::Created,
+        status: if denied { Status::Denied } else { Status::Created },
         expires: now.after(VALIDITY),
         limit: limit(amount),
+        processor,
         invoice_id: unit_of.text("invoice_id"),
         custom_id: unit_of.text("custom_id"),
         created: now,
@@ -67,10 +84,14 @@ fn reserve(world: &mut World, order: &str, unit: usize, amount: Money, code: &'s
     let document = authorization.document();
     let reference = Some((authorization.order.clone(), "ODR"));
     let movement = Entry { reference, ..movement(world, &authorization, code, amount.minor) };
-    world.books.ledger.record(movement);
+    if !denied {
+        world.books.ledger.record(movement);
+    }
     world.books.authorizations.insert(id.clone(), authorization);
-    world.schedule(now.after(VALIDITY), expire, &id);
-    world.emit("PAYMENT.AUTHORIZATION.CREATED", "authorization", document);
+    if !denied {
+        world.schedule(now.after(VALIDITY), expire, &id);
+        world.emit("PAYMENT.AUTHORIZATION.CREATED", "authorization", document);
+    }
     Some(id)
 }
 
@@ -115,6 +136,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         }
         Status::Voided => return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been voided.")),
         Status::Expired => return Err(Refusal::business("AUTHORIZATION_EXPIRED", "It lasts for 29 days.")),
+        Status::Denied => return Err(Refusal::business("AUTHORIZATION_DENIED", "The card was declined.")),
     }
     let amount = match &call.body["amount"] {
         Value::Null => authorization.amount.with(authorization.left()),
@@ -142,6 +164,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         amount,
         last,
         declined: false,
+        processor: authorization.processor,
         invoice_id,
         custom_id: authorization.custom_id.clone(),
         note: text("note_to_payer"),
@@ -169,6 +192,9 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
         Status::Voided | Status::Expired => {
             return Err(Refusal::business("AUTHORIZATION_VOIDED", "It has been voided, or it has expired."));
         }
+        Status::Denied => {
+            return Err(Refusal::business("REAUTHORIZATION_NOT_SUPPORTED", "The card was declined."));
+        }
     }
     if world.now().since(authorization.created) < HONOR_PERIOD {
         return Err(Refusal::business("REAUTHORIZATION_TOO_SOON", "It can be renewed from the 4th day."));
@@ -186,13 +212,14 @@ pub(crate) fn reauthorize(world: &mut World, call: &Call) -> Result<Answer, Refu
     }
     let (expires, limit) = (authorization.expires, authorization.limit);
     let (old, order, unit) = (authorization.id.clone(), authorization.order.clone(), authorization.unit);
+    let processor = authorization.processor;
     let now = world.now();
     if let Some(authorization) = world.books.authorizations.get_mut(&old) {
         authorization.status = Status::Voided;
         authorization.updated = now;
     }
-    let id =
-        reserve(world, &order, unit, amount, "T1301").ok_or_else(|| Refusal::not_found("authorization_id", &old))?;
+    let id = reserve(world, &order, unit, amount, processor, "T1301")
+        .ok_or_else(|| Refusal::not_found("authorization_id", &old))?;
     if let Some(renewed) = world.books.authorizations.get_mut(&id) {
         (renewed.expires, renewed.limit) = (expires, limit);
     }
@@ -209,6 +236,7 @@ pub(crate) fn void(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         Status::Voided | Status::Expired => {
             return Err(Refusal::business("PREVIOUSLY_VOIDED", "It has been voided already."));
         }
+        Status::Denied => return Err(Refusal::business("CANNOT_BE_VOIDED", "The card was declined.")),
     }
     let (id, now) = (authorization.id.clone(), world.now());
     let reference = Some((id.clone(), "TXN"));

@@ -9,22 +9,24 @@ use std::{sync::Arc, time::Duration};
 use serde_json::{Value, json};
 
 use crate::{
-    base::links::SITE,
     base::scopes,
     operations::operation::{Control, HOUR, Operation, control, operation},
     operations::{
         authorizations, captures,
         orders::{
-            payment_source::{Source, is_rejected, kind, shown},
+            payment_source::{Asked, Due, Next},
             purchase_units::read_units,
         },
+        vault::payment_tokens,
     },
     request::{answer::Answer, call::Call, patch, refusal::Refusal},
     world::{
         World,
         accounts::Payer,
         capture,
+        card::{Card, authentication::Authentication},
         order::{Intent, Order, Status, Unit},
+        payment_source::PaymentSource,
     },
 };
 
@@ -53,10 +55,19 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 const LIFETIME: Duration = Duration::from_secs(72 * HOUR);
 
 /// What payers do.
-pub(crate) static CONTROLS: &[Control] = &[control("orders/*/approve", |world, call| {
-    let payer = world.payer_named(&call.body["payer"])?;
-    approve(world, call.id(0), &payer).map(|()| Answer::none())
-})];
+pub(crate) static CONTROLS: &[Control] = &[
+    control("orders/*/approve", |world, call| {
+        let payer = world.payer_named(&call.body["payer"])?;
+        approve(world, call.id(0), &payer).map(|()| Answer::none())
+    }),
+    control("orders/*/authenticate", |world, call| {
+        let payer = world.payer_named(&call.body["payer"])?;
+        authenticate(world, call.id(0), &payer, &call.body).map(|()| Answer::none())
+    }),
+];
+
+/// The instruction to complete an order when the payer approves.
+const ON_APPROVAL: &str = "ORDER_COMPLETE_ON_PAYMENT_APPROVAL";
 
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let intent = match &call.body["intent"] {
@@ -69,9 +80,11 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         }
     };
     let units = read_units(&call.body["purchase_units"])?;
-    let source = &call.body["payment_source"];
-    let kind = kind(source)?;
-    if matches!(kind, Source::AtOnce { .. }) {
+    let instruction = instruction(&call.body);
+    let complete = instruction.as_deref() == Some(ON_APPROVAL);
+    let due = Due { world, asked: Asked::Create, units: &units, complete };
+    let (source, next) = payment_source::read(&due, &call.body["payment_source"])?.unzip();
+    if matches!(next, Some(Next::Payment | Next::Challenge)) {
         if call.key.is_none() {
             let description = "An order that is paid at once needs a PayPal-Request-Id.";
             return Err(Refusal::header("PayPal-Request-Id", "PAYPAL_REQUEST_ID_REQUIRED", description));
@@ -82,21 +95,18 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let order = Order {
         id: id.clone(),
         intent,
-        status: match kind {
-            Source::None => Status::Created,
-            Source::Payer => Status::PayerActionRequired,
-            Source::AtOnce { .. } => Status::Approved,
-        },
+        status: next.map_or(Status::Created, status_after),
         units,
-        source: shown(source),
-        payer: None,
+        payer: pays_by_account(source.as_ref(), next).then(|| world.payer()),
+        source: source.map(Box::new),
+        instruction,
         created: now,
         updated: now,
     };
     world.books.orders.insert(id.clone(), order);
     world.schedule(now.after(LIFETIME), expire, &id);
-    if let Source::AtOnce { declined } = kind {
-        pay(world, &id, declined);
+    if next == Some(Next::Payment) {
+        pay(world, &id);
     }
     Ok(show(world, call, &id).status(201).about(id))
 }
@@ -127,6 +137,25 @@ fn expire(world: &mut World, id: &str) {
 fn takes_at_approval(source: &Value) -> bool {
     const AT_CAPTURE: [&str; 6] = ["paypal", "venmo", "card", "apple_pay", "google_pay", "token"];
     source.as_object().and_then(|it| it.keys().next()).is_some_and(|name| !AT_CAPTURE.contains(&name.as_str()))
+}
+
+/// Returns what is to happen when the payer approves.
+fn instruction(body: &Value) -> Option<String> {
+    body["processing_instruction"].as_str().map(str::to_owned)
+}
+
+/// The status of an order that has got a payment source but has not been paid.
+fn status_after(next: Next) -> Status {
+    match next {
+        Next::Entry => Status::Created,
+        Next::Approval | Next::Challenge => Status::PayerActionRequired,
+        Next::Payment => Status::Approved,
+    }
+}
+
+/// Whether a PayPal account pays at once, which then is the payer's.
+fn pays_by_account(source: Option<&PaymentSource>, next: Option<Next>) -> bool {
+    next == Some(Next::Payment) && source.is_some_and(PaymentSource::has_account)
 }
 
 /// An order as a write shows it.
@@ -181,17 +210,18 @@ pub(crate) fn confirm(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         };
         return Err(Refusal::business(issue, "The order has been paid."));
     }
-    let source = &call.body["payment_source"];
     let (id, now) = (order.id.clone(), world.now());
-    let status = match kind(source)? {
-        Source::None => {
-            return Err(Refusal::business("NO_PAYMENT_SOURCE_PROVIDED", "A payment source is needed."));
-        }
-        Source::Payer => Status::PayerActionRequired,
-        Source::AtOnce { .. } => Status::Approved,
+    let instruction = instruction(&call.body).or_else(|| order.instruction.clone());
+    let complete = instruction.as_deref() == Some(ON_APPROVAL);
+    let due = Due { world, asked: Asked::Confirm, units: &order.units, complete };
+    let Some((source, next)) = payment_source::read(&due, &call.body["payment_source"])? else {
+        return Err(Refusal::business("NO_PAYMENT_SOURCE_PROVIDED", "A payment source is needed."));
     };
+    let payer = world.payer();
     if let Some(order) = world.books.orders.get_mut(&id) {
-        (order.status, order.source, order.updated) = (status, shown(source), now);
+        order.payer = pays_by_account(Some(&source), Some(next)).then_some(payer);
+        (order.status, order.source, order.updated) = (status_after(next), Some(Box::new(source)), now);
+        order.instruction = instruction;
     }
     Ok(show(world, call, &id).about(id))
 }
@@ -211,7 +241,9 @@ fn settle(world: &mut World, call: &Call, intent: Intent) -> Result<Answer, Refu
     if order.intent != intent {
         return Err(Refusal::business("ACTION_DOES_NOT_MATCH_INTENT", "The order has another intent."));
     }
-    let given = kind(&call.body["payment_source"])?;
+    let due = Due { world, asked: Asked::Pay(intent), units: &order.units, complete: false };
+    let given = payment_source::read(&due, &call.body["payment_source"])?;
+    let next = given.as_ref().map(|(_, next)| *next);
     match (order.status, intent) {
         (Status::Completed, Intent::Capture) => {
             return Err(Refusal::business("ORDER_ALREADY_CAPTURED", "The order has been captured already."));
@@ -219,32 +251,54 @@ fn settle(world: &mut World, call: &Call, intent: Intent) -> Result<Answer, Refu
         (Status::Completed, Intent::Authorize) => {
             return Err(Refusal::business("ORDER_ALREADY_AUTHORIZED", "The order has been authorized already."));
         }
-        (Status::Created | Status::PayerActionRequired, _) if !matches!(given, Source::AtOnce { .. }) => {
+        (Status::Created | Status::PayerActionRequired, _)
+            if !matches!(next, Some(Next::Payment | Next::Challenge)) =>
+        {
             let refusal = Refusal::business("ORDER_NOT_APPROVED", "The payer has not approved the order.");
-            return Err(refusal.redirect(format!("{}/checkoutnow?token={}", SITE, order.id)));
+            return Err(refusal.payer("redirect", order.page()));
         }
         _ => {}
     }
     refuse_paid(world, &order.units)?;
-    let declined = match (given, &order.source) {
-        (Source::AtOnce { declined }, _) => declined,
-        (_, Some(source)) => is_rejected(source),
-        _ => false,
-    };
-    let id = order.id.clone();
-    if let Source::AtOnce { .. } = given
+    let (id, now, page) = (order.id.clone(), world.now(), order.page());
+    let payer = world.payer();
+    if let (Some((source, _)), Some(Next::Payment | Next::Challenge)) = (given, next)
         && let Some(order) = world.books.orders.get_mut(&id)
     {
-        order.source = shown(&call.body["payment_source"]);
+        order.payer = pays_by_account(Some(&source), next).then_some(payer);
+        (order.source, order.updated) = (Some(Box::new(source)), now);
+        if next == Some(Next::Challenge) {
+            // The payer passes 3-D Secure; the merchant sends the request again, without a payment source.
+            order.status = Status::PayerActionRequired;
+            let refusal = Refusal::business("PAYER_ACTION_REQUIRED", "The payer has to authenticate.");
+            return Err(refusal.payer("payer-action", page));
+        }
     }
-    pay(world, &id, declined);
+    if let Some(source) = world.books.orders.get(&id).and_then(|order| order.source.as_ref()) {
+        refuse_source(source, intent)?;
+    }
+    pay(world, &id);
     Ok(show(world, call, &id).status(201).about(id))
 }
 
-/// Captures or authorizes each purchase unit.
-fn pay(world: &mut World, id: &str, declined: bool) {
+/// Refuses a payment source that has been approved, but cannot pay.
+fn refuse_source(source: &PaymentSource, intent: Intent) -> Result<(), Refusal> {
+    if source.authentication.is_some_and(|it| it.is_unsuccessful()) {
+        return Err(Refusal::business("CONTINGENCY_NOT_SUCCESSFUL", "3-D Secure has failed."));
+    }
+    if intent == Intent::Authorize && payment_source::is_bank(&source.method) {
+        let description = "This payment source cannot be authorized, only captured.";
+        return Err(Refusal::business("UNSUPPORTED_INTENT_FOR_PAYMENT_SOURCE", description));
+    }
+    Ok(())
+}
+
+/// Captures or authorizes each purchase unit, and saves the payment method if that was asked for.
+fn pay(world: &mut World, id: &str) {
     let now = world.now();
     let Some(order) = world.books.orders.get_mut(id) else { return };
+    let processor = order.source.as_ref().and_then(|source| source.processor());
+    let declined = processor.is_some_and(|it| it.is_declined());
     (order.status, order.updated) = (Status::Completed, now);
     let intent = order.intent;
     let units: Vec<_> = order
@@ -258,6 +312,7 @@ fn pay(world: &mut World, id: &str, declined: bool) {
             amount: it.amount,
             last: true,
             declined,
+            processor,
             invoice_id: it.text("invoice_id"),
             custom_id: it.text("custom_id"),
             note: None,
@@ -266,35 +321,63 @@ fn pay(world: &mut World, id: &str, declined: bool) {
     for details in units {
         match intent {
             Intent::Capture => _ = captures::make(world, details),
-            Intent::Authorize => _ = authorizations::make(world, id, details.unit, details.amount),
+            Intent::Authorize => _ = authorizations::make(world, id, details.unit, details.amount, processor),
         }
+    }
+    if !declined {
+        save(world, id);
     }
     if let Some(document) = world.books.orders.get(id).filter(|_| !declined).map(|order| order.document(world)) {
         world.emit("CHECKOUT.ORDER.COMPLETED", "checkout-order", document);
     }
 }
 
-/// Approves an order, as the payer does on the page that it links to.
+/// Saves the payment method of an order that has been paid.
+fn save(world: &mut World, id: &str) {
+    let source = world.books.orders.get(id).and_then(|order| order.source.as_ref());
+    let Some(saving) = source.filter(|source| source.saved.is_none()).and_then(|source| source.saving.clone()) else {
+        return;
+    };
+    let customer = world.books.vault.enrol(saving.customer, &mut world.ids);
+    let token = payment_tokens::make(world, customer, saving.instrument, Some(id));
+    if let Some(source) = world.books.orders.get_mut(id).and_then(|order| order.source.as_mut()) {
+        source.saved = Some(token);
+    }
+}
+
+/// Approves an order, as the payer does on the page that it links to. A card passes 3-D Secure as PayPal's documents say of
+/// its number.
 pub(crate) fn approve(world: &mut World, id: &str, payer: &Arc<Payer>) -> Result<(), Refusal> {
+    authenticate(world, id, payer, &Value::Null)
+}
+
+/// Does the same with a given result of 3-D Secure: `authentication_status`, `enrollment_status` and `liability_shift`.
+pub(crate) fn authenticate(world: &mut World, id: &str, payer: &Arc<Payer>, result: &Value) -> Result<(), Refusal> {
     world.enter_where(|books| books.orders.contains_key(id));
     let now = world.now();
     let order = world.books.orders.get_mut(id).ok_or_else(|| Refusal::not_found("order_id", id))?;
-    if matches!(order.status, Status::Created | Status::PayerActionRequired) {
-        (order.status, order.payer, order.updated) = (Status::Approved, Some(payer.clone()), now);
-        let paypal = json!({
-            "email_address": payer.email,
-            "account_id": payer.id,
-            "account_status": "VERIFIED",
-            "name": payer.name(),
-            "address": {"country_code": payer.country},
-        });
-        let own = order.source.as_ref().and_then(|it| it.as_object()?.keys().next().cloned());
-        if own.is_none_or(|name| name == "paypal") {
-            order.source = Some(json!({"paypal": paypal}));
-        }
-        if let Some(document) = world.books.orders.get(id).map(|order| order.document(world)) {
-            world.emit("CHECKOUT.ORDER.APPROVED", "checkout-order", document);
-        }
+    let result = Authentication::read(result)?;
+    if !matches!(order.status, Status::Created | Status::PayerActionRequired) {
+        return Ok(());
+    }
+    (order.status, order.updated) = (Status::Approved, now);
+    let source = order.source.get_or_insert_with(|| Box::new(PaymentSource::paypal(payer)));
+    order.payer = source.has_account().then(|| payer.clone());
+    if source.has_account() {
+        source.approved_by(payer);
+    } else if source.is_card() && source.card.is_none() {
+        source.entered(Card::visa(now));
+    }
+    if source.challenge || (result.is_some() && source.is_card()) {
+        let of_card = source.card.as_ref().and_then(|card| card.three_d_secure);
+        source.authentication = Some(result.or(of_card).unwrap_or(Authentication::SUCCESSFUL));
+    }
+    let complete = order.instruction.as_deref() == Some(ON_APPROVAL);
+    if let Some(document) = world.books.orders.get(id).map(|order| order.document(world)) {
+        world.emit("CHECKOUT.ORDER.APPROVED", "checkout-order", document);
+    }
+    if complete {
+        pay(world, id);
     }
     Ok(())
 }

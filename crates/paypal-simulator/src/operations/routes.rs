@@ -7,7 +7,8 @@ use crate::{
         accounting, accounts, authorizations, balances, captures, eligibility, events, identity, invoice_templates,
         invoices::{self, payments, qr_code, search},
         operation::{Control, Operation},
-        orders, payouts, plans, products, refunds, subscriptions, trackers, transactions, webhook_lookups, webhooks,
+        orders, payouts, plans, products, refunds, subscriptions, trackers, transactions, vault, webhook_lookups,
+        webhooks,
     },
     request::refusal::{Family, Refusal},
 };
@@ -29,6 +30,7 @@ static RESOURCES: &[&[Operation]] = &[
     plans::OPERATIONS,
     subscriptions::OPERATIONS,
     trackers::OPERATIONS,
+    vault::OPERATIONS,
     webhooks::OPERATIONS,
     webhook_lookups::OPERATIONS,
     events::OPERATIONS,
@@ -50,6 +52,7 @@ static CONTROLS: &[&[Control]] = &[
     refunds::CONTROLS,
     subscriptions::CONTROLS,
     transactions::CONTROLS,
+    vault::CONTROLS,
 ];
 
 pub(crate) fn controls() -> impl Iterator<Item = &'static Control> {

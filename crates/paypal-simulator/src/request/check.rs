@@ -15,8 +15,13 @@ const SYNTAX: (&str, &str) = ("INVALID_PARAMETER_SYNTAX", "It has another type t
 /// How many violations are reported.
 const MOST: usize = 20;
 
+/// Members whose values are not repeated in an answer.
+const SECRETS: [&str; 5] = ["number", "security_code", "cryptogram", "emv_data", "pin"];
+
 struct Check {
     location: &'static str,
+    /// The codes of a number that is too small or too large.
+    bounds: [&'static str; 2],
     issues: Vec<Issue>,
 }
 
@@ -30,7 +35,7 @@ pub(crate) fn body(action: &str, body: &mut Value) -> Result<(), Refusal> {
     if body.is_null() {
         return if parts.body_required { Err(Refusal::missing("/")) } else { Ok(()) };
     }
-    let mut check = Check { location: "body", issues: Vec::new() };
+    let mut check = Check { location: "body", bounds: parts.bounds(), issues: Vec::new() };
     check.value(schema, body, "");
     check.done()
 }
@@ -40,9 +45,10 @@ pub(crate) fn body(action: &str, body: &mut Value) -> Result<(), Refusal> {
 /// # Errors
 /// As [`body`].
 pub(crate) fn query(action: &str, query: impl Iterator<Item = (String, String)>) -> Result<(), Refusal> {
-    let Some(schema) = schemas::of(action).and_then(|parts| parts.query.as_ref()) else { return Ok(()) };
+    let Some(parts) = schemas::of(action) else { return Ok(()) };
+    let Some(schema) = &parts.query else { return Ok(()) };
     let given: Map<_, _> = query.map(|(name, value)| (name, value.into())).collect();
-    let mut check = Check { location: "query", issues: Vec::new() };
+    let mut check = Check { location: "query", bounds: parts.bounds(), issues: Vec::new() };
     check.object(schema, &mut given.clone(), "");
     for issue in &mut check.issues {
         issue.field = issue.field.take().map(|field| field.trim_start_matches('/').to_owned());
@@ -58,7 +64,8 @@ impl Check {
     fn found(&mut self, field: &str, value: Option<&Value>, (issue, description): (&str, &str)) {
         if self.issues.len() < MOST {
             // Documents are not repeated in an answer.
-            let value = value.filter(|value| !value.is_object() && !value.is_array()).cloned();
+            let secret = field.rsplit('/').next().is_some_and(|name| SECRETS.contains(&name));
+            let value = value.filter(|value| !secret && !value.is_object() && !value.is_array()).cloned();
             let field = if field.is_empty() { "/" } else { field };
             self.issues.push(Issue {
                 field: Some(field.to_owned()),
@@ -183,12 +190,13 @@ impl Check {
     fn bounds(&mut self, schema: &Schema, number: &Number, field: &str) {
         let value = number.as_f64().unwrap_or(f64::NAN);
         let bound = |bound: &Option<Number>| bound.as_ref().and_then(Number::as_f64);
-        if bound(&schema.minimum).is_some_and(|min| value < min)
-            || bound(&schema.maximum).is_some_and(|max| value > max)
-        {
-            let value = Value::from(number.clone());
-            self.found(field, Some(&value), ("INVALID_PARAMETER_VALUE", "It is not within the bounds."));
-        }
+        let [small, large] = self.bounds;
+        let issue = match () {
+            () if bound(&schema.minimum).is_some_and(|min| value < min) => small,
+            () if bound(&schema.maximum).is_some_and(|max| value > max) => large,
+            () => return,
+        };
+        self.found(field, Some(&number.clone().into()), (issue, "It is not within the bounds."));
     }
 }
 
@@ -202,7 +210,7 @@ impl Schema {
 }
 
 fn fits(schema: &Schema, value: &Value) -> bool {
-    let mut check = Check { location: "body", issues: Vec::new() };
+    let mut check = Check { location: "body", bounds: [""; 2], issues: Vec::new() };
     check.value(schema, &mut value.clone(), "");
     check.issues.is_empty()
 }
@@ -251,6 +259,20 @@ mod tests {
     }
 
     #[test]
+    fn the_number_of_a_card_is_not_repeated() {
+        let card = json!({"number": "40128888", "security_code": "1", "expiry": "2029"});
+        let mut order = json!({"payment_source": {"card": card}});
+        let refusal = body("orders.confirm-payment-source", &mut order).unwrap_err();
+        let values: Vec<_> = refusal.issues.iter().map(|issue| (issue.field.as_deref(), issue.value.clone())).collect();
+        let expected = [
+            (Some("/payment_source/card/expiry"), Some(json!("2029"))),
+            (Some("/payment_source/card/number"), None),
+            (Some("/payment_source/card/security_code"), None),
+        ];
+        assert!(expected.iter().all(|it| values.contains(it)) && values.len() == 3, "{values:?}");
+    }
+
+    #[test]
     fn null_blank_and_other_scalars_are_taken_as_paypal_takes_them() {
         let unit =
             json!({"amount": {"currency_code": "USD", "value": 1}, "payee": {"merchant_id": ""}, "description": null});
@@ -270,5 +292,11 @@ mod tests {
         assert_eq!(check(&[("page_size", "20"), ("more", "x")]), Ok(()));
         assert_eq!(check(&[("page_size", "0")]), Err("page_size".to_owned()));
         assert_eq!(check(&[("page", "one")]), Err("page".to_owned()));
+        let page = |page: &str| {
+            let pairs = [("customer_id", "customer_1"), ("page", page)];
+            let pairs = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+            query("vault.list-payment-tokens", pairs).map_err(|refusal| refusal.issues[0].issue.clone()).unwrap_err()
+        };
+        assert_eq!([page("0"), page("11")], ["INVALID_INTEGER_MIN_VALUE", "INVALID_INTEGER_MAX_VALUE"]);
     }
 }

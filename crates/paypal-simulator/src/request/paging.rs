@@ -83,6 +83,11 @@ impl Page {
         document
     }
 
+    /// Returns the path of the first page.
+    pub(crate) fn first(&self, call: &Call, path: &str) -> String {
+        self.href(call, path, 1)
+    }
+
     /// Returns the path of a page, with the parameters of this request.
     fn href(&self, call: &Call, path: &str, number: usize) -> String {
         let mut query = call.query_without(&["page", "page_size", "total_required"]);

@@ -38,8 +38,8 @@ pub(crate) struct Refusal {
     pub(crate) name: &'static str,
     pub(crate) message: &'static str,
     pub(crate) issues: Vec<Issue>,
-    /// Where to send the payer, as after `INSTRUMENT_DECLINED`.
-    pub(crate) redirect: Option<String>,
+    /// Where to send the payer, as after `INSTRUMENT_DECLINED`: the relation of the link, and its address.
+    pub(crate) payer: Option<(&'static str, String)>,
     /// Further members of the document, such as how many results there would be.
     pub(crate) members: Vec<(&'static str, Value)>,
 }
@@ -73,7 +73,7 @@ const BUSINESS: &str = "The request was understood, but it breaks a business rul
 
 impl Refusal {
     fn new(status: u16, name: &'static str, message: &'static str) -> Self {
-        Self { status, name, message, issues: Vec::new(), redirect: None, members: Vec::new() }
+        Self { status, name, message, issues: Vec::new(), payer: None, members: Vec::new() }
     }
 
     fn with(mut self, field: Option<&str>, value: Option<Value>, issue: &str, description: &str) -> Self {
@@ -126,6 +126,26 @@ impl Refusal {
     /// The same about a segment of the path.
     pub(crate) fn in_path(self) -> Self {
         self.at("path")
+    }
+
+    /// 400: a member of the body. Its value is not shown.
+    pub(crate) fn form(field: &str, issue: &str, description: &str) -> Self {
+        Self::new(400, "INVALID_REQUEST", SYNTAX).with(Some(field), None, issue, description)
+    }
+
+    /// 400: a member of the body has a wrong form. Its value is not shown.
+    pub(crate) fn syntax(field: &str, description: &str) -> Self {
+        Self::form(field, "INVALID_PARAMETER_SYNTAX", description)
+    }
+
+    /// 422: a member of the body breaks a business rule. Its value is not shown.
+    pub(crate) fn unfit(field: &str, issue: &str, description: &str) -> Self {
+        Self::new(422, "UNPROCESSABLE_ENTITY", BUSINESS).with(Some(field), None, issue, description)
+    }
+
+    /// The same about another member too.
+    pub(crate) fn and(self, field: &str, issue: &str, description: &str) -> Self {
+        self.with(Some(field), None, issue, description)
     }
 
     /// 400: a parameter of the query.
@@ -232,6 +252,18 @@ impl Refusal {
         self
     }
 
+    /// 404: the body names something that does not exist.
+    pub(crate) fn not_found_in_body(field: &str, id: &str) -> Self {
+        let refusal = Self::new(404, "RESOURCE_NOT_FOUND", "There is nothing under this id");
+        refusal.with(Some(field), Some(id.into()), "INVALID_RESOURCE_ID", "Nothing has this id.")
+    }
+
+    /// 404: a parameter of the query names something that does not exist.
+    pub(crate) fn not_found_in_query(name: &str, id: &str, issue: &str) -> Self {
+        let refusal = Self::new(404, "RESOURCE_NOT_FOUND", "There is nothing under this id");
+        refusal.with(Some(name), Some(id.into()), issue, "Nothing has this id.").at("query")
+    }
+
     /// 404: no such path.
     pub(crate) fn no_such_path() -> Self {
         Self::new(404, "RESOURCE_NOT_FOUND", "There is nothing under this path")
@@ -259,25 +291,23 @@ impl Refusal {
     }
 
     /// Returns the refusal that the header of negative testing asks for.
-    pub(crate) fn mocked(code: &str) -> Self {
+    pub(crate) fn mocked(status: u16, code: &str) -> Self {
         let description = "The request asked for this error.";
-        match code {
-            "INTERNAL_SERVER_ERROR" => Self::internal(),
-            "MISSING_REQUIRED_PARAMETER" | "INVALID_PARAMETER_SYNTAX" | "INVALID_STRING_LENGTH" => {
-                Self::new(400, "INVALID_REQUEST", SYNTAX)
-            }
-            "PERMISSION_DENIED" => return Self::not_permitted(description),
-            "INVALID_ACCOUNT_STATUS" => Self::new(401, "AUTHENTICATION_FAILURE", "The account's status forbids this"),
-            "INVALID_RESOURCE_ID" => Self::new(404, "RESOURCE_NOT_FOUND", "There is nothing under this id"),
-            "PREVIOUS_REQUEST_IN_PROGRESS" => return Self::in_progress(),
+        match status {
+            400 => Self::new(400, "INVALID_REQUEST", SYNTAX),
+            401 => Self::new(401, "AUTHENTICATION_FAILURE", "The account's status forbids this"),
+            403 => Self::new(403, "NOT_AUTHORIZED", "This account may not do this"),
+            404 => Self::new(404, "RESOURCE_NOT_FOUND", "There is nothing under this id"),
+            409 => Self::new(409, "RESOURCE_CONFLICT", "The request conflicts with another one"),
+            500 => return Self::internal(),
             _ => return Self::business(code, description),
         }
         .with(None, None, code, description)
     }
 
     /// Adds a link that the payer is to follow.
-    pub(crate) fn redirect(self, href: String) -> Self {
-        Self { redirect: Some(href), ..self }
+    pub(crate) fn payer(self, rel: &'static str, href: String) -> Self {
+        Self { payer: Some((rel, href)), ..self }
     }
 
     /// Returns the first issue, or else the name.
@@ -310,10 +340,9 @@ impl Refusal {
             Family::Reporting => {}
             Family::Invoicing => document["links"] = json!([{"href": information, "encType": "application/json"}]),
             Family::Coded | Family::OAuth => {
-                let redirect =
-                    self.redirect.iter().map(|href| json!({"href": href, "rel": "redirect", "method": "GET"}));
+                let payer = self.payer.iter().map(|(rel, href)| json!({"href": href, "rel": rel, "method": "GET"}));
                 let link = json!({"href": information, "rel": "information_link", "method": "GET"});
-                document["links"] = [link].into_iter().chain(redirect).collect();
+                document["links"] = [link].into_iter().chain(payer).collect();
             }
         }
         for (name, value) in &self.members {

@@ -23,6 +23,19 @@ pub(super) struct Parts {
     pub(super) body: Option<Schema>,
     #[serde(default)]
     pub(super) body_required: bool,
+    /// Whether the operation has codes of its own for numbers that are too small or too large.
+    #[serde(default)]
+    integer_codes: bool,
+}
+
+impl Parts {
+    /// Returns the codes for a number that is too small, and for one that is too large.
+    pub(super) fn bounds(&self) -> [&'static str; 2] {
+        match self.integer_codes {
+            true => ["INVALID_INTEGER_MIN_VALUE", "INVALID_INTEGER_MAX_VALUE"],
+            false => ["INVALID_PARAMETER_VALUE"; 2],
+        }
+    }
 }
 
 #[derive(Deserialize)]

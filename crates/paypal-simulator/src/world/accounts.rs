@@ -162,6 +162,16 @@ impl Payer {
         json!({"given_name": self.given_name, "surname": self.surname})
     }
 
+    /// The name of the Venmo account.
+    pub(crate) fn user_name(&self) -> String {
+        let name = format!("{}-{}", self.given_name, self.surname);
+        name.chars()
+            .filter(|it| it.is_ascii_alphanumeric() || *it == '-')
+            .map(|it| it.to_ascii_lowercase())
+            .take(50)
+            .collect()
+    }
+
     pub(crate) fn document(&self) -> Value {
         json!({"id": self.id, "name": self.name(), "email": self.email, "country": self.country})
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     base::{clock::Moment, links::link},
-    world::{effects::Moved, money::Money},
+    world::{card::processor::Processor, effects::Moved, money::Money},
 };
 
 /// How long an authorization is valid, and how long PayPal guarantees the money (the honor period).
@@ -29,6 +29,8 @@ pub(crate) enum Status {
     Voided,
     /// Voided by time.
     Expired,
+    /// The card was declined: nothing is reserved.
+    Denied,
 }
 
 pub(crate) struct Authorization {
@@ -45,6 +47,8 @@ pub(crate) struct Authorization {
     pub(crate) expires: Moment,
     /// The largest amount that it can be renewed with, in minor units.
     pub(crate) limit: i64,
+    /// What the issuer of the card has answered.
+    pub(crate) processor: Option<Processor>,
     pub(crate) invoice_id: Option<String>,
     pub(crate) custom_id: Option<String>,
     pub(crate) created: Moment,
@@ -56,12 +60,13 @@ impl Authorization {
     pub(crate) fn left(&self) -> i64 {
         match self.status {
             Status::Created | Status::PartiallyCaptured => self.amount.minor - self.captured,
-            Status::Captured | Status::Voided | Status::Expired => 0,
+            Status::Captured | Status::Voided | Status::Expired | Status::Denied => 0,
         }
     }
 
-    pub(crate) fn reserved(&self) -> Moved {
-        self.amount.moved(&self.order)
+    /// Returns what it reserved, unless it was denied.
+    pub(crate) fn reserved(&self) -> Option<Moved> {
+        (self.status != Status::Denied).then(|| self.amount.moved(&self.order))
     }
 
     /// Takes back what a capture did not get after all. It can be captured again, unless it was voided meanwhile.
@@ -91,6 +96,7 @@ impl Authorization {
             Status::PartiallyCaptured => "PARTIALLY_CAPTURED",
             Status::Captured => "CAPTURED",
             Status::Voided | Status::Expired => "VOIDED",
+            Status::Denied => "DENIED",
         };
         let mut links = vec![link("self", "GET", &path)];
         if self.left() > 0 {
@@ -113,6 +119,15 @@ impl Authorization {
             "update_time": self.updated.rfc3339(),
             "links": links,
         });
+        if self.status == Status::Denied {
+            document["seller_protection"] = json!({"status": "NOT_ELIGIBLE"});
+        }
+        if let Some(processor) = &self.processor {
+            document["processor_response"] = processor.document();
+            if let Some(reference) = processor.reference(&self.id) {
+                document["network_transaction_reference"] = reference;
+            }
+        }
         for (name, value) in [("invoice_id", &self.invoice_id), ("custom_id", &self.custom_id)] {
             if let Some(value) = value {
                 document[name] = value.as_str().into();

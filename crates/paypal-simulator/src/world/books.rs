@@ -20,6 +20,7 @@ use crate::world::{
     subscription::{Payment, Subscription},
     template::Template,
     tracker::Tracker,
+    vault::Vault,
     webhook::Webhook,
     webhook_lookup::WebhookLookup,
 };
@@ -44,6 +45,7 @@ pub(crate) struct Books {
     pub(crate) payments: BTreeMap<String, Payment>,
     pub(crate) payouts: Payouts,
     pub(crate) trackers: BTreeMap<String, Tracker>,
+    pub(crate) vault: Vault,
     pub(crate) webhooks: BTreeMap<String, Webhook>,
     pub(crate) webhook_lookups: BTreeMap<String, WebhookLookup>,
     pub(crate) events: Vec<Event>,
@@ -67,7 +69,7 @@ impl Books {
 
     pub(crate) fn add_to(&self, effects: &mut Effects) {
         let authorizations = || self.authorizations.iter();
-        effects.authorized.extend(authorizations().map(|(id, it)| (id.clone(), it.reserved())));
+        effects.authorized.extend(authorizations().filter_map(|(id, it)| Some((id.clone(), it.reserved()?))));
         effects.voided.extend(authorizations().filter_map(|(id, it)| Some((id.clone(), it.released()?))));
         effects.captured.extend(self.captures.iter().filter_map(|(id, it)| Some((id.clone(), it.taken()?))));
         effects.refunded.extend(self.refunds.iter().filter_map(|(id, it)| Some((id.clone(), it.given_back()?))));
@@ -87,6 +89,8 @@ impl Books {
             *sum = sum.saturating_add(balance.minor);
         }
         effects.trackers.extend(self.trackers.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
+        let tokens = self.vault.payment_tokens.iter();
+        effects.payment_tokens.extend(tokens.map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.webhooks.extend(self.webhooks.keys().cloned());
         let accounts = self.webhook_lookups.iter().map(|(id, it)| (id.clone(), it.account.clone()));
         effects.webhook_lookups.extend(accounts);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     base::{clock::Moment, links::link},
-    world::{effects::Moved, money::Money, pending::Pending},
+    world::{card::processor::Processor, effects::Moved, money::Money, pending::Pending},
 };
 
 pub(crate) struct Capture {
@@ -30,6 +30,8 @@ pub(crate) struct Details {
     /// Whether it is the last one of its authorization or order.
     pub(crate) last: bool,
     pub(crate) declined: bool,
+    /// What the issuer of the card has answered.
+    pub(crate) processor: Option<Processor>,
     pub(crate) invoice_id: Option<String>,
     pub(crate) custom_id: Option<String>,
     pub(crate) note: Option<String>,
@@ -79,8 +81,11 @@ impl Capture {
             "update_time": self.updated.rfc3339(),
             "links": links,
         });
-        if *declined {
-            document["processor_response"] = json!({"avs_code": "Y", "cvv_code": "M", "response_code": "5100"});
+        if let Some(processor) = &self.details.processor {
+            document["processor_response"] = processor.document();
+            if let Some(reference) = processor.reference(authorization.as_ref().unwrap_or(&self.id)) {
+                document["network_transaction_reference"] = reference;
+            }
         }
         if let Some(reason) = self.pending.as_ref().map(|pending| pending.reason).or(self.denied) {
             document["status_details"] = json!({"reason": reason});

@@ -52,6 +52,8 @@ pub struct Effects {
     pub balances: BTreeMap<String, i64>,
     /// Trackers, with their status.
     pub trackers: BTreeMap<String, String>,
+    /// Saved payment methods, by payment token: `VAULTED` or `DELETED`.
+    pub payment_tokens: BTreeMap<String, String>,
     /// The ids of the webhooks.
     pub webhooks: BTreeSet<String>,
     /// Webhook lookups, with the id of the account that is tied to the app.

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::{
     base::{
         clock::Moment,
-        links::{link, page},
+        links::{SITE, link, page},
     },
-    world::{accounts::Payer, money::Money},
+    world::{accounts::Payer, money::Money, payment_source::PaymentSource},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +42,11 @@ pub(crate) struct Order {
     pub(crate) intent: Intent,
     pub(crate) status: Status,
     pub(crate) units: Vec<Unit>,
-    pub(crate) source: Option<Value>,
-    /// Who has approved it.
+    /// Boxed, since it is much larger than the rest.
+    pub(crate) source: Option<Box<PaymentSource>>,
+    /// What is to happen when the payer approves, as PayPal names it.
+    pub(crate) instruction: Option<String>,
+    /// Whose PayPal account pays.
     pub(crate) payer: Option<Arc<Payer>>,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
@@ -67,6 +70,11 @@ impl Unit {
 impl Order {
     pub(crate) fn path(&self) -> String {
         format!("/v2/checkout/orders/{}", self.id)
+    }
+
+    /// The page where the payer approves.
+    pub(crate) fn page(&self) -> String {
+        format!("{SITE}/checkoutnow?token={}", self.id)
     }
 
     pub(crate) fn status(&self) -> &'static str {

@@ -20,6 +20,8 @@ const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../host-test/fix
 /// What payers and tests do. `*` stands for an id.
 const CONTROLS: &[&str] = &[
     "orders/*/approve",
+    "orders/*/authenticate",
+    "setup-tokens/*/approve",
     "subscriptions/*/approve",
     "subscriptions/*/miss-payment",
     "subscriptions/*/fail-payments",

@@ -15,6 +15,13 @@ const NAMED: &str = "#/components/schemas/";
 const KEYWORDS: [&str; 9] =
     ["type", "enum", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "required"];
 
+/// Values that PayPal takes beside those of its file: the schema, its member, all of its values.
+const WIDER: [(&str, &str, &[&str]); 2] = [
+    ("token", "type", &["BILLING_AGREEMENT", "PAYMENT_METHOD_TOKEN", "SETUP_TOKEN"]),
+    // The file's own example has the latter.
+    ("token_id_request", "type", &["SETUP_TOKEN", "BILLING_AGREEMENT"]),
+];
+
 #[derive(Default)]
 struct Reduced {
     referred: Vec<String>,
@@ -80,6 +87,10 @@ fn reduce(openapi: &Value) -> String {
                 entry.insert("body".to_owned(), reduced.schema(&content["schema"]));
                 entry.insert("body_required".to_owned(), (body["required"] == true).into());
             }
+            let issues = operation["x-issues"].as_array();
+            if issues.is_some_and(|issues| issues.iter().any(|issue| issue == "INVALID_INTEGER_MIN_VALUE")) {
+                entry.insert("integer_codes".to_owned(), true.into());
+            }
             if !entry.is_empty() {
                 operations.insert(operation["operationId"].as_str().unwrap(), Value::from(entry));
             }
@@ -87,7 +98,11 @@ fn reduce(openapi: &Value) -> String {
     }
     let mut schemas = BTreeMap::new();
     while let Some(name) = reduced.referred.pop() {
-        let schema = reduced.schema(&openapi["components"]["schemas"][&name]);
+        let mut schema = reduced.schema(&openapi["components"]["schemas"][&name]);
+        if let Some((_, member, values)) = WIDER.iter().find(|(it, ..)| *it == name) {
+            assert!(schema["properties"][member]["enum"].is_array(), "{name} has no values to widen");
+            schema["properties"][member]["enum"] = json!(values);
+        }
         schemas.insert(name, schema);
     }
     // One per line, so that a difference can be read.

@@ -42,7 +42,11 @@ impl Order {
             "status": self.status(),
         });
         if let Some(source) = &self.source {
-            document["payment_source"] = source.clone();
+            let approved = matches!(self.status, Status::Approved | Status::Completed);
+            document["payment_source"] = source.document(&world.books.vault, &self.id, approved);
+        }
+        if let Some(instruction) = &self.instruction {
+            document["processing_instruction"] = instruction.as_str().into();
         }
         let units = self.units.iter().map(|unit| {
             let mut document = unit.document.clone();

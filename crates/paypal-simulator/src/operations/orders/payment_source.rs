@@ -1,23 +1,26 @@
-//! The payment source of an order.
+//! The payment source in a request about an order.
 
-use serde_json::{Map, Value, json};
+mod bank;
+mod card;
+mod due;
+mod saving;
+mod stored_credential;
+mod token;
+mod wallet;
 
-use crate::request::refusal::Refusal;
+use serde_json::Value;
 
-/// How a payment source pays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// Not given: the payer picks one when approving.
-    None,
-    /// The payer has to approve.
-    Payer,
-    /// At once, by a card or something saved.
-    AtOnce { declined: bool },
-}
+use crate::{request::refusal::Refusal, world::payment_source::PaymentSource};
 
-pub(crate) fn kind(source: &Value) -> Result<Source, Refusal> {
+pub(crate) use due::{Asked, Due, Next};
+
+/// Reads `payment_source`; `None` if the payer picks one when approving.
+///
+/// # Errors
+/// If it is not one method, or has a mistake.
+pub(crate) fn read(due: &Due, source: &Value) -> Result<Option<(PaymentSource, Next)>, Refusal> {
     let methods = match source {
-        Value::Null => return Ok(Source::None),
+        Value::Null => return Ok(None),
         Value::Object(methods) => methods,
         _ => {
             let description = "It must be an object.";
@@ -25,43 +28,39 @@ pub(crate) fn kind(source: &Value) -> Result<Source, Refusal> {
         }
     };
     let mut methods = methods.iter();
-    let Some((name, method)) = methods.next() else { return Ok(Source::None) };
+    let Some((name, method)) = methods.next() else { return Ok(None) };
     if methods.next().is_some() {
         let description = "There must be only one method.";
-        return Err(Refusal::invalid("/payment_source", "", "INVALID_PARAMETER_SYNTAX", description));
+        return Err(match due.asked {
+            Asked::Confirm => Refusal::unfit("/payment_source", "ONLY_ONE_PAYMENT_SOURCE_ALLOWED", description),
+            _ => Refusal::invalid("/payment_source", "", "INVALID_PARAMETER_SYNTAX", description),
+        });
     }
-    let verified = method["attributes"]["verification"]["method"] == "SCA_ALWAYS";
-    let saved = ["vault_id", "billing_agreement_id"].iter().any(|name| method[name].is_string());
-    Ok(match &**name {
-        "card" if verified => Source::Payer,
-        "card" | "token" => Source::AtOnce { declined: is_rejected(source) },
-        _ if saved => Source::AtOnce { declined: false },
-        _ => Source::Payer,
-    })
+    let field = format!("/payment_source/{name}");
+    if !method.is_object() {
+        return Err(Refusal::syntax(&field, "It must be an object."));
+    }
+    if due.complete && is_known(name) {
+        let description = "This payment source is not completed on approval.";
+        return Err(Refusal::unfit("/processing_instruction", "UNSUPPORTED_PROCESSING_INSTRUCTION", description));
+    }
+    match &**name {
+        "card" => card::read(due, method, &field),
+        "token" => token::read(due, method, &field),
+        "paypal" | "venmo" => wallet::read_account(due, name, method, &field),
+        "apple_pay" => wallet::read_apple_pay(due, method, &field),
+        "google_pay" => wallet::read_google_pay(due, method, &field),
+        _ => bank::read(due, name, method, &field),
+    }
+    .map(Some)
 }
 
-/// A card whose holder's name begins with `CCREJECT-` is declined (negative testing).
-pub(crate) fn is_rejected(source: &Value) -> bool {
-    source["card"]["name"].as_str().is_some_and(|name| name.starts_with("CCREJECT-"))
+/// Whether a method is a bank's, which can only be captured.
+pub(crate) fn is_bank(method: &str) -> bool {
+    bank::BANKS.iter().any(|bank| bank.name == method)
 }
 
-/// Returns a payment source as PayPal shows it, with only the last digits of a card's number.
-pub(crate) fn shown(source: &Value) -> Option<Value> {
-    let (name, method) = source.as_object()?.iter().next()?;
-    let mut shown = Map::new();
-    if name == "card" {
-        let number = method["number"].as_str().unwrap_or("4111111111111111");
-        let last = number.len().checked_sub(4).and_then(|from| number.get(from..)).unwrap_or_default();
-        shown.insert("last_digits".to_owned(), last.into());
-        for name in ["name", "expiry"] {
-            if let Some(value) = method.get(name) {
-                shown.insert(name.to_owned(), value.clone());
-            }
-        }
-        shown.insert("brand".to_owned(), "VISA".into());
-        shown.insert("type".to_owned(), "CREDIT".into());
-    } else if let Some(address) = method.get("email_address") {
-        shown.insert("email_address".to_owned(), address.clone());
-    }
-    Some(json!({name.as_str(): shown}))
+/// Whether it is one of the methods that are no banks.
+fn is_known(name: &str) -> bool {
+    ["card", "token", "paypal", "venmo", "apple_pay", "google_pay"].contains(&name)
 }

@@ -79,8 +79,8 @@ fn read_range(text: &str) -> Option<(i64, i64)> {
 /// Returns `CREDITCARD` or `DEBITCARD` for a payment by card.
 pub(super) fn card(world: &World, record: &Record) -> Option<&'static str> {
     let (order, _) = record.entry.reference.as_ref().filter(|(_, kind)| *kind == "ODR")?;
-    let card = world.books.orders.get(order)?.source.as_ref()?.get("card")?;
-    Some(if card["type"] == "DEBIT" { "DEBITCARD" } else { "CREDITCARD" })
+    let card = world.books.orders.get(order)?.source.as_ref()?.card.as_ref()?;
+    Some(if card.brand.kind() == "DEBIT" { "DEBITCARD" } else { "CREDITCARD" })
 }
 
 #[cfg(test)]

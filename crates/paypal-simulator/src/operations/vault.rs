@@ -1,0 +1,52 @@
+//! Saved payment methods (Payment Method Tokens v3).
+
+pub(crate) mod payment_tokens;
+pub(crate) mod setup_tokens;
+mod source;
+
+use crate::{
+    base::scopes,
+    operations::operation::{Control, HOUR, Operation, control, operation},
+    request::answer::Answer,
+};
+
+/// The operations. Keys are remembered for 3 hours, as PayPal's API reference says.
+pub(crate) static OPERATIONS: &[Operation] = &[
+    operation("vault.create-setup-token", "POST", "/v3/vault/setup-tokens", scopes::SETUP_TOKENS, setup_tokens::create)
+        .remembered(3 * HOUR, setup_tokens::show),
+    operation("vault.get-setup-token", "GET", "/v3/vault/setup-tokens/*", scopes::SETUP_TOKENS, setup_tokens::get),
+    operation(
+        "vault.create-payment-token",
+        "POST",
+        "/v3/vault/payment-tokens",
+        scopes::PAYMENT_TOKENS,
+        payment_tokens::create,
+    )
+    .remembered(3 * HOUR, payment_tokens::show),
+    operation(
+        "vault.list-payment-tokens",
+        "GET",
+        "/v3/vault/payment-tokens",
+        scopes::PAYMENT_TOKENS,
+        payment_tokens::list,
+    ),
+    operation(
+        "vault.get-payment-token",
+        "GET",
+        "/v3/vault/payment-tokens/*",
+        scopes::PAYMENT_TOKENS,
+        payment_tokens::get,
+    ),
+    operation(
+        "vault.delete-payment-token",
+        "DELETE",
+        "/v3/vault/payment-tokens/*",
+        scopes::PAYMENT_TOKENS,
+        payment_tokens::delete,
+    ),
+];
+
+/// What payers do.
+pub(crate) static CONTROLS: &[Control] = &[control("setup-tokens/*/approve", |world, call| {
+    setup_tokens::approve(world, call.id(0), &call.body).map(|()| Answer::none())
+})];
