@@ -3,16 +3,19 @@
 mod billing;
 mod change;
 mod document;
+mod read;
+mod state;
 mod status;
 
 use serde_json::{Value, json};
 
 use crate::{
-    base::{clock::Moment, links::link, scopes},
+    base::{links::link, scopes},
     operations::operation::{Control, DAY, Operation, control, operation},
     operations::subscriptions::{
         billing::{take, times},
         change::{revise, update},
+        read::{check_shipping, find, own_plan, plan_of, quantity, start_time},
         status::{activate, cancel, suspend},
     },
     request::{answer::Answer, call::Call, paging::Page, refusal::Refusal},
@@ -21,7 +24,7 @@ use crate::{
         money::Money,
         plan::{self, Plan},
         subscription::{PATH, Payment, Status, Subscription},
-        terms::{Terms, merge},
+        terms::Terms,
     },
 };
 
@@ -68,51 +71,6 @@ pub(crate) static CONTROLS: &[Control] = &[
         fail_payments(world, call.id(0), times(&call.body)?).map(|()| Answer::none())
     }),
 ];
-
-/// The maximum quantity. PayPal documents none.
-const MAX_QUANTITY: i64 = 9_999_999;
-
-fn plan_of<'a>(world: &'a World, id: &str) -> Result<&'a Plan, Refusal> {
-    world.books.plans.get(id).ok_or_else(|| Refusal::not_found("plan_id", id))
-}
-
-/// Returns the quantity, or `default` if none is given.
-fn quantity(plan: &Plan, body: &Value, default: i64) -> Result<i64, Refusal> {
-    let Some(text) = body["quantity"].as_str() else { return Ok(default) };
-    if !plan.takes_quantity() {
-        let description = "The plan does not support quantities.";
-        return Err(Refusal::business_at("/quantity", text, "SUBSCRIPTION_CANNOT_HAVE_QUANTITY", description));
-    }
-    text.parse().ok().filter(|it| (1..=MAX_QUANTITY).contains(it)).ok_or_else(|| {
-        let description = format!("It must be a whole number from 1 to {MAX_QUANTITY} here.");
-        Refusal::invalid("/quantity", text, "INVALID_PARAMETER_VALUE", &description)
-    })
-}
-
-/// Refuses a shipping amount that is not in the currency of the terms.
-fn check_shipping(shipping: &Value, terms: &Terms) -> Result<(), Refusal> {
-    if shipping.is_null() || Money::read(shipping, "/shipping_amount")?.currency == terms.currency {
-        return Ok(());
-    }
-    let (field, description) = ("/shipping_amount/currency_code", "The plan has another currency.");
-    Err(Refusal::business_at(field, shipping["currency_code"].clone(), "CURRENCY_MISMATCH", description))
-}
-
-/// Reads a start time, which must be in the future.
-fn start_time(value: &Value, now: Moment) -> Result<Moment, Refusal> {
-    let refuse = |issue, description| Err(Refusal::invalid("/start_time", value.clone(), issue, description));
-    match value.as_str().and_then(Moment::parse) {
-        None => refuse("INVALID_PARAMETER_SYNTAX", "It must be a time."),
-        Some(time) if time <= now => refuse("INVALID_PARAMETER_VALUE", "It must be in the future."),
-        Some(time) => Ok(time),
-    }
-}
-
-/// Returns the whole plan, with what an inline plan overrides.
-fn own_plan(plan: &Plan, inline: &Value) -> Result<Option<Value>, Refusal> {
-    let overrides = ["billing_cycles", "payment_preferences", "taxes"].iter().any(|name| !inline[name].is_null());
-    if overrides { merge(&plan.members, inline).map(Some) } else { Ok(None) }
-}
 
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (body, now) = (&call.body, world.now());
@@ -174,18 +132,6 @@ pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
 /// A payment of a subscription, as a repeated capture shows it.
 pub(crate) fn show_payment(world: &World, _: &Call, id: &str) -> Answer {
     world.books.payments.get(id).map_or_else(Answer::none, |payment| Answer::ok(payment.document()))
-}
-
-/// Emits an event about a subscription.
-fn emit(world: &mut World, id: &str, event: &str) {
-    if let Some(document) = world.books.subscriptions.get(id).map(|subscription| subscription.document(world)) {
-        world.emit(event, "subscription", document);
-    }
-}
-
-fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Subscription, Refusal> {
-    let id = call.id(0);
-    world.books.subscriptions.get(id).ok_or_else(|| Refusal::not_found("subscription_id", id))
 }
 
 pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {

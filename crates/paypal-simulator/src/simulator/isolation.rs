@@ -131,6 +131,10 @@ impl Two {
         self.make("POST", &format!("{path}/refunds"), &json!({"method": "CASH", "amount": usd("1.00")}));
         self.make("POST", "/v2/invoicing/templates", &json!({"name": "Mine"}));
 
+        let card = json!({"payment_source": {"card": {"number": "4111111111111111", "expiry": "2035-12"}}});
+        self.make("POST", "/v3/vault/setup-tokens", &card);
+        self.make("POST", "/v3/vault/payment-tokens", &card);
+
         let item = json!({"receiver": "new@example.com", "amount": {"currency": "USD", "value": "3.00"}});
         let payout = self.make("POST", "/v1/payments/payouts", &json!({"sender_batch_header": {}, "items": [item]}));
         self.make("POST", "/simulator/clock", &json!({"seconds": 5}));

@@ -303,6 +303,13 @@ fn a_payment_token_must_exist_and_be_of_the_method() {
     let authorize = path(&reserve, "/authorize");
     assert_eq!(refused(&authorize, token("SETUP_TOKEN")), of("TOKEN_ID_NOT_FOUND", "token/id"));
     paypal.days(3);
+    // Those before are gone.
+    let new = |intent: &str, action: &str| {
+        let units = [amount("10.00", "EUR")];
+        path(&paypal.post(ORDERS, &json!({"intent": intent, "purchase_units": units})).ok(), action)
+    };
+    let (confirm, capture) = (new("CAPTURE", "/confirm-payment-source"), new("CAPTURE", "/capture"));
+    let authorize = new("AUTHORIZE", "/authorize");
     for (path, issue) in [
         (ORDERS, "TOKEN_EXPIRED"),
         (&confirm, "TOKEN_EXPIRED"),
@@ -315,6 +322,7 @@ fn a_payment_token_must_exist_and_be_of_the_method() {
     let soon = json!({"number": "4012888888881881", "expiry": "2026-03"});
     let id = paypal.post(tokens, &json!({"payment_source": {"card": soon}})).ok()["id"].clone();
     paypal.days(40);
+    let capture = new("CAPTURE", "/capture");
     assert_eq!(refused(ORDERS, json!({"card": {"vault_id": id}})), of("CARD_EXPIRED", "card/vault_id"));
     assert_eq!(refused(&capture, json!({"card": {"vault_id": id}})), of("REFERENCED_CARD_EXPIRED", "card/vault_id"));
 }

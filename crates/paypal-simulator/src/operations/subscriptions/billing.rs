@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     base::clock::Moment,
-    operations::subscriptions::{emit, status::set_status},
+    operations::subscriptions::state::{emit, set_status, terms, terms_of},
     request::refusal::Refusal,
     world::{
         World,
@@ -16,18 +16,6 @@ use crate::{
         terms::Terms,
     },
 };
-
-/// Returns the terms of a subscription that are in force now.
-pub(super) fn terms(world: &World, subscription: &Subscription) -> Result<Terms, Refusal> {
-    let plan = world.books.plans.get(&subscription.plan);
-    let plan = plan.ok_or_else(|| Refusal::not_found("plan_id", &subscription.plan))?;
-    subscription.terms(plan, world.now())
-}
-
-/// The same by the subscription's id. In tasks of the agenda, whose subscription is always there.
-fn terms_of(world: &World, id: &str) -> Option<Terms> {
-    terms(world, world.books.subscriptions.get(id)?).ok()
-}
 
 /// Starts a subscription. The setup fee is taken at once, and with it the first payment unless it starts later.
 /// <https://developer.paypal.com/subscriptions/delayed-start>

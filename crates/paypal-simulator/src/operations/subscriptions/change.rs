@@ -5,9 +5,10 @@ use serde_json::{Map, Value, json};
 use crate::{
     base::links::{link, page},
     operations::subscriptions::{
-        billing::{bill, terms},
-        check_shipping, find, own_plan, plan_of, quantity, start_time,
-        status::{apply, set_status},
+        billing::bill,
+        read::{check_shipping, find, own_plan, plan_of, quantity, start_time},
+        state::{set_status, terms},
+        status::apply,
     },
     request::{answer::Answer, call::Call, patch, refusal::Refusal},
     world::{

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::{
     operations::subscriptions::{
-        billing::{begin, bill, terms},
-        emit, find,
+        billing::{begin, bill},
+        read::find,
+        state::{set_status, terms},
     },
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
@@ -14,25 +15,6 @@ use crate::{
         subscription::{Revision, Status},
     },
 };
-
-/// Sets the status of a subscription, and emits an event.
-pub(super) fn set_status(world: &mut World, id: &str, status: Status, note: Option<String>, event: &str) {
-    let now = world.now();
-    if let Some(subscription) = world.books.subscriptions.get_mut(id) {
-        // No payment is tried again once it has stopped.
-        if status != Status::Active
-            && let Some(billing) = &mut subscription.billing
-        {
-            let due = billing.give_up();
-            subscription.outstanding.minor = subscription.outstanding.minor.saturating_add(due);
-        }
-        if subscription.status != status {
-            subscription.status_changed = now;
-        }
-        (subscription.status, subscription.note, subscription.updated) = (status, note, now);
-    }
-    emit(world, id, event);
-}
 
 /// The subscriber approves: a new subscription begins, a revised one takes its new terms. The subscriber of a running one
 /// stays the same.

@@ -149,7 +149,7 @@ fn an_inline_plan_overrides_and_is_not_changed_by_its_plan() {
                 "pricing_scheme": {"fixed_price": {"currency_code": "EUR", "value": "1.00"}}})),
             (422, "CURRENCY_MISMATCH"),
         ),
-        (cycles(json!({"sequence": 2, "total_cycles": 1000})), (400, "INVALID_PARAMETER_VALUE")),
+        (cycles(json!({"sequence": 2, "total_cycles": 1000})), (400, "INVALID_INTEGER_MAX_VALUE")),
     ] {
         assert_eq!(refuse(inline.clone()).refusal(), refusal, "{inline}");
     }

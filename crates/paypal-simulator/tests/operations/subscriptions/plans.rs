@@ -32,8 +32,8 @@ fn impossible_plans_are_refused_with_paypal_s_codes() {
         (vec![trial(1, None), regular(1)], (422, "INVALID_BILLING_CYCLE_SEQUENCE")),
         (vec![cycle("TRIAL", 1, "DAY", 1, 0, None), regular(2)], (422, "INVALID_TRIAL_BILLING_TOTAL_CYCLES")),
         (foreign, (422, "CURRENCY_MISMATCH")),
-        (with("total_cycles", json!(1000)), (400, "INVALID_PARAMETER_VALUE")),
-        (with("sequence", json!(0)), (400, "INVALID_PARAMETER_VALUE")),
+        (with("total_cycles", json!(1000)), (400, "INVALID_INTEGER_MAX_VALUE")),
+        (with("sequence", json!(0)), (400, "INVALID_INTEGER_MIN_VALUE")),
         (with("sequence", json!("one")), (400, "INVALID_PARAMETER_SYNTAX")),
         (with("tenure_type", json!("ODD")), (400, "INVALID_PARAMETER_VALUE")),
         (with("pricing_scheme", json!({})), (400, "MISSING_REQUIRED_PARAMETER")),
@@ -42,14 +42,14 @@ fn impossible_plans_are_refused_with_paypal_s_codes() {
         (frequency("WEEK", 53), (400, "INVALID_INTEGER_MAX_VALUE")),
         (frequency("MONTH", 13), (400, "INVALID_INTEGER_MAX_VALUE")),
         (frequency("YEAR", 2), (400, "INVALID_INTEGER_MAX_VALUE")),
-        (frequency("DAY", 0), (400, "INVALID_PARAMETER_VALUE")),
+        (frequency("DAY", 0), (400, "INVALID_INTEGER_MIN_VALUE")),
     ] {
         let refused = paypal.post("/v1/billing/plans", &plan_body(&paypal, &cycles, &json!({})));
         assert_eq!(refused.refusal(), refusal, "{cycles:?}");
     }
     for (preferences, refusal) in [
         (json!({"setup_fee": {"currency_code": "JPY", "value": "500"}}), (422, "CURRENCY_MISMATCH")),
-        (json!({"payment_failure_threshold": 1000}), (400, "INVALID_PARAMETER_VALUE")),
+        (json!({"payment_failure_threshold": 1000}), (400, "INVALID_INTEGER_MAX_VALUE")),
         (json!({"setup_fee_failure_action": "PANIC"}), (400, "INVALID_PARAMETER_VALUE")),
     ] {
         let refused = paypal.post("/v1/billing/plans", &plan_body(&paypal, &[monthly("1.00")], &preferences));
