@@ -38,7 +38,7 @@ fn impossible_plans_are_refused_with_paypal_s_codes() {
         (with("tenure_type", json!("ODD")), (400, "INVALID_PARAMETER_VALUE")),
         (with("pricing_scheme", json!({})), (400, "MISSING_REQUIRED_PARAMETER")),
         (frequency("FORTNIGHT", 1), (400, "INVALID_PARAMETER_VALUE")),
-        (frequency("DAY", 366), (400, "INVALID_PARAMETER_VALUE")),
+        (frequency("DAY", 366), (400, "INVALID_INTEGER_MAX_VALUE")),
         (frequency("WEEK", 53), (400, "INVALID_INTEGER_MAX_VALUE")),
         (frequency("MONTH", 13), (400, "INVALID_INTEGER_MAX_VALUE")),
         (frequency("YEAR", 2), (400, "INVALID_INTEGER_MAX_VALUE")),
