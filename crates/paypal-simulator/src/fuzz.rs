@@ -2,13 +2,14 @@
 //! hold. The tests run them briefly, `crates/fuzz` for as long as you like.
 #![allow(clippy::panic, reason = "a target panics if its property does not hold")]
 
+mod form_data;
 mod source;
 
 /// A target by its name.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// The targets with their names, which are those of their directories in `fuzz/corpus`.
-pub const TARGETS: &[Target] = &[("source", source::run)];
+pub const TARGETS: &[Target] = &[("form-data", form_data::run), ("source", source::run)];
 
 #[cfg(test)]
 mod tests {

@@ -226,7 +226,7 @@ fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal
     if let Some(code) = header("paypal-mock-response").and_then(mocked) {
         return Err(Refusal::mocked(&code));
     }
-    let mut call = Call::read(request, variables)?;
+    let mut call = Call::read(request, variables, operation.takes_files)?;
     let repeat = operation.repeat.zip(call.key.as_deref());
     if let Some(((_, show), key)) = repeat {
         if world.in_progress > 0 {

@@ -188,7 +188,7 @@ impl World {
     /// Adds an event to the history, and queues it for every webhook that subscribes to its type.
     pub(crate) fn emit(&mut self, name: &str, resource_type: &str, resource: Value) {
         let (id, created) = (self.ids.event(), self.now());
-        let about = resource["id"].as_str().unwrap_or_default();
+        let about = resource["id"].as_str().or_else(|| resource["dispute_id"].as_str()).unwrap_or_default();
         let summary = format!("{name} of {about}");
         let event =
             Event { id, name: name.to_owned(), resource_type: resource_type.to_owned(), summary, resource, created };

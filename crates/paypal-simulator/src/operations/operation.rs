@@ -26,6 +26,8 @@ pub(crate) struct Operation {
     pub(crate) run: Run,
     /// How long a key is remembered, and what a repeat shows; `None` if PayPal ignores keys.
     pub(crate) repeat: Option<(Duration, Show)>,
+    /// Whether the body may be a form with files.
+    pub(crate) takes_files: bool,
 }
 
 /// What a payer or a test does: `POST /simulator/` and a path.
@@ -46,7 +48,7 @@ pub(crate) const fn operation(
     scopes: &'static [&'static str],
     run: Run,
 ) -> Operation {
-    Operation { action, method, path, scopes, run, repeat: None }
+    Operation { action, method, path, scopes, run, repeat: None, takes_files: false }
 }
 
 pub(crate) const fn control(path: &'static str, run: Run) -> Control {
@@ -63,6 +65,11 @@ impl Control {
 impl Operation {
     pub(crate) const fn remembered(mut self, seconds: u64, show: Show) -> Self {
         self.repeat = Some((Duration::from_secs(seconds), show));
+        self
+    }
+
+    pub(crate) const fn with_files(mut self) -> Self {
+        self.takes_files = true;
         self
     }
 

@@ -114,6 +114,17 @@ impl Refusal {
         Self::new(400, name, message)
     }
 
+    /// 400 as the Disputes API has it: its own codes, under the name `VALIDATION_ERROR`.
+    pub(crate) fn validation(location: &'static str, field: &str, issue: &str, description: &str) -> Self {
+        Self::new(400, "VALIDATION_ERROR", SYNTAX).with(Some(field), None, issue, description).at(location)
+    }
+
+    /// 400: a body of the Disputes API that is missing or cannot be read.
+    pub(crate) fn body() -> Self {
+        let issue = "MISSING_OR_INVALID_REQUEST_BODY";
+        Self::validation("body", "/", issue, "The body is missing, or cannot be read.")
+    }
+
     /// 403: a browser sent it for a page of another site.
     pub(crate) fn cross_site(header: &str, value: &str) -> Self {
         let description = "A page of another site may not change anything here.";

@@ -25,7 +25,7 @@ impl Event {
             "event_version": "1.0",
             "create_time": self.created.rfc3339_millis(),
             "resource_type": self.resource_type,
-            "resource_version": if self.resource_type == "sale" { "1.0" } else { "2.0" },
+            "resource_version": if matches!(&*self.resource_type, "sale" | "dispute") { "1.0" } else { "2.0" },
             "event_type": self.name,
             "summary": self.summary,
             "resource": self.resource,
