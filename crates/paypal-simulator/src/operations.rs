@@ -2,6 +2,7 @@
 
 mod authorizations;
 mod captures;
+mod disputes;
 mod events;
 mod identity;
 pub(crate) mod invoices;

@@ -1,6 +1,6 @@
 //! Invoices (Invoicing v2).
 
-mod change;
+pub(crate) mod change;
 pub(crate) mod payments;
 
 use std::time::Duration;

@@ -15,8 +15,13 @@ use crate::{
 pub(crate) static OPERATIONS: &[Operation] =
     &[operation("payments.get-refund", "GET", "/v2/payments/refunds/*", scopes::REFUNDS, get)];
 
-/// Adds a refund.
+/// Adds a refund by the merchant.
 pub(crate) fn make(world: &mut World, details: Details) -> String {
+    add(world, details, "T1107", "PAYMENT.CAPTURE.REFUNDED")
+}
+
+/// Adds a refund: PayPal's transaction event code and the event say who has made it.
+pub(crate) fn add(world: &mut World, details: Details, code: &'static str, event: &str) -> String {
     let (id, created) = (world.ids.transaction(), world.now());
     let so_far = world.books.captures.get(&details.capture).map_or(details.amount.minor, |capture| capture.refunded);
     let refund = Refund { id: id.clone(), details, so_far, created };
@@ -28,11 +33,11 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
         invoice_id: invoice_id.clone(),
         custom_id: custom_id.clone(),
         note: note.clone(),
-        ..Entry::new(&id, "T1107", amount.with(-amount.minor), created)
+        ..Entry::new(&id, code, amount.with(-amount.minor), created)
     };
     world.books.ledger.record(movement);
     world.books.refunds.insert(id.clone(), refund);
-    world.emit("PAYMENT.CAPTURE.REFUNDED", "refund", document);
+    world.emit(event, "refund", document);
     id
 }
 

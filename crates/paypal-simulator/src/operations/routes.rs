@@ -4,7 +4,7 @@ use http::Method;
 
 use crate::{
     operations::{
-        authorizations, captures, events, identity,
+        authorizations, captures, disputes, events, identity,
         invoices::{self, payments},
         operation::{Control, Operation},
         orders, plans, products, refunds, subscriptions, trackers, webhooks,
@@ -24,13 +24,14 @@ static RESOURCES: &[&[Operation]] = &[
     plans::OPERATIONS,
     subscriptions::OPERATIONS,
     trackers::OPERATIONS,
+    disputes::OPERATIONS,
     webhooks::OPERATIONS,
     events::OPERATIONS,
     identity::OPERATIONS,
 ];
 
 /// What payers and tests do to each resource.
-static CONTROLS: &[&[Control]] = &[orders::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS];
+static CONTROLS: &[&[Control]] = &[orders::CONTROLS, subscriptions::CONTROLS, payments::CONTROLS, disputes::CONTROLS];
 
 pub(crate) fn controls() -> impl Iterator<Item = &'static Control> {
     CONTROLS.iter().copied().flatten()

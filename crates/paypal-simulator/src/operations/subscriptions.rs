@@ -146,7 +146,8 @@ fn begin(world: &mut World, id: &str) -> Result<(), Refusal> {
 
 /// Takes a payment.
 fn take(world: &mut World, id: &str, amount: Money) -> String {
-    let payment = Payment { id: world.ids.transaction(), subscription: id.to_owned(), amount, time: world.now() };
+    let payment =
+        Payment { id: world.ids.transaction(), subscription: id.to_owned(), amount, given_back: 0, time: world.now() };
     let (key, sale) = (payment.id.clone(), payment.sale());
     let movement = Entry {
         fee: -fee(amount).minor,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::world::{
     authorization::Authorization,
     capture::Capture,
+    dispute::Dispute,
     effects::Effects,
     event::Event,
     invoice::Invoice,
@@ -33,6 +34,7 @@ pub(crate) struct Books {
     pub(crate) subscriptions: BTreeMap<String, Subscription>,
     pub(crate) payments: BTreeMap<String, Payment>,
     pub(crate) trackers: BTreeMap<String, Tracker>,
+    pub(crate) disputes: BTreeMap<String, Dispute>,
     pub(crate) webhooks: BTreeMap<String, Webhook>,
     pub(crate) events: Vec<Event>,
     /// How often each write has taken effect, by action and resource.
@@ -55,6 +57,11 @@ impl Books {
         effects.subscriptions.extend(self.subscriptions.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.subscription_payments.extend(self.payments.iter().map(|(id, it)| (id.clone(), it.taken())));
         effects.trackers.extend(self.trackers.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
+        let disputes = || self.disputes.iter();
+        effects.disputes.extend(disputes().map(|(id, it)| (id.clone(), it.status().to_owned())));
+        effects.held.extend(disputes().filter_map(|(id, it)| Some((id.clone(), it.held()?))));
+        effects.dispute_settlements.extend(disputes().filter_map(|(id, it)| Some((id.clone(), it.settled()?))));
+        effects.dispute_fees.extend(disputes().filter_map(|(id, it)| Some((id.clone(), it.fee()?))));
         effects.webhooks.extend(self.webhooks.keys().cloned());
         for (what, times) in &self.done {
             *effects.done.entry(what.clone()).or_default() += times;

@@ -43,6 +43,15 @@ pub struct Effects {
     pub subscription_payments: BTreeMap<String, Moved>,
     /// Trackers, with their status.
     pub trackers: BTreeMap<String, String>,
+    /// Disputes, with their status.
+    pub disputes: BTreeMap<String, String>,
+    /// Money that the merchant cannot use while it is disputed, by dispute. It comes from the disputed transaction.
+    pub held: BTreeMap<String, Moved>,
+    /// Money that went to the buyer by a dispute, less what an appeal brought back, by dispute. For a capture, the refunds
+    /// have it too.
+    pub dispute_settlements: BTreeMap<String, Moved>,
+    /// PayPal's fees for disputes that it decided for the buyer, by dispute.
+    pub dispute_fees: BTreeMap<String, Moved>,
     /// The ids of the webhooks.
     pub webhooks: BTreeSet<String>,
     /// E-mails sent, by the invoice, subscription or tracker that they are about.
