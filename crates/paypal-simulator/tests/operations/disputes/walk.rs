@@ -88,7 +88,7 @@ struct Walk {
 impl Walk {
     /// Takes a step. A refusal changes nothing.
     fn step(&mut self) {
-        if self.captures.is_empty() || (self.random.below(25) == 0 && self.captures.len() < 150) {
+        if self.captures.is_empty() || (self.random.below(12) == 0 && self.captures.len() < 400) {
             self.captures.push(capture(&self.paypal, "100.00"));
         }
         let before = self.paypal.0.effects();
@@ -105,9 +105,18 @@ impl Walk {
     fn act(&mut self) -> (String, Answer) {
         let Self { paypal, random, captures, disputes, .. } = self;
         let kind = random.below(100);
-        let transaction = captures[random.below(captures.len())].clone();
+        // Mostly the latest ones: the others are refunded or in dispute.
+        let from = captures.len().saturating_sub(if random.below(4) == 0 { captures.len() } else { 6 });
+        let transaction = captures[from + random.below(captures.len() - from)].clone();
         if disputes.is_empty() || kind < 12 {
-            let reasons = [NOT_RECEIVED, NOT_AS_DESCRIBED, "UNAUTHORISED", "INCORRECT_AMOUNT"];
+            let reasons = [
+                NOT_RECEIVED,
+                NOT_AS_DESCRIBED,
+                NOT_AS_DESCRIBED,
+                NOT_AS_DESCRIBED,
+                "UNAUTHORISED",
+                "INCORRECT_AMOUNT",
+            ];
             let mut complaint = json!({"disputed_transaction_id": transaction, "reason": random.pick(&reasons)});
             if random.below(2) == 0 {
                 complaint["amount"] = random.amount();
@@ -141,6 +150,8 @@ impl Walk {
                 "provide-evidence",
                 "accept-offer",
                 "deny-offer",
+                "return-item",
+                "return-item",
                 "return-item",
                 "cancel",
             ]);
