@@ -18,39 +18,30 @@ use crate::{
 /// How far back a list goes.
 const PERIOD: Duration = Duration::from_secs(180 * DAY);
 
-fn refuse(name: &str, issue: &str, description: &str) -> Refusal {
-    Refusal::validation("query", name, issue, description)
-}
-
 /// Reads `start_time`, with the codes that it has.
 fn start_time(call: &Call, now: Moment) -> Result<Option<Moment>, Refusal> {
     let name = "start_time";
+    let refuse = |issue: &str, description: &str| Refusal::validation("query", name, issue, description);
     let Some(text) = call.parameter(name) else { return Ok(None) };
     if call.parameter("disputed_transaction_id").is_some() {
         let (issue, description) = ("INVALID_PARAMETER_VALUE", "It cannot be combined with start_time.");
         return Err(Refusal::query("disputed_transaction_id", text, issue, description));
     }
-    let start = Moment::parse(text)
-        .ok_or_else(|| refuse(name, "INVALID_START_TIME_FORMAT", "It must be a time of RFC 3339."))?;
+    let start =
+        Moment::parse(text).ok_or_else(|| refuse("INVALID_START_TIME_FORMAT", "It must be a time of RFC 3339."))?;
     if start > now {
-        return Err(refuse(name, "DATE_CAN_NOT_BE_IN_FUTURE", "It is in the future."));
+        return Err(refuse("DATE_CAN_NOT_BE_IN_FUTURE", "It is in the future."));
     }
     if now.since(start) > PERIOD {
-        return Err(refuse(name, "INVALID_START_TIME_RANGE", "Only the last 180 days can be asked for."));
+        return Err(refuse("INVALID_START_TIME_RANGE", "Only the last 180 days can be asked for."));
     }
     Ok(Some(start))
 }
 
-/// Reads `page_size`, and `page` if pages are asked for by number.
-fn paging(call: &Call) -> Result<(usize, Option<usize>), Refusal> {
-    let number = |name: &str, issue: &str| match call.parameter(name) {
-        None => Ok(None),
-        Some(text) => {
-            let number = text.parse().ok().filter(|number| (1..=50).contains(number));
-            number.map(Some).ok_or_else(|| refuse(name, issue, "It must be a number from 1 to 50."))
-        }
-    };
-    Ok((number("page_size", "INVALID_PAGE_SIZE")?.unwrap_or(10), number("page", "INVALID_PARAMETER_VALUE")?))
+/// Reads `page_size`, and `page` if pages are asked for by number. The schema has their bounds.
+fn paging(call: &Call) -> (usize, Option<usize>) {
+    let number = |name: &str| call.parameter(name)?.parse::<usize>().ok().filter(|number| *number > 0);
+    (number("page_size").unwrap_or(10), number("page"))
 }
 
 /// Returns the dispute before which the page of a token begins.
@@ -66,7 +57,7 @@ fn token(call: &Call) -> Result<Option<usize>, Refusal> {
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let now = world.now();
     let start = start_time(call, now)?;
-    let (size, page) = paging(call)?;
+    let (size, page) = paging(call);
     let before = token(call)?;
     let bounds = ["create_time_after", "create_time_before", "update_time_after", "update_time_before"];
     let [created_after, created_before, updated_after, updated_before] = bounds.map(|name| call.time(name));
@@ -87,7 +78,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     };
     let mut found: Vec<_> = world.books.disputes.values().filter(fits).collect();
     found.sort_by_key(|dispute| Reverse(dispute.number));
-    let skipped = page.map_or(0, |page| (page - 1) * size);
+    let skipped = page.map_or(0, |page| (page - 1).saturating_mul(size));
     let shown: Vec<_> = found.iter().skip(skipped).take(size).collect();
     let href = |query: Vec<String>| format!("{PATH}?{}", query.join("&"));
     let others = call.query_without(&["page", "next_page_token"]);

@@ -57,9 +57,6 @@ struct Complaint<'a> {
 /// Opens a dispute by the API, in the sandbox only. Merchant and buyer see a transaction under the same id here.
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let body = &call.body;
-    if !body.is_object() {
-        return Err(Refusal::body());
-    }
     let Some(transaction) = body["disputed_transactions"][0]["buyer_transaction_id"].as_str() else {
         let (field, issue) = ("/disputed_transactions/0/buyer_transaction_id", "MANDATORY_PARAMETER_MISSING");
         return Err(Refusal::validation("body", field, issue, "The id that the buyer sees is needed."));

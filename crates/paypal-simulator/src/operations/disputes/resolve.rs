@@ -137,9 +137,6 @@ pub(super) fn adjudicate_at_once(world: &mut World, call: &Call) -> Result<Answe
 /// Asks a party for more evidence (sandbox only).
 pub(super) fn require_evidence(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let id = allowed(world, call, Action::RequireEvidence)?.id.clone();
-    if !call.body.is_object() {
-        return Err(Refusal::body());
-    }
     let actions = ["BUYER_EVIDENCE", "SELLER_EVIDENCE"];
     let (state, types): (_, &[&str]) = match one_of(&call.body, "action", &actions, "INVALID_PARAMETER_VALUE")? {
         None => return Err(Refusal::missing("/action")),
