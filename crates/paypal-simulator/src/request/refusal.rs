@@ -119,6 +119,11 @@ impl Refusal {
         Self::new(400, "VALIDATION_ERROR", SYNTAX).with(Some(field), None, issue, description).at(location)
     }
 
+    /// An error that a test value asks for.
+    pub(crate) fn asked_for(status: u16, name: &'static str) -> Self {
+        Self::new(status, name, "The request asked for this error")
+    }
+
     /// 400: a body of the Disputes API that is missing or cannot be read.
     pub(crate) fn body() -> Self {
         let issue = "MISSING_OR_INVALID_REQUEST_BODY";

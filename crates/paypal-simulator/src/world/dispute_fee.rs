@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn the_fee_is_waived_for_less_than_twice_of_it() {
         let fee = |currency, minor| of(Money { currency, minor }).minor;
-        assert_eq!([fee("USD", 29_99), fee("USD", 30_00), fee("USD", 999_999_999)], [0, 15_00, 15_00]);
+        assert_eq!([fee("USD", 2999), fee("USD", 3000), fee("USD", 999_999_999)], [0, 1500, 1500]);
         assert_eq!([fee("JPY", 3259), fee("JPY", 3260)], [0, 1630]);
         assert_eq!([fee("HUF", 9170), fee("CNY", 999_999_999)], [4585, 0]);
     }

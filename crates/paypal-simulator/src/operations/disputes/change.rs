@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    operations::disputes::test_values,
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{World, dispute::Dispute, dispute_rules::Action},
 };
@@ -35,6 +36,8 @@ pub(super) fn enter(world: &mut World, call: &Call) {
 
 /// Returns the dispute of an action that is allowed now.
 pub(super) fn allowed<'a>(world: &'a World, call: &Call, action: Action) -> Result<&'a Dispute, Refusal> {
+    let name = action.link().map_or("", |(_, name)| name);
+    test_values::check(name, call.id(0))?;
     let now = world.now();
     let dispute = find(world, call)?;
     if dispute.allows(action, now) {

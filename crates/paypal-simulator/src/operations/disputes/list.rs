@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     base::{clock::Moment, links::link},
-    operations::operation::DAY,
+    operations::{disputes::test_values, operation::DAY},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
@@ -55,6 +55,7 @@ fn token(call: &Call) -> Result<Option<usize>, Refusal> {
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    test_values::check("list", call.parameter("disputed_transaction_id").unwrap_or_default())?;
     let now = world.now();
     let start = start_time(call, now)?;
     let (size, page) = paging(call);

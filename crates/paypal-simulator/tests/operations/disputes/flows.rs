@@ -41,7 +41,7 @@ fn an_inquiry_holds_the_money_and_the_parties_talk() {
     assert_eq!(dispute["disputed_transactions"][0]["seller_transaction_id"], case.capture);
     assert_eq!(dispute["disputed_transactions"][0]["transaction_status"], "COMPLETED");
     assert_eq!(dispute["messages"][0]["content"], "It is broken.");
-    assert_eq!(case.money(), [100_00, 0, 0, 0]);
+    assert_eq!(case.money(), [10_000, 0, 0, 0]);
     assert_eq!(case.capture_status(), "COMPLETED");
     case.call("send-message", json!({"message": "Which part?"})).ok();
     case.buyer("send-message", json!({"message": "The lid."})).ok();
@@ -61,7 +61,7 @@ fn a_full_offer_is_refunded_at_once() {
     let offer = json!({"note": "Sorry.", "offer_type": "REFUND", "offer_amount": usd("100.00"), "invoice_id": "R-1"});
     case.call("make-offer", offer).ok();
     assert_eq!(case.outcome(), ended("RESOLVED_BUYER_FAVOUR", "SELLER_AGREED_REFUND_WITHOUT_RETURN", Some("100.00")));
-    assert_eq!(case.money(), [0, 100_00, 0, 100_00]);
+    assert_eq!(case.money(), [0, 10_000, 0, 10_000]);
     assert_eq!(case.capture_status(), "REFUNDED");
     let events = ["CUSTOMER.DISPUTE.CREATED", "PAYMENT.CAPTURE.REFUNDED", "CUSTOMER.DISPUTE.RESOLVED"];
     assert_eq!(case.events(), events);
@@ -83,14 +83,14 @@ fn a_partial_offer_needs_the_buyer() {
     assert_eq!(case.stands().0, "WAITING_FOR_BUYER_RESPONSE");
     assert_eq!(case.get()["dispute_state"], "REQUIRED_OTHER_PARTY_ACTION");
     assert_eq!(case.get()["offer"]["seller_offered_amount"], usd("50.00"));
-    assert_eq!(case.money(), [100_00, 0, 0, 0]);
+    assert_eq!(case.money(), [10_000, 0, 0, 0]);
     assert_eq!(case.call("make-offer", offer("60.00")).refusal(), NOT_ALLOWED);
     case.call("deny-offer", json!({"note": "More."})).ok();
     assert_eq!(case.stands(), waiting_for_seller("INQUIRY"));
     case.call("make-offer", offer("70.01")).ok();
     case.buyer("accept-offer", json!({"note": "Well."})).ok();
     assert_eq!(case.outcome(), ended("RESOLVED_BUYER_FAVOUR", "PARTIAL_REFUND_OFFER_ACCEPTED", Some("70.01")));
-    assert_eq!(case.money(), [0, 70_01, 0, 70_01]);
+    assert_eq!(case.money(), [0, 7001, 0, 7001]);
     assert_eq!(case.capture_status(), "PARTIALLY_REFUNDED");
     let history = case.get()["offer"]["history"].clone();
     let event = |index: usize| (history[index]["actor"].clone(), history[index]["event_type"].clone());
@@ -119,15 +119,15 @@ fn an_item_is_sent_back_before_its_refund() {
     assert_eq!(case.stands(), waiting_for_seller("INQUIRY"));
     let options = &case.get()["allowed_response_options"];
     assert_eq!(options["acknowledge_return_item"]["acknowledgement_types"].as_array().unwrap().len(), 5);
-    assert_eq!(case.money(), [100_00, 0, 0, 0]);
+    assert_eq!(case.money(), [10_000, 0, 0, 0]);
     case.call("acknowledge-return-item", json!({"note": "Here.", "acknowledgement_type": "ITEM_RECEIVED"})).ok();
     assert_eq!(case.outcome(), ended("RESOLVED_BUYER_FAVOUR", "ITEM_RETURNED_TO_SELLER", Some("90.00")));
-    assert_eq!(case.money(), [0, 90_00, 0, 90_00]);
+    assert_eq!(case.money(), [0, 9000, 0, 9000]);
 }
 
 #[test]
 fn paypal_decides_about_an_item_that_came_back_damaged() {
-    for (outcome, money) in [("BUYER_FAVOR", [0, 100_00, 15_00, 100_00]), ("SELLER_FAVOR", [0, 0, 0, 0])] {
+    for (outcome, money) in [("BUYER_FAVOR", [0, 10_000, 1500, 10_000]), ("SELLER_FAVOR", [0, 0, 0, 0])] {
         let paypal = Sandbox::new();
         let case = Case::inquiry(&paypal);
         let claim = json!({"note": "Send it back.", "accept_claim_type": "REFUND_WITH_RETURN"});
@@ -151,10 +151,10 @@ fn a_replacement_may_come_with_a_refund_or_without() {
     with.buyer("accept-offer", json!(null)).ok();
     let reason = "INQUIRY_OFFER_REFUND_WITH_REPLACEMENT";
     assert_eq!(with.outcome(), ended("RESOLVED_BUYER_FAVOUR", reason, Some("23.00")));
-    assert_eq!(with.money(), [0, 23_00, 0, 23_00]);
+    assert_eq!(with.money(), [0, 2300, 0, 2300]);
     let without = Case::open(&paypal, json!({"reason": NOT_RECEIVED}));
     without.call("make-offer", json!({"note": "A new one.", "offer_type": "REPLACEMENT_WITHOUT_REFUND"})).ok();
-    assert_eq!(without.money(), [100_00, 0, 0, 0]);
+    assert_eq!(without.money(), [10_000, 0, 0, 0]);
     without.buyer("accept-offer", json!(null)).ok();
     assert_eq!(without.outcome(), ended("RESOLVED_SELLER_FAVOUR", "INQUIRY_OFFER_ITEM_REPLACED", None));
     assert_eq!(without.money(), [0, 0, 0, 0]);
@@ -170,7 +170,7 @@ fn a_claim_is_accepted_in_full_in_part_or_for_more_than_was_asked() {
     full.call("accept-claim", json!({"note": "Yes.", "accept_claim_type": "REFUND"})).ok();
     let reason = "SELLER_AGREED_REFUND_WITHOUT_RETURN";
     assert_eq!(full.outcome(), ended("RESOLVED_BUYER_FAVOUR", reason, Some("60.00")));
-    assert_eq!((full.money(), &*full.capture_status()), ([0, 60_00, 0, 60_00], "PARTIALLY_REFUNDED"));
+    assert_eq!((full.money(), &*full.capture_status()), ([0, 6000, 0, 6000], "PARTIALLY_REFUNDED"));
     let part = claim();
     let input = json!({"note": "A bit.", "accept_claim_type": "PARTIAL_REFUND", "refund_amount": usd("20.00")});
     part.call("accept-claim", input.clone()).ok();
@@ -179,10 +179,10 @@ fn a_claim_is_accepted_in_full_in_part_or_for_more_than_was_asked() {
     assert_eq!(part.stands(), under_review("CHARGEBACK"));
     part.call("accept-claim", input).ok();
     part.call("accept-offer", json!({})).ok();
-    assert_eq!(part.money(), [0, 20_00, 0, 20_00]);
+    assert_eq!(part.money(), [0, 2000, 0, 2000]);
     let more = claim();
     more.call("accept-claim", json!({"note": "All.", "refund_amount": usd("100.00")})).ok();
-    assert_eq!((more.money(), &*more.capture_status()), ([0, 100_00, 0, 100_00], "REFUNDED"));
+    assert_eq!((more.money(), &*more.capture_status()), ([0, 10_000, 0, 10_000], "REFUNDED"));
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn a_decision_for_the_buyer_reverses_the_capture_and_costs_a_fee() {
     case.call("adjudicate", json!({"adjudication_outcome": "BUYER_FAVOR"})).ok();
     let reason = "INELIGIBLE_SELLER_PROTECTION_POLICY";
     assert_eq!(case.outcome(), ended("RESOLVED_BUYER_FAVOUR", reason, Some("100.00")));
-    assert_eq!((case.money(), &*case.capture_status()), ([0, 100_00, 15_00, 100_00], "REFUNDED"));
+    assert_eq!((case.money(), &*case.capture_status()), ([0, 10_000, 1500, 10_000], "REFUNDED"));
     let dispute = case.get();
     assert_eq!(dispute["disputed_transactions"][0]["transaction_status"], "REVERSED");
     assert_eq!(dispute["dispute_state"], "APPEALABLE");
@@ -250,12 +250,12 @@ fn an_appeal_that_is_won_pays_the_merchant_and_the_buyer_keeps_the_money() {
     assert!(!case.links().contains("accept_claim"));
     assert_eq!(case.buyer("cancel", json!(null)).refusal(), NOT_ALLOWED);
     case.decide("BUYER_FAVOR").ok();
-    assert_eq!(case.money(), [0, 100_00, 15_00, 100_00]);
+    assert_eq!(case.money(), [0, 10_000, 1500, 10_000]);
     assert_eq!(case.get()["adjudications"][1]["type"], "PAYOUT_TO_BUYER");
     case.send("appeal", &appeal, &[]).ok();
     assert_eq!(case.stands(), under_review("ARBITRATION"));
     case.decide("SELLER_FAVOR").ok();
-    assert_eq!((case.money(), &*case.capture_status()), ([0, 0, 0, 100_00], "REFUNDED"));
+    assert_eq!((case.money(), &*case.capture_status()), ([0, 0, 0, 10_000], "REFUNDED"));
     assert_eq!(case.get()["adjudications"][2]["type"], "PAYOUT_TO_SELLER");
     assert_eq!(case.send("appeal", &appeal, &[]).refusal(), NOT_ALLOWED);
 }
@@ -273,7 +273,7 @@ fn the_second_appeal_is_the_last() {
     case.decide("BUYER_FAVOR").ok();
     assert_eq!(case.get()["dispute_state"], "RESOLVED");
     assert_eq!(case.send("appeal", &appeal, &[]).refusal(), NOT_ALLOWED);
-    assert_eq!(case.money(), [0, 100_00, 15_00, 100_00]);
+    assert_eq!(case.money(), [0, 10_000, 1500, 10_000]);
 }
 
 #[test]
@@ -286,7 +286,7 @@ fn an_inquiry_becomes_a_claim_when_a_party_escalates_it() {
     by_buyer.buyer("escalate", json!(null)).ok();
     assert_eq!(by_buyer.stands(), waiting_for_seller("CHARGEBACK"));
     for case in [by_seller, by_buyer] {
-        assert_eq!(case.money(), [100_00, 0, 0, 0]);
+        assert_eq!(case.money(), [10_000, 0, 0, 0]);
         for (action, body) in [("escalate", json!({})), ("send-message", json!({"message": "x"}))] {
             assert_eq!(case.call(action, body).refusal(), NOT_ALLOWED, "{action}");
         }
@@ -311,7 +311,7 @@ fn the_fee_is_waived_where_paypal_waives_it() {
     let by_bank =
         Case::open(&paypal, json!({"reason": "UNAUTHORISED", "channel": "EXTERNAL", "external_reason_code": "10.4"}));
     assert_eq!(by_bank.get()["external_reason_code"], "10.4");
-    for (case, fee) in [(small, 0), (unauthorized, 0), (by_bank, 15_00)] {
+    for (case, fee) in [(small, 0), (unauthorized, 0), (by_bank, 1500)] {
         case.decide("BUYER_FAVOR").ok();
         assert_eq!(case.money()[2], fee);
     }

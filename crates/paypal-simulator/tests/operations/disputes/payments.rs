@@ -11,15 +11,15 @@ fn a_disputed_capture_is_refunded_in_full_or_not_at_all() {
     let case = Case::open(&paypal, json!({"reason": NOT_RECEIVED, "amount": usd("40.00")}));
     let refund = format!("/v2/payments/captures/{}/refund", case.capture);
     assert_eq!(paypal.post(&refund, &json!({"amount": usd("60.00")})).refusal(), (422, "TRANSACTION_DISPUTED"));
-    assert_eq!(case.money(), [40_00, 0, 0, 0]);
+    assert_eq!(case.money(), [4000, 0, 0, 0]);
     assert_eq!(paypal.post(&refund, &json!({})).status, 201);
     assert_eq!(case.outcome().1.unwrap(), "SELLER_ISSUED_REFUND");
-    assert_eq!((case.money(), &*case.capture_status()), ([0, 0, 0, 100_00], "REFUNDED"));
+    assert_eq!((case.money(), &*case.capture_status()), ([0, 0, 0, 10_000], "REFUNDED"));
     assert_eq!(case.events().last().unwrap(), "CUSTOMER.DISPUTE.RESOLVED");
     let by_bank = Case::open(&paypal, json!({"reason": "UNAUTHORISED", "channel": "EXTERNAL"}));
     let refund = format!("/v2/payments/captures/{}/refund", by_bank.capture);
     assert_eq!(paypal.post(&refund, &json!({})).refusal(), (422, "REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK"));
-    assert_eq!(by_bank.money(), [100_00, 0, 0, 0]);
+    assert_eq!(by_bank.money(), [10_000, 0, 0, 0]);
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn no_more_is_disputed_than_is_left() {
         ((400, "INVALID_PARAMETER_VALUE"), &json!("/offer_amount/value"))
     );
     case.call("accept-claim", json!({"note": "Yes."})).ok();
-    assert_eq!((case.money(), &*case.capture_status()), ([0, 70_00, 0, 100_00], "REFUNDED"));
+    assert_eq!((case.money(), &*case.capture_status()), ([0, 7000, 0, 10_000], "REFUNDED"));
     let again = paypal.control("disputes", &complaint(Value::Null));
     assert_eq!(again.refusal(), (422, "DISPUTE_REASON_NOT_ELIGIBLE"));
 }
@@ -63,7 +63,7 @@ fn a_transaction_has_one_dispute_at_a_time() {
     assert_eq!(second.get()["dispute_amount"], usd("60.00"));
     assert_eq!(second.get()["disputed_transactions"][0]["transaction_status"], "PARTIALLY_REFUNDED");
     second.decide("SELLER_FAVOR").ok();
-    assert_eq!(second.money(), [0, 0, 0, 40_00]);
+    assert_eq!(second.money(), [0, 0, 0, 4000]);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_payment_of_a_subscription_is_disputed() {
     let paypal = Sandbox::new();
     let case = Case::about(&paypal, sale(&paypal), json!({"reason": "CANCELED_RECURRING_BILLING"}));
     case.decide("BUYER_FAVOR").ok();
-    assert_eq!(case.money(), [0, 10_00, 0, 0]);
+    assert_eq!(case.money(), [0, 1000, 0, 0]);
     assert_eq!(case.get()["disputed_transactions"][0]["transaction_status"], "REVERSED");
     let events = paypal.events();
     let reversed = &events.iter().find(|(name, _)| name == "PAYMENT.SALE.REVERSED").unwrap().1;
@@ -132,7 +132,7 @@ fn a_payment_of_an_invoice_is_disputed() {
     let payment = paypal.get(&path).ok()["payments"]["transactions"][0]["payment_id"].as_str().unwrap().to_owned();
     let case = Case::about(&paypal, payment, json!({"reason": NOT_RECEIVED, "amount": usd("20.00")}));
     case.call("accept-claim", json!({"note": "Yes."})).ok();
-    assert_eq!(case.money(), [0, 20_00, 0, 0]);
+    assert_eq!(case.money(), [0, 2000, 0, 0]);
     let invoice = paypal.get(&path).ok();
     assert_eq!(
         (&invoice["status"], &invoice["refunds"]["refund_amount"]),
@@ -140,6 +140,6 @@ fn a_payment_of_an_invoice_is_disputed() {
     );
     let rest = Case::about(&paypal, case.capture.clone(), json!({"reason": "OTHER"}));
     rest.decide("BUYER_FAVOR").ok();
-    assert_eq!(rest.money(), [0, 30_00, 15_00, 0]);
+    assert_eq!(rest.money(), [0, 3000, 1500, 0]);
     assert_eq!(paypal.get(&path).ok()["status"], "REFUNDED");
 }

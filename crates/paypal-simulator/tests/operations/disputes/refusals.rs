@@ -297,6 +297,20 @@ fn a_patch_changes_contact_details_only() {
 }
 
 #[test]
+fn paypal_s_test_values_bring_about_their_errors() {
+    let paypal = Sandbox::new();
+    let get = |path: &str| paypal.get(&format!("/v1/customer/disputes{path}"));
+    assert_eq!(get("?disputed_transaction_id=ERRDIS033").refusal(), (400, "INVALID_START_TIME_FORMAT"));
+    assert_eq!(get("/ERRDIS016").refusal(), (404, "INVALID_RESOURCE_ID"));
+    let funds = paypal.post("/v1/customer/disputes/ERRDIS061/accept-claim", &body("accept-claim"));
+    assert_eq!((funds.refusal(), &funds.body["name"]), ((400, "INSUFFICIENT_FUNDS"), &json!("VALIDATION_ERROR")));
+    let escalated = paypal.post("/v1/customer/disputes/ERRDIS089/escalate", &body("escalate"));
+    assert_eq!(escalated.refusal(), (403, "AUTHORIZATION_ERROR"));
+    // Those of other operations are ids like any other.
+    refused(&get("/ERRDIS061"), 404, "INVALID_RESOURCE_ID", "id");
+}
+
+#[test]
 fn lists_are_filtered_and_paged() {
     let paypal = Sandbox::new();
     let list = |query: &str| paypal.get(&format!("/v1/customer/disputes?{query}"));

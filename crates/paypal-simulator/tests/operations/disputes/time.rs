@@ -15,7 +15,7 @@ fn a_claim_that_the_merchant_does_not_answer_is_lost() {
     assert_eq!(case.stands().0, "WAITING_FOR_SELLER_RESPONSE");
     paypal.days(1);
     assert_eq!(case.outcome().1.unwrap(), "NO_SELLER_RESPONSE");
-    assert_eq!(case.money(), [0, 100_00, 15_00, 100_00]);
+    assert_eq!(case.money(), [0, 10_000, 1500, 10_000]);
     assert_eq!(case.get()["adjudications"][0]["adjudication_time"], "2026-03-13T06:59:59.000Z");
     assert_eq!(case.events().last().unwrap(), "CUSTOMER.DISPUTE.RESOLVED");
     // The merchant has ten days for an appeal.
@@ -39,7 +39,7 @@ fn a_due_date_that_was_met_has_no_effect() {
     case.send("provide-evidence", &json!({"evidences": [{"evidence_type": "OTHER", "notes": "x"}]}), &[]).ok();
     paypal.days(100);
     assert_eq!(case.stands().0, "UNDER_REVIEW");
-    assert_eq!(case.money(), [100_00, 0, 0, 0]);
+    assert_eq!(case.money(), [10_000, 0, 0, 0]);
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_merchant_who_does_not_acknowledge_a_return_pays() {
     case.buyer("return-item", json!(null)).ok();
     paypal.days(11);
     assert_eq!(case.outcome().1.unwrap(), "NO_SELLER_RESPONSE");
-    assert_eq!(case.money(), [0, 100_00, 0, 100_00]);
+    assert_eq!(case.money(), [0, 10_000, 0, 10_000]);
 }
 
 #[test]

@@ -197,7 +197,7 @@ impl Walk {
         }
         let open = |id: &String| effects.disputes[id] != "RESOLVED";
         assert!(effects.held.keys().all(open), "money is held for a dispute that has ended");
-        assert!(effects.dispute_fees.values().all(|fee| fee.minor_units == 15_00));
+        assert!(effects.dispute_fees.values().all(|fee| fee.minor_units == 1500));
         let charged = |id: &String| effects.dispute_settlements.contains_key(id);
         assert!(effects.dispute_fees.keys().all(charged), "a fee without a settlement");
     }
