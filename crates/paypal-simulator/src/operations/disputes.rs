@@ -8,6 +8,8 @@ mod offers;
 mod open;
 pub(crate) mod resolve;
 mod test_values;
+#[cfg(test)]
+mod tests;
 
 use serde_json::{Value, json};
 

@@ -78,4 +78,9 @@ impl Ledger {
         *balance = balance.saturating_add(entry.net());
         self.entries.push(entry);
     }
+
+    #[cfg(test)]
+    pub(crate) fn entries(&self) -> Vec<&Entry> {
+        self.entries.iter().collect()
+    }
 }
