@@ -1,6 +1,7 @@
 //! Disputes (Disputes v1): what merchants do by the API, and what buyers and PayPal do under `/simulator/disputes`.
 
 mod change;
+mod document;
 mod evidence;
 mod list;
 mod money;

@@ -109,6 +109,18 @@ impl Dispute {
         }
     }
 
+    /// The state as the merchant sees it.
+    pub(crate) fn state(&self, now: Moment) -> &'static str {
+        match self.status() {
+            "OPEN" => "OPEN_INQUIRIES",
+            "WAITING_FOR_BUYER_RESPONSE" => "REQUIRED_OTHER_PARTY_ACTION",
+            "WAITING_FOR_SELLER_RESPONSE" => "REQUIRED_ACTION",
+            "UNDER_REVIEW" => "UNDER_PAYPAL_REVIEW",
+            _ if self.allows(Action::Appeal, now) => "APPEALABLE",
+            _ => "RESOLVED",
+        }
+    }
+
     /// Whether the buyer has the money already: it is an appeal.
     pub(crate) fn is_settled(&self) -> bool {
         self.taken > self.reimbursed
