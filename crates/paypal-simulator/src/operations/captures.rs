@@ -105,7 +105,7 @@ pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     if amount.minor > left {
         return Err(Refusal::business("REFUND_AMOUNT_EXCEEDED", "It is more than what is left of the capture."));
     }
-    if let Some(dispute) = world.books.open_dispute(&capture.id) {
+    if let Some(dispute) = world.books.holding_dispute(&capture.id) {
         if dispute.is_external {
             let (issue, description) =
                 ("REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK", "The buyer's bank has it in dispute.");

@@ -64,8 +64,8 @@ pub(crate) fn find(books: &Books, id: &str) -> Option<Disputed> {
 }
 
 impl Books {
-    /// Returns the dispute about a transaction that is not resolved. There is one at most.
-    pub(crate) fn open_dispute(&self, transaction: &str) -> Option<&Dispute> {
-        self.disputes.values().find(|dispute| dispute.transaction == transaction && dispute.is_open())
+    /// Returns the dispute that holds money of a transaction. There is one at most.
+    pub(crate) fn holding_dispute(&self, transaction: &str) -> Option<&Dispute> {
+        self.disputes.values().find(|dispute| dispute.transaction == transaction && dispute.held > 0)
     }
 }

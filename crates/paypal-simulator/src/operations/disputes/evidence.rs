@@ -51,10 +51,9 @@ fn documents(call: &Call, dispute: &Dispute, most: usize) -> Result<Vec<Value>, 
         return refuse(file, &format!("There can be at most {most} files."));
     }
     let path = format!("{HOST}/v1/customer/disputes/{}/documents", dispute.id);
-    let number = dispute.lists.values().map(Vec::len).sum::<usize>();
     let document = |(index, file): (usize, &Part)| {
         let name = document_name(file.file_name.as_deref().unwrap_or_default());
-        json!({"name": name, "url": format!("{path}/{number}-{index}")})
+        json!({"name": name, "url": format!("{path}/{:08x}-{index}", crc32fast::hash(&file.content))})
     };
     Ok(call.files.iter().enumerate().map(document).collect())
 }

@@ -3,11 +3,9 @@
 use serde_json::json;
 
 use crate::{
-    operations::{invoices::change, refunds},
+    operations::{disputes::change::change, invoices::change as invoices, refunds},
     world::{
-        World,
-        dispute::Dispute,
-        dispute_fee,
+        World, dispute_fee,
         disputed::{self, Kind},
         invoice,
         ledger::Entry,
@@ -49,12 +47,6 @@ fn record(world: &mut World, dispute: &str, code: &'static str, minor: i64) {
         ..Entry::new(&id, code, amount, now)
     };
     world.books.ledger.record(movement);
-}
-
-fn change(world: &mut World, id: &str, how: impl FnOnce(&mut Dispute)) {
-    if let Some(dispute) = world.books.disputes.get_mut(id) {
-        how(dispute);
-    }
 }
 
 /// Adds to what the document says of the money.
@@ -156,8 +148,8 @@ fn take_invoice(world: &mut World, invoice: &str, amount: Money) {
         "amount": amount.document(),
     });
     let refund = invoice::Transaction { id, amount: amount.minor, by_paypal: true, time, document };
-    change::change(world, invoice, |invoice| invoice.refunds.push(refund));
-    change::emit(world, invoice, "INVOICING.INVOICE.REFUNDED");
+    invoices::change(world, invoice, |invoice| invoice.refunds.push(refund));
+    invoices::emit(world, invoice, "INVOICING.INVOICE.REFUNDED");
 }
 
 /// Charges PayPal's fee, unless it is waived: for a buyer who told PayPal of a payment that was not authorized, and for a small

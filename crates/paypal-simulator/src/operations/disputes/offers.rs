@@ -107,14 +107,11 @@ pub(super) fn make(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 pub(super) fn accept(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let dispute = allowed(world, call, Action::AcceptOffer)?;
     text(&call.body["note"], "/note", false)?;
+    let Some(Offer { kind, amount, invoice_id }) = &dispute.offer else { return Err(Refusal::internal()) };
+    let (kind, amount, invoice_id) = (kind.clone(), *amount, invoice_id.clone());
     let (id, now) = (dispute.id.clone(), world.now());
     change(world, &id, |dispute| dispute.note_offer("BUYER", "ACCEPTED", None, now));
-    let Some(Offer { kind, amount, invoice_id }) = world.books.disputes.get(&id).and_then(|it| it.offer.as_ref())
-    else {
-        return Err(Refusal::internal());
-    };
-    let (amount, invoice_id) = (*amount, invoice_id.clone());
-    let reason = match &**kind {
+    let reason = match &*kind {
         "REFUND_WITH_RETURN" => {
             await_buyer(world, &id, State::AwaitingReturn);
             return Ok(updated(world, &id));

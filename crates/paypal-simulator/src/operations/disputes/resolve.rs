@@ -157,7 +157,7 @@ pub(super) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 
 /// The merchant has refunded all of a capture beside the dispute, which has nothing to be about any more.
 pub(crate) fn refunded_beside(world: &mut World, capture: &str, amount: Money) {
-    let Some(id) = world.books.open_dispute(capture).map(|dispute| dispute.id.clone()) else { return };
+    let Some(id) = world.books.holding_dispute(capture).map(|dispute| dispute.id.clone()) else { return };
     close(world, &id, "RESOLVED_BUYER_FAVOUR", Some("SELLER_ISSUED_REFUND"), Some(amount));
 }
 

@@ -23,6 +23,21 @@ fn a_disputed_capture_is_refunded_in_full_or_not_at_all() {
 }
 
 #[test]
+fn an_appeal_does_not_stand_in_the_way_of_a_refund() {
+    let paypal = Sandbox::new();
+    let case = Case::open(&paypal, json!({"reason": "OTHER", "amount": usd("40.00")}));
+    case.decide("BUYER_FAVOR").ok();
+    case.send("appeal", &json!({"evidences": [{"evidence_type": "OTHER", "notes": "x"}]}), &[]).ok();
+    let refund = format!("/v2/payments/captures/{}/refund", case.capture);
+    assert_eq!(paypal.post(&refund, &json!({"amount": usd("10.00")})).status, 201);
+    assert_eq!(paypal.post(&refund, &json!({})).status, 201);
+    assert_eq!(case.stands(), ("UNDER_REVIEW".to_owned(), "PRE_ARBITRATION".to_owned()));
+    assert_eq!((case.money(), &*case.capture_status()), ([0, 4000, 1500, 10_000], "REFUNDED"));
+    case.decide("SELLER_FAVOR").ok();
+    assert_eq!(case.money(), [0, 0, 0, 10_000]);
+}
+
+#[test]
 fn no_more_is_disputed_than_is_left() {
     let paypal = Sandbox::new();
     let transaction = capture(&paypal, "100.00");
