@@ -2,7 +2,7 @@
 
 mod authorizations;
 mod captures;
-mod disputes;
+pub(crate) mod disputes;
 mod events;
 mod identity;
 pub(crate) mod invoices;

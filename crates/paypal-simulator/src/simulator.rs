@@ -10,12 +10,12 @@ use std::{
 
 use bytes::Bytes;
 use http::{Method, Request, Response, request::Parts};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     base::uri::path_of,
     control,
-    operations::{invoices::payments, orders, routes, subscriptions},
+    operations::{disputes, invoices::payments, orders, routes, subscriptions},
     request::{answer::Answer, call::Call, check, refusal::Refusal},
     world::{World, delivery::Delivery, effects::Effects, ipn::IpnMessage, log::Entry, signature::KeyError, tokens},
 };
@@ -121,6 +121,25 @@ impl Simulator {
     /// Pays the amount due of an invoice through PayPal, as its recipient. Returns whether it could be paid.
     pub fn pay_invoice(&self, id: &str) -> bool {
         payments::pay_by_paypal(&mut self.world(), id).is_ok()
+    }
+
+    /// Disputes all that is left of a payment, as its buyer: a capture, or a payment of a subscription or an invoice. The reason is
+    /// PayPal's, such as `MERCHANDISE_OR_SERVICE_NOT_RECEIVED`. Returns the dispute's id, or `None` if the payment cannot be
+    /// disputed so.
+    #[must_use]
+    pub fn open_dispute(&self, payment: &str, reason: &str) -> Option<String> {
+        let body = json!({"disputed_transaction_id": payment, "reason": reason});
+        let call = Call::control(&Bytes::from(body.to_string()), Vec::new()).ok()?;
+        disputes::open::by_buyer(&mut self.world(), &call).ok()?.subject
+    }
+
+    /// Decides a claim as PayPal, for the buyer or for the merchant. Returns whether there is such a claim and it is not resolved;
+    /// an inquiry has to be escalated first.
+    pub fn decide_dispute(&self, id: &str, for_buyer: bool) -> bool {
+        let outcome = if for_buyer { "BUYER_FAVOR" } else { "SELLER_FAVOR" };
+        let body = json!({"adjudication_outcome": outcome});
+        let call = Call::control(&Bytes::from(body.to_string()), vec![id.to_owned()]);
+        call.is_ok_and(|call| disputes::adjudicate(&mut self.world(), &call).is_ok())
     }
 
     /// Takes the queued deliveries, signed. The caller posts them.

@@ -3,10 +3,11 @@
 mod change;
 mod document;
 mod evidence;
+mod files;
 mod list;
 mod money;
 mod offers;
-mod open;
+pub(crate) mod open;
 pub(crate) mod resolve;
 mod test_values;
 #[cfg(test)]
@@ -64,7 +65,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 /// What buyers do, and PayPal's decision at any time.
 pub(crate) static CONTROLS: &[Control] = &[
     control("disputes", open::by_buyer),
-    control("disputes/*/adjudicate", |world, call| entered(world, call, resolve::adjudicate_at_once)),
+    control("disputes/*/adjudicate", adjudicate),
     control("disputes/*/buyer/send-message", |world, call| {
         entered(world, call, |world, call| evidence::message(world, call, Party::Buyer))
     }),
@@ -102,6 +103,11 @@ const fn partner_action(action: &'static str, path: &'static str, run: Run) -> O
 fn entered(world: &mut World, call: &Call, run: Run) -> Result<Answer, Refusal> {
     enter(world, call);
     run(world, call)
+}
+
+/// PayPal decides a claim.
+pub(crate) fn adjudicate(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    entered(world, call, resolve::adjudicate_at_once)
 }
 
 fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {

@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::{
-    base::{form_data::Part, links::HOST},
-    operations::disputes::change::{Party, allowed, change, text, updated},
+    operations::disputes::{
+        change::{Party, allowed, change, text, updated},
+        files::{self, MAX_DOCUMENTS, MAX_WITH_MESSAGE},
+    },
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
@@ -12,59 +14,6 @@ use crate::{
         dispute_rules::Action,
     },
 };
-
-/// The maximum sizes of a file and of all files of a request, in bytes. PayPal's limits are 10 MB and 50 MB.
-const MAX_FILE: usize = 10 * 1024 * 1024;
-const MAX_FILES: usize = 50 * 1024 * 1024;
-const MEDIA_TYPES: [&str; 5] = ["application/pdf", "image/gif", "image/jpeg", "image/jpg", "image/png"];
-const ENDINGS: [&str; 5] = [".pdf", ".gif", ".jpeg", ".jpg", ".png"];
-
-/// The maximum number of files with a message, and with evidence or supporting information.
-const MAX_WITH_MESSAGE: usize = 10;
-const MAX_DOCUMENTS: usize = 100;
-
-/// Refuses files that PayPal does not take.
-pub(super) fn check_files(call: &Call, dispute: &Dispute) -> Result<(), Refusal> {
-    documents(call, dispute, MAX_DOCUMENTS).map(|_| ())
-}
-
-/// Returns the documents of the uploaded files: name and address. The files themselves are not kept.
-fn documents(call: &Call, dispute: &Dispute, most: usize) -> Result<Vec<Value>, Refusal> {
-    let refuse = |file: &Part, description: &str| {
-        Err(Refusal::validation("body", &format!("/{}", file.name), "INVALID_EVIDENCE_FILE", description))
-    };
-    let mut total = 0_usize;
-    for file in &call.files {
-        let name = file.file_name.as_deref().unwrap_or_default().to_ascii_lowercase();
-        total = total.saturating_add(file.content.len());
-        let is_known = MEDIA_TYPES.contains(&&*file.media_type)
-            || file.media_type.is_empty()
-            || file.media_type == "application/octet-stream";
-        if !is_known || !ENDINGS.iter().any(|ending| name.len() > ending.len() && name.ends_with(ending)) {
-            return refuse(file, "It must be a JPG, GIF, PNG or PDF file, with a name that ends so.");
-        }
-        if file.content.is_empty() || file.content.len() >= MAX_FILE || total > MAX_FILES {
-            return refuse(file, "It must have 1 byte to 10 MB, and all together at most 50 MB.");
-        }
-    }
-    if let Some(file) = call.files.get(most) {
-        return refuse(file, &format!("There can be at most {most} files."));
-    }
-    let path = format!("{HOST}/v1/customer/disputes/{}/documents", dispute.id);
-    let document = |(index, file): (usize, &Part)| {
-        let name = document_name(file.file_name.as_deref().unwrap_or_default());
-        json!({"name": name, "url": format!("{path}/{:08x}-{index}", crc32fast::hash(&file.content))})
-    };
-    Ok(call.files.iter().enumerate().map(document).collect())
-}
-
-/// Returns the name of a file as a document can have it: letters, digits, `-`, `_`, `,`, white space, and one full stop.
-fn document_name(name: &str) -> String {
-    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "bin"));
-    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | ',' | ' ');
-    let stem: String = stem.chars().map(|letter| if is_allowed(letter) { letter } else { '_' }).collect();
-    format!("{stem}.{ending}")
-}
 
 /// Asks a party for evidence of these types.
 pub(super) fn request(world: &mut World, id: &str, state: State, types: &[&str]) {
@@ -83,7 +32,8 @@ pub(super) fn request(world: &mut World, id: &str, state: State, types: &[&str])
 /// Reads the pieces of evidence of a request, with their documents. Files that none of them names belong to the first; files
 /// alone are a piece of their own.
 pub(super) fn read(call: &Call, dispute: &Dispute) -> Result<Vec<Value>, Refusal> {
-    let mut uploaded = documents(call, dispute, MAX_DOCUMENTS)?;
+    files::check(call, MAX_DOCUMENTS)?;
+    let mut uploaded = files::documents(call, &dispute.id);
     let given = match &call.body["evidences"] {
         Value::Null => &[],
         Value::Array(list) if list.len() <= MAX_DOCUMENTS => list.as_slice(),
@@ -148,7 +98,7 @@ fn piece(evidence: &Value, field: &str, uploaded: &mut Vec<Value>) -> Result<Val
     }
     let named = evidence["documents"].as_array().map(Vec::as_slice).unwrap_or_default();
     let mut own = Vec::new();
-    for name in named.iter().filter_map(|document| document["name"].as_str()).map(document_name) {
+    for name in named.iter().filter_map(|document| document["name"].as_str()).map(files::document_name) {
         let at = uploaded.iter().position(|document| document["name"] == *name);
         own.push(at.map_or_else(|| json!({"name": name}), |at| uploaded.remove(at)));
     }
@@ -207,7 +157,8 @@ pub(super) fn appeal(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 pub(super) fn support(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let dispute = allowed(world, call, Action::ProvideSupportingInfo)?;
     let notes = text(&call.body["notes"], "/notes", true)?;
-    let uploaded = documents(call, dispute, MAX_DOCUMENTS)?;
+    files::check(call, MAX_DOCUMENTS)?;
+    let uploaded = files::documents(call, &dispute.id);
     let mut entry = json!({
         "notes": notes,
         "source": "SUBMITTED_BY_SELLER",
@@ -226,7 +177,8 @@ pub(super) fn support(world: &mut World, call: &Call) -> Result<Answer, Refusal>
 pub(super) fn message(world: &mut World, call: &Call, party: Party) -> Result<Answer, Refusal> {
     let dispute = allowed(world, call, Action::SendMessage)?;
     let content = text(&call.body["message"], "/message", true)?;
-    let uploaded = documents(call, dispute, MAX_WITH_MESSAGE)?;
+    files::check(call, MAX_WITH_MESSAGE)?;
+    let uploaded = files::documents(call, &dispute.id);
     let (id, content) = (dispute.id.clone(), content.unwrap_or_default().to_owned());
     post(world, &id, party, &content, uploaded);
     world.mail(&id, 1);

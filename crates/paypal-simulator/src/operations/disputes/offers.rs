@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     operations::disputes::{
         change::{Party, allowed, answer, change, one_of, text, updated},
-        evidence,
+        evidence, files,
         resolve::{ANSWER_DAYS, settle, wait},
     },
     request::{answer::Answer, call::Call, refusal::Refusal},
@@ -171,7 +171,7 @@ pub(super) fn accept_claim(world: &mut World, call: &Call) -> Result<Answer, Ref
     if let Some(field) = missing {
         return Err(Refusal::missing(field));
     }
-    evidence::check_files(call, dispute)?;
+    files::check(call, files::MAX_DOCUMENTS)?;
     let (id, amount, invoice_id, with_return) =
         (dispute.id.clone(), given.unwrap_or(requested), invoice_id(body)?, kind.starts_with("REFUND_WITH_RETURN"));
     world.mail(&id, 1);

@@ -8,7 +8,9 @@ use crate::{
     operations::{
         disputes::{
             change::{Party, answer, change, emit, one_of, text},
-            evidence, money,
+            evidence,
+            files::{self, MAX_DOCUMENTS},
+            money,
             resolve::{ANSWER_DAYS, expire, wait},
         },
         operation::DAY,
@@ -48,6 +50,8 @@ struct Complaint<'a> {
     /// The member that `amount` is.
     amount_field: &'static str,
     message: Option<&'a str>,
+    /// With the files.
+    call: &'a Call,
     stage: Option<Stage>,
     is_external: bool,
     external_reason: Option<String>,
@@ -70,6 +74,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         amount: &body["dispute_amount"],
         amount_field: "/dispute_amount",
         message: None,
+        call,
         stage: None,
         is_external: false,
         external_reason: None,
@@ -80,7 +85,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
 }
 
 /// Opens a dispute as the buyer does at PayPal's Resolution Center, or a bank for the buyer.
-pub(super) fn by_buyer(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+pub(crate) fn by_buyer(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let body = &call.body;
     let Some(transaction) = text(&body["disputed_transaction_id"], "/disputed_transaction_id", true)? else {
         return Err(Refusal::missing("/disputed_transaction_id"));
@@ -100,6 +105,7 @@ pub(super) fn by_buyer(world: &mut World, call: &Call) -> Result<Answer, Refusal
         amount: &body["amount"],
         amount_field: "/amount",
         message: text(&body["message"], "/message", false)?,
+        call,
         stage: stage.and_then(|name| Stage::NAMES.into_iter().find(|(it, _)| *it == name)).map(|(_, stage)| stage),
         is_external: channel == Some("EXTERNAL"),
         external_reason: external_reason.map(str::to_owned),
@@ -153,8 +159,9 @@ fn check(world: &World, transaction: &str, found: &Disputed, complaint: &Complai
 /// Adds a dispute, and holds its amount. Returns its id.
 fn open(world: &mut World, transaction: &str, found: &Disputed, complaint: Complaint<'_>) -> Result<String, Refusal> {
     check(world, transaction, found, &complaint)?;
+    files::check(complaint.call, MAX_DOCUMENTS)?;
     let amount = amount(found, &complaint)?;
-    let Complaint { reason, message, is_external, external_reason, extensions, .. } = complaint;
+    let Complaint { reason, message, call, is_external, external_reason, extensions, .. } = complaint;
     let is_talk = !is_external && [NOT_RECEIVED, NOT_AS_DESCRIBED].contains(&reason);
     let stage = complaint.stage.unwrap_or(if is_talk { Stage::Inquiry } else { Stage::Chargeback });
     let (id, now) = (world.ids.dispute(), world.now());
@@ -187,6 +194,10 @@ fn open(world: &mut World, transaction: &str, found: &Disputed, complaint: Compl
     world.books.disputes.insert(id.clone(), dispute);
     if let Some(message) = message {
         evidence::post(world, &id, Party::Buyer, message, Vec::new());
+    }
+    if !call.files.is_empty() {
+        let piece = json!({"evidence_type": "CREATE", "documents": files::documents(call, &id)});
+        evidence::submit(world, &id, Party::Buyer, vec![piece]);
     }
     money::hold(world, &id);
     if stage == Stage::Inquiry {

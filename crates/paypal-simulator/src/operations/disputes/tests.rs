@@ -77,3 +77,17 @@ fn a_chargeback_and_a_won_appeal_have_their_codes() {
         assert_eq!(movements(&simulator), expected);
     }
 }
+
+#[test]
+fn a_test_of_users_opens_a_dispute_and_decides_it() {
+    let (simulator, dispute) = disputed(json!({"reason": "INCORRECT_AMOUNT"}));
+    assert!(simulator.decide_dispute(&dispute, false) && !simulator.decide_dispute(&dispute, true));
+    let capture = simulator.effects().captured.into_keys().next().unwrap();
+    assert_eq!(simulator.open_dispute(&capture, "WHIM"), None);
+    let inquiry = simulator.open_dispute(&capture, "MERCHANDISE_OR_SERVICE_NOT_RECEIVED").unwrap();
+    assert_eq!(simulator.open_dispute(&capture, "OTHER"), None, "it is in dispute");
+    assert!(!simulator.decide_dispute(&inquiry, true), "it is an inquiry");
+    post(&simulator, &format!("/v1/customer/disputes/{inquiry}/escalate"), &json!({}));
+    assert!(simulator.decide_dispute(&inquiry, true));
+    assert_eq!(simulator.effects().dispute_settlements[&inquiry].minor_units, 10_000);
+}

@@ -129,18 +129,24 @@ fn a_dispute_is_opened_by_the_api_with_files_or_without() {
         "dispute_amount": usd("20.00"),
         "extensions": {"merchant_contacted": true, "merchant_contacted_outcome": "NO_RESPONSE"},
     });
-    let opened = send_form(&paypal, "/v1/customer/disputes", &input, &[]);
+    let refused = send_form(&paypal, "/v1/customer/disputes", &input, &[("a.exe", "application/pdf", b"MZ")]);
+    assert_eq!(refused.refusal(), (400, "INVALID_EVIDENCE_FILE"));
+    let opened = send_form(&paypal, "/v1/customer/disputes", &input, &[PDF]);
     assert_eq!(opened.status, 201);
     let path = opened.body["links"][0]["href"].as_str().unwrap().split_once(".com").unwrap().1.to_owned();
     let dispute = paypal.get(&path).ok();
     assert_eq!((&dispute["dispute_life_cycle_stage"], &dispute["status"]), (&json!("INQUIRY"), &json!("OPEN")));
     assert_eq!(dispute["dispute_amount"], usd("20.00"));
     assert_eq!(dispute["extensions"]["merchant_contacted"], true);
+    let evidence = &dispute["evidences"][0];
+    assert_eq!((&evidence["evidence_type"], &evidence["source"]), (&json!("CREATE"), &json!("SUBMITTED_BY_BUYER")));
+    assert_eq!(evidence["documents"][0]["name"], "receipt.pdf");
     let body = json!({"disputed_transactions": [{"buyer_transaction_id": capture(&paypal, "1.00")}], "reason": NOT_AS_DESCRIBED});
     let opened = paypal.post("/v1/customer/disputes", &body);
     assert_eq!(opened.status, 201);
     let created: Vec<_> = paypal.events().into_iter().filter(|(name, _)| name == "CUSTOMER.DISPUTE.CREATED").collect();
     assert_eq!(created.len(), 2);
+    assert_eq!(created[0].1["evidences"], dispute["evidences"]);
     let done = paypal.0.effects().done;
     assert_eq!(done.iter().filter(|((action, _), _)| action == "disputes.create").count(), 2);
 }
