@@ -3,13 +3,14 @@
 #![allow(clippy::panic, reason = "a target panics if its property does not hold")]
 
 mod assertion;
+mod form_data;
 mod source;
 
 /// A target by its name.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// The targets with their names, which are those of their directories in `fuzz/corpus`.
-pub const TARGETS: &[Target] = &[("assertion", assertion::run), ("source", source::run)];
+pub const TARGETS: &[Target] = &[("assertion", assertion::run), ("form-data", form_data::run), ("source", source::run)];
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 mod authorizations;
 pub(crate) mod balances;
 mod captures;
+pub(crate) mod disputes;
 mod eligibility;
 mod events;
 mod identity;

@@ -13,12 +13,12 @@ use std::{
 
 use bytes::Bytes;
 use http::{Method, Request, Response, request::Parts};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     base::uri::path_of,
     control,
-    operations::{balances, invoices::payments, orders, payouts, routes, subscriptions, vault::setup_tokens},
+    operations::{balances, disputes, invoices::payments, orders, payouts, routes, subscriptions, vault::setup_tokens},
     request::{
         answer::Answer,
         call::{Call, Caller},
@@ -200,6 +200,25 @@ impl Simulator {
         payouts::claim(&mut self.world(), id).is_ok()
     }
 
+    /// Disputes all that is left of a payment, as its buyer: a capture, or a payment of a subscription or an invoice. The reason is
+    /// PayPal's, such as `MERCHANDISE_OR_SERVICE_NOT_RECEIVED`. Returns the dispute's id, or `None` if the payment cannot be
+    /// disputed so.
+    #[must_use]
+    pub fn open_dispute(&self, payment: &str, reason: &str) -> Option<String> {
+        let body = json!({"disputed_transaction_id": payment, "reason": reason});
+        let call = Call::control(&Bytes::from(body.to_string()), Vec::new()).ok()?;
+        disputes::open::by_buyer(&mut self.world(), &call).ok()?.subject
+    }
+
+    /// Decides a claim as PayPal, for the buyer or for the merchant. Returns whether there is such a claim and it is not resolved;
+    /// an inquiry has to be escalated first.
+    pub fn decide_dispute(&self, id: &str, for_buyer: bool) -> bool {
+        let outcome = if for_buyer { "BUYER_FAVOR" } else { "SELLER_FAVOR" };
+        let body = json!({"adjudication_outcome": outcome});
+        let call = Call::control(&Bytes::from(body.to_string()), vec![id.to_owned()]);
+        call.is_ok_and(|call| disputes::adjudicate(&mut self.world(), &call).is_ok())
+    }
+
     /// Takes the queued deliveries, signed. The caller posts them.
     ///
     /// # Errors
@@ -315,7 +334,7 @@ fn answer(world: &mut World, request: &Request<Bytes>, caller: Caller) -> Result
     if let Some(refusal) = header("paypal-mock-response").and_then(|header| mock::refusal(header, operation.action)) {
         return Err(refusal);
     }
-    let mut call = Call::read(request, variables, caller)?;
+    let mut call = Call::read(request, variables, caller, operation.takes_files)?;
     let repeat = operation.repeat.zip(call.key.as_deref());
     if let Some(((_, show), key)) = repeat {
         if world.in_progress > 0 {

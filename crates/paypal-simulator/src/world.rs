@@ -10,6 +10,10 @@ pub(crate) mod calendar;
 pub(crate) mod capture;
 pub(crate) mod card;
 pub(crate) mod delivery;
+pub(crate) mod dispute;
+pub(crate) mod dispute_fee;
+pub(crate) mod dispute_rules;
+pub(crate) mod disputed;
 pub(crate) mod effects;
 pub(crate) mod event;
 pub(crate) mod invoice;
@@ -271,14 +275,15 @@ impl World {
     /// Adds an event to the history, and queues it for every webhook that subscribes to its type.
     pub(crate) fn emit(&mut self, name: &str, resource_type: &str, resource: Value) {
         let (id, created) = (self.ids.event(), self.now());
-        let about = resource["id"].as_str().or_else(|| resource["order_id"].as_str()).unwrap_or_default();
+        let about =
+            ["id", "order_id", "dispute_id"].into_iter().find_map(|name| resource[name].as_str()).unwrap_or_default();
         let summary = format!("{name} of {about}");
         let event = Event {
             id,
             name: name.to_owned(),
             resource_type: resource_type.to_owned(),
             resource_version: match resource_type {
-                "sale" | "payouts" | "payouts_item" => "1.0",
+                "sale" | "dispute" | "payouts" | "payouts_item" => "1.0",
                 "payment_token" if name != "VAULT.PAYMENT-TOKEN.DELETION-INITIATED" => "3.0",
                 _ => "2.0",
             },

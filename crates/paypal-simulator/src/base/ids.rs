@@ -70,6 +70,13 @@ impl Ids {
         self.unique(|ids| ids.text(10))
     }
 
+    pub(crate) fn dispute(&mut self) -> String {
+        self.unique(|ids| {
+            let letters: String = (0..3).map(|_| char::from(b'A' + (ids.number() % 26) as u8)).collect();
+            format!("PP-R-{letters}-{:08}", ids.number() % 100_000_000)
+        })
+    }
+
     pub(crate) fn event(&mut self) -> String {
         self.unique(|ids| format!("WH-{}-{}", ids.text(17), ids.text(17)))
     }

@@ -34,6 +34,25 @@ pub(crate) const SETUP_TOKENS: &[&str] = &[
     "https://uri.paypal.com/services/vault/payment-tokens/read",
     "https://uri.paypal.com/services/vault/payment-tokens/readwrite",
 ];
+pub(crate) const DISPUTES_CREATE: &[&str] = &["https://uri.paypal.com/services/disputes/create"];
+pub(crate) const DISPUTES_READ: &[&str] = &[
+    "https://uri.paypal.com/services/disputes/read",
+    "https://uri.paypal.com/services/disputes/read-buyer",
+    "https://uri.paypal.com/services/disputes/read-ebay",
+    "https://uri.paypal.com/services/disputes/read-partner",
+    "https://uri.paypal.com/services/disputes/read-seller",
+];
+pub(crate) const DISPUTES_BUYER: &[&str] = &["https://uri.paypal.com/services/disputes/update-buyer"];
+pub(crate) const DISPUTES_SELLER: &[&str] = &["https://uri.paypal.com/services/disputes/update-seller"];
+pub(crate) const DISPUTES_PARTIES: &[&str] = &[
+    "https://uri.paypal.com/services/disputes/update-buyer",
+    "https://uri.paypal.com/services/disputes/update-seller",
+];
+pub(crate) const DISPUTES_PARTIES_AND_PARTNERS: &[&str] = &[
+    "https://uri.paypal.com/services/disputes/update-buyer",
+    "https://uri.paypal.com/services/disputes/update-partner",
+    "https://uri.paypal.com/services/disputes/update-seller",
+];
 pub(crate) const WEBHOOKS: &[&str] = &["https://uri.paypal.com/services/applications/webhooks"];
 pub(crate) const VERIFY: &[&str] = &[
     "https://uri.paypal.com/services/applications/webhooks",

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     base::scopes,
     operations::operation::{Control, DAY, Operation, control, operation},
-    operations::refunds,
+    operations::{disputes, refunds},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
@@ -186,6 +186,17 @@ pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     if amount.minor > left {
         return Err(Refusal::business("REFUND_AMOUNT_EXCEEDED", "It is more than what is left of the capture."));
     }
+    if let Some(dispute) = world.books.holding_dispute(&capture.id) {
+        if dispute.is_external {
+            let (issue, description) =
+                ("REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK", "The buyer's bank has it in dispute.");
+            return Err(Refusal::business(issue, description));
+        }
+        if amount.minor < left {
+            let description = "It is in dispute: all that is left can be refunded, but not a part.";
+            return Err(Refusal::business("TRANSACTION_DISPUTED", description));
+        }
+    }
     let text = |name: &str| call.body[name].as_str().map(str::to_owned);
     if let Some(invoice_id) = text("invoice_id") {
         refunds::refuse_duplicate(world, &invoice_id)?;
@@ -203,6 +214,7 @@ pub(crate) fn refund(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         capture.updated = now;
     }
     let refund = refunds::make(world, details);
+    disputes::resolve::refunded_beside(world, &id, amount);
     Ok(refunds::show(world, call, &refund).status(201).about(refund))
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Operation {
     restate: Option<fn(Refusal) -> Refusal>,
     /// How long a key is remembered, and what a repeat shows; `None` if PayPal ignores keys.
     pub(crate) repeat: Option<(Duration, Show)>,
+    /// Whether the body may be a form with files.
+    pub(crate) takes_files: bool,
 }
 
 /// What a payer or a test does: `POST /simulator/` and a path.
@@ -48,7 +50,7 @@ pub(crate) const fn operation(
     scopes: &'static [&'static str],
     run: Run,
 ) -> Operation {
-    Operation { action, method, path, scopes, run, restate: None, repeat: None }
+    Operation { action, method, path, scopes, run, restate: None, repeat: None, takes_files: false }
 }
 
 pub(crate) const fn control(path: &'static str, run: Run) -> Control {
@@ -79,6 +81,11 @@ impl Operation {
             Some(restate) => restate(refusal),
             None => refusal,
         }
+    }
+
+    pub(crate) const fn with_files(mut self) -> Self {
+        self.takes_files = true;
+        self
     }
 
     /// Whether it is a read.

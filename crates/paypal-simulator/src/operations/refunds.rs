@@ -38,10 +38,21 @@ pub(crate) fn refuse_duplicate(world: &World, invoice_id: &str) -> Result<(), Re
     Ok(())
 }
 
-/// Adds a refund, whose amount its capture has counted already.
+/// Adds a refund by the merchant, whose amount its capture has counted already. It is pending if that was asked for.
 pub(crate) fn make(world: &mut World, details: Details) -> String {
-    let (id, created) = (world.ids.transaction(), world.now());
     let pending = world.next_refund.take();
+    add(world, details, pending, "T1107", "PAYMENT.CAPTURE.REFUNDED")
+}
+
+/// Adds a refund: PayPal's transaction event code and the event say who has made it.
+pub(crate) fn add(
+    world: &mut World,
+    details: Details,
+    pending: Option<Pending>,
+    code: &'static str,
+    event: &str,
+) -> String {
+    let (id, created) = (world.ids.transaction(), world.now());
     let mut so_far = details.amount.minor;
     if let Some(capture) = world.books.captures.get_mut(&details.capture) {
         if pending.is_some() {
@@ -61,18 +72,14 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
         invoice_id: invoice_id.clone(),
         custom_id: custom_id.clone(),
         note: note.clone(),
-        ..Entry::new(&id, "T1107", amount.with(-amount.minor), created)
+        ..Entry::new(&id, code, amount.with(-amount.minor), created)
     };
     world.books.ledger.record(movement);
     world.books.refunds.insert(id.clone(), refund);
     if let Some(after) = pending.and_then(|pending| pending.after) {
         world.schedule(created.after(after), settle_in_time, &id);
     }
-    world.emit(
-        if pending.is_some() { "PAYMENT.REFUND.PENDING" } else { "PAYMENT.CAPTURE.REFUNDED" },
-        "refund",
-        document,
-    );
+    world.emit(if pending.is_some() { "PAYMENT.REFUND.PENDING" } else { event }, "refund", document);
     id
 }
 

@@ -4,7 +4,8 @@ use http::Method;
 
 use crate::{
     operations::{
-        accounting, accounts, authorizations, balances, captures, eligibility, events, identity, invoice_templates,
+        accounting, accounts, authorizations, balances, captures, disputes, eligibility, events, identity,
+        invoice_templates,
         invoices::{self, payments, qr_code, search},
         operation::{Control, Operation},
         orders, payouts, plans, products, refunds, subscriptions, trackers, transactions, vault, webhook_lookups,
@@ -31,6 +32,7 @@ static RESOURCES: &[&[Operation]] = &[
     subscriptions::OPERATIONS,
     trackers::OPERATIONS,
     vault::OPERATIONS,
+    disputes::OPERATIONS,
     webhooks::OPERATIONS,
     webhook_lookups::OPERATIONS,
     events::OPERATIONS,
@@ -45,6 +47,7 @@ static CONTROLS: &[&[Control]] = &[
     accounts::CONTROLS,
     balances::CONTROLS,
     captures::CONTROLS,
+    disputes::CONTROLS,
     identity::CONTROLS,
     orders::CONTROLS,
     payments::CONTROLS,

@@ -10,6 +10,7 @@ use crate::{
     base::{
         clock::Moment,
         documents::pick,
+        form_data::{self, Part},
         uri::{encode, read_form},
     },
     request::refusal::Refusal,
@@ -40,8 +41,10 @@ pub(crate) struct Call {
     /// The variable segments of the path, decoded, in their order.
     pub(crate) path: Vec<String>,
     pub(crate) query: BTreeMap<String, String>,
-    /// The JSON body; `null` if there is none.
+    /// The JSON body, or the part `input` of a form; `null` if there is none.
     pub(crate) body: Value,
+    /// The files of a form.
+    pub(crate) files: Vec<Part>,
     /// The body's bytes.
     pub(crate) bytes: Bytes,
     /// Whether `Prefer` asks for the whole resource.
@@ -59,15 +62,28 @@ impl Caller {
 }
 
 impl Call {
-    pub(crate) fn read(request: &Request<Bytes>, path: Vec<String>, caller: Caller) -> Result<Self, Refusal> {
+    /// `takes_files` says whether the body may be a form with files.
+    pub(crate) fn read(
+        request: &Request<Bytes>,
+        path: Vec<String>,
+        caller: Caller,
+        takes_files: bool,
+    ) -> Result<Self, Refusal> {
         let header = |name: &str| request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let bytes = request.body().clone();
+        let content_type = header("content-type").unwrap_or_default();
+        let mut files = Vec::new();
         let body = match &*bytes {
             [] => Value::Null,
-            _ if request.uri().path() == FORM_PATH && header("content-type").is_some_and(|it| it.starts_with(FORM)) => {
-                Value::Null
+            _ if request.uri().path() == FORM_PATH && content_type.starts_with(FORM) => Value::Null,
+            _ if takes_files && form_data::is_form(&content_type) => {
+                let parts = form_data::read(&content_type, &bytes).ok_or_else(Refusal::body)?;
+                let (inputs, others): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| part.name == "input");
+                files = others;
+                let input = inputs.first().map(|part| serde_json::from_slice(&part.content));
+                input.unwrap_or(Ok(Value::Null)).map_err(|_| Refusal::body())?
             }
-            _ if !header("content-type").is_some_and(|it| it.starts_with("application/json")) => {
+            _ if !content_type.starts_with("application/json") => {
                 return Err(Refusal::media_type());
             }
             bytes => serde_json::from_slice(bytes).map_err(|_| Refusal::malformed())?,
@@ -82,7 +98,7 @@ impl Call {
         }
         let representation = header("prefer").is_some_and(|it| it.contains("return=representation"));
         let query = read_form(request.uri().query().unwrap_or_default());
-        Ok(Self { path, query, body, bytes, representation, key, caller })
+        Ok(Self { path, query, body, files, bytes, representation, key, caller })
     }
 
     /// Reads what a payer or a test sends, whatever its media type is.
@@ -92,7 +108,8 @@ impl Call {
             bytes => serde_json::from_slice(bytes).map_err(|_| Refusal::malformed())?,
         };
         let (query, bytes) = (BTreeMap::new(), bytes.clone());
-        Ok(Self { path, query, body, bytes, representation: false, key: None, caller: Caller::default() })
+        let caller = Caller::default();
+        Ok(Self { path, query, body, files: Vec::new(), bytes, representation: false, key: None, caller })
     }
 
     /// A variable segment of the path.

@@ -56,6 +56,9 @@ pub(crate) const SUBSCRIPTION: Rules = Rules {
     ..PRODUCT
 };
 
+pub(crate) const DISPUTE: Rules =
+    Rules { paths: &["/communication_details", "/partner_actions/-"], operations: &["add", "replace"], ..PRODUCT };
+
 pub(crate) const WEBHOOK: Rules = Rules { paths: &["/url", "/event_types"], operations: &["replace"], ..PRODUCT };
 
 impl Rules {

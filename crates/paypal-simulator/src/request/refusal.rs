@@ -184,6 +184,22 @@ impl Refusal {
         Self::new(403, "NOT_AUTHORIZED", UNAUTHORIZED).with(None, None, issue, description)
     }
 
+    /// 400 as the Disputes API has it: its own codes, under the name `VALIDATION_ERROR`.
+    pub(crate) fn validation(location: &'static str, field: &str, issue: &str, description: &str) -> Self {
+        Self::new(400, "VALIDATION_ERROR", SYNTAX).with(Some(field), None, issue, description).at(location)
+    }
+
+    /// An error that a test value asks for.
+    pub(crate) fn asked_for(status: u16, name: &'static str) -> Self {
+        Self::new(status, name, "The request asked for this error")
+    }
+
+    /// 400: a body of the Disputes API that is missing or cannot be read.
+    pub(crate) fn body() -> Self {
+        let issue = "MISSING_OR_INVALID_REQUEST_BODY";
+        Self::validation("body", "/", issue, "The body is missing, or cannot be read.")
+    }
+
     /// 403: a browser sent it for a page of another site.
     pub(crate) fn cross_site(header: &str, value: &str) -> Self {
         let description = "A page of another site may not change anything here.";

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::oauth;
 use crate::{
-    base::uri::path_of,
+    base::{form_data, uri::path_of},
     control,
     request::{answer::Answer, call::Caller},
     world::{World, tokens},
@@ -14,6 +14,8 @@ use crate::{
 /// The maximum sizes of a body, in bytes: outside the API, and of a call of the API.
 const MAX_BODY: usize = 64 * 1024;
 const MAX_API_BODY: usize = 8 * 1024 * 1024;
+/// Of a call with files for a dispute: PayPal takes 50 MB of them.
+const MAX_FILES_BODY: usize = 51 * 1024 * 1024;
 
 /// A request that may come in.
 pub(crate) struct Admitted {
@@ -55,12 +57,18 @@ pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<Admitted, Answer>
         None => caller.app,
     };
     world.enter(if is_app_s_own(&path) { caller.app } else { subject });
-    Ok(Admitted { limit: MAX_API_BODY, caller })
+    Ok(Admitted { limit: if takes_files(head) { MAX_FILES_BODY } else { MAX_API_BODY }, caller })
 }
 
 /// Whether a path is about the app itself, whoever it acts for: its webhooks and their events.
 fn is_app_s_own(path: &[String]) -> bool {
     matches!(path, [version, api, rest @ ..] if version == "v1" && api == "notifications" && rest != ["webhooks-lookup"])
+}
+
+/// Whether a request may have large files.
+fn takes_files(head: &Parts) -> bool {
+    let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    head.uri.path().starts_with("/v1/customer/disputes") && content_type.is_some_and(form_data::is_form)
 }
 
 /// Does the same for a request over the network, where the tests' token is refused.
@@ -81,4 +89,26 @@ fn missing_credentials() -> Answer {
     let description = "Posting a message needs the app's client id and secret, as `curl -u ID:SECRET` sends them, or one of \
                        its tokens";
     Answer::json(401, json!({"error": "invalid_client", "error_description": description}))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    #[test]
+    fn only_files_of_disputes_may_be_large() {
+        let most = |path: &str, content_type: &str| {
+            let request = Request::post(path)
+                .header("authorization", format!("Bearer {}", tokens::FIXED))
+                .header("content-type", content_type);
+            admit(&mut World::new(1), &request.body(()).unwrap().into_parts().0).unwrap().limit
+        };
+        let (evidence, form) = ("/v1/customer/disputes/PP-R-ABC-1/provide-evidence", "multipart/form-data; boundary=b");
+        assert_eq!(most(evidence, form), MAX_FILES_BODY);
+        assert_eq!(most(evidence, "application/json"), MAX_API_BODY);
+        assert_eq!(most("/v2/checkout/orders", form), MAX_API_BODY);
+        assert_eq!(most("/simulator/disputes", form), MAX_BODY);
+    }
 }

@@ -101,6 +101,9 @@ impl Two {
         let shown = self.make("GET", &format!("/v2/checkout/orders/{paid}"), &Value::Null);
         let capture = shown["purchase_units"][0]["payments"]["captures"][0]["id"].as_str().unwrap().to_owned();
         self.make("POST", &format!("/v2/payments/captures/{capture}/refund"), &json!({"amount": usd("1.00")}));
+        let dispute = json!({"disputed_transaction_id": capture, "reason": "MERCHANDISE_OR_SERVICE_NOT_RECEIVED"});
+        let dispute = self.make("POST", "/simulator/disputes", &dispute)["dispute_id"].clone();
+        self.make("GET", &format!("/v1/customer/disputes/{}", dispute.as_str().unwrap()), &Value::Null);
         let parcel = json!({"capture_id": capture, "tracking_number": "7", "carrier": "DHL"});
         self.make("POST", &format!("/v2/checkout/orders/{paid}/track"), &parcel);
         self.ids.insert(format!("{capture}-7"));

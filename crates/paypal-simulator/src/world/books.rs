@@ -7,6 +7,7 @@ use crate::world::{
     accounts::Merchant,
     authorization::Authorization,
     capture::Capture,
+    dispute::Dispute,
     effects::Effects,
     event::Event,
     invoice::Invoice,
@@ -46,6 +47,7 @@ pub(crate) struct Books {
     pub(crate) payouts: Payouts,
     pub(crate) trackers: BTreeMap<String, Tracker>,
     pub(crate) vault: Vault,
+    pub(crate) disputes: BTreeMap<String, Dispute>,
     pub(crate) webhooks: BTreeMap<String, Webhook>,
     pub(crate) webhook_lookups: BTreeMap<String, WebhookLookup>,
     pub(crate) events: Vec<Event>,
@@ -91,6 +93,11 @@ impl Books {
         effects.trackers.extend(self.trackers.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
         let tokens = self.vault.payment_tokens.iter();
         effects.payment_tokens.extend(tokens.map(|(id, it)| (id.clone(), it.status().to_owned())));
+        let disputes = || self.disputes.iter();
+        effects.disputes.extend(disputes().map(|(id, it)| (id.clone(), it.status().to_owned())));
+        effects.held.extend(disputes().filter_map(|(id, it)| Some((id.clone(), it.held()?))));
+        effects.dispute_settlements.extend(disputes().filter_map(|(id, it)| Some((id.clone(), it.settled()?))));
+        effects.dispute_fees.extend(disputes().filter_map(|(id, it)| Some((id.clone(), it.fee()?))));
         effects.webhooks.extend(self.webhooks.keys().cloned());
         let accounts = self.webhook_lookups.iter().map(|(id, it)| (id.clone(), it.account.clone()));
         effects.webhook_lookups.extend(accounts);

@@ -54,6 +54,15 @@ pub struct Effects {
     pub trackers: BTreeMap<String, String>,
     /// Saved payment methods, by payment token: `VAULTED` or `DELETED`.
     pub payment_tokens: BTreeMap<String, String>,
+    /// Disputes, with their status.
+    pub disputes: BTreeMap<String, String>,
+    /// Money that the merchant cannot use while it is disputed, by dispute. It comes from the disputed transaction.
+    pub held: BTreeMap<String, Moved>,
+    /// Money that went to the buyer by a dispute, less what an appeal brought back, by dispute. For a capture, the refunds
+    /// have it too.
+    pub dispute_settlements: BTreeMap<String, Moved>,
+    /// PayPal's fees for disputes that it decided for the buyer, by dispute.
+    pub dispute_fees: BTreeMap<String, Moved>,
     /// The ids of the webhooks.
     pub webhooks: BTreeSet<String>,
     /// Webhook lookups, with the id of the account that is tied to the app.

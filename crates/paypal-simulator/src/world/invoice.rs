@@ -43,6 +43,7 @@ pub(crate) struct Transaction {
     pub(crate) amount: i64,
     /// Whether it was made through PayPal rather than recorded.
     pub(crate) by_paypal: bool,
+    pub(crate) time: Moment,
     pub(crate) document: Value,
 }
 

@@ -141,6 +141,11 @@ impl Ledger {
         self.history.entry(currency).or_default().push((at, after));
         after
     }
+
+    #[cfg(test)]
+    pub(crate) fn entries(&self) -> Vec<&Entry> {
+        self.records.iter().map(|record| &record.entry).collect()
+    }
 }
 
 #[cfg(test)]

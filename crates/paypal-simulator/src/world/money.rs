@@ -94,6 +94,11 @@ impl Money {
         Self { minor, ..self }
     }
 
+    /// Returns that many whole units of the same currency.
+    pub(crate) fn with_units(self, units: i64) -> Self {
+        self.with(units.saturating_mul(10_i64.pow(decimals(self.currency) as u32)))
+    }
+
     /// Returns it as money that moved from a resource, for [`Effects`](crate::Effects).
     pub(crate) fn moved(self, of: &str) -> Moved {
         Moved { of: of.to_owned(), currency: self.currency.to_owned(), minor_units: self.minor }

@@ -92,6 +92,8 @@ pub(crate) struct Payment {
     /// Who has paid; `None` for a card of somebody without an account.
     pub(crate) payer: Option<Arc<Payer>>,
     pub(crate) amount: Money,
+    /// Minor units that went back to the subscriber.
+    pub(crate) given_back: i64,
     pub(crate) time: Moment,
 }
 
@@ -100,10 +102,18 @@ impl Payment {
         self.amount.moved(&self.subscription)
     }
 
+    fn status(&self) -> &'static str {
+        match self.given_back {
+            0 => "COMPLETED",
+            back if back == self.amount.minor => "REFUNDED",
+            _ => "PARTIALLY_REFUNDED",
+        }
+    }
+
     pub(crate) fn document(&self) -> Value {
         let fee = fee(self.amount);
         let mut document = json!({
-            "status": "COMPLETED",
+            "status": self.status(),
             "id": self.id,
             "amount_with_breakdown": {
                 "gross_amount": self.amount.document(),
@@ -123,7 +133,7 @@ impl Payment {
     pub(crate) fn sale(&self) -> Value {
         json!({
             "id": self.id,
-            "state": "completed",
+            "state": self.status().to_lowercase(),
             "billing_agreement_id": self.subscription,
             "amount": {"total": self.amount.value(), "currency": self.amount.currency},
             "create_time": self.time.rfc3339(),

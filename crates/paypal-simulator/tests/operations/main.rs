@@ -5,6 +5,7 @@ mod accounts;
 mod authorizations;
 mod balances;
 mod captures;
+mod disputes;
 mod eligibility;
 mod invoices;
 mod invoices_time;

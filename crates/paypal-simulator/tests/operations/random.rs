@@ -35,6 +35,10 @@ const CONTROLS: &[&str] = &[
     "payouts-items/*/release",
     "payouts-items/*/block",
     "deliveries/duplicate",
+    "disputes/*/buyer/escalate",
+    "disputes/*/buyer/accept-offer",
+    "disputes/*/buyer/return-item",
+    "disputes/*/buyer/cancel",
 ];
 
 /// How many ids are remembered.
@@ -182,11 +186,12 @@ fn path(operation: &Operation, random: &mut Random, ids: &[String]) -> String {
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
 }
 
-/// Money is never given back that was not taken.
+/// Money is never given back, or held, that was not taken.
 fn balance(effects: &Effects) {
     for (id, taken) in &effects.captured {
         let back: i64 = effects.refunded.values().filter(|it| it.of == *id).map(|it| it.minor_units).sum();
-        assert!(back <= taken.minor_units, "{back} of {} was refunded of {id}", taken.minor_units);
+        let held: i64 = effects.held.values().filter(|it| it.of == *id).map(|it| it.minor_units).sum();
+        assert!(back + held <= taken.minor_units, "{back} and {held} of {} for {id}", taken.minor_units);
     }
     for (id, reserved) in &effects.authorized {
         let taken: i64 = effects.captured.values().filter(|it| it.of == *id).map(|it| it.minor_units).sum();

@@ -83,9 +83,13 @@ fn reduce(openapi: &Value) -> String {
                 entry.insert("query".to_owned(), query);
             }
             let body = &operation["requestBody"];
-            if let Some(content) = body["content"].get("application/json") {
-                entry.insert("body".to_owned(), reduced.schema(&content["schema"]));
-                entry.insert("body_required".to_owned(), (body["required"] == true).into());
+            // The JSON of a form with files is its part `input`.
+            let form = &body["content"]["multipart/form-data"]["schema"];
+            let json = body["content"].get("application/json").map(|content| (&content["schema"], &body["required"]));
+            let input = form["properties"].get("input").map(|schema| (schema, &form["required"][0]));
+            if let Some((schema, required)) = json.or(input) {
+                entry.insert("body".to_owned(), reduced.schema(schema));
+                entry.insert("body_required".to_owned(), (*required == true || *required == "input").into());
             }
             let issues = operation["x-issues"].as_array();
             if issues.is_some_and(|issues| issues.iter().any(|issue| issue == "INVALID_INTEGER_MIN_VALUE")) {

@@ -143,7 +143,7 @@ fn pay(world: &mut World, invoice: &str, amount: Money, method: &str, date: Valu
         "method": method,
         "amount": amount.document(),
     });
-    let payment = Transaction { id: id.clone(), amount: amount.minor, by_paypal, document };
+    let payment = Transaction { id: id.clone(), amount: amount.minor, by_paypal, time: world.now(), document };
     change(world, invoice, |invoice| invoice.payments.push(payment));
     emit(world, invoice, "INVOICING.INVOICE.PAID");
     id
@@ -209,7 +209,8 @@ pub(crate) fn record_refund(world: &mut World, call: &Call) -> Result<Answer, Re
         "method": method,
         "amount": amount.document(),
     });
-    let refund = Transaction { id: id.clone(), amount: amount.minor, by_paypal: false, document };
+    let time = world.now();
+    let refund = Transaction { id: id.clone(), amount: amount.minor, by_paypal: false, time, document };
     change(world, &invoice, |invoice| invoice.refunds.push(refund));
     emit(world, &invoice, "INVOICING.INVOICE.REFUNDED");
     Ok(Answer::ok(json!({"refund_id": id})).about(id))

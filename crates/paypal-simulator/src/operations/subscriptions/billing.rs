@@ -164,8 +164,14 @@ fn count(world: &mut World, id: &str, price: i64, threshold: u32) {
 pub(super) fn take(world: &mut World, id: &str, amount: Money) -> String {
     let payer = world.books.subscriptions.get(id).and_then(|subscription| subscription.subscriber.clone());
     let account = payer.as_ref().map(|payer| payer.id.clone());
-    let payment =
-        Payment { id: world.ids.transaction(), subscription: id.to_owned(), payer, amount, time: world.now() };
+    let payment = Payment {
+        id: world.ids.transaction(),
+        subscription: id.to_owned(),
+        payer,
+        amount,
+        given_back: 0,
+        time: world.now(),
+    };
     let (key, sale, time) = (payment.id.clone(), payment.sale(), payment.time);
     let movement = Entry {
         fee: -fee(amount).minor,
