@@ -29,7 +29,7 @@ struct Two {
 }
 
 /// Members of documents that are ids.
-const IDS: [&str; 5] = ["id", "payment_id", "refund_id", "payout_batch_id", "payout_item_id"];
+const IDS: [&str; 6] = ["id", "dispute_id", "payment_id", "refund_id", "payout_batch_id", "payout_item_id"];
 
 /// What some reads need; the others ignore it.
 const TIMES: &str = "?start_time=2000-01-01T00:00:00Z&end_time=2100-01-01T00:00:00Z";
