@@ -13,11 +13,15 @@ use http::{Method, Request, Response, request::Parts};
 use serde_json::Value;
 
 use crate::{
-    base::uri::path_of,
+    base::{links::PublicUrl, uri::path_of},
     control,
     operations::{invoices::payments, orders, routes, subscriptions, vault::setup_tokens},
+    pages,
     request::{answer::Answer, call::Call, check, mock, refusal::Refusal},
-    world::{World, delivery::Delivery, effects::Effects, ipn::IpnMessage, log::Entry, signature::KeyError, tokens},
+    world::{
+        World, deliveries::Outcome, delivery::Delivery, effects::Effects, ipn::IpnMessage, log::Entry,
+        signature::KeyError, tokens,
+    },
 };
 
 /// A simulator of PayPal's sandbox. Clones share one state.
@@ -55,7 +59,7 @@ impl Simulator {
             let (time, method, status) = (world.now(), method.to_string(), answer.status);
             world.log.add(Entry { time, method, path, action, status, issue, debug_id: debug_id.clone() });
         }
-        answer.response(&debug_id)
+        answer.leading_to(world.public_url.as_ref()).response(&debug_id)
     }
 
     /// Returns what has happened so far.
@@ -102,6 +106,12 @@ impl Simulator {
         orders::approve(&mut self.world(), id).is_ok()
     }
 
+    /// Approves an order with something that is declined when the money is to be taken: the capture is refused
+    /// (`INSTRUMENT_DECLINED`) until the payer approves again. Returns whether the order exists.
+    pub fn decline_order(&self, id: &str) -> bool {
+        orders::decline(&mut self.world(), id).is_ok()
+    }
+
     /// Approves a setup token as the payer, as by its `approve` link. Returns whether it exists.
     pub fn approve_setup_token(&self, id: &str) -> bool {
         setup_tokens::approve(&mut self.world(), id, &Value::Null).is_ok()
@@ -138,14 +148,26 @@ impl Simulator {
             (world.chain.clone(), world.queue.is_empty())
         };
         if none {
-            return Ok(self.world().returned.drain(..).collect());
+            return Ok(self.world().take_returned());
         }
         // Requests are answered while keys are generated.
         let chain = chain.get()?;
         let mut world = self.world();
-        let mut deliveries: Vec<_> = world.returned.drain(..).collect();
-        deliveries.extend(world.queue.drain(..).filter_map(|queued| queued.sign(&chain)));
+        let mut deliveries = world.take_returned();
+        let queued: Vec<_> = world.queue.drain(..).filter_map(|queued| queued.sign(&chain)).collect();
+        queued.iter().for_each(|delivery| world.deliveries.attempt(delivery));
+        deliveries.extend(queued);
         Ok(deliveries)
+    }
+
+    /// Notes what an attempt of a delivery came to, for the page of deliveries.
+    pub fn delivered(&self, delivery: &Delivery, outcome: Outcome) {
+        self.world().deliveries.outcome(delivery, outcome);
+    }
+
+    /// Makes links in answers and events lead to an address of the simulator, rather than to PayPal's hosts.
+    pub fn set_public_url(&self, url: PublicUrl) {
+        self.world().public_url = Some(url);
     }
 
     /// Queues a failed delivery again, unless it was the 25th attempt.
@@ -218,6 +240,9 @@ fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal
         control::answer(world, request.method(), &path, uri.query().unwrap_or_default(), request.body())
     {
         return answer;
+    }
+    if let Some(answer) = pages::answer(world, request, &path, answer) {
+        return Ok(answer);
     }
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let now = world.now();

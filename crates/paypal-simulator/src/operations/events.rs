@@ -1,6 +1,5 @@
 //! Webhook events: lists them, and sends them again.
 
-use bytes::Bytes;
 use serde_json::json;
 
 use crate::{
@@ -69,7 +68,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 /// Sends an event again, to all webhooks that subscribe to it or to the given ones.
 pub(crate) fn resend(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let event = find(world, call)?;
-    let (id, document) = (event.id.clone(), event.document());
+    let (id, name, document) = (event.id.clone(), event.name.clone(), event.document());
     let named = call.body["webhook_ids"].as_array();
     if let Some(unknown) =
         named.into_iter().flatten().find(|id| !world.books.webhooks.contains_key(id.as_str().unwrap_or_default()))
@@ -82,9 +81,9 @@ pub(crate) fn resend(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         None => webhook.listens_to(&event.name),
     });
     let to: Vec<_> = to.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
-    let body = Bytes::from(document.to_string());
+    let body = world.body(document.clone());
     for (webhook, url) in to {
-        world.enqueue(&id, &webhook, url, body.clone(), false);
+        world.enqueue((&id, &name), &webhook, url, body.clone(), false);
     }
     Ok(Answer::json(202, document).about(id))
 }

@@ -20,7 +20,11 @@ use crate::{
     request::{answer::Answer, call::Call, patch, refusal::Refusal},
     world::{
         World, capture,
-        card::{Card, authentication::Authentication},
+        card::{
+            Card,
+            authentication::{self, Authentication},
+        },
+        experience::Experience,
         order::{Intent, Order, Status, Unit},
         payment_source::PaymentSource,
     },
@@ -50,7 +54,9 @@ pub(crate) static CONTROLS: &[Control] = &[
     control("orders/*/approve", |world, call| approve(world, call.id(0)).map(|()| Answer::none())),
     control("orders/*/authenticate", |world, call| {
         authenticate(world, call.id(0), &call.body).map(|()| Answer::none())
-    }),
+    })
+    .takes(&authentication::FIELDS),
+    control("orders/*/decline", |world, call| decline(world, call.id(0)).map(|()| Answer::none())).takes(&[]),
 ];
 
 /// The instruction to complete an order when the payer approves.
@@ -87,6 +93,8 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         payer: pays_by_account(source.as_ref(), next),
         source: source.map(Box::new),
         instruction,
+        declined: false,
+        experience: Experience::read(&call.body),
         created: now,
         updated: now,
     };
@@ -179,6 +187,8 @@ pub(crate) fn confirm(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         order.payer = pays_by_account(Some(&source), Some(next));
         (order.status, order.source, order.updated) = (status_after(next), Some(Box::new(source)), now);
         order.instruction = instruction;
+        order.declined = false;
+        order.experience.update(&call.body);
     }
     Ok(show(world, call, &id).about(id))
 }
@@ -213,6 +223,10 @@ fn settle(world: &mut World, call: &Call, intent: Intent) -> Result<Answer, Refu
         {
             let refusal = Refusal::business("ORDER_NOT_APPROVED", "The payer has not approved the order.");
             return Err(refusal.payer("redirect", order.page()));
+        }
+        _ if order.declined && !matches!(next, Some(Next::Payment | Next::Challenge)) => {
+            let description = "What the payer has chosen to pay with was declined.";
+            return Err(Refusal::business("INSTRUMENT_DECLINED", description).payer("redirect", order.page()));
         }
         _ => {}
     }
@@ -309,14 +323,23 @@ pub(crate) fn approve(world: &mut World, id: &str) -> Result<(), Refusal> {
 
 /// Does the same with a given result of 3-D Secure: `authentication_status`, `enrollment_status` and `liability_shift`.
 pub(crate) fn authenticate(world: &mut World, id: &str, result: &Value) -> Result<(), Refusal> {
+    approve_with(world, id, result, false)
+}
+
+/// Approves an order with something that is declined when the money is to be taken. The payer can then choose again.
+pub(crate) fn decline(world: &mut World, id: &str) -> Result<(), Refusal> {
+    approve_with(world, id, &Value::Null, true)
+}
+
+fn approve_with(world: &mut World, id: &str, result: &Value, declined: bool) -> Result<(), Refusal> {
     world.enter_where(|books| books.orders.contains_key(id));
     let (now, payer) = (world.now(), world.payer().clone());
     let order = world.books.orders.get_mut(id).ok_or_else(|| Refusal::not_found("order_id", id))?;
     let result = Authentication::read(result)?;
-    if !matches!(order.status, Status::Created | Status::PayerActionRequired) {
+    if !order.is_payable() {
         return Ok(());
     }
-    (order.status, order.updated) = (Status::Approved, now);
+    (order.status, order.declined, order.updated) = (Status::Approved, declined, now);
     let source = order.source.get_or_insert_with(|| Box::new(PaymentSource::paypal(&payer)));
     order.payer = source.has_account();
     if source.has_account() {
@@ -332,7 +355,7 @@ pub(crate) fn authenticate(world: &mut World, id: &str, result: &Value) -> Resul
     if let Some(document) = world.books.orders.get(id).map(|order| order.document(world)) {
         world.emit("CHECKOUT.ORDER.APPROVED", "checkout-order", document);
     }
-    if complete {
+    if complete && !declined {
         pay(world, id);
     }
     Ok(())

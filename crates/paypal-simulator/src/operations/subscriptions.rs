@@ -13,6 +13,7 @@ use crate::{
     world::{
         World,
         capture::fee,
+        experience::Experience,
         ledger::Entry,
         money::Money,
         plan::{self, Plan},
@@ -52,7 +53,8 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 /// What payers do.
 pub(crate) static CONTROLS: &[Control] = &[
     control("subscriptions/*/approve", |world, call| approve(world, call.id(0)).map(|()| Answer::none())),
-    control("subscriptions/*/miss-payment", |world, call| miss_payment(world, call.id(0)).map(|()| Answer::none())),
+    control("subscriptions/*/miss-payment", |world, call| miss_payment(world, call.id(0)).map(|()| Answer::none()))
+        .takes(&[]),
 ];
 
 /// Returns the plan with that id, if it is active.
@@ -102,6 +104,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         outstanding: price.with(0),
         failed: 0,
         token: format!("BA-{}", world.ids.text(17)),
+        experience: Experience::read(body),
         created: now,
         updated: now,
         status_changed: now,
@@ -265,6 +268,7 @@ pub(crate) fn revise(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     document["links"] = json!([approve, link("self", "GET", &format!("{PATH}/{id}"))]);
     if let Some(subscription) = world.books.subscriptions.get_mut(&id) {
         subscription.proposed = Some((plan, quantity));
+        subscription.experience.update(&call.body);
     }
     Ok(Answer::ok(document).about(id))
 }

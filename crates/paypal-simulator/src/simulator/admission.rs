@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     base::uri::path_of,
-    control,
+    control, pages,
     request::answer::Answer,
     world::{World, tokens},
 };
@@ -27,7 +27,7 @@ pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<usize, Answer> {
         let is_known = client.is_some() || world.tokens.check(authorization, now).is_ok();
         return if is_known { Ok(MAX_BODY) } else { Err(missing_credentials()) };
     }
-    if control::is_public(&path) {
+    if control::is_public(&path) || pages::is_public(&path) {
         return Ok(MAX_BODY);
     }
     if head.uri.path() == "/v1/oauth2/token" && head.method == Method::POST {

@@ -78,4 +78,9 @@ impl Ledger {
         *balance = balance.saturating_add(entry.net());
         self.entries.push(entry);
     }
+
+    /// Returns the balance of each currency in which money has moved.
+    pub(crate) fn balances(&self) -> impl Iterator<Item = Money> {
+        self.balances.iter().map(|(currency, minor)| Money { currency, minor: *minor })
+    }
 }

@@ -7,7 +7,7 @@ use crate::{
         clock::Moment,
         links::{link, page},
     },
-    world::{capture::fee, effects::Moved, money::Money},
+    world::{capture::fee, effects::Moved, experience::Experience, money::Money},
 };
 
 pub(crate) const PATH: &str = "/v1/billing/subscriptions";
@@ -45,6 +45,7 @@ pub(crate) struct Subscription {
     pub(crate) outstanding: Money,
     pub(crate) failed: u32,
     pub(crate) token: String,
+    pub(crate) experience: Experience,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
     pub(crate) status_changed: Moment,
