@@ -56,9 +56,10 @@ async fn an_order_is_paid_and_refunded_to_the_cent() {
     assert_eq!(paypal.issue("orders.capture", json!({"id": id})).await.as_deref(), Some("ORDER_NOT_APPROVED"));
     assert!(paypal.sandbox.effects().captured.is_empty());
 
-    // The payer follows the link.
+    // The payer follows the link, and agrees.
     let page = link("approve").replace("https://www.sandbox.paypal.com", "");
-    assert_eq!(paypal.raw("GET", &page, &[], &Value::Null).0, 200);
+    let form = http::Request::post(page).body("do=approve".into()).unwrap();
+    assert_eq!(paypal.sandbox.handle(form).status(), 200);
     let paid = paypal.call("orders.capture", json!({"id": id})).await;
     assert_eq!((paid.status, &paid.body["status"]), (201, &json!("COMPLETED")));
     let capture = text(&paid.body["purchase_units"][0]["payments"]["captures"][0]["id"]);
@@ -836,6 +837,41 @@ async fn products_come_in_pages_and_the_same_seed_gives_the_same_ids() {
         names
     };
     assert_eq!(all().await, all().await);
+}
+
+#[tokio::test]
+async fn links_to_the_simulator_lead_to_the_next_page_too() {
+    let paypal = Simulated::new();
+    paypal.sandbox.set_public_url("http://127.0.0.1:4010".parse().unwrap());
+    let detail = json!({"detail": {"currency_code": "USD"}});
+    for number in 0..7 {
+        let product = json!({"body": {"name": format!("Tea {number}"), "type": "PHYSICAL"}});
+        paypal.call("products.create", product).await;
+        paypal.call("invoices.create", json!({"body": detail})).await;
+    }
+    for (action, list, body, count) in [
+        ("products.list", "products", Value::Null, 7),
+        ("webhooks.list-events", "events", Value::Null, 14),
+        ("invoices.list", "items", Value::Null, 7),
+        ("invoices.search", "items", json!({}), 7),
+    ] {
+        let (mut input, mut ids) = (json!({"page_size": 3}), BTreeSet::new());
+        if !body.is_null() {
+            input["body"] = body;
+        }
+        loop {
+            let page = paypal.call(action, input).await;
+            let items = page.body[list].as_array().unwrap();
+            ids.extend(items.iter().map(|it| text(&it["id"]).to_owned()));
+            let text = page.body["links"].to_string();
+            assert!(!text.contains("paypal.com"), "{action}: {text}");
+            match page.next {
+                Some(next) => input = next,
+                None => break,
+            }
+        }
+        assert_eq!(ids.len(), count, "{action}");
+    }
 }
 
 #[tokio::test]

@@ -156,15 +156,17 @@ async fn a_page_of_another_site_changes_nothing() {
         let answer = paypal.ask(&format!("DELETE /v1/notifications/webhooks/X\r\n{token}{field}"), "").await;
         assert_eq!(answer.status, 403, "{field}");
     }
-    // The request of an image on a page.
-    let image = "sec-fetch-site: cross-site\r\nsec-fetch-mode: no-cors\r\nsec-fetch-dest: image\r\n";
-    let path = format!("GET /checkoutnow?token={id}");
-    assert_eq!(paypal.ask(&format!("{path}\r\n{image}"), "").await.status, 403);
+    let path = format!("/checkoutnow?token={id}");
     let read = format!("GET /v2/checkout/orders/{id}\r\n{token}");
-    assert_eq!(paypal.ask(&read, "").await.document()["status"], "CREATED");
-    // A payer follows a link of the shop; and a page of the simulator's own.
+    // A payer follows a link of the shop. Only the form of the page then changes something.
     let link = "sec-fetch-site: cross-site\r\nsec-fetch-mode: navigate\r\nsec-fetch-dest: document\r\n";
-    assert_eq!(paypal.ask(&format!("{path}\r\n{link}"), "").await.status, 200);
+    assert_eq!(paypal.ask(&format!("GET {path}\r\n{link}"), "").await.status, 200);
+    let origin = "origin: http://shop.example\r\n";
+    assert_eq!(paypal.ask(&format!("POST {path}\r\n{link}{origin}"), "do=approve").await.status, 403);
+    assert_eq!(paypal.ask(&format!("POST /\r\n{origin}"), "do=tokens/expire").await.status, 403);
+    assert_eq!(paypal.ask(&read, "").await.document()["status"], "CREATED");
+    let own = format!("origin: http://{}\r\nsec-fetch-site: same-origin\r\n", paypal.address);
+    assert_eq!(paypal.ask(&format!("POST {path}\r\n{own}"), "do=approve").await.status, 200);
     assert_eq!(paypal.ask(&read, "").await.document()["status"], "APPROVED");
     let own =
         format!("POST /simulator/in-progress\r\norigin: http://{}\r\nsec-fetch-site: same-origin\r\n", paypal.address);
@@ -242,6 +244,8 @@ async fn no_body_is_read_without_credentials() {
         ("POST /simulator/clock", 413),
         ("POST /cgi-bin/webscr", 413),
         ("GET /checkoutnow", 413),
+        ("POST /checkoutnow", 413),
+        ("POST /", 413),
     ] {
         for fields in ["content-length: 600000000\r\n", "content-length: 600000000\r\nauthorization: Bearer x\r\n"] {
             let mut connection = paypal.connect().await;

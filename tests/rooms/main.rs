@@ -31,6 +31,7 @@ const SIMULATOR: &[&[&str]] = &[
     &["world"],
     &["operations"],
     &["control"],
+    &["pages"],
     &["simulator"],
     &["server", "faults"],
     &["cli", "fuzz"],

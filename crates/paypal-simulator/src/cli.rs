@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::{Server, Simulator};
+use crate::{PublicUrl, Server, Simulator};
 
 /// The options.
 #[derive(clap::Args, Debug)]
@@ -17,6 +17,13 @@ pub struct Options {
     /// and the loopback addresses are answered
     #[arg(long, value_name = "NAME", value_parser = host_name)]
     host: Vec<String>,
+    /// Where links in answers and events lead, such as `http://host.docker.internal:4010`; requests for its host are answered
+    /// too. By default they lead to the simulator's own address, where a payer can click
+    #[arg(long, value_name = "URL", conflicts_with = "paypal_links")]
+    public_url: Option<PublicUrl>,
+    /// Let links in answers and events name PayPal's hosts, as PayPal's do
+    #[arg(long)]
+    paypal_links: bool,
 }
 
 impl Options {
@@ -25,16 +32,22 @@ impl Options {
     /// # Errors
     /// If the port is taken or may not be used.
     pub async fn bind(self) -> io::Result<(Server, String)> {
-        let Self { port, seed, host } = self;
+        let Self { port, seed, mut host, public_url, paypal_links } = self;
         let simulator = Simulator::new(seed);
+        host.extend(public_url.as_ref().map(|url| url.host().to_owned()));
         let server = Server::bind(simulator.clone(), port)
             .await
             .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on 127.0.0.1:{port}: {error}")))?
             .with_hosts(host);
+        let address = format!("http://{}", server.address()?);
+        if !paypal_links {
+            let own = || address.parse().map_err(io::Error::other);
+            simulator.set_public_url(public_url.map_or_else(own, Ok)?);
+        }
         let text = format!(
-            "The simulator of PayPal listens on http://{}. Press Ctrl-C to stop it.\n\n\
+            "The simulator of PayPal listens on {address}. Press Ctrl-C to stop it.\n\
+             Open that address in a browser to see what happens in it.\n\n\
              export PAYPAL_CLIENT_ID={}\nexport PAYPAL_CLIENT_SECRET={}",
-            server.address()?,
             simulator.client_id(),
             simulator.client_secret(),
         );

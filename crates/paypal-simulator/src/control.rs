@@ -1,4 +1,4 @@
-//! Paths outside the API: PayPal's pages, and what payers and tests do under `/simulator/`.
+//! Paths outside the API: what payers and tests do under `/simulator/`, certificates, and the confirmation of IPN messages.
 
 mod ipn;
 mod own;
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::{
     base::uri::read_form,
-    operations::{accounts, orders, routes},
+    operations::{accounts, operation::Control, routes},
     request::{
         answer::{Answer, Body},
         call::Call,
@@ -24,7 +24,7 @@ const LOG: &str = "/simulator/requests";
 /// Whether a path needs no credentials.
 pub(crate) fn is_public(path: &[String]) -> bool {
     let path: Vec<_> = path.iter().map(String::as_str).collect();
-    matches!(*path, ["checkoutnow"] | ["simulator", ..] | ["v1", "notifications", "certs", _] | ["cgi-bin", "webscr"])
+    matches!(*path, ["simulator", ..] | ["v1", "notifications", "certs", _] | ["cgi-bin", "webscr"])
 }
 
 /// Whether a path is asked for again and again, so that the log leaves it out.
@@ -34,7 +34,7 @@ pub(crate) fn is_polled(path: &str) -> bool {
 
 /// Whether a request makes the simulator post to an address in it.
 pub(crate) fn posts(method: &Method, path: &[String]) -> bool {
-    method == Method::POST && path.iter().eq(["simulator", "ipn"])
+    method == Method::POST && path.iter().eq(["simulator", ipn::PATH])
 }
 
 /// Answers a request outside the API. Returns `None` for one to the API.
@@ -47,14 +47,7 @@ pub(crate) fn answer(
 ) -> Option<Result<Answer, Refusal>> {
     let path: Vec<_> = path.iter().map(String::as_str).collect();
     match (method.as_str(), &*path) {
-        ("GET", ["checkoutnow"]) => {
-            let form = read_form(query);
-            let id = form.get("token").map_or("", String::as_str);
-            let payer = world.payer_named(&json!(form.get("payer")));
-            let approved = payer.and_then(|payer| orders::approve(world, id, &payer));
-            Some(approved.map(|()| Answer::ok(json!({"approved": id}))))
-        }
-        ("POST", ["simulator", rest @ ..]) => Some(control(world, rest, body)),
+        ("POST", ["simulator", rest @ ..]) => carry_out(world, rest, body),
         ("GET", ["simulator", "effects"]) => {
             let done: Vec<_> =
                 world.books.done.iter().map(|((action, id), times)| json!([action, id, times])).collect();
@@ -89,9 +82,15 @@ fn pem(text: &str) -> Answer {
     Answer { status: 200, body, subject: None }
 }
 
-fn control(world: &mut World, path: &[&str], body: &Bytes) -> Result<Answer, Refusal> {
+/// Carries out the control with this path; `None` if there is none.
+pub(crate) fn carry_out(world: &mut World, path: &[&str], body: &Bytes) -> Option<Result<Answer, Refusal>> {
     let all = own::CONTROLS.iter().chain(routes::controls());
-    let mut found = all.filter_map(|control| Some((control, control.variables(path)?)));
-    let (control, variables) = found.next().ok_or_else(Refusal::no_such_path)?;
-    (control.run)(world, &Call::control(body, variables)?)
+    let (control, variables) = all.filter_map(|control| Some((control, control.variables(path)?))).next()?;
+    Some(Call::control(body, variables).and_then(|call| (control.run)(world, &call)))
+}
+
+/// Returns the controls of the simulator as a whole, rather than of one resource, that need no credentials.
+pub(crate) fn general() -> impl Iterator<Item = &'static Control> {
+    let all = own::CONTROLS.iter().chain(routes::controls());
+    all.filter(|control| control.path != ipn::PATH && !control.path.contains('*'))
 }

@@ -6,7 +6,8 @@
 //   server/      HTTP on this machine: limits, refused hosts and sites, posting of events
 //   simulator/   `Simulator`: credentials, the operation of a request, repeated requests
 //   triggers     what brings about each type of event: pure
-//   control/     what payers and tests do, at PayPal's pages and under `/simulator/`; IPN
+//   pages/       what people see in a browser: PayPal's pages for payers, and all that is in the simulator
+//   control/     what payers and tests do, under `/simulator/`; IPN
 //   operations/  the API's operations, one file per resource, and the table of them
 //   world/       the state: orders, captures, ..., tokens, keys, events and their signatures
 //   request/     a request to the API, the answer, PayPal's refusal
@@ -25,6 +26,7 @@ pub mod faults;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzz;
 mod operations;
+mod pages;
 mod request;
 mod server;
 mod simulator;
@@ -34,12 +36,14 @@ mod world;
 /// The versions of `bytes` and `http` that [`Simulator::handle`] takes.
 pub use {bytes, http};
 
+pub use base::links::{PublicUrl, PublicUrlError};
 #[cfg(feature = "connector")]
 pub use faults::Faults;
 pub use server::{Limits, Server};
 pub use simulator::Simulator;
 pub use world::{
     accounts::{AccountError, Credentials, NewMerchant, NewPayer},
+    deliveries::Outcome,
     delivery::Delivery,
     effects::{Effects, Moved},
     ipn::IpnMessage,

@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod call;
 pub(crate) mod check;
+pub(crate) mod field;
 pub(crate) mod mock;
 pub(crate) mod paging;
 pub(crate) mod patch;

@@ -21,6 +21,21 @@ pub use limits::Limits;
 /// It answers requests whose `Host` is this machine, so that no page of another site reaches it by DNS rebinding, and refuses
 /// requests that change something on behalf of a page of another site. A request without the credentials that it needs is
 /// refused before its body is read. [`Simulator::token`] is not accepted here.
+///
+/// ```
+/// use paypal_simulator::{Server, Simulator};
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> std::io::Result<()> {
+///     let paypal = Simulator::new(1);
+///     let server = Server::bind(paypal.clone(), 0).await?;
+///     println!("http://{}", server.address()?);
+///     let running = tokio::spawn(server.run());
+///     // Point your program at the URL, with `paypal.client_id()` and `paypal.client_secret()`.
+///     running.abort();
+///     Ok(())
+/// }
+/// ```
 pub struct Server {
     simulator: Simulator,
     listener: TcpListener,

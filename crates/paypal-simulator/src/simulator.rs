@@ -16,9 +16,10 @@ use http::{Method, Request, Response, request::Parts};
 use serde_json::{Value, json};
 
 use crate::{
-    base::uri::path_of,
+    base::{links::PublicUrl, uri::path_of},
     control,
     operations::{balances, disputes, invoices::payments, orders, payouts, routes, subscriptions, vault::setup_tokens},
+    pages,
     request::{
         answer::Answer,
         call::{Call, Caller},
@@ -28,6 +29,7 @@ use crate::{
     world::{
         World,
         accounts::{AccountError, Credentials, Merchant, NewMerchant, NewPayer, Payer},
+        deliveries::Outcome,
         delivery::Delivery,
         effects::Effects,
         ipn::IpnMessage,
@@ -72,7 +74,7 @@ impl Simulator {
             let (time, method, status) = (world.now(), method.to_string(), answer.status);
             world.log.add(Entry { time, method, path, action, status, issue, debug_id: debug_id.clone() });
         }
-        answer.response(&debug_id)
+        answer.leading_to(world.public_url.as_ref()).response(&debug_id)
     }
 
     /// Returns what has happened so far.
@@ -146,6 +148,13 @@ impl Simulator {
     pub fn approve_order(&self, id: &str) -> bool {
         let (mut world, payer) = self.world_and_payer();
         orders::approve(&mut world, id, &payer).is_ok()
+    }
+
+    /// Approves an order with something that is declined when the money is to be taken: the capture is refused
+    /// (`INSTRUMENT_DECLINED`) until the payer approves again. Returns whether the order exists.
+    pub fn decline_order(&self, id: &str) -> bool {
+        let (mut world, payer) = self.world_and_payer();
+        orders::decline(&mut world, id, &payer).is_ok()
     }
 
     /// Approves a setup token as the payer, as by its `approve` link. Returns whether it exists.
@@ -229,14 +238,26 @@ impl Simulator {
             (world.chain.clone(), world.queue.is_empty())
         };
         if none {
-            return Ok(self.world().returned.drain(..).collect());
+            return Ok(self.world().take_returned());
         }
         // Requests are answered while keys are generated.
         let chain = chain.get()?;
         let mut world = self.world();
-        let mut deliveries: Vec<_> = world.returned.drain(..).collect();
-        deliveries.extend(world.queue.drain(..).filter_map(|queued| queued.sign(&chain)));
+        let mut deliveries = world.take_returned();
+        let queued: Vec<_> = world.queue.drain(..).filter_map(|queued| queued.sign(&chain)).collect();
+        queued.iter().for_each(|delivery| world.deliveries.attempt(delivery));
+        deliveries.extend(queued);
         Ok(deliveries)
+    }
+
+    /// Notes what an attempt of a delivery came to, for the page of deliveries.
+    pub fn delivered(&self, delivery: &Delivery, outcome: Outcome) {
+        self.world().deliveries.outcome(delivery, outcome);
+    }
+
+    /// Makes links in answers and events lead to an address of the simulator, rather than to PayPal's hosts.
+    pub fn set_public_url(&self, url: PublicUrl) {
+        self.world().public_url = Some(url);
     }
 
     /// Queues a failed delivery again, unless it was the 25th attempt.
@@ -303,16 +324,19 @@ impl Simulator {
     }
 }
 
+/// Answers a request that the simulator itself makes, for the first merchant.
+fn as_first_app(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal> {
+    let caller = world.first_app();
+    answer(world, request, caller)
+}
+
 /// Answers a request that was admitted.
 fn answer(world: &mut World, request: &Request<Bytes>, caller: Caller) -> Result<Answer, Refusal> {
     let uri = request.uri();
     match (request.method(), uri.path()) {
         (&Method::GET, "/simulator/triggers") => return Ok(trigger::list()),
         (&Method::POST, "/simulator/trigger") => {
-            return trigger::run(world, request.body(), |world, request| {
-                let caller = world.first_app();
-                answer(world, request, caller)
-            });
+            return trigger::run(world, request.body(), as_first_app);
         }
         _ => {}
     }
@@ -321,6 +345,9 @@ fn answer(world: &mut World, request: &Request<Bytes>, caller: Caller) -> Result
         control::answer(world, request.method(), &path, uri.query().unwrap_or_default(), request.body())
     {
         return answer;
+    }
+    if let Some(answer) = pages::answer(world, request, &path, as_first_app) {
+        return Ok(answer);
     }
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let now = world.now();

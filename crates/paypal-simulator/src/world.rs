@@ -9,6 +9,7 @@ pub(crate) mod books;
 pub(crate) mod calendar;
 pub(crate) mod capture;
 pub(crate) mod card;
+pub(crate) mod deliveries;
 pub(crate) mod delivery;
 pub(crate) mod dispute;
 pub(crate) mod dispute_fee;
@@ -16,6 +17,7 @@ pub(crate) mod dispute_rules;
 pub(crate) mod disputed;
 pub(crate) mod effects;
 pub(crate) mod event;
+pub(crate) mod experience;
 pub(crate) mod invoice;
 pub(crate) mod invoice_amounts;
 pub(crate) mod ipn;
@@ -55,6 +57,7 @@ use crate::{
     base::{
         clock::{Clock, Moment},
         ids::Ids,
+        links::PublicUrl,
     },
     request::{call::Caller, refusal::Refusal},
 };
@@ -63,7 +66,8 @@ use {
     accounts::{AccountError, Accounts, Merchant, NewMerchant, NewPayer, Payer},
     agenda::Agenda,
     books::Books,
-    delivery::{Delivery, Queued},
+    deliveries::{Deliveries, Record},
+    delivery::{Delivery, MOCK_WEBHOOK_ID, Queued},
     effects::Effects,
     event::Event,
     ipn::{IpnMessage, Sent},
@@ -97,6 +101,8 @@ pub(crate) struct World {
     at: Option<Moment>,
     agenda: Agenda<Due>,
     pub(crate) ids: Ids,
+    /// Where links lead; `None` if to PayPal's hosts.
+    pub(crate) public_url: Option<PublicUrl>,
     pub(crate) tokens: Tokens,
     /// How long it takes a movement of money to appear in reports.
     pub(crate) reporting_lag: Duration,
@@ -112,6 +118,7 @@ pub(crate) struct World {
     /// How many of the next requests with a key are refused as in progress.
     pub(crate) in_progress: u32,
     pub(crate) queue: VecDeque<Queued>,
+    pub(crate) deliveries: Deliveries,
     /// Failed deliveries, to be tried again.
     pub(crate) returned: VecDeque<Delivery>,
     /// The messages to be sent.
@@ -123,7 +130,7 @@ pub(crate) struct World {
     /// How the next capture and the next refund are pending.
     pub(crate) next_capture: Option<Pending>,
     pub(crate) next_refund: Option<Pending>,
-    emails: BTreeMap<String, u32>,
+    pub(crate) emails: BTreeMap<String, u32>,
     pub(crate) log: Log,
     pub(crate) chain: Arc<Lazy>,
 }
@@ -140,6 +147,7 @@ impl World {
             tokens: Tokens::default(),
             reporting_lag: REPORTING_LAG,
             ids,
+            public_url: None,
             books,
             merchants: vec![merchant],
             clock,
@@ -147,6 +155,7 @@ impl World {
             closed: vec![Books::default()],
             in_progress: 0,
             queue: VecDeque::new(),
+            deliveries: Deliveries::default(),
             returned: VecDeque::new(),
             ipn: VecDeque::new(),
             ipn_sent: Sent::default(),
@@ -294,19 +303,50 @@ impl World {
         let listeners = self.books.webhooks.values().filter(|webhook| webhook.listens_to(name));
         let listeners: Vec<_> = listeners.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
         if !listeners.is_empty() {
-            let body = Bytes::from(event.document().to_string());
+            let body = self.body(event.document());
             let twice = self.duplicates > 0;
             self.duplicates -= u32::from(twice);
             for (webhook, url) in listeners {
-                self.enqueue(&event.id, &webhook, url, body.clone(), twice);
+                self.enqueue((&event.id, name), &webhook, url, body.clone(), twice);
             }
         }
         self.books.events.push(event);
     }
 
-    /// Queues an event for a webhook, once or twice.
-    pub(crate) fn enqueue(&mut self, event: &str, webhook: &str, url: String, body: Bytes, twice: bool) {
+    /// Takes the failed deliveries, to be tried again.
+    pub(crate) fn take_returned(&mut self) -> Vec<Delivery> {
+        let Self { returned, deliveries, .. } = self;
+        returned.drain(..).inspect(|delivery| deliveries.attempt(delivery)).collect()
+    }
+
+    /// Returns the body of an event's deliveries.
+    pub(crate) fn body(&self, mut document: Value) -> Bytes {
+        if let Some(url) = &self.public_url {
+            url.lead(&mut document);
+        }
+        document.to_string().into()
+    }
+
+    /// Queues an event, with its id and its type, for a webhook, once or twice.
+    pub(crate) fn enqueue(
+        &mut self,
+        (event, name): (&str, &str),
+        webhook: &str,
+        url: String,
+        body: Bytes,
+        twice: bool,
+    ) {
         let (transmission_id, correlation) = (self.ids.transmission(), self.ids.debug());
+        self.deliveries.add(Record {
+            transmission: transmission_id.clone(),
+            event: event.to_owned(),
+            name: name.to_owned(),
+            is_mock: webhook == MOCK_WEBHOOK_ID,
+            url: url.clone(),
+            queued: self.now(),
+            attempts: 0,
+            last: None,
+        });
         for _ in 0..=u32::from(twice) {
             self.queue.push_back(Queued {
                 event_id: event.to_owned(),

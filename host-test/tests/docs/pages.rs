@@ -8,11 +8,12 @@ use std::{
 
 use crate::{ROOT, page::Page};
 
-const BESIDE_DOCS: [&str; 13] = [
+const BESIDE_DOCS: [&str; 14] = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
+    "crates/paypal-simulator/README.md",
     "deploy/wasmcloud/README.md",
     "examples/stock-host/README.md",
     "examples/temporal/README.md",

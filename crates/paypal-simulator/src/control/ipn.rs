@@ -12,6 +12,9 @@ use crate::{
     world::{World, ipn::IpnMessage},
 };
 
+/// The path of the control that makes the simulator post to an address that it is given.
+pub(super) const PATH: &str = "ipn";
+
 /// The maximum number of queued messages.
 const MAX_QUEUED: usize = 100;
 

@@ -5,16 +5,23 @@ use std::time::Duration;
 use super::ipn;
 use crate::{
     operations::operation::{Control, control},
-    request::{answer::Answer, call::Call, refusal::Refusal},
+    request::{
+        answer::Answer,
+        call::Call,
+        field::{Field, Kind},
+        refusal::Refusal,
+    },
     world::{MAX_TASKS, World},
 };
 
 pub(super) static CONTROLS: &[Control] = &[
-    control("clock", advance),
-    control("deliveries/duplicate", duplicate),
-    control("in-progress", in_progress),
-    control("ipn", |world, call| ipn::queue(world, &call.body)),
-    control("tokens/expire", expire),
+    control("clock", advance)
+        .titled("Move the clock forward")
+        .takes(&[Field { name: "seconds", kind: Kind::Number(86_400) }]),
+    control("deliveries/duplicate", duplicate).titled("Deliver the next event twice").takes(&[]),
+    control("in-progress", in_progress).titled("Refuse the next key as in progress").takes(&[]),
+    control(ipn::PATH, |world, call| ipn::queue(world, &call.body)),
+    control("tokens/expire", expire).titled("Expire all tokens").takes(&[]),
 ];
 
 /// The longest time that the clock moves at once, in seconds: 10 years.

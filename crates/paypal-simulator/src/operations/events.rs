@@ -1,6 +1,5 @@
 //! Webhook events: lists them, and sends them again.
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::{
@@ -69,7 +68,7 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 /// Sends an event again, to all webhooks that subscribe to it or to the given ones; to none to which it is still on its way.
 pub(crate) fn resend(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let event = find(world, call)?;
-    let (id, document) = (event.id.clone(), event.document());
+    let (id, name, document) = (event.id.clone(), event.name.clone(), event.document());
     let named = match &call.body["webhook_ids"] {
         Value::Null => None,
         Value::Array(ids) => Some(ids),
@@ -90,9 +89,9 @@ pub(crate) fn resend(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     });
     let to = to.filter(|webhook| !world.is_pending(&id, &webhook.id));
     let to: Vec<_> = to.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
-    let body = Bytes::from(document.to_string());
+    let body = world.body(document.clone());
     for (webhook, url) in to {
-        world.enqueue(&id, &webhook, url, body.clone(), false);
+        world.enqueue((&id, &name), &webhook, url, body.clone(), false);
     }
     Ok(Answer::json(202, document).about(id))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::Method;
 
 use crate::{
-    request::{answer::Answer, call::Call, refusal::Refusal},
+    request::{answer::Answer, call::Call, field::Field, refusal::Refusal},
     world::World,
 };
 
@@ -35,8 +35,12 @@ pub(crate) struct Operation {
 /// What a payer or a test does: `POST /simulator/` and a path.
 pub(crate) struct Control {
     /// `*` stands for a variable segment.
-    path: &'static str,
+    pub(crate) path: &'static str,
     pub(crate) run: Run,
+    /// What its button says; by default the end of its path.
+    pub(crate) title: Option<&'static str>,
+    /// The members of its body that a form asks for; `None` if it asks for the whole body.
+    pub(crate) fields: Option<&'static [Field]>,
 }
 
 /// Seconds.
@@ -54,10 +58,22 @@ pub(crate) const fn operation(
 }
 
 pub(crate) const fn control(path: &'static str, run: Run) -> Control {
-    Control { path, run }
+    Control { path, run, title: None, fields: None }
 }
 
 impl Control {
+    /// Sets what its button says.
+    pub(crate) const fn titled(mut self, title: &'static str) -> Self {
+        self.title = Some(title);
+        self
+    }
+
+    /// Says what its body has, for forms.
+    pub(crate) const fn takes(mut self, fields: &'static [Field]) -> Self {
+        self.fields = Some(fields);
+        self
+    }
+
     /// Returns the variable segments of a path below `/simulator/`, if it is this control's.
     pub(crate) fn variables(&self, path: &[&str]) -> Option<Vec<String>> {
         fits(self.path.split('/'), path).then(|| variables(self.path.split('/'), path))

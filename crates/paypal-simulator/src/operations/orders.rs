@@ -24,7 +24,11 @@ use crate::{
         World,
         accounts::Payer,
         capture,
-        card::{Card, authentication::Authentication},
+        card::{
+            Card,
+            authentication::{self, Authentication},
+        },
+        experience::Experience,
         order::{Intent, Order, Status, Unit},
         payment_source::PaymentSource,
     },
@@ -63,7 +67,13 @@ pub(crate) static CONTROLS: &[Control] = &[
     control("orders/*/authenticate", |world, call| {
         let payer = world.payer_named(&call.body["payer"])?;
         authenticate(world, call.id(0), &payer, &call.body).map(|()| Answer::none())
-    }),
+    })
+    .takes(&authentication::FIELDS),
+    control("orders/*/decline", |world, call| {
+        let payer = world.payer_named(&call.body["payer"])?;
+        decline(world, call.id(0), &payer).map(|()| Answer::none())
+    })
+    .takes(&[]),
 ];
 
 /// The instruction to complete an order when the payer approves.
@@ -100,6 +110,8 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         payer: pays_by_account(source.as_ref(), next).then(|| world.payer()),
         source: source.map(Box::new),
         instruction,
+        declined: false,
+        experience: Experience::read(&call.body),
         created: now,
         updated: now,
     };
@@ -222,6 +234,8 @@ pub(crate) fn confirm(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         order.payer = pays_by_account(Some(&source), Some(next)).then_some(payer);
         (order.status, order.source, order.updated) = (status_after(next), Some(Box::new(source)), now);
         order.instruction = instruction;
+        order.declined = false;
+        order.experience.update(&call.body);
     }
     Ok(show(world, call, &id).about(id))
 }
@@ -256,6 +270,10 @@ fn settle(world: &mut World, call: &Call, intent: Intent) -> Result<Answer, Refu
         {
             let refusal = Refusal::business("ORDER_NOT_APPROVED", "The payer has not approved the order.");
             return Err(refusal.payer("redirect", order.page()));
+        }
+        _ if order.declined && !matches!(next, Some(Next::Payment | Next::Challenge)) => {
+            let description = "What the payer has chosen to pay with was declined.";
+            return Err(Refusal::business("INSTRUMENT_DECLINED", description).payer("redirect", order.page()));
         }
         _ => {}
     }
@@ -353,14 +371,29 @@ pub(crate) fn approve(world: &mut World, id: &str, payer: &Arc<Payer>) -> Result
 
 /// Does the same with a given result of 3-D Secure: `authentication_status`, `enrollment_status` and `liability_shift`.
 pub(crate) fn authenticate(world: &mut World, id: &str, payer: &Arc<Payer>, result: &Value) -> Result<(), Refusal> {
+    approve_with(world, id, payer, result, false)
+}
+
+/// Approves an order with something that is declined when the money is to be taken. The payer can then choose again.
+pub(crate) fn decline(world: &mut World, id: &str, payer: &Arc<Payer>) -> Result<(), Refusal> {
+    approve_with(world, id, payer, &Value::Null, true)
+}
+
+fn approve_with(
+    world: &mut World,
+    id: &str,
+    payer: &Arc<Payer>,
+    result: &Value,
+    declined: bool,
+) -> Result<(), Refusal> {
     world.enter_where(|books| books.orders.contains_key(id));
     let now = world.now();
     let order = world.books.orders.get_mut(id).ok_or_else(|| Refusal::not_found("order_id", id))?;
     let result = Authentication::read(result)?;
-    if !matches!(order.status, Status::Created | Status::PayerActionRequired) {
+    if !order.is_payable() {
         return Ok(());
     }
-    (order.status, order.updated) = (Status::Approved, now);
+    (order.status, order.declined, order.updated) = (Status::Approved, declined, now);
     let source = order.source.get_or_insert_with(|| Box::new(PaymentSource::paypal(payer)));
     order.payer = source.has_account().then(|| payer.clone());
     if source.has_account() {
@@ -376,7 +409,7 @@ pub(crate) fn authenticate(world: &mut World, id: &str, payer: &Arc<Payer>, resu
     if let Some(document) = world.books.orders.get(id).map(|order| order.document(world)) {
         world.emit("CHECKOUT.ORDER.APPROVED", "checkout-order", document);
     }
-    if complete {
+    if complete && !declined {
         pay(world, id);
     }
     Ok(())

@@ -115,7 +115,7 @@ fn show(world: &World, _: &Call, id: &str) -> Answer {
 }
 
 /// Returns a whole batch.
-fn document(payouts: &Payouts, id: &str) -> Option<Value> {
+pub(crate) fn document(payouts: &Payouts, id: &str) -> Option<Value> {
     let batch = payouts.batches.get(id)?;
     let items: Vec<_> = payouts.items_of(batch).map(Item::listed).collect();
     let links = [link("self", "GET", &batch.path())];
@@ -156,7 +156,7 @@ fn get_item(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     item_document(&world.books.payouts, call.id(0)).map(Answer::ok).ok_or_else(not_found)
 }
 
-fn item_document(payouts: &Payouts, id: &str) -> Option<Value> {
+pub(crate) fn item_document(payouts: &Payouts, id: &str) -> Option<Value> {
     let item = payouts.items.get(id)?;
     Some(item.document(payouts.sender_batch_id(item)))
 }

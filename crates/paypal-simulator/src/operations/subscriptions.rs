@@ -21,6 +21,7 @@ use crate::{
     request::{answer::Answer, call::Call, paging::Page, refusal::Refusal},
     world::{
         World,
+        experience::Experience,
         money::Money,
         plan::{self, Plan},
         subscription::{PATH, Payment, Status, Subscription},
@@ -66,7 +67,8 @@ pub(crate) static CONTROLS: &[Control] = &[
         let payer = world.payer_named(&call.body["payer"])?;
         approve(world, call.id(0), &payer).map(|()| Answer::none())
     }),
-    control("subscriptions/*/miss-payment", |world, call| miss_payment(world, call.id(0)).map(|()| Answer::none())),
+    control("subscriptions/*/miss-payment", |world, call| miss_payment(world, call.id(0)).map(|()| Answer::none()))
+        .takes(&[]),
     control("subscriptions/*/fail-payments", |world, call| {
         fail_payments(world, call.id(0), times(&call.body)?).map(|()| Answer::none())
     }),
@@ -109,6 +111,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         failed: 0,
         failing: 0,
         token: format!("BA-{}", world.ids.text(17)),
+        experience: Experience::read(body),
         created: now,
         updated: now,
         status_changed: now,

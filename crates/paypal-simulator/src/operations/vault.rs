@@ -8,6 +8,7 @@ use crate::{
     base::scopes,
     operations::operation::{Control, HOUR, Operation, control, operation},
     request::answer::Answer,
+    world::card::authentication,
 };
 
 /// The operations. Keys are remembered for 3 hours, as PayPal's API reference says.
@@ -49,4 +50,5 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 /// What payers do.
 pub(crate) static CONTROLS: &[Control] = &[control("setup-tokens/*/approve", |world, call| {
     setup_tokens::approve(world, call.id(0), &call.body).map(|()| Answer::none())
-})];
+})
+.takes(&authentication::FIELDS)];

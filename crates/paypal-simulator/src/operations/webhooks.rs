@@ -188,7 +188,8 @@ pub(crate) fn simulate(world: &mut World, call: &Call) -> Result<Answer, Refusal
     let url = read_url(&call.body)?.or(webhook).ok_or_else(|| Refusal::missing("webhook_id"))?;
     let event = events::mock(world, name, version);
     let document = event.document();
-    world.enqueue(&event.id, MOCK_WEBHOOK_ID, url, document.to_string().into(), false);
+    let body = world.body(document.clone());
+    world.enqueue((&event.id, name), MOCK_WEBHOOK_ID, url, body, false);
     Ok(Answer::json(202, document).about(event.id))
 }
 

@@ -1,8 +1,13 @@
 //! The simulator's answers.
 
 use bytes::Bytes;
-use http::{Response, StatusCode, header};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+};
 use serde_json::Value;
+
+use crate::base::links::PublicUrl;
 
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -18,6 +23,10 @@ pub(crate) enum Body {
     Json(Value),
     /// Another media type, and the bytes.
     Other(String, Bytes),
+    /// A page, and its content security policy.
+    Page(String, String),
+    /// Nothing, but where to go on.
+    Location(String),
 }
 
 impl Answer {
@@ -34,6 +43,11 @@ impl Answer {
         Self { status: 204, body: Body::None, subject: None }
     }
 
+    /// 303: a browser goes on to this address with `GET`.
+    pub(crate) fn see_other(address: String) -> Self {
+        Self { status: 303, body: Body::Location(address), subject: None }
+    }
+
     /// The same with another status.
     pub(crate) fn status(self, status: u16) -> Self {
         Self { status, ..self }
@@ -43,21 +57,46 @@ impl Answer {
         Self { subject: Some(subject.into()), ..self }
     }
 
+    /// Makes the links of a document lead to an address, if there is one.
+    pub(crate) fn leading_to(mut self, url: Option<&PublicUrl>) -> Self {
+        if let (Some(url), Body::Json(document)) = (url, &mut self.body) {
+            url.lead(document);
+        }
+        self
+    }
+
     /// Returns the response, with `paypal-debug-id`.
     pub(crate) fn response(self, debug_id: &str) -> Response<Bytes> {
-        let (media_type, bytes) = match self.body {
-            Body::None => (None, Bytes::new()),
-            Body::Json(body) => (Some("application/json".to_owned()), Bytes::from(body.to_string())),
-            Body::Other(media_type, bytes) => (Some(media_type), bytes),
+        let mut headers = HeaderMap::new();
+        let mut add = |name: HeaderName, value: String| headers.extend(value.parse().ok().map(|it| (name, it)));
+        add(HeaderName::from_static("paypal-debug-id"), debug_id.to_owned());
+        let bytes = match self.body {
+            Body::None => Bytes::new(),
+            Body::Location(address) => {
+                add(LOCATION, address);
+                Bytes::new()
+            }
+            Body::Json(body) => {
+                add(CONTENT_TYPE, "application/json".to_owned());
+                Bytes::from(body.to_string())
+            }
+            Body::Other(media_type, bytes) => {
+                add(CONTENT_TYPE, media_type);
+                bytes
+            }
+            Body::Page(html, policy) => {
+                add(CONTENT_TYPE, "text/html; charset=utf-8".to_owned());
+                add(CONTENT_SECURITY_POLICY, policy);
+                headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                // With `no-referrer`, browsers send the origin `null` with a form, which is refused.
+                headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+                headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+                Bytes::from(html)
+            }
         };
         let mut response = Response::new(bytes);
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let media_type = media_type.and_then(|it| it.parse().ok());
-        response.headers_mut().extend(media_type.map(|value| (header::CONTENT_TYPE, value)));
-        let debug_id = debug_id.parse().ok();
-        response
-            .headers_mut()
-            .extend(debug_id.map(|value| (header::HeaderName::from_static("paypal-debug-id"), value)));
+        *response.headers_mut() = headers;
         response
     }
 }

@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use crate::{
     base::local::is_local,
     simulator::Simulator,
-    world::{delivery::Delivery, ipn::IpnMessage},
+    world::{deliveries::Outcome, delivery::Delivery, ipn::IpnMessage},
 };
 
 /// The interval at which the agenda and the queues are polled.
@@ -41,8 +41,10 @@ pub(super) async fn run(simulator: Simulator) {
         // The first event needs keys, which keep a thread busy for a second or more.
         let signing = simulator.clone();
         let Ok(Ok(deliveries)) = tokio::task::spawn_blocking(move || signing.deliveries()).await else { continue };
-        for delivery in deliveries.into_iter().filter(|delivery| is_local(&delivery.url)) {
-            if !post(&client, &delivery).await {
+        for delivery in deliveries {
+            let outcome = if is_local(&delivery.url) { post(&client, &delivery).await } else { Outcome::Elsewhere };
+            simulator.delivered(&delivery, outcome);
+            if matches!(outcome, Outcome::NoAnswer) || matches!(outcome, Outcome::Answered(it) if !accepts(it)) {
                 simulator.undelivered(delivery);
             }
         }
@@ -56,8 +58,8 @@ fn client() -> Poster {
     Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector)
 }
 
-/// Posts a delivery. Returns whether the receiver accepted it.
-async fn post(client: &Poster, delivery: &Delivery) -> bool {
+/// Posts a delivery.
+async fn post(client: &Poster, delivery: &Delivery) -> Outcome {
     let mut request = http::Request::post(&delivery.url);
     for (name, value) in &delivery.headers {
         request = request.header(*name, value);
@@ -70,11 +72,17 @@ async fn post_ipn(client: &Poster, message: &IpnMessage) -> bool {
     let request = http::Request::post(&message.url)
         .header("content-type", IpnMessage::CONTENT_TYPE)
         .header("user-agent", IpnMessage::USER_AGENT);
-    send(client, request, &message.body).await
+    matches!(send(client, request, &message.body).await, Outcome::Answered(status) if accepts(status))
 }
 
-async fn send(client: &Poster, request: http::request::Builder, body: &Bytes) -> bool {
-    let Ok(request) = request.body(Full::new(body.clone())) else { return false };
-    let response = timeout(RESPONSE_TIMEOUT, client.request(request)).await;
-    response.is_ok_and(|response| response.is_ok_and(|response| response.status().is_success()))
+async fn send(client: &Poster, request: http::request::Builder, body: &Bytes) -> Outcome {
+    let Ok(request) = request.body(Full::new(body.clone())) else { return Outcome::NoAnswer };
+    match timeout(RESPONSE_TIMEOUT, client.request(request)).await {
+        Ok(Ok(response)) => Outcome::Answered(response.status().as_u16()),
+        _ => Outcome::NoAnswer,
+    }
+}
+
+fn accepts(status: u16) -> bool {
+    (200..300).contains(&status)
 }

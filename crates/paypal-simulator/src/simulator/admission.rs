@@ -6,7 +6,7 @@ use serde_json::json;
 use super::oauth;
 use crate::{
     base::{form_data, uri::path_of},
-    control,
+    control, pages,
     request::{answer::Answer, call::Caller},
     world::{World, tokens},
 };
@@ -41,7 +41,7 @@ pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<Admitted, Answer>
         let is_known = client().is_some() || tokens.check(merchants, authorization, now).is_ok();
         return if is_known { Ok(outside) } else { Err(missing_credentials()) };
     }
-    if control::is_public(&path) {
+    if control::is_public(&path) || pages::is_public(&path) {
         return Ok(outside);
     }
     if oauth::is_oauth(&head.method, &path) {

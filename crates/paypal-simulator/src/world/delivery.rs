@@ -42,6 +42,12 @@ pub struct Delivery {
 }
 
 impl Delivery {
+    /// The transmission's id, which all attempts have in common.
+    pub(crate) fn transmission_id(&self) -> &str {
+        let mut ids = self.headers.iter().filter(|(name, _)| *name == "paypal-transmission-id");
+        ids.next().map_or("", |(_, id)| id)
+    }
+
     /// Returns the next attempt, unless this was the last one.
     pub(crate) fn next_attempt(self) -> Option<Self> {
         (self.attempt < ATTEMPTS).then(|| Self { attempt: self.attempt + 1, ..self })

@@ -99,7 +99,12 @@ impl Invoice {
     }
 
     pub(crate) fn page(&self) -> String {
-        format!("{SITE}/invoice/p/#{}", self.id.trim_start_matches("INV2-").replace('-', ""))
+        format!("{SITE}/invoice/p/#{}", self.key())
+    }
+
+    /// Returns its id as the link to its page has it.
+    pub(crate) fn key(&self) -> String {
+        self.id.trim_start_matches("INV2-").replace('-', "")
     }
 
     pub(crate) fn document(&self) -> Value {

@@ -9,7 +9,7 @@ use crate::{
         clock::Moment,
         links::{SITE, link, page},
     },
-    world::{accounts::Payer, money::Money, payment_source::PaymentSource},
+    world::{accounts::Payer, experience::Experience, money::Money, payment_source::PaymentSource},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,9 @@ pub(crate) struct Order {
     pub(crate) instruction: Option<String>,
     /// Whose PayPal account pays.
     pub(crate) payer: Option<Arc<Payer>>,
+    /// Whether what the payer has chosen to pay with is declined.
+    pub(crate) declined: bool,
+    pub(crate) experience: Experience,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
 }
@@ -84,6 +87,12 @@ impl Order {
             Status::Approved => "APPROVED",
             Status::Completed => "COMPLETED",
         }
+    }
+
+    /// Whether the payer can approve it: for the first time, or because what was chosen is declined.
+    pub(crate) fn is_payable(&self) -> bool {
+        matches!(self.status, Status::Created | Status::PayerActionRequired)
+            || self.status == Status::Approved && self.declined
     }
 
     pub(crate) fn links(&self) -> Value {

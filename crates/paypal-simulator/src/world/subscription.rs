@@ -15,6 +15,7 @@ use crate::{
         billing::Billing,
         capture::fee,
         effects::Moved,
+        experience::Experience,
         money::Money,
         plan::Plan,
         terms::{Earlier, Terms},
@@ -71,6 +72,7 @@ pub(crate) struct Subscription {
     /// How many of the next attempts to take a payment fail.
     pub(crate) failing: u32,
     pub(crate) token: String,
+    pub(crate) experience: Experience,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
     pub(crate) status_changed: Moment,

@@ -10,6 +10,7 @@ mod eligibility;
 mod invoices;
 mod invoices_time;
 mod orders_time;
+mod pages;
 mod payment_sources;
 mod payments;
 mod payouts;

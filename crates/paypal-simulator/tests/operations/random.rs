@@ -8,6 +8,7 @@ use paypal_simulator::{Effects, bytes};
 use serde_json::{Value, json};
 
 use crate::{
+    pages,
     sandbox::Sandbox,
     schemas::{Operation, operations},
 };
@@ -22,6 +23,7 @@ const CONTROLS: &[&str] = &[
     "orders/*/approve",
     "orders/*/authenticate",
     "setup-tokens/*/approve",
+    "orders/*/decline",
     "subscriptions/*/approve",
     "subscriptions/*/miss-payment",
     "subscriptions/*/fail-payments",
@@ -265,6 +267,9 @@ fn random_requests_are_answered_as_paypal_answers() {
         }
     }
     balance(&paypal.0.effects());
+    let before = paypal.0.effects();
+    assert!(pages::walk(&paypal) > 50, "the pages show what was made");
+    assert!(before == paypal.0.effects(), "a page that is looked at changes something");
     let findings: Vec<_> = findings.iter().map(|(action, why)| format!("{action}: {why}")).collect();
     assert!(findings.is_empty(), "{}", findings.join("\n"));
     println!("{done} requests went well, {refused} were refused");

@@ -203,6 +203,7 @@ pub(super) fn revise(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         apply(world, &id, revision)?;
     } else if let Some(subscription) = world.books.subscriptions.get_mut(&id) {
         subscription.proposed = Some(revision);
+        subscription.experience.update(&call.body);
     }
     Ok(Answer::ok(document).about(id))
 }

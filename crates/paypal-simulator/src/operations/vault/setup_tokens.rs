@@ -11,6 +11,7 @@ use crate::{
     world::{
         World,
         card::{Card, authentication::Authentication},
+        experience::Experience,
         vault::{
             customer::Given,
             instrument::Method,
@@ -44,6 +45,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         verification,
         authentication,
         saved_on_approval,
+        experience: Experience::read(&call.body),
         created,
     };
     world.books.vault.setup_tokens.insert(id.clone(), token);

@@ -2,11 +2,21 @@
 
 use serde_json::{Value, json};
 
-use crate::request::refusal::Refusal;
+use crate::request::{
+    field::{Field, Kind},
+    refusal::Refusal,
+};
 
-const LIABILITY_SHIFTS: [&str; 3] = ["NO", "POSSIBLE", "UNKNOWN"];
-const STATUSES: [&str; 8] = ["Y", "N", "U", "A", "C", "R", "D", "I"];
-const ENROLLMENTS: [&str; 4] = ["Y", "N", "U", "B"];
+static LIABILITY_SHIFTS: [&str; 3] = ["NO", "POSSIBLE", "UNKNOWN"];
+static STATUSES: [&str; 8] = ["Y", "N", "U", "A", "C", "R", "D", "I"];
+static ENROLLMENTS: [&str; 4] = ["Y", "N", "U", "B"];
+
+/// What a form asks for.
+pub(crate) static FIELDS: [Field; 3] = [
+    Field { name: "authentication_status", kind: Kind::Choice(&STATUSES) },
+    Field { name: "enrollment_status", kind: Kind::Choice(&ENROLLMENTS) },
+    Field { name: "liability_shift", kind: Kind::Choice(&LIABILITY_SHIFTS) },
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Authentication {

@@ -11,6 +11,7 @@ use crate::{
     },
     world::{
         card::authentication::Authentication,
+        experience::Experience,
         vault::{
             customer::Customer,
             instrument::Instrument,
@@ -55,6 +56,7 @@ pub(crate) struct SetupToken {
     pub(crate) authentication: Option<Authentication>,
     /// Whether it is saved as soon as the payer approves.
     pub(crate) saved_on_approval: bool,
+    pub(crate) experience: Experience,
     pub(crate) created: Moment,
 }
 

@@ -1,0 +1,217 @@
+//! `/`: all that is in the simulator.
+
+use maud::{Markup, html};
+
+use super::{
+    deed,
+    layout::own,
+    merchant,
+    purchase::{money, text},
+    resource,
+    resources::RESOURCES,
+    row,
+    visit::Visit,
+};
+use crate::{
+    control,
+    request::answer::Answer,
+    world::{World, deliveries::Outcome},
+};
+
+/// How many of each kind the front page shows.
+const NEWEST: usize = 5;
+
+/// How many requests it shows.
+const REQUESTS: usize = 20;
+
+/// How many deliveries it shows.
+const DELIVERIES: usize = 20;
+
+pub(super) fn answer(world: &mut World, visit: &Visit) -> Answer {
+    if visit.form.is_none() {
+        return own("Everything", &show(world, &html! {}));
+    }
+    let wanted = visit.field("do");
+    let done = match control::general().find(|control| deed::name(control) == wanted) {
+        _ if wanted == merchant::TRIGGER => merchant::trigger(world, visit),
+        Some(control) => {
+            let path: Vec<_> = control.path.split('/').collect();
+            deed::carry_out(world, control, &path, visit)
+        }
+        None => return own("Everything", &show(world, &html! {})).status(400),
+    };
+    match done {
+        Ok(()) => Answer::see_other("/".to_owned()),
+        Err(refusal) => own("Everything", &show(world, &deed::refused(&refusal))).status(refusal.status),
+    }
+}
+
+fn show(world: &mut World, notice: &Markup) -> Markup {
+    let lists: Vec<_> = RESOURCES
+        .iter()
+        .map(|kind| {
+            let (rows, count) = resource::newest(world, kind, "", 0, NEWEST);
+            (kind, rows, count)
+        })
+        .collect();
+    let several = world.merchants.len() > 1;
+    html! {
+        h1 { "PayPal simulator" }
+        (notice)
+        p { "It is " time { (world.now().rfc3339()) } " here. Nothing is stored: all of this is gone when the simulator ends." }
+        (balances(world))
+        @if lists.iter().all(|(_, _, count)| *count == 0) {
+            p .notice { "Nothing has happened yet. Point your program at this address instead of PayPal's, and create an order." }
+        }
+        @for (kind, rows, count) in lists.iter().filter(|(_, _, count)| *count > 0) {
+            section aria-labelledby=(kind.slug) {
+                h2 id=(kind.slug) { a href={ "/simulator/resources/" (kind.slug) } { (kind.name) " (" (count) ")" } }
+                (row::table(kind, rows, several))
+            }
+        }
+        (deliveries(world))
+        (mails(world))
+        (requests(world))
+        (merchant::trigger_form())
+        section aria-labelledby="controls" {
+            h2 #controls { "Controls" }
+            div .deeds { @for control in control::general() { (deed::form(control)) } }
+        }
+        @let none: Vec<_> = lists.iter().filter(|(_, _, count)| *count == 0).map(|(kind, ..)| kind.name).collect();
+        @if !none.is_empty() { p .more { "There are none yet of: " (none.join(", ")) } }
+    }
+}
+
+fn balances(world: &mut World) -> Markup {
+    let mut all = Vec::new();
+    for merchant in 0..world.merchants.len() {
+        world.enter(merchant);
+        let balances: Vec<_> = world.books.ledger.balances().map(|balance| balance.document()).collect();
+        all.push((world.merchant().name.clone(), world.merchant().email.clone(), balances));
+    }
+    html! {
+        section aria-labelledby="balances" {
+            h2 #balances { "Balances" }
+            dl {
+                @for (name, email, balances) in &all {
+                    dt { (name) " · " (email) }
+                    @if balances.is_empty() { dd { "no money yet" } }
+                    @for balance in balances { dd { (money(balance)) } }
+                }
+            }
+        }
+    }
+}
+
+fn deliveries(world: &World) -> Markup {
+    let all = world.deliveries.newest();
+    html! {
+        @if all.len() > 0 {
+            section aria-labelledby="deliveries" {
+                h2 #deliveries { "Deliveries to webhooks" }
+                div .wide tabindex="0" role="region" aria-label="Deliveries" {
+                    table {
+                        thead {
+                            tr {
+                                th scope="col" { "Event" }
+                                th scope="col" { "To" }
+                                th scope="col" { "Attempts" }
+                                th scope="col" { "Answer" }
+                                th scope="col" { "Since" }
+                            }
+                        }
+                        tbody {
+                            @for record in all.take(DELIVERIES) {
+                                tr {
+                                    td {
+                                        @if record.is_mock { (record.name) }
+                                        @else { a href={ "/simulator/resources/events/" (record.event) } { (record.name) } }
+                                    }
+                                    td { (record.url) }
+                                    td .amount { (record.attempts) }
+                                    td { (outcome(record.last)) }
+                                    td { (record.queued.rfc3339()) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn outcome(last: Option<Outcome>) -> String {
+    match last {
+        None => "on its way".to_owned(),
+        Some(Outcome::Answered(status)) if (200..300).contains(&status) => format!("{status}, accepted"),
+        Some(Outcome::Answered(status)) => format!("{status}, to be tried again"),
+        Some(Outcome::NoAnswer) => "none, to be tried again".to_owned(),
+        Some(Outcome::Elsewhere) => "not posted: not on this machine".to_owned(),
+    }
+}
+
+/// The last requests to the API.
+fn requests(world: &World) -> Markup {
+    let all = world.log.after(0);
+    let calls: Vec<_> = all.iter().rev().filter(|entry| entry["action"].is_string()).take(REQUESTS).collect();
+    html! {
+        @if !calls.is_empty() {
+            section aria-labelledby="requests" {
+                h2 #requests { "Requests to the API" }
+                div .wide tabindex="0" role="region" aria-label="Requests" {
+                    table {
+                        thead {
+                            tr {
+                                th scope="col" { "Action" }
+                                th scope="col" { "Request" }
+                                th scope="col" { "Answer" }
+                                th scope="col" { "Time" }
+                            }
+                        }
+                        tbody {
+                            @for call in calls {
+                                tr {
+                                    td { (text(call, "action")) }
+                                    td { (text(call, "method")) " " (text(call, "path")) }
+                                    td { (call["status"]) " " (text(call, "issue")) }
+                                    td { (text(call, "time")) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How many e-mails would have gone to people, by what they are about.
+fn mails(world: &mut World) -> Markup {
+    let mails: Vec<_> = world.emails.iter().take(row::MOST).map(|(about, count)| (about.clone(), *count)).collect();
+    let mut shown = Vec::new();
+    for (about, count) in mails {
+        let mut page = None;
+        for merchant in 0..world.merchants.len() {
+            world.enter(merchant);
+            let kind = RESOURCES.iter().find(|kind| (kind.has)(&world.books, &about));
+            page = page.or_else(|| kind.map(|kind| row::path(kind, &about)));
+        }
+        shown.push((about, count, page));
+    }
+    html! {
+        @if !shown.is_empty() {
+            section aria-labelledby="mails" {
+                h2 #mails { "E-mails that PayPal would have sent" }
+                ul {
+                    @for (about, count, page) in &shown {
+                        li {
+                            (count) " about "
+                            @if let Some(page) = page { a href=(page) { (about) } } @else { (about) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

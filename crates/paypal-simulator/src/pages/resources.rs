@@ -1,0 +1,100 @@
+//! The kinds of resources that the pages show: one line each.
+
+use std::{cmp::Reverse, collections::BTreeMap};
+
+use serde_json::Value;
+
+use crate::{
+    operations::payouts,
+    world::{World, books::Books},
+};
+
+pub(super) struct Resource {
+    /// Its part of the path, which is also that of its controls.
+    pub(super) slug: &'static str,
+    /// What several are called.
+    pub(super) name: &'static str,
+    pub(super) count: fn(&Books) -> usize,
+    pub(super) has: fn(&Books, &str) -> bool,
+    /// The ids, the newest first.
+    pub(super) ids: fn(&Books) -> Vec<&str>,
+    pub(super) document: fn(&World, &str) -> Option<Value>,
+}
+
+/// A resource that the books have by its id: its path, its name, its field, when one began, and its document.
+macro_rules! resource {
+    ($slug:literal, $name:literal, $($field:ident).+, $began:expr, $document:expr) => {
+        Resource {
+            slug: $slug,
+            name: $name,
+            count: |books| books.$($field).+.len(),
+            has: |books, id| books.$($field).+.contains_key(id),
+            ids: |books| newest(&books.$($field).+, $began),
+            document: |world, id| world.books.$($field).+.get(id).map(|it| document(it, world, $document)),
+        }
+    };
+}
+
+/// In the order in which the front page has them.
+pub(super) static RESOURCES: &[Resource] = &[
+    resource!("orders", "Orders", orders, |it| it.created, |it, world| it.document(world)),
+    resource!("authorizations", "Authorizations", authorizations, |it| it.created, |it, _| it.document()),
+    resource!("captures", "Captures", captures, |it| it.created, |it, _| it.document()),
+    resource!("refunds", "Refunds", refunds, |it| it.created, |it, _| it.document()),
+    resource!("invoices", "Invoices", invoices, |it| it.created, |it, _| it.document()),
+    resource!("products", "Products", products, |it| it.created, |it, _| it.document()),
+    resource!("plans", "Plans", plans, |it| it.created, |it, _| it.document()),
+    resource!("subscriptions", "Subscriptions", subscriptions, |it| it.created, |it, world| it.document(world)),
+    resource!("payments", "Payments of subscriptions", payments, |it| it.time, |it, _| it.document()),
+    resource!("disputes", "Disputes", disputes, |it| it.created, |it, world| it.document(&world.books, world.now())),
+    Resource {
+        slug: "payouts",
+        name: "Payouts",
+        count: |books| books.payouts.batches.len(),
+        has: |books, id| books.payouts.batches.contains_key(id),
+        ids: |books| newest(&books.payouts.batches, |it| it.created),
+        document: |world, id| payouts::document(&world.books.payouts, id),
+    },
+    Resource {
+        slug: "payouts-items",
+        name: "Items of payouts",
+        count: |books| books.payouts.items.len(),
+        has: |books, id| books.payouts.items.contains_key(id),
+        ids: |books| books.payouts.items.keys().map(String::as_str).collect(),
+        document: |world, id| payouts::item_document(&world.books.payouts, id),
+    },
+    resource!("invoice-templates", "Templates of invoices", templates, |it| it.created, |it, world| {
+        it.document(world.books.default_template == it.id)
+    }),
+    resource!("trackers", "Trackers", trackers, |it| it.updated, |it, _| it.document()),
+    resource!("setup-tokens", "Setup tokens", vault.setup_tokens, |it| it.created, |it, _| it.document()),
+    resource!("payment-tokens", "Saved payment methods", vault.payment_tokens, |it| it.number, |it, _| it.document()),
+    resource!("webhooks", "Webhooks", webhooks, |_| EQUAL, |it, _| it.document()),
+    Resource {
+        slug: "events",
+        name: "Events",
+        count: |books| books.events.len(),
+        has: |books, id| books.events.iter().any(|event| event.id == id),
+        ids: |books| books.events.iter().rev().map(|event| &*event.id).collect(),
+        document: |world, id| world.books.events.iter().find(|event| event.id == id).map(|event| event.document()),
+    },
+];
+
+/// For those that have no time.
+const EQUAL: Reverse<()> = Reverse(());
+
+/// Gives the closure its types.
+fn document<T>(it: &T, world: &World, document: impl Fn(&T, &World) -> Value) -> Value {
+    document(it, world)
+}
+
+fn newest<T, K: Ord>(all: &BTreeMap<String, T>, began: impl Fn(&T) -> K) -> Vec<&str> {
+    let mut all: Vec<_> = all.iter().map(|(id, it)| (Reverse(began(it)), &**id)).collect();
+    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    all.into_iter().map(|(_, id)| id).collect()
+}
+
+/// Returns the kind with this part of the path.
+pub(super) fn find(slug: &str) -> Option<&'static Resource> {
+    RESOURCES.iter().find(|resource| resource.slug == slug)
+}
