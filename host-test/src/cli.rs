@@ -11,10 +11,16 @@ mod component;
 mod database;
 mod describe;
 mod done;
+mod dry_run;
+mod input;
 mod listen;
 mod output;
 mod pages;
 mod simulator;
+/// The connector's own.
+#[path = "../../src/base/spelling.rs"]
+#[allow(dead_code, reason = "of its two functions one is used")]
+mod spelling;
 mod tenant;
 mod test_connection;
 mod verbose;

@@ -1,56 +1,25 @@
 //! The command line: what it prints, where, and with which exit code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+mod program;
+
 use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
     net::TcpListener,
     path::Path,
-    process::{Command, Output, Stdio},
+    process::Command,
     thread,
 };
 
 use rsa::sha2::{Digest as _, Sha256};
 use serde_json::{Value, json};
 
-/// A base URL where nobody listens: a request to it fails as `unreachable`, so `invalid-input` proves that nothing was sent.
-const NOBODY: &str = "http://127.0.0.1:9";
+use program::{NOBODY, Run};
 
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Run {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}{}", self.out, self.err))
-    }
-
-    fn failure(&self) -> Value {
-        assert_eq!(self.code, 1, "{}{}", self.out, self.err);
-        self.json()["failure"].clone()
-    }
-}
-
+/// Runs the program to its end.
 fn host_test(arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
-    for name in ["PAYPAL_ACCESS_TOKEN", "PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET", "PAYPAL_REFRESH_TOKEN"] {
-        command.env_remove(name);
-    }
-    let mut child = command
-        .args(arguments)
-        .envs(variables.iter().copied())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that refuses its arguments does not read its input.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { code: status.code().expect("it ended by itself"), out: text(stdout), err: text(stderr) }
+    program::host_test_with(arguments, input, variables)
 }
 
 /// Calls an action with a token, at a base URL where nobody listens.
