@@ -12,10 +12,12 @@ mod database;
 mod describe;
 mod done;
 mod dry_run;
+mod forward;
 mod input;
 mod listen;
 mod output;
 mod pages;
+mod pull;
 mod simulator;
 /// The connector's own.
 #[path = "../../src/base/spelling.rs"]
