@@ -18,6 +18,7 @@ mod listen;
 mod output;
 mod pages;
 mod pull;
+mod record;
 mod simulator;
 /// The connector's own.
 #[path = "../../src/base/spelling.rs"]

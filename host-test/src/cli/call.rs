@@ -1,6 +1,9 @@
 //! `call`: one action, against a fixture, a server on this machine, or PayPal.
 
-use std::{num::NonZeroUsize, path::Path};
+use std::{
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
 use connector_host::{Outcome, json};
@@ -12,7 +15,7 @@ use crate::cli::{
     dry_run,
     input::{Draft, Given},
     output::{explain, note, print},
-    pages,
+    pages, record,
     tenant::{Destination, History},
 };
 
@@ -20,13 +23,13 @@ use crate::cli::{
 #[command(group(clap::ArgGroup::new("where").args(["fixture", "base_url", "sandbox", "live", "dry_run"]).required(true).multiple(true)))]
 #[command(after_help = "Examples:\n  \
     host-test call orders.get id=5O190127TN364715T --sandbox\n  \
-    host-test call orders.create body.intent=CAPTURE 'body.purchase_units[0].amount.currency_code=USD' \\\n    \
-    'body.purchase_units[0].amount.value=10.00' options.idempotency_key=shop-order-1042 --sandbox\n  \
-    host-test call orders.create --body order.json --sandbox\n\n\
+    host-test call products.create body.name=Tea body.type=PHYSICAL --sandbox\n  \
+    host-test call orders.create --body order.json options.prefer=representation --sandbox\n\n\
     `host-test describe ACTION` has the names. Credentials come from PAYPAL_ACCESS_TOKEN, or from PAYPAL_CLIENT_ID and \
     PAYPAL_CLIENT_SECRET.")]
 pub(super) struct Arguments {
     /// The id of the action, such as orders.create
+    #[arg(index = 1)]
     action: String,
     #[command(flatten)]
     given: Given,
@@ -44,6 +47,13 @@ pub(super) struct Arguments {
     /// without a destination it is that of the sandbox
     #[arg(long, conflicts_with_all = ["fixture", "all_pages", "journal"])]
     dry_run: bool,
+    /// Make a fixture of what happens on the wire, with everything personal and secret replaced: such as `refused` or
+    /// `orders/create/refused`. `check` plays it back
+    #[arg(long, value_name = "CASE", conflicts_with_all = ["fixture", "dry_run", "all_pages", "journal"])]
+    record: Option<String>,
+    /// The directory of the fixtures, for --fixture and --record, in place of the repository's
+    #[arg(long, value_name = "DIRECTORY", default_value = fixture::DIRECTORY, hide_default_value = true)]
+    fixtures: PathBuf,
     /// Read this page and all that follow, and print their items, one JSON document per line
     #[arg(long)]
     all_pages: bool,
@@ -84,7 +94,15 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         let limit = arguments.limit.map(NonZeroUsize::get);
         return pages::run(&connector, &tenant, &arguments.action, &input, limit).await;
     }
-    report(&arguments.action, &connector.invoke(&tenant, &arguments.action, &input).await?)
+    let action = &arguments.action;
+    if let Some(name) = &arguments.record {
+        return match record::run(&connector, &tenant, &arguments.fixtures, (action, name), &input).await? {
+            Ok((outcome, true)) => report(action, &outcome),
+            Ok((outcome, false)) => report(action, &outcome).map(|_| Done::Failed),
+            Err(message) => Ok(Done::Usage(message)),
+        };
+    }
+    report(action, &connector.invoke(&tenant, action, &input).await?)
 }
 
 /// Shows the request, or the outcome of an action that ends without one.
@@ -104,7 +122,7 @@ async fn show(component: &Path, arguments: &Arguments, draft: Draft) -> Result<D
 }
 
 async fn against_a_fixture(component: &Path, arguments: &Arguments, case: &str, draft: Draft) -> Result<Done> {
-    let case = match find(&arguments.action, case)? {
+    let case = match find(&arguments.fixtures, &arguments.action, case)? {
         Ok(case) => case,
         Err(message) => return Ok(Done::Usage(message)),
     };
@@ -139,9 +157,9 @@ fn report(action: &str, Outcome { result, output }: &Outcome) -> Result<Done> {
 }
 
 /// Returns the case of that name, with or without the action as a prefix.
-fn find(action: &str, name: &str) -> Result<Result<Case, String>> {
+fn find(fixtures: &Path, action: &str, name: &str) -> Result<Result<Case, String>> {
     let of_action = |case: &Case| case.action == action;
-    let cases: Vec<Case> = fixture::load(Path::new(fixture::DIRECTORY))?.into_iter().filter(of_action).collect();
+    let cases: Vec<Case> = fixture::load(fixtures)?.into_iter().filter(of_action).collect();
     let short = |case: &Case| case.name.rsplit('/').next().unwrap_or_default().to_owned();
     let names: Vec<String> = cases.iter().map(short).collect();
     let found = cases.into_iter().find(|case| case.name == name || short(case) == name);

@@ -27,7 +27,7 @@ use tree::Tree;
 pub(super) struct Given {
     /// A parameter, or a member of the body or of the options: `id=5O19`, `body.intent=CAPTURE`,
     /// `body.purchase_units[0].amount.value=10.00`, `options.prefer=minimal`. With `:=` the value is JSON
-    #[arg(value_name = "NAME=VALUE", conflicts_with = "input")]
+    #[arg(index = 2, value_name = "NAME=VALUE", conflicts_with = "input")]
     assignments: Vec<String>,
     /// A file with the body, `-` for stdin: JSON, which is sent as it is
     #[arg(long, value_name = "FILE|-", conflicts_with = "input")]
