@@ -6,17 +6,28 @@ mod bench;
 mod call;
 mod check;
 mod compile;
+mod completions;
 mod component;
 #[cfg_attr(not(feature = "postgres"), path = "cli/no_database.rs")]
 mod database;
 mod describe;
 mod done;
+mod dry_run;
+mod forward;
+mod input;
 mod listen;
 mod logs;
+mod manual;
 mod output;
 mod pages;
+mod pull;
+mod record;
 mod simulated;
 mod simulator;
+/// The connector's own.
+#[path = "../../src/base/spelling.rs"]
+#[allow(dead_code, reason = "of its two functions one is used")]
+mod spelling;
 mod tenant;
 mod test_connection;
 mod trigger;
@@ -25,16 +36,24 @@ mod verbose;
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use host_test::COMPONENT;
 
 use component::{file, load};
 use done::Done;
 use output::{explain, report_error};
 
-/// Runs the PayPal connector in wasmtime: its fixtures, or single actions against a server.
+/// Runs the PayPal connector: single actions, its fixtures, an endpoint for events, and a simulator of PayPal.
 #[derive(Parser)]
 #[command(name = "host-test", version, subcommand_required = false)]
+#[command(after_help = "First steps, without a PayPal account:\n  \
+    host-test simulator                       PayPal on this machine; it prints credentials to export\n  \
+    host-test actions                         what can be done\n  \
+    host-test describe orders.create          what an action takes\n  \
+    host-test call orders.create body.intent=CAPTURE ... --dry-run\n                                            \
+    the request that would be sent\n  \
+    host-test call orders.get id=... --base-url http://127.0.0.1:4010\n\n\
+    With --sandbox in place of --base-url a call goes to PayPal's sandbox, with --live to PayPal: real money.")]
 struct Arguments {
     /// The component to load instead of the one built with this program: a file, as it is or as `compile` has made it; or
     /// by digest, oci://HOST/NAME@sha256:DIGEST or oci-layout:DIRECTORY@sha256:DIGEST
@@ -80,6 +99,10 @@ enum Verb {
     Trigger(trigger::Arguments),
     /// Prints the requests that a simulator gets, as they come
     Logs(logs::Arguments),
+    /// Prints a script that completes commands in a shell
+    Completions(completions::Arguments),
+    /// Writes the manual pages, `host-test.1` and one for each verb
+    Manual(manual::Arguments),
 }
 
 pub(crate) fn run() -> ExitCode {
@@ -124,5 +147,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::Simulator(arguments) => simulator::run(arguments).await,
         Verb::Trigger(arguments) => trigger::run(&component, arguments).await,
         Verb::Logs(arguments) => logs::run(arguments).await,
+        Verb::Completions(arguments) => completions::run(&component, &arguments, &Arguments::command()).await,
+        Verb::Manual(arguments) => manual::run(&arguments, Arguments::command()),
     }
 }

@@ -7,6 +7,7 @@ mod expectation;
 mod history;
 mod parts;
 mod playback;
+pub mod record;
 
 use std::sync::{Arc, LazyLock};
 

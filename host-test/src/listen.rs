@@ -20,7 +20,12 @@
 
 mod component;
 mod delivery;
+mod event_filter;
+mod forwarded;
+mod forwarding;
 mod limits;
+mod program;
+mod pull;
 mod received;
 mod receiver;
 mod request;
@@ -33,7 +38,11 @@ use tokio::net::TcpListener;
 
 pub use component::ComponentReceiver;
 pub use delivery::{Channel, Delivery};
+pub use event_filter::EventFilter;
+pub use forwarding::ForwardingReceiver;
 pub use limits::Limits;
+pub use program::{Program, ProgramAnswer, ProgramUrlError};
+pub use pull::{PullError, Puller};
 pub use received::Received;
 pub use receiver::{Answer, Receiver};
 pub use subscription::{SubscribeError, Subscription, subscribe};
@@ -52,7 +61,8 @@ pub use subscription::{SubscribeError, Subscription, subscribe};
 /// | a head that is too large | 431 |
 /// | not decided yet, too many at once, or a timeout | 503 |
 ///
-/// No answer has a body. PayPal sends again whatever is not answered with 2xx.
+/// No answer has a body, but that of a program to which a delivery was forwarded. PayPal sends again whatever is not answered
+/// with 2xx.
 pub struct Listener<R> {
     receiver: R,
     listener: TcpListener,

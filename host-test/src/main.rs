@@ -1,7 +1,7 @@
 //! The command line of the test host.
 // Only `cli/component.rs` may.
 #![deny(unsafe_code)]
-#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test panics to fail"))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
 
 mod cli;
 

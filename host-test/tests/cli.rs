@@ -1,56 +1,25 @@
 //! The command line: what it prints, where, and with which exit code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+mod program;
+
 use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
     net::TcpListener,
     path::Path,
-    process::{Command, Output, Stdio},
+    process::Command,
     thread,
 };
 
 use rsa::sha2::{Digest as _, Sha256};
 use serde_json::{Value, json};
 
-/// A base URL where nobody listens: a request to it fails as `unreachable`, so `invalid-input` proves that nothing was sent.
-const NOBODY: &str = "http://127.0.0.1:9";
+use program::{NOBODY, Run};
 
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Run {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}{}", self.out, self.err))
-    }
-
-    fn failure(&self) -> Value {
-        assert_eq!(self.code, 1, "{}{}", self.out, self.err);
-        self.json()["failure"].clone()
-    }
-}
-
+/// Runs the program to its end.
 fn host_test(arguments: &[&str], input: &str, variables: &[(&str, &str)]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
-    for name in ["PAYPAL_ACCESS_TOKEN", "PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET", "PAYPAL_REFRESH_TOKEN"] {
-        command.env_remove(name);
-    }
-    let mut child = command
-        .args(arguments)
-        .envs(variables.iter().copied())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that refuses its arguments does not read its input.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { code: status.code().expect("it ended by itself"), out: text(stdout), err: text(stderr) }
+    program::host_test_with(arguments, input, variables)
 }
 
 /// Calls an action with a token, at a base URL where nobody listens.
@@ -133,6 +102,68 @@ fn every_verb_has_help() {
         let run = host_test(arguments, "", &[]);
         assert!(run.code == 0 && run.out.contains("Usage: "), "{arguments:?}");
     }
+}
+
+#[test]
+fn shells_complete_verbs_options_and_actions() {
+    for (shell, knows_actions) in
+        [("bash", true), ("zsh", true), ("fish", true), ("powershell", false), ("elvish", false)]
+    {
+        let run = host_test(&["completions", shell], "", &[]);
+        assert_eq!(run.code, 0, "{shell}: {}", run.err);
+        for word in ["listen", "forward-to", "dry-run"] {
+            assert!(run.out.contains(word), "{shell} lacks {word}");
+        }
+        assert!(!knows_actions || run.out.contains("webhooks.list-events"), "{shell} lacks an action");
+        assert!(!run.out.contains("bench-server"), "{shell} has a hidden verb");
+        assert!(!run.out.contains(env!("CARGO_MANIFEST_DIR")), "{shell} has a path of the build");
+    }
+    assert_eq!(host_test(&["completions", "cmd"], "", &[]).code, 2);
+}
+
+#[test]
+fn bash_completes_with_the_script() {
+    let script = host_test(&["completions", "bash"], "", &[]).out;
+    for (words, expected) in [
+        ("host-test cal", "call"),
+        ("host-test call orders.capt", "orders.capture"),
+        ("host-test call orders.get --dry", "--dry-run"),
+        ("host-test test-connection --sand", "--sandbox"),
+        ("host-test describe webhooks.get-ev", "webhooks.get-event"),
+    ] {
+        let last = words.matches(' ').count();
+        let complete = format!(
+            "COMP_WORDS=({words}); COMP_CWORD={last}; _host__test host-test \"${{COMP_WORDS[$COMP_CWORD]}}\" \
+             \"${{COMP_WORDS[$COMP_CWORD - 1]}}\"; echo \"${{COMPREPLY[@]}}\""
+        );
+        let bash = Command::new("bash").args(["--norc", "-c", &format!("{script}\n{complete}")]).output().unwrap();
+        let said = String::from_utf8(bash.stdout).unwrap();
+        let offered: Vec<_> = said.split_whitespace().collect();
+        assert_eq!(offered, [expected], "{words}: {}", String::from_utf8_lossy(&bash.stderr));
+    }
+}
+
+#[test]
+fn each_verb_has_a_manual_page() {
+    let directory = tempfile::tempdir().unwrap();
+    let pages = directory.path().join("man1");
+    let run = host_test(&["manual", pages.to_str().unwrap()], "", &[]);
+    assert!(run.code == 0 && run.out.is_empty(), "{}", run.err);
+    for (page, text) in [
+        ("host-test.1", "First steps"),
+        ("host-test-call.1", "\\-\\-dry\\-run"),
+        ("host-test-listen.1", "\\-\\-forward\\-to"),
+        ("host-test-simulator.1", "\\-\\-port"),
+    ] {
+        let page = fs::read_to_string(pages.join(page)).unwrap();
+        assert!(page.contains(text), "{text}: {page}");
+        assert!(!page.contains(env!("CARGO_MANIFEST_DIR")), "it has a path of the build: {page}");
+    }
+    assert!(!pages.join("host-test-bench-server.1").exists(), "a hidden verb has none");
+    let file = directory.path().join("file");
+    fs::write(&file, "").unwrap();
+    let run = host_test(&["manual", file.to_str().unwrap()], "", &[]);
+    assert!(run.code == 1 && run.err.contains("file"), "{}", run.err);
 }
 
 #[test]

@@ -1,35 +1,38 @@
 //! `call`: one action, against a fixture, a server on this machine, or PayPal.
 
 use std::{
-    fs,
-    io::{self, Read as _},
     num::NonZeroUsize,
     path::{Path, PathBuf},
 };
 
 use anyhow::Result;
-use connector_host::{Connector, Outcome, json, schema::Catalogue};
+use connector_host::{Outcome, json};
 use host_test::fixture::{self, Case};
-use serde_json::Value;
 
 use crate::cli::{
     component::load,
     done::Done,
+    dry_run,
+    input::{Draft, Given},
     output::{explain, note, print},
-    pages,
+    pages, record,
     tenant::{Destination, History},
 };
 
 #[derive(clap::Args)]
-#[command(group(clap::ArgGroup::new("where").args(["fixture", "base_url", "sandbox", "live"]).required(true).multiple(true)))]
-#[command(after_help = "Credentials come from PAYPAL_ACCESS_TOKEN, or from PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET.")]
+#[command(group(clap::ArgGroup::new("where").args(["fixture", "base_url", "sandbox", "live", "dry_run"]).required(true).multiple(true)))]
+#[command(after_help = "Examples:\n  \
+    host-test call orders.get id=5O190127TN364715T --sandbox\n  \
+    host-test call products.create body.name=Tea body.type=PHYSICAL --sandbox\n  \
+    host-test call orders.create --body order.json options.prefer=representation --sandbox\n\n\
+    `host-test describe ACTION` has the names. Credentials come from PAYPAL_ACCESS_TOKEN, or from PAYPAL_CLIENT_ID and \
+    PAYPAL_CLIENT_SECRET.")]
 pub(super) struct Arguments {
     /// The id of the action, such as orders.create
+    #[arg(index = 1)]
     action: String,
-    /// A file with the input, `-` for stdin: {"<parameter>": ..., "body": ..., "options": {...}}. Optional if the action
-    /// requires nothing
-    #[arg(long, value_name = "FILE|-")]
-    input: Option<PathBuf>,
+    #[command(flatten)]
+    given: Given,
     /// Answer with the exchanges of this case, and compare the requests with it: such as `minimal` or `orders/create/minimal`
     #[arg(long, value_name = "CASE", conflicts_with_all = ["base_url", "sandbox", "live", "all_pages", "journal"])]
     fixture: Option<String>,
@@ -40,6 +43,17 @@ pub(super) struct Arguments {
     /// Run the action only if it changes nothing
     #[arg(long)]
     read_only: bool,
+    /// Show the request that would be sent, and send nothing; of an action that sends several, the first. Needs no credentials;
+    /// without a destination it is that of the sandbox
+    #[arg(long, conflicts_with_all = ["fixture", "all_pages", "journal"])]
+    dry_run: bool,
+    /// Make a fixture of what happens on the wire, with everything personal and secret replaced: such as `refused` or
+    /// `orders/create/refused`. `check` plays it back
+    #[arg(long, value_name = "CASE", conflicts_with_all = ["fixture", "dry_run", "all_pages", "journal"])]
+    record: Option<String>,
+    /// The directory of the fixtures, for --fixture and --record, in place of the repository's
+    #[arg(long, value_name = "DIRECTORY", default_value = fixture::DIRECTORY, hide_default_value = true)]
+    fixtures: PathBuf,
     /// Read this page and all that follow, and print their items, one JSON document per line
     #[arg(long)]
     all_pages: bool,
@@ -52,12 +66,15 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> {
-    let input = match arguments.input.as_deref().map(read).transpose() {
-        Ok(input) => input,
+    let draft = match arguments.given.read() {
+        Ok(draft) => draft,
         Err(message) => return Ok(Done::Usage(message)),
     };
     if let Some(case) = &arguments.fixture {
-        return against_a_fixture(component, &arguments, case, input.as_deref()).await;
+        return against_a_fixture(component, &arguments, case, draft).await;
+    }
+    if arguments.dry_run {
+        return show(component, &arguments, draft).await;
     }
     let tenant = match arguments.destination.tenant() {
         Ok(tenant) => arguments.history.keep(tenant).await,
@@ -69,22 +86,43 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         Err(message) => return Ok(Done::Usage(message)),
     };
     let connector = load(component).await?;
-    let input = match input {
-        Some(input) => input,
-        None => match empty_input(&connector, &arguments.action).await? {
-            Ok(input) => input,
-            Err(message) => return Ok(Done::Usage(message)),
-        },
+    let input = match draft.input(&connector, &arguments.action).await? {
+        Ok(input) => input,
+        Err(message) => return Ok(Done::Usage(message)),
     };
     if arguments.all_pages {
         let limit = arguments.limit.map(NonZeroUsize::get);
         return pages::run(&connector, &tenant, &arguments.action, &input, limit).await;
     }
-    report(&arguments.action, &connector.invoke(&tenant, &arguments.action, &input).await?)
+    let action = &arguments.action;
+    if let Some(name) = &arguments.record {
+        return match record::run(&connector, &tenant, &arguments.fixtures, (action, name), &input).await? {
+            Ok((outcome, true)) => report(action, &outcome),
+            Ok((outcome, false)) => report(action, &outcome).map(|_| Done::Failed),
+            Err(message) => Ok(Done::Usage(message)),
+        };
+    }
+    report(action, &connector.invoke(&tenant, action, &input).await?)
 }
 
-async fn against_a_fixture(component: &Path, arguments: &Arguments, case: &str, input: Option<&str>) -> Result<Done> {
-    let case = match find(&arguments.action, case)? {
+/// Shows the request, or the outcome of an action that ends without one.
+async fn show(component: &Path, arguments: &Arguments, draft: Draft) -> Result<Done> {
+    let (connector, action) = (load(component).await?, &arguments.action);
+    let input = match draft.input(&connector, action).await? {
+        Ok(input) => input,
+        Err(message) => return Ok(Done::Usage(message)),
+    };
+    match dry_run::run(&connector, &arguments.destination, arguments.read_only, action, &input).await? {
+        Ok(done) => Ok(done),
+        Err(outcome) => {
+            note("the action ends without sending anything");
+            report(action, &outcome)
+        }
+    }
+}
+
+async fn against_a_fixture(component: &Path, arguments: &Arguments, case: &str, draft: Draft) -> Result<Done> {
+    let case = match find(&arguments.fixtures, &arguments.action, case)? {
         Ok(case) => case,
         Err(message) => return Ok(Done::Usage(message)),
     };
@@ -94,23 +132,15 @@ async fn against_a_fixture(component: &Path, arguments: &Arguments, case: &str, 
     {
         return report(&arguments.action, &Outcome { result: Err(failure), output: String::new() });
     }
-    let input = input.unwrap_or(case.input());
-    let outcome = fixture::play(&connector, &case, input).await.map_err(anyhow::Error::msg)?;
-    report(&arguments.action, &outcome)
-}
-
-/// Returns the input `{}` if the action requires nothing, or an error that lists what it requires.
-async fn empty_input(connector: &Connector, action: &str) -> Result<Result<String, String>> {
-    let Some(info) = connector.actions().await?.into_iter().find(|info| info.id == action) else {
-        return Ok(Err(format!("there is no action `{action}`; `actions` lists them")));
+    let input = match draft {
+        Draft::Nothing => case.input().to_owned(),
+        draft => match draft.input(&connector, &arguments.action).await? {
+            Ok(input) => input,
+            Err(message) => return Ok(Done::Usage(message)),
+        },
     };
-    let catalogue = Catalogue::parse(&connector.describe().await?.openapi)?;
-    let required = catalogue.at(&info.input_schema)["required"].as_array().into_iter().flatten();
-    let required: Vec<&str> = required.filter_map(Value::as_str).collect();
-    if required.is_empty() {
-        return Ok(Ok("{}".to_owned()));
-    }
-    Ok(Err(format!("--input is missing: `{action}` requires {}", required.join(", "))))
+    let outcome = fixture::play(&connector, &case, &input).await.map_err(anyhow::Error::msg)?;
+    report(&arguments.action, &outcome)
 }
 
 fn report(action: &str, Outcome { result, output }: &Outcome) -> Result<Done> {
@@ -126,21 +156,10 @@ fn report(action: &str, Outcome { result, output }: &Outcome) -> Result<Done> {
     Ok(if result.is_ok() { Done::Success } else { Done::Failed })
 }
 
-fn read(file: &Path) -> Result<String, String> {
-    let bytes = if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::stdin().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        fs::read(file)
-    };
-    let bytes = bytes.map_err(|error| format!("--input {}: {error}", file.display()))?;
-    String::from_utf8(bytes).map_err(|_| format!("--input {}: it is not UTF-8 text", file.display()))
-}
-
 /// Returns the case of that name, with or without the action as a prefix.
-fn find(action: &str, name: &str) -> Result<Result<Case, String>> {
+fn find(fixtures: &Path, action: &str, name: &str) -> Result<Result<Case, String>> {
     let of_action = |case: &Case| case.action == action;
-    let cases: Vec<Case> = fixture::load(Path::new(fixture::DIRECTORY))?.into_iter().filter(of_action).collect();
+    let cases: Vec<Case> = fixture::load(fixtures)?.into_iter().filter(of_action).collect();
     let short = |case: &Case| case.name.rsplit('/').next().unwrap_or_default().to_owned();
     let names: Vec<String> = cases.iter().map(short).collect();
     let found = cases.into_iter().find(|case| case.name == name || short(case) == name);

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -16,14 +16,23 @@ use crate::cli::{
     output::{note, print},
 };
 
-#[derive(clap::Args, Default)]
+#[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Only the cases of this action
     #[arg(long, value_name = "ACTION")]
     only: Option<String>,
+    /// The directory of the fixtures, in place of the repository's
+    #[arg(long, value_name = "DIRECTORY", default_value = fixture::DIRECTORY, hide_default_value = true)]
+    fixtures: PathBuf,
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Self { only: None, fixtures: fixture::DIRECTORY.into(), json: false }
+    }
 }
 
 /// The results of the cases of one action.
@@ -44,7 +53,7 @@ pub(super) async fn run(connector: &Connector, arguments: &Arguments) -> Result<
         }
     }
     let mut cases: BTreeMap<String, Vec<Case>> = BTreeMap::new();
-    for case in fixture::load(Path::new(fixture::DIRECTORY))? {
+    for case in fixture::load(&arguments.fixtures)? {
         cases.entry(case.action.clone()).or_default().push(case);
     }
 

@@ -4,7 +4,7 @@ use std::{env, fs, path::PathBuf, sync::Arc};
 
 use connector_host::{
     Client, ClientCredentials, Connection, Environment, Health, RefreshToken, Route, Secret, SqliteJournal,
-    StaticToken, Tenant, TokenSource, Unconfigured, WatchedJournal,
+    StaticToken, Tenant, TokenSource, Unconfigured, WatchedJournal, testing::NumberedTokens, transport::Transport,
 };
 
 use crate::cli::{database, output::note};
@@ -36,17 +36,29 @@ impl Destination {
 
     /// Returns a tenant that also trusts the certificates in some files.
     pub(super) fn tenant_trusting(&self, authorities: &[PathBuf]) -> Result<Tenant, String> {
-        let environment = self.environment();
-        let (route, client) = match &self.base_url {
-            None => (Route::paypal(environment), Client::from_environment().map_err(|error| error.to_string())?),
+        let route = self.route()?;
+        let client = match &self.base_url {
+            None => Client::from_environment().map_err(|error| error.to_string())?,
             // There is no proxy in front of this machine.
-            Some(url) => {
-                (Route::loopback(environment, url).map_err(|error| format!("--base-url: {error}"))?, Client::new())
-            }
+            Some(_) => Client::new(),
         };
         let authorities: Vec<_> = authorities.iter().map(certificates).collect::<Result<_, _>>()?;
         let connection = Connection::new(route, token_source()?, client.clone());
         Ok(Tenant::new(connection.with_authorities(authorities.into_iter().flatten()), client))
+    }
+
+    /// Returns a tenant with made-up tokens whose requests go to `transport`, which sends none of them.
+    pub(super) fn unsent(&self, transport: impl Transport + Clone + 'static) -> Result<Tenant, String> {
+        let connection = Connection::new(self.route()?, NumberedTokens::new("unsent"), transport.clone());
+        Ok(Tenant::new(connection.with_max_attempts(1).without_throttle(), transport))
+    }
+
+    /// Where requests go.
+    fn route(&self) -> Result<Route, String> {
+        match &self.base_url {
+            None => Ok(Route::paypal(self.environment())),
+            Some(url) => Route::loopback(self.environment(), url).map_err(|error| format!("--base-url: {error}")),
+        }
     }
 
     /// Whether it is PayPal's live environment, or a simulated one.

@@ -54,15 +54,7 @@ impl<F: Fn(&Received) -> bool + Send + Sync + 'static> Receiver for ComponentRec
     }
 
     async fn receive(&self, delivery: Delivery) -> Answer {
-        let (action, input) = call(&delivery, self.subscription.as_ref());
-        let permit = match delivery.channel {
-            Channel::Webhook => None,
-            // The semaphore is never closed.
-            Channel::Ipn => self.messages.acquire().await.ok(),
-        };
-        let outcome = self.connector.invoke(&self.tenant, action, &input.to_string()).await;
-        drop(permit);
-        let received = Received::new(delivery.channel, outcome);
+        let received = self.read(&delivery).await;
         // A forgery is handed on as well, to be shown; whether it is taken does not change the answer.
         let taken = (self.hand_on)(&received);
         match received.answer() {
@@ -74,8 +66,34 @@ impl<F: Fn(&Received) -> bool + Send + Sync + 'static> Receiver for ComponentRec
 }
 
 impl<F> ComponentReceiver<F> {
+    /// Hands something on.
+    pub(super) fn hand_on(&self, received: &Received) -> bool
+    where
+        F: Fn(&Received) -> bool,
+    {
+        (self.hand_on)(received)
+    }
+
+    /// Whether there is a webhook, for which a signature can be verified.
+    pub(super) fn verifies(&self) -> bool {
+        self.subscription.is_some()
+    }
+
+    /// Has the component verify, read and journal a delivery.
+    pub(super) async fn read(&self, delivery: &Delivery) -> Received {
+        let (action, input) = call(delivery, self.subscription.as_ref());
+        let permit = match delivery.channel {
+            Channel::Webhook => None,
+            // The semaphore is never closed.
+            Channel::Ipn => self.messages.acquire().await.ok(),
+        };
+        let outcome = self.connector.invoke(&self.tenant, action, &input.to_string()).await;
+        drop(permit);
+        Received::new(delivery.channel, outcome)
+    }
+
     /// Records in the journal that it was handed on. Until then PayPal gets 503.
-    async fn acknowledge(&self, received: &Received) -> Answer {
+    pub(super) async fn acknowledge(&self, received: &Received) -> Answer {
         let webhook_id = self.subscription.as_ref().map(|subscription| &*subscription.webhook_id);
         let Some((action, input)) = received.acknowledgement(webhook_id) else { return Answer::Taken };
         match self.connector.invoke(&self.tenant, action, &input.to_string()).await {
@@ -128,6 +146,7 @@ mod tests {
             channel,
             headers: vec![pair("paypal-auth-algo", "SHA256withRSA"), pair("paypal-auth-algo", "x")],
             content_type: Some("application/json".to_owned()),
+            fields: http::HeaderMap::new(),
             body: bytes::Bytes::from_static(b"\xff{}"),
         }
     }

@@ -1,6 +1,7 @@
 //! Deliveries: what PayPal posts, and through which channel.
 
 use bytes::Bytes;
+use http::HeaderMap;
 
 /// A webhook event or an IPN message, as it was posted.
 #[derive(Clone, Debug)]
@@ -11,6 +12,8 @@ pub struct Delivery {
     pub headers: Vec<(String, String)>,
     /// The media type.
     pub content_type: Option<String>,
+    /// All header fields as they came, with those of the connection.
+    pub fields: HeaderMap,
     /// The body, unchanged: it is verified byte for byte.
     pub body: Bytes,
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, time::SystemTime};
 use serde_json::{Value, json, value::RawValue};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::listen::{delivery::Channel, receiver::Answer};
+use crate::listen::{delivery::Channel, forwarded::Forwarded, receiver::Answer};
 use connector_host::{CallError, CertificateError, Failure, FailureKind, Outcome, json};
 
 /// The maximum length of a word in a line, in characters.
@@ -17,6 +17,8 @@ pub struct Received {
     channel: Channel,
     time: SystemTime,
     result: Result<Read, Failed>,
+    /// `None` if it was not forwarded.
+    forwarded: Option<Forwarded>,
 }
 
 /// What was read.
@@ -46,12 +48,49 @@ impl Received {
                 parts(&text, PARTS).map(|document| Read { text, document }).ok_or(Failed::Malformed)
             }
         };
-        Self { channel, time: SystemTime::now(), result }
+        Self { channel, time: SystemTime::now(), result, forwarded: None }
+    }
+
+    /// Returns an event that nobody has verified; `outcome` says so. What it is about is read from the event itself.
+    pub(super) fn unverified(outcome: &str, body: &[u8]) -> Self {
+        let event: Value = serde_json::from_slice(body).unwrap_or_default();
+        let resource = &event["resource"];
+        let document = json!({
+            "outcome": outcome,
+            "event": {
+                "id": event["id"],
+                "type": event["event_type"],
+                "subject": {"kind": event["resource_type"], "id": resource["id"]},
+                "status": resource["status"],
+                "amount": {
+                    "value": resource["amount"]["value"],
+                    "currency_code": resource["amount"]["currency_code"],
+                },
+            },
+        });
+        let text = document.to_string();
+        Self {
+            channel: Channel::Webhook,
+            time: SystemTime::now(),
+            result: Ok(Read { text, document }),
+            forwarded: None,
+        }
+    }
+
+    /// Adds what came of forwarding it.
+    #[must_use]
+    pub(super) fn with_forwarded(self, forwarded: Forwarded) -> Self {
+        Self { forwarded: Some(forwarded), ..self }
     }
 
     /// Returns a webhook delivery whose certificate cannot be fetched now.
     pub(super) fn without_certificate(reason: CertificateError) -> Self {
-        Self { channel: Channel::Webhook, time: SystemTime::now(), result: Err(Failed::Certificate(reason)) }
+        Self {
+            channel: Channel::Webhook,
+            time: SystemTime::now(),
+            result: Err(Failed::Certificate(reason)),
+            forwarded: None,
+        }
     }
 
     /// Returns the channel through which it came.
@@ -95,7 +134,8 @@ impl Received {
         match &self.result {
             Ok(read) => match read.document["outcome"].as_str() {
                 Some("valid" | "verified") if self.is_lost(&read.document) => Answer::Later,
-                Some("valid" | "verified") => Answer::Taken,
+                // An event that nobody can verify, because it was pulled or there is no webhook, has been read for a person.
+                Some("valid" | "verified" | "pulled" | "unverified") => Answer::Taken,
                 Some("invalid" | "stale") => Answer::Refused,
                 Some("unverifiable" | "unknown") => Answer::Later,
                 _ => Answer::Failed,
@@ -110,15 +150,22 @@ impl Received {
     /// Returns all of it as one line of JSON: `{"received", "channel", "answer", "reply"}`, with the body of the action's reply
     /// unchanged, or with `failure` or `error` in place of `reply`. `answer` is 200 if the event can be taken; if it then cannot
     /// be acknowledged, PayPal gets 503. The content of a message from an unknown sender is left out: anybody can send a long one
-    /// again and again.
+    /// again and again. `forwarded` says what came of forwarding it, whose answer PayPal then gets.
     #[must_use]
     pub fn json(&self) -> String {
         let channel = match self.channel {
             Channel::Webhook => "webhook",
             Channel::Ipn => "ipn",
         };
-        let answer = self.answer().status().as_u16();
-        let head = json!({"received": rfc3339(self.time), "channel": channel, "answer": answer}).to_string();
+        let mut head = json!({"received": rfc3339(self.time), "channel": channel});
+        match &self.forwarded {
+            Some(forwarded) => {
+                head["answer"] = forwarded.answer().status.as_u16().into();
+                head["forwarded"] = forwarded.json();
+            }
+            None => head["answer"] = self.answer().status().as_u16().into(),
+        }
+        let head = head.to_string();
         let (name, value) = match &self.result {
             Ok(Read { document, .. }) if document["outcome"] == "unknown" => ("reply", without_content(document)),
             Ok(read) => ("reply", json::single_line(&read.text)),
@@ -179,12 +226,15 @@ impl fmt::Display for Failed {
 
 impl fmt::Display for Received {
     /// Time of arrival, outcome, type, subject, status and amount, a dash for each that is missing; then `duplicate` and
-    /// `simulated` if they apply, or the reason why it is not accepted.
+    /// `simulated` if they apply, or the reason why it is not accepted; at the end what came of forwarding it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let time = rfc3339(self.time);
         let document = match &self.result {
             Ok(read) => &read.document,
-            Err(failed) => return write!(f, "{time} failed {}", printable(&failed.to_string())),
+            Err(failed) => {
+                write!(f, "{time} failed {}", printable(&failed.to_string()))?;
+                return self.forwarded.iter().try_for_each(|forwarded| write!(f, " -> {forwarded}"));
+            }
         };
         let event = match self.channel {
             Channel::Webhook => webhook_event(&document["event"]),
@@ -204,7 +254,7 @@ impl fmt::Display for Received {
         {
             write!(f, " ({reason})")?;
         }
-        Ok(())
+        self.forwarded.iter().try_for_each(|forwarded| write!(f, " -> {forwarded}"))
     }
 }
 

@@ -4,10 +4,13 @@ use std::future::ready;
 
 use http::StatusCode;
 
-use crate::listen::delivery::{Channel, Delivery};
+use crate::listen::{
+    delivery::{Channel, Delivery},
+    program::ProgramAnswer,
+};
 
 /// The answer to PayPal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// 200: it has been handled, now or at an earlier delivery.
     Taken,
@@ -17,11 +20,14 @@ pub enum Answer {
     Later,
     /// 500: something failed here, and may succeed when PayPal repeats it.
     Failed,
+    /// What the program answered to which the delivery was forwarded.
+    Program(ProgramAnswer),
 }
 
 impl Answer {
-    pub(crate) fn status(self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
+            Self::Program(answer) => answer.status,
             Self::Taken => StatusCode::OK,
             Self::Refused => StatusCode::BAD_REQUEST,
             Self::Later => StatusCode::SERVICE_UNAVAILABLE,

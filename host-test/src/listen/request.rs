@@ -36,7 +36,7 @@ pub(super) async fn read(
     let content_type = media_type(&parts.headers)?;
     let body = timeout(limits.body_time, read_body(body, limits.body)).await;
     let body = body.map_err(|_| StatusCode::REQUEST_TIMEOUT)??;
-    Ok(Delivery { channel, headers, content_type, body })
+    Ok(Delivery { channel, headers, content_type, fields: parts.headers, body })
 }
 
 /// Returns the header fields of PayPal's signature, without those of the connection and of proxies, which may be in any

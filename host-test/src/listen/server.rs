@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper::body::Incoming;
 use tokio::{
     net::TcpListener,
@@ -56,7 +56,7 @@ async fn answer<R: Receiver>(
     shared: Arc<Shared<R>>,
     request: Request<Incoming>,
     reading: Reading,
-) -> Response<Empty<Bytes>> {
+) -> Response<Full<Bytes>> {
     let delivery = match request::read(request, &shared.receiver, &shared.limits).await {
         Ok(delivery) => delivery,
         Err(refusal) => return response(refusal),
@@ -66,6 +66,7 @@ async fn answer<R: Receiver>(
     // In a separate task: if the client goes away, the future of its request is dropped, but the event is still handled.
     let limit = shared.limits.answer;
     match timeout(limit, tokio::spawn(async move { shared.work(delivery).await })).await {
+        Ok(Ok(Some(Answer::Program(answer)))) => answer.into_response(),
         Ok(Ok(Some(answer))) => response(answer.status()),
         Ok(Ok(None)) => {
             let mut response = response(StatusCode::SERVICE_UNAVAILABLE);
@@ -100,8 +101,8 @@ fn permit(permits: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
     permits.clone().try_acquire_owned().ok()
 }
 
-fn response(status: StatusCode) -> Response<Empty<Bytes>> {
-    let mut response = Response::new(Empty::new());
+fn response(status: StatusCode) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
     *response.status_mut() = status;
     let headers = response.headers_mut();
     if status == StatusCode::METHOD_NOT_ALLOWED {
