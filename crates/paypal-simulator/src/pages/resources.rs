@@ -63,9 +63,18 @@ pub(super) static RESOURCES: &[Resource] = &[
         ids: |books| books.payouts.items.keys().map(String::as_str).collect(),
         document: |world, id| payouts::item_document(&world.books.payouts, id),
     },
-    resource!("invoice-templates", "Templates of invoices", templates, |it| it.created, |it, world| {
-        it.document(world.books.default_template == it.id)
-    }),
+    Resource {
+        slug: "invoice-templates",
+        name: "Templates of invoices",
+        // Without those that every merchant has.
+        count: |books| books.templates.values().filter(|it| !it.standard).count(),
+        has: |books, id| books.templates.contains_key(id),
+        ids: |books| books.templates.values().filter(|it| !it.standard).map(|it| &*it.id).collect(),
+        document: |world, id| {
+            let template = world.books.templates.get(id)?;
+            Some(template.document(world.books.default_template == id))
+        },
+    },
     resource!("trackers", "Trackers", trackers, |it| it.updated, |it, _| it.document()),
     resource!("setup-tokens", "Setup tokens", vault.setup_tokens, |it| it.created, |it, _| it.document()),
     resource!("payment-tokens", "Saved payment methods", vault.payment_tokens, |it| it.number, |it, _| it.document()),
