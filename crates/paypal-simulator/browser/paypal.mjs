@@ -5,7 +5,7 @@ import {createInterface} from "node:readline";
 
 /** Starts the program on a free port. */
 export async function startPayPal(...options) {
-  const program = spawn(process.env.SIMULATOR, ["--port", "0", ...options], {stdio: ["ignore", "pipe", "inherit"]});
+  const program = spawn(process.env.PAYPAL_SIMULATOR, ["--port", "0", ...options], {stdio: ["ignore", "pipe", "inherit"]});
   const found = {};
   for await (const line of createInterface({input: program.stdout})) {
     const [, url] = /(http:\/\/127\.0\.0\.1:\d+)/.exec(line) ?? [];
