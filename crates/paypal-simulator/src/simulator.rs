@@ -376,7 +376,7 @@ fn answer(world: &mut World, request: &Request<Bytes>, caller: Caller) -> Result
     check::body(operation.action, &mut call.body).map_err(|refusal| operation.restate(refusal))?;
     let answer = (operation.run)(world, &call)?;
     if let Some(subject) = answer.subject.as_ref().filter(|_| !operation.is_read()) {
-        *world.books.done.entry((operation.action.to_owned(), subject.clone())).or_default() += 1;
+        *world.books.done.entry((operation.action, subject.clone())).or_default() += 1;
         if let Some(((time, _), key)) = repeat {
             world.books.keys.remember(operation.action, key, subject.clone(), now, time);
         }
