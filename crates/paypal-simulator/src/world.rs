@@ -135,6 +135,9 @@ pub(crate) struct World {
     pub(crate) emails: BTreeMap<String, u32>,
     pub(crate) log: Log,
     pub(crate) chain: Arc<Lazy>,
+    /// Where all that changes the world is kept.
+    #[cfg(feature = "store")]
+    pub(crate) store: Option<crate::store::Store>,
 }
 
 impl World {
@@ -168,6 +171,8 @@ impl World {
             emails: BTreeMap::new(),
             log: Log::default(),
             chain: Arc::new(Lazy::new(seed)),
+            #[cfg(feature = "store")]
+            store: None,
         }
     }
 

@@ -34,7 +34,9 @@ pub(super) async fn run(simulator: Simulator) {
         sleep(POLL_INTERVAL).await;
         simulator.run_due();
         for message in simulator.ipn_messages() {
-            if !post_ipn(&client, &message).await {
+            if post_ipn(&client, &message).await {
+                simulator.delivered_ipn();
+            } else {
                 simulator.undelivered_ipn(message);
             }
         }

@@ -73,6 +73,11 @@ impl Lazy {
         Self { seed, chain: OnceLock::new() }
     }
 
+    #[cfg(feature = "store")]
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
+    }
+
     pub(crate) fn get(&self) -> Result<Arc<Chain>, KeyError> {
         if let Some(chain) = self.chain.get() {
             return Ok(chain.clone());
