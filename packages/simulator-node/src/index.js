@@ -43,6 +43,7 @@ export class PayPal {
   }
 
   async stop() {
+    this.#child.ref();
     this.#child.kill();
     await this.#ended;
   }
