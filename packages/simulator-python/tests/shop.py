@@ -13,7 +13,9 @@ class Shop:
     def __init__(self, paypal: PayPal) -> None:
         self.url = paypal.url
         basic = base64.b64encode(f"{paypal.client_id}:{paypal.client_secret}".encode()).decode()
-        granted = self.send("/v1/oauth2/token", f"Basic {basic}", b"grant_type=client_credentials", "application/x-www-form-urlencoded")
+        granted = self.send(
+            "/v1/oauth2/token", f"Basic {basic}", b"grant_type=client_credentials", "application/x-www-form-urlencoded"
+        )
         self.bearer = f"Bearer {granted[1]['access_token']}"
 
     def send(self, path: str, authorization: str, body: bytes | None, media_type: str) -> tuple[int, Any]:

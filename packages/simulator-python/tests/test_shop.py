@@ -5,8 +5,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from paypal_simulator import ControlError, PayPal, StartError, start_paypal
 from shop import Shop
+
+from paypal_simulator import ControlError, PayPal, StartError, start_paypal
 
 
 def test_an_order_is_paid_once_its_payer_has_approved_it(paypal: PayPal) -> None:

@@ -102,9 +102,7 @@ class PayPal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.stop()
 
 
@@ -113,8 +111,8 @@ def start_paypal(
 ) -> PayPal:
     """Start the simulator on a port of 127.0.0.1; 0 picks a free one.
 
-    Ids, keys and credentials follow from the seed, 1 if there is none. `store` is a file that keeps everything over restarts. `args`
-    are more options of the program. Raises `StartError` if it does not start.
+    Ids, keys and credentials follow from the seed, 1 if there is none. `store` is a file that keeps everything over
+    restarts. `args` are more options of the program. Raises `StartError` if it does not start.
     """
     options = ["--port", str(port)]
     if seed is not None:
@@ -123,7 +121,11 @@ def start_paypal(
         options += ["--store", fspath(store)]
     try:
         process = subprocess.Popen(  # noqa: S603
-            [program.path(), *options, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+            [program.path(), *options, *args],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
         )
     except OSError as error:
         raise StartError(str(error)) from error
