@@ -24,9 +24,6 @@ mod pull;
 mod record;
 mod simulated;
 mod simulator;
-/// The connector's own.
-#[path = "../../src/base/spelling.rs"]
-#[allow(dead_code, reason = "of its two functions one is used")]
 mod spelling;
 mod tenant;
 mod test_connection;

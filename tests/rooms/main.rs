@@ -27,7 +27,7 @@ const COMPONENT: &[&[&str]] = &[
 /// The rooms of the simulator, the lowest first.
 const SIMULATOR: &[&[&str]] = &[
     &["base"],
-    &["request", "triggers"],
+    &["request", "store", "triggers"],
     &["world"],
     &["operations"],
     &["control"],

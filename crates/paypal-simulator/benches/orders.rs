@@ -1,4 +1,4 @@
-//! What orders cost: created in process, the processor time of each and how it grows, and the memory that they take.
+//! What orders and payments cost, in process: the processor time of each and how it grows, and the memory that they take.
 //!
 //! `cargo bench --package paypal-simulator`. The ratio is to reading the request's JSON and writing the answer's once more.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and panics to fail")]
@@ -30,15 +30,43 @@ fn resident() -> i64 {
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
-fn create(paypal: &Simulator) -> Bytes {
-    let request = Request::post("/v2/checkout/orders")
+fn post(paypal: &Simulator, path: &str, body: &'static str, expected: u16) -> Bytes {
+    let request = Request::post(path)
         .header("authorization", format!("Bearer {}", Simulator::token()))
         .header("content-type", "application/json")
-        .body(Bytes::from_static(ORDER.as_bytes()))
+        .body(Bytes::from_static(body.as_bytes()))
         .unwrap();
     let response = paypal.handle(request);
-    assert_eq!(response.status(), 201);
+    assert_eq!(response.status(), expected);
     response.into_body()
+}
+
+fn create(paypal: &Simulator) -> Bytes {
+    post(paypal, "/v2/checkout/orders", ORDER, 201)
+}
+
+/// An order that is approved and captured: three requests.
+fn pay(paypal: &Simulator) -> Bytes {
+    let order: Value = serde_json::from_slice(&create(paypal)).unwrap();
+    let id = order["id"].as_str().unwrap();
+    post(paypal, &format!("/simulator/orders/{id}/approve"), "", 204);
+    post(paypal, &format!("/v2/checkout/orders/{id}/capture"), "{}", 201)
+}
+
+/// Prints a line for each batch. All batches are in one world, so that they show what grows with it.
+fn measure(name: &str, paypal: &Simulator, json: Duration, work: fn(&Simulator) -> Bytes) {
+    println!("{name:>8}  {:>10}  {:>6}  {:>9}  {:>9}", "each", "ratio", "a second", "memory");
+    for batch in 1..=BATCHES {
+        let (memory, before) = (resident(), processor());
+        for _ in 0..BATCH {
+            black_box(work(paypal));
+        }
+        let each = (processor() - before) / BATCH;
+        let ratio = each.as_secs_f64() / json.as_secs_f64();
+        let rate = 1.0 / each.as_secs_f64();
+        let grown = resident() - memory;
+        println!("{:>8}  {each:>10.1?}  {ratio:>6.1}  {rate:>9.0}  {grown:>5} KiB", batch * BATCH);
+    }
 }
 
 fn main() {
@@ -51,16 +79,6 @@ fn main() {
         black_box((request, answer.to_string()));
     }
     let json = (processor() - before) / BATCH;
-    println!("{:>8}  {:>10}  {:>6}  {:>9}  {:>9}", "orders", "each", "ratio", "orders/s", "memory");
-    for batch in 1..=BATCHES {
-        let (memory, before) = (resident(), processor());
-        for _ in 0..BATCH {
-            black_box(create(&paypal));
-        }
-        let each = (processor() - before) / BATCH;
-        let ratio = each.as_secs_f64() / json.as_secs_f64();
-        let rate = 1.0 / each.as_secs_f64();
-        let grown = resident() - memory;
-        println!("{:>8}  {each:>10.1?}  {ratio:>6.1}  {rate:>9.0}  {grown:>5} KiB", batch * BATCH);
-    }
+    measure("orders", &paypal, json, create);
+    measure("payments", &Simulator::new(2), json, pay);
 }

@@ -8,6 +8,7 @@ pub(crate) mod form_data;
 pub(crate) mod ids;
 pub(crate) mod links;
 pub(crate) mod local;
+pub(crate) mod packed;
 pub(crate) mod qr_code;
 pub(crate) mod scopes;
 pub(crate) mod uri;

@@ -24,6 +24,11 @@ pub struct Options {
     /// Let links in answers and events name PayPal's hosts, as PayPal's do
     #[arg(long)]
     paypal_links: bool,
+    /// Keep everything in this file over restarts. It is made if it is not there, has no token and no client secret, and is
+    /// readable by its owner only; card numbers are in it as they came
+    #[cfg(feature = "store")]
+    #[arg(long, value_name = "FILE")]
+    store: Option<std::path::PathBuf>,
 }
 
 impl Options {
@@ -32,7 +37,9 @@ impl Options {
     /// # Errors
     /// If the port is taken or may not be used.
     pub async fn bind(self) -> io::Result<(Server, String)> {
-        let Self { port, seed, mut host, public_url, paypal_links } = self;
+        #[cfg(feature = "store")]
+        let store = self.store;
+        let Self { port, seed, mut host, public_url, paypal_links, .. } = self;
         let simulator = Simulator::new(seed);
         host.extend(public_url.as_ref().map(|url| url.host().to_owned()));
         let server = Server::bind(simulator.clone(), port)
@@ -43,6 +50,12 @@ impl Options {
         if !paypal_links {
             let own = || address.parse().map_err(io::Error::other);
             simulator.set_public_url(public_url.map_or_else(own, Ok)?);
+        }
+        // Links in what is carried out again lead to this address too.
+        #[cfg(feature = "store")]
+        if let Some(path) = store {
+            let failed = |error| io::Error::other(format!("cannot keep the world in {}: {error}", path.display()));
+            simulator.keep_in(&path).map_err(failed)?;
         }
         let text = format!(
             "The simulator of PayPal listens on {address}. Press Ctrl-C to stop it.\n\

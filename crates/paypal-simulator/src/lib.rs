@@ -11,6 +11,7 @@
 //   operations/  the API's operations, one file per resource, and the table of them
 //   world/       the state: orders, captures, ..., tokens, keys, events and their signatures
 //   request/     a request to the API, the answer, PayPal's refusal
+//   store/       what has changed the world, in a file                                 (feature `store`)
 //   base/        the clock, ids, links, documents, character sets
 #![forbid(unsafe_code)]
 // docs.rs shows which feature an item needs.
@@ -30,6 +31,8 @@ mod pages;
 mod request;
 mod server;
 mod simulator;
+#[cfg(feature = "store")]
+mod store;
 pub mod triggers;
 mod world;
 
@@ -41,6 +44,8 @@ pub use base::links::{PublicUrl, PublicUrlError};
 pub use faults::Faults;
 pub use server::{Limits, Server};
 pub use simulator::Simulator;
+#[cfg(feature = "store")]
+pub use store::StoreError;
 pub use world::{
     accounts::{AccountError, Credentials, NewMerchant, NewPayer},
     deliveries::Outcome,

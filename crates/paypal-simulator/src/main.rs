@@ -9,7 +9,7 @@ use std::{
 use clap::Parser;
 use paypal_simulator::cli::Options;
 
-/// Simulates PayPal's REST APIs on this machine, until Ctrl-C. Nothing is stored, and nothing leaves the machine.
+/// Simulates PayPal's REST APIs on this machine, until Ctrl-C. Nothing leaves the machine.
 #[derive(Parser)]
 #[command(name = "paypal-simulator", version)]
 struct Arguments {

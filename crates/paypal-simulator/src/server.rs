@@ -4,6 +4,7 @@ mod body;
 mod connections;
 mod limits;
 mod posting;
+mod resolver;
 pub(crate) mod source;
 
 use std::{io, net::SocketAddr};

@@ -3,6 +3,8 @@
 mod admission;
 #[cfg(test)]
 mod isolation;
+#[cfg(feature = "store")]
+mod keeping;
 mod oauth;
 mod trigger;
 
@@ -39,6 +41,10 @@ use crate::{
     },
 };
 
+#[cfg(feature = "store")]
+use crate::store::Step;
+use admission::Admitted;
+
 /// A simulator of PayPal's sandbox. Clones share one state.
 #[derive(Clone)]
 pub struct Simulator(Arc<Mutex<World>>);
@@ -55,25 +61,15 @@ impl Simulator {
     pub fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (head, body) = request.into_parts();
         let mut world = self.world();
+        world.clock.hold();
         // A request without credentials acts in the books of the first merchant, or of the one whose resource it names.
         world.enter(0);
         world.run_due();
-        let debug_id = world.ids.debug();
-        let (method, uri) = (head.method.clone(), head.uri.clone());
-        let answered = match admission::admit(&mut world, &head) {
-            Ok(admitted) => answer(&mut world, &Request::from_parts(head, body), admitted.caller),
-            Err(refused) => Ok(refused),
-        };
-        let issue = answered.as_ref().err().map(Refusal::issue).map(str::to_owned);
-        let answer = answered.unwrap_or_else(|refusal| {
-            Answer::json(refusal.status, refusal.document(routes::family(uri.path()), &debug_id))
-        });
-        if !control::is_polled(uri.path()) {
-            let action = routes::find(&method, &path_of(&uri)).ok().flatten().map(|(operation, _)| operation.action);
-            let path = uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
-            let (time, method, status) = (world.now(), method.to_string(), answer.status);
-            world.log.add(Entry { time, method, path, action, status, issue, debug_id: debug_id.clone() });
-        }
+        let admitted = admission::admit(&mut world, &head);
+        #[cfg(feature = "store")]
+        let admitted = admitted.and_then(|admitted| keeping::request(&mut world, &head, &body, admitted));
+        let (answer, debug_id) = respond(&mut world, &Request::from_parts(head, body), admitted);
+        world.clock.release();
         answer.leading_to(world.public_url.as_ref()).response(&debug_id)
     }
 
@@ -238,11 +234,20 @@ impl Simulator {
             (world.chain.clone(), world.queue.is_empty())
         };
         if none {
-            return Ok(self.world().take_returned());
+            let mut world = self.world();
+            #[cfg(feature = "store")]
+            if world.returned.is_empty() || !keeping::take(&mut world, Step::Taken) {
+                return Ok(Vec::new());
+            }
+            return Ok(world.take_returned());
         }
         // Requests are answered while keys are generated.
         let chain = chain.get()?;
         let mut world = self.world();
+        #[cfg(feature = "store")]
+        if !keeping::take(&mut world, Step::Taken) {
+            return Ok(Vec::new());
+        }
         let mut deliveries = world.take_returned();
         let queued: Vec<_> = world.queue.drain(..).filter_map(|queued| queued.sign(&chain)).collect();
         queued.iter().for_each(|delivery| world.deliveries.attempt(delivery));
@@ -252,7 +257,10 @@ impl Simulator {
 
     /// Notes what an attempt of a delivery came to, for the page of deliveries.
     pub fn delivered(&self, delivery: &Delivery, outcome: Outcome) {
-        self.world().deliveries.outcome(delivery, outcome);
+        let mut world = self.world();
+        #[cfg(feature = "store")]
+        keeping::note(&mut world, keeping::delivered(delivery, outcome));
+        world.deliveries.outcome(delivery, outcome);
     }
 
     /// Makes links in answers and events lead to an address of the simulator, rather than to PayPal's hosts.
@@ -262,7 +270,16 @@ impl Simulator {
 
     /// Queues a failed delivery again, unless it was the 25th attempt.
     pub fn undelivered(&self, delivery: Delivery) {
-        self.world().returned.extend(delivery.next_attempt());
+        let mut world = self.world();
+        #[cfg(feature = "store")]
+        let transmission = delivery.transmission_id().to_owned();
+        let next = delivery.next_attempt();
+        #[cfg(feature = "store")]
+        keeping::note(
+            &mut world,
+            if next.is_some() { Step::Returned(transmission) } else { Step::GivenUp(transmission) },
+        );
+        world.returned.extend(next);
     }
 
     /// Delivers the next event twice, as happens at PayPal.
@@ -274,14 +291,28 @@ impl Simulator {
     #[must_use]
     pub fn ipn_messages(&self) -> Vec<IpnMessage> {
         let mut world = self.world();
+        #[cfg(feature = "store")]
+        if world.ipn.is_empty() || !keeping::take(&mut world, Step::IpnTaken) {
+            return Vec::new();
+        }
         let messages: Vec<_> = world.ipn.drain(..).collect();
         messages.iter().for_each(|message| world.ipn_sent.insert(message.body.clone()));
         messages
     }
 
+    /// Notes that the first one of the taken instant payment notifications, that is neither noted yet nor queued again, was accepted.
+    pub(crate) fn delivered_ipn(&self) {
+        #[cfg(feature = "store")]
+        keeping::note(&mut self.world(), Step::IpnDelivered);
+    }
+
     /// Queues a failed instant payment notification again, unless it was the 16th attempt.
     pub fn undelivered_ipn(&self, message: IpnMessage) {
-        self.world().ipn.extend(message.next_attempt());
+        let mut world = self.world();
+        let next = message.next_attempt();
+        #[cfg(feature = "store")]
+        keeping::note(&mut world, if next.is_some() { Step::IpnReturned } else { Step::IpnGivenUp });
+        world.ipn.extend(next);
     }
 
     /// Returns the issuers of the deliveries' certificate, in PEM: the intermediate, then the root.
@@ -322,6 +353,27 @@ impl Simulator {
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Answers a request, and notes it in the log. Returns the answer with its debug id.
+fn respond(world: &mut World, request: &Request<Bytes>, admitted: Result<Admitted, Answer>) -> (Answer, String) {
+    let debug_id = world.ids.debug();
+    let (method, uri) = (request.method(), request.uri());
+    let answered = match admitted {
+        Ok(admitted) => answer(world, request, admitted.caller),
+        Err(refused) => Ok(refused),
+    };
+    let issue = answered.as_ref().err().map(Refusal::issue).map(str::to_owned);
+    let answer = answered.unwrap_or_else(|refusal| {
+        Answer::json(refusal.status, refusal.document(routes::family(uri.path()), &debug_id))
+    });
+    if !control::is_polled(uri.path()) {
+        let action = routes::find(method, &path_of(uri)).ok().flatten().map(|(operation, _)| operation.action);
+        let path = uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
+        let (time, method, status) = (world.now(), method.to_string(), answer.status);
+        world.log.add(Entry { time, method, path, action, status, issue, debug_id: debug_id.clone() });
+    }
+    (answer, debug_id)
 }
 
 /// Answers a request that the simulator itself makes, for the first merchant.
@@ -376,7 +428,7 @@ fn answer(world: &mut World, request: &Request<Bytes>, caller: Caller) -> Result
     check::body(operation.action, &mut call.body).map_err(|refusal| operation.restate(refusal))?;
     let answer = (operation.run)(world, &call)?;
     if let Some(subject) = answer.subject.as_ref().filter(|_| !operation.is_read()) {
-        *world.books.done.entry((operation.action.to_owned(), subject.clone())).or_default() += 1;
+        *world.books.done.entry((operation.action, subject.clone())).or_default() += 1;
         if let Some(((time, _), key)) = repeat {
             world.books.keys.remember(operation.action, key, subject.clone(), now, time);
         }

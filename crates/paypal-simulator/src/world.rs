@@ -17,7 +17,9 @@ pub(crate) mod dispute_rules;
 pub(crate) mod disputed;
 pub(crate) mod effects;
 pub(crate) mod event;
+pub(crate) mod events;
 pub(crate) mod experience;
+pub(crate) mod index;
 pub(crate) mod invoice;
 pub(crate) mod invoice_amounts;
 pub(crate) mod ipn;
@@ -69,7 +71,7 @@ use {
     deliveries::{Deliveries, Record},
     delivery::{Delivery, MOCK_WEBHOOK_ID, Queued},
     effects::Effects,
-    event::Event,
+    event::{Event, Resource},
     ipn::{IpnMessage, Sent},
     ledger::Ledger,
     log::Log,
@@ -133,13 +135,17 @@ pub(crate) struct World {
     pub(crate) emails: BTreeMap<String, u32>,
     pub(crate) log: Log,
     pub(crate) chain: Arc<Lazy>,
+    /// Where all that changes the world is kept.
+    #[cfg(feature = "store")]
+    pub(crate) store: Option<crate::store::Store>,
 }
 
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let (clock, mut ids) = (Clock::new(), Ids::new(seed));
         let merchant = Merchant::first(&mut ids);
-        let books = Books { ledger: Ledger::opened(clock.now()), ..Books::of(&merchant, clock.now()) };
+        let mut books = Books::of(&merchant, clock.now());
+        books.ledger = Ledger::opened(clock.now());
         Self {
             at: None,
             agenda: Agenda::default(),
@@ -165,6 +171,8 @@ impl World {
             emails: BTreeMap::new(),
             log: Log::default(),
             chain: Arc::new(Lazy::new(seed)),
+            #[cfg(feature = "store")]
+            store: None,
         }
     }
 
@@ -287,27 +295,20 @@ impl World {
         let about =
             ["id", "order_id", "dispute_id"].into_iter().find_map(|name| resource[name].as_str()).unwrap_or_default();
         let summary = format!("{name} of {about}");
-        let event = Event {
-            id,
-            name: name.to_owned(),
-            resource_type: resource_type.to_owned(),
-            resource_version: match resource_type {
-                "sale" | "dispute" | "payouts" | "payouts_item" => "1.0",
-                "payment_token" if name != "VAULT.PAYMENT-TOKEN.DELETION-INITIATED" => "3.0",
-                _ => "2.0",
-            },
-            summary,
-            resource,
-            created,
+        let version = match resource_type {
+            "sale" | "dispute" | "payouts" | "payouts_item" => "1.0",
+            "payment_token" if name != "VAULT.PAYMENT-TOKEN.DELETION-INITIATED" => "3.0",
+            _ => "2.0",
         };
+        let resource = Resource { kind: resource_type, version, document: resource };
+        let event = Event::new(id, name, &summary, resource, created, self.public_url.as_ref());
         let listeners = self.books.webhooks.values().filter(|webhook| webhook.listens_to(name));
         let listeners: Vec<_> = listeners.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
         if !listeners.is_empty() {
-            let body = self.body(event.document());
             let twice = self.duplicates > 0;
             self.duplicates -= u32::from(twice);
             for (webhook, url) in listeners {
-                self.enqueue((&event.id, name), &webhook, url, body.clone(), twice);
+                self.enqueue((&event.id, name), &webhook, url, event.body.clone(), twice);
             }
         }
         self.books.events.push(event);
@@ -317,14 +318,6 @@ impl World {
     pub(crate) fn take_returned(&mut self) -> Vec<Delivery> {
         let Self { returned, deliveries, .. } = self;
         returned.drain(..).inspect(|delivery| deliveries.attempt(delivery)).collect()
-    }
-
-    /// Returns the body of an event's deliveries.
-    pub(crate) fn body(&self, mut document: Value) -> Bytes {
-        if let Some(url) = &self.public_url {
-            url.lead(&mut document);
-        }
-        document.to_string().into()
     }
 
     /// Queues an event, with its id and its type, for a webhook, once or twice.
@@ -399,12 +392,15 @@ mod tests {
         world.schedule(start.after(2 * HOUR), note, "b");
         world.schedule(start.after(HOUR), note, "a");
         world.run_due();
-        assert!(world.books.events.is_empty());
+        assert_eq!(world.books.events.count(), 0);
         world.clock.advance(3 * HOUR);
         world.run_due();
         world.run_due();
         let seen = |world: &World| -> Vec<_> {
-            world.books.events.iter().map(|event| (event.resource_type.clone(), event.created)).collect()
+            let events = world.books.events.since(0).iter();
+            events
+                .map(|event| (event.document()["resource_type"].as_str().unwrap().to_owned(), event.created))
+                .collect()
         };
         let at = |hours| start.after(hours * HOUR);
         let expected =

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::listen::program::ProgramAnswer;
+use crate::listen::program_answer::ProgramAnswer;
 use connector_host::transport::Error;
 
 /// The answer of the program, or why there is none. It displays as in `200 in 12 ms`.

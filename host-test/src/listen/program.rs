@@ -8,10 +8,10 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Limited};
 use tokio::time::timeout;
 
-use crate::listen::forwarded::Forwarded;
+use crate::listen::{forwarded::Forwarded, program_answer::ProgramAnswer};
 use connector_host::{
     BaseUrlError, Client, Environment, Route,
     transport::{Error, Timeouts, Transport as _, WasiBody},
@@ -69,31 +69,6 @@ impl fmt::Display for ProgramUrlError {
 }
 
 impl std::error::Error for ProgramUrlError {}
-
-/// The answer of a program, as it goes back to PayPal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProgramAnswer {
-    /// The status.
-    pub status: StatusCode,
-    /// The header fields that describe the body.
-    pub fields: HeaderMap,
-    /// The body; empty if it was too long.
-    pub body: Bytes,
-}
-
-impl ProgramAnswer {
-    /// Returns an answer without a body.
-    pub(super) fn empty(status: StatusCode) -> Self {
-        Self { status, fields: HeaderMap::new(), body: Bytes::new() }
-    }
-
-    pub(super) fn into_response(self) -> Response<Full<Bytes>> {
-        let mut response = Response::new(Full::new(self.body));
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.fields;
-        response
-    }
-}
 
 impl Program {
     /// Returns the program at a URL. Its host must be on this machine, unless others are allowed.

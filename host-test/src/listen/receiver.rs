@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::listen::{
     delivery::{Channel, Delivery},
-    program::ProgramAnswer,
+    program_answer::ProgramAnswer,
 };
 
 /// The answer to PayPal.

@@ -15,15 +15,33 @@ pub(crate) struct Clock {
     time: Duration,
     /// When it was started.
     since: Option<Instant>,
+    /// The time that it shows while it is held.
+    held: Option<Moment>,
 }
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self { time: Duration::from_millis(START), since: None }
+        Self { time: Duration::from_millis(START), since: None, held: None }
     }
 
     pub(crate) fn now(&self) -> Moment {
-        Moment(0).after(self.time())
+        self.held.unwrap_or_else(|| Moment(0).after(self.time()))
+    }
+
+    /// Lets it show the same time until it is released, so that a request happens at one time.
+    pub(crate) fn hold(&mut self) {
+        self.held = None;
+        self.held = Some(self.now());
+    }
+
+    /// Lets it show that time until it is released.
+    #[cfg(feature = "store")]
+    pub(crate) fn hold_at(&mut self, at: Moment) {
+        self.held = Some(at);
+    }
+
+    pub(crate) fn release(&mut self) {
+        self.held = None;
     }
 
     /// Starts it, at the present unless it shows a later time.
@@ -37,10 +55,22 @@ impl Clock {
 
     pub(crate) fn advance(&mut self, by: Duration) {
         self.time = self.time.saturating_add(by);
+        self.held = self.held.map(|held| held.after(by));
     }
 
     fn time(&self) -> Duration {
         self.time.saturating_add(self.since.map_or(Duration::ZERO, |since| since.elapsed()))
+    }
+}
+
+#[cfg(feature = "store")]
+impl Moment {
+    pub(crate) fn from_millis(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    pub(crate) fn millis(self) -> u64 {
+        self.0
     }
 }
 

@@ -1,13 +1,17 @@
 //! Ids in PayPal's formats, generated from a seed.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
 /// Generates ids without repeats. The same seed gives the same ids in the same order.
 pub(crate) struct Ids {
     state: u64,
     /// The numbers of debug ids, which every request takes: a read must not change the ids of what is made later.
     debug: u64,
-    given: HashSet<String>,
+    /// The hashes of those that were given: an id with the hash of another one is not given.
+    given: HashSet<u64>,
 }
 
 const LETTERS_AND_DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKLMNPRSTUVWXY";
@@ -121,7 +125,9 @@ impl Ids {
     fn unique(&mut self, make: impl Fn(&mut Self) -> String) -> String {
         loop {
             let id = make(self);
-            if self.given.insert(id.clone()) {
+            let mut hasher = DefaultHasher::new();
+            id.hash(&mut hasher);
+            if self.given.insert(hasher.finish()) {
                 return id;
             }
         }

@@ -59,7 +59,7 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
         let payer = world.books.payer_of(&capture.details.order);
         world.books.ledger.record(movement(&capture, payer));
     }
-    world.books.captures.insert(id.clone(), capture);
+    world.books.add_capture(capture);
     if let Some(after) = pending.and_then(|pending| pending.after) {
         world.schedule(now.after(after), settle_in_time, &id);
     }
@@ -138,11 +138,8 @@ fn movement(capture: &Capture, payer: Option<String>) -> Entry {
 
 /// Refuses an invoice id that has been paid.
 pub(crate) fn refuse_duplicate(world: &World, invoice_id: &str) -> Result<(), Refusal> {
-    let paid = |capture: &Capture| {
-        (capture.is_completed() || capture.pending.is_some())
-            && capture.details.invoice_id.as_deref() == Some(invoice_id)
-    };
-    if world.books.captures.values().any(paid) {
+    let paid = |capture: &Capture| capture.is_completed() || capture.pending.is_some();
+    if world.books.captures_with(invoice_id).any(paid) {
         let description = "An invoice with this id has been paid already.";
         return Err(Refusal::business("DUPLICATE_INVOICE_ID", description));
     }

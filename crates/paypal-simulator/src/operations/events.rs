@@ -7,7 +7,10 @@ use crate::{
     base::scopes,
     operations::operation::{Operation, operation},
     request::{answer::Answer, call::Call, refusal::Refusal},
-    world::{World, event::Event},
+    world::{
+        World,
+        event::{Event, Resource},
+    },
 };
 
 /// The operations.
@@ -23,12 +26,13 @@ pub(crate) fn mock(world: &mut World, name: &str, resource_version: &'static str
     let kind = name.split('.').rev().nth(1).unwrap_or("event").to_lowercase();
     let resource = json!({"id": world.ids.transaction(), "status": "COMPLETED", "create_time": created.rfc3339()});
     let summary = format!("A mock {name} event");
-    Event { id, name: name.to_owned(), resource_type: kind, resource_version, summary, resource, created }
+    let resource = Resource { kind: &kind, version: resource_version, document: resource };
+    Event::new(id, name, &summary, resource, created, world.public_url.as_ref())
 }
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Event, Refusal> {
     let id = call.id(0);
-    world.books.events.iter().find(|event| event.id == id).ok_or_else(|| Refusal::not_found("event_id", id))
+    world.books.events.find(id).ok_or_else(|| Refusal::not_found("event_id", id))
 }
 
 pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -48,11 +52,10 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let fits = |event: &Event| {
         start.is_none_or(|start| event.created >= start)
             && end.is_none_or(|end| event.created <= end)
-            && call.parameter("event_type").is_none_or(|name| event.name == name)
-            && call.parameter("transaction_id").is_none_or(|id| event.resource["id"] == id)
+            && call.parameter("event_type").is_none_or(|name| *event.name == *name)
+            && call.parameter("transaction_id").is_none_or(|id| event.resource.as_deref() == Some(id))
     };
-    let numbered = world.books.events.iter().enumerate().rev();
-    let mut found = numbered.filter(|(index, event)| *index < before && fits(event));
+    let mut found = world.books.events.before(before).filter(|(_, event)| fits(event));
     let page: Vec<_> = found.by_ref().take(size).collect();
     let documents: Vec<_> = page.iter().map(|(_, event)| event.document()).collect();
     let mut document = json!({"events": documents, "count": documents.len()});
@@ -68,7 +71,8 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 /// Sends an event again, to all webhooks that subscribe to it or to the given ones; to none to which it is still on its way.
 pub(crate) fn resend(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let event = find(world, call)?;
-    let (id, name, document) = (event.id.clone(), event.name.clone(), event.document());
+    let (id, name) = (event.id.clone(), event.name.clone());
+    let (body, document) = (event.body.clone(), event.document());
     let named = match &call.body["webhook_ids"] {
         Value::Null => None,
         Value::Array(ids) => Some(ids),
@@ -89,7 +93,6 @@ pub(crate) fn resend(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     });
     let to = to.filter(|webhook| !world.is_pending(&id, &webhook.id));
     let to: Vec<_> = to.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();
-    let body = world.body(document.clone());
     for (webhook, url) in to {
         world.enqueue((&id, &name), &webhook, url, body.clone(), false);
     }

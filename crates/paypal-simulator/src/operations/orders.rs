@@ -192,8 +192,9 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     }
     let mut document = json!({"intent": order.intent.name(), "purchase_units": {}});
     for unit in &order.units {
-        let name = unit.document["reference_id"].as_str().unwrap_or_default();
-        document["purchase_units"][name] = unit.document.clone();
+        let unit = unit.document();
+        let name = unit["reference_id"].as_str().unwrap_or_default().to_owned();
+        document["purchase_units"][name] = unit;
     }
     patch::apply(&call.body, &mut document, &patch::ORDER)?;
     let intent = match document["intent"].as_str() {

@@ -27,11 +27,7 @@ const OUTCOMES: &[(&str, Outcome)] =
 /// Refuses an invoice id that another refund was given. One that a refund has from its capture does not count.
 pub(crate) fn refuse_duplicate(world: &World, invoice_id: &str) -> Result<(), Refusal> {
     let of_capture = |refund: &Refund| world.books.captures.get(&refund.details.capture)?.details.invoice_id.as_deref();
-    let given = |refund: &Refund| {
-        let own = refund.details.invoice_id.as_deref();
-        own == Some(invoice_id) && own != of_capture(refund)
-    };
-    if world.books.refunds.values().any(given) {
+    if world.books.refunds_with(invoice_id).any(|refund| of_capture(refund) != Some(invoice_id)) {
         let description = "Another refund has this invoice id.";
         return Err(Refusal::business_at("/invoice_id", invoice_id, "DUPLICATE_INVOICE_ID", description));
     }
@@ -75,7 +71,7 @@ pub(crate) fn add(
         ..Entry::new(&id, code, amount.with(-amount.minor), created)
     };
     world.books.ledger.record(movement);
-    world.books.refunds.insert(id.clone(), refund);
+    world.books.add_refund(refund);
     if let Some(after) = pending.and_then(|pending| pending.after) {
         world.schedule(created.after(after), settle_in_time, &id);
     }

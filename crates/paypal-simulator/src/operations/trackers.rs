@@ -56,8 +56,8 @@ fn read(world: &World, document: &Value, field: &str) -> Result<Tracker, Refusal
 /// Stores a tracker. Mails the payer if it is new and `notify` is set.
 fn store(world: &mut World, tracker: Tracker, notify: bool) {
     let id = tracker.id.clone();
-    let known = world.books.trackers.insert(id.clone(), tracker).is_some();
-    if notify && !known {
+    let is_new = world.books.put_tracker(tracker);
+    if notify && is_new {
         world.mail(&id, 1);
     }
 }
@@ -123,10 +123,8 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         return Err(Refusal::query("transaction_id", "", "MISSING_REQUIRED_PARAMETER", description));
     };
     let number = call.parameter("tracking_number");
-    let fits = |tracker: &&Tracker| {
-        tracker.transaction == transaction && number.is_none_or(|number| tracker.members["tracking_number"] == number)
-    };
-    let found: Vec<_> = world.books.trackers.values().filter(fits).map(Tracker::document).collect();
+    let fits = |tracker: &&Tracker| number.is_none_or(|number| tracker.members["tracking_number"] == number);
+    let found: Vec<_> = world.books.trackers_of(transaction).filter(fits).map(Tracker::document).collect();
     Ok(Answer::ok(json!({"trackers": found})))
 }
 
@@ -147,7 +145,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     if notify {
         world.mail(&id, 1);
     }
-    world.books.trackers.insert(id.clone(), Tracker { id: id.clone(), ..tracker });
+    world.books.put_tracker(Tracker { id: id.clone(), ..tracker });
     Ok(Answer::none().about(id))
 }
 

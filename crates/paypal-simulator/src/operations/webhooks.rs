@@ -187,10 +187,8 @@ pub(crate) fn simulate(world: &mut World, call: &Call) -> Result<Answer, Refusal
     };
     let url = read_url(&call.body)?.or(webhook).ok_or_else(|| Refusal::missing("webhook_id"))?;
     let event = events::mock(world, name, version);
-    let document = event.document();
-    let body = world.body(document.clone());
-    world.enqueue((&event.id, name), MOCK_WEBHOOK_ID, url, body, false);
-    Ok(Answer::json(202, document).about(event.id))
+    world.enqueue((&event.id, name), MOCK_WEBHOOK_ID, url, event.body.clone(), false);
+    Ok(Answer::json(202, event.document()).about(event.id))
 }
 
 /// Verifies that this simulator has signed an event for an existing webhook.

@@ -101,7 +101,7 @@ fn show(world: &World, order: &Order, notice: &Markup) -> Markup {
 
 /// One purchase unit.
 fn bought(unit: &Unit, is_one_of_several: bool) -> Markup {
-    let document = &unit.document;
+    let document = &unit.document();
     let items = document["items"].as_array().map_or(&[][..], Vec::as_slice);
     html! {
         section {

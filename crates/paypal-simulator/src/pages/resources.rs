@@ -82,10 +82,10 @@ pub(super) static RESOURCES: &[Resource] = &[
     Resource {
         slug: "events",
         name: "Events",
-        count: |books| books.events.len(),
-        has: |books, id| books.events.iter().any(|event| event.id == id),
-        ids: |books| books.events.iter().rev().map(|event| &*event.id).collect(),
-        document: |world, id| world.books.events.iter().find(|event| event.id == id).map(|event| event.document()),
+        count: |books| books.events.count(),
+        has: |books, id| books.events.find(id).is_some(),
+        ids: |books| books.events.before(usize::MAX).map(|(_, event)| &*event.id).collect(),
+        document: |world, id| world.books.events.find(id).map(|event| event.document()),
     },
 ];
 

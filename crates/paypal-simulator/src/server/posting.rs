@@ -12,6 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::{
     base::local::is_local,
+    server::resolver::Loopback,
     simulator::Simulator,
     world::{deliveries::Outcome, delivery::Delivery, ipn::IpnMessage},
 };
@@ -25,7 +26,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The timeout for the head of the receiver's response. PayPal documents none.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 
-type Poster = Client<HttpConnector, Full<Bytes>>;
+type Poster = Client<HttpConnector<Loopback>, Full<Bytes>>;
 
 /// Carries out what is due, and posts what is queued, until it is dropped.
 pub(super) async fn run(simulator: Simulator) {
@@ -34,7 +35,9 @@ pub(super) async fn run(simulator: Simulator) {
         sleep(POLL_INTERVAL).await;
         simulator.run_due();
         for message in simulator.ipn_messages() {
-            if !post_ipn(&client, &message).await {
+            if post_ipn(&client, &message).await {
+                simulator.delivered_ipn();
+            } else {
                 simulator.undelivered_ipn(message);
             }
         }
@@ -53,7 +56,7 @@ pub(super) async fn run(simulator: Simulator) {
 
 /// Returns a client for plain HTTP. It keeps no connection: a receiver may be restarted between two events.
 fn client() -> Poster {
-    let mut connector = HttpConnector::new();
+    let mut connector = HttpConnector::new_with_resolver(Loopback);
     connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
     Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector)
 }

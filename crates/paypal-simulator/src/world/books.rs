@@ -9,7 +9,8 @@ use crate::world::{
     capture::Capture,
     dispute::Dispute,
     effects::Effects,
-    event::Event,
+    events::Events,
+    index::Index,
     invoice::Invoice,
     keys::Keys,
     ledger::Ledger,
@@ -33,7 +34,10 @@ pub(crate) struct Books {
     pub(crate) orders: BTreeMap<String, Order>,
     pub(crate) authorizations: BTreeMap<String, Authorization>,
     pub(crate) captures: BTreeMap<String, Capture>,
+    captures_by_invoice_id: Index,
     pub(crate) refunds: BTreeMap<String, Refund>,
+    refunds_by_capture: Index,
+    refunds_by_invoice_id: Index,
     pub(crate) invoices: BTreeMap<String, Invoice>,
     /// The number that the last invoice was made with.
     pub(crate) last_invoice_number: String,
@@ -46,13 +50,15 @@ pub(crate) struct Books {
     pub(crate) payments: BTreeMap<String, Payment>,
     pub(crate) payouts: Payouts,
     pub(crate) trackers: BTreeMap<String, Tracker>,
+    trackers_by_transaction: Index,
     pub(crate) vault: Vault,
     pub(crate) disputes: BTreeMap<String, Dispute>,
+    disputes_by_transaction: Index,
     pub(crate) webhooks: BTreeMap<String, Webhook>,
     pub(crate) webhook_lookups: BTreeMap<String, WebhookLookup>,
-    pub(crate) events: Vec<Event>,
+    pub(crate) events: Events,
     /// How often each write has taken effect, by action and resource.
-    pub(crate) done: BTreeMap<(String, String), u32>,
+    pub(crate) done: BTreeMap<(&'static str, String), u32>,
 }
 
 impl Books {
@@ -67,6 +73,62 @@ impl Books {
     /// Returns the id of the account that pays an order; `None` for a card of somebody without one.
     pub(crate) fn payer_of(&self, order: &str) -> Option<String> {
         self.orders.get(order)?.payer.as_ref().map(|payer| payer.id.clone())
+    }
+
+    pub(crate) fn add_capture(&mut self, capture: Capture) {
+        if let Some(invoice_id) = &capture.details.invoice_id {
+            self.captures_by_invoice_id.add(invoice_id, &capture.id);
+        }
+        self.captures.insert(capture.id.clone(), capture);
+    }
+
+    /// Returns the captures that were given an invoice id.
+    pub(crate) fn captures_with(&self, invoice_id: &str) -> impl Iterator<Item = &Capture> {
+        self.captures_by_invoice_id.of(invoice_id).filter_map(|id| self.captures.get(id))
+    }
+
+    pub(crate) fn add_refund(&mut self, refund: Refund) {
+        if let Some(invoice_id) = &refund.details.invoice_id {
+            self.refunds_by_invoice_id.add(invoice_id, &refund.id);
+        }
+        self.refunds_by_capture.add(&refund.details.capture, &refund.id);
+        self.refunds.insert(refund.id.clone(), refund);
+    }
+
+    /// Returns the refunds that have an invoice id.
+    pub(crate) fn refunds_with(&self, invoice_id: &str) -> impl Iterator<Item = &Refund> {
+        self.refunds_by_invoice_id.of(invoice_id).filter_map(|id| self.refunds.get(id))
+    }
+
+    pub(crate) fn refunds_of(&self, capture: &str) -> impl Iterator<Item = &Refund> {
+        self.refunds_by_capture.of(capture).filter_map(|id| self.refunds.get(id))
+    }
+
+    /// Adds a tracker or replaces it. Returns whether it is new.
+    pub(crate) fn put_tracker(&mut self, tracker: Tracker) -> bool {
+        let before = self.trackers.get(&tracker.id).map(|it| &it.transaction);
+        let is_new = before.is_none();
+        if before != Some(&tracker.transaction) {
+            if let Some(before) = before {
+                self.trackers_by_transaction.remove(before, &tracker.id);
+            }
+            self.trackers_by_transaction.add(&tracker.transaction, &tracker.id);
+        }
+        self.trackers.insert(tracker.id.clone(), tracker);
+        is_new
+    }
+
+    pub(crate) fn trackers_of(&self, transaction: &str) -> impl Iterator<Item = &Tracker> {
+        self.trackers_by_transaction.of(transaction).filter_map(|id| self.trackers.get(id))
+    }
+
+    pub(crate) fn add_dispute(&mut self, dispute: Dispute) {
+        self.disputes_by_transaction.add(&dispute.transaction, &dispute.id);
+        self.disputes.insert(dispute.id.clone(), dispute);
+    }
+
+    pub(crate) fn disputes_of(&self, transaction: &str) -> impl Iterator<Item = &Dispute> {
+        self.disputes_by_transaction.of(transaction).filter_map(|id| self.disputes.get(id))
     }
 
     pub(crate) fn add_to(&self, effects: &mut Effects) {
@@ -101,8 +163,8 @@ impl Books {
         effects.webhooks.extend(self.webhooks.keys().cloned());
         let accounts = self.webhook_lookups.iter().map(|(id, it)| (id.clone(), it.account.clone()));
         effects.webhook_lookups.extend(accounts);
-        for (what, times) in &self.done {
-            *effects.done.entry(what.clone()).or_default() += times;
+        for ((action, subject), times) in &self.done {
+            *effects.done.entry(((*action).to_owned(), subject.clone())).or_default() += times;
         }
     }
 }

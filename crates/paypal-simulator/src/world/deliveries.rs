@@ -58,6 +58,15 @@ impl Deliveries {
         }
     }
 
+    /// Notes an attempt, made before the restart, and what it came to.
+    #[cfg(feature = "store")]
+    pub(crate) fn was_attempted(&mut self, transmission: &str, outcome: Outcome) {
+        if let Some(record) = self.0.iter_mut().rev().find(|record| record.transmission == transmission) {
+            record.attempts += 1;
+            record.last = Some(outcome);
+        }
+    }
+
     /// Returns the newest ones first.
     pub(crate) fn newest(&self) -> impl ExactSizeIterator<Item = &Record> {
         self.0.iter().rev()

@@ -58,7 +58,7 @@ pub(crate) fn find(books: &Books, id: &str) -> Option<Disputed> {
         Some((invoice, payment))
     });
     let (invoice, payment) = paid?;
-    let of_it = books.disputes.values().filter(|dispute| dispute.transaction == id);
+    let of_it = books.disputes_of(id);
     Some(Disputed {
         kind: Kind::Invoice(invoice.id.clone()),
         gross: invoice.amounts.total.with(payment.amount),
@@ -73,6 +73,6 @@ pub(crate) fn find(books: &Books, id: &str) -> Option<Disputed> {
 impl Books {
     /// Returns the dispute that holds money of a transaction. There is one at most.
     pub(crate) fn holding_dispute(&self, transaction: &str) -> Option<&Dispute> {
-        self.disputes.values().find(|dispute| dispute.transaction == transaction && dispute.held > 0)
+        self.disputes_of(transaction).find(|dispute| dispute.held > 0)
     }
 }

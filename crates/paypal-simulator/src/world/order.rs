@@ -8,6 +8,7 @@ use crate::{
     base::{
         clock::Moment,
         links::{SITE, link, page},
+        packed::Packed,
     },
     world::{accounts::Payer, experience::Experience, money::Money, payment_source::PaymentSource},
 };
@@ -57,16 +58,24 @@ pub(crate) struct Order {
 
 pub(crate) struct Unit {
     /// What the merchant has sent, with a `reference_id`.
-    pub(crate) document: Value,
+    document: Packed,
     pub(crate) amount: Money,
     pub(crate) authorizations: Vec<String>,
     pub(crate) captures: Vec<String>,
 }
 
 impl Unit {
+    pub(crate) fn new(document: &Value, amount: Money) -> Self {
+        Self { document: Packed::new(document), amount, authorizations: Vec::new(), captures: Vec::new() }
+    }
+
+    pub(crate) fn document(&self) -> Value {
+        self.document.read()
+    }
+
     /// Returns a member that is a string.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        self.document[name].as_str().map(str::to_owned)
+        self.document()[name].as_str().map(str::to_owned)
     }
 }
 

@@ -7,15 +7,15 @@ use std::{
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose, PKCS_RSA_SHA256, SanType, SerialNumber, date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod,
+    KeyUsagePurpose, PKCS_RSA_SHA256, PublicKeyData, SanType, SerialNumber, SignatureAlgorithm, date_time_ymd,
 };
 use rsa::{
     RsaPrivateKey,
+    pkcs1::EncodeRsaPublicKey as _,
     pkcs1v15::{Signature, SigningKey, VerifyingKey},
-    pkcs8::{EncodePrivateKey as _, LineEnding},
     rand_core::{CryptoRng, Error as RandomError, RngCore},
-    sha2::Sha256,
+    sha2::{Digest as _, Sha256},
     signature::{SignatureEncoding as _, Signer as _, Verifier as _},
 };
 
@@ -73,6 +73,11 @@ impl Lazy {
         Self { seed, chain: OnceLock::new() }
     }
 
+    #[cfg(feature = "store")]
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
+    }
+
     pub(crate) fn get(&self) -> Result<Arc<Chain>, KeyError> {
         if let Some(chain) = self.chain.get() {
             return Ok(chain.clone());
@@ -103,16 +108,17 @@ impl Chain {
     /// Generates four keys from a seed, which takes a second or more.
     pub(crate) fn new(seed: u64) -> Result<Self, KeyError> {
         let random = &mut Seeded(Ids::new(seed));
-        let ((_, first), (_, second), third, fourth) = (key(random)?, key(random)?, key(random)?, key(random)?);
-        let root = CertifiedIssuer::self_signed(authority("Simulated Root CA", 1), first)?;
-        let intermediate = authority("Simulated Extended Validation Server CA", 2);
+        let (first, second, third, fourth) =
+            (Key::new(random)?, Key::new(random)?, Key::new(random)?, Key::new(random)?);
+        let root = CertifiedIssuer::self_signed(authority("Simulated Root CA", 1, &first), first)?;
+        let intermediate = authority("Simulated Extended Validation Server CA", 2, &second);
         let intermediate = CertifiedIssuer::signed_by(intermediate, second, &root)?;
-        let mut signer = |name: &str, serial: u64, host: &'static str, (key, pair): (RsaPrivateKey, KeyPair)| {
-            let certificate = leaf(name, serial)?.signed_by(&pair, &intermediate)?;
+        let mut signer = |name: &str, serial: u64, host: &'static str, key: Key| {
+            let certificate = leaf(name, serial, &key)?.signed_by(&key, &intermediate)?;
             Ok::<_, KeyError>(Signer {
                 // PayPal's line ends.
                 certificate: certificate.pem().replace("\r\n", "\n").replace('\n', "\r\n"),
-                key: SigningKey::new(key),
+                key: key.key,
                 host,
                 id: format!("CERT-360caa42-fca2a594-{:08x}", random.next_u32()),
             })
@@ -157,18 +163,46 @@ impl Signer {
     }
 }
 
-/// Generates a key, in the types that signing and certificates need.
-fn key(random: &mut Seeded) -> Result<(RsaPrivateKey, KeyPair), KeyError> {
-    let key = RsaPrivateKey::new(random, BITS).map_err(|error| KeyError(error.to_string()))?;
-    let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|error| KeyError(error.to_string()))?;
-    let pair = KeyPair::from_pkcs8_pem_and_sign_algo(&pem, &PKCS_RSA_SHA256)?;
-    Ok((key, pair))
+/// A key that certificates are made with.
+struct Key {
+    key: SigningKey<Sha256>,
+    /// The public key as `RSAPublicKey` of RFC 8017, in DER.
+    public: Vec<u8>,
 }
 
-fn parameters(name: &str, serial: u64) -> CertificateParams {
+impl Key {
+    fn new(random: &mut Seeded) -> Result<Self, KeyError> {
+        let key = RsaPrivateKey::new(random, BITS).map_err(|error| KeyError(error.to_string()))?;
+        let public = key.to_public_key().to_pkcs1_der().map_err(|error| KeyError(error.to_string()))?;
+        Ok(Self { public: public.into_vec(), key: SigningKey::new(key) })
+    }
+}
+
+impl PublicKeyData for Key {
+    fn der_bytes(&self) -> &[u8] {
+        &self.public
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        &PKCS_RSA_SHA256
+    }
+}
+
+// `rcgen` could sign with `ring`, which needs a C compiler.
+impl rcgen::SigningKey for Key {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        let signature = self.key.try_sign(message).map_err(|_| rcgen::Error::RemoteKeyError)?;
+        Ok(signature.to_vec())
+    }
+}
+
+fn parameters(name: &str, serial: u64, key: &Key) -> CertificateParams {
     let mut parameters = CertificateParams::default();
     parameters.distinguished_name.push(DnType::CommonName, name);
     parameters.distinguished_name.push(DnType::OrganizationName, "Simulated, not PayPal");
+    // The first 160 bits of SHA-256 (RFC 7093, section 2, method 1).
+    let digest = Sha256::digest(&key.public);
+    parameters.key_identifier_method = KeyIdMethod::PreSpecified(digest[..20].to_vec());
     parameters.serial_number = Some(SerialNumber::from(serial));
     parameters.not_before = date_time_ymd(2020, 1, 1);
     parameters.not_after = date_time_ymd(2050, 1, 1);
@@ -176,16 +210,16 @@ fn parameters(name: &str, serial: u64) -> CertificateParams {
 }
 
 /// A leaf like PayPal's: its name is a DNS name too, and it is for a server and a client.
-fn leaf(name: &str, serial: u64) -> Result<CertificateParams, KeyError> {
-    let mut parameters = parameters(name, serial);
+fn leaf(name: &str, serial: u64, key: &Key) -> Result<CertificateParams, KeyError> {
+    let mut parameters = parameters(name, serial, key);
     parameters.subject_alt_names = vec![SanType::DnsName(name.try_into()?)];
     parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
     parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
     Ok(parameters)
 }
 
-fn authority(name: &str, serial: u64) -> CertificateParams {
-    let mut parameters = parameters(name, serial);
+fn authority(name: &str, serial: u64, key: &Key) -> CertificateParams {
+    let mut parameters = parameters(name, serial, key);
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     parameters

@@ -68,6 +68,13 @@ fn insert(all: &mut BTreeMap<String, Granted>, token: String, granted: Granted) 
     all.insert(token, granted);
 }
 
+#[cfg(feature = "store")]
+impl crate::store::Secrets for Tokens {
+    fn tokens(&self) -> impl Iterator<Item = &str> {
+        self.granted.keys().chain(self.codes.keys()).chain(self.refresh.keys()).map(String::as_str)
+    }
+}
+
 impl Tokens {
     /// Answers `POST /v1/oauth2/token` of an app with a status and a document.
     pub(crate) fn grant(

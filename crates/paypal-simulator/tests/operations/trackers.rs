@@ -28,3 +28,27 @@ fn a_tracker_is_changed_only_through_its_own_order() {
     assert_eq!(change(id, tracker).status, 204);
     assert_eq!(status(), "CANCELLED");
 }
+
+#[test]
+fn a_tracker_that_is_moved_to_another_payment_is_found_there_only() {
+    let paypal = Sandbox::new();
+    let [first, second] = ["1.00", "2.00"].map(|value| paypal.paid_order(value));
+    let [from, to] =
+        [&first, &second].map(|it| it["purchase_units"][0]["payments"]["captures"][0]["id"].as_str().unwrap());
+    let parcel = |transaction: &str| json!({"transaction_id": transaction, "tracking_number": "1Z1", "carrier": "UPS", "status": "SHIPPED"});
+    paypal.post("/v1/shipping/trackers", &json!({"trackers": [parcel(from)]})).ok();
+    let listed = |transaction: &str| {
+        let list = paypal.get(&format!("/v1/shipping/trackers?transaction_id={transaction}")).ok();
+        list["trackers"].as_array().map_or(0, Vec::len)
+    };
+    let shown = |order: &serde_json::Value| {
+        let order = paypal.get(&format!("/v2/checkout/orders/{}", order["id"].as_str().unwrap())).ok();
+        order["purchase_units"][0]["shipping"]["trackers"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!([listed(from), listed(to), shown(&first), shown(&second)], [1, 0, 1, 0]);
+    let path = format!("/v1/shipping/trackers/{from}-1Z1");
+    for _ in 0..2 {
+        assert_eq!(paypal.send("PUT", &path, &[], &parcel(to)).status, 204);
+        assert_eq!([listed(from), listed(to), shown(&first), shown(&second)], [0, 1, 0, 1]);
+    }
+}

@@ -139,7 +139,7 @@ fn amount(found: &Disputed, complaint: &Complaint<'_>) -> Result<Money, Refusal>
 fn check(world: &World, transaction: &str, found: &Disputed, complaint: &Complaint<'_>) -> Result<(), Refusal> {
     let now = world.now();
     let refuse = |description: &str| Err(Refusal::business("DISPUTE_REASON_NOT_ELIGIBLE", description));
-    let mut earlier = world.books.disputes.values().filter(|dispute| dispute.transaction == transaction);
+    let mut earlier = world.books.disputes_of(transaction);
     if earlier.any(|dispute| dispute.is_open() || dispute.state(now) == "APPEALABLE") {
         return refuse("The transaction is in dispute, or the merchant can still appeal.");
     }
@@ -191,7 +191,7 @@ fn open(world: &mut World, transaction: &str, found: &Disputed, complaint: Compl
         created: now,
         updated: now,
     };
-    world.books.disputes.insert(id.clone(), dispute);
+    world.books.add_dispute(dispute);
     if let Some(message) = message {
         evidence::post(world, &id, Party::Buyer, message, Vec::new());
     }

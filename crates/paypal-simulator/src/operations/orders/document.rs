@@ -15,7 +15,7 @@ use crate::{
 impl Unit {
     /// Returns the trackers of its captures.
     fn trackers<'a>(&'a self, world: &'a World) -> impl Iterator<Item = &'a Tracker> {
-        world.books.trackers.values().filter(|tracker| self.captures.contains(&tracker.transaction))
+        self.captures.iter().flat_map(|id| world.books.trackers_of(id))
     }
 
     /// Returns its authorizations, captures and refunds, if there are any.
@@ -24,7 +24,7 @@ impl Unit {
         let authorizations: Vec<_> = authorizations.map(|it| it.document()).collect();
         let captures = self.captures.iter().filter_map(|id| world.books.captures.get(id));
         let captures: Vec<_> = captures.map(|it| it.document()).collect();
-        let refunds = world.books.refunds.values().filter(|refund| self.captures.contains(&refund.details.capture));
+        let refunds = self.captures.iter().flat_map(|id| world.books.refunds_of(id));
         let refunds: Vec<_> = refunds.map(|it| it.document()).collect();
         let lists = [("authorizations", authorizations), ("captures", captures), ("refunds", refunds)];
         let payments: Map<_, _> =
@@ -49,7 +49,7 @@ impl Order {
             document["processing_instruction"] = instruction.as_str().into();
         }
         let units = self.units.iter().map(|unit| {
-            let mut document = unit.document.clone();
+            let mut document = unit.document();
             if let Some(payments) = unit.payments(world) {
                 document["payments"] = payments;
             }

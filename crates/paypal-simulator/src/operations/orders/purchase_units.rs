@@ -58,7 +58,7 @@ pub(crate) fn read_units(document: &Value) -> Result<Vec<Unit>, Refusal> {
             let at = format!("{field}/reference_id");
             return Err(Refusal::business_at(&at, name, "DUPLICATE_REFERENCE_ID", "Another unit has it."));
         }
-        read.push(Unit { document, amount, authorizations: Vec::new(), captures: Vec::new() });
+        read.push(Unit::new(&document, amount));
     }
     Ok(read)
 }

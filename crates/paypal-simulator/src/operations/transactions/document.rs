@@ -88,11 +88,11 @@ impl Sections {
             });
             add("instrument_type", Some(instrument.into()));
             // The parts of the whole amount, not those of a part of it.
-            let breakdown = Some(&unit.document["amount"]["breakdown"]).filter(|_| unit.amount == entry.gross);
+            let breakdown = (unit.amount == entry.gross).then(|| unit.document()["amount"]["breakdown"].take());
             for (name, part) in
                 [("sales_tax_amount", "tax_total"), ("shipping_amount", "shipping"), ("insurance_amount", "insurance")]
             {
-                add(name, breakdown.and_then(|breakdown| breakdown.get(part)).cloned());
+                add(name, breakdown.as_ref().and_then(|breakdown| breakdown.get(part)).cloned());
             }
         }
         document
@@ -127,7 +127,7 @@ fn payer(world: &World, record: &Record) -> Value {
 }
 
 fn shipping(unit: &Unit) -> Value {
-    let shipping = &unit.document["shipping"];
+    let shipping = &unit.document()["shipping"];
     let mut document = json!({});
     if let Some(name) = shipping["name"]["full_name"].as_str() {
         document["name"] = name.into();
@@ -156,8 +156,8 @@ fn cart(world: &World, record: &Record) -> Value {
     if let Some(invoice) = world.books.invoices.values().find(paid) {
         return json!({"paypal_invoice_id": invoice.id});
     }
-    let items = unit(world, record).and_then(|unit| unit.document["items"].as_array());
-    match items {
+    let items = unit(world, record).map(|unit| unit.document()["items"].take());
+    match items.as_ref().and_then(Value::as_array) {
         Some(items) if !items.is_empty() => json!({"item_details": items.iter().map(item).collect::<Vec<_>>()}),
         _ => json!({}),
     }
