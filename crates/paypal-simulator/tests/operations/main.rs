@@ -15,6 +15,8 @@ mod payment_sources;
 mod payments;
 mod payouts;
 mod random;
+mod refusals;
+mod refused;
 mod request_schemas;
 mod sandbox;
 mod schemas;
