@@ -7,6 +7,7 @@ mod balances;
 mod captures;
 mod disputes;
 mod eligibility;
+mod hostile;
 mod invoices;
 mod invoices_time;
 mod orders_time;

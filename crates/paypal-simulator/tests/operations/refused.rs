@@ -5,10 +5,11 @@ mod invoices;
 mod orders;
 mod payments;
 
-use paypal_simulator::bytes::Bytes;
-use serde_json::Value;
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use paypal_simulator::{NewMerchant, bytes::Bytes};
+use serde_json::{Value, json};
 
-use crate::sandbox::Sandbox;
+use crate::{sandbox::Sandbox, schemas::operations};
 
 /// A request with its refusal: method and path, in which `{name}` stands for an id; the body; status and issue.
 pub(crate) type Case<'a> = (&'a str, Value, u16, &'a str);
@@ -56,4 +57,27 @@ fn with(document: &Value, changes: &[(&str, Value)]) -> Value {
 
 fn text(document: &Value, pointer: &str) -> String {
     document.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{pointer}: {document}")).to_owned()
+}
+
+#[test]
+fn every_operation_needs_its_scope() {
+    let paypal = Sandbox::new();
+    let scopes = Some(vec!["openid".to_owned()]);
+    let app = paypal.0.add_merchant(NewMerchant { scopes, ..NewMerchant::default() }).unwrap();
+    let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("{}:{}", app.client_id, app.client_secret)));
+    let headers = [("authorization", basic.as_str()), ("content-type", "application/x-www-form-urlencoded")];
+    let grant = Bytes::from_static(b"grant_type=client_credentials");
+    let token = paypal.send_bytes("POST", "/v1/oauth2/token", &headers, grant).ok();
+    let bearer = format!("Bearer {}", text(&token, "/access_token"));
+    let mut allowed = Vec::new();
+    for operation in operations() {
+        let path = operation.path.replace(['{', '}'], "");
+        let answer = paypal.send(&operation.method, &path, &[("authorization", &bearer)], &json!({}));
+        if answer.status != 403 {
+            allowed.push(operation.action.as_str());
+        }
+    }
+    // Any token will do for these.
+    let any = ["webhooks.list-event-types", "identity.userinfo", "identity.generate-token", "identity.openid-userinfo"];
+    assert_eq!(allowed, any);
 }
