@@ -32,6 +32,9 @@ struct Step {
     keep: BTreeMap<String, String>,
 }
 
+/// The step that moves the clock.
+const CLOCK: &str = "POST /simulator/clock";
+
 static RECIPES: LazyLock<BTreeMap<String, Recipe>> =
     LazyLock::new(|| serde_json::from_str(include_str!("triggers.json")).unwrap_or_default());
 
@@ -110,6 +113,18 @@ impl Trigger {
     #[must_use]
     pub fn needs_the_simulator(&self) -> bool {
         self.steps.as_slice().iter().any(|step| step.send.contains(" /simulator/"))
+    }
+
+    /// How many requests are left.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether a request that is left moves the clock.
+    #[must_use]
+    pub fn needs_time(&self) -> bool {
+        self.steps.as_slice().iter().any(|step| step.send == CLOCK)
     }
 
     /// Changes the body of the first request at a path such as `purchase_units[0].amount.value`. The last member may be new.

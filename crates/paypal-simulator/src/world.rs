@@ -129,8 +129,9 @@ pub(crate) struct World {
     pub(crate) ipn_sent: Sent,
     /// How many of the next events are delivered twice.
     pub(crate) duplicates: u32,
-    /// How the next capture and the next refund are pending.
+    /// How the next capture, the next payment of a subscription, and the next refund are pending.
     pub(crate) next_capture: Option<Pending>,
+    pub(crate) next_payment: Option<Pending>,
     pub(crate) next_refund: Option<Pending>,
     pub(crate) emails: BTreeMap<String, u32>,
     pub(crate) log: Log,
@@ -167,6 +168,7 @@ impl World {
             ipn_sent: Sent::default(),
             duplicates: 0,
             next_capture: None,
+            next_payment: None,
             next_refund: None,
             emails: BTreeMap::new(),
             log: Log::default(),
@@ -292,11 +294,14 @@ impl World {
     /// Adds an event to the history, and queues it for every webhook that subscribes to its type.
     pub(crate) fn emit(&mut self, name: &str, resource_type: &str, resource: Value) {
         let (id, created) = (self.ids.event(), self.now());
-        let about =
-            ["id", "order_id", "dispute_id"].into_iter().find_map(|name| resource[name].as_str()).unwrap_or_default();
+        let about = ["id", "order_id", "dispute_id", "payer_id"]
+            .into_iter()
+            .find_map(|name| resource[name].as_str())
+            .unwrap_or_default();
         let summary = format!("{name} of {about}");
         let version = match resource_type {
             "sale" | "dispute" | "payouts" | "payouts_item" => "1.0",
+            "authorization_consent_granted" | "authorization_consent_revoked" => "1.0",
             "payment_token" if name != "VAULT.PAYMENT-TOKEN.DELETION-INITIATED" => "3.0",
             _ => "2.0",
         };

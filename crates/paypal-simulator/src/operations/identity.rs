@@ -29,7 +29,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 ];
 
 /// What payers do.
-pub(crate) static CONTROLS: &[Control] = &[control("log-in", log_in)];
+pub(crate) static CONTROLS: &[Control] = &[control("log-in", log_in), control("revoke-consent", revoke_consent)];
 
 /// For how many seconds a browser's token is good.
 const CLIENT_TOKEN_LIFETIME: u32 = 3600;
@@ -144,13 +144,7 @@ fn generate_token(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 /// Logs a payer in to an app, as Log in with PayPal does: `{"payer"?, "client_id"?, "scopes"?}`. Answers with the code that
 /// the app exchanges for a token. The scopes are those of Log in with PayPal, as far as the app has them.
 fn log_in(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let payer = world.payer_named(&call.body["payer"])?;
-    let app = match &call.body["client_id"] {
-        Value::Null => 0,
-        id => world.merchants.iter().position(|merchant| *id == *merchant.client_id).ok_or_else(|| {
-            Refusal::invalid("/client_id", id.clone(), "INVALID_PARAMETER_VALUE", "No app has this id.")
-        })?,
-    };
+    let (payer, app) = (world.payer_named(&call.body["payer"])?, app_named(world, &call.body["client_id"])?);
     let has = |scope: &str| world.merchants[app].scopes.iter().any(|it| it == scope);
     let granted: Vec<_> = match &call.body["scopes"] {
         Value::Null => scopes::LOGIN.iter().filter(|scope| has(scope)).map(|&scope| scope.to_owned()).collect(),
@@ -169,8 +163,40 @@ fn log_in(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
             return Err(Refusal::invalid("/scopes", other.clone(), "INVALID_PARAMETER_SYNTAX", description));
         }
     };
+    if world.tokens.consent(app, &payer.id, &granted) {
+        emit(world, app, &payer.id, "GRANTED");
+    }
     let caller = Caller { app, scopes: granted.into(), payer: Some(payer.id.clone()) };
     let now = world.now();
     let World { tokens, ids, .. } = world;
     Ok(Answer::json(201, json!({"code": tokens.issue_code(caller, now, ids)})))
+}
+
+/// Takes back what a payer has granted to an app: `{"payer"?, "client_id"?}`. The app's tokens for the payer end.
+fn revoke_consent(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let (payer, app) = (world.payer_named(&call.body["payer"])?, app_named(world, &call.body["client_id"])?);
+    let now = world.now();
+    if !world.tokens.revoke(app, &payer.id, now) {
+        return Err(Refusal::business("CONSENT_NOT_GRANTED", "The payer has granted nothing to this app."));
+    }
+    emit(world, app, &payer.id, "REVOKED");
+    Ok(Answer::none())
+}
+
+/// Returns the app with this client id, or the first merchant's if none is named.
+fn app_named(world: &World, id: &Value) -> Result<usize, Refusal> {
+    if id.is_null() {
+        return Ok(0);
+    }
+    let app = world.merchants.iter().position(|merchant| *id == *merchant.client_id);
+    let description = "No app has this id.";
+    app.ok_or_else(|| Refusal::invalid("/client_id", id.clone(), "INVALID_PARAMETER_VALUE", description))
+}
+
+/// Tells an app what a payer has done with the consent. PayPal has not documented the resource; that of a revocation is known
+/// to name the payer.
+fn emit(world: &mut World, app: usize, payer: &str, what: &str) {
+    let resource_type = format!("authorization_consent_{}", what.to_lowercase());
+    world.enter(app);
+    world.emit(&format!("IDENTITY.AUTHORIZATION-CONSENT.{what}"), &resource_type, json!({"payer_id": payer}));
 }

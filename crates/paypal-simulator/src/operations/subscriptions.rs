@@ -3,6 +3,7 @@
 mod billing;
 mod change;
 mod document;
+mod payment;
 mod read;
 mod state;
 mod status;
@@ -13,8 +14,9 @@ use crate::{
     base::{links::link, scopes},
     operations::operation::{Control, DAY, Operation, control, operation},
     operations::subscriptions::{
-        billing::{take, times},
+        billing::times,
         change::{revise, update},
+        payment::{next_pending, settle_now, take},
         read::{check_shipping, find, own_plan, plan_of, quantity, start_time},
         status::{activate, cancel, suspend},
     },
@@ -72,6 +74,8 @@ pub(crate) static CONTROLS: &[Control] = &[
     control("subscriptions/*/fail-payments", |world, call| {
         fail_payments(world, call.id(0), times(&call.body)?).map(|()| Answer::none())
     }),
+    control("payments/pending", next_pending),
+    control("payments/*/settle", settle_now),
 ];
 
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -190,9 +194,8 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     }
     if let Some(subscription) = world.books.subscriptions.get_mut(&id) {
         subscription.outstanding.minor -= amount.minor;
-        subscription.failed = 0;
     }
-    let payment = take(world, &id, amount);
+    let payment = take(world, &id, amount, false);
     world.mail(&id, 1);
     Ok(Answer::none().status(202).about(payment))
 }

@@ -42,7 +42,7 @@ fn read(world: &World, document: &Value, field: &str) -> Result<Tracker, Refusal
         return Err(Refusal::missing(&format!("{field}/carrier")));
     }
     let taken = world.books.captures.get(&transaction).is_some_and(|capture| !capture.details.declined);
-    if !taken && !world.books.payments.contains_key(&transaction) {
+    if !taken && world.books.payments.get(&transaction).is_none_or(|payment| payment.denied) {
         let at = format!("{field}/transaction_id");
         return Err(Refusal::invalid(&at, transaction, "INVALID_TRANSACTION_ID", "There is no such transaction."));
     }

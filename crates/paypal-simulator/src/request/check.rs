@@ -22,6 +22,8 @@ struct Check {
     location: &'static str,
     /// The codes of a number that is too small or too large.
     bounds: [&'static str; 2],
+    /// The codes of a text that is too short or too long.
+    lengths: [&'static str; 2],
     issues: Vec<Issue>,
 }
 
@@ -35,7 +37,7 @@ pub(crate) fn body(action: &str, body: &mut Value) -> Result<(), Refusal> {
     if body.is_null() {
         return if parts.body_required { Err(Refusal::missing("/")) } else { Ok(()) };
     }
-    let mut check = Check { location: "body", bounds: parts.bounds(), issues: Vec::new() };
+    let mut check = Check { location: "body", bounds: parts.bounds(), lengths: parts.lengths(), issues: Vec::new() };
     check.value(schema, body, "");
     check.done()
 }
@@ -48,7 +50,7 @@ pub(crate) fn query(action: &str, query: impl Iterator<Item = (String, String)>)
     let Some(parts) = schemas::of(action) else { return Ok(()) };
     let Some(schema) = &parts.query else { return Ok(()) };
     let given: Map<_, _> = query.map(|(name, value)| (name, value.into())).collect();
-    let mut check = Check { location: "query", bounds: parts.bounds(), issues: Vec::new() };
+    let mut check = Check { location: "query", bounds: parts.bounds(), lengths: parts.lengths(), issues: Vec::new() };
     check.object(schema, &mut given.clone(), "");
     for issue in &mut check.issues {
         issue.field = issue.field.take().map(|field| field.trim_start_matches('/').to_owned());
@@ -108,7 +110,12 @@ impl Check {
                 let length = text.chars().count();
                 self.length(schema, length, field, value);
             }
-            (Kind::String, other) => *value = other.to_string().into(),
+            (Kind::String, other) => {
+                let text = other.to_string();
+                let length = text.chars().count();
+                *value = text.into();
+                self.length(schema, length, field, value);
+            }
             (Kind::Boolean, Value::Bool(_)) => {}
             (Kind::Boolean, other) => match other.as_str().map(str::to_lowercase).as_deref() {
                 Some("true") => *value = true.into(),
@@ -179,11 +186,12 @@ impl Check {
     }
 
     fn length(&mut self, schema: &Schema, length: usize, field: &str, value: &Value) {
+        let [short, long] = self.lengths;
         if schema.min_length.is_some_and(|min| length < min) {
-            self.found(field, Some(value), ("INVALID_STRING_LENGTH", "It is too short."));
+            self.found(field, Some(value), (short, "It is too short."));
         }
         if schema.max_length.is_some_and(|max| length > max) {
-            self.found(field, None, ("INVALID_STRING_LENGTH", "It is too long."));
+            self.found(field, None, (long, "It is too long."));
         }
     }
 
@@ -210,7 +218,7 @@ impl Schema {
 }
 
 fn fits(schema: &Schema, value: &Value) -> bool {
-    let mut check = Check { location: "body", bounds: [""; 2], issues: Vec::new() };
+    let mut check = Check { location: "body", bounds: [""; 2], lengths: [""; 2], issues: Vec::new() };
     check.value(schema, &mut value.clone(), "");
     check.issues.is_empty()
 }

@@ -95,7 +95,7 @@ pub(crate) fn apply(patch: &Value, document: &mut Value, rules: &Rules) -> Resul
         }
         let Some(name) = operation["op"].as_str() else { return Err(Refusal::missing(&at("op"))) };
         if !rules.operations.contains(&name) {
-            return Err(rules.refuse(&at("op"), name, rules.issues.1));
+            return Err(Refusal::invalid(&at("op"), name, rules.issues.1, "This operation is not allowed."));
         }
         let value = operation.get("value").filter(|_| name != "remove");
         if value.is_none() && name != "remove" {

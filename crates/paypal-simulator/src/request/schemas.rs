@@ -26,6 +26,9 @@ pub(super) struct Parts {
     /// Whether the operation has codes of its own for numbers that are too small or too large.
     #[serde(default)]
     integer_codes: bool,
+    /// Whether it has two codes for texts, that are too short or too long, instead of one.
+    #[serde(default)]
+    length_codes: bool,
 }
 
 impl Parts {
@@ -34,6 +37,14 @@ impl Parts {
         match self.integer_codes {
             true => ["INVALID_INTEGER_MIN_VALUE", "INVALID_INTEGER_MAX_VALUE"],
             false => ["INVALID_PARAMETER_VALUE"; 2],
+        }
+    }
+
+    /// Returns the codes for a text that is too short, and for one that is too long.
+    pub(super) fn lengths(&self) -> [&'static str; 2] {
+        match self.length_codes {
+            true => ["INVALID_STRING_MIN_LENGTH", "INVALID_STRING_MAX_LENGTH"],
+            false => ["INVALID_STRING_LENGTH"; 2],
         }
     }
 }

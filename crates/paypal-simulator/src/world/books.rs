@@ -146,7 +146,9 @@ impl Books {
         effects.products.extend(self.products.keys().cloned());
         effects.plans.extend(self.plans.keys().cloned());
         effects.subscriptions.extend(self.subscriptions.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
-        effects.subscription_payments.extend(self.payments.iter().map(|(id, it)| (id.clone(), it.taken())));
+        effects
+            .subscription_payments
+            .extend(self.payments.iter().filter_map(|(id, it)| Some((id.clone(), it.taken()?))));
         self.payouts.add_to(effects);
         for balance in self.ledger.balances() {
             let sum = effects.balances.entry(balance.currency.to_owned()).or_default();

@@ -42,7 +42,7 @@ pub(crate) fn find(books: &Books, id: &str) -> Option<Disputed> {
             payer: books.orders.get(&details.order).and_then(|order| order.payer.clone()),
         });
     }
-    if let Some(payment) = books.payments.get(id) {
+    if let Some(payment) = books.payments.get(id).filter(|payment| payment.is_there()) {
         return Some(Disputed {
             kind: Kind::Sale,
             gross: payment.amount,

@@ -17,6 +17,7 @@ use crate::{
         effects::Moved,
         experience::Experience,
         money::Money,
+        pending::Pending,
         plan::Plan,
         terms::{Earlier, Terms},
     },
@@ -94,18 +95,35 @@ pub(crate) struct Payment {
     /// Who has paid; `None` for a card of somebody without an account.
     pub(crate) payer: Option<Arc<Payer>>,
     pub(crate) amount: Money,
+    /// Whether the fee with which a subscription begins is in it.
+    pub(crate) has_setup_fee: bool,
     /// Minor units that went back to the subscriber.
     pub(crate) given_back: i64,
     pub(crate) time: Moment,
+    /// Since when it stands as it does, but for what was given back.
+    pub(crate) updated: Moment,
+    /// Why its money is not there yet.
+    pub(crate) pending: Option<Pending>,
+    /// Whether its money never came.
+    pub(crate) denied: bool,
 }
 
 impl Payment {
-    pub(crate) fn taken(&self) -> Moved {
-        self.amount.moved(&self.subscription)
+    /// Returns the money that was taken; `None` if it is not there.
+    pub(crate) fn taken(&self) -> Option<Moved> {
+        self.is_there().then(|| self.amount.moved(&self.subscription))
     }
 
+    /// Whether its money has come.
+    pub(crate) fn is_there(&self) -> bool {
+        self.pending.is_none() && !self.denied
+    }
+
+    /// The status of a transaction. Of a sale it is the state, with another word for one that was declined.
     fn status(&self) -> &'static str {
         match self.given_back {
+            _ if self.pending.is_some() => "PENDING",
+            _ if self.denied => "DECLINED",
             0 => "COMPLETED",
             back if back == self.amount.minor => "REFUNDED",
             _ => "PARTIALLY_REFUNDED",
@@ -133,14 +151,22 @@ impl Payment {
 
     /// Returns the sale that events have as their resource.
     pub(crate) fn sale(&self) -> Value {
-        json!({
+        let state = if self.denied { "denied".to_owned() } else { self.status().to_lowercase() };
+        let mut sale = json!({
             "id": self.id,
-            "state": self.status().to_lowercase(),
+            "state": state,
             "billing_agreement_id": self.subscription,
             "amount": {"total": self.amount.value(), "currency": self.amount.currency},
             "create_time": self.time.rfc3339(),
-            "update_time": self.time.rfc3339(),
-        })
+            "update_time": self.updated.rfc3339(),
+        });
+        // Payments v1 has other words than v2 for some reasons, and none for others.
+        match self.pending.map(|pending| pending.reason) {
+            Some("PENDING_REVIEW") => sale["reason_code"] = "PAYMENT_REVIEW".into(),
+            None | Some("OTHER") => {}
+            Some(reason) => sale["reason_code"] = reason.into(),
+        }
+        sale
     }
 }
 

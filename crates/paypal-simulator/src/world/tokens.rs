@@ -1,6 +1,9 @@
 //! Access tokens.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
@@ -43,6 +46,8 @@ pub(crate) struct Tokens {
     codes: BTreeMap<String, Granted>,
     /// The refresh tokens. They do not expire.
     refresh: BTreeMap<String, Granted>,
+    /// The scopes that payers have granted, by app and payer.
+    consents: BTreeMap<(usize, String), BTreeSet<String>>,
     /// The highest number that a fixed token has been seen with, and the highest of those that have expired.
     seen: u64,
     expired: u64,
@@ -139,6 +144,25 @@ impl Tokens {
         let code = format!("C21AA{}", ids.text(92));
         insert(&mut self.codes, code.clone(), Granted { until: now.after(CODE_LIFETIME), caller });
         code
+    }
+
+    /// Notes what a payer grants to an app. Returns whether something of it is new.
+    pub(crate) fn consent(&mut self, app: usize, payer: &str, scopes: &[String]) -> bool {
+        let key = (app, payer.to_owned());
+        let is_new = !self.consents.contains_key(&key);
+        let granted = self.consents.entry(key).or_default();
+        let before = granted.len();
+        granted.extend(scopes.iter().cloned());
+        is_new || granted.len() > before
+    }
+
+    /// Takes back what a payer has granted to an app, with all tokens that follow from it. Returns whether there was something.
+    pub(crate) fn revoke(&mut self, app: usize, payer: &str, now: Moment) -> bool {
+        let is_of = |it: &Granted| it.caller.app == app && it.caller.payer.as_deref() == Some(payer);
+        self.codes.retain(|_, it| !is_of(it));
+        self.refresh.retain(|_, it| !is_of(it));
+        self.granted.values_mut().filter(|it| is_of(it)).for_each(|it| it.until = now);
+        self.consents.remove(&(app, payer.to_owned())).is_some()
     }
 
     /// Answers `POST /v1/oauth2/token/terminate` of an app. Another's token stays valid, and the answer does not tell (RFC

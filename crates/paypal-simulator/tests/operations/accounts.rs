@@ -227,6 +227,47 @@ fn a_payer_logs_in_and_the_app_reads_who_it_is() {
 }
 
 #[test]
+fn a_payer_takes_the_consent_back() {
+    let paypal = Sandbox::new();
+    let payer = paypal.0.add_payer(NewPayer::default()).unwrap();
+    let app = paypal.0.add_merchant(NewMerchant::default()).unwrap();
+    let app_token = grant(&paypal, &app, "grant_type=client_credentials");
+    let bearer = |token: &Value| format!("Bearer {}", token["access_token"].as_str().unwrap());
+    let who = |payer: &str| json!({"payer": payer, "client_id": app.client_id});
+    let log_in = |payer: &str| {
+        let code = paypal.control("log-in", &who(payer)).ok()["code"].as_str().unwrap().to_owned();
+        format!("grant_type=authorization_code&code={code}")
+    };
+    let refused = paypal.control("revoke-consent", &who(&payer));
+    assert_eq!(refused.refusal(), (422, "CONSENT_NOT_GRANTED"));
+    let token = grant(&paypal, &app, &log_in(&payer));
+    let other = grant(&paypal, &app, &log_in("payer@example.com"));
+    let unused = log_in(&payer);
+    assert_eq!(paypal.control("revoke-consent", &who(&payer)).status, 204);
+    let user = |token: &Value| {
+        as_app(&paypal, &bearer(token), "GET", "/v1/identity/oauth2/userinfo?schema=paypalv1.1", &Value::Null).status
+    };
+    assert_eq!((user(&token), user(&other), user(&app_token)), (401, 200, 200));
+    assert_eq!(oauth(&paypal, &app, TOKEN, &unused).body["error"], "invalid_grant", "a code that was not used");
+    let refresh =
+        |token: &Value| format!("grant_type=refresh_token&refresh_token={}", token["refresh_token"].as_str().unwrap());
+    assert_eq!(oauth(&paypal, &app, TOKEN, &refresh(&token)).body["error"], "invalid_grant");
+    grant(&paypal, &app, &refresh(&other));
+    assert_eq!(paypal.control("revoke-consent", &who(&payer)).status, 422, "it is gone");
+    log_in(&payer);
+    // The events are the app's, whose merchant is not the first.
+    assert!(paypal.events().is_empty());
+    let events = as_app(&paypal, &bearer(&app_token), "GET", "/v1/notifications/webhooks-events", &Value::Null).ok();
+    let events = events["events"].as_array().unwrap().iter().rev();
+    let events: Vec<_> =
+        events.map(|it| (it["event_type"].as_str().unwrap(), it["resource"]["payer_id"].clone())).collect();
+    let (granted, revoked) = ("IDENTITY.AUTHORIZATION-CONSENT.GRANTED", "IDENTITY.AUTHORIZATION-CONSENT.REVOKED");
+    let first = paypal.get("/simulator/accounts").ok()["payers"][0]["id"].clone();
+    let payer = json!(payer);
+    assert_eq!(events, [(granted, payer.clone()), (granted, first), (revoked, payer.clone()), (granted, payer)]);
+}
+
+#[test]
 fn an_app_without_a_scope_is_refused() {
     let paypal = Sandbox::new();
     let scopes = Some(vec!["https://uri.paypal.com/services/invoicing/invoices/read".to_owned()]);

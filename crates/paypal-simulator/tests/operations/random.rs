@@ -1,10 +1,13 @@
 //! Random requests to every operation: nothing panics, no answer is 500 or has another shape than PayPal's, and a refused
 //! request has changed nothing. Bodies are those of the connector's fixtures, with ids of what is there, and spoilt.
 
+mod around;
+
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use paypal_simulator::{Effects, bytes};
+use paypal_simulator::{Effects, NewMerchant, bytes};
 use serde_json::{Value, json};
 
 use crate::{
@@ -18,30 +21,8 @@ const REQUESTS: u64 = 20_000;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../host-test/fixtures");
 
-/// What payers and tests do. `*` stands for an id.
-const CONTROLS: &[&str] = &[
-    "orders/*/approve",
-    "orders/*/authenticate",
-    "setup-tokens/*/approve",
-    "orders/*/decline",
-    "subscriptions/*/approve",
-    "subscriptions/*/miss-payment",
-    "subscriptions/*/fail-payments",
-    "captures/pending",
-    "captures/*/settle",
-    "refunds/pending",
-    "refunds/*/settle",
-    "invoices/*/pay",
-    "payouts-items/*/claim",
-    "payouts-items/*/refund",
-    "payouts-items/*/release",
-    "payouts-items/*/block",
-    "deliveries/duplicate",
-    "disputes/*/buyer/escalate",
-    "disputes/*/buyer/accept-offer",
-    "disputes/*/buyer/return-item",
-    "disputes/*/buyer/cancel",
-];
+/// The content type of a form with files.
+const FORM: &str = "multipart/form-data; boundary=b";
 
 /// How many ids are remembered.
 const MOST_IDS: usize = 300;
@@ -202,6 +183,32 @@ fn balance(effects: &Effects) {
     }
 }
 
+/// Returns a form of a dispute, with a file that may be none.
+fn form(input: &Value, random: &mut Random) -> Bytes {
+    let files: [&[u8]; 5] = [b"%PDF-1.4\n", b"\x89PNG\r\n\x1a\n", b"", b"\x00\xff--b", b"\r\n--b\r\n"];
+    let names = ["label.pdf", "photo.png", "../../etc/passwd", "", "x.exe"];
+    let mut text = format!("--b\r\nContent-Disposition: form-data; name=\"input\"\r\n\r\n{input}\r\n").into_bytes();
+    for _ in 0..random.below(3) {
+        let name = random.pick(&names).unwrap();
+        let part = format!("--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"{name}\"\r\n\r\n");
+        text.extend([part.as_bytes(), random.pick(&files).unwrap(), b"\r\n"].concat());
+    }
+    text.extend(if random.chance(90) { &b"--b--\r\n"[..] } else { b"--b" });
+    text.into()
+}
+
+/// Adds a merchant. Returns the authorization of its app.
+fn another_merchant(paypal: &Sandbox) -> String {
+    let app = paypal.0.add_merchant(NewMerchant::default()).unwrap();
+    let basic = BASE64_STANDARD.encode(format!("{}:{}", app.client_id, app.client_secret));
+    let headers =
+        [("authorization", format!("Basic {basic}")), ("content-type", "application/x-www-form-urlencoded".to_owned())];
+    let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let grant = Bytes::from_static(b"grant_type=client_credentials");
+    let token = paypal.send_bytes("POST", "/v1/oauth2/token", &headers, grant).ok();
+    format!("Bearer {}", token["access_token"].as_str().unwrap())
+}
+
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())
 }
@@ -212,26 +219,33 @@ fn random_requests_are_answered_as_paypal_answers() {
     let operations = operations();
     let bodies: Vec<_> = operations.iter().map(|operation| bodies(&operation.action)).collect();
     let mut ids: Vec<String> = Vec::new();
+    let other = another_merchant(&paypal);
     let (mut done, mut refused) = (0, 0);
     let mut findings = BTreeMap::new();
     for count in 0..number("RANDOM_REQUESTS", REQUESTS) {
         if random.chance(1) {
             paypal.0.advance(Duration::from_secs(u64::try_from(random.below(200_000)).unwrap()));
         }
-        if random.chance(15) {
-            let id = random.pick(&ids).cloned().unwrap_or_default();
-            let control = random.pick(CONTROLS).unwrap().replace('*', &escape(&id));
-            let outcome = random.pick(&["COMPLETED", "DECLINED", "FAILED", "CANCELLED"]).unwrap();
-            let body = json!({"times": random.below(5), "seconds": random.below(900_000), "outcome": outcome});
-            let answer = paypal.control(&control, &body);
-            assert!(answer.status < 500, "{control}: {answer:?}");
-            continue;
+        match random.below(100) {
+            0..15 => {
+                around::control(&paypal, &mut random, &ids);
+                continue;
+            }
+            15..18 => {
+                around::page(&paypal, &mut random, &ids);
+                continue;
+            }
+            _ => {}
         }
         let at = random.below(operations.len());
         let operation = &operations[at];
         let path = path(operation, &mut random, &ids);
         let key = format!("key-{}", random.below(50));
-        let mut headers = vec![("content-type", "application/json")];
+        let is_form = operation.takes_files && random.chance(40);
+        let mut headers = vec![("content-type", if is_form { FORM } else { "application/json" })];
+        if random.chance(15) {
+            headers.push(("authorization", &other));
+        }
         if random.chance(30) {
             headers.push(("paypal-request-id", &key));
         }
@@ -245,7 +259,7 @@ fn random_requests_are_answered_as_paypal_answers() {
             _ => random.pick(&bodies[at]).map_or(Bytes::new(), |body| {
                 let mut body = body.clone();
                 change(&mut body, &mut random, &ids, spoil);
-                body.to_string().into()
+                if is_form { form(&body, &mut random) } else { body.to_string().into() }
             }),
         };
         let before = random.chance(2).then(|| paypal.0.effects());

@@ -92,9 +92,12 @@ fn reduce(openapi: &Value) -> String {
                 entry.insert("body_required".to_owned(), (*required == true || *required == "input").into());
             }
             let issues = operation["x-issues"].as_array();
-            if issues.is_some_and(|issues| issues.iter().any(|issue| issue == "INVALID_INTEGER_MIN_VALUE")) {
-                entry.insert("integer_codes".to_owned(), true.into());
-            }
+            let has = |name: &str| issues.is_some_and(|issues| issues.iter().any(|issue| issue == name));
+            let own = [
+                ("integer_codes", has("INVALID_INTEGER_MIN_VALUE")),
+                ("length_codes", has("INVALID_STRING_MAX_LENGTH") && !has("INVALID_STRING_LENGTH")),
+            ];
+            entry.extend(own.into_iter().filter(|(_, has)| *has).map(|(name, _)| (name.to_owned(), true.into())));
             if !entry.is_empty() {
                 operations.insert(operation["operationId"].as_str().unwrap(), Value::from(entry));
             }

@@ -7,7 +7,7 @@ use http::Request;
 use paypal_simulator::{Effects, Simulator, bytes, http};
 use serde_json::{Value, json};
 
-use crate::schemas;
+use crate::{refusals, schemas};
 
 /// An answer whose body has been read.
 #[derive(Debug)]
@@ -74,7 +74,9 @@ impl Sandbox {
         let content_type = response.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned());
         let bytes = response.into_body();
         let body = serde_json::from_slice(&bytes).unwrap_or_default();
-        Answer { status, body, content_type: content_type.unwrap_or_default(), bytes }
+        let answer = Answer { status, body, content_type: content_type.unwrap_or_default(), bytes };
+        refusals::note(method, path, headers, &answer);
+        answer
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {

@@ -27,6 +27,8 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     /// The parameters of the query, with their schemas.
     pub(crate) query: Vec<(String, Value)>,
+    /// Whether its body may be a form with files.
+    pub(crate) takes_files: bool,
     /// A pointer to it.
     definition: String,
 }
@@ -77,6 +79,7 @@ impl Schemas {
                     method: method.to_uppercase(),
                     path: path.clone(),
                     query: query(&openapi, at),
+                    takes_files: !at["requestBody"]["content"]["multipart/form-data"].is_null(),
                     definition,
                 });
             }
@@ -102,16 +105,25 @@ pub(crate) fn operations() -> Vec<&'static Operation> {
     SCHEMAS.operations.iter().filter(|operation| !operation.path.starts_with("/connector/")).collect()
 }
 
-/// Says why the answer of an operation has another shape than PayPal's. Paths that are not in the catalogue are not checked,
-/// and patterns and the length of product ids only if `strict`: a merchant's own product ids may be longer than plans say.
-pub(crate) fn complaint(method: &str, path: &str, status: u16, document: &Value, strict: bool) -> Option<String> {
+fn find(method: &str, path: &str) -> Option<&'static Operation> {
     let given = segments(path.split('?').next().unwrap_or_default());
     let fits = |template: &str| {
         let template = segments(template);
         let mut pairs = template.iter().zip(&given);
         template.len() == given.len() && pairs.all(|(it, segment)| it.starts_with('{') || it == segment)
     };
-    let operation = SCHEMAS.operations.iter().find(|it| it.method == method && fits(&it.path))?;
+    SCHEMAS.operations.iter().find(|it| it.method == method && fits(&it.path))
+}
+
+/// Returns the action of a request, if it is one of the catalogue's. A template of a path is a path too.
+pub(crate) fn action(method: &str, path: &str) -> Option<&'static str> {
+    find(method, path).map(|operation| operation.action.as_str())
+}
+
+/// Says why the answer of an operation has another shape than PayPal's. Paths that are not in the catalogue are not checked,
+/// and patterns and the length of product ids only if `strict`: a merchant's own product ids may be longer than plans say.
+pub(crate) fn complaint(method: &str, path: &str, status: u16, document: &Value, strict: bool) -> Option<String> {
+    let operation = find(method, path)?;
     let Some(pointer) = SCHEMAS.catalogue.answer(&operation.definition, status) else {
         return Some(format!("{method} {path} answers {status} with a body"));
     };

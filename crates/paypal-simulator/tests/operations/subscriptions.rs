@@ -2,6 +2,7 @@
 
 mod changes;
 mod failures;
+mod pending;
 mod plans;
 mod walk;
 

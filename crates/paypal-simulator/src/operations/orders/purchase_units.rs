@@ -37,6 +37,7 @@ pub(crate) fn read_units(document: &Value) -> Result<Vec<Unit>, Refusal> {
         if read.first().is_some_and(|first| first.amount.currency != amount.currency) {
             return Err(Refusal::business("MULTI_CURRENCY_ORDER", "All amounts must have one currency."));
         }
+        check_items(unit, &field)?;
         let mut document = unit.clone();
         let name = match unit["reference_id"].as_str() {
             Some(name) => name.to_owned(),
@@ -61,6 +62,40 @@ pub(crate) fn read_units(document: &Value) -> Result<Vec<Unit>, Refusal> {
         read.push(Unit::new(&document, amount));
     }
     Ok(read)
+}
+
+/// Refuses items that are not what the breakdown of the amount says.
+fn check_items(unit: &Value, field: &str) -> Result<(), Refusal> {
+    let Some(items) = unit["items"].as_array().filter(|items| !items.is_empty()) else { return Ok(()) };
+    let parts = [("unit_amount", "item_total", "ITEM_TOTAL"), ("tax", "tax_total", "TAX_TOTAL")];
+    for (member, total, issue) in parts {
+        if items.iter().all(|item| item[member].is_null()) {
+            continue;
+        }
+        let mut sum = 0_i64;
+        for (index, item) in items.iter().enumerate() {
+            // A quantity that is no whole number is left to PayPal.
+            let Some(quantity) = item["quantity"].as_str().and_then(|text| text.parse::<i64>().ok()) else {
+                return Ok(());
+            };
+            if !item[member].is_null() {
+                let each = Money::read(&item[member], &format!("{field}/items/{index}/{member}"))?.minor;
+                sum = sum.saturating_add(each.saturating_mul(quantity));
+            }
+        }
+        let at = format!("{field}/amount/breakdown/{total}");
+        let given = &unit["amount"]["breakdown"][total];
+        if given.is_null() {
+            let issue = format!("{issue}_REQUIRED");
+            return Err(Refusal::business_at(&at, Value::Null, &issue, "The breakdown must have it if items do."));
+        }
+        let given = Money::read(given, &at)?;
+        if given.minor != sum {
+            let (at, issue) = (format!("{at}/value"), format!("{issue}_MISMATCH"));
+            return Err(Refusal::business_at(&at, given.value(), &issue, "It is not the sum of the items."));
+        }
+    }
+    Ok(())
 }
 
 /// Reads an amount. Errors if it is not the sum of its breakdown.

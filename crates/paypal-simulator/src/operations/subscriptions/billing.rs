@@ -4,15 +4,16 @@ use serde_json::Value;
 
 use crate::{
     base::clock::Moment,
-    operations::subscriptions::state::{emit, set_status, terms, terms_of},
+    operations::subscriptions::{
+        payment::take,
+        state::{emit, set_status, terms, terms_of},
+    },
     request::refusal::Refusal,
     world::{
         World,
         billing::{Billing, Due, Failure},
-        capture::fee,
-        ledger::Entry,
         money::Money,
-        subscription::{Payment, Status, Subscription},
+        subscription::{Status, Subscription},
         terms::Terms,
     },
 };
@@ -105,8 +106,7 @@ fn collect(world: &mut World, id: &str, terms: &Terms, fee: i64) {
         failure.retry = None;
     }
     subscription.outstanding.minor -= outstanding;
-    subscription.failed = 0;
-    take(world, id, amount);
+    take(world, id, amount, fee > 0);
 }
 
 /// Whether the card is one that PayPal's sandbox declines.
@@ -149,7 +149,7 @@ fn fail(world: &mut World, id: &str, terms: &Terms, amount: Money, fee: i64) {
 }
 
 /// Counts a failed payment. As many in a row as the threshold suspend the subscription.
-fn count(world: &mut World, id: &str, price: i64, threshold: u32) {
+pub(super) fn count(world: &mut World, id: &str, price: i64, threshold: u32) {
     let Some(subscription) = world.books.subscriptions.get_mut(id) else { return };
     subscription.outstanding.minor = subscription.outstanding.minor.saturating_add(price);
     subscription.failed = subscription.failed.saturating_add(1);
@@ -158,34 +158,6 @@ fn count(world: &mut World, id: &str, price: i64, threshold: u32) {
     if suspends {
         set_status(world, id, Status::Suspended, None, "BILLING.SUBSCRIPTION.SUSPENDED");
     }
-}
-
-/// Takes a payment.
-pub(super) fn take(world: &mut World, id: &str, amount: Money) -> String {
-    let payer = world.books.subscriptions.get(id).and_then(|subscription| subscription.subscriber.clone());
-    let account = payer.as_ref().map(|payer| payer.id.clone());
-    let payment = Payment {
-        id: world.ids.transaction(),
-        subscription: id.to_owned(),
-        payer,
-        amount,
-        given_back: 0,
-        time: world.now(),
-    };
-    let (key, sale, time) = (payment.id.clone(), payment.sale(), payment.time);
-    let movement = Entry {
-        fee: -fee(amount).minor,
-        reference: Some((id.to_owned(), "SUB")),
-        payer: account,
-        ..Entry::new(&key, "T0002", amount, time)
-    };
-    world.books.ledger.record(movement);
-    world.books.payments.insert(key.clone(), payment);
-    if let Some(billing) = world.books.subscriptions.get_mut(id).and_then(|it| it.billing.as_mut()) {
-        billing.last_payment = Some((amount, time));
-    }
-    world.emit("PAYMENT.SALE.COMPLETED", "sale", sale);
-    key
 }
 
 /// Fails a payment of an active subscription at once, with all retries: the price of a regular cycle becomes outstanding.
@@ -233,7 +205,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::Simulator;
+    use crate::{Simulator, world::capture::fee};
 
     fn post(simulator: &Simulator, path: &str, body: &Value) -> Value {
         let request = Request::post(path)
