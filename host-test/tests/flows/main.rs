@@ -12,6 +12,7 @@ mod deliveries;
 mod merchant;
 mod plan;
 mod tally;
+mod world;
 
 use std::{
     collections::BTreeMap,

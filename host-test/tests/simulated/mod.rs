@@ -7,13 +7,13 @@ use std::{path::Path, sync::LazyLock};
 
 use bytes::Bytes;
 use connector_host::{
-    Client, Connection, Connector, Engine, Environment, Failure, Route, Tenant,
+    ClientCredentials, Connection, Connector, Engine, Environment, Failure, Route, Secret, Tenant, TokenSource,
     testing::NumberedTokens,
     transport::{BoxFuture, Timeouts, Transport, whole},
 };
 use host_test::COMPONENT;
 use http::{Request, Response};
-use paypal_simulator::Simulator;
+use paypal_simulator::{Credentials, Simulator};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use wasmtime_wasi_http::{Error, WasiBody};
@@ -52,11 +52,21 @@ pub(crate) struct Simulated {
 
 impl Simulated {
     pub(crate) fn new() -> Self {
-        let sandbox = Simulator::new(4);
+        Self::by(Simulator::new(4), NumberedTokens::new(Simulator::token()))
+    }
+
+    /// Returns one with these tokens.
+    pub(crate) fn by(sandbox: Simulator, tokens: impl TokenSource + 'static) -> Self {
         let route = Route::paypal(Environment::Sandbox);
-        let connection = Connection::new(route, NumberedTokens::new(Simulator::token()), Client::new());
+        let connection = Connection::new(route, tokens, InProcess(sandbox.clone()));
         let tenant = Tenant::new(connection, InProcess(sandbox.clone()));
         Self { sandbox, tenant }
+    }
+
+    /// Returns one that calls as an app of the same simulator.
+    pub(crate) fn as_app(&self, app: &Credentials) -> Self {
+        let secret = Secret::new(app.client_secret.clone());
+        Self::by(self.sandbox.clone(), ClientCredentials::new(app.client_id.clone(), secret))
     }
 
     /// Returns one with the caller's tenant.
