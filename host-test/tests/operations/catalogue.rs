@@ -20,13 +20,14 @@ pub(super) fn monthly(product: &str, value: &str) -> Value {
     json!({"body": {
         "product_id": product,
         "name": "Monthly",
+        "description": "Tea, once a month",
         "billing_cycles": [cycle],
         "payment_preferences": preferences,
     }})
 }
 
 pub(super) async fn play(paypal: &Played) {
-    let tea = json!({"body": {"id": "TEA-OF-THE-MONTH", "name": "Tea", "type": "PHYSICAL"}});
+    let tea = json!({"body": {"id": "PROD-5FD60555F23244317", "name": "Tea", "type": "PHYSICAL"}});
     let product = text(&paypal.call("products.create", tea.clone()).await["id"]);
     paypal.refused("products.create", tea, 422, "DUPLICATE_RESOURCE_IDENTIFIER").await;
     let list = paypal.call("products.list", json!({})).await;
@@ -55,7 +56,7 @@ async fn plans(paypal: &Played, product: &str) {
     paypal.call("plans.update-pricing", price(usd("25.00"))).await;
     let euros = json!({"currency_code": "EUR", "value": "25.00"});
     paypal.refused("plans.update-pricing", price(euros), 422, "CURRENCY_MISMATCH").await;
-    let describe = json!({"id": plan, "body": [{"op": "add", "path": "/description", "value": "A tin a month"}]});
+    let describe = json!({"id": plan, "body": [{"op": "replace", "path": "/description", "value": "A tin a month"}]});
     paypal.call("plans.update", describe.clone()).await;
     paypal.refused("plans.activate", it.clone(), 422, "PLAN_STATUS_INVALID").await;
     paypal.call("plans.deactivate", it.clone()).await;

@@ -16,7 +16,7 @@ mod webhooks;
 
 use std::{cell::RefCell, collections::BTreeMap, pin::Pin};
 
-use connector_host::{Failure, Secret, StaticToken};
+use connector_host::{ClientCredentials, Failure, Secret, StaticToken};
 use paypal_simulator::{Moved, NewMerchant, Simulator};
 use serde_json::{Value, json};
 
@@ -25,20 +25,20 @@ use crate::simulated::{Reply, Simulated};
 /// Plays a resource.
 type Play = for<'a> fn(&'a Played) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-pub(crate) const RESOURCES: &[Play] = &[
-    |played| Box::pin(orders::play(played)),
-    |played| Box::pin(payments::play(played)),
-    |played| Box::pin(vault::play(played)),
-    |played| Box::pin(catalogue::play(played)),
-    |played| Box::pin(subscriptions::play(played)),
-    |played| Box::pin(trackers::play(played)),
-    |played| Box::pin(payouts::play(played)),
-    |played| Box::pin(reports::play(played)),
-    |played| Box::pin(webhooks::play(played)),
-    |played| Box::pin(invoices::play(played)),
-    |played| Box::pin(templates::play(played)),
-    |played| Box::pin(identity::play(played)),
-    |played| Box::pin(disputes::play(played)),
+pub(crate) const RESOURCES: &[(&str, Play)] = &[
+    ("orders", |played| Box::pin(orders::play(played))),
+    ("payments", |played| Box::pin(payments::play(played))),
+    ("vault", |played| Box::pin(vault::play(played))),
+    ("catalogue", |played| Box::pin(catalogue::play(played))),
+    ("subscriptions", |played| Box::pin(subscriptions::play(played))),
+    ("trackers", |played| Box::pin(trackers::play(played))),
+    ("payouts", |played| Box::pin(payouts::play(played))),
+    ("reports", |played| Box::pin(reports::play(played))),
+    ("webhooks", |played| Box::pin(webhooks::play(played))),
+    ("invoices", |played| Box::pin(invoices::play(played))),
+    ("templates", |played| Box::pin(templates::play(played))),
+    ("identity", |played| Box::pin(identity::play(played))),
+    ("disputes", |played| Box::pin(disputes::play(played))),
 ];
 
 /// A simulator, called by the component, with a record of the calls.
@@ -89,7 +89,9 @@ impl Played {
         };
         let new = NewMerchant { scopes: Some(vec![scope.to_owned()]), ..NewMerchant::default() };
         let app = self.sandbox().add_merchant(new).unwrap();
-        self.refused_of(&self.paypal.as_app(&app), action, input, 403, code).await;
+        let credentials = ClientCredentials::new(app.client_id.clone(), Secret::new(app.client_secret));
+        let caller = Simulated::by(self.sandbox().clone(), credentials);
+        self.refused_of(&caller, action, input, 403, code).await;
     }
 
     /// The same with a token that PayPal does not know.

@@ -12,10 +12,9 @@ pub(super) async fn play(paypal: &Played) {
     let setup = |source: Value| json!({"body": {"customer": {"id": "customer_1"}, "payment_source": source}});
     let made = paypal.call("vault.create-setup-token", setup(json!({"card": card()}))).await;
     assert_eq!(made["status"], "APPROVED");
-    let address =
-        json!({"return_url": "https://shop.example.com/saved", "cancel_url": "https://shop.example.com/wallet"});
-    let both = json!({"card": card(), "paypal": {"usage_type": "MERCHANT", "experience_context": address}});
-    paypal.refused("vault.create-setup-token", setup(both), 400, "EXACTLY_ONE_FIELD_REQUIRED").await;
+    // The payer has to come back somewhere.
+    let wallet = json!({"paypal": {"usage_type": "MERCHANT"}});
+    paypal.refused("vault.create-setup-token", setup(wallet), 400, "MISSING_REQUIRED_PARAMETER").await;
     let it = |id: &str| json!({"id": id});
     let setup_token = text(&made["id"]);
     let shown = paypal.call("vault.get-setup-token", it(&setup_token)).await;

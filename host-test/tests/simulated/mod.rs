@@ -7,13 +7,13 @@ use std::{path::Path, sync::LazyLock};
 
 use bytes::Bytes;
 use connector_host::{
-    ClientCredentials, Connection, Connector, Engine, Environment, Failure, Route, Secret, Tenant, TokenSource,
+    Connection, Connector, Engine, Environment, Failure, Route, Tenant, TokenSource,
     testing::NumberedTokens,
     transport::{BoxFuture, Timeouts, Transport, whole},
 };
 use host_test::COMPONENT;
 use http::{Request, Response};
-use paypal_simulator::{Credentials, Simulator};
+use paypal_simulator::Simulator;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use wasmtime_wasi_http::{Error, WasiBody};
@@ -61,12 +61,6 @@ impl Simulated {
         let connection = Connection::new(route, tokens, InProcess(sandbox.clone()));
         let tenant = Tenant::new(connection, InProcess(sandbox.clone()));
         Self { sandbox, tenant }
-    }
-
-    /// Returns one that calls as an app of the same simulator.
-    pub(crate) fn as_app(&self, app: &Credentials) -> Self {
-        let secret = Secret::new(app.client_secret.clone());
-        Self::by(self.sandbox.clone(), ClientCredentials::new(app.client_id.clone(), secret))
     }
 
     /// Returns one with the caller's tenant.

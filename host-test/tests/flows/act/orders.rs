@@ -42,6 +42,17 @@ pub(crate) fn act() -> impl Strategy<Value = OrderAct> {
     ]
 }
 
+/// An order that is paid at once.
+pub(crate) fn paid() -> impl Strategy<Value = OrderAct> {
+    let currency = prop_oneof![Just(Currency::Usd), Just(Currency::Jpy)];
+    (currency, 1..100_000_u32).prop_map(|(currency, amount)| OrderAct::Create {
+        intent: Intent::Capture,
+        currency,
+        amount,
+        card: true,
+    })
+}
+
 impl OrderAct {
     /// Returns the call, unless there is nothing to act on.
     pub(crate) fn call(&self, book: &Book) -> Option<Call> {
