@@ -197,7 +197,7 @@ pub(crate) fn act(subject: Subject) -> BoxedStrategy<Act> {
         (payments, payments::act().prop_map(Act::Payment).boxed()),
         (payments / 2, vault::act().prop_map(Act::Vault).boxed()),
         // So that there is something to dispute.
-        (disputes / 2, orders::paid().prop_map(Act::Order).boxed()),
+        (disputes, orders::paid().prop_map(Act::Order).boxed()),
         (disputes, (pick(), any::<bool>()).prop_map(|(capture, claim)| Act::Dispute { capture, claim }).boxed()),
         (disputes, disputes::act().prop_map(Act::Answer).boxed()),
         (

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::{
     Actions,
     act::Call,
-    book::Book,
+    book::{Book, funds::Paid},
     changes::Changes,
     plan::{Flow, Step},
     tally::Tally,
@@ -165,6 +165,7 @@ impl<'a> Merchant<'a> {
             End::Done => {
                 hold!(changes.are(&call.effect), "after all of it: {changes}; expected: {:?}", call.effect);
                 hold!(call.allowed, "PayPal has taken what it should have refused");
+                self.tally.count("done", call.action);
             }
             End::Refused => {
                 hold!(changes.is_empty(), "it was refused, but: {changes}");
@@ -378,6 +379,12 @@ impl<'a> Merchant<'a> {
             let sum: i64 = moved.values().map(|it| it.minor_units).sum();
             hold!(own == sum, "{what}: {own} in the books, {sum} at PayPal");
         }
+        let paid = self.book.payouts.iter().filter(|it| matches!(it.state, Paid::Success | Paid::Unclaimed));
+        let (own, there) = (
+            paid.map(|it| it.amount).sum::<i64>(),
+            effects.payout_items.values().map(|it| it.minor_units).sum::<i64>(),
+        );
+        hold!(own == there, "paid out: {own} in the books, {there} at PayPal");
         for dispute in &self.book.disputes {
             let (own, there) = (dispute.standing.status(), effects.disputes.get(&dispute.id));
             hold!(there.is_some_and(|it| it == own), "{}: {own} in the books, {there:?} at PayPal", dispute.id);

@@ -40,7 +40,7 @@ pub(crate) struct Step {
 pub(crate) fn flow() -> impl Strategy<Value = Flow> {
     let subject = prop_oneof![
         3 => Just(Subject::Payments),
-        2 => Just(Subject::Disputes),
+        3 => Just(Subject::Disputes),
         2 => Just(Subject::Payouts),
         2 => Just(Subject::Invoices),
         2 => Just(Subject::Subscriptions),
