@@ -20,17 +20,23 @@ pub(crate) enum DisputeAct {
     Escalate(Pick),
     AcceptClaim(Pick),
     Appeal(Pick),
+    /// Do one of the things that a dispute allows now.
+    Fitting {
+        dispute: Pick,
+        which: Pick,
+    },
 }
 
 pub(crate) fn act() -> impl Strategy<Value = DisputeAct> {
     let pick = any::<Pick>;
     prop_oneof![
         1 => pick().prop_map(DisputeAct::Get),
-        2 => pick().prop_map(DisputeAct::SendMessage),
-        3 => pick().prop_map(DisputeAct::ProvideEvidence),
-        2 => pick().prop_map(DisputeAct::Escalate),
-        2 => pick().prop_map(DisputeAct::AcceptClaim),
-        3 => pick().prop_map(DisputeAct::Appeal),
+        1 => pick().prop_map(DisputeAct::SendMessage),
+        1 => pick().prop_map(DisputeAct::ProvideEvidence),
+        1 => pick().prop_map(DisputeAct::Escalate),
+        1 => pick().prop_map(DisputeAct::AcceptClaim),
+        1 => pick().prop_map(DisputeAct::Appeal),
+        8 => (pick(), pick()).prop_map(|(dispute, which)| DisputeAct::Fitting { dispute, which }),
     ]
 }
 
@@ -39,6 +45,19 @@ impl DisputeAct {
     pub(crate) fn call(&self, book: &Book) -> Option<Call> {
         let at = |pick| index(pick, book.disputes.len());
         Some(match *self {
+            Self::Fitting { dispute, which } => {
+                let dispute = at(dispute)?;
+                let even = which.is_multiple_of(2);
+                let pick = Pick::try_from(dispute).unwrap();
+                return match book.disputes[dispute].standing {
+                    Standing::Inquiry if which.is_multiple_of(3) => Self::SendMessage(pick),
+                    Standing::Inquiry if even => Self::Escalate(pick),
+                    Standing::Claim if even => Self::ProvideEvidence(pick),
+                    Standing::Resolved { .. } => Self::Appeal(pick),
+                    Standing::Inquiry | Standing::Claim | Standing::Review => Self::AcceptClaim(pick),
+                }
+                .call(book);
+            }
             Self::Get(pick) => {
                 let Dispute { id, standing, currency, amount, .. } = &book.disputes[at(pick)?];
                 let (status, value) = (standing.status(), currency.value(*amount));
