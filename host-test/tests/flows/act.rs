@@ -1,23 +1,31 @@
 //! The acts of a merchant and a payer, and their expected effects.
 
 mod catalogue;
+mod disputes;
 mod invoices;
 mod notices;
 mod orders;
 mod payments;
+mod payouts;
+mod reports;
 mod subscriptions;
+mod vault;
 
-use proptest::prelude::*;
+use proptest::{prelude::*, strategy::Union};
 use serde_json::Value;
 
 use super::{book::Book, changes::Changes};
 
 use catalogue::CatalogueAct;
+use disputes::DisputeAct;
 use invoices::InvoiceAct;
 use notices::NoticeAct;
 use orders::OrderAct;
 use payments::PaymentAct;
+use payouts::PayoutAct;
+use reports::ReportAct;
 use subscriptions::SubscriptionAct;
+use vault::VaultAct;
 
 /// Picks one of several things: its number modulo their count.
 pub(crate) type Pick = u8;
@@ -33,25 +41,51 @@ pub(crate) enum Act {
     Subscribe(Pick),
     /// A payment of a subscription fails.
     MissPayment(Pick),
+    /// The buyer disputes a capture, at once by a claim or by an inquiry.
+    Dispute {
+        capture: Pick,
+        claim: bool,
+    },
+    /// PayPal decides a dispute.
+    Decide {
+        dispute: Pick,
+        for_buyer: bool,
+    },
+    /// The receiver of a payout claims it.
+    Claim(Pick),
     Order(OrderAct),
     Payment(PaymentAct),
     Invoice(InvoiceAct),
     Catalogue(CatalogueAct),
     Subscription(SubscriptionAct),
     Notice(NoticeAct),
+    Vault(VaultAct),
+    Answer(DisputeAct),
+    Payout(PayoutAct),
+    Report(ReportAct),
 }
 
 impl Act {
     /// Returns the call; `None` for what others do, or if there is nothing to act on.
     pub(crate) fn call(&self, book: &Book) -> Option<Call> {
         match self {
-            Self::Approve(_) | Self::Wait(_) | Self::Subscribe(_) | Self::MissPayment(_) => None,
+            Self::Approve(_)
+            | Self::Wait(_)
+            | Self::Subscribe(_)
+            | Self::MissPayment(_)
+            | Self::Dispute { .. }
+            | Self::Decide { .. }
+            | Self::Claim(_) => None,
             Self::Order(act) => act.call(book),
             Self::Payment(act) => act.call(book),
             Self::Invoice(act) => act.call(book),
             Self::Catalogue(act) => act.call(book),
             Self::Subscription(act) => act.call(book),
             Self::Notice(act) => act.call(book),
+            Self::Vault(act) => act.call(book),
+            Self::Answer(act) => act.call(book),
+            Self::Payout(act) => act.call(book),
+            Self::Report(act) => Some(act.call(book)),
         }
     }
 }
@@ -136,6 +170,8 @@ pub(crate) fn index(pick: Pick, count: usize) -> Option<usize> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Subject {
     Payments,
+    Disputes,
+    Payouts,
     Invoices,
     Subscriptions,
     Everything,
@@ -144,25 +180,41 @@ pub(crate) enum Subject {
 /// Returns the acts of a flow about a subject.
 pub(crate) fn act(subject: Subject) -> BoxedStrategy<Act> {
     let pick = any::<Pick>;
-    let [payments, invoices, subscriptions] = match subject {
-        Subject::Payments => [8, 0, 0],
-        Subject::Invoices => [0, 8, 0],
-        Subject::Subscriptions => [0, 0, 8],
-        Subject::Everything => [4, 4, 4],
+    let [payments, disputes, payouts, invoices, subscriptions] = match subject {
+        Subject::Payments => [8, 1, 0, 0, 0],
+        Subject::Disputes => [3, 8, 0, 0, 0],
+        Subject::Payouts => [2, 0, 8, 0, 0],
+        Subject::Invoices => [0, 0, 0, 8, 0],
+        Subject::Subscriptions => [0, 0, 0, 0, 8],
+        Subject::Everything => [4, 4, 4, 4, 4],
     };
-    prop_oneof![
-        1 => (1..12_u8).prop_map(Act::Wait),
-        1 => notices::act().prop_map(Act::Notice),
-        payments / 2 => pick().prop_map(Act::Approve),
-        payments => orders::act().prop_map(Act::Order),
-        payments => payments::act().prop_map(Act::Payment),
-        2 * invoices => invoices::act().prop_map(Act::Invoice),
-        subscriptions => catalogue::act().prop_map(Act::Catalogue),
-        subscriptions => subscriptions::act().prop_map(Act::Subscription),
-        subscriptions / 2 => pick().prop_map(Act::Subscribe),
-        subscriptions / 4 => pick().prop_map(Act::MissPayment),
-    ]
-    .boxed()
+    let acts = [
+        (1, (1..12_u8).prop_map(Act::Wait).boxed()),
+        (1, notices::act().prop_map(Act::Notice).boxed()),
+        (1, reports::act().prop_map(Act::Report).boxed()),
+        (payments / 2, pick().prop_map(Act::Approve).boxed()),
+        (payments, orders::act().prop_map(Act::Order).boxed()),
+        (payments, payments::act().prop_map(Act::Payment).boxed()),
+        (payments / 2, vault::act().prop_map(Act::Vault).boxed()),
+        // So that there is something to dispute.
+        (disputes, orders::paid().prop_map(Act::Order).boxed()),
+        (disputes, (pick(), any::<bool>()).prop_map(|(capture, claim)| Act::Dispute { capture, claim }).boxed()),
+        (disputes, disputes::act().prop_map(Act::Answer).boxed()),
+        (
+            disputes / 2,
+            (pick(), any::<bool>()).prop_map(|(dispute, for_buyer)| Act::Decide { dispute, for_buyer }).boxed(),
+        ),
+        (payouts, payouts::act().prop_map(Act::Payout).boxed()),
+        // So that payouts are paid, and unclaimed ones come back.
+        (payouts / 2, (1..12_u8).prop_map(Act::Wait).boxed()),
+        (payouts / 4, pick().prop_map(Act::Claim).boxed()),
+        (2 * invoices, invoices::act().prop_map(Act::Invoice).boxed()),
+        (subscriptions, catalogue::act().prop_map(Act::Catalogue).boxed()),
+        (subscriptions, subscriptions::act().prop_map(Act::Subscription).boxed()),
+        (subscriptions / 2, pick().prop_map(Act::Subscribe).boxed()),
+        (subscriptions / 4, pick().prop_map(Act::MissPayment).boxed()),
+    ];
+    Union::new_weighted(acts.into_iter().filter(|(weight, _)| *weight > 0).collect()).boxed()
 }
 
 fn part() -> impl Strategy<Value = Part> {

@@ -1,6 +1,15 @@
 //! The merchant's books: resources and amounts, by the merchant's own arithmetic in minor units.
 
+pub(crate) mod dispute;
+pub(crate) mod funds;
+
 use std::collections::BTreeMap;
+
+use dispute::Dispute;
+use funds::{Movement, Payout};
+
+/// Seconds.
+pub(crate) const DAY: u64 = 86_400;
 
 /// A currency of the flows. Yen have no decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +72,22 @@ pub(crate) struct Capture {
     pub(crate) currency: Currency,
     pub(crate) amount: i64,
     pub(crate) refunded: i64,
+    /// The day on which it was made.
+    pub(crate) day: u64,
+}
+
+impl Capture {
+    /// Returns what has not gone back.
+    pub(crate) fn left(&self) -> i64 {
+        self.amount - self.refunded
+    }
+}
+
+/// A saved card, of a customer of its own.
+pub(crate) struct Saved {
+    pub(crate) id: String,
+    pub(crate) customer: String,
+    pub(crate) deleted: bool,
 }
 
 /// The stage of an invoice.
@@ -143,10 +168,15 @@ pub(crate) struct Subscription {
 /// The books.
 #[derive(Default)]
 pub(crate) struct Book {
+    /// Days since the beginning.
     pub(crate) day: u64,
     pub(crate) orders: Vec<Order>,
     pub(crate) authorizations: Vec<Authorization>,
     pub(crate) captures: Vec<Capture>,
+    pub(crate) saved: Vec<Saved>,
+    pub(crate) disputes: Vec<Dispute>,
+    pub(crate) payouts: Vec<Payout>,
+    pub(crate) movements: Vec<Movement>,
     pub(crate) invoices: Vec<Invoice>,
     pub(crate) products: Vec<String>,
     pub(crate) plans: Vec<Plan>,
@@ -159,26 +189,45 @@ pub(crate) struct Book {
     pub(crate) returned: BTreeMap<&'static str, i64>,
 }
 
-/// The days after which an order that is not paid is gone, and an authorization expires; the days of a subscription's cycle.
+/// The days after which an order that is not paid is gone, and an authorization expires; the days of a subscription's cycle;
+/// and those in which a capture can be refunded and disputed.
 const ORDER: u64 = 3;
 const AUTHORIZATION: u64 = 29;
 const CYCLE: u64 = 7;
+const REVERSIBLE: u64 = 180;
+
+/// What the merchant has at first, in cents.
+const OPENING: i64 = 10_000_000;
 
 impl Book {
-    /// Days pass.
-    pub(crate) fn wait(&mut self, days: u64) {
-        let (before, now) = (self.day, self.day + days);
-        self.day = now;
+    /// Returns the books of a merchant who has done nothing yet.
+    pub(crate) fn new() -> Self {
+        let mut book = Self::default();
+        book.record(Currency::Usd.code(), OPENING, 0);
+        book
+    }
+
+    /// A day passes.
+    pub(crate) fn pass_day(&mut self) {
+        self.day += 1;
+        let now = self.day;
         self.orders.retain(|order| order.paid || now - order.changed < ORDER);
         for authorization in &mut self.authorizations {
             authorization.over |= now >= authorization.until;
         }
         for subscription in self.subscriptions.iter_mut().filter(|it| it.running == Running::Active) {
             // The next payment includes what is outstanding.
-            if (now - subscription.begun) / CYCLE > (before - subscription.begun) / CYCLE {
+            if (now - subscription.begun).is_multiple_of(CYCLE) {
                 subscription.owed = 0;
             }
         }
+        self.pay_out();
+        self.expire_disputes();
+    }
+
+    /// Whether a capture can be refunded and disputed still.
+    pub(crate) fn is_recent(&self, capture: &Capture) -> bool {
+        self.day - capture.day < REVERSIBLE
     }
 
     pub(crate) fn authorize(&mut self, id: String, order: &str, currency: Currency, amount: i64) {
@@ -202,12 +251,20 @@ impl Book {
 
     pub(crate) fn capture(&mut self, id: String, currency: Currency, amount: i64) {
         *self.taken.entry(currency.code()).or_default() += amount;
-        self.captures.push(Capture { id, currency, amount, refunded: 0 });
+        self.earn(currency, amount);
+        self.captures.push(Capture { id, currency, amount, refunded: 0, day: self.day });
     }
 
     pub(crate) fn refund(&mut self, capture: usize, amount: i64) {
+        self.refund_at(capture, amount, self.day * DAY);
+    }
+
+    /// The same at a time, in seconds since the beginning. PayPal keeps its fee.
+    fn refund_at(&mut self, capture: usize, amount: i64, time: u64) {
         let capture = &mut self.captures[capture];
         capture.refunded += amount;
-        *self.returned.entry(capture.currency.code()).or_default() += amount;
+        let currency = capture.currency.code();
+        *self.returned.entry(currency).or_default() += amount;
+        self.record(currency, -amount, time);
     }
 }

@@ -37,6 +37,10 @@ impl Changes {
             ("invoice payment", &before.invoice_payments, &after.invoice_payments),
             ("invoice refund", &before.invoice_refunds, &after.invoice_refunds),
             ("charged", &before.subscription_payments, &after.subscription_payments),
+            ("paid out", &before.payout_items, &after.payout_items),
+            ("held", &before.held, &after.held),
+            ("settled", &before.dispute_settlements, &after.dispute_settlements),
+            ("fined", &before.dispute_fees, &after.dispute_fees),
         ] {
             moved(verb, before, after, of, &mut changes);
         }
@@ -53,6 +57,9 @@ impl Changes {
             ("invoice", &before.invoices, &after.invoices),
             ("subscription", &before.subscriptions, &after.subscriptions),
             ("tracker", &before.trackers, &after.trackers),
+            ("payment token", &before.payment_tokens, &after.payment_tokens),
+            ("payout", &before.payouts, &after.payouts),
+            ("dispute", &before.disputes, &after.disputes),
         ] {
             let changed = after.iter().filter(|(id, status)| before.get(*id) != Some(*status));
             changes.extend(changed.map(|(id, status)| change(format!("{what} {status}"), id)));

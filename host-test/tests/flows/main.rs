@@ -12,6 +12,7 @@ mod deliveries;
 mod merchant;
 mod plan;
 mod tally;
+mod world;
 
 use std::{
     collections::BTreeMap,
@@ -142,6 +143,15 @@ fn hold_that_they_met_something(total: &Tally) {
         ("settled", "by a look-up: done"),
         ("settled", "by a look-up: not done"),
         ("settled", "refused by PayPal"),
+        ("done", "vault.create-payment-token"),
+        ("done", "vault.delete-payment-token"),
+        ("done", "payouts.create"),
+        ("done", "payouts.cancel-item"),
+        ("done", "disputes.send-message"),
+        ("done", "disputes.provide-evidence"),
+        ("done", "disputes.escalate"),
+        ("done", "disputes.accept-claim"),
+        ("done", "disputes.appeal"),
     ] {
         assert!(total.get(heading, name) > 0, "no flow came to {heading}, {name}:\n{total}");
     }

@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 
 use super::{
     Actions,
-    act::{Act, Call, index},
-    book::{Book, Running},
+    act::Call,
+    book::{Book, funds::Paid},
     changes::Changes,
     plan::{Flow, Step},
     tally::Tally,
@@ -31,11 +31,11 @@ const TOKENS: &str = "/v1/oauth2/token";
 pub(crate) struct Merchant<'a> {
     connector: &'a Connector,
     actions: &'a Actions,
-    sandbox: Simulator,
+    pub(crate) sandbox: Simulator,
     faults: Faults,
     clock: VirtualClock,
     tenant: Tenant,
-    book: Book,
+    pub(crate) book: Book,
     max_attempts: u32,
     pub(crate) tally: Tally,
 }
@@ -79,9 +79,12 @@ macro_rules! hold {
     };
 }
 
+pub(crate) use hold;
+
 impl<'a> Merchant<'a> {
     pub(crate) fn new(connector: &'a Connector, actions: &'a Actions, flow: &Flow) -> Self {
         let (sandbox, clock) = (Simulator::new(flow.seed), VirtualClock::new());
+        sandbox.set_reporting_lag(Duration::ZERO);
         let faults = Faults::new(sandbox.clone(), clock.clone());
         let credentials = ClientCredentials::new(sandbox.client_id(), Secret::new(sandbox.client_secret()));
         let connection = Connection::new(Route::paypal(Environment::Sandbox), credentials, faults.clone());
@@ -89,7 +92,7 @@ impl<'a> Merchant<'a> {
         let tenant = Tenant::new(connection, Arc::new(faults.clone()))
             .with_clock(clock.clone())
             .with_random(SeededRandom::new(flow.seed));
-        let (book, tally, max_attempts) = (Book::default(), Tally::default(), flow.max_attempts);
+        let (book, tally, max_attempts) = (Book::new(), Tally::default(), flow.max_attempts);
         Self { connector, actions, sandbox, faults, clock, tenant, book, max_attempts, tally }
     }
 
@@ -101,51 +104,15 @@ impl<'a> Merchant<'a> {
             hold!(kind == Err(FailureKind::NotFound), "without faults, of an order that is not there: {kind:?}");
         }
         for (number, step) in flow.steps.iter().enumerate() {
-            let call = match &step.act {
-                Act::Approve(order) => {
-                    if let Some(order) = index(*order, self.book.orders.len()) {
-                        let order = &mut self.book.orders[order];
-                        hold!(self.sandbox.approve_order(&order.id), "step {number}: {} is not there", order.id);
-                        if !order.approved {
-                            (order.approved, order.changed) = (true, self.book.day);
-                        }
-                    }
-                    continue;
-                }
-                Act::Wait(days) => {
-                    self.sandbox.advance(Duration::from_secs(u64::from(*days) * 86_400));
-                    self.book.wait(u64::from(*days));
-                    continue;
-                }
-                Act::Subscribe(pick) => {
-                    if let Some(at) = index(*pick, self.book.subscriptions.len()) {
-                        let subscription = &mut self.book.subscriptions[at];
-                        hold!(self.sandbox.approve_subscription(&subscription.id), "step {number}: it is not there");
-                        if subscription.running == Running::Pending {
-                            (subscription.running, subscription.begun) = (Running::Active, self.book.day);
-                        }
-                    }
-                    continue;
-                }
-                Act::MissPayment(pick) => {
-                    if let Some(at) = index(*pick, self.book.subscriptions.len()) {
-                        let subscription = &mut self.book.subscriptions[at];
-                        hold!(self.sandbox.miss_payment(&subscription.id), "step {number}: it is not there");
-                        // Nothing is billed, and so nothing is missed, unless it is active.
-                        if subscription.running == Running::Active {
-                            subscription.owed += self.book.plans[subscription.plan].price;
-                        }
-                    }
-                    continue;
-                }
-                act => act.call(&self.book),
+            let Some(call) = step.act.call(&self.book) else {
+                self.experience(&step.act).map_err(|why| format!("step {number}, {:?}: {why}", step.act))?;
+                continue;
             };
-            if let Some(call) = call {
-                let action = call.action;
-                self.step(number, step, call).await.map_err(|why| format!("step {number}, {action}: {why}"))?;
-            }
+            let action = call.action;
+            self.step(number, step, call).await.map_err(|why| format!("step {number}, {action}: {why}"))?;
+            self.balance().map_err(|why| format!("after step {number}, {action}: {why}"))?;
         }
-        self.balance()
+        Ok(())
     }
 
     /// Makes a call, finds out how it ended, and enters that in the books.
@@ -198,6 +165,7 @@ impl<'a> Merchant<'a> {
             End::Done => {
                 hold!(changes.are(&call.effect), "after all of it: {changes}; expected: {:?}", call.effect);
                 hold!(call.allowed, "PayPal has taken what it should have refused");
+                self.tally.count("done", call.action);
             }
             End::Refused => {
                 hold!(changes.is_empty(), "it was refused, but: {changes}");
@@ -388,7 +356,7 @@ impl<'a> Merchant<'a> {
     }
 
     /// Compares the sums of the books with the simulator's.
-    fn balance(&self) -> Result<(), String> {
+    pub(crate) fn balance(&self) -> Result<(), String> {
         let effects = self.sandbox.effects();
         for (what, own, moved) in
             [("taken", &self.book.taken, &effects.captured), ("returned", &self.book.returned, &effects.refunded)]
@@ -398,6 +366,28 @@ impl<'a> Merchant<'a> {
                 let sum: i64 = moved.values().filter(|it| it.currency == code).map(|it| it.minor_units).sum();
                 hold!(own == sum, "{code} {what}: {own} in the books, {sum} at PayPal");
             }
+        }
+        for code in ["USD", "JPY"] {
+            let (own, there) = (self.book.balance(code), effects.balances.get(code).copied().unwrap_or_default());
+            hold!(own == there, "{code} balance: {own} in the books, {there} at PayPal");
+        }
+        for (what, own, moved) in [
+            ("held", self.book.disputes.iter().map(|it| it.held).sum::<i64>(), &effects.held),
+            ("settled", self.book.disputes.iter().map(|it| it.taken).sum(), &effects.dispute_settlements),
+            ("charged for disputes", self.book.disputes.iter().map(|it| it.fee).sum(), &effects.dispute_fees),
+        ] {
+            let sum: i64 = moved.values().map(|it| it.minor_units).sum();
+            hold!(own == sum, "{what}: {own} in the books, {sum} at PayPal");
+        }
+        let paid = self.book.payouts.iter().filter(|it| matches!(it.state, Paid::Success | Paid::Unclaimed));
+        let (own, there) = (
+            paid.map(|it| it.amount).sum::<i64>(),
+            effects.payout_items.values().map(|it| it.minor_units).sum::<i64>(),
+        );
+        hold!(own == there, "paid out: {own} in the books, {there} at PayPal");
+        for dispute in &self.book.disputes {
+            let (own, there) = (dispute.standing.status(), effects.disputes.get(&dispute.id));
+            hold!(there.is_some_and(|it| it == own), "{}: {own} in the books, {there:?} at PayPal", dispute.id);
         }
         Ok(())
     }

@@ -40,6 +40,8 @@ pub(crate) struct Step {
 pub(crate) fn flow() -> impl Strategy<Value = Flow> {
     let subject = prop_oneof![
         3 => Just(Subject::Payments),
+        3 => Just(Subject::Disputes),
+        2 => Just(Subject::Payouts),
         2 => Just(Subject::Invoices),
         2 => Just(Subject::Subscriptions),
         1 => Just(Subject::Everything),

@@ -7,7 +7,7 @@ use std::{path::Path, sync::LazyLock};
 
 use bytes::Bytes;
 use connector_host::{
-    Client, Connection, Connector, Engine, Environment, Failure, Route, Tenant,
+    Connection, Connector, Engine, Environment, Failure, Route, Tenant, TokenSource,
     testing::NumberedTokens,
     transport::{BoxFuture, Timeouts, Transport, whole},
 };
@@ -52,9 +52,13 @@ pub(crate) struct Simulated {
 
 impl Simulated {
     pub(crate) fn new() -> Self {
-        let sandbox = Simulator::new(4);
+        Self::by(Simulator::new(4), NumberedTokens::new(Simulator::token()))
+    }
+
+    /// Returns one with these tokens.
+    pub(crate) fn by(sandbox: Simulator, tokens: impl TokenSource + 'static) -> Self {
         let route = Route::paypal(Environment::Sandbox);
-        let connection = Connection::new(route, NumberedTokens::new(Simulator::token()), Client::new());
+        let connection = Connection::new(route, tokens, InProcess(sandbox.clone()));
         let tenant = Tenant::new(connection, InProcess(sandbox.clone()));
         Self { sandbox, tenant }
     }

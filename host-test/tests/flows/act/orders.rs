@@ -42,12 +42,26 @@ pub(crate) fn act() -> impl Strategy<Value = OrderAct> {
     ]
 }
 
+/// An order that is paid at once.
+pub(crate) fn paid() -> impl Strategy<Value = OrderAct> {
+    let currency = prop_oneof![Just(Currency::Usd), Just(Currency::Jpy)];
+    (currency, 1..100_000_u32).prop_map(|(currency, amount)| OrderAct::Create {
+        intent: Intent::Capture,
+        currency,
+        amount,
+        card: true,
+    })
+}
+
 impl OrderAct {
     /// Returns the call, unless there is nothing to act on.
     pub(crate) fn call(&self, book: &Book) -> Option<Call> {
         let pick = |pick| index(pick, book.orders.len());
         Some(match *self {
-            Self::Create { intent, currency, amount, card } => create(intent, currency, amount.into(), card),
+            Self::Create { intent, currency, amount, card } => {
+                let card = card.then(|| json!({"number": "4111111111111111", "expiry": "2030-01"}));
+                create(intent, currency, amount.into(), card, true)
+            }
             Self::Get(order) => get(&book.orders[pick(order)?]),
             Self::Update { order, amount } => update(book, pick(order)?, amount.into()),
             Self::Authorize(order) => pay(book, pick(order)?, Intent::Authorize),
@@ -73,24 +87,26 @@ fn enter_payment(book: &mut Book, changes: &Changes, intent: Intent, currency: C
     }
 }
 
-fn create(intent: Intent, currency: Currency, amount: i64, card: bool) -> Call {
+/// Creates an order. With a card, a new one or a saved one, it is paid at once.
+pub(super) fn create(intent: Intent, currency: Currency, amount: i64, card: Option<Value>, allowed: bool) -> Call {
+    let paid = card.is_some();
     let mut body = json!({
         "intent": if intent == Intent::Capture { "CAPTURE" } else { "AUTHORIZE" },
         "purchase_units": [{"amount": amount_of(currency, amount)}],
     });
     let mut effect = vec!["order".to_owned()];
-    if card {
-        body["payment_source"] = json!({"card": {"number": "4111111111111111", "expiry": "2030-01"}});
+    if let Some(card) = card {
+        body["payment_source"] = json!({"card": card});
         effect.push(payment(intent, currency, amount, ITSELF));
     }
-    Call::write("orders.create", json!({"body": body}), true, effect).replies(|order| order["id"].is_string()).then(
+    Call::write("orders.create", json!({"body": body}), allowed, effect).replies(|order| order["id"].is_string()).then(
         move |book, changes| {
             let id = changes.id("order").unwrap();
-            if card {
+            if paid {
                 enter_payment(book, changes, intent, currency, amount, &id);
             }
             let changed = book.day;
-            book.orders.push(Order { id, intent, currency, amount, approved: card, paid: card, changed });
+            book.orders.push(Order { id, intent, currency, amount, approved: paid, paid, changed });
         },
     )
 }

@@ -120,11 +120,22 @@ fn void(book: &Book, at: usize) -> Call {
 
 fn refund(book: &Book, at: usize, part: Part) -> Call {
     let capture = &book.captures[at];
-    let left = capture.amount - capture.refunded;
+    let left = capture.left();
     let said = part.of(left);
     let returned = said.unwrap_or(left);
     let input = with_amount(json!({"capture_id": capture.id}), capture.currency, said);
-    let effect = vec![describe("refunded", capture.currency.code(), returned, &capture.id)];
-    Call::write("payments.refund-capture", input, left > 0 && returned <= left, effect)
-        .then(move |book, _| book.refund(at, returned))
+    let mut effect = vec![describe("refunded", capture.currency.code(), returned, &capture.id)];
+    // What is disputed can be refunded as a whole only. Then there is nothing to dispute any more.
+    let dispute = book.holding(&capture.id);
+    if dispute.is_some() {
+        effect.extend(["dispute RESOLVED", "no longer held"].map(str::to_owned));
+    }
+    let least = if dispute.is_some() { left } else { 1 };
+    let allowed = left > 0 && (least..=left).contains(&returned) && book.is_recent(capture);
+    Call::write("payments.refund-capture", input, allowed, effect).then(move |book, _| {
+        book.refund(at, returned);
+        if let Some(dispute) = dispute {
+            book.resolve(dispute);
+        }
+    })
 }

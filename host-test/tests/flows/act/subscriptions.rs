@@ -91,6 +91,8 @@ fn capture(book: &Book, at: usize, part: Part) -> Call {
     }});
     let allowed = matches!(running, Running::Active | Running::Suspended) && *owed > 0 && amount <= *owed;
     let effect = vec![describe("charged", currency.code(), amount, id), mails(1, id)];
-    Call::write("subscriptions.capture", input, allowed, effect)
-        .then(move |book, _| book.subscriptions[at].owed -= amount)
+    Call::write("subscriptions.capture", input, allowed, effect).then(move |book, _| {
+        book.subscriptions[at].owed -= amount;
+        book.earn(currency, amount);
+    })
 }
