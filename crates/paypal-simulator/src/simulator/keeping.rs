@@ -5,7 +5,7 @@ use std::{collections::VecDeque, mem, path::Path, sync::Arc};
 use bytes::Bytes;
 use http::{Request, request::Parts};
 
-use super::{Simulator, admission::Admitted, respond};
+use super::{admission::Admitted, respond::respond};
 use crate::{
     base::{clock::Moment, local::is_local},
     operations::routes,
@@ -22,25 +22,17 @@ use crate::{
 /// The header fields that operations read. Credentials are not among them.
 const HEADERS: [&str; 4] = ["content-type", "paypal-mock-response", "paypal-request-id", "prefer"];
 
-impl Simulator {
-    /// Keeps the world in a file from now on, over restarts: what is in it is carried out again first. A simulator that has made
-    /// something already must not be given a file. Only what comes by requests is kept, not what methods such as
-    /// [`Simulator::approve_order`] do.
-    ///
-    /// The file is readable by its owner only. It has no client secret and no access token, but bodies as they came, card numbers
-    /// included.
-    ///
-    /// # Errors
-    /// If the file cannot be opened or made, another process has it open, or its world is of another seed or version.
-    pub fn keep_in(&self, path: &Path) -> Result<(), StoreError> {
-        let mut world = self.world();
-        let store = Store::open(path, world.chain.seed())?;
-        let mut again = Again::default();
-        store.each(|stored| again.carry_out(&mut world, stored))?;
-        again.finish(&mut world);
-        world.store = Some(store);
-        Ok(())
-    }
+/// Carries out what is in a file, and keeps the world in it from now on.
+///
+/// # Errors
+/// If the file cannot be opened or made, another process has it open, or its world is of another seed or version.
+pub(super) fn open(world: &mut World, path: &Path) -> Result<(), StoreError> {
+    let store = Store::open(path, world.chain.seed())?;
+    let mut again = Again::default();
+    store.each(|stored| again.carry_out(world, stored))?;
+    again.finish(world);
+    world.store = Some(store);
+    Ok(())
 }
 
 /// Stores a request before it is carried out, if it may change something.

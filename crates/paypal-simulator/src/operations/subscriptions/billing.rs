@@ -6,7 +6,7 @@ use crate::{
     base::clock::Moment,
     operations::subscriptions::{
         payment::take,
-        state::{emit, set_status, terms, terms_of},
+        state::{count, emit, set_status, terms, terms_of},
     },
     request::refusal::Refusal,
     world::{
@@ -145,18 +145,6 @@ fn fail(world: &mut World, id: &str, terms: &Terms, amount: Money, fee: i64) {
             billing.due = None;
             count(world, id, due.price, terms.threshold);
         }
-    }
-}
-
-/// Counts a failed payment. As many in a row as the threshold suspend the subscription.
-pub(super) fn count(world: &mut World, id: &str, price: i64, threshold: u32) {
-    let Some(subscription) = world.books.subscriptions.get_mut(id) else { return };
-    subscription.outstanding.minor = subscription.outstanding.minor.saturating_add(price);
-    subscription.failed = subscription.failed.saturating_add(1);
-    let suspends = threshold > 0 && subscription.failed >= threshold && subscription.status == Status::Active;
-    emit(world, id, "BILLING.SUBSCRIPTION.PAYMENT.FAILED");
-    if suspends {
-        set_status(world, id, Status::Suspended, None, "BILLING.SUBSCRIPTION.SUSPENDED");
     }
 }
 

@@ -1,10 +1,7 @@
 //! A payment of a subscription: it is taken, or pending until it is settled.
 
 use crate::{
-    operations::subscriptions::{
-        billing::count,
-        state::{emit, set_status, terms_of},
-    },
+    operations::subscriptions::state::{count, emit, set_status, terms_of},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,

@@ -46,3 +46,15 @@ pub(super) fn set_status(world: &mut World, id: &str, status: Status, note: Opti
     }
     emit(world, id, event);
 }
+
+/// Counts a failed payment. As many in a row as the threshold suspend the subscription.
+pub(super) fn count(world: &mut World, id: &str, price: i64, threshold: u32) {
+    let Some(subscription) = world.books.subscriptions.get_mut(id) else { return };
+    subscription.outstanding.minor = subscription.outstanding.minor.saturating_add(price);
+    subscription.failed = subscription.failed.saturating_add(1);
+    let suspends = threshold > 0 && subscription.failed >= threshold && subscription.status == Status::Active;
+    emit(world, id, "BILLING.SUBSCRIPTION.PAYMENT.FAILED");
+    if suspends {
+        set_status(world, id, Status::Suspended, None, "BILLING.SUBSCRIPTION.SUSPENDED");
+    }
+}
