@@ -55,7 +55,7 @@ pub(crate) fn answer(
         }
         ("GET", ["simulator", "requests"]) => {
             let after = read_form(query).get("after").and_then(|text| text.parse().ok()).unwrap_or(0);
-            Some(Ok(Answer::ok(json!({"requests": world.log.after(after)}))))
+            Some(Ok(Answer::ok(json!({"requests": world.log.after(after, routes::action)}))))
         }
         ("GET", ["v1", "notifications", "certs", id]) => Some(certificate(world, id)),
         ("GET", ["simulator", "accounts"]) => Some(Ok(accounts::list(world))),

@@ -112,12 +112,8 @@ fn settle(world: &mut World, id: &str, outcome: Outcome) {
     if let Some(authorization) = authorization.and_then(|id| world.books.authorizations.get_mut(&id)) {
         authorization.give_back(amount, now);
     }
-    let (status, event) = if completed {
-        (ledger::Status::Success, "PAYMENT.CAPTURE.COMPLETED")
-    } else {
-        (ledger::Status::Denied, "PAYMENT.CAPTURE.DENIED")
-    };
-    world.books.ledger.settle(id, status, now);
+    let event = if completed { "PAYMENT.CAPTURE.COMPLETED" } else { "PAYMENT.CAPTURE.DENIED" };
+    world.books.ledger.settle(id, ledger::Status::ended(completed), now);
     world.emit(event, "capture", document);
 }
 
@@ -125,7 +121,7 @@ fn settle(world: &mut World, id: &str, outcome: Outcome) {
 fn movement(capture: &Capture, payer: Option<String>) -> Entry {
     let Details { order, amount, invoice_id, custom_id, note, .. } = &capture.details;
     Entry {
-        status: if capture.pending.is_some() { ledger::Status::Pending } else { ledger::Status::Success },
+        status: ledger::Status::begun(capture.pending.is_some()),
         fee: -fee(*amount).minor,
         reference: Some((order.clone(), "ODR")),
         payer,

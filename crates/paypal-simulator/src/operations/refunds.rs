@@ -62,7 +62,7 @@ pub(crate) fn add(
     let document = refund.document();
     let Details { capture, amount, invoice_id, custom_id, note } = &refund.details;
     let movement = Entry {
-        status: if pending.is_some() { ledger::Status::Pending } else { ledger::Status::Success },
+        status: ledger::Status::begun(pending.is_some()),
         reference: Some((capture.clone(), "TXN")),
         payer: world.books.captures.get(capture).and_then(|it| world.books.payer_of(&it.details.order)),
         invoice_id: invoice_id.clone(),
@@ -129,7 +129,7 @@ fn settle(world: &mut World, id: &str, outcome: Outcome) {
         capture.refunded += if completed { amount } else { 0 };
         capture.updated = now;
     }
-    world.books.ledger.settle(id, if completed { ledger::Status::Success } else { ledger::Status::Denied }, now);
+    world.books.ledger.settle(id, ledger::Status::ended(completed), now);
     world.emit(event, "refund", document);
 }
 

@@ -1,8 +1,9 @@
 //! Finds the operation of a request.
 
-use http::Method;
+use http::{Method, Uri};
 
 use crate::{
+    base::uri::path_of,
     operations::{
         accounting, accounts, authorizations, balances, captures, disputes, eligibility, events, identity,
         invoice_templates,
@@ -78,6 +79,11 @@ pub(crate) fn find(method: &Method, path: &[String]) -> Result<Option<(&'static 
     }
     let operation = fitting.find(|operation| operation.takes(method)).ok_or_else(Refusal::method)?;
     Ok(Some((operation, operation.variables(path))))
+}
+
+/// Returns the action of a request; `None` for one outside the API.
+pub(crate) fn action(method: &Method, uri: &Uri) -> Option<&'static str> {
+    find(method, &path_of(uri)).ok().flatten().map(|(operation, _)| operation.action)
 }
 
 /// The shape of the error documents under a path.

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     control,
+    operations::routes,
     request::answer::Answer,
     world::{World, deliveries::Outcome},
 };
@@ -153,7 +154,7 @@ fn outcome(last: Option<Outcome>) -> String {
 
 /// The last requests to the API.
 fn requests(world: &World) -> Markup {
-    let all = world.log.after(0);
+    let all = world.log.after(0, routes::action);
     let calls: Vec<_> = all.iter().rev().filter(|entry| entry["action"].is_string()).take(REQUESTS).collect();
     html! {
         @if !calls.is_empty() {

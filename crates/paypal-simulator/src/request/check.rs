@@ -3,11 +3,13 @@
 //! Like the connector, it is lenient where PayPal may be: unknown members pass, a number may stand for a string and the other
 //! way round, and null or an empty string for a member that is left out. The operation sees the types of the schema.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Number, Value};
 
 use crate::request::{
     refusal::{Issue, Refusal},
-    schemas::{self, Kind, Schema},
+    schemas::{self, Kind, Parts, Schema},
 };
 
 const SYNTAX: (&str, &str) = ("INVALID_PARAMETER_SYNTAX", "It has another type than this.");
@@ -37,7 +39,7 @@ pub(crate) fn body(action: &str, body: &mut Value) -> Result<(), Refusal> {
     if body.is_null() {
         return if parts.body_required { Err(Refusal::missing("/")) } else { Ok(()) };
     }
-    let mut check = Check { location: "body", bounds: parts.bounds(), lengths: parts.lengths(), issues: Vec::new() };
+    let mut check = Check::new("body", parts);
     check.value(schema, body, "");
     check.done()
 }
@@ -46,12 +48,12 @@ pub(crate) fn body(action: &str, body: &mut Value) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// As [`body`].
-pub(crate) fn query(action: &str, query: impl Iterator<Item = (String, String)>) -> Result<(), Refusal> {
+pub(crate) fn query(action: &str, query: &BTreeMap<String, String>) -> Result<(), Refusal> {
     let Some(parts) = schemas::of(action) else { return Ok(()) };
     let Some(schema) = &parts.query else { return Ok(()) };
-    let given: Map<_, _> = query.map(|(name, value)| (name, value.into())).collect();
-    let mut check = Check { location: "query", bounds: parts.bounds(), lengths: parts.lengths(), issues: Vec::new() };
-    check.object(schema, &mut given.clone(), "");
+    let mut given = query.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+    let mut check = Check::new("query", parts);
+    check.object(schema, &mut given, "");
     for issue in &mut check.issues {
         issue.field = issue.field.take().map(|field| field.trim_start_matches('/').to_owned());
     }
@@ -59,6 +61,10 @@ pub(crate) fn query(action: &str, query: impl Iterator<Item = (String, String)>)
 }
 
 impl Check {
+    fn new(location: &'static str, parts: &Parts) -> Self {
+        Self { location, bounds: parts.bounds(), lengths: parts.lengths(), issues: Vec::new() }
+    }
+
     fn done(self) -> Result<(), Refusal> {
         if self.issues.is_empty() { Ok(()) } else { Err(Refusal::all_of(self.issues)) }
     }
@@ -294,16 +300,16 @@ mod tests {
     #[test]
     fn a_query_is_checked_too() {
         let check = |pairs: &[(&str, &str)]| {
-            let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-            query("plans.list", pairs).map_err(|refusal| refusal.issues[0].field.clone().unwrap())
+            let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            query("plans.list", &pairs).map_err(|refusal| refusal.issues[0].field.clone().unwrap())
         };
         assert_eq!(check(&[("page_size", "20"), ("more", "x")]), Ok(()));
         assert_eq!(check(&[("page_size", "0")]), Err("page_size".to_owned()));
         assert_eq!(check(&[("page", "one")]), Err("page".to_owned()));
         let page = |page: &str| {
             let pairs = [("customer_id", "customer_1"), ("page", page)];
-            let pairs = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
-            query("vault.list-payment-tokens", pairs).map_err(|refusal| refusal.issues[0].issue.clone()).unwrap_err()
+            let pairs = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            query("vault.list-payment-tokens", &pairs).map_err(|refusal| refusal.issues[0].issue.clone()).unwrap_err()
         };
         assert_eq!([page("0"), page("11")], ["INVALID_INTEGER_MIN_VALUE", "INVALID_INTEGER_MAX_VALUE"]);
     }

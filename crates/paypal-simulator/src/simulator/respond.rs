@@ -25,7 +25,7 @@ pub(super) fn respond(
     admitted: Result<Admitted, Answer>,
 ) -> (Answer, String) {
     let debug_id = world.ids.debug();
-    let (method, uri) = (request.method(), request.uri());
+    let uri = request.uri();
     let answered = match admitted {
         Ok(admitted) => answer(world, request, admitted.caller),
         Err(refused) => Ok(refused),
@@ -35,10 +35,8 @@ pub(super) fn respond(
         Answer::json(refusal.status, refusal.document(routes::family(uri.path()), &debug_id))
     });
     if !control::is_polled(uri.path()) {
-        let action = routes::find(method, &path_of(uri)).ok().flatten().map(|(operation, _)| operation.action);
-        let path = uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
-        let (time, method, status) = (world.now(), method.to_string(), answer.status);
-        world.log.add(Entry { time, method, path, action, status, issue, debug_id: debug_id.clone() });
+        let (time, method, uri, status) = (world.now(), request.method().clone(), uri.clone(), answer.status);
+        world.log.add(Entry { time, method, uri, status, issue, debug_id: debug_id.clone() });
     }
     (answer, debug_id)
 }
@@ -91,7 +89,7 @@ fn answer(world: &mut World, request: &Request<Bytes>, caller: Caller) -> Result
             return Ok(show(world, &call, subject));
         }
     }
-    check::query(operation.action, call.query.iter().map(|(name, value)| (name.clone(), value.clone())))?;
+    check::query(operation.action, &call.query)?;
     check::body(operation.action, &mut call.body).map_err(|refusal| operation.restate(refusal))?;
     let answer = (operation.run)(world, &call)?;
     if let Some(subject) = answer.subject.as_ref().filter(|_| !operation.is_read()) {

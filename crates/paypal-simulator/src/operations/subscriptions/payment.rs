@@ -36,7 +36,7 @@ pub(super) fn take(world: &mut World, id: &str, amount: Money, has_setup_fee: bo
     };
     let (key, sale) = (payment.id.clone(), payment.sale());
     let movement = Entry {
-        status: if pending.is_some() { ledger::Status::Pending } else { ledger::Status::Success },
+        status: ledger::Status::begun(pending.is_some()),
         fee: -fee(amount).minor,
         reference: Some((id.to_owned(), "SUB")),
         payer: account,
@@ -102,8 +102,7 @@ fn settle(world: &mut World, id: &str, outcome: Outcome) {
     (payment.pending, payment.denied, payment.updated) = (None, !completed, now);
     let (sale, amount) = (payment.sale(), payment.amount);
     let (subscription, has_setup_fee) = (payment.subscription.clone(), payment.has_setup_fee);
-    let status = if completed { ledger::Status::Success } else { ledger::Status::Denied };
-    world.books.ledger.settle(id, status, now);
+    world.books.ledger.settle(id, ledger::Status::ended(completed), now);
     if completed {
         paid(world, &subscription, amount);
         return world.emit("PAYMENT.SALE.COMPLETED", "sale", sale);

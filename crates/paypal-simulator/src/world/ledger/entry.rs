@@ -17,6 +17,16 @@ pub(crate) enum Status {
 }
 
 impl Status {
+    /// That of a new movement.
+    pub(crate) fn begun(pending: bool) -> Self {
+        if pending { Self::Pending } else { Self::Success }
+    }
+
+    /// That of one that was pending.
+    pub(crate) fn ended(completed: bool) -> Self {
+        if completed { Self::Success } else { Self::Denied }
+    }
+
     pub(crate) fn letter(self) -> &'static str {
         match self {
             Self::Success => "S",
