@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, process::Command};
 
 use serde_json::Value;
 
-use crate::{page::Page, read};
+use crate::{openapi, page::Page, read};
 
 /// Fails with the entries that only one of the two has.
 pub(crate) fn compare(page: &str, listed: impl IntoIterator<Item = String>, known: impl IntoIterator<Item = String>) {
@@ -51,4 +51,20 @@ fn the_page_of_the_command_line_lists_the_verbs() {
     let page = Page::read("docs/command-line.md");
     let verbs: Vec<_> = verbs.collect();
     compare(&page.file, page.rows(Some("The command line")).into_iter().map(|row| row[0][0].clone()), verbs);
+}
+
+#[test]
+fn the_page_of_other_integrations_names_actions_that_exist() {
+    let openapi = openapi();
+    let resources: BTreeSet<&str> =
+        openapi["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let operations = openapi["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let actions: BTreeSet<&str> = operations.filter_map(|operation| operation["operationId"].as_str()).collect();
+    let page = Page::read("docs/peers.md");
+    let named = page.rows(None).into_iter().flatten().flatten();
+    // What is planned is not written as code.
+    let named = named.filter(|name| name.split_once('.').is_some_and(|(resource, _)| resources.contains(resource)));
+    let (known, unknown): (Vec<_>, Vec<_>) = named.partition(|name| actions.contains(&**name));
+    assert!(known.len() > 200, "the tables of {} have been read: {known:?}", page.file);
+    assert!(unknown.is_empty(), "{} names {unknown:?}, which are not actions", page.file);
 }
