@@ -354,6 +354,7 @@ impl World {
                 transmission_id: transmission_id.clone(),
                 time: self.now(),
                 correlation: correlation.clone(),
+                attempt: 1,
             });
         }
     }
@@ -402,7 +403,7 @@ mod tests {
         world.run_due();
         world.run_due();
         let seen = |world: &World| -> Vec<_> {
-            let events = world.books.events.since(0).iter();
+            let events = world.books.events.since(0);
             events
                 .map(|event| (event.document()["resource_type"].as_str().unwrap().to_owned(), event.created))
                 .collect()

@@ -132,7 +132,8 @@ fn expire(world: &mut World, id: &str) {
         return world.schedule(due, expire, id);
     }
     let mut document = order.document(world);
-    let reversed = order.status == Status::Approved && takes_at_approval(&document["payment_source"]);
+    let taken = order.source.as_ref().is_some_and(|source| source.takes_at_approval());
+    let reversed = order.status == Status::Approved && taken;
     world.books.orders.remove(id);
     if reversed {
         // The payer's money goes back.
@@ -143,12 +144,6 @@ fn expire(world: &mut World, id: &str) {
         }
         world.emit("CHECKOUT.PAYMENT-APPROVAL.REVERSED", "checkout-order", resource);
     }
-}
-
-/// Whether a payment source takes the payer's money at the approval, like a bank's, and not at the capture.
-fn takes_at_approval(source: &Value) -> bool {
-    const AT_CAPTURE: [&str; 6] = ["paypal", "venmo", "card", "apple_pay", "google_pay", "token"];
-    source.as_object().and_then(|it| it.keys().next()).is_some_and(|name| !AT_CAPTURE.contains(&name.as_str()))
 }
 
 /// Returns what is to happen when the payer approves.
@@ -190,6 +185,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     if order.status == Status::Completed {
         return Err(Refusal::business("ORDER_ALREADY_COMPLETED", "A paid order cannot be changed."));
     }
+    // A `payer` or what the page is told is not kept: whoever approves is the payer.
     let mut document = json!({"intent": order.intent.name(), "purchase_units": {}});
     for unit in &order.units {
         let unit = unit.document();

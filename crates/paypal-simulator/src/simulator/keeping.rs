@@ -133,7 +133,10 @@ impl Again {
             }
             Step::Taken => self.posted.extend(world.queue.drain(..)),
             Step::Delivered(transmission, status) => self.delivered(world, &transmission, status),
-            Step::Returned(transmission) => world.queue.extend(self.take(&transmission)),
+            Step::Returned(transmission) => {
+                let again = self.take(&transmission).map(|it| Queued { attempt: it.attempt + 1, ..it });
+                world.queue.extend(again);
+            }
             Step::GivenUp(transmission) => _ = self.take(&transmission),
             Step::IpnTaken => {
                 for message in world.ipn.drain(..) {
@@ -142,7 +145,7 @@ impl Again {
                 }
             }
             Step::IpnDelivered | Step::IpnGivenUp => _ = self.ipn_posted.pop_front(),
-            Step::IpnReturned => world.ipn.extend(self.ipn_posted.pop_front()),
+            Step::IpnReturned => world.ipn.extend(self.ipn_posted.pop_front().and_then(IpnMessage::next_attempt)),
         }
         world.clock.release();
     }

@@ -48,14 +48,14 @@ pub(super) fn run(world: &mut World, body: &Bytes, send: Send) -> Result<Answer,
             Refusal::invalid(&format!("/set/{path}"), value.clone(), "INVALID_PARAMETER_VALUE", &error.to_string())
         })?;
     }
-    let before = world.books.events.count();
+    let before = world.books.events.next();
     while let Some(request) = trigger.next_request() {
         let request = http_request(world, &request)?;
         let answer = send(world, &request)?;
         let document = if let Body::Json(document) = &answer.body { document } else { &Value::Null };
         trigger.answered(document).map_err(|_: TriggerError| Refusal::internal())?;
     }
-    let events = world.books.events.since(before).iter();
+    let events = world.books.events.since(before);
     let events: Vec<_> = events.map(|event| json!({"id": event.id, "event_type": event.name})).collect();
     Ok(Answer::ok(json!({"event_type": name, "events": events, "resources": trigger.resources()})))
 }

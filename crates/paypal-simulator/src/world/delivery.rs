@@ -22,6 +22,8 @@ pub(crate) struct Queued {
     pub(crate) transmission_id: String,
     pub(crate) time: Moment,
     pub(crate) correlation: String,
+    /// The number of the attempt that comes next.
+    pub(crate) attempt: u32,
 }
 
 /// An event to be posted to a webhook.
@@ -65,8 +67,8 @@ impl Queued {
         };
         let signer = if self.webhook_id == MOCK_WEBHOOK_ID { &chain.live } else { &chain.sandbox };
         let headers = headers(signer, &signed, &self.correlation)?;
-        let Self { event_id, webhook_id, url, body, .. } = self;
-        Some(Delivery { event_id, webhook_id, url, headers, body, attempt: 1 })
+        let Self { event_id, webhook_id, url, body, attempt, .. } = self;
+        Some(Delivery { event_id, webhook_id, url, headers, body, attempt })
     }
 }
 

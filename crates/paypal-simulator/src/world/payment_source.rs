@@ -66,6 +66,11 @@ impl PaymentSource {
         matches!(&*self.method, "card" | "google_pay" | "apple_pay")
     }
 
+    /// Whether it takes the payer's money at the approval, like a bank's, and not at the capture.
+    pub(crate) fn takes_at_approval(&self) -> bool {
+        !self.has_account() && !self.is_card()
+    }
+
     /// Sets the card that the payer has entered.
     pub(crate) fn entered(&mut self, card: Card) {
         if let Some(saving) = &mut self.saving {
