@@ -19,7 +19,7 @@ use crate::{
         },
         vault::payment_tokens,
     },
-    request::{answer::Answer, call::Call, patch, refusal::Refusal},
+    request::{answer::Answer, call::Call, check, patch, refusal::Refusal},
     world::{
         World,
         accounts::Payer,
@@ -202,7 +202,9 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
         Value::Object(units) => units.into_iter().map(|(_, unit)| unit).collect(),
         _ => Vec::new(),
     };
-    let units = read_units(&changed.into())?;
+    let mut changed = json!({"intent": intent.name(), "purchase_units": changed});
+    check::body("orders.create", &mut changed)?;
+    let units = read_units(&changed["purchase_units"])?;
     let (id, now) = (order.id.clone(), world.now());
     if let Some(order) = world.books.orders.get_mut(&id) {
         (order.intent, order.units, order.updated) = (intent, units, now);

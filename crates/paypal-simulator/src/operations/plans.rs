@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     base::scopes,
     operations::operation::{DAY, Operation, operation},
-    request::{answer::Answer, call::Call, paging::Page, patch, refusal::Refusal},
+    request::{answer::Answer, call::Call, check, paging::Page, patch, refusal::Refusal},
     world::{
         World,
         plan::{MINIMAL, PATH, Plan, Status},
@@ -116,6 +116,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     }
     let mut members = plan.members.clone();
     patch::apply(&call.body, &mut members, &patch::PLAN)?;
+    check::body("plans.create", &mut members)?;
     Terms::read(&members)?;
     change(world, call, "BILLING.PLAN.UPDATED", |plan| plan.members = members)
 }

@@ -3,7 +3,7 @@
 use crate::{
     base::scopes,
     operations::operation::{DAY, Operation, operation},
-    request::{answer::Answer, call::Call, paging::Page, patch, refusal::Refusal},
+    request::{answer::Answer, call::Call, check, paging::Page, patch, refusal::Refusal},
     world::{
         World,
         product::{PATH, Product},
@@ -78,6 +78,7 @@ pub(crate) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let product = find(world, call)?;
     let (id, mut members, now) = (product.id.clone(), product.members.clone(), world.now());
     patch::apply(&call.body, &mut members, &patch::PRODUCT)?;
+    check::body("products.create", &mut members)?;
     if let Some(product) = world.books.products.get_mut(&id) {
         (product.members, product.updated) = (members, now);
         let document = product.document();

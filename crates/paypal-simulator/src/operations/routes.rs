@@ -68,11 +68,16 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Operation> {
     RESOURCES.iter().copied().flatten()
 }
 
-/// Returns the operation of a method and a path with the path's variable segments, or `None` if the path does not exist.
+/// Returns the operation of a method and a path with the path's variable segments, or `None` if the path does not exist. A list
+/// may have a slash at its end, as PayPal's links to the next events do.
 ///
 /// # Errors
 /// If the path exists for other methods only.
 pub(crate) fn find(method: &Method, path: &[String]) -> Result<Option<(&'static Operation, Vec<String>)>, Refusal> {
+    let path = match path {
+        [list @ .., last] if *method == Method::GET && last.is_empty() => list,
+        path => path,
+    };
     let mut fitting = all().filter(|operation| operation.fits(path)).peekable();
     if fitting.peek().is_none() {
         return Ok(None);

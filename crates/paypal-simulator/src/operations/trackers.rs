@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    base::documents::pick,
     base::links::link,
     base::scopes,
     operations::operation::{Operation, operation},
@@ -10,7 +11,7 @@ use crate::{
     request::{
         answer::Answer,
         call::Call,
-        patch,
+        check, patch,
         refusal::{Family, Refusal},
     },
     world::{
@@ -177,6 +178,9 @@ pub(crate) fn update_order(world: &mut World, call: &Call) -> Result<Answer, Ref
     let tracker = tracker.ok_or_else(|| Refusal::not_found("tracker_id", &id).because("TRACKER_ID_NOT_FOUND"))?;
     let mut members = tracker.members.clone();
     patch::apply(&call.body, &mut members, &patch::ORDER_TRACKER)?;
+    let mut changed = pick(&members, &["items", "notify_payer"]);
+    changed["capture_id"] = tracker.transaction.as_str().into();
+    check::body("orders.add-tracking", &mut changed)?;
     if members["status"] != tracker.members["status"] && members["status"] != "CANCELLED" {
         let description = "It can only be set to CANCELLED.";
         let status = members["status"].take();

@@ -16,7 +16,11 @@ use crate::{
     control,
     operations::routes,
     request::answer::Answer,
-    world::{World, deliveries::Outcome},
+    world::{
+        World,
+        deliveries::{Outcome, Record},
+        delivery::ATTEMPTS,
+    },
 };
 
 /// How many of each kind the front page shows.
@@ -59,7 +63,7 @@ fn show(world: &mut World, notice: &Markup) -> Markup {
     html! {
         h1 { "PayPal simulator" }
         (notice)
-        p { "It is " time { (world.now().rfc3339()) } " here. Nothing is stored: all of this is gone when the simulator ends." }
+        p { "It is " time { (world.now().rfc3339()) } " here. " (stored(world)) }
         (balances(world))
         @if lists.iter().all(|(_, _, count)| *count == 0) {
             p .notice { "Nothing has happened yet. Point your program at this address instead of PayPal's, and create an order." }
@@ -81,6 +85,17 @@ fn show(world: &mut World, notice: &Markup) -> Markup {
         @let none: Vec<_> = lists.iter().filter(|(_, _, count)| *count == 0).map(|(kind, ..)| kind.name).collect();
         @if !none.is_empty() { p .more { "There are none yet of: " (none.join(", ")) } }
     }
+}
+
+/// Whether all of it is there after a restart.
+fn stored(world: &World) -> &'static str {
+    #[cfg(feature = "store")]
+    if world.store.is_some() {
+        return "All of this is stored in a file, and is there again after a restart.";
+    }
+    #[cfg(not(feature = "store"))]
+    let _ = world;
+    "Nothing is stored: all of this is gone when the simulator ends."
 }
 
 fn balances(world: &mut World) -> Markup {
@@ -130,7 +145,7 @@ fn deliveries(world: &World) -> Markup {
                                     }
                                     td { (record.url) }
                                     td .amount { (record.attempts) }
-                                    td { (outcome(record.last)) }
+                                    td { (outcome(record)) }
                                     td { (record.queued.rfc3339()) }
                                 }
                             }
@@ -142,12 +157,13 @@ fn deliveries(world: &World) -> Markup {
     }
 }
 
-fn outcome(last: Option<Outcome>) -> String {
-    match last {
+fn outcome(record: &Record) -> String {
+    let next = if record.attempts < ATTEMPTS { "to be tried again" } else { "given up" };
+    match record.last {
         None => "on its way".to_owned(),
         Some(Outcome::Answered(status)) if (200..300).contains(&status) => format!("{status}, accepted"),
-        Some(Outcome::Answered(status)) => format!("{status}, to be tried again"),
-        Some(Outcome::NoAnswer) => "none, to be tried again".to_owned(),
+        Some(Outcome::Answered(status)) => format!("{status}, {next}"),
+        Some(Outcome::NoAnswer) => format!("none, {next}"),
         Some(Outcome::Elsewhere) => "not posted: not on this machine".to_owned(),
     }
 }

@@ -109,7 +109,8 @@ impl Two {
         self.ids.insert(format!("{capture}-7"));
         self.bodies.push(json!({"transaction_id": capture, "status": "SHIPPED"}));
 
-        let product = self.make("POST", "/v1/catalogs/products", &json!({"name": "Tea", "type": "DIGITAL"}));
+        let product = json!({"name": "Tea", "type": "DIGITAL", "image_url": "https://shop.example.com/tea.png"});
+        let product = self.make("POST", "/v1/catalogs/products", &product);
         let cycle = json!({
             "frequency": {"interval_unit": "MONTH", "interval_count": 1}, "tenure_type": "REGULAR", "sequence": 1,
             "total_cycles": 0, "pricing_scheme": {"fixed_price": usd("5.00")},

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// How often PayPal attempts to deliver an event.
-const ATTEMPTS: u32 = 25;
+pub(crate) const ATTEMPTS: u32 = 25;
 
 /// The webhook id that mock events are signed for.
 pub(crate) const MOCK_WEBHOOK_ID: &str = "WEBHOOK_ID";

@@ -98,7 +98,12 @@ fn reduction(
     field: &str,
     money: impl Fn(&Value, &str) -> Result<i64, Refusal>,
 ) -> Result<i64, Refusal> {
-    match Decimal::read(&discount["percent"], &format!("{field}/percent"))? {
+    let field_of_rate = format!("{field}/percent");
+    match Decimal::read(&discount["percent"], &field_of_rate)? {
+        Some(rate) if rate.0 > 100 * Decimal::ONE.0 => {
+            let description = "It must not be more than 100.";
+            Err(Refusal::invalid(&field_of_rate, discount["percent"].clone(), "INVALID_PARAMETER_VALUE", description))
+        }
         Some(rate) => Ok(rate.percent_of(of)),
         None => money(&discount["amount"], &format!("{field}/amount")),
     }
@@ -177,6 +182,12 @@ mod tests {
         assert_eq!(amounts.total.value(), "109.82");
         assert_eq!(amounts.document()["breakdown"]["tax_total"]["value"], "4.35");
         assert_eq!(amounts.document()["breakdown"]["discount"]["item_discount"]["value"], "-5.00");
+        let rate = |percent: &str| {
+            let item = json!({"quantity": "1", "unit_amount": usd("10.00"), "discount": {"percent": percent}});
+            Amounts::of(&json!({"detail": {"currency_code": "USD"}, "items": [item]}))
+        };
+        assert_eq!(rate("100").unwrap().total.value(), "0.00");
+        assert_eq!(rate("100.01").err().unwrap().issues[0].field.as_deref(), Some("/items/0/discount/percent"));
         let mixed = json!({"detail": {"currency_code": "USD"}, "items": [{"unit_amount": {"currency_code": "EUR", "value": "1.00"}}]});
         assert_eq!(Amounts::of(&mixed).err().unwrap().issues[0].issue, "CURRENCY_MISMATCH");
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::base::{clock::Moment, documents::pick, links::link};
+use crate::base::{clock::Moment, documents::pick, links::link, uri::encode};
 
 pub(crate) const PATH: &str = "/v1/catalogs/products";
 pub(crate) const MEMBERS: [&str; 6] = ["name", "description", "type", "category", "image_url", "home_url"];
@@ -17,7 +17,7 @@ pub(crate) struct Product {
 
 impl Product {
     pub(crate) fn document(&self) -> Value {
-        let path = format!("{PATH}/{}", self.id);
+        let path = format!("{PATH}/{}", encode(&self.id));
         let mut document = json!({"id": self.id});
         for name in MEMBERS {
             if let Some(value) = self.members.get(name) {

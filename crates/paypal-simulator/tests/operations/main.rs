@@ -12,6 +12,7 @@ mod invoices;
 mod invoices_time;
 mod orders_time;
 mod pages;
+mod patches;
 mod payment_sources;
 mod payments;
 mod payouts;

@@ -113,7 +113,7 @@ impl Sandbox {
             let of = |event: &Value| (event["event_type"].as_str().unwrap().to_owned(), event["resource"].clone());
             events.extend(page["events"].as_array().unwrap().iter().map(of));
             let Some(next) = page["links"][0]["href"].as_str() else { break };
-            path = next.split_once(".com").unwrap().1.replace("webhooks-events/?", "webhooks-events?");
+            path = next.split_once(".com").unwrap().1.to_owned();
         }
         events.reverse();
         events

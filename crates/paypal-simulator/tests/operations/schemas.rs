@@ -120,8 +120,8 @@ pub(crate) fn action(method: &str, path: &str) -> Option<&'static str> {
     find(method, path).map(|operation| operation.action.as_str())
 }
 
-/// Says why the answer of an operation has another shape than PayPal's. Paths that are not in the catalogue are not checked,
-/// and patterns and the length of product ids only if `strict`: a merchant's own product ids may be longer than plans say.
+/// Says why the answer of an operation has another shape than PayPal's. Paths that are not in the catalogue are not checked, and
+/// patterns only if `strict`.
 pub(crate) fn complaint(method: &str, path: &str, status: u16, document: &Value, strict: bool) -> Option<String> {
     let operation = find(method, path)?;
     let Some(pointer) = SCHEMAS.catalogue.answer(&operation.definition, status) else {
@@ -130,9 +130,6 @@ pub(crate) fn complaint(method: &str, path: &str, status: u16, document: &Value,
     let validator = SCHEMAS.validator(&pointer);
     let counts = |error: &ValidationError| match error.kind() {
         ValidationErrorKind::Pattern { .. } => strict,
-        ValidationErrorKind::MaxLength { .. } | ValidationErrorKind::MinLength { .. } => {
-            strict || !error.instance_path().to_string().ends_with("/product_id")
-        }
         _ => true,
     };
     let complaint = |error: ValidationError| format!("{} {error}", error.instance_path());

@@ -143,7 +143,7 @@ fn what_was_delivered_is_not_delivered_again_and_the_rest_is() {
         assert_eq!(send(&paypal, "", "POST", "/simulator/trigger", body).0, 200);
     }
     let ids = |deliveries: Vec<paypal_simulator::Delivery>| {
-        let mut ids: Vec<_> = deliveries.into_iter().map(|it| it.event_id).collect();
+        let mut ids: Vec<_> = deliveries.into_iter().map(|it| (it.event_id, it.attempt)).collect();
         ids.sort();
         ids
     };
@@ -153,13 +153,48 @@ fn what_was_delivered_is_not_delivered_again_and_the_rest_is() {
     paypal.delivered(&done, Outcome::Answered(200));
     paypal.delivered(&failed, Outcome::Answered(500));
     let mut expected = ids(deliveries);
-    expected.push(failed.event_id.clone());
+    expected.push((failed.event_id.clone(), 2));
     expected.sort();
     paypal.undelivered(failed);
     drop(paypal);
     let paypal = open(&path, 7);
     assert_eq!(ids(paypal.deliveries().unwrap()), expected);
     drop(paypal);
+}
+
+#[test]
+fn attempts_are_counted_over_restarts() {
+    let path = fresh("attempts");
+    let paypal = open(&path, 7);
+    let bearer = format!("Bearer {}", token(&paypal));
+    let webhook = json!({"url": "http://127.0.0.1:9/hooks", "event_types": [{"name": "*"}]}).to_string();
+    assert_eq!(send(&paypal, &bearer, "POST", "/v1/notifications/webhooks", &webhook).0, 201);
+    let product = r#"{"name": "T", "type": "DIGITAL"}"#;
+    assert_eq!(send(&paypal, &bearer, "POST", "/v1/catalogs/products", product).0, 201);
+    let message = json!({"url": "http://127.0.0.1:9/ipn", "fields": {"txn_type": "web_accept"}}).to_string();
+    assert_eq!(send(&paypal, &bearer, "POST", "/simulator/ipn", &message).0, 202);
+    drop(paypal);
+    for attempt in 1..=26 {
+        let paypal = open(&path, 7);
+        let page = send_for_page(&paypal);
+        assert!(page.contains("is there again after a restart") && !page.contains("Nothing is stored"), "{page}");
+        let (deliveries, messages) = (paypal.deliveries().unwrap(), paypal.ipn_messages());
+        let attempts: Vec<_> = deliveries.iter().map(|it| it.attempt).collect();
+        // PayPal gives up after 25 attempts, and after 16 of an IPN message.
+        assert_eq!(attempts, if attempt <= 25 { vec![attempt] } else { vec![] });
+        let attempts: Vec<_> = messages.iter().map(|it| it.attempt).collect();
+        assert_eq!(attempts, if attempt <= 16 { vec![attempt] } else { vec![] });
+        for delivery in deliveries {
+            paypal.delivered(&delivery, Outcome::NoAnswer);
+            paypal.undelivered(delivery);
+        }
+        messages.into_iter().for_each(|message| paypal.undelivered_ipn(message));
+    }
+}
+
+fn send_for_page(paypal: &Simulator) -> String {
+    let answer = paypal.handle(Request::get("/").body(Bytes::new()).unwrap());
+    String::from_utf8(answer.into_body().to_vec()).unwrap()
 }
 
 #[test]

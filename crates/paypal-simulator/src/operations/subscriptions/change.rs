@@ -3,14 +3,17 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    base::links::{link, page},
+    base::{
+        documents::pick,
+        links::{link, page},
+    },
     operations::subscriptions::{
         billing::bill,
         read::{check_shipping, find, own_plan, plan_of, quantity, start_time},
         state::{set_status, terms},
         status::apply,
     },
-    request::{answer::Answer, call::Call, patch, refusal::Refusal},
+    request::{answer::Answer, call::Call, check, patch, refusal::Refusal},
     world::{
         World,
         billing::Billing,
@@ -23,6 +26,9 @@ use crate::{
 /// The members of a plan that a subscription can override.
 const OVERRIDES: [&str; 3] = ["billing_cycles", "payment_preferences", "taxes"];
 
+/// The members of a subscription that a patch can change.
+const MEMBERS: [&str; 4] = ["custom_id", "shipping_amount", "subscriber", "start_time"];
+
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let subscription = find(world, call)?;
     if !matches!(subscription.status, Status::Active | Status::Suspended) {
@@ -33,6 +39,9 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let before = patchable(subscription, old_plan);
     let mut after = before.clone();
     patch::apply(&call.body, &mut after, &patch::SUBSCRIPTION)?;
+    let mut members = pick(&after, &MEMBERS);
+    members["plan_id"] = subscription.plan.as_str().into();
+    check::body("subscriptions.create", &mut members)?;
 
     let (now, terms) = (world.now(), terms(world, subscription)?);
     check_shipping(&after["shipping_amount"], &terms)?;
@@ -60,8 +69,8 @@ pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     let (status, note, old_cycles) =
         (subscription.status, subscription.note.clone(), old_plan["billing_cycles"].clone());
     if let Some(subscription) = world.books.subscriptions.get_mut(&id) {
-        for name in ["custom_id", "shipping_amount", "subscriber", "start_time"] {
-            if let Some(value) = after.get(name).filter(|value| !value.is_null()) {
+        for name in MEMBERS {
+            if let Some(value) = members.get(name).filter(|value| !value.is_null()) {
                 subscription.members[name] = value.clone();
             }
         }
@@ -89,7 +98,7 @@ fn patchable(subscription: &Subscription, plan: &Value) -> Value {
         "plan": {"billing_cycles": {}, "payment_preferences": {}, "taxes": {}},
         "subscriber": {},
     });
-    for name in ["custom_id", "shipping_amount", "subscriber", "start_time"] {
+    for name in MEMBERS {
         if let Some(value) = members.get(name).filter(|value| !value.is_null()) {
             document[name] = value.clone();
         }

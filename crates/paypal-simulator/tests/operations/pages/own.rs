@@ -27,6 +27,14 @@ fn the_front_page_has_all_and_its_forms_do_what_they_say() {
     sandbox.0.delivered(&deliveries[1], paypal_simulator::Outcome::NoAnswer);
     let page = open(&sandbox, "/");
     assert!(page.has("200, accepted") && page.has("none, to be tried again"), "{}", page.html);
+    assert!(page.has("Nothing is stored"), "{}", page.html);
+    let mut failed = deliveries[1].clone();
+    for _ in 1..25 {
+        sandbox.0.undelivered(failed);
+        failed = sandbox.0.deliveries().unwrap().remove(0);
+        sandbox.0.delivered(&failed, paypal_simulator::Outcome::Answered(500));
+    }
+    assert!(open(&sandbox, "/").has("500, given up"));
 
     let page = open(&sandbox, &order_page);
     assert!(
