@@ -18,6 +18,7 @@ mod plans;
 mod products;
 mod refunds;
 pub(crate) mod routes;
+mod settlement;
 pub(crate) mod subscriptions;
 mod trackers;
 mod transactions;

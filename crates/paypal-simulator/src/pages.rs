@@ -16,6 +16,7 @@ mod resource;
 mod resources;
 mod row;
 mod subscription;
+mod table;
 mod visit;
 
 use bytes::Bytes;

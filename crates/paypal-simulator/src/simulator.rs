@@ -7,6 +7,8 @@ mod isolation;
 mod keeping;
 mod oauth;
 mod respond;
+#[cfg(test)]
+mod testing;
 mod trigger;
 
 use std::{

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     base::scopes,
     operations::operation::{Control, DAY, Operation, control, operation},
-    operations::{disputes, refunds},
+    operations::{disputes, refunds, settlement::Settlement},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
@@ -28,11 +28,18 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 ];
 
 /// What payers, banks and the merchant do with captures whose money is not there yet.
-pub(crate) static CONTROLS: &[Control] =
-    &[control("captures/pending", next_pending), control("captures/*/settle", settle_now)];
+pub(crate) static CONTROLS: &[Control] = &[
+    control("captures/pending", next_pending),
+    control("captures/*/settle", |world, call| SETTLEMENT.now(world, call)),
+];
 
-/// The names of outcomes, as statuses of captures.
-const OUTCOMES: &[(&str, Outcome)] = &[("COMPLETED", Outcome::Completed), ("DECLINED", Outcome::Failed)];
+static SETTLEMENT: Settlement = Settlement {
+    outcomes: &[("COMPLETED", Outcome::Completed), ("DECLINED", Outcome::Failed)],
+    field: "capture_id",
+    issue: "CAPTURE_NOT_PENDING",
+    pending: |books, id| books.captures.get(id).map(|capture| capture.pending),
+    settle,
+};
 
 /// How long a capture can be refunded.
 const REFUNDABLE: Duration = Duration::from_secs(180 * 86_400);
@@ -61,7 +68,7 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
     }
     world.books.add_capture(capture);
     if let Some(after) = pending.and_then(|pending| pending.after) {
-        world.schedule(now.after(after), settle_in_time, &id);
+        world.schedule(now.after(after), |world, id| SETTLEMENT.in_time(world, id), &id);
     }
     let event = match pending {
         _ if declined => "PAYMENT.CAPTURE.DECLINED",
@@ -74,28 +81,8 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
 
 /// Lets the next capture be pending: `reason`, `outcome`, and after how many `seconds` it comes.
 fn next_pending(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    world.next_capture = Some(Pending::read(&call.body, OUTCOMES)?);
+    world.next_capture = Some(Pending::read(&call.body, SETTLEMENT.outcomes)?);
     Ok(Answer::none())
-}
-
-/// Settles a pending capture now, by its `outcome`.
-fn settle_now(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let id = call.id(0);
-    world.enter_where(|books| books.captures.contains_key(id));
-    let pending = find(world, call)?.pending.is_some();
-    let outcome = Outcome::read(&call.body["outcome"], OUTCOMES)?;
-    if !pending {
-        return Err(Refusal::business_at("capture_id", id, "CAPTURE_NOT_PENDING", "The capture is not pending."));
-    }
-    settle(world, id, outcome);
-    Ok(Answer::none())
-}
-
-/// The same when its time has come. A task of the agenda.
-fn settle_in_time(world: &mut World, id: &str) {
-    if let Some(pending) = world.books.captures.get(id).and_then(|capture| capture.pending) {
-        settle(world, id, pending.outcome);
-    }
 }
 
 fn settle(world: &mut World, id: &str, outcome: Outcome) {
@@ -221,22 +208,9 @@ pub(crate) fn show(world: &World, call: &Call, id: &str) -> Answer {
 mod tests {
     use std::time::Duration;
 
-    use bytes::Bytes;
-    use http::Request;
     use serde_json::json;
 
-    use super::*;
     use crate::Simulator;
-
-    fn post(simulator: &Simulator, path: &str, body: &Value) -> Value {
-        let request = Request::post(path)
-            .header("authorization", format!("Bearer {}", Simulator::token()))
-            .header("content-type", "application/json")
-            .header("prefer", "return=representation")
-            .body(Bytes::from(body.to_string()))
-            .unwrap();
-        serde_json::from_slice(simulator.handle(request).body()).unwrap_or_default()
-    }
 
     #[test]
     fn the_balance_changes_when_money_is_there() {
@@ -244,16 +218,15 @@ mod tests {
         let balance = || simulator.world().books.ledger.balance("USD").available() - 10_000_000;
         let pay = || {
             let unit = json!({"amount": {"currency_code": "USD", "value": "100.00"}});
-            let order =
-                post(&simulator, "/v2/checkout/orders", &json!({"intent": "CAPTURE", "purchase_units": [unit]}));
+            let order = simulator.post("/v2/checkout/orders", &json!({"intent": "CAPTURE", "purchase_units": [unit]}));
             let order = order["id"].as_str().unwrap();
             assert!(simulator.approve_order(order));
-            let paid = post(&simulator, &format!("/v2/checkout/orders/{order}/capture"), &json!({}));
+            let paid = simulator.post(&format!("/v2/checkout/orders/{order}/capture"), &json!({}));
             paid["purchase_units"][0]["payments"]["captures"][0]["id"].as_str().unwrap().to_owned()
         };
-        post(&simulator, "/simulator/captures/pending", &json!({"seconds": 5}));
+        simulator.post("/simulator/captures/pending", &json!({"seconds": 5}));
         let id = pay();
-        post(&simulator, "/simulator/captures/pending", &json!({"seconds": 5, "outcome": "DECLINED"}));
+        simulator.post("/simulator/captures/pending", &json!({"seconds": 5, "outcome": "DECLINED"}));
         pay();
         assert_eq!(balance(), 0);
         simulator.advance(Duration::from_secs(5));
@@ -261,12 +234,12 @@ mod tests {
         assert_eq!(balance(), 9602);
         let refund = |value: &str| {
             let body = json!({"amount": {"currency_code": "USD", "value": value}});
-            post(&simulator, &format!("/v2/payments/captures/{id}/refund"), &body)
+            simulator.post(&format!("/v2/payments/captures/{id}/refund"), &body)
         };
         let balance = || simulator.world().books.ledger.balance("USD").total - 10_000_000;
         for (outcome, expected) in [("FAILED", 9602), ("CANCELLED", 9602), ("COMPLETED", 8602)] {
             let before = balance();
-            post(&simulator, "/simulator/refunds/pending", &json!({"seconds": 5, "outcome": outcome}));
+            simulator.post("/simulator/refunds/pending", &json!({"seconds": 5, "outcome": outcome}));
             assert_eq!(refund("10.00")["status"], "PENDING");
             assert_eq!(balance(), before);
             simulator.advance(Duration::from_secs(5));

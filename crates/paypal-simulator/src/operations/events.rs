@@ -30,10 +30,8 @@ pub(crate) fn mock(world: &mut World, name: &str, resource_version: &'static str
     Event::new(id, name, &summary, resource, created, world.public_url.as_ref())
 }
 
-/// Returns an event that PayPal has not forgotten.
-fn find<'a>(world: &'a mut World, call: &Call) -> Result<&'a Event, Refusal> {
-    let (id, now) = (call.id(0), world.now());
-    world.books.events.forget(now);
+fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Event, Refusal> {
+    let id = call.id(0);
     world.books.events.find(id).ok_or_else(|| Refusal::not_found("event_id", id))
 }
 
@@ -44,8 +42,6 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 /// Lists events, newest first. A page starts after the last event of the page before, so that new events do not shift it.
 pub(crate) fn list(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (start, end) = (call.time("start_time")?, call.time("end_time")?);
-    let now = world.now();
-    world.books.events.forget(now);
     let size = match call.parameter("page_size") {
         None => 10,
         Some(text) => text.parse().ok().filter(|size| (1..=300).contains(size)).ok_or_else(|| {
@@ -93,7 +89,7 @@ pub(crate) fn resend(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     }
     let to = world.books.webhooks.values().filter(|webhook| match named {
         Some(ids) => ids.iter().any(|id| *id == *webhook.id),
-        None => webhook.listens_to(&name),
+        None => webhook.listens_to(&event.name),
     });
     let to = to.filter(|webhook| !world.is_pending(&id, &webhook.id));
     let to: Vec<_> = to.map(|webhook| (webhook.id.clone(), webhook.url.clone())).collect();

@@ -2,7 +2,10 @@
 
 use crate::{
     base::scopes,
-    operations::operation::{Control, Operation, control, operation},
+    operations::{
+        operation::{Control, Operation, control, operation},
+        settlement::Settlement,
+    },
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
@@ -18,11 +21,18 @@ pub(crate) static OPERATIONS: &[Operation] =
 
 /// What banks do with refunds that are not completed yet.
 pub(crate) static CONTROLS: &[Control] =
-    &[control("refunds/pending", next_pending), control("refunds/*/settle", settle_now)];
+    &[control("refunds/pending", next_pending), control("refunds/*/settle", |world, call| SETTLEMENT.now(world, call))];
 
-/// The names of outcomes, as statuses of refunds.
-const OUTCOMES: &[(&str, Outcome)] =
-    &[("COMPLETED", Outcome::Completed), ("FAILED", Outcome::Failed), ("CANCELLED", Outcome::Cancelled)];
+static SETTLEMENT: Settlement = Settlement {
+    outcomes: &[("COMPLETED", Outcome::Completed), ("FAILED", Outcome::Failed), ("CANCELLED", Outcome::Cancelled)],
+    field: "refund_id",
+    issue: "REFUND_NOT_PENDING",
+    pending: |books, id| {
+        let status = books.refunds.get(id)?.status;
+        Some(if let Status::Pending(pending) = status { Some(pending) } else { None })
+    },
+    settle,
+};
 
 /// Refuses an invoice id that another refund was given. One that a refund has from its capture does not count.
 pub(crate) fn refuse_duplicate(world: &World, invoice_id: &str) -> Result<(), Refusal> {
@@ -73,7 +83,7 @@ pub(crate) fn add(
     world.books.ledger.record(movement);
     world.books.add_refund(refund);
     if let Some(after) = pending.and_then(|pending| pending.after) {
-        world.schedule(created.after(after), settle_in_time, &id);
+        world.schedule(created.after(after), |world, id| SETTLEMENT.in_time(world, id), &id);
     }
     world.emit(if pending.is_some() { "PAYMENT.REFUND.PENDING" } else { event }, "refund", document);
     id
@@ -81,7 +91,7 @@ pub(crate) fn add(
 
 /// Lets the next refund be pending for an eCheck: `outcome`, and after how many `seconds` it comes.
 fn next_pending(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let pending = Pending::read(&call.body, OUTCOMES)?;
+    let pending = Pending::read(&call.body, SETTLEMENT.outcomes)?;
     // PayPal knows no other reason.
     if pending.reason != "ECHECK" {
         let (value, description) = (call.body["reason"].clone(), "Refunds are pending for ECHECK only.");
@@ -89,27 +99,6 @@ fn next_pending(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     }
     world.next_refund = Some(pending);
     Ok(Answer::none())
-}
-
-/// Settles a pending refund now, by its `outcome`.
-fn settle_now(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let id = call.id(0);
-    world.enter_where(|books| books.refunds.contains_key(id));
-    let refund = world.books.refunds.get(id).ok_or_else(|| Refusal::not_found("refund_id", id))?;
-    let pending = matches!(refund.status, Status::Pending(_));
-    let outcome = Outcome::read(&call.body["outcome"], OUTCOMES)?;
-    if !pending {
-        return Err(Refusal::business_at("refund_id", id, "REFUND_NOT_PENDING", "The refund is not pending."));
-    }
-    settle(world, id, outcome);
-    Ok(Answer::none())
-}
-
-/// The same when its time has come. A task of the agenda.
-fn settle_in_time(world: &mut World, id: &str) {
-    if let Some(Status::Pending(pending)) = world.books.refunds.get(id).map(|refund| refund.status) {
-        settle(world, id, pending.outcome);
-    }
 }
 
 fn settle(world: &mut World, id: &str, outcome: Outcome) {

@@ -16,7 +16,7 @@ use crate::{
     operations::subscriptions::{
         billing::times,
         change::{revise, update},
-        payment::{next_pending, settle_now, take},
+        payment::{SETTLEMENT, next_pending, take},
         read::{check_shipping, find, own_plan, plan_of, quantity, start_time},
         status::{activate, cancel, suspend},
     },
@@ -75,7 +75,7 @@ pub(crate) static CONTROLS: &[Control] = &[
         fail_payments(world, call.id(0), times(&call.body)?).map(|()| Answer::none())
     }),
     control("payments/pending", next_pending),
-    control("payments/*/settle", settle_now),
+    control("payments/*/settle", |world, call| SETTLEMENT.now(world, call)),
 ];
 
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {

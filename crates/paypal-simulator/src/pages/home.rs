@@ -10,6 +10,7 @@ use super::{
     resource,
     resources::RESOURCES,
     row,
+    table::table,
     visit::Visit,
 };
 use crate::{
@@ -125,33 +126,20 @@ fn deliveries(world: &World) -> Markup {
         @if all.len() > 0 {
             section aria-labelledby="deliveries" {
                 h2 #deliveries { "Deliveries to webhooks" }
-                div .wide tabindex="0" role="region" aria-label="Deliveries" {
-                    table {
-                        thead {
-                            tr {
-                                th scope="col" { "Event" }
-                                th scope="col" { "To" }
-                                th scope="col" { "Attempts" }
-                                th scope="col" { "Answer" }
-                                th scope="col" { "Since" }
+                (table("Deliveries", &["Event", "To", "Attempts", "Answer", "Since"], &html! {
+                    @for record in all.take(DELIVERIES) {
+                        tr {
+                            td {
+                                @if record.is_mock { (record.name) }
+                                @else { a href={ "/simulator/resources/events/" (record.event) } { (record.name) } }
                             }
-                        }
-                        tbody {
-                            @for record in all.take(DELIVERIES) {
-                                tr {
-                                    td {
-                                        @if record.is_mock { (record.name) }
-                                        @else { a href={ "/simulator/resources/events/" (record.event) } { (record.name) } }
-                                    }
-                                    td { (record.url) }
-                                    td .amount { (record.attempts) }
-                                    td { (outcome(record)) }
-                                    td { (record.queued.rfc3339()) }
-                                }
-                            }
+                            td { (record.url) }
+                            td .amount { (record.attempts) }
+                            td { (outcome(record)) }
+                            td { (record.queued.rfc3339()) }
                         }
                     }
-                }
+                }))
             }
         }
     }
@@ -176,28 +164,16 @@ fn requests(world: &World) -> Markup {
         @if !calls.is_empty() {
             section aria-labelledby="requests" {
                 h2 #requests { "Requests to the API" }
-                div .wide tabindex="0" role="region" aria-label="Requests" {
-                    table {
-                        thead {
-                            tr {
-                                th scope="col" { "Action" }
-                                th scope="col" { "Request" }
-                                th scope="col" { "Answer" }
-                                th scope="col" { "Time" }
-                            }
-                        }
-                        tbody {
-                            @for call in calls {
-                                tr {
-                                    td { (text(call, "action")) }
-                                    td { (text(call, "method")) " " (text(call, "path")) }
-                                    td { (call["status"]) " " (text(call, "issue")) }
-                                    td { (text(call, "time")) }
-                                }
-                            }
+                (table("Requests", &["Action", "Request", "Answer", "Time"], &html! {
+                    @for call in calls {
+                        tr {
+                            td { (text(call, "action")) }
+                            td { (text(call, "method")) " " (text(call, "path")) }
+                            td { (call["status"]) " " (text(call, "issue")) }
+                            td { (text(call, "time")) }
                         }
                     }
-                }
+                }))
             }
         }
     }

@@ -41,7 +41,11 @@ pub(super) fn message(status: u16, title: &str, text: &str) -> Answer {
 
 /// Returns the page for what does not exist.
 pub(super) fn missing(what: &str) -> Answer {
-    message(404, &format!("There is no such {what}"), "Check the link. The simulator forgets everything when it ends.")
+    message(
+        404,
+        &format!("There is no such {what}"),
+        "Check the link. Unless it has a file (--store), the simulator forgets everything when it ends.",
+    )
 }
 
 fn answer(title: &str, class: &str, forms: Forms, main: &Markup) -> Answer {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{purchase::money, resources::Resource};
+use super::{purchase::money, resources::Resource, table};
 
 /// How many lines a list has at most.
 pub(super) const MOST: usize = 100;
@@ -47,34 +47,28 @@ pub(super) fn table(resource: &Resource, rows: &[(String, Value, String)], sever
         rows.iter().any(|(_, document, _)| pointers.iter().any(|it| document.pointer(it).is_some()))
     };
     let (state, amount, about, time) = (has(STATUS), has(AMOUNT), has(ABOUT), has(TIME));
-    html! {
-        div .wide tabindex="0" role="region" aria-label=(resource.name) {
-            table {
-                thead {
-                    tr {
-                        th scope="col" { "Id" }
-                        @if state { th scope="col" { "State" } }
-                        @if amount { th scope="col" .amount { "Amount" } }
-                        @if about { th scope="col" { "About" } }
-                        @if several { th scope="col" { "Merchant" } }
-                        @if time { th scope="col" { "Since" } }
-                    }
-                }
-                tbody {
-                    @for (id, document, merchant) in rows {
-                        tr {
-                            td { a href=(path(resource, id)) { (id) } }
-                            @if state { td { (first(document, STATUS)) } }
-                            @if amount { td .amount { @if let Some(amount) = AMOUNT.iter().find_map(|it| document.pointer(it)) { (money(amount)) } } }
-                            @if about { td { (first(document, ABOUT)) } }
-                            @if several { td { (merchant) } }
-                            @if time { td { (first(document, TIME)) } }
-                        }
-                    }
-                }
+    let columns = [
+        ("Id", true),
+        ("State", state),
+        (table::AMOUNT, amount),
+        ("About", about),
+        ("Merchant", several),
+        ("Since", time),
+    ];
+    let heads: Vec<_> = columns.into_iter().filter(|(_, shown)| *shown).map(|(head, _)| head).collect();
+    let rows = html! {
+        @for (id, document, merchant) in rows {
+            tr {
+                td { a href=(path(resource, id)) { (id) } }
+                @if state { td { (first(document, STATUS)) } }
+                @if amount { td .amount { @if let Some(amount) = AMOUNT.iter().find_map(|it| document.pointer(it)) { (money(amount)) } } }
+                @if about { td { (first(document, ABOUT)) } }
+                @if several { td { (merchant) } }
+                @if time { td { (first(document, TIME)) } }
             }
         }
-    }
+    };
+    table::table(resource.name, &heads, &rows)
 }
 
 /// The path of a resource's page.

@@ -98,7 +98,9 @@ pub(crate) fn apply(patch: &Value, document: &mut Value, rules: &Rules) -> Resul
     let mut changed = document.clone();
     for (index, operation) in operations.iter().enumerate() {
         let at = |name: &str| format!("/{index}/{name}");
-        let Some(path) = operation["path"].as_str() else { return Err(rules.missing(&at("path"), "PATCH_PATH_REQUIRED")) };
+        let Some(path) = operation["path"].as_str() else {
+            return Err(rules.missing(&at("path"), "PATCH_PATH_REQUIRED"));
+        };
         let refuse = |issue, description| rules.refuse(&at("path"), path, issue, description);
         if !path.starts_with('/') {
             return Err(refuse("INVALID_JSON_POINTER_FORMAT", "A path begins with a slash."));

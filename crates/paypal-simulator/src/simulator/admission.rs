@@ -23,6 +23,15 @@ pub(crate) struct Admitted {
     pub(crate) limit: usize,
     /// Who sends it, if it says so.
     pub(crate) caller: Caller,
+    /// The segments of its path.
+    pub(crate) path: Vec<String>,
+}
+
+impl Admitted {
+    /// A request outside the API.
+    fn outside(path: Vec<String>) -> Self {
+        Self { limit: MAX_BODY, caller: Caller::default(), path }
+    }
 }
 
 /// Admits a request. Opens the books of the merchant whose app sends it, or of the one for whom that app acts.
@@ -36,20 +45,19 @@ pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<Admitted, Answer>
     let path = path_of(&head.uri);
     let World { tokens, merchants, .. } = &mut *world;
     let client = || tokens::client(merchants, authorization);
-    let outside = Admitted { limit: MAX_BODY, caller: Caller::default() };
     if control::posts(&head.method, &path) {
         let is_known = client().is_some() || tokens.check(merchants, authorization, now).is_ok();
-        return if is_known { Ok(outside) } else { Err(missing_credentials()) };
+        return if is_known { Ok(Admitted::outside(path)) } else { Err(missing_credentials()) };
     }
     if control::is_public(&path) || pages::is_public(&path) {
-        return Ok(outside);
+        return Ok(Admitted::outside(path));
     }
     if oauth::is_oauth(&head.method, &path) {
         let description = "Client Authentication failed";
         let refuse = || Answer::json(401, json!({"error": "invalid_client", "error_description": description}));
         let app = client().ok_or_else(refuse)?;
         world.enter(app);
-        return Ok(Admitted { caller: Caller { app, ..Caller::default() }, ..outside });
+        return Ok(Admitted { caller: Caller { app, ..Caller::default() }, ..Admitted::outside(path) });
     }
     let caller = tokens.check(merchants, authorization, now).map_err(|document| Answer::json(401, document))?;
     let subject = match header("paypal-auth-assertion") {
@@ -57,7 +65,7 @@ pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<Admitted, Answer>
         None => caller.app,
     };
     world.enter(if is_app_s_own(&path) { caller.app } else { subject });
-    Ok(Admitted { limit: if takes_files(head) { MAX_FILES_BODY } else { MAX_API_BODY }, caller })
+    Ok(Admitted { limit: if takes_files(head) { MAX_FILES_BODY } else { MAX_API_BODY }, caller, path })
 }
 
 /// Whether a path is about the app itself, whoever it acts for: its webhooks and their events.

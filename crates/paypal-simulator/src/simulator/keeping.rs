@@ -7,7 +7,7 @@ use http::{Request, request::Parts};
 
 use super::{admission::Admitted, respond::respond};
 use crate::{
-    base::{clock::Moment, local::is_local},
+    base::{clock::Moment, local::is_local, uri::path_of},
     operations::routes,
     request::{answer::Answer, call::Caller, refusal::Refusal},
     store::{Step, Store, StoreError, Stored, conceal, reveal},
@@ -128,7 +128,8 @@ impl Again {
                 // It came as a request, so that it is one.
                 if let Ok(request) = request.body(body) {
                     world.enter(acting);
-                    respond(world, &request, Ok(Admitted { limit: 0, caller }));
+                    let path = path_of(request.uri());
+                    respond(world, &request, Ok(Admitted { limit: 0, caller, path }));
                 }
             }
             Step::Taken => self.posted.extend(world.queue.drain(..)),

@@ -27,7 +27,7 @@ pub(super) fn respond(
     let debug_id = world.ids.debug();
     let uri = request.uri();
     let answered = match admitted {
-        Ok(admitted) => answer(world, request, admitted.caller),
+        Ok(Admitted { path, caller, .. }) => answer(world, request, &path, caller),
         Err(refused) => Ok(refused),
     };
     let issue = answered.as_ref().err().map(Refusal::issue).map(str::to_owned);
@@ -44,11 +44,11 @@ pub(super) fn respond(
 /// Answers a request that the simulator itself makes, for the first merchant.
 fn as_first_app(world: &mut World, request: &Request<Bytes>) -> Result<Answer, Refusal> {
     let caller = world.first_app();
-    answer(world, request, caller)
+    answer(world, request, &path_of(request.uri()), caller)
 }
 
 /// Answers a request that was admitted.
-fn answer(world: &mut World, request: &Request<Bytes>, caller: Caller) -> Result<Answer, Refusal> {
+fn answer(world: &mut World, request: &Request<Bytes>, path: &[String], caller: Caller) -> Result<Answer, Refusal> {
     let uri = request.uri();
     match (request.method(), uri.path()) {
         (&Method::GET, "/simulator/triggers") => return Ok(trigger::list()),
@@ -57,21 +57,20 @@ fn answer(world: &mut World, request: &Request<Bytes>, caller: Caller) -> Result
         }
         _ => {}
     }
-    let path = path_of(uri);
     if let Some(answer) =
-        control::answer(world, request.method(), &path, uri.query().unwrap_or_default(), request.body())
+        control::answer(world, request.method(), path, uri.query().unwrap_or_default(), request.body())
     {
         return answer;
     }
-    if let Some(answer) = pages::answer(world, request, &path, as_first_app) {
+    if let Some(answer) = pages::answer(world, request, path, as_first_app) {
         return Ok(answer);
     }
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let now = world.now();
-    if oauth::is_oauth(request.method(), &path) {
-        return Ok(oauth::answer(world, caller.app, &path, request.body()));
+    if oauth::is_oauth(request.method(), path) {
+        return Ok(oauth::answer(world, caller.app, path, request.body()));
     }
-    let (operation, variables) = routes::find(request.method(), &path)?.ok_or_else(Refusal::no_such_path)?;
+    let (operation, variables) = routes::find(request.method(), path)?.ok_or_else(Refusal::no_such_path)?;
     if !caller.may(operation.scopes) {
         return Err(Refusal::not_permitted("The token lacks the scope that this needs."));
     }

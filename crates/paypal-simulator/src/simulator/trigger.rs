@@ -77,11 +77,7 @@ mod tests {
     use super::*;
     use crate::{Simulator, base::event_types};
 
-    fn post(simulator: &Simulator, body: &Value) -> (u16, Value) {
-        let request = Request::post("/simulator/trigger").body(Bytes::from(body.to_string())).unwrap();
-        let answer = simulator.handle(request);
-        (answer.status().as_u16(), serde_json::from_slice(answer.body()).unwrap())
-    }
+    const PATH: &str = "/simulator/trigger";
 
     #[test]
     fn every_recipe_brings_about_its_event() {
@@ -89,7 +85,7 @@ mod tests {
         let mut failed = Vec::new();
         for name in triggers::event_types() {
             assert!(event_types::exists(name), "there is no event {name}");
-            let (status, answer) = post(&Simulator::new(7), &json!({"event_type": name}));
+            let (status, answer) = Simulator::new(7).posted(PATH, &json!({"event_type": name}));
             let happened = answer["events"].as_array().is_some_and(|it| it.iter().any(|it| it["event_type"] == name));
             if status != 200 || !happened {
                 failed.push(format!("{name}: {status} {answer}"));
@@ -105,7 +101,7 @@ mod tests {
         for trigger in listed["triggers"].as_array().unwrap() {
             let simulator = Simulator::new(7);
             let before = simulator.world().now();
-            assert_eq!(post(&simulator, &json!({"event_type": trigger["event_type"]})).0, 200);
+            assert_eq!(simulator.posted(PATH, &json!({"event_type": trigger["event_type"]})).0, 200);
             // The clock of a simulator in a process does not move by itself.
             assert_eq!(simulator.world().now() > before, trigger["needs_time"] == true, "{trigger}");
         }
@@ -121,7 +117,7 @@ mod tests {
     fn the_first_body_can_be_changed() {
         let simulator = Simulator::new(7);
         let set = |path: &str, value: &str| {
-            post(&simulator, &json!({"event_type": "PAYMENT.CAPTURE.COMPLETED", "set": {path: value}}))
+            simulator.posted(PATH, &json!({"event_type": "PAYMENT.CAPTURE.COMPLETED", "set": {path: value}}))
         };
         let (status, answer) = set("purchase_units[0].amount.value", "12.34");
         assert_eq!(status, 200, "{answer}");
@@ -129,7 +125,7 @@ mod tests {
         assert_eq!(set("purchase_units[0].custom_id", "C-1").0, 200);
         let (status, refusal) = set("purchase_units[3].amount", "1");
         assert_eq!((status, &refusal["details"][0]["field"]), (400, &json!("/set/purchase_units[3].amount")));
-        let (status, refusal) = post(&simulator, &json!({"event_type": "PAYMENT.CAPTURE.LOST"}));
+        let (status, refusal) = simulator.posted(PATH, &json!({"event_type": "PAYMENT.CAPTURE.LOST"}));
         assert_eq!((status, &refusal["details"][0]["field"]), (400, &json!("/event_type")));
     }
 }

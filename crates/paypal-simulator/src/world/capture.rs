@@ -123,3 +123,19 @@ pub(crate) fn fee(amount: Money) -> Money {
     let fixed = if amount.value().contains('.') { 49 } else { 0 };
     amount.with(i64::try_from(part + fixed).unwrap_or(i64::MAX).min(amount.minor))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fee_is_exactly_3_49_percent_and_0_49() {
+        let fee = |currency, minor| fee(Money { currency, minor }).minor;
+        // With 3.48 or 3.50 percent these would be other amounts.
+        assert_eq!([fee("USD", 10_000), fee("USD", 999_999_999)], [349 + 49, 34_900_000 + 49]);
+        assert_eq!([fee("USD", 144), fee("USD", 157), fee("USD", 158)], [5 + 49, 5 + 49, 6 + 49], "rounded");
+        assert_eq!([fee("JPY", 10_000), fee("HUF", 14), fee("TWD", 15)], [349, 0, 1], "no fixed part");
+        assert_eq!([fee("USD", 49), fee("USD", 1)], [49, 1], "at most the amount");
+        assert_eq!(fee("USD", i64::MAX), i64::try_from((i128::from(i64::MAX) * 349 + 5_000) / 10_000).unwrap() + 49);
+    }
+}

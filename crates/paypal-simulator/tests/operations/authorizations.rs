@@ -66,13 +66,12 @@ fn a_captured_or_voided_authorization_does_not_expire() {
     let [captured, voided] = [(), ()].map(|()| authorize(&paypal, &money("JPY", "100")));
     assert_eq!(act(&paypal, &captured, "capture", &json!({})).status, 201);
     assert_eq!(act(&paypal, &voided, "void", &Value::Null).status, 200);
-    let effects = paypal.effects();
+    let events = paypal.events().len();
     paypal.days(100);
     assert_eq!(get(&paypal, &captured)["status"], "CAPTURED");
     assert_eq!(act(&paypal, &captured, "capture", &json!({})).refusal(), (422, "AUTHORIZATION_ALREADY_CAPTURED"));
     assert_eq!(act(&paypal, &voided, "capture", &json!({})).refusal(), (422, "AUTHORIZATION_VOIDED"));
-    assert_eq!(paypal.effects(), effects);
-    assert!(paypal.events().is_empty(), "nothing has happened for 30 days");
+    assert_eq!(paypal.events().len(), events);
 }
 
 #[test]

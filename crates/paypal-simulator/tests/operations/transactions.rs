@@ -67,10 +67,10 @@ fn a_payment_has_its_fee_the_balance_after_it_and_what_the_order_says() {
     no_lag(&paypal);
     let money = |value: &str| json!({"currency_code": "USD", "value": value});
     let unit = json!({
-        "amount": {"currency_code": "USD", "value": "30.00", "breakdown": {
-            "item_total": money("24.00"), "tax_total": money("2.50"), "shipping": money("3.50")}},
+        "amount": {"currency_code": "USD", "value": "300.00", "breakdown": {
+            "item_total": money("240.00"), "tax_total": money("25.00"), "shipping": money("35.00")}},
         "invoice_id": "INVOICE-7", "custom_id": "seat 4",
-        "items": [{"name": "Cup", "sku": "C-1", "quantity": "3", "unit_amount": money("8.00")}],
+        "items": [{"name": "Cup", "sku": "C-1", "quantity": "3", "unit_amount": money("80.00")}],
         "shipping": {"name": {"full_name": "Ada Example"}, "address": {
             "address_line_1": "1 Long Lane", "admin_area_2": "Bath", "postal_code": "BA1", "country_code": "GB"}},
     });
@@ -79,11 +79,11 @@ fn a_payment_has_its_fee_the_balance_after_it_and_what_the_order_says() {
     let answer = search(&paypal, "&fields=all").ok();
     let detail = &answer["transaction_details"][1];
     let info = &detail["transaction_info"];
-    assert_eq!(info["transaction_amount"], money("30.00"));
-    assert_eq!(info["fee_amount"], money("-1.54"));
-    assert_eq!(info["ending_balance"], money("100028.46"));
-    assert_eq!(info["available_balance"], money("100028.46"));
-    assert_eq!([&info["sales_tax_amount"], &info["shipping_amount"]], [&money("2.50"), &money("3.50")]);
+    assert_eq!(info["transaction_amount"], money("300.00"));
+    assert_eq!(info["fee_amount"], money("-10.96"));
+    assert_eq!(info["ending_balance"], money("100289.04"));
+    assert_eq!(info["available_balance"], money("100289.04"));
+    assert_eq!([&info["sales_tax_amount"], &info["shipping_amount"]], [&money("25.00"), &money("35.00")]);
     let texts = ["invoice_id", "custom_field", "transaction_status", "paypal_reference_id", "paypal_reference_id_type"];
     assert_eq!(texts.map(|name| info[name].as_str().unwrap()), ["INVOICE-7", "seat 4", "S", &id, "ODR"]);
     assert_eq!([&info["protection_eligibility"], &info["instrument_type"]], ["01", "PAYPAL"]);
@@ -92,7 +92,7 @@ fn a_payment_has_its_fee_the_balance_after_it_and_what_the_order_says() {
     assert_eq!(detail["shipping_info"]["address"]["city"], "Bath");
     let item = &detail["cart_info"]["item_details"][0];
     assert_eq!([&item["item_code"], &item["item_quantity"]], ["C-1", "3"]);
-    assert_eq!(item["item_amount"], money("24.00"));
+    assert_eq!(item["item_amount"], money("240.00"));
     assert_eq!([&detail["store_info"], &detail["auction_info"], &detail["incentive_info"]], [&json!({}); 3]);
     // Only what is asked for, and no ending balance where something is filtered.
     let some = search(&paypal, "&fields=payer_info,store_info").ok();
@@ -100,7 +100,7 @@ fn a_payment_has_its_fee_the_balance_after_it_and_what_the_order_says() {
     assert_eq!(names, ["payer_info", "store_info"]);
     let filtered = search(&paypal, "&transaction_type=T0006").ok();
     assert_eq!(infos(&filtered, "ending_balance"), [Value::Null]);
-    assert_eq!(infos(&filtered, "available_balance"), [money("100028.46")]);
+    assert_eq!(infos(&filtered, "available_balance"), [money("100289.04")]);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn payments_of_subscriptions_and_invoices_say_what_they_are_for() {
                 "tenure_type": "REGULAR",
                 "sequence": 1,
                 "total_cycles": 0,
-                "pricing_scheme": {"fixed_price": money("20.00")},
+                "pricing_scheme": {"fixed_price": money("200.00")},
             }],
             "payment_preferences": {"auto_bill_outstanding": true},
         }),
@@ -127,7 +127,7 @@ fn payments_of_subscriptions_and_invoices_say_what_they_are_for() {
     let subscription = paypal.post("/v1/billing/subscriptions", &json!({"plan_id": plan.ok()["id"]})).ok();
     let subscription = subscription["id"].as_str().unwrap();
     assert!(paypal.0.approve_subscription(subscription));
-    let item = json!({"name": "Cup", "quantity": "1", "unit_amount": money("30.00")});
+    let item = json!({"name": "Cup", "quantity": "1", "unit_amount": money("300.00")});
     let invoice = json!({"detail": {"currency_code": "USD", "invoice_number": "2026-7"}, "items": [item]});
     let created = paypal.post("/v2/invoicing/invoices", &invoice).ok();
     let invoice = created["href"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
@@ -138,7 +138,8 @@ fn payments_of_subscriptions_and_invoices_say_what_they_are_for() {
     let [_, by_subscription, by_invoice] = &answer["transaction_details"].as_array().unwrap()[..] else { panic!() };
     let info = &by_subscription["transaction_info"];
     assert_eq!([&info["paypal_reference_id"], &info["paypal_reference_id_type"]], [subscription, "SUB"]);
-    assert_eq!(info["fee_amount"], money("-1.19"));
+    assert_eq!(info["fee_amount"], money("-7.47"));
+    assert_eq!(by_invoice["transaction_info"]["fee_amount"], money("-10.96"));
     assert_eq!(by_invoice["transaction_info"]["invoice_id"], "2026-7");
     assert_eq!(by_invoice["cart_info"]["paypal_invoice_id"], *invoice);
 }

@@ -126,24 +126,6 @@ fn an_event_is_sent_again_only_where_it_is_not_on_its_way() {
 }
 
 #[test]
-fn the_history_has_thirty_days() {
-    let paypal = Sandbox::new();
-    let make = || paypal.post("/v1/catalogs/products", &json!({"name": "Tea", "type": "DIGITAL"})).ok();
-    let count = || paypal.get("/v1/notifications/webhooks-events?page_size=300").ok()["count"].clone();
-    make();
-    let old = paypal.get("/v1/notifications/webhooks-events").ok()["events"][0]["id"].as_str().unwrap().to_owned();
-    paypal.days(30);
-    make();
-    assert_eq!(count(), 2);
-    paypal.seconds(1);
-    assert_eq!(count(), 1);
-    for (method, path) in [("GET", old.clone()), ("POST", format!("{old}/resend"))] {
-        let gone = paypal.send(method, &format!("/v1/notifications/webhooks-events/{path}"), &[], &Value::Null);
-        assert_eq!(named(&gone), (404, "INVALID_RESOURCE_ID", "event_id"), "{method}");
-    }
-}
-
-#[test]
 fn a_lookup_ties_an_account_to_the_app() {
     let paypal = Sandbox::new();
     let shop = paypal.0.add_merchant(NewMerchant::default()).unwrap();

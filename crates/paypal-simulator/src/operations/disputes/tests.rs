@@ -1,33 +1,21 @@
 //! The movements in the ledger.
 
-use bytes::Bytes;
-use http::Request;
 use serde_json::{Value, json};
 
 use crate::Simulator;
-
-fn post(simulator: &Simulator, path: &str, body: &Value) -> Value {
-    let request = Request::post(path)
-        .header("authorization", format!("Bearer {}", Simulator::token()))
-        .header("content-type", "application/json")
-        .body(Bytes::from(body.to_string()));
-    let answer = simulator.handle(request.unwrap());
-    assert!(answer.status().is_success(), "{path}: {answer:?}");
-    serde_json::from_slice(answer.body()).unwrap_or_default()
-}
 
 /// A simulator with a dispute about a capture, and the dispute's id.
 fn disputed(complaint: Value) -> (Simulator, String) {
     let simulator = Simulator::new(3);
     let amount = json!({"currency_code": "USD", "value": "100.00"});
     let order = json!({"intent": "CAPTURE", "purchase_units": [{"amount": amount}]});
-    let order = post(&simulator, "/v2/checkout/orders", &order)["id"].as_str().unwrap().to_owned();
+    let order = simulator.post("/v2/checkout/orders", &order)["id"].as_str().unwrap().to_owned();
     assert!(simulator.approve_order(&order));
-    post(&simulator, &format!("/v2/checkout/orders/{order}/capture"), &json!({}));
+    simulator.post(&format!("/v2/checkout/orders/{order}/capture"), &json!({}));
     let capture = simulator.effects().captured.into_keys().next().unwrap();
     let mut complaint = complaint;
     complaint["disputed_transaction_id"] = capture.into();
-    let dispute = post(&simulator, "/simulator/disputes", &complaint)["dispute_id"].as_str().unwrap().to_owned();
+    let dispute = simulator.post("/simulator/disputes", &complaint)["dispute_id"].as_str().unwrap().to_owned();
     (simulator, dispute)
 }
 
@@ -43,7 +31,7 @@ fn movements(simulator: &Simulator) -> Vec<(&'static str, i64)> {
 
 fn decide(simulator: &Simulator, dispute: &str, outcome: &str) {
     let path = format!("/simulator/disputes/{dispute}/adjudicate");
-    post(simulator, &path, &json!({"adjudication_outcome": outcome}));
+    simulator.post(&path, &json!({"adjudication_outcome": outcome}));
 }
 
 #[test]
@@ -59,7 +47,7 @@ fn a_hold_is_released_before_the_money_moves() {
     decide(&simulator, &dispute, "BUYER_FAVOR");
     assert_eq!(movements(&simulator), [hold, release, ("T1106", -10_000), ("T0114", -1500)]);
     let (simulator, dispute) = disputed(not_received());
-    post(&simulator, &format!("/v1/customer/disputes/{dispute}/accept-claim"), &json!({"note": "Yes."}));
+    simulator.post(&format!("/v1/customer/disputes/{dispute}/accept-claim"), &json!({"note": "Yes."}));
     assert_eq!(movements(&simulator), [hold, release, ("T1107", -10_000)]);
 }
 
@@ -70,7 +58,7 @@ fn a_chargeback_and_a_won_appeal_have_their_codes() {
         let (simulator, dispute) = disputed(json!({"reason": "OTHER", "channel": channel, "amount": amount}));
         decide(&simulator, &dispute, "BUYER_FAVOR");
         let path = format!("/v1/customer/disputes/{dispute}/appeal");
-        post(&simulator, &path, &json!({"evidences": [{"evidence_type": "OTHER", "notes": "New."}]}));
+        simulator.post(&path, &json!({"evidences": [{"evidence_type": "OTHER", "notes": "New."}]}));
         decide(&simulator, &dispute, "SELLER_FAVOR");
         let expected =
             [("T1110", -6000), ("T1111", 6000), (lost, -6000), ("T0114", -1500), (won, 6000), ("T1108", 1500)];
@@ -87,7 +75,7 @@ fn a_test_of_users_opens_a_dispute_and_decides_it() {
     let inquiry = simulator.open_dispute(&capture, "MERCHANDISE_OR_SERVICE_NOT_RECEIVED").unwrap();
     assert_eq!(simulator.open_dispute(&capture, "OTHER"), None, "it is in dispute");
     assert!(!simulator.decide_dispute(&inquiry, true), "it is an inquiry");
-    post(&simulator, &format!("/v1/customer/disputes/{inquiry}/escalate"), &json!({}));
+    simulator.post(&format!("/v1/customer/disputes/{inquiry}/escalate"), &json!({}));
     assert!(simulator.decide_dispute(&inquiry, true));
     assert_eq!(simulator.effects().dispute_settlements[&inquiry].minor_units, 10_000);
 }

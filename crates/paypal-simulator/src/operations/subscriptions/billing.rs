@@ -188,36 +188,24 @@ pub(super) fn times(body: &Value) -> Result<u32, Refusal> {
 mod tests {
     use std::time::Duration;
 
-    use bytes::Bytes;
-    use http::Request;
     use serde_json::json;
 
-    use super::*;
     use crate::{Simulator, world::capture::fee};
-
-    fn post(simulator: &Simulator, path: &str, body: &Value) -> Value {
-        let request = Request::post(path)
-            .header("authorization", format!("Bearer {}", Simulator::token()))
-            .header("content-type", "application/json")
-            .body(Bytes::from(body.to_string()))
-            .unwrap();
-        serde_json::from_slice(simulator.handle(request).body()).unwrap_or_default()
-    }
 
     #[test]
     fn every_payment_is_in_the_ledger_without_its_fee() {
         let simulator = Simulator::new(3);
-        let product = post(&simulator, "/v1/catalogs/products", &json!({"name": "Tea", "type": "PHYSICAL"}));
+        let product = simulator.post("/v1/catalogs/products", &json!({"name": "Tea", "type": "PHYSICAL"}));
         for (unit, price) in [("DAY", "0.37"), ("WEEK", "7.77"), ("MONTH", "19.99")] {
             let cycle = json!({"frequency": {"interval_unit": unit}, "tenure_type": "REGULAR", "sequence": 1,
                 "total_cycles": 0, "pricing_scheme": {"fixed_price": {"currency_code": "USD", "value": price}}});
             let plan = json!({"product_id": product["id"], "name": unit, "billing_cycles": [cycle],
                 "payment_preferences": {"payment_failure_threshold": 0}});
-            let plan = post(&simulator, "/v1/billing/plans", &plan);
-            let id = post(&simulator, "/v1/billing/subscriptions", &json!({"plan_id": plan["id"]}))["id"].clone();
+            let plan = simulator.post("/v1/billing/plans", &plan);
+            let id = simulator.post("/v1/billing/subscriptions", &json!({"plan_id": plan["id"]}))["id"].clone();
             let id = id.as_str().unwrap();
             assert!(simulator.approve_subscription(id));
-            post(&simulator, &format!("/simulator/subscriptions/{id}/fail-payments"), &json!({"times": 4}));
+            simulator.post(&format!("/simulator/subscriptions/{id}/fail-payments"), &json!({"times": 4}));
         }
         simulator.advance(Duration::from_secs(100 * 86_400));
         let world = simulator.world();

@@ -1,7 +1,10 @@
 //! A payment of a subscription: it is taken, or pending until it is settled.
 
 use crate::{
-    operations::subscriptions::state::{count, emit, set_status, terms_of},
+    operations::{
+        settlement::Settlement,
+        subscriptions::state::{count, emit, set_status, terms_of},
+    },
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
@@ -14,8 +17,13 @@ use crate::{
     },
 };
 
-/// The names of outcomes, as statuses of transactions.
-const OUTCOMES: &[(&str, Outcome)] = &[("COMPLETED", Outcome::Completed), ("DECLINED", Outcome::Failed)];
+pub(super) static SETTLEMENT: Settlement = Settlement {
+    outcomes: &[("COMPLETED", Outcome::Completed), ("DECLINED", Outcome::Failed)],
+    field: "payment_id",
+    issue: "PAYMENT_NOT_PENDING",
+    pending: |books, id| books.payments.get(id).map(|payment| payment.pending),
+    settle,
+};
 
 /// Takes a payment. Returns its id.
 pub(super) fn take(world: &mut World, id: &str, amount: Money, has_setup_fee: bool) -> String {
@@ -47,7 +55,7 @@ pub(super) fn take(world: &mut World, id: &str, amount: Money, has_setup_fee: bo
     match pending {
         Some(pending) => {
             if let Some(after) = pending.after {
-                world.schedule(time.after(after), settle_in_time, &key);
+                world.schedule(time.after(after), |world, id| SETTLEMENT.in_time(world, id), &key);
             }
             world.emit("PAYMENT.SALE.PENDING", "sale", sale);
         }
@@ -71,28 +79,8 @@ fn paid(world: &mut World, id: &str, amount: Money) {
 
 /// Lets the next payment of a subscription be pending: `reason`, `outcome`, and after how many `seconds` it comes.
 pub(super) fn next_pending(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    world.next_payment = Some(Pending::read(&call.body, OUTCOMES)?);
+    world.next_payment = Some(Pending::read(&call.body, SETTLEMENT.outcomes)?);
     Ok(Answer::none())
-}
-
-/// Settles a pending payment now, by its `outcome`.
-pub(super) fn settle_now(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let id = call.id(0);
-    world.enter_where(|books| books.payments.contains_key(id));
-    let payment = world.books.payments.get(id).ok_or_else(|| Refusal::not_found("payment_id", id))?;
-    let outcome = Outcome::read(&call.body["outcome"], OUTCOMES)?;
-    if payment.pending.is_none() {
-        return Err(Refusal::business_at("payment_id", id, "PAYMENT_NOT_PENDING", "The payment is not pending."));
-    }
-    settle(world, id, outcome);
-    Ok(Answer::none())
-}
-
-/// The same when its time has come. A task of the agenda.
-fn settle_in_time(world: &mut World, id: &str) {
-    if let Some(pending) = world.books.payments.get(id).and_then(|payment| payment.pending) {
-        settle(world, id, pending.outcome);
-    }
 }
 
 fn settle(world: &mut World, id: &str, outcome: Outcome) {
