@@ -157,13 +157,14 @@ impl Again {
     }
 
     fn delivered(&mut self, world: &mut World, transmission: &str, status: Option<u16>) {
-        let url = self.posted.iter().find(|queued| queued.transmission_id == transmission).map(|queued| &*queued.url);
+        let posted = self.posted.iter().find(|queued| queued.transmission_id == transmission);
+        let (url, attempt) = (posted.map(|it| &*it.url), posted.map_or(0, |it| it.attempt));
         let outcome = match status {
             Some(status) => Outcome::Answered(status),
             None if url.is_some_and(is_local) => Outcome::NoAnswer,
             None => Outcome::Elsewhere,
         };
-        world.deliveries.was_attempted(transmission, outcome);
+        world.deliveries.was_attempted(transmission, attempt, outcome);
         if matches!(outcome, Outcome::Elsewhere | Outcome::Answered(200..300)) {
             self.take(transmission);
         }

@@ -60,9 +60,9 @@ impl Deliveries {
 
     /// Notes an attempt, made before the restart, and what it came to.
     #[cfg(feature = "store")]
-    pub(crate) fn was_attempted(&mut self, transmission: &str, outcome: Outcome) {
+    pub(crate) fn was_attempted(&mut self, transmission: &str, attempt: u32, outcome: Outcome) {
         if let Some(record) = self.0.iter_mut().rev().find(|record| record.transmission == transmission) {
-            record.attempts += 1;
+            record.attempts = record.attempts.max(attempt);
             record.last = Some(outcome);
         }
     }
