@@ -45,6 +45,8 @@ pub(crate) struct Scripted {
     pub(crate) attempts: u32,
     /// Whether reading and writing the journal fails.
     pub(crate) without_journal: bool,
+    /// Whether calls that move money are noted.
+    pub(crate) records_calls: bool,
     pub(crate) answers: RefCell<std::vec::IntoIter<Result<Response, SendError>>>,
     pub(crate) sent: RefCell<Vec<Sent>>,
     pub(crate) slept: RefCell<Vec<Duration>>,
@@ -59,6 +61,7 @@ impl Scripted {
             environment: Environment::Sandbox,
             attempts: 3,
             without_journal: false,
+            records_calls: false,
             answers: RefCell::new(answers.into_iter()),
             sent: RefCell::default(),
             slept: RefCell::default(),
@@ -122,6 +125,10 @@ impl Platform for Scripted {
 
     fn authorities(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    fn records_calls(&self) -> bool {
+        self.records_calls
     }
 
     fn append(&self, subject: &str, entry: Entry) -> Result<bool, JournalError> {

@@ -41,5 +41,5 @@ impl Call {
 /// A tenant that keeps no journal.
 pub(super) fn tenant(route: Route, client: Client) -> Tenant {
     let token = StaticToken::new(Secret::new("a-token-of-the-bench".to_owned()));
-    Tenant::new(Connection::new(route, token, client.clone()), client).with_journal(Forgetful)
+    Tenant::new(Connection::new(route, token, client.clone()), client).with_journal(Forgetful).without_call_records()
 }
