@@ -38,6 +38,11 @@ impl CallId {
         [&*self.hour, "/", &*self.unique].concat()
     }
 
+    /// The hour in which it was noted.
+    pub(crate) fn hour(&self) -> &str {
+        &self.hour
+    }
+
     /// The journal's subject with its entries.
     pub(crate) fn subject(&self) -> String {
         subject(&self.hour)

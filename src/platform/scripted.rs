@@ -1,7 +1,7 @@
 //! A mock platform: it answers from a script and records what it is asked for.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     time::{Duration, Instant},
 };
 
@@ -51,6 +51,7 @@ pub(crate) struct Scripted {
     pub(crate) sent: RefCell<Vec<Sent>>,
     pub(crate) slept: RefCell<Vec<Duration>>,
     pub(crate) journal: RefCell<Vec<(String, Entry)>>,
+    pub(crate) now: Cell<OffsetDateTime>,
     /// How long each exchange takes.
     pub(crate) latency: Duration,
 }
@@ -66,6 +67,7 @@ impl Scripted {
             sent: RefCell::default(),
             slept: RefCell::default(),
             journal: RefCell::default(),
+            now: Cell::new(OffsetDateTime::UNIX_EPOCH),
             latency: Duration::ZERO,
         }
     }
@@ -106,7 +108,7 @@ impl Platform for Scripted {
     }
 
     fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::UNIX_EPOCH
+        self.now.get()
     }
 
     fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, SendError> {
