@@ -64,7 +64,7 @@ fn intent(action: &'static Action, arguments: &Arguments, key: Option<&str>, beg
 }
 
 /// The input of the same call without its key and deadline; `None` if it must not be stored.
-fn storable(action: &'static Action, arguments: &Arguments) -> Option<String> {
+pub(crate) fn storable(action: &'static Action, arguments: &Arguments) -> Option<String> {
     let body = arguments.body.as_deref().map(Document::parse).transpose().ok()?;
     if !arguments.files.is_empty() || body.as_ref().is_some_and(is_confidential) {
         return None;
