@@ -461,6 +461,37 @@ async fn a_journal_in_a_database_finds_it_out_too() {
     payments_are_killed(&url, kills(30)).await;
 }
 
+/// When calls are killed: a third of them at any time from the start of the process to just after its end, the others about when
+/// the request is on its way, which is a small part of that.
+struct Moments {
+    /// What a call takes.
+    whole: Duration,
+    /// About when it is on its way, as far as the earlier kills show.
+    middle: Duration,
+    random: Random,
+}
+
+impl Moments {
+    /// Three kinds of calls take turns, so that each has kills of either kind.
+    fn next(&mut self, number: usize) -> Duration {
+        let up_to = |random: &mut Random, most: Duration| {
+            Duration::from_micros(random.below(u64::try_from(most.as_micros()).unwrap().max(1)))
+        };
+        match (number / 3).is_multiple_of(3) {
+            true => up_to(&mut self.random, self.whole * 11 / 10),
+            false => (self.middle + up_to(&mut self.random, self.whole / 10)).saturating_sub(self.whole / 20),
+        }
+    }
+
+    fn learn(&mut self, was_too_early: bool, was_cut_off: bool) {
+        match (was_too_early, was_cut_off) {
+            (true, _) => self.middle += self.whole / 50,
+            (false, true) => {}
+            (false, false) => self.middle = self.middle.saturating_sub(self.whole / 50),
+        }
+    }
+}
+
 async fn payments_are_killed(journal: &str, rounds: usize) {
     let (sandbox, url) = simulator().await;
     let directory = tempfile::tempdir().unwrap();
@@ -471,22 +502,16 @@ async fn payments_are_killed(journal: &str, rounds: usize) {
     let started = Instant::now();
     let (action, first) = payment(&sandbox, rounds);
     merchant.call(action, &first);
-    let mut whole = started.elapsed();
-    let mut random = Random::new(3);
+    let whole = started.elapsed();
+    let mut moments = Moments { whole, middle: whole * 3 / 4, random: Random::new(3) };
     let (mut unnoted, mut cut_off, mut acted) = (0, 0, 0);
     let mut known = merchant.noted().await;
     assert_eq!(known.values().flatten().collect::<Vec<_>>(), ["done"]);
     for number in 0..rounds {
         let (action, input) = payment(&sandbox, number);
         let before = sandbox.effects().times(action);
-        let started = Instant::now();
         let mut child = merchant.start(action, &input);
-        let pause = Duration::from_micros(random.below(u64::try_from(whole.as_micros()).unwrap() * 11 / 10));
-        thread::sleep(pause);
-        if child.try_wait().unwrap().is_some() {
-            // On a machine with less to do a call takes less time.
-            whole = whole.min(started.elapsed());
-        }
+        thread::sleep(moments.next(number));
         child.kill().unwrap();
         child.wait().unwrap();
         let done = sandbox.effects().times(action) - before;
@@ -508,6 +533,7 @@ async fn payments_are_killed(journal: &str, rounds: usize) {
         assert!(known.values().all(|outcome| outcome.as_deref() == Some("done")), "{known:?}");
         let total = sandbox.effects().times(action) - before;
         assert_eq!(usize::try_from(total).unwrap(), new.len(), "{action}: once if it was noted, and else never");
+        moments.learn(new.is_empty(), open == 1);
         acted += usize::try_from(done).unwrap();
         cut_off += unresolved.len();
         unnoted += usize::from(new.is_empty());

@@ -75,7 +75,14 @@ fn is_secret(name: &str, value: &Document) -> bool {
     {
         return methods.iter().any(|(method, _)| !METHODS.contains(&&**method));
     }
-    *value != Document::Null && SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+    *value != Document::Null && SECRETS.iter().any(|secret| is_spelling_of(secret, name))
+}
+
+/// Whether a name differs from another one only in case and punctuation, as in `securityCode`: PayPal ignores such a member, and
+/// its value is the secret all the same.
+fn is_spelling_of(known: &str, name: &str) -> bool {
+    let letters = |text: &'_ str| -> String { text.chars().filter(char::is_ascii_alphanumeric).collect() };
+    name.len() <= known.len() + 8 && letters(known).eq_ignore_ascii_case(&letters(name))
 }
 
 /// Whether a text has a card number: so many digits, perhaps with spaces or hyphens between them, with the right check digit (Luhn).
@@ -154,6 +161,7 @@ mod tests {
             r#"{"payment_source": {"apple_pay": {"id": "1"}}}"#,
             r#"{"payment_source": {"later": {"secret_by_another_name": "1"}}}"#,
             r#"{"subscriber": {"payment_source": {"card": {"Number": "1"}}}}"#,
+            r#"{"payment_source": {"card": {"securityCode": "123"}}}"#,
             r#"{"payer": {"birth_date": "1990-01-01"}}"#,
             r#"{"note": "card 4111 1111-1111 1111, thanks"}"#,
             r#"{"new": [{"x": 5555555555554444}]}"#,

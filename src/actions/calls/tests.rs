@@ -304,6 +304,24 @@ fn pages_leave_no_hour_out() {
     assert_eq!((&body["calls"], next), (&json!([]), None));
 }
 
+/// As many as the host lets a call read of a subject.
+#[test]
+fn an_hour_may_have_many_calls() {
+    let platform = noting(vec![lost(Cause::Broken, true)]);
+    cut_off(&platform, "orders.capture", r#"{"id": "O1"}"#);
+    let (subject, intent) = platform.journal.borrow()[0].clone();
+    let entries = (0..20_000_u32).flat_map(|number| {
+        let unique = format!("{number:08}-91d2-4e0c-8f43-3f1f3a1c9a11");
+        let details = json!({"outcome": "done", "idempotency_key": format!("k{number}")}).to_string();
+        let done = Entry { id: Some(format!("{unique}:outcome")), details, ..intent.clone() };
+        [Entry { id: Some(unique), ..intent.clone() }, done]
+    });
+    *platform.journal.borrow_mut() =
+        entries.map(|entry| (subject.clone(), entry)).chain([(subject.clone(), intent.clone())]).collect();
+    let (body, _) = ask(&platform, "calls.unresolved", &json!({"since": THEN})).unwrap();
+    assert_eq!(body["calls"].as_array().unwrap().len(), 1);
+}
+
 #[test]
 fn without_its_journal_nothing_is_found_out() {
     let platform = Scripted { without_journal: true, ..noting(Vec::new()) };
