@@ -13,6 +13,7 @@ mod json;
 mod link;
 mod money;
 mod multipart;
+mod noted;
 mod page;
 mod pointer;
 mod price;
@@ -41,6 +42,7 @@ pub const TARGETS: &[Target] = &[
     ("next-page", link::answer),
     ("money", money::run),
     ("multipart", multipart::run),
+    ("noted-call", noted::run),
     ("transactions-page", page::run),
     ("pointer", pointer::run),
     ("price", price::run),

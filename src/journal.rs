@@ -1,7 +1,11 @@
 //! The entries that actions and events write to the platform's journal, and reading them; see
 //! `kosha:connector/journal`.
 
+pub(crate) mod call_id;
+pub(crate) mod conclusion;
 pub(crate) mod history;
+pub(crate) mod hour;
+pub(crate) mod intent;
 pub(crate) mod record;
 pub(crate) mod trace;
 

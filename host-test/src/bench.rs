@@ -51,7 +51,7 @@ pub use spread::Spread;
 use call::CALLS;
 use node::Node;
 use server::Server;
-use subject::{Subject, subjects};
+use subject::{Subject, noted_in_a_file, subjects};
 use turns::{in_turns, step};
 
 /// Measures a component. To be called outside of a runtime, or where blocking is allowed, by a program whose verb [`SERVER`]
@@ -109,7 +109,10 @@ fn starts(component: &Path, plan: Plan, report: &mut Report) -> Result<()> {
 
 /// What a call costs apart from the network, on one thread.
 async fn in_memory(connector: &Connector, plan: Plan, report: &mut Report) -> Result<()> {
-    for Subject { name, by_connector, natively } in subjects(connector)? {
+    let directory = tempfile::tempdir()?;
+    let mut subjects = subjects(connector)?;
+    subjects.push(noted_in_a_file(connector, &directory.path().join("journal"))?);
+    for Subject { name, by_connector, natively } in subjects {
         let nothing = || step((), async |_| Ok(()));
         let is_compared = natively.is_some();
         let (spread, natively) = in_turns(plan, by_connector, natively.unwrap_or_else(nothing)).await?;

@@ -69,7 +69,7 @@ async fn invoke(connector: &Connector, tenant: &Tenant, case: &Case) -> Result<V
 /// Returns a tenant whose requests are answered by a case's exchanges, in order.
 fn tenant(case: &Case) -> Result<(Tenant, Arc<Playback>, History), CaseError> {
     let (playback, history) = (Arc::new(Playback::new(case)), History::new(case));
-    let tenant = tenant_by(case, playback.clone())?.with_journal(history.clone());
+    let tenant = tenant_by(case, playback.clone())?.with_journal(history.clone()).without_call_records();
     Ok((tenant, playback, history))
 }
 
@@ -82,7 +82,7 @@ pub fn tenant_by(case: &Case, transport: impl Transport + 'static) -> Result<Ten
     let connection = Connection::new(route, NumberedTokens::new(TOKEN), CLIENT.clone());
     let connection = connection.with_max_attempts(case.max_attempts()).without_throttle();
     let connection = connection.with_authorities(case.authorities.clone());
-    Ok(Tenant::new(connection, transport).at(case.present()?).with_journal(History::new(case)))
+    Ok(Tenant::new(connection, transport).at(case.present()?).with_journal(History::new(case)).without_call_records())
 }
 
 /// Runs a case by `invoke` with another input, and returns the outcome. The requests are still compared with the case.

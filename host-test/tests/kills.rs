@@ -1,6 +1,6 @@
 //! `listen` and `call` killed (SIGKILL) at random moments, again and again: nothing is lost, and nothing is done twice.
 //!
-//! `KILLS=1000` kills each a thousand times; the default is a hundred. `SEED` changes the moments.
+//! `KILLS=1000` kills each a thousand times; the default is a hundred, or less. `SEED` changes the moments.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "prints what it has counted")]
 
@@ -37,6 +37,7 @@ use connector_host::{PostgresJournal, PostgresOptions, Secret};
 use http::Request;
 use paypal_simulator::Simulator;
 use serde_json::{Value, json};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 #[cfg(feature = "postgres")]
 use database::Server as Database;
@@ -350,4 +351,193 @@ async fn calls_are_killed(journal: &str, rounds: usize) {
         assert!(!entries.is_empty(), "the second call did not record what had happened: {outcome}");
     }
     println!("{rounds} kills, {done} after PayPal had acted");
+}
+
+/// Sends a request of a merchant to the simulator, and returns the answer's document.
+fn posted(sandbox: &Simulator, path: &str, key: &str, body: &str) -> Value {
+    let request = Request::post(path)
+        .header("authorization", format!("Bearer {}", Simulator::token()))
+        .header("content-type", "application/json")
+        .header("prefer", "return=representation")
+        .header("paypal-request-id", key);
+    let response = sandbox.handle(request.body(body.to_owned().into()).unwrap());
+    serde_json::from_slice(response.body()).unwrap()
+}
+
+/// A call that moves money, ready to be made: its action and its input, without a key.
+fn payment(sandbox: &Simulator, number: usize) -> (&'static str, Value) {
+    match number % 3 {
+        0 => ("orders.capture", json!({"id": approved(sandbox, number)})),
+        1 => {
+            let id = approved(sandbox, number);
+            let path = format!("/v2/checkout/orders/{id}/capture");
+            let order = posted(sandbox, &path, &format!("prepare-{number}"), "{}");
+            let capture = &order["purchase_units"][0]["payments"]["captures"][0]["id"];
+            let amount = json!({"currency_code": "USD", "value": "1.50"});
+            ("payments.refund-capture", json!({"capture_id": capture, "body": {"amount": amount}}))
+        }
+        _ => {
+            let item = json!({"recipient_type": "EMAIL", "receiver": "ada@shop.example",
+                "amount": {"currency": "USD", "value": "1.00"}});
+            let header = json!({"sender_batch_id": format!("batch-{number}")});
+            ("payouts.create", json!({"body": {"sender_batch_header": header, "items": [item]}}))
+        }
+    }
+}
+
+/// A merchant whose calls are killed. Nobody keeps keys or inputs: what the journal has must do.
+struct Merchant {
+    sandbox: Simulator,
+    url: String,
+    /// A file, or a database's URL.
+    journal: String,
+    input: std::path::PathBuf,
+    /// When it began.
+    since: OffsetDateTime,
+}
+
+impl Merchant {
+    fn start(&self, action: &str, input: &Value) -> Child {
+        fs::write(&self.input, input.to_string()).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
+        command.env("PAYPAL_CLIENT_ID", self.sandbox.client_id());
+        command.env("PAYPAL_CLIENT_SECRET", self.sandbox.client_secret());
+        command.args(["call", action, "--base-url", &self.url, "--journal", &self.journal]);
+        command.args(["--input", text(&self.input)]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Makes a call to its end, and returns the body of its reply.
+    fn call(&self, action: &str, input: &Value) -> Value {
+        let output = self.start(action, input).wait_with_output().unwrap();
+        let outcome: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+        assert!(outcome["reply"].is_object(), "{action} {input}: {outcome}");
+        outcome["reply"]["body"].clone()
+    }
+
+    fn unresolved(&self) -> Vec<Value> {
+        let since = self.since.format(&Rfc3339).unwrap();
+        self.call("calls.unresolved", &json!({"since": since}))["calls"].as_array().unwrap().clone()
+    }
+
+    /// The calls that the journal notes, each with the outcome that it knows.
+    async fn noted(&self) -> BTreeMap<String, Option<String>> {
+        let journal = open(&self.journal).await;
+        let mut noted = BTreeMap::new();
+        let mut hour = self.since;
+        while hour <= OffsetDateTime::now_utc() + time::Duration::hours(1) {
+            let subject = format!("calls:{}", &hour.format(&Rfc3339).unwrap()[..13]);
+            for entry in journal.entries(subject).await.unwrap() {
+                let id = entry.id.unwrap();
+                let details: Value = serde_json::from_str(&entry.details).unwrap();
+                match id.split_once(':') {
+                    None => drop(noted.insert(id, None)),
+                    Some((call, _)) => {
+                        let outcome = details["outcome"].as_str().unwrap().to_owned();
+                        *noted.get_mut(call).expect("an outcome comes after its intent") = Some(outcome);
+                    }
+                }
+            }
+            hour += time::Duration::hours(1);
+        }
+        noted
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whenever_a_payment_is_killed_the_journal_finds_out_what_it_did() {
+    let directory = tempfile::tempdir().unwrap();
+    payments_are_killed(text(&directory.path().join("journal")), kills(60)).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_journal_in_a_database_finds_it_out_too() {
+    let Some(database) = Database::start() else { return };
+    let url = database.url(&database.new_database());
+    let options = PostgresOptions::from_url(&Secret::new(url.clone())).unwrap();
+    PostgresJournal::migrate(&options).await.unwrap();
+    payments_are_killed(&url, kills(30)).await;
+}
+
+/// When calls are killed: a third of them at any time from the start of the process to just after its end, the others about when
+/// the request is on its way, which is a small part of that.
+struct Moments {
+    /// What a call takes.
+    whole: Duration,
+    /// About when it is on its way, as far as the earlier kills show.
+    middle: Duration,
+    random: Random,
+}
+
+impl Moments {
+    /// Three kinds of calls take turns, so that each has kills of either kind.
+    fn next(&mut self, number: usize) -> Duration {
+        let up_to = |random: &mut Random, most: Duration| {
+            Duration::from_micros(random.below(u64::try_from(most.as_micros()).unwrap().max(1)))
+        };
+        match (number / 3).is_multiple_of(3) {
+            true => up_to(&mut self.random, self.whole * 11 / 10),
+            false => (self.middle + up_to(&mut self.random, self.whole / 10)).saturating_sub(self.whole / 20),
+        }
+    }
+
+    fn learn(&mut self, was_too_early: bool, was_cut_off: bool) {
+        match (was_too_early, was_cut_off) {
+            (true, _) => self.middle += self.whole / 50,
+            (false, true) => {}
+            (false, false) => self.middle = self.middle.saturating_sub(self.whole / 50),
+        }
+    }
+}
+
+async fn payments_are_killed(journal: &str, rounds: usize) {
+    let (sandbox, url) = simulator().await;
+    let directory = tempfile::tempdir().unwrap();
+    let since = OffsetDateTime::now_utc();
+    let input = directory.path().join("input.json");
+    let merchant = Merchant { sandbox: sandbox.clone(), url, journal: journal.to_owned(), input, since };
+    // One that is not killed, for the time that it takes.
+    let started = Instant::now();
+    let (action, first) = payment(&sandbox, rounds);
+    merchant.call(action, &first);
+    let whole = started.elapsed();
+    let mut moments = Moments { whole, middle: whole * 3 / 4, random: Random::new(3) };
+    let (mut unnoted, mut cut_off, mut acted) = (0, 0, 0);
+    let mut known = merchant.noted().await;
+    assert_eq!(known.values().flatten().collect::<Vec<_>>(), ["done"]);
+    for number in 0..rounds {
+        let (action, input) = payment(&sandbox, number);
+        let before = sandbox.effects().times(action);
+        let mut child = merchant.start(action, &input);
+        thread::sleep(moments.next(number));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let done = sandbox.effects().times(action) - before;
+
+        // As a platform does when it starts again.
+        let unresolved = merchant.unresolved();
+        let noted = merchant.noted().await;
+        let new: Vec<_> = noted.iter().filter(|(call, _)| !known.contains_key(*call)).collect();
+        assert!(new.len() <= 1 && unresolved.len() <= 1, "{new:?} {unresolved:?}");
+        assert!(done == 0 || new.len() == 1, "it was sent before it was noted");
+        let open = new.iter().filter(|(_, outcome)| outcome.is_none()).count();
+        assert_eq!(unresolved.len(), open, "{unresolved:?} {new:?}");
+        for call in &unresolved {
+            assert_eq!((&call["action"], &call["input_kept"]), (&json!(action), &json!(true)), "{call}");
+            let found = merchant.call("calls.resolve", &json!({"call": call["call"]}));
+            assert_eq!((&found["outcome"], &found["found_by"]), (&json!("done"), &json!("key")), "{found}");
+        }
+        known = merchant.noted().await;
+        assert!(known.values().all(|outcome| outcome.as_deref() == Some("done")), "{known:?}");
+        let total = sandbox.effects().times(action) - before;
+        assert_eq!(usize::try_from(total).unwrap(), new.len(), "{action}: once if it was noted, and else never");
+        moments.learn(new.is_empty(), open == 1);
+        acted += usize::try_from(done).unwrap();
+        cut_off += unresolved.len();
+        unnoted += usize::from(new.is_empty());
+    }
+    assert_eq!(merchant.unresolved(), [] as [Value; 0]);
+    println!("{rounds} kills: {unnoted} before the call was noted, {cut_off} cut off, {acted} after PayPal had acted");
 }

@@ -117,6 +117,10 @@ impl journal::Host for Host {
     fn entries(&mut self, _: String) -> Result<Vec<journal::Entry>, String> {
         Ok(Vec::new())
     }
+
+    fn records_calls(&mut self) -> bool {
+        false
+    }
 }
 
 /// Whether a request's options can be set.

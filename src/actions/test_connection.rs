@@ -116,6 +116,10 @@ impl Platform for WithEnvironment<'_> {
         self.0.authorities()
     }
 
+    fn records_calls(&self) -> bool {
+        self.0.records_calls()
+    }
+
     fn append(&self, subject: &str, entry: Entry) -> Result<bool, JournalError> {
         self.0.append(subject, entry)
     }

@@ -7,21 +7,45 @@ use crate::{
     call::{
         arguments::Arguments,
         check::check,
+        durable,
         exchange::{Exchange, Expected},
         key::Key,
         multipart, paging, raw_member, request,
         retry::{self, Attempt, Next},
     },
     catalogue::Action,
-    journal::trace::{self, Input},
+    journal::{
+        intent::Intent,
+        trace::{self, Input},
+    },
     platform::{failure::Failure, interface::Platform, reply::Reply, response::SendError},
 };
 
-/// Runs an action that is a single request.
+/// Runs an action that is a single request. One that moves money is noted in the journal, if the platform wants that.
 ///
 /// # Errors
 /// If the call fails in any way.
 pub(crate) fn call(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
+    run(platform, action, arguments, durable::begin)
+}
+
+/// Runs an action that was noted in the journal before, by an earlier call.
+///
+/// # Errors
+/// If the call fails in any way.
+pub(crate) fn again(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
+    run(platform, action, arguments, |_, _, _, _| Ok(None))
+}
+
+/// Notes what a call intends, if it is to be noted.
+type Begin = fn(&dyn Platform, &'static Action, &Arguments, Option<&str>) -> Result<Option<Intent>, Failure>;
+
+fn run(
+    platform: &dyn Platform,
+    action: &'static Action,
+    arguments: &Arguments,
+    begin: Begin,
+) -> Result<Reply, Failure> {
     // Taken before the request, so that everything that results from it, such as events, is later.
     let began = action.trace.as_ref().map(|_| platform.now());
     let spliced = match (action.raw_member, arguments.body.as_deref()) {
@@ -29,15 +53,27 @@ pub(crate) fn call(platform: &dyn Platform, action: &'static Action, arguments: 
         _ => None,
     };
     let key = Key::new(action, arguments);
+    let mut noted = None;
+    let mut intend = |arguments: &Arguments| {
+        noted = begin(platform, action, arguments, key.as_str())?;
+        Ok(())
+    };
     let outcome = match spliced {
-        Some(body) => attempts(platform, action, &Arguments { body: Some(body.into()), ..arguments.clone() }, &key),
-        None => attempts(platform, action, arguments, &key),
+        Some(body) => {
+            let arguments = Arguments { body: Some(body.into()), ..arguments.clone() };
+            attempts(platform, action, &arguments, &key, &mut intend)
+        }
+        None => attempts(platform, action, arguments, &key, &mut intend),
     };
     if let (Some(trace), Some(began)) = (&action.trace, began) {
         let id = trace.id.and_then(|parameter| arguments.parameter(parameter));
         let input = Input { id: id.as_deref(), body: arguments.body.as_deref() };
         // The action has been carried out, so a journal that fails is for the platform to report.
         let _ = trace::append(platform, action, trace, &input, &outcome, began);
+    }
+    // Last, so that a call without it may lack anything that comes before.
+    if let Some(intent) = noted {
+        durable::end(platform, &intent, &outcome);
     }
     outcome.map_err(|failure| key.retained(failure))
 }
@@ -47,6 +83,7 @@ fn attempts(
     action: &'static Action,
     arguments: &Arguments,
     key: &Key,
+    intend: &mut dyn FnMut(&Arguments) -> Result<(), Failure>,
 ) -> Result<Reply, Failure> {
     let deadline = arguments.options.deadline();
     let environment = platform.environment();
@@ -54,6 +91,7 @@ fn attempts(
     let unsent = |failure| key.unsent(failure);
     check(action, arguments, environment).map_err(unsent)?;
     let mut token = platform.token(None).map_err(|none| unsent(none.into_failure()))?.token;
+    intend(arguments).map_err(unsent)?;
     let request = request::build(action, arguments, environment, key.as_str(), &boundary);
     let requested_id = action.answer_id.as_ref().and_then(|id| arguments.parameter(id.parameter?));
     // A refund of a capture is not the capture.

@@ -62,6 +62,10 @@ impl Platform for Imported {
         connection::certificate_authorities()
     }
 
+    fn records_calls(&self) -> bool {
+        journal::records_calls()
+    }
+
     fn append(&self, subject: &str, entry: Entry) -> Result<bool, JournalError> {
         let Entry { id, time, event, status, details } = entry;
         journal::append(subject, &journal::Entry { id, time, event, status, details }).map_err(JournalError)

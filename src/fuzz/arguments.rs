@@ -8,6 +8,8 @@ use crate::{
     call::{
         arguments::Arguments,
         check::check,
+        digest::digest,
+        durable,
         options::{CallOptions, single_line},
         raw_member, request,
     },
@@ -60,6 +62,11 @@ pub(super) fn input(input: &[u8]) {
         let path = action.parameters.iter().filter(|it| it.location == Location::Path);
         for value in path.filter_map(|parameter| arguments.parameter(parameter.name)) {
             assert!(target.contains(&*value), "{value:?} is not in {target}");
+        }
+        // What the journal keeps of it is the input of the same call.
+        if let Some(kept) = durable::storable(action, &arguments) {
+            let again = Arguments::parse(&kept).map(|again| digest(action, &again));
+            assert_eq!(again.as_ref(), Ok(&digest(action, &arguments)), "{kept}");
         }
     }
 }

@@ -46,6 +46,11 @@ pub(crate) trait Platform {
         Vec::new()
     }
 
+    /// Whether calls that move money are noted in the journal before they are sent.
+    fn records_calls(&self) -> bool {
+        false
+    }
+
     /// Appends to the journal. Returns whether the entry is new: false if the subject already has one with its id. The
     /// default is for a platform without a journal.
     ///

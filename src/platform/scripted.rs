@@ -1,7 +1,7 @@
 //! A mock platform: it answers from a script and records what it is asked for.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     time::{Duration, Instant},
 };
 
@@ -45,10 +45,13 @@ pub(crate) struct Scripted {
     pub(crate) attempts: u32,
     /// Whether reading and writing the journal fails.
     pub(crate) without_journal: bool,
+    /// Whether calls that move money are noted.
+    pub(crate) records_calls: bool,
     pub(crate) answers: RefCell<std::vec::IntoIter<Result<Response, SendError>>>,
     pub(crate) sent: RefCell<Vec<Sent>>,
     pub(crate) slept: RefCell<Vec<Duration>>,
     pub(crate) journal: RefCell<Vec<(String, Entry)>>,
+    pub(crate) now: Cell<OffsetDateTime>,
     /// How long each exchange takes.
     pub(crate) latency: Duration,
 }
@@ -59,10 +62,12 @@ impl Scripted {
             environment: Environment::Sandbox,
             attempts: 3,
             without_journal: false,
+            records_calls: false,
             answers: RefCell::new(answers.into_iter()),
             sent: RefCell::default(),
             slept: RefCell::default(),
             journal: RefCell::default(),
+            now: Cell::new(OffsetDateTime::UNIX_EPOCH),
             latency: Duration::ZERO,
         }
     }
@@ -103,7 +108,7 @@ impl Platform for Scripted {
     }
 
     fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::UNIX_EPOCH
+        self.now.get()
     }
 
     fn send(&self, request: &Request, token: Option<&Token>, deadline: Option<Instant>) -> Result<Response, SendError> {
@@ -122,6 +127,10 @@ impl Platform for Scripted {
 
     fn authorities(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    fn records_calls(&self) -> bool {
+        self.records_calls
     }
 
     fn append(&self, subject: &str, entry: Entry) -> Result<bool, JournalError> {

@@ -55,6 +55,7 @@ pub(crate) struct Call {
     pub(crate) outbound: Outbound,
     connection: Arc<Connection>,
     journal: Arc<dyn Journal>,
+    records_calls: bool,
     /// `None` for the machine's.
     clock: Option<Arc<dyn Clock>>,
     pub(crate) ceiling: Ceiling,
@@ -88,6 +89,7 @@ impl Call {
             outbound,
             connection: tenant.connection.clone(),
             journal: tenant.journal.clone(),
+            records_calls: tenant.records_calls,
             clock: tenant.clock.clone(),
             ceiling: Ceiling::new(limits.memory),
             meter: Meter::new(limits.compute),
@@ -173,5 +175,9 @@ impl journal::Host for Call {
         let entries = self.journal.entries(subject).await.map_err(|error| self.show(error.to_string()))?;
         self.allowance.take(&entries)?;
         Ok(entries)
+    }
+
+    async fn records_calls(&mut self) -> bool {
+        self.records_calls
     }
 }

@@ -30,6 +30,10 @@ pub struct Tenant {
     /// Whether only actions that change nothing may run. All others fail with `denied`, before the component is called.
     /// Whatever the component says about an action, only requests that read are sent ([`Policy`](crate::Policy)).
     pub read_only: bool,
+    /// Whether calls that move money are noted in the journal before they are sent, and their outcome after: then
+    /// `calls.unresolved` lists those that a crash has cut off. A call that cannot be noted is not sent. It is true with
+    /// [`Tenant::with_journal`], and false before.
+    pub records_calls: bool,
     /// The guest's monotonic clock; `None` for the machine's.
     pub(crate) clock: Option<Arc<dyn Clock>>,
     /// Changes to the WASI context of each call, in this order.
@@ -47,6 +51,7 @@ impl Tenant {
             transport: Arc::new(transport),
             journal: Arc::new(MemoryJournal::default()),
             read_only: false,
+            records_calls: false,
             clock: None,
             setup: Vec::new(),
         }
@@ -64,10 +69,17 @@ impl Tenant {
         Self { read_only: true, ..self }
     }
 
-    /// Sets the journal.
+    /// Sets the journal, in which calls that move money are noted from now on.
     #[must_use]
     pub fn with_journal(self, journal: impl Journal + 'static) -> Self {
-        Self { journal: Arc::new(journal), ..self }
+        Self { journal: Arc::new(journal), records_calls: true, ..self }
+    }
+
+    /// Leaves the notes of calls that move money off: two entries less for each of them, and a crash leaves no trace of a
+    /// call in the journal. Call it after [`Tenant::with_journal`].
+    #[must_use]
+    pub fn without_call_records(self) -> Self {
+        Self { records_calls: false, ..self }
     }
 
     /// Returns a tenant for calls that need none.

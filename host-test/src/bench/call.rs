@@ -8,13 +8,13 @@ use crate::bench::forgetful::Forgetful;
 use connector_host::{Client, Connection, Connector, Route, Secret, StaticToken, Tenant};
 
 /// Two calls: a read, and a write with a body.
-pub(super) const CALLS: [Call; 2] = [
-    Call { action: "orders.get", input: r#"{"id": "5O190127TN364715T"}"# },
-    Call {
-        action: "orders.create",
-        input: r#"{"body": {"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "10.00"}}]}}"#,
-    },
-];
+pub(super) const CALLS: [Call; 2] = [Call { action: "orders.get", input: r#"{"id": "5O190127TN364715T"}"# }, WRITE];
+
+/// A write that moves money.
+pub(super) const WRITE: Call = Call {
+    action: "orders.create",
+    input: r#"{"body": {"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "10.00"}}]}}"#,
+};
 
 /// How many calls of one tenant are in flight at once, at most. A connection takes no more than 25.
 pub(super) const PER_TENANT: usize = 10;
@@ -38,8 +38,8 @@ impl Call {
     }
 }
 
-/// A tenant that keeps no journal.
+/// A tenant that keeps no journal, and notes no calls.
 pub(super) fn tenant(route: Route, client: Client) -> Tenant {
     let token = StaticToken::new(Secret::new("a-token-of-the-bench".to_owned()));
-    Tenant::new(Connection::new(route, token, client.clone()), client).with_journal(Forgetful)
+    Tenant::new(Connection::new(route, token, client.clone()), client).with_journal(Forgetful).without_call_records()
 }

@@ -154,6 +154,10 @@ impl journal::Host for Seen {
         let subject = format!("{}/{subject}", self.current());
         Ok(self.world.journal.lock().unwrap().get(&subject).cloned().unwrap_or_default())
     }
+
+    fn records_calls(&mut self) -> bool {
+        false
+    }
 }
 
 type Sent = (Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>);

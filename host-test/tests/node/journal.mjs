@@ -7,3 +7,7 @@ export function append() {
 export function entries() {
   return [];
 }
+
+export function recordsCalls() {
+  return false;
+}

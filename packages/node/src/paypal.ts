@@ -17,6 +17,11 @@ export interface PayPalOptions {
   tokens: TokenSource;
   /** For money, give one that lasts. By default a `MemoryJournal`, which forgets when the process ends. */
   journal?: Journal | undefined;
+  /**
+   * Whether calls that move money are noted in the journal before they are sent, so that `calls.unresolved` lists those that a
+   * crash has cut off. A call that cannot be noted is not sent. By default true, but false with a `MemoryJournal`.
+   */
+  recordCalls?: boolean | undefined;
   /** A simulator on this machine in PayPal's place, such as `http://127.0.0.1:4010`. */
   baseUrl?: string | undefined;
   /** Certificates in PEM, trusted besides the connector's own for the signatures of events: a simulator's. */
@@ -80,6 +85,7 @@ export class PayPal {
     if (typeof journal.append !== "function" || typeof journal.entries !== "function") {
       throw new TypeError("`journal` has the functions `append` and `entries`");
     }
+    const recordCalls = options.recordCalls ?? !(journal instanceof MemoryJournal);
     const route = new Route(environment, baseUrl);
     const transport = new Transport();
     const maxAttempts = whole("maxAttempts", options.maxAttempts ?? 4, 1, 100);
@@ -88,7 +94,7 @@ export class PayPal {
       transport,
       journal,
       tokens: new Tokens(tokens, route, transport),
-      setup: {environment, maxAttempts, certificateAuthorities: certificateAuthorities.map(String)},
+      setup: {environment, maxAttempts, certificateAuthorities: certificateAuthorities.map(String), recordCalls},
     };
     this.#limits = {
       workers: whole("workers", options.workers ?? 4, 1, 25),

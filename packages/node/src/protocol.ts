@@ -15,6 +15,7 @@ export interface Setup {
   environment: Environment;
   maxAttempts: number;
   certificateAuthorities: string[];
+  recordCalls: boolean;
 }
 
 /** What the component asks of its host. */

@@ -6,7 +6,7 @@ import {Link} from "./link.js";
 import type {Answers, Setup} from "./protocol.js";
 import {wasi} from "./wasi.js";
 
-const {modules, counter, environment, maxAttempts, certificateAuthorities} = workerData as Setup;
+const {modules, counter, environment, maxAttempts, certificateAuthorities, recordCalls} = workerData as Setup;
 const link = new Link(parentPort!, counter);
 let token: {value: string; scopes: string[] | undefined} | undefined;
 let memory: WebAssembly.Memory | undefined;
@@ -32,6 +32,7 @@ const imports = {
   "kosha:connector/journal": {
     append: (subject: string, entry: never) => unwrap(link.answerTo<"append">({ask: "append", subject, entry})),
     entries: (subject: string) => unwrap(link.answerTo<"entries">({ask: "entries", subject})),
+    recordsCalls: () => recordCalls,
   },
 };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {MemoryJournal} from "paypal-connector";
-import {approvedOrder, tenant} from "./support.mjs";
+import {approvedOrder, ORDER, simulate, tenant, times} from "./support.mjs";
 
 const entry = (id, event) => ({...(id === undefined ? {} : {id}), time: "2026-11-30T00:00:00Z", event, details: "{}"});
 
@@ -31,8 +31,42 @@ test("a journal may take its time, as a database does", async (t) => {
 
 test("a journal that fails does not undo a payment, and an acknowledgement tells of it", async (t) => {
   const fails = () => Promise.reject(new Error("the disk is full"));
-  const paypal = tenant(t, {journal: {append: fails, entries: fails}});
+  const paypal = tenant(t, {journal: {append: fails, entries: fails}, recordCalls: false});
   assert.match(await approvedOrder(paypal), /^[A-Z0-9]+$/);
   const {failure} = await paypal.events.acknowledge({webhook_id: "W1", event_id: "WH-1"});
   assert.equal(failure.kind, "connection-unavailable");
+});
+
+test("a call that moves money is not sent unless a journal that lasts has noted it", async (t) => {
+  const orders = async () => (await simulate("/simulator/effects", "GET")).done.filter(([action]) => action === "orders.create").length;
+  const before = await orders();
+  const fails = () => Promise.reject(new Error("the disk is full"));
+  const {failure} = await tenant(t, {journal: {append: fails, entries: fails}}).orders.create({body: ORDER});
+  assert.deepEqual([failure.kind, failure.request_sent], ["connection-unavailable", false]);
+  assert.equal(await orders(), before);
+});
+
+test("what a crash has cut off is found out", async (t) => {
+  const memory = new MemoryJournal();
+  // The outcome of the capture is lost, as in a process that is killed.
+  let crashed = false;
+  const journal = {
+    append: (subject, entry) => {
+      if (entry.event === "orders.capture" && entry.id?.includes(":")) crashed = true;
+      return crashed && subject.startsWith("calls:") ? true : memory.append(subject, entry);
+    },
+    entries: (subject) => memory.entries(subject),
+  };
+  const since = new Date().toISOString();
+  const id = await approvedOrder(tenant(t, {journal}));
+  await tenant(t, {journal}).orders.capture({id});
+  assert.equal(crashed, true);
+
+  const paypal = tenant(t, {journal: {append: memory.append.bind(memory), entries: memory.entries.bind(memory)}});
+  const {calls} = (await paypal.calls.unresolved({since})).reply.body;
+  assert.deepEqual(calls.map(({action, state}) => [action, state]), [["orders.capture", "cut-off"]]);
+  const {outcome, found_by} = (await paypal.calls.resolve({call: calls[0].call})).reply.body;
+  assert.deepEqual([outcome, found_by], ["done", "key"]);
+  assert.deepEqual((await paypal.calls.unresolved({since})).reply.body.calls, []);
+  assert.equal(await times("orders.capture", id), 1);
 });

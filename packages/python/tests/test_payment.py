@@ -4,11 +4,12 @@ import asyncio
 import json
 import pickle
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from conftest import ORDER, Simulator
 
-from paypal_connector import AsyncClient, Client, Entry, Failure, FailureKind, MemoryJournal
+from paypal_connector import AsyncClient, Client, Entry, Failure, FailureKind, JournalError, MemoryJournal
 
 
 def create(paypal: Client) -> str:
@@ -33,6 +34,52 @@ def test_an_order_is_paid_and_leaves_its_history(simulator: Simulator) -> None:
     history = paypal.orders.history(id=order).text
     assert history is not None
     assert "orders.capture" in history
+
+
+class Crashing(MemoryJournal):
+    """A journal of a process that is killed before it can note the outcome of an action."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__()
+        self.action: str | None = action
+
+    def append(self, subject: str, entry: Entry) -> bool:
+        """Lose the outcome."""
+        if subject.startswith("calls:") and entry.event == self.action and ":" in (entry.id or ""):
+            return True
+        return super().append(subject, entry)
+
+
+def test_what_a_crash_has_cut_off_is_found_out(simulator: Simulator) -> None:
+    journal = Crashing("orders.capture")
+    paypal = Client(simulator.connection(), journal, record_calls=True)
+    since = datetime.now(UTC).isoformat()
+    order = create(paypal)
+    simulator.approve(order)
+    paypal.orders.capture(id=order)
+
+    journal.action = None
+    (call,) = paypal.calls.unresolved(since=since).body["calls"]
+    assert (call["action"], call["state"], call["parameters"]) == ("orders.capture", "cut-off", {"id": order})
+    found = paypal.calls.resolve(call=call["call"]).body
+    assert (found["outcome"], found["found_by"]) == ("done", "key")
+    assert paypal.calls.unresolved(since=since).body["calls"] == []
+    effects = json.loads(simulator.get("effects"))["done"]
+    assert [times for action, id, times in effects if action == "orders.capture" and id == order] == [1]
+
+
+def test_a_call_is_not_sent_unless_a_journal_that_lasts_has_noted_it(simulator: Simulator) -> None:
+    class Full:
+        def append(self, subject: str, entry: Entry) -> bool:
+            raise JournalError("the disk is full")
+
+        def entries(self, subject: str) -> list[Entry]:
+            return []
+
+    with pytest.raises(Failure) as caught:
+        create(Client(simulator.connection(), Full()))
+    assert (caught.value.kind, caught.value.request_sent) == (FailureKind.CONNECTION_UNAVAILABLE, False)
+    assert create(Client(simulator.connection(), Full(), record_calls=False))
 
 
 def test_an_order_is_paid_with_asyncio(simulator: Simulator) -> None:

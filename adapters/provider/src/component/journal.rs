@@ -7,7 +7,7 @@ use super::{
     },
     instance,
 };
-use crate::store;
+use crate::store::{self, Store};
 
 impl Guest for Provider {
     fn append(subject: String, entry: Entry) -> Result<bool, String> {
@@ -26,5 +26,10 @@ impl Guest for Provider {
         })?;
         let entry = |store::Entry { id, time, event, status, details }| Entry { id, time, event, status, details };
         Ok(entries.into_iter().map(entry).collect())
+    }
+
+    fn records_calls() -> bool {
+        Store::HAS_JOURNAL
+            && instance::with(|instance| instance.settings().is_ok_and(|settings| settings.records_calls))
     }
 }

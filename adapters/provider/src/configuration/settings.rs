@@ -13,10 +13,20 @@ const ENVIRONMENT: &str = "ENVIRONMENT";
 const MAX_ATTEMPTS: &str = "MAX_ATTEMPTS";
 const CONCURRENCY: &str = "CONCURRENCY";
 const WEBHOOK_IDS: &str = "WEBHOOK_IDS";
+const RECORD_CALLS: &str = "RECORD_CALLS";
 
 /// All settings.
-pub(super) const ALL: [&str; 8] =
-    [CLIENT_ID, CLIENT_SECRET, ACCESS_TOKEN, REFRESH_TOKEN, ENVIRONMENT, MAX_ATTEMPTS, CONCURRENCY, WEBHOOK_IDS];
+pub(super) const ALL: [&str; 9] = [
+    CLIENT_ID,
+    CLIENT_SECRET,
+    ACCESS_TOKEN,
+    REFRESH_TOKEN,
+    ENVIRONMENT,
+    MAX_ATTEMPTS,
+    CONCURRENCY,
+    WEBHOOK_IDS,
+    RECORD_CALLS,
+];
 
 /// Those that make a connection. Other software has variables such as `PAYPAL_SDK_ENVIRONMENT`.
 pub(super) const CREDENTIALS: [&str; 4] = [CLIENT_ID, CLIENT_SECRET, ACCESS_TOKEN, REFRESH_TOKEN];
@@ -48,6 +58,9 @@ pub(crate) struct Settings {
     pub(crate) concurrency: u32,
     /// The ids of the webhooks whose events it takes.
     pub(crate) webhooks: Vec<String>,
+    /// Whether calls that move money are noted in the journal, if there is one.
+    #[cfg_attr(not(target_family = "wasm"), allow(dead_code, reason = "only the component uses it"))]
+    pub(crate) records_calls: bool,
 }
 
 impl Settings {
@@ -72,6 +85,11 @@ impl Settings {
         let (max_attempts, concurrency) = (number(MAX_ATTEMPTS, 4, 100)?, number(CONCURRENCY, 10, 25)?);
         let webhooks = webhooks::read(&values.remove(WEBHOOK_IDS).unwrap_or_default())
             .map_err(|expected| problem(WEBHOOK_IDS, expected))?;
+        let records_calls = match values.remove(RECORD_CALLS).as_deref() {
+            None | Some("on") => true,
+            Some("off") => false,
+            Some(_) => return Err(problem(RECORD_CALLS, "must be `on` or `off`")),
+        };
         // The user name of RFC 7617 ends at the first colon.
         let mut visible = |setting, but: &[u8]| match values.remove(setting) {
             Some(value) if value.bytes().all(|it| it.is_ascii_graphic() && !but.contains(&it)) => Ok(Some(value)),
@@ -96,6 +114,6 @@ impl Settings {
             (None, None, None, Some(_)) => return not_set(CLIENT_ID, "the refresh token"),
             (None, None, None, None) => return Err(missing(connection)),
         };
-        Ok(Self { environment, credentials, max_attempts, concurrency, webhooks })
+        Ok(Self { environment, credentials, max_attempts, concurrency, webhooks, records_calls })
     }
 }

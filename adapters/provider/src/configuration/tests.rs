@@ -8,7 +8,14 @@ fn read(variables: &[(&str, &str)]) -> Configuration {
 fn app(id: &str) -> Settings {
     let credentials =
         Credentials::App { id: id.to_owned(), secret: Secret::new("E-secret".to_owned()), refresh_token: None };
-    Settings { environment: Environment::Sandbox, credentials, max_attempts: 4, concurrency: 10, webhooks: Vec::new() }
+    Settings {
+        environment: Environment::Sandbox,
+        credentials,
+        max_attempts: 4,
+        concurrency: 10,
+        webhooks: Vec::new(),
+        records_calls: true,
+    }
 }
 
 const APP: [(&str, &str); 2] = [("PAYPAL_CLIENT_ID", "A-id"), ("PAYPAL_CLIENT_SECRET", "E-secret")];
@@ -23,6 +30,7 @@ fn the_connections_are_found_by_their_names() {
         ("PAYPAL_SHOP_CONCURRENCY", "25"),
         ("PAYPAL_SHOP_MAX_ATTEMPTS", "1"),
         ("PAYPAL_SHOP_WEBHOOK_IDS", "1JE4, 5GP0"),
+        ("PAYPAL_SHOP_RECORD_CALLS", "off"),
         ("PAYPAL_BASE_URL", "http://127.0.0.1:4010"),
         ("HOME", "/root"),
     ]);
@@ -32,6 +40,7 @@ fn the_connections_are_found_by_their_names() {
         max_attempts: 1,
         concurrency: 25,
         webhooks: vec!["1JE4".to_owned(), "5GP0".to_owned()],
+        records_calls: false,
     };
     assert_eq!(configuration.connections(), Ok(vec![("default", &app("A-id")), ("shop", &shop)]));
     assert_eq!(configuration.connection("shop"), Ok(&shop));
@@ -46,6 +55,7 @@ fn a_wrong_variable_is_named_and_its_value_is_not() {
         (("PAYPAL_CONCURRENCY", "26"), "PAYPAL_CONCURRENCY must be a number from 1 to 25"),
         (("PAYPAL_CONCURRENCY", "0"), "PAYPAL_CONCURRENCY must be a number from 1 to 25"),
         (("PAYPAL_MAX_ATTEMPTS", "s3cret"), "PAYPAL_MAX_ATTEMPTS must be a number from 1 to 100"),
+        (("PAYPAL_RECORD_CALLS", "s3cret"), "PAYPAL_RECORD_CALLS must be `on` or `off`"),
         (("PAYPAL_WEBHOOK_IDS", "s3cret;"), "PAYPAL_WEBHOOK_IDS must be the ids of webhooks"),
         (("PAYPAL_CLIENT_SECRET", "s3cret\n"), "PAYPAL_CLIENT_SECRET has a space, a line break"),
         (("PAYPAL_CLIENT_ID", "s3:cret"), "PAYPAL_CLIENT_ID has a space, a line break"),

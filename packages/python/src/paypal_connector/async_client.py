@@ -12,7 +12,7 @@ from .async_platform import AsyncConnection, AsyncJournal, Awaited
 from .connection import Connection
 from .connector import Connector, shared
 from .deadline import restored, shortened
-from .journal import Journal
+from .journal import Journal, records_calls
 from .reply import Reply
 
 
@@ -30,9 +30,11 @@ class AsyncClient(AsyncActions):
         *,
         connector: Connector | None = None,
         concurrency: int = 16,
+        record_calls: bool | None = None,
     ) -> None:
-        """Create one that makes up to `concurrency` calls at once. Others wait."""
+        """Create one that makes up to `concurrency` calls at once. Others wait. `record_calls` is that of `Client`."""
         self._connection, self._journal, self._connector = connection, journal, connector or shared()
+        self._record_calls = records_calls(journal) if record_calls is None else record_calls
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="paypal-connector")
         super().__init__(self.invoke)
 
@@ -44,7 +46,8 @@ class AsyncClient(AsyncActions):
 
         def run() -> Reply[Any]:
             left = shortened(given, monotonic() - arrived)
-            return restored(self._connector.invoke(platform, platform, action, left), given)
+            reply = self._connector.invoke(platform, platform, action, left, record_calls=self._record_calls)
+            return restored(reply, given)
 
         return await loop.run_in_executor(self._threads, run)
 

@@ -6,7 +6,7 @@ from typing import Any
 from .actions import Actions
 from .connection import Connection
 from .connector import Connector, shared
-from .journal import Journal
+from .journal import Journal, records_calls
 from .reply import Reply
 
 
@@ -18,17 +18,27 @@ class Client(Actions):
     have.
     """
 
-    def __init__(self, connection: Connection, journal: Journal, *, connector: Connector | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        journal: Journal,
+        *,
+        connector: Connector | None = None,
+        record_calls: bool | None = None,
+    ) -> None:
         """Create one.
 
         `journal` belongs to this connection alone: its entries are what `history` and duplicates of events are answered from.
+        With `record_calls`, calls that move money are noted in it before they are sent, so that `calls.unresolved` lists those
+        that a crash has cut off; a call that cannot be noted is not sent. By default they are, unless it is a `MemoryJournal`.
         """
         self._connection, self._journal, self._connector = connection, journal, connector or shared()
+        self._record_calls = records_calls(journal) if record_calls is None else record_calls
         super().__init__(self.invoke)
 
     def invoke(self, action: str, given: Mapping[str, Any]) -> Reply[Any]:
         """Run any action by its id, such as `orders.create`, with its input: its parameters, `body` and `options`."""
-        return self._connector.invoke(self._connection, self._journal, action, given)
+        return self._connector.invoke(self._connection, self._journal, action, given, record_calls=self._record_calls)
 
     def pages(self, action: str, given: Mapping[str, Any]) -> Iterator[Reply[Any]]:
         """Run an action that is paged, and go on with its next pages."""

@@ -61,21 +61,25 @@ class Connector:
             raise ValueError(f"the component does not export {name} of {ACTIONS}")
         return function
 
-    def invoke(self, connection: Connection, journal: Journal, action: str, given: Mapping[str, Any]) -> Reply[Any]:
+    def invoke(
+        self, connection: Connection, journal: Journal, action: str, given: Mapping[str, Any], *, record_calls: bool = False
+    ) -> Reply[Any]:
         """Run an action; see `Client.invoke`."""
-        result = self.call(connection, journal, "invoke", action, encode(given))
+        result = self.call(connection, journal, "invoke", action, encode(given), record_calls=record_calls)
         if result.tag == "err":
             raise failure_of(result.payload)
         return reply_of(result.payload)
 
-    def call(self, connection: Connection, journal: Journal, function: str, *arguments: str) -> Any:
+    def call(
+        self, connection: Connection, journal: Journal, function: str, *arguments: str, record_calls: bool = False
+    ) -> Any:
         """Call a function of the interface `actions`. The result is without the tokens that the call used.
 
         Raises `Interrupted`, and what the connection raises for its environment or base URL, as `ValueError` for an environment
         that there is not.
         """
         # Before anything runs: an import cannot raise, and a guess could be the wrong account.
-        asked = Call(connection, journal, Environment(connection.environment))
+        asked = Call(connection, journal, Environment(connection.environment), record_calls)
         store = Store(self._engine)
         store.set_epoch_deadline(LONGEST_CALL)
         store.set_limits(memory_size=LARGEST_MEMORY)

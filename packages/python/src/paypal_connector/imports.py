@@ -23,6 +23,8 @@ class Call:
     connection: Connection
     journal: Journal
     environment: Environment
+    record_calls: bool = False
+    """Whether calls that move money are noted in the journal before they are sent."""
     tokens: list[str] = field(default_factory=list, repr=False)
     """The tokens it has used, except those that are too short to look for."""
     interrupt: BaseException | None = None
@@ -76,6 +78,7 @@ def add_to(linker: Linker) -> None:
         with root.add_instance("kosha:connector/journal@0.2.0") as journal:
             journal.add_func("append", lambda _, subject, entry: _answer(lambda it: _append(it, subject, entry), _no_journal))
             journal.add_func("entries", lambda _, subject: _answer(lambda it: _entries(it, subject), _no_journal))
+            journal.add_func("records-calls", lambda _: _answer(lambda it: it.record_calls, lambda _: False))
 
 
 def _answer(ask: Callable[[Call], Any], otherwise: Callable[[BaseException], Any]) -> Any:
