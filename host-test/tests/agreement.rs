@@ -6,6 +6,8 @@
 mod outputs;
 #[path = "../../build/parts.rs"]
 mod parts;
+#[path = "../../build/reach.rs"]
+mod reach;
 #[path = "../../build/references.rs"]
 mod references;
 
