@@ -146,7 +146,8 @@ fn effects(definition: &Map<String, Value>) -> Result<String> {
 
 /// What a person is asked before an action that moves money or cannot be undone. Exactly these have it.
 fn confirm(definition: &Map<String, Value>) -> Result<Option<&str>> {
-    let confirm = definition.get("x-confirm").map(|text| text.as_str().context("`x-confirm` is not a text")).transpose()?;
+    let confirm =
+        definition.get("x-confirm").map(|text| text.as_str().context("`x-confirm` is not a text")).transpose()?;
     let effects = || definition.get("x-effects").into_iter().flat_map(array);
     let needed = effects().any(|effect| effect == "moves-money" || effect == "irreversible");
     ensure!(

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
 use crate::{reach::reach, references::resolve, titles::title};
@@ -18,49 +18,85 @@ const INPUT: &str = "x-input-schema";
 /// Adds them to the input schema of each operation, and to the named schemas that these refer to.
 ///
 /// # Errors
-/// If a reference leads nowhere.
+/// Lists each property that has no description or no example, one per line.
 pub(crate) fn add(openapi: &mut Value) -> Result<()> {
     let source = openapi.clone();
     let operations = source["paths"].as_object().into_iter().flat_map(Map::values).filter_map(Value::as_object);
     let inputs = operations.flat_map(Map::values).map(|operation| &operation[INPUT]).collect();
     let taken: BTreeSet<&str> = reach(&source, inputs, |_| true)?;
 
-    for item in openapi["paths"].as_object_mut().into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
-        for schema in item.values_mut().filter_map(|operation| operation.get_mut(INPUT)) {
-            complete(&source, schema)?;
+    let mut problems = Vec::new();
+    for item in openapi["paths"].as_object_mut().into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut)
+    {
+        for operation in item.values_mut() {
+            let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+            if let Some(schema) = operation.get_mut(INPUT) {
+                complete(&source, schema, &id, &mut problems).with_context(|| id.clone())?;
+            }
         }
     }
     for (name, schema) in openapi["components"]["schemas"].as_object_mut().into_iter().flatten() {
         if taken.contains(&*format!("{NAMED}{name}")) {
-            complete(&source, schema).with_context(|| name.clone())?;
+            complete(&source, schema, name, &mut problems).with_context(|| name.clone())?;
         }
     }
-    Ok(())
+    if problems.is_empty() { Ok(()) } else { bail!(problems.join("\n")) }
 }
 
 /// Completes the properties of a schema and of the schemas in it.
-fn complete(openapi: &Value, schema: &mut Value) -> Result<()> {
+fn complete(openapi: &Value, schema: &mut Value, place: &str, problems: &mut Vec<String>) -> Result<()> {
     let required = schema["required"].clone();
     let Some(keywords) = schema.as_object_mut() else { return Ok(()) };
     for (keyword, value) in keywords {
         match (keyword.as_str(), value) {
             ("properties", Value::Object(properties)) => {
                 for (name, property) in properties.iter_mut() {
-                    complete(openapi, property)?;
+                    let place = format!("{place}.{name}");
+                    complete(openapi, property, &place, problems)?;
                     if property["readOnly"] != true {
                         *property = field(openapi, name, property)?;
+                        problems.extend(missing(openapi, property)?.map(|what| format!("{place} has no `{what}`")));
                     }
                 }
                 arrange(openapi, properties, &required)?;
             }
             ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
-                parts.iter_mut().try_for_each(|part| complete(openapi, part))?;
+                parts.iter_mut().try_for_each(|part| complete(openapi, part, place, problems))?;
             }
-            ("items" | "additionalProperties", part) => complete(openapi, part)?,
+            ("items" | "additionalProperties", part) => complete(openapi, part, place, problems)?,
             _ => {}
         }
     }
     Ok(())
+}
+
+/// What a form lacks of a property, if anything.
+fn missing(openapi: &Value, property: &Value) -> Result<Option<&'static str>> {
+    if said(openapi, property, &|schema| schema.get("description").cloned())?.is_none() {
+        return Ok(Some("description"));
+    }
+    let is_without = example(openapi, property)?.is_none() && !has_members(openapi, property, &mut BTreeSet::new())?;
+    Ok(is_without.then_some("example"))
+}
+
+/// Whether the values of a schema, or the items in them, have members by name.
+fn has_members(openapi: &Value, schema: &Value, seen: &mut BTreeSet<String>) -> Result<bool> {
+    if let Some(reference) = schema["$ref"].as_str()
+        && !seen.insert(reference.to_owned())
+    {
+        return Ok(false);
+    }
+    let schema = resolve(openapi, schema)?;
+    if !schema["properties"].is_null() {
+        return Ok(true);
+    }
+    let parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| schema[keyword].as_array()).flatten();
+    for part in parts.chain([&schema["items"], &schema["additionalProperties"]]).filter(|it| it.is_object()) {
+        if has_members(openapi, part, seen)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A property with a title, and an example if its values are no objects of known members: these have their own.

@@ -141,11 +141,13 @@ impl Input {
 
 /// The schema of the files in an input: a list of names, media types and contents in base64.
 fn files(part: &Value, encoding: &Value) -> Value {
-    let mut media_type = json!({"description": "What kind of file it is.", "type": "string", "example": "application/pdf"});
+    let mut media_type =
+        json!({"description": "What kind of file it is.", "type": "string", "example": "application/pdf"});
     if let Some(types) = encoding["contentType"].as_str() {
         media_type["enum"] = types.split(',').map(str::trim).collect();
     }
-    let mut data = json!({"description": "What is in it, in base64.", "type": "string", "format": "byte", "example": "JVBERi0x"});
+    let mut data =
+        json!({"description": "What is in it, in base64.", "type": "string", "format": "byte", "example": "JVBERi0x"});
     if let Some(most) = part.pointer("/items/x-max-bytes").and_then(Value::as_u64) {
         data["maxLength"] = (most.div_ceil(3) * 4).into();
     }

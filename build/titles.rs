@@ -79,7 +79,8 @@ pub(crate) fn title(name: &str) -> String {
     if let Some((_, title)) = NAMES.iter().find(|(known, _)| *known == name) {
         return (*title).to_owned();
     }
-    let word = |word: &str| WORDS.iter().find(|(known, _)| *known == word).map_or(word, |(_, written)| written).to_owned();
+    let word =
+        |word: &str| WORDS.iter().find(|(known, _)| *known == word).map_or(word, |(_, written)| written).to_owned();
     let title = name.split(['_', '-']).map(word).collect::<Vec<_>>().join(" ");
     // What begins with a small letter on purpose stays.
     if WORDS.iter().any(|(_, written)| title.starts_with(written)) {
