@@ -16,7 +16,7 @@ mod webhooks;
 
 use std::{cell::RefCell, collections::BTreeMap, pin::Pin};
 
-use connector_host::{ClientCredentials, Failure, Secret, StaticToken};
+use connector_host::{ClientCredentials, Failure, Secret, StaticToken, testing::NumberedTokens};
 use paypal_simulator::{Moved, NewMerchant, Simulator};
 use serde_json::{Value, json};
 
@@ -46,13 +46,28 @@ pub(crate) struct Played {
     paypal: Simulated,
     /// The actions, and whether they went well.
     seen: RefCell<Vec<(String, bool)>>,
+    observer: Option<Observer>,
 }
+
+/// Is told of each call that must succeed, before it is made.
+type Observer = Box<dyn for<'a> Fn(&'a str, &'a Value) -> Pin<Box<dyn Future<Output = ()> + 'a>>>;
 
 impl Played {
     pub(crate) fn new() -> Self {
-        Self { paypal: Simulated::new(), seen: RefCell::default() }
+        Self { paypal: Simulated::new(), seen: RefCell::default(), observer: None }
     }
 
+    /// Creates one with that simulator, whose calls are observed.
+    #[allow(dead_code, reason = "one of the tests observes")]
+    pub(crate) fn observed(
+        sandbox: Simulator,
+        observer: impl for<'a> Fn(&'a str, &'a Value) -> Pin<Box<dyn Future<Output = ()> + 'a>> + 'static,
+    ) -> Self {
+        let paypal = Simulated::by(sandbox, NumberedTokens::new(Simulator::token()));
+        Self { paypal, seen: RefCell::default(), observer: Some(Box::new(observer)) }
+    }
+
+    #[allow(dead_code, reason = "one of the tests counts")]
     /// Returns the actions that were called, and whether they went well.
     pub(crate) fn seen(&self) -> Vec<(String, bool)> {
         self.seen.borrow().clone()
@@ -64,6 +79,9 @@ impl Played {
 
     /// Runs an action that must succeed.
     async fn reply(&self, action: &str, input: Value) -> Reply {
+        if let Some(observer) = &self.observer {
+            observer(action, &input).await;
+        }
         let reply = self.paypal.call(action, input).await;
         self.seen.borrow_mut().push((action.to_owned(), true));
         reply

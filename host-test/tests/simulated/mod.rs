@@ -23,6 +23,11 @@ use schemas::Schemas;
 static CONNECTOR: LazyLock<Connector> =
     LazyLock::new(|| Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap());
 
+/// Returns the component.
+pub(crate) fn connector() -> &'static Connector {
+    &CONNECTOR
+}
+
 static SCHEMAS: OnceCell<Schemas> = OnceCell::const_new();
 
 /// Answers with the simulator's response.
