@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::field::{Field, Kind};
 
 /// How deep a form goes. What is deeper, such as a schema in itself, is entered as a document.
-const DEEPEST: usize = 12;
+const DEEPEST: usize = 20;
 
 /// Draws the form of an object.
 ///

@@ -7,6 +7,7 @@ mod field;
 mod form;
 mod ids;
 #[path = "../operations/mod.rs"]
+#[allow(dead_code, reason = "another test uses the rest")]
 mod operations;
 #[path = "../simulated/mod.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
