@@ -1,17 +1,15 @@
 //! The titles of properties: what a form writes beside a field.
 
 /// Words that are not written in lower case.
-const WORDS: [(&str, &str); 34] = [
+const WORDS: [(&str, &str); 32] = [
     ("3d", "3D"),
     ("ach", "ACH"),
-    ("apple", "Apple"),
     ("bic", "BIC"),
     ("blik", "BLIK"),
     ("eci", "ECI"),
     ("emv", "EMV"),
     ("eps", "eps"),
     ("fx", "FX"),
-    ("google", "Google"),
     ("id", "ID"),
     ("ideal", "iDEAL"),
     ("ids", "IDs"),
@@ -39,21 +37,29 @@ const WORDS: [(&str, &str); 34] = [
 ];
 
 /// Names that read badly word by word.
-const NAMES: [(&str, &str); 32] = [
+const NAMES: [(&str, &str); 47] = [
     ("admin_area_1", "State or province"),
     ("admin_area_2", "City"),
     ("admin_area_3", "Suburb or district"),
     ("admin_area_4", "Neighbourhood"),
+    ("apple_pay", "Apple Pay"),
     ("as_of_time", "As of"),
     ("auth_algo", "Signature algorithm"),
     ("auth_assertion", "Merchant to act for"),
     ("auth_code", "Authorization code"),
+    ("auto_bill_outstanding", "Bill outstanding balances automatically"),
+    ("carrier_name_other", "Name of another carrier"),
     ("cert_url", "Certificate URL"),
     ("client_os", "Operating system"),
+    ("create_time_after", "Created after"),
+    ("create_time_before", "Created before"),
     ("credit_not_processed", "Refund not received"),
+    ("custom", "Custom text"),
     ("deadline_ms", "Deadline in milliseconds"),
     ("dedupe_key", "Deduplication key"),
     ("emv_data", "EMV chip data"),
+    ("evidences", "Evidence"),
+    ("google_pay", "Google Pay"),
     ("home_url", "Home page URL"),
     ("href", "Address"),
     ("level_0", "Level 0 data"),
@@ -61,17 +67,24 @@ const NAMES: [(&str, &str); 32] = [
     ("level_3", "Level 3 data"),
     ("max_age_seconds", "Maximum age in seconds"),
     ("merchandize_dispute_properties", "Dispute about merchandise"),
+    ("mock_response", "Simulated error"),
     ("national_number", "Number without country code"),
     ("note_to_payer", "Note to the payer"),
     ("op", "Operation"),
+    ("order_update_callback_config", "Order update callback"),
     ("os_type", "Operating system"),
     ("os_version", "Version of the operating system"),
+    ("prefer", "Content of the answer"),
     ("prev_offset", "Previous offset"),
     ("rel", "Relation"),
+    ("sub_building", "Part of the building"),
+    ("sub_reasons", "Reasons in detail"),
     ("tax_calculated_after_discount", "Tax after the discount"),
     ("total_required", "Count the total"),
     ("transmission_sig", "Signature"),
     ("unit_amount", "Price of one"),
+    ("update_time_after", "Updated after"),
+    ("update_time_before", "Updated before"),
 ];
 
 /// The title of a property: its name as words, or what `NAMES` has for it.

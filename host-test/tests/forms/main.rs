@@ -9,6 +9,7 @@ mod ids;
 #[path = "../operations/mod.rs"]
 #[allow(dead_code, reason = "another test uses the rest")]
 mod operations;
+mod prepared;
 #[path = "../simulated/mod.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod simulated;

@@ -20,6 +20,7 @@ use crate::{
     field::{Entries, Field},
     ids,
     operations::{Played, RESOURCES},
+    prepared,
     simulated::Simulated,
 };
 
@@ -41,19 +42,43 @@ impl Trial {
         Self { samples, results: RefCell::default() }
     }
 
-    /// Enters the sample with the ids of an input into the form, and runs what the form makes of it.
-    pub(crate) async fn run(&self, paypal: &Simulated, action: &str, real: &Value) {
-        if self.results.borrow().get(action) == Some(&None) {
-            return;
+    /// Enters the sample with the ids of an input into the form, and runs what the form makes of it. Returns the answer.
+    pub(crate) async fn run(&self, paypal: &Simulated, action: &str, real: &Value) -> Option<Value> {
+        self.enter(paypal, action, ids::replaced(&self.samples[action].1, real)).await
+    }
+
+    /// The same with these members in place of the sample's: what has come in cannot be made up.
+    pub(crate) async fn run_with(&self, paypal: &Simulated, action: &str, members: &Value) -> Option<Value> {
+        let mut input = self.samples[action].1.clone();
+        for (name, value) in members.as_object().unwrap() {
+            assert!(input.get(name).is_some(), "{action}: the sample has no {name}");
+            input[name] = value.clone();
         }
-        let (form, sample) = &self.samples[action];
-        let wanted = ids::replaced(sample, real);
+        self.enter(paypal, action, input).await
+    }
+
+    async fn enter(&self, paypal: &Simulated, action: &str, wanted: Value) -> Option<Value> {
+        let (form, _) = &self.samples[action];
         let mut entries = Entries::new();
         form.enter(&wanted, "", &mut entries).unwrap_or_else(|problem| panic!("{action}: {problem}"));
         let input = form.read("", &entries).unwrap_or_else(|| Value::Object(serde_json::Map::new()));
         assert_eq!(input, wanted, "{action}: the form makes another input");
-        let result = paypal.invoke(action, input).await.err().map(|failure| format!("{action}: {failure:?}"));
-        self.results.borrow_mut().insert(action.to_owned(), result);
+        let reply = paypal.invoke(action, input).await;
+        let mut results = self.results.borrow_mut();
+        let result = results.entry(action.to_owned()).or_insert_with(|| Some(String::new()));
+        match reply {
+            Ok(reply) => {
+                *result = None;
+                Some(reply.body)
+            }
+            Err(failure) => {
+                // Where it has succeeded, it is a true sample.
+                if result.is_some() {
+                    *result = Some(format!("{action}: {failure:?}"));
+                }
+                None
+            }
+        }
     }
 }
 
@@ -106,6 +131,7 @@ fn every_sample_succeeds_at_the_simulator() {
         let run = || Runtime::new().unwrap().block_on(play(&played));
         assert!(catch_unwind(AssertUnwindSafe(run)).is_ok(), "{name} are not played to the end");
     }
+    runtime.block_on(prepared::run(&trial));
     runtime.block_on(composed::run(&trial));
 
     let results = trial.results.borrow();

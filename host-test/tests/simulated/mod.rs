@@ -68,6 +68,14 @@ impl Simulated {
         Self { sandbox, tenant }
     }
 
+    /// Returns one that trusts these certificates for the signatures of events.
+    pub(crate) fn trusting(sandbox: Simulator, authorities: impl IntoIterator<Item = String>) -> Self {
+        let (route, tokens) = (Route::paypal(Environment::Sandbox), NumberedTokens::new(Simulator::token()));
+        let connection = Connection::new(route, tokens, InProcess(sandbox.clone())).with_authorities(authorities);
+        let tenant = Tenant::new(connection, InProcess(sandbox.clone()));
+        Self { sandbox, tenant }
+    }
+
     /// Returns one with the caller's tenant.
     pub(crate) fn with(sandbox: Simulator, tenant: Tenant) -> Self {
         Self { sandbox, tenant }
