@@ -5,12 +5,16 @@
 mod actions;
 #[path = "build/answers.rs"]
 mod answers;
+#[path = "build/changes.rs"]
+mod changes;
 #[path = "build/charsets.rs"]
 mod charsets;
 #[path = "build/exports.rs"]
 mod exports;
 #[path = "build/extensions.rs"]
 mod extensions;
+#[path = "build/forms.rs"]
+mod forms;
 #[path = "build/generated_exports.rs"]
 mod generated_exports;
 #[path = "build/inputs.rs"]
@@ -27,12 +31,16 @@ mod outputs;
 mod parts;
 #[path = "build/problems.rs"]
 mod problems;
+#[path = "build/reach.rs"]
+mod reach;
 #[path = "build/references.rs"]
 mod references;
 #[path = "build/relations.rs"]
 mod relations;
 #[path = "build/schemas.rs"]
 mod schemas;
+#[path = "build/titles.rs"]
+mod titles;
 
 use std::{
     env, fs,
@@ -47,6 +55,7 @@ use serde_json::Value;
 fn main() {
     println!("cargo::rerun-if-changed=openapi.json");
     println!("cargo::rerun-if-changed=connector_spec.json");
+    println!("cargo::rerun-if-changed=CHANGELOG.md");
     println!("cargo::rerun-if-changed=wit");
     if let Err(error) = generate() {
         // These make cargo fail the build. An exit status of failure would make it print all of this script's output
@@ -76,9 +85,13 @@ fn generate() -> Result<()> {
     // The following changes are only for the copy, not for the table above.
     outputs::relax(&mut openapi).context("openapi.json")?;
     inputs::add(&mut openapi).context("openapi.json")?;
+    forms::add(&mut openapi).context("openapi.json")?;
     fs::write(out.join("openapi.lzma"), compress(openapi.to_string().as_bytes())?)?;
 
     fs::write(out.join("connector_spec.lzma"), compress(read("connector_spec.json")?.to_string().as_bytes())?)?;
+
+    let changelog = fs::read_to_string("CHANGELOG.md").context("cannot read CHANGELOG.md")?;
+    fs::write(out.join("changes.md"), changes::of_the_contract(&changelog).context("CHANGELOG.md")?)?;
 
     let (constants, tables) = charsets::generate()?;
     fs::write(out.join("charsets.rs"), constants)?;

@@ -51,6 +51,9 @@ fn action<'a>(
     let flag = |key: &str| definition.get(key).and_then(Value::as_bool).unwrap_or(false);
     let mut source = String::from("Action {\n");
     writeln!(source, "id: {:?}, group: {:?}, summary: {:?},", operation.id, operation.group, text("summary")?)?;
+    writeln!(source, "description: {:?}, confirm: {:?},", text("description")?, confirm(definition)?)?;
+    writeln!(source, "deprecated: {},", flag("deprecated"))?;
+    sample(definition)?;
     writeln!(source, "method: Method::{}, path: {:?},", operation.method.1, operation.path)?;
     writeln!(source, "parameters: &[{}],", parameters(operation, schemas)?)?;
     writeln!(source, "rules: &[{}],", rules(operation)?)?;
@@ -139,6 +142,27 @@ fn effects(definition: &Map<String, Value>) -> Result<String> {
         write!(source, "Effect::{name}, ")?;
     }
     Ok(source)
+}
+
+/// What a person is asked before an action that moves money or cannot be undone. Exactly these have it.
+fn confirm(definition: &Map<String, Value>) -> Result<Option<&str>> {
+    let confirm =
+        definition.get("x-confirm").map(|text| text.as_str().context("`x-confirm` is not a text")).transpose()?;
+    let effects = || definition.get("x-effects").into_iter().flat_map(array);
+    let needed = effects().any(|effect| effect == "moves-money" || effect == "irreversible");
+    ensure!(
+        needed == confirm.is_some(),
+        "`x-confirm` is for actions that move money or are irreversible, and for all of them"
+    );
+    ensure!(confirm.is_none_or(|text| text.contains("? ")), "`x-confirm` is a question, and what follows of a yes");
+    Ok(confirm)
+}
+
+/// Checks that there is a sample. `scripts/samples` takes it out of a fixture.
+fn sample(definition: &Map<String, Value>) -> Result<()> {
+    let sample = definition.get("x-sample").context("no `x-sample`")?;
+    ensure!(sample["input"].is_object() && sample["reply"]["status"].is_u64(), "`x-sample` has no input or no reply");
+    Ok(())
 }
 
 fn scopes(definition: &Map<String, Value>) -> Result<Vec<&str>> {

@@ -5,9 +5,10 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
 /// The extensions of an operation.
-pub(crate) const OF_OPERATIONS: [&str; 13] = [
+pub(crate) const OF_OPERATIONS: [&str; 15] = [
     "x-answer-id",
     "x-composed",
+    "x-confirm",
     "x-effects",
     "x-flat-body",
     "x-idempotency",
@@ -18,6 +19,7 @@ pub(crate) const OF_OPERATIONS: [&str; 13] = [
     "x-paypal-operation-id",
     "x-raw-member",
     "x-rules",
+    "x-sample",
     "x-sandbox-only",
 ];
 
@@ -25,11 +27,12 @@ pub(crate) const OF_OPERATIONS: [&str; 13] = [
 pub(crate) const OF_SCHEMAS: [&str; 5] = ["x-extensible-enum", "x-kept", "x-max-bytes", "x-own", "x-rule"];
 
 /// The members of extensions that are an object, or a list of objects.
-pub(crate) const MEMBERS: [(&str, &[&str]); 4] = [
+pub(crate) const MEMBERS: [(&str, &[&str]); 5] = [
     ("x-answer-id", &["member", "parameter"]),
     ("x-idempotency", &["header", "max-length", "required-when", "retention-seconds"]),
     ("x-journal", &["answer", "id", "subject"]),
     ("x-rules", &["end", "max", "max-days", "parameters", "rule", "start"]),
+    ("x-sample", &["input", "reply"]),
 ];
 
 /// A value in the catalogue, and its variant in Rust.

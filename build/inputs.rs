@@ -9,6 +9,8 @@ use crate::references::resolve;
 
 /// The member of an operation that holds the schema.
 const MEMBER: &str = "x-input-schema";
+/// The member with the sample of an action's input and reply.
+const SAMPLE: &str = "x-sample";
 /// Marks an operation whose body's members are members of the input, instead of a single member `body`.
 pub(crate) const FLAT: &str = "x-flat-body";
 /// The name, under `components.schemas`, of the schema of the call options.
@@ -57,7 +59,10 @@ fn input(openapi: &Value, operation: &Value) -> Result<Value> {
             continue;
         }
         let name = parameter["name"].as_str().context("a parameter without a name")?;
-        let schema = described(&parameter["schema"], &parameter["description"]);
+        let mut schema = described(&parameter["schema"], &parameter["description"]);
+        if !parameter["example"].is_null() {
+            schema = with(&schema, "example", &parameter["example"]);
+        }
         input.add(name, schema, parameter["required"] == true)?;
     }
     if !operation["requestBody"].is_null() {
@@ -75,6 +80,12 @@ fn input(openapi: &Value, operation: &Value) -> Result<Value> {
         }
         if let Some(form) = content.get("multipart/form-data") {
             input.parts(form, resolve(openapi, &form["schema"])?, json.is_some())?;
+        }
+    }
+    // A value that has been seen to go with the others is the best example.
+    for (name, value) in operation[SAMPLE]["input"].as_object().into_iter().flatten() {
+        if let Some(schema) = input.properties.get_mut(name) {
+            *schema = with(schema, "example", value);
         }
     }
     input.add("options", json!({"$ref": format!("#/components/schemas/{OPTIONS}")}), false)?;
@@ -130,11 +141,13 @@ impl Input {
 
 /// The schema of the files in an input: a list of names, media types and contents in base64.
 fn files(part: &Value, encoding: &Value) -> Value {
-    let mut media_type = json!({"description": "What kind of file it is.", "type": "string"});
+    let mut media_type =
+        json!({"description": "What kind of file it is.", "type": "string", "example": "application/pdf"});
     if let Some(types) = encoding["contentType"].as_str() {
         media_type["enum"] = types.split(',').map(str::trim).collect();
     }
-    let mut data = json!({"description": "What is in it, in base64.", "type": "string", "format": "byte"});
+    let mut data =
+        json!({"description": "What is in it, in base64.", "type": "string", "format": "byte", "example": "JVBERi0x"});
     if let Some(most) = part.pointer("/items/x-max-bytes").and_then(Value::as_u64) {
         data["maxLength"] = (most.div_ceil(3) * 4).into();
     }
@@ -146,6 +159,7 @@ fn files(part: &Value, encoding: &Value) -> Value {
             "properties": {
                 "name": {
                     "description": "The file's name.",
+                    "example": "receipt.pdf",
                     "type": "string",
                     "minLength": 1,
                     "maxLength": 255,
@@ -166,20 +180,22 @@ fn files(part: &Value, encoding: &Value) -> Value {
     files
 }
 
-/// A schema with the description of its use. A `$ref` is wrapped in an `allOf`, since its siblings are ignored.
+/// A schema with the description of its use.
 fn described(schema: &Value, description: &Value) -> Value {
-    if description.is_null() {
-        return schema.clone();
-    }
-    let mut described = json!({"description": description});
+    if description.is_null() { schema.clone() } else { with(schema, "description", description) }
+}
+
+/// A schema with another keyword. A `$ref` is wrapped in an `allOf`, since its siblings are ignored.
+fn with(schema: &Value, keyword: &str, value: &Value) -> Value {
+    let mut changed = json!({keyword: value});
     match schema.as_object() {
         Some(members) if !members.contains_key("$ref") => {
-            members.iter().for_each(|(name, value)| described[name] = value.clone());
-            described["description"] = description.clone();
+            members.iter().for_each(|(name, value)| changed[name] = value.clone());
+            changed[keyword] = value.clone();
         }
-        _ => described["allOf"] = json!([schema]),
+        _ => changed["allOf"] = json!([schema]),
     }
-    described
+    changed
 }
 
 fn requires(schema: &Value, name: &str) -> bool {

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde_json::{Map, Value, json};
 
-use crate::references::resolve;
+use crate::reach::reach;
 
 /// The suffix of the name of a schema for responses, if requests have one with the same name.
 const SUFFIX: &str = ".answer";
@@ -214,27 +214,4 @@ fn find_numbers<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
         Value::Object(members) => members.values().for_each(|member| find_numbers(member, found)),
         _ => {}
     }
-}
-
-/// The references reachable from some places, following those that `enters` accepts.
-fn reach<'a>(
-    openapi: &'a Value,
-    mut places: Vec<&'a Value>,
-    enters: impl Fn(&Value) -> bool,
-) -> Result<BTreeSet<&'a str>> {
-    let mut reached = BTreeSet::new();
-    while let Some(place) = places.pop() {
-        if let Some(reference) = place["$ref"].as_str() {
-            let target = resolve(openapi, place).context("a reference of an operation")?;
-            if enters(target) && reached.insert(reference) {
-                places.push(target);
-            }
-        }
-        match place {
-            Value::Array(items) => places.extend(items),
-            Value::Object(members) => places.extend(members.values()),
-            _ => {}
-        }
-    }
-    Ok(reached)
 }

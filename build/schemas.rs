@@ -183,7 +183,7 @@ impl<'a> Schemas<'a> {
 fn described(schema: &Value) -> Option<&Value> {
     let [part] = &schema["allOf"].as_array()?[..] else { return None };
     let mut keywords = schema.as_object()?.keys();
-    keywords.all(|it| ["allOf", "description"].contains(&&**it)).then_some(part)
+    keywords.all(|it| ["allOf", "description", "example", "title"].contains(&&**it)).then_some(part)
 }
 
 /// The bounds of a number, which are integers in all that PayPal publishes.

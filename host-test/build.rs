@@ -24,11 +24,22 @@ const FILE: &str = "paypal_connector.wasm";
 const PROFILE: &str = "COMPONENT_PROFILE";
 
 /// What the component is made of, from the repository's root.
-const SOURCES: [&str; 9] =
-    ["Cargo.lock", "Cargo.toml", "build", "build.rs", "catalogue", "connector_spec.json", "openapi.json", "src", "wit"];
+const SOURCES: [&str; 11] = [
+    "CHANGELOG.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "build",
+    "build.rs",
+    "catalogue",
+    "connector_spec.json",
+    "icon.svg",
+    "openapi.json",
+    "src",
+    "wit",
+];
 
 /// What makes it or a part of it, from there.
-const SCRIPTS: [&str; 2] = ["scripts/catalogue", "scripts/install-wasip2-std"];
+const SCRIPTS: [&str; 3] = ["scripts/catalogue", "scripts/install-wasip2-std", "scripts/samples"];
 
 fn main() -> ExitCode {
     match prepare() {

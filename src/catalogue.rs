@@ -4,6 +4,7 @@
 mod action;
 mod documents;
 mod limits;
+pub(crate) mod manifest;
 mod relation;
 mod schema;
 mod table;

@@ -2,12 +2,21 @@
 //! `tests/docs` makes the page of actions from the catalogue.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+#[path = "../../build/forms.rs"]
+mod forms;
+#[allow(dead_code, reason = "the build uses the rest")]
+#[path = "../../build/inputs.rs"]
+mod inputs;
 #[path = "../../build/outputs.rs"]
 mod outputs;
 #[path = "../../build/parts.rs"]
 mod parts;
+#[path = "../../build/reach.rs"]
+mod reach;
 #[path = "../../build/references.rs"]
 mod references;
+#[path = "../../build/titles.rs"]
+mod titles;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -100,14 +109,31 @@ async fn the_manifest_is_the_catalogue_and_the_form() {
         let definition = openapi.pointer_mut(&action.definition).unwrap();
         assert_eq!(definition["operationId"], action.id);
         assert_eq!(definition["x-paypal-operation-id"], action.provider_operation_id);
-        assert!(definition.as_object_mut().unwrap().remove("x-input-schema").is_some(), "{}", action.id);
+        assert_eq!(action.sample, format!("{}/x-sample", action.definition));
+        assert!(definition["x-input-schema"].is_object() && definition["x-sample"].is_object(), "{}", action.id);
     }
-    let schemas = openapi.pointer_mut("/components/schemas").and_then(Value::as_object_mut).unwrap();
-    assert!(schemas.remove("call_options").is_some());
     let mut catalogue = parse(&root("openapi.json"));
     parts::follow(&mut catalogue).unwrap();
     outputs::relax(&mut catalogue).unwrap();
-    assert!(openapi == catalogue, "but for the inputs and the answers it is the catalogue");
+    inputs::add(&mut catalogue).unwrap();
+    forms::add(&mut catalogue).unwrap();
+    assert!(openapi == catalogue, "it is the catalogue, changed by the build for inputs, forms and answers");
+}
+
+#[tokio::test]
+async fn the_manifest_has_what_a_list_of_connectors_shows() {
+    let connector = Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap();
+    let manifest = connector.describe().await.unwrap();
+    assert_eq!((&*manifest.label, &*manifest.icon), ("PayPal", &*root("icon.svg")));
+    assert_eq!(manifest.categories[0], "payments");
+    assert!(manifest.documentation.starts_with("https://"), "{}", manifest.documentation);
+    assert!(manifest.terms.contains("trademark"), "{}", manifest.terms);
+    // Each item of the newest version's list is a line.
+    let changelog = root("CHANGELOG.md");
+    let (_, section) = changelog.split_once("\n### The contract\n").unwrap();
+    let items = section.split("\n### ").next().unwrap().matches("\n- ").count();
+    assert!(items > 0);
+    assert_eq!(manifest.changes.lines().filter(|line| line.starts_with("- ")).count(), items, "{}", manifest.changes);
 }
 
 #[test]

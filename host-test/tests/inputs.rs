@@ -1,10 +1,16 @@
 //! The input schemas that the build makes of an operation's parameters and request body.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+#[path = "../../build/forms.rs"]
+mod forms;
 #[path = "../../build/inputs.rs"]
 mod inputs;
+#[path = "../../build/reach.rs"]
+mod reach;
 #[path = "../../build/references.rs"]
 mod references;
+#[path = "../../build/titles.rs"]
+mod titles;
 
 use serde_json::{Value, json};
 
@@ -58,6 +64,98 @@ fn parameters_are_members_by_name_and_headers_are_not() {
             "of": {"description": "Whose.", "allOf": [{"$ref": "#/components/schemas/thing"}]},
         })
     );
+}
+
+#[test]
+fn a_parameter_has_the_value_of_the_sample_as_its_example() {
+    let parameter = |name: &str, example: Value| json!({"name": name, "in": "query", "example": example, "schema": {"type": "string"}});
+    let schema = input(json!({
+        "parameters": [parameter("state", json!("open")), parameter("page", json!("1"))],
+        "requestBody": {"$ref": "#/components/requestBodies/thing"},
+        "x-sample": {"input": {"page": "7", "body": {"name": "Lamp"}}},
+    }));
+    let properties = &schema.unwrap()["properties"];
+    assert_eq!((&properties["state"]["example"], &properties["page"]["example"]), (&json!("open"), &json!("7")));
+    assert_eq!(properties["body"], json!({"type": "object", "example": {"name": "Lamp"}}));
+}
+
+/// Returns the properties of a named schema that an action takes, ready for a form.
+fn form(schema: Value) -> Result<Value, String> {
+    let taken = json!({"$ref": "#/components/schemas/thing"});
+    let mut openapi = json!({
+        "paths": {"/v1/things": {"post": {"operationId": "things.do", "x-input-schema": taken}}},
+        "components": {"schemas": {
+            "thing": schema,
+            "name": {"description": "A name.", "type": "string", "example": "Lamp"},
+            "part": {"description": "A part.", "type": "object", "properties": {"size": {
+                "description": "Its size.", "type": "integer", "example": 3}}},
+            "other": {"properties": {"it": {}}},
+        }},
+    });
+    forms::add(&mut openapi).map_err(|error| format!("{error:#}"))?;
+    assert_eq!(openapi["components"]["schemas"]["other"], json!({"properties": {"it": {}}}), "no action takes it");
+    Ok(openapi["components"]["schemas"]["thing"]["properties"].take())
+}
+
+#[test]
+fn a_field_has_a_title_an_example_and_its_place() {
+    let named = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    let properties = form(json!({"type": "object", "required": ["brand_name"], "properties": {
+        "old_id": {"description": "Out of use.", "type": "string", "example": "1", "deprecated": true},
+        "state": {"description": "Which.", "type": "string", "enum": ["OPEN", "SHUT"], "title": "How it stands"},
+        "made_at": {"description": "When.", "type": "string", "readOnly": true},
+        "brand_name": named("name"),
+        "parts": {"description": "All.", "type": "array", "items": named("part")},
+        "names": {"description": "More.", "type": "array", "items": named("name")},
+        "is_new": {"description": "Whether.", "type": "boolean"},
+    }}));
+    let expected = json!({
+        "brand_name": {"title": "Brand name", "allOf": [named("name")], "x-order": 0},
+        "state": {"description": "Which.", "type": "string", "enum": ["OPEN", "SHUT"], "title": "How it stands",
+            "example": "OPEN", "x-order": 1},
+        "made_at": {"description": "When.", "type": "string", "readOnly": true},
+        "parts": {"title": "Parts", "description": "All.", "type": "array", "items": named("part"), "x-order": 3},
+        "names": {"title": "Names", "description": "More.", "type": "array", "items": named("name"), "example": ["Lamp"],
+            "x-order": 4},
+        "is_new": {"title": "Is new", "description": "Whether.", "type": "boolean", "example": true, "x-order": 5},
+        "old_id": {"title": "Old ID", "description": "Out of use.", "type": "string", "example": "1", "deprecated": true,
+            "x-order": 6},
+    });
+    let properties = properties.unwrap();
+    assert_eq!(properties, expected);
+    let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&properties), names(&expected), "in the document they are in order too");
+}
+
+#[test]
+fn a_field_without_help_or_example_stops_the_build() {
+    let problems = form(json!({"type": "object", "properties": {
+        "a": {"type": "string", "example": "1"},
+        "b": {"description": "That.", "type": "string"},
+        "c": {"description": "Those.", "type": "array", "items": {"type": "object", "properties": {"d": {"type": "string"}}}},
+    }}));
+    let problems = problems.unwrap_err();
+    assert_eq!(
+        problems.lines().collect::<Vec<_>>(),
+        ["thing.a has no `description`", "thing.b has no `example`", "thing.c.d has no `description`"]
+    );
+}
+
+#[test]
+fn a_title_is_the_name_in_words() {
+    for (name, title) in [
+        ("purchase_units", "Purchase units"),
+        ("webhook_id", "Webhook ID"),
+        ("plan_ids", "Plan IDs"),
+        ("home_url", "Home page URL"),
+        ("ideal", "iDEAL"),
+        ("eps", "eps"),
+        ("qr_image", "QR image"),
+        ("identity", "Identity"),
+        ("", ""),
+    ] {
+        assert_eq!(titles::title(name), title);
+    }
 }
 
 #[test]

@@ -3,6 +3,8 @@
 
 #[path = "../../build/outputs.rs"]
 mod outputs;
+#[path = "../../build/reach.rs"]
+mod reach;
 #[path = "../../build/references.rs"]
 mod references;
 

@@ -66,7 +66,10 @@ fn a_stale_catalogue_is_found_and_built_again() {
     changed_catalogue(&root, "catalogue/products.json", |text| text.replace("Read a product", "Read one product"));
     let Some(done) = python("catalogue", &[Path::new("check"), &root]) else { return };
     assert!(!done.status.success());
-    assert_eq!(said(&done), "openapi.json is not up to date with catalogue/: run `scripts/catalogue build`\n");
+    assert_eq!(
+        said(&done),
+        "openapi.json is not up to date with catalogue/ and the fixtures: run `scripts/catalogue build`\n"
+    );
 
     let done = python("catalogue", &[Path::new("build"), &root]).unwrap();
     assert!(done.status.success(), "{}", said(&done));

@@ -2,6 +2,7 @@
 //! held against PayPal's schema.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 
+#[allow(dead_code, reason = "another test uses the rest")]
 mod operations;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod simulated;

@@ -12,6 +12,12 @@ pub(crate) struct Action {
     pub group: &'static str,
     /// What it does, in one line.
     pub summary: &'static str,
+    /// What it does, in some sentences.
+    pub description: &'static str,
+    /// What a person is asked before it runs, if it moves money or is irreversible.
+    pub confirm: Option<&'static str>,
+    /// Whether PayPal will give it up.
+    pub deprecated: bool,
     /// The HTTP method.
     pub method: Method,
     /// The path with its `{parameters}`.
@@ -86,6 +92,12 @@ impl Action {
     #[must_use]
     pub(crate) fn input_schema(&self) -> String {
         format!("{}/x-input-schema", self.definition)
+    }
+
+    /// JSON Pointer, in the same document, to a sample of its input and its reply.
+    #[must_use]
+    pub(crate) fn sample(&self) -> String {
+        format!("{}/x-sample", self.definition)
     }
 }
 
@@ -200,6 +212,9 @@ pub(crate) const PLAIN: Action = Action {
     id: "things.get",
     group: "things",
     summary: "",
+    description: "",
+    confirm: None,
+    deprecated: false,
     method: Method::Get,
     path: "/v1/things",
     parameters: &[],

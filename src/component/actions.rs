@@ -16,7 +16,7 @@ use crate::{
         run,
         test_connection::{self, Report, Verdict},
     },
-    catalogue::{self, ACTIONS, Action, Effect},
+    catalogue::{self, ACTIONS, Action, Effect, manifest},
     platform::environment::Environment,
 };
 
@@ -24,7 +24,13 @@ impl Guest for Component {
     fn describe() -> Manifest {
         Manifest {
             name: "paypal".to_owned(),
+            label: manifest::LABEL.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            icon: manifest::ICON.to_owned(),
+            categories: manifest::CATEGORIES.iter().map(|it| (*it).to_owned()).collect(),
+            documentation: manifest::DOCUMENTATION.to_owned(),
+            terms: manifest::TERMS.to_owned(),
+            changes: manifest::CHANGES.to_owned(),
             openapi: catalogue::openapi(),
             connection_form: catalogue::connection_form(),
         }
@@ -72,9 +78,12 @@ fn info(action: &'static Action) -> ActionInfo {
         id: action.id.to_owned(),
         group: action.group.to_owned(),
         summary: action.summary.to_owned(),
+        description: action.description.to_owned(),
         method: action.method.as_str().to_owned(),
         path: action.path.to_owned(),
         effects: action.effects.iter().copied().map(effect).collect(),
+        confirm: action.confirm.map(str::to_owned),
+        deprecated: action.deprecated,
         scopes: action.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
         idempotency: action.idempotency.as_ref().map(|it| actions::Idempotency {
             header: it.header.to_owned(),
@@ -89,6 +98,7 @@ fn info(action: &'static Action) -> ActionInfo {
         definition: action.definition.to_owned(),
         input_schema: action.input_schema(),
         output_schema: action.output_schema.map(str::to_owned),
+        sample: action.sample(),
     }
 }
 

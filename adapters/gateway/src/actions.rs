@@ -37,8 +37,8 @@ pub(crate) fn one(host: &impl Host, id: &str) -> Answer {
     let catalogue = Catalogue::parse(&host.manifest().openapi).map_err(undescribed)?;
     let schema = |pointer: &str| catalogue.json_schema(pointer).map_err(undescribed);
     let output = action.output_schema.as_deref().map(schema).transpose()?;
-    let description = catalogue.at(&action.definition)["description"].as_str();
-    let described = form::action(&action, description, schema(&action.input_schema)?, output);
+    let sample = catalogue.at(&action.sample).clone();
+    let described = form::action(&action, schema(&action.input_schema)?, output, sample);
     described.map(outcome::document).map_err(undescribed)
 }
 

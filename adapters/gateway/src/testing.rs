@@ -67,8 +67,19 @@ impl Host for Fake {
     }
 
     fn manifest(&self) -> Manifest {
-        let empty = || "{}".to_owned();
-        Manifest { name: "test".to_owned(), version: "0".to_owned(), openapi: empty(), connection_form: empty() }
+        let (text, empty) = (str::to_owned, || "{}".to_owned());
+        Manifest {
+            name: text("test"),
+            label: text("Test"),
+            version: text("0"),
+            icon: text("<svg/>"),
+            categories: vec![text("tests")],
+            documentation: text("https://docs.example.com"),
+            terms: text("None."),
+            changes: text("- Nothing."),
+            openapi: empty(),
+            connection_form: empty(),
+        }
     }
 
     fn invoke(&self, action: &str, input: &str) -> Result<Reply, Failure> {

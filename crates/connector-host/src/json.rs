@@ -222,7 +222,7 @@ pub fn kind(kind: FailureKind) -> &'static str {
     }
 }
 
-/// An action, with schemas of the type `S`: pointers, or the schemas themselves.
+/// An action, with schemas and a sample of the type `S`: pointers, or the values themselves.
 #[derive(Serialize)]
 struct ActionView<'a, S: Serialize> {
     id: &'a str,
@@ -230,9 +230,10 @@ struct ActionView<'a, S: Serialize> {
     method: &'a str,
     path: &'a str,
     summary: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
+    description: &'a str,
     effects: Vec<&'static str>,
+    confirm: Option<&'a str>,
+    deprecated: bool,
     scopes: &'a [String],
     idempotency: Option<IdempotencyView<'a>>,
     lookup: Option<&'a str>,
@@ -242,6 +243,7 @@ struct ActionView<'a, S: Serialize> {
     definition: &'a str,
     input_schema: S,
     output_schema: Option<S>,
+    sample: S,
 }
 
 #[derive(Serialize)]
@@ -253,15 +255,17 @@ struct IdempotencyView<'a> {
 }
 
 impl<'a, S: Serialize> ActionView<'a, S> {
-    fn new(action: &'a actions::ActionInfo, description: Option<&'a str>, input: S, output: Option<S>) -> Self {
+    fn new(action: &'a actions::ActionInfo, input: S, output: Option<S>, sample: S) -> Self {
         Self {
             id: &action.id,
             group: &action.group,
             method: &action.method,
             path: &action.path,
             summary: &action.summary,
-            description,
+            description: &action.description,
             effects: action.effects.iter().copied().map(effect).collect(),
+            confirm: action.confirm.as_deref(),
+            deprecated: action.deprecated,
             scopes: &action.scopes,
             idempotency: action.idempotency.as_ref().map(|it| IdempotencyView {
                 header: &it.header,
@@ -276,32 +280,33 @@ impl<'a, S: Serialize> ActionView<'a, S> {
             definition: &action.definition,
             input_schema: input,
             output_schema: output,
+            sample,
         }
     }
 }
 
-/// Returns the list of actions for printing, with pointers to their schemas.
+/// Returns the list of actions for printing, with pointers to their schemas and samples.
 ///
 /// # Errors
 /// Never: these records are always JSON.
 pub fn actions(actions: &[actions::ActionInfo]) -> Result<String, Error> {
     let view = |it: &'_ actions::ActionInfo| {
-        serde_json::to_value(ActionView::new(it, None, &it.input_schema, it.output_schema.as_ref()))
+        serde_json::to_value(ActionView::new(it, &it.input_schema, it.output_schema.as_ref(), &it.sample))
     };
     serde_json::to_string_pretty(&actions.iter().map(view).collect::<Result<Vec<_>, _>>()?)
 }
 
-/// Returns one action for printing, with its description and its schemas.
+/// Returns one action for printing, with its schemas and its sample.
 ///
 /// # Errors
 /// Never: these records are always JSON.
 pub fn action(
     action: &actions::ActionInfo,
-    description: Option<&str>,
     input_schema: Value,
     output_schema: Option<Value>,
+    sample: Value,
 ) -> Result<String, Error> {
-    serde_json::to_string_pretty(&ActionView::new(action, description, input_schema, output_schema))
+    serde_json::to_string_pretty(&ActionView::new(action, input_schema, output_schema, sample))
 }
 
 /// Returns the contract's name of an effect.
@@ -379,13 +384,25 @@ pub fn manifest(manifest: &actions::Manifest) -> Result<String, Error> {
     #[derive(Serialize)]
     struct ManifestView<'a> {
         name: &'a str,
+        label: &'a str,
         version: &'a str,
+        icon: &'a str,
+        categories: &'a [String],
+        documentation: &'a str,
+        terms: &'a str,
+        changes: &'a str,
         openapi: Value,
         connection_form: Value,
     }
     serde_json::to_string_pretty(&ManifestView {
         name: &manifest.name,
+        label: &manifest.label,
         version: &manifest.version,
+        icon: &manifest.icon,
+        categories: &manifest.categories,
+        documentation: &manifest.documentation,
+        terms: &manifest.terms,
+        changes: &manifest.changes,
         openapi: serde_json::from_str(&manifest.openapi)?,
         connection_form: serde_json::from_str(&manifest.connection_form)?,
     })

@@ -104,12 +104,13 @@ impl Conversion {
         for (keyword, value) in members {
             let value = match (keyword.as_str(), value) {
                 // Not keywords of JSON Schema.
-                ("nullable" | "discriminator" | "xml" | "externalDocs" | "example", _) => continue,
-                // The known values, but others are valid too.
-                ("x-extensible-enum", values) => {
-                    converted.insert("examples".to_owned(), values.clone());
+                ("nullable" | "discriminator" | "xml" | "externalDocs", _) => continue,
+                // The known values are examples, because others are valid too. The one that stands for all is the first.
+                ("example" | "x-extensible-enum", _) => {
+                    converted.insert("examples".to_owned(), examples(schema));
                     continue;
                 }
+                ("x-order", order) => order.clone(),
                 (extension, _) if extension.starts_with("x-") => continue,
                 ("properties", Value::Object(properties)) => {
                     properties.iter().map(|(name, property)| (name.clone(), self.schema(property))).collect()
@@ -134,6 +135,13 @@ impl Conversion {
         }
         if schema["nullable"] == true { or_null(converted) } else { converted.into() }
     }
+}
+
+/// The example of a schema, followed by its known values.
+fn examples(schema: &Value) -> Value {
+    let example = schema.get("example");
+    let known = schema["x-extensible-enum"].as_array().into_iter().flatten().filter(|value| Some(*value) != example);
+    example.into_iter().chain(known).cloned().collect()
 }
 
 /// Makes a schema accept null as well.
@@ -235,5 +243,14 @@ mod tests {
     fn values_that_are_known_are_examples() {
         let schema = json!({"type": "string", "nullable": true, "x-extensible-enum": ["A", "B"]});
         assert_eq!(converted(schema), json!({"type": ["string", "null"], "examples": ["A", "B"]}));
+    }
+
+    #[test]
+    fn an_example_is_the_first_of_them_and_the_order_stays() {
+        let schema =
+            json!({"type": "string", "title": "It", "example": "B", "x-order": 2, "x-extensible-enum": ["A", "B"]});
+        let expected = json!({"type": "string", "title": "It", "examples": ["B", "A"], "x-order": 2});
+        assert_eq!(converted(schema), expected);
+        assert_eq!(converted(json!({"example": null})), json!({"examples": [null]}));
     }
 }

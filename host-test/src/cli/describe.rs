@@ -1,4 +1,4 @@
-//! `describe`: the manifest, or one action with the schemas of its input and output.
+//! `describe`: the manifest, or one action with the schemas of its input and output, and a sample.
 
 use anyhow::{Context as _, Result};
 use connector_host::{Connector, json, schema::Catalogue};
@@ -7,7 +7,7 @@ use crate::cli::{done::Done, output::print};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Only this action, with the JSON Schemas of its input and its output
+    /// Only this action, with the JSON Schemas of its input and its output, and a sample of both
     action: Option<String>,
     /// Print JSON, as this command always does
     #[arg(long)]
@@ -26,7 +26,6 @@ pub(super) async fn run(connector: &Connector, arguments: &Arguments) -> Result<
     let catalogue = Catalogue::parse(&manifest.openapi).context("the component's catalogue is not JSON")?;
     let input = catalogue.json_schema(&action.input_schema)?;
     let output = action.output_schema.as_deref().map(|it| catalogue.json_schema(it)).transpose()?;
-    let description = catalogue.at(&action.definition)["description"].as_str();
-    print(&json::action(&action, description, input, output)?)?;
+    print(&json::action(&action, input, output, catalogue.at(&action.sample).clone())?)?;
     Ok(Done::Success)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Played, usd};
+use super::{Played, text, usd};
 
 const UNKNOWN: &str = "PP-R-NMW-10060356";
 const NOT_NOW: &str = "ACTION_NOT_ALLOWED_IN_CURRENT_DISPUTE_STATE";
@@ -27,7 +27,9 @@ impl<'a> Case<'a> {
 
     async fn open(paypal: &'a Played, reason: &str) -> Self {
         let [_, capture] = paypal.pay("100.00").await;
-        let id = paypal.sandbox().open_dispute(&capture, reason).unwrap();
+        let id = text(
+            &paypal.control("disputes", &json!({"disputed_transaction_id": capture, "reason": reason}))["dispute_id"],
+        );
         let case = Self { paypal, id };
         assert_eq!(case.money(), [10_000, 0, 0]);
         case
@@ -165,6 +167,7 @@ async fn decided(paypal: &Played) {
     let escalated = Case::inquiry(paypal).await;
     escalated.call("escalate", json!({"note": "Please decide."})).await;
     assert_eq!((escalated.status(), escalated.money()), ("UNDER_REVIEW".to_owned(), [10_000, 0, 0]));
-    assert!(paypal.sandbox().decide_dispute(&escalated.id, false));
+    let seller = json!({"adjudication_outcome": "SELLER_FAVOR"});
+    paypal.control(&format!("disputes/{}/adjudicate", escalated.id), &seller);
     assert_eq!((escalated.status(), escalated.money()), ("RESOLVED".to_owned(), [0, 0, 0]));
 }

@@ -14,10 +14,10 @@ mod trackers;
 mod vault;
 mod webhooks;
 
-use std::{cell::RefCell, collections::BTreeMap, pin::Pin};
+use std::{cell::RefCell, collections::BTreeMap, pin::Pin, time::Duration};
 
-use connector_host::{ClientCredentials, Failure, Secret, StaticToken};
-use paypal_simulator::{Moved, NewMerchant, Simulator};
+use connector_host::{ClientCredentials, Failure, Secret, StaticToken, testing::NumberedTokens};
+use paypal_simulator::{Moved, Simulator};
 use serde_json::{Value, json};
 
 use crate::simulated::{Reply, Simulated};
@@ -46,11 +46,24 @@ pub(crate) struct Played {
     paypal: Simulated,
     /// The actions, and whether they went well.
     seen: RefCell<Vec<(String, bool)>>,
+    observer: Option<Observer>,
 }
+
+/// Is told of each call that must succeed, before it is made.
+type Observer = Box<dyn for<'a> Fn(&'a str, &'a Value) -> Pin<Box<dyn Future<Output = ()> + 'a>>>;
 
 impl Played {
     pub(crate) fn new() -> Self {
-        Self { paypal: Simulated::new(), seen: RefCell::default() }
+        Self { paypal: Simulated::new(), seen: RefCell::default(), observer: None }
+    }
+
+    /// Creates one with that simulator, whose calls are observed.
+    pub(crate) fn observed(
+        sandbox: Simulator,
+        observer: impl for<'a> Fn(&'a str, &'a Value) -> Pin<Box<dyn Future<Output = ()> + 'a>> + 'static,
+    ) -> Self {
+        let paypal = Simulated::by(sandbox, NumberedTokens::new(Simulator::token()));
+        Self { paypal, seen: RefCell::default(), observer: Some(Box::new(observer)) }
     }
 
     /// Returns the actions that were called, and whether they went well.
@@ -64,6 +77,9 @@ impl Played {
 
     /// Runs an action that must succeed.
     async fn reply(&self, action: &str, input: Value) -> Reply {
+        if let Some(observer) = &self.observer {
+            observer(action, &input).await;
+        }
         let reply = self.paypal.call(action, input).await;
         self.seen.borrow_mut().push((action.to_owned(), true));
         reply
@@ -87,9 +103,8 @@ impl Played {
         } else {
             "https://uri.paypal.com/services/invoicing/invoices/read"
         };
-        let new = NewMerchant { scopes: Some(vec![scope.to_owned()]), ..NewMerchant::default() };
-        let app = self.sandbox().add_merchant(new).unwrap();
-        let credentials = ClientCredentials::new(app.client_id.clone(), Secret::new(app.client_secret));
+        let app = self.control("merchants", &json!({"scopes": [scope]}));
+        let credentials = ClientCredentials::new(text(&app["client_id"]), Secret::new(text(&app["client_secret"])));
         let caller = Simulated::by(self.sandbox().clone(), credentials);
         self.refused_of(&caller, action, input, 403, code).await;
     }
@@ -110,18 +125,28 @@ impl Played {
         self.seen.borrow_mut().push((action.to_owned(), false));
     }
 
-    /// Does what a payer or a test does, under `/simulator/`.
+    /// Does what a payer or a test does, under `/simulator/`. Unlike the simulator's methods it is kept in a file of its world.
     fn control(&self, path: &str, body: &Value) -> Value {
         let (status, answer) = self.paypal.raw("POST", &format!("/simulator/{path}"), &[], body);
         assert!((200..300).contains(&status), "{path} {answer}");
         answer
     }
 
+    /// Lets the payer approve an order.
+    fn approve(&self, id: &str) {
+        self.control(&format!("orders/{id}/approve"), &json!({}));
+    }
+
+    /// Moves the clock on.
+    fn advance(&self, by: Duration) {
+        self.control("clock", &json!({"seconds": by.as_secs()}));
+    }
+
     /// Creates an order, lets the payer approve it, and captures it. Returns the ids of order and capture.
     async fn pay(&self, value: &str) -> [String; 2] {
         let order = self.call("orders.create", json!({"body": order("CAPTURE", value)})).await;
         let id = text(&order["id"]);
-        assert!(self.sandbox().approve_order(&id));
+        self.approve(&id);
         let paid = self.call("orders.capture", json!({"id": id})).await;
         [id, text(&paid["purchase_units"][0]["payments"]["captures"][0]["id"])]
     }

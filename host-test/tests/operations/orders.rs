@@ -27,7 +27,7 @@ pub(super) async fn play(paypal: &Played) {
     let confirm = json!({"id": id, "body": source});
     let confirmed = paypal.call("orders.confirm-payment-source", confirm.clone()).await;
     assert_eq!(confirmed["status"], "PAYER_ACTION_REQUIRED");
-    assert!(paypal.sandbox().approve_order(&id));
+    paypal.approve(&id);
     let paid = paypal.call("orders.capture", json!({"id": id})).await;
     assert_eq!(paypal.sandbox().effects().captured_of(&id), 1050);
     paypal.refused("orders.update", update, 422, "ORDER_ALREADY_COMPLETED").await;
@@ -38,7 +38,7 @@ pub(super) async fn play(paypal: &Played) {
 
     let reserved = paypal.call("orders.create", json!({"body": order("AUTHORIZE", "7.00")})).await;
     let reserved = text(&reserved["id"]);
-    assert!(paypal.sandbox().approve_order(&reserved));
+    paypal.approve(&reserved);
     paypal.call("orders.authorize", json!({"id": reserved})).await;
     let authorized = paypal.sandbox().effects().authorized;
     assert!(authorized.values().any(|it| it.of == reserved && it.minor_units == 700));

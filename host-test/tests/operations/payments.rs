@@ -12,7 +12,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 /// Authorizes ten dollars. Returns the authorization's id.
 async fn authorize(paypal: &Played) -> String {
     let order = paypal.call("orders.create", json!({"body": order("AUTHORIZE", "10.00")})).await;
-    assert!(paypal.sandbox().approve_order(&text(&order["id"])));
+    paypal.approve(&text(&order["id"]));
     let authorized = paypal.call("orders.authorize", json!({"id": order["id"]})).await;
     text(&authorized["purchase_units"][0]["payments"]["authorizations"][0]["id"])
 }
@@ -59,7 +59,7 @@ async fn authorizations(paypal: &Played) {
     let effects = paypal.sandbox().effects();
     assert_eq!((effects.captured[&text(&capture["id"])].minor_units, sum(&effects.voided)), (600, 400));
     paypal.refused("payments.reauthorize", it(&renewed), 422, "REAUTHORIZATION_TOO_SOON").await;
-    paypal.sandbox().advance(4 * DAY);
+    paypal.advance(4 * DAY);
     let new = text(&paypal.call("payments.reauthorize", it(&renewed)).await["id"]);
     assert_eq!(paypal.sandbox().effects().authorized[&new].minor_units, 1000);
     paypal.call("payments.void-authorization", it(&new)).await;

@@ -16,7 +16,7 @@ pub(super) async fn play(paypal: &Played) {
     let made = paypal.call("payouts.create", create.clone()).await;
     let id = text(&made["batch_header"]["payout_batch_id"]);
     paypal.refused("payouts.create", create, 400, "USER_BUSINESS_ERROR").await;
-    paypal.sandbox().advance(Duration::from_secs(5));
+    paypal.advance(Duration::from_secs(5));
     let batch = paypal.call("payouts.get", json!({"id": id})).await;
     assert_eq!(batch["batch_header"]["batch_status"], "SUCCESS");
     paypal.refused("payouts.get", json!({"id": UNKNOWN}), 404, "INVALID_RESOURCE_ID").await;

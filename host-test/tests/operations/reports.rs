@@ -8,7 +8,7 @@ use super::{Played, usd};
 
 pub(super) async fn play(paypal: &Played) {
     let [_, capture] = paypal.pay("100.00").await;
-    paypal.sandbox().advance(Duration::from_secs(3 * 3600));
+    paypal.advance(Duration::from_secs(3 * 3600));
     let range = |start: &str, end: &str| json!({"start_date": start, "end_date": end});
     let list = paypal.call("transactions.list", range("2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z")).await;
     let infos: Vec<_> =

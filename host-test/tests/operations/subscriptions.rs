@@ -30,7 +30,7 @@ pub(super) async fn play(paypal: &Played) {
     }
     let custom = on(json!([{"op": "add", "path": "/custom_id", "value": "tea-7"}]));
     paypal.refused("subscriptions.update", custom.clone(), 422, WRONG_STATUS).await;
-    assert!(paypal.sandbox().approve_subscription(&id));
+    paypal.control(&format!("subscriptions/{id}/approve"), &json!({}));
     assert_eq!(sum(&paypal.sandbox().effects().subscription_payments), 2000);
     paypal.call("subscriptions.update", custom).await;
     let shown = paypal.call("subscriptions.get", json!({"id": id})).await;
@@ -49,7 +49,7 @@ pub(super) async fn play(paypal: &Played) {
 
     let owed = |value: &str| on(json!({"note": "Owed", "capture_type": "OUTSTANDING_BALANCE", "amount": usd(value)}));
     paypal.refused("subscriptions.capture", owed("20.00"), 422, "ZERO_OUTSTANDING_BALANCE").await;
-    assert!(paypal.sandbox().miss_payment(&id));
+    paypal.control(&format!("subscriptions/{id}/miss-payment"), &json!({}));
     paypal.call("subscriptions.capture", owed("20.00")).await;
     assert_eq!(sum(&paypal.sandbox().effects().subscription_payments), 4000);
     let range = |id: &str| json!({"id": id, "start_time": "2026-03-01T00:00:00Z", "end_time": "2026-04-01T00:00:00Z"});

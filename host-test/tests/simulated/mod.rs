@@ -23,6 +23,11 @@ use schemas::Schemas;
 static CONNECTOR: LazyLock<Connector> =
     LazyLock::new(|| Connector::load(&Engine::new().unwrap(), Path::new(COMPONENT)).unwrap());
 
+/// Returns the component.
+pub(crate) fn connector() -> &'static Connector {
+    &CONNECTOR
+}
+
 static SCHEMAS: OnceCell<Schemas> = OnceCell::const_new();
 
 /// Answers with the simulator's response.
@@ -59,6 +64,14 @@ impl Simulated {
     pub(crate) fn by(sandbox: Simulator, tokens: impl TokenSource + 'static) -> Self {
         let route = Route::paypal(Environment::Sandbox);
         let connection = Connection::new(route, tokens, InProcess(sandbox.clone()));
+        let tenant = Tenant::new(connection, InProcess(sandbox.clone()));
+        Self { sandbox, tenant }
+    }
+
+    /// Returns one that trusts these certificates for the signatures of events.
+    pub(crate) fn trusting(sandbox: Simulator, authorities: impl IntoIterator<Item = String>) -> Self {
+        let (route, tokens) = (Route::paypal(Environment::Sandbox), NumberedTokens::new(Simulator::token()));
+        let connection = Connection::new(route, tokens, InProcess(sandbox.clone())).with_authorities(authorities);
         let tenant = Tenant::new(connection, InProcess(sandbox.clone()));
         Self { sandbox, tenant }
     }

@@ -32,7 +32,18 @@ use bindings::{
 impl actions::Guest for Guest {
     fn describe() -> Manifest {
         let empty = || "{}".to_owned();
-        Manifest { name: "hostile".to_owned(), version: empty(), openapi: empty(), connection_form: empty() }
+        Manifest {
+            name: "hostile".to_owned(),
+            label: empty(),
+            version: empty(),
+            icon: empty(),
+            categories: Vec::new(),
+            documentation: empty(),
+            terms: empty(),
+            changes: empty(),
+            openapi: empty(),
+            connection_form: empty(),
+        }
     }
 
     /// Claims that every attack only reads.
@@ -66,9 +77,12 @@ fn harmless(name: &str) -> ActionInfo {
         id: text(name),
         group: text("attacks"),
         summary: text("reads a little"),
+        description: text("Reads a little, and says so."),
         method: text("GET"),
         path: text("/"),
         effects: vec![Effect::Read],
+        confirm: None,
+        deprecated: false,
         scopes: Vec::new(),
         idempotency: None,
         lookup: None,
@@ -78,6 +92,7 @@ fn harmless(name: &str) -> ActionInfo {
         definition: text("/"),
         input_schema: text("/"),
         output_schema: None,
+        sample: text("/"),
     }
 }
 
