@@ -2,13 +2,11 @@
 //! sale or a refund names what it belongs to.
 
 use super::event::Event;
-use crate::{
-    paypal::{
-        credit::is_transaction,
-        kind::Kind,
-        party::Party,
-        resource::{at, text},
-    },
+use crate::paypal::{
+    credit::is_transaction,
+    kind::Kind,
+    party::Party,
+    resource::{at, text},
 };
 
 /// Where a resource names its payer: the object, and in it the members with the id and the e-mail address.
