@@ -7,6 +7,7 @@ mod composed;
 pub(crate) mod events;
 pub(crate) mod ipn;
 pub(crate) mod orders;
+pub(crate) mod payers;
 pub(crate) mod run;
 pub(crate) mod subscriptions;
 pub(crate) mod test_connection;

@@ -7,9 +7,11 @@
 pub(crate) mod certificate;
 pub(crate) mod chain;
 pub(crate) mod claim;
+pub(crate) mod credits;
 pub(crate) mod delivery;
 pub(crate) mod event;
 mod modular;
+pub(crate) mod payer;
 pub(crate) mod rsa;
 #[cfg(test)]
 pub(crate) mod samples;

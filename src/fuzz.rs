@@ -3,6 +3,7 @@
 #![allow(clippy::panic, reason = "a target panics where what it says does not hold")]
 
 mod arguments;
+mod credits;
 mod cursor;
 mod date;
 mod event;

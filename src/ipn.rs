@@ -3,6 +3,7 @@
 //! <https://developer.paypal.com/api/nvp-soap/ipn/IPNIntro/>
 
 mod charset;
+pub(crate) mod credits;
 pub(crate) mod key;
 mod mass_payment;
 pub(crate) mod message;

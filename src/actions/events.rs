@@ -15,12 +15,16 @@ use crate::{
     call::{arguments::Arguments, options::CallOptions},
     events::{
         claim::Claim,
+        credits,
         delivery::Delivery,
         event::Event,
         signature::SIMULATOR,
         verdict::{Reason, Verdict},
     },
-    paypal::kind::is_id,
+    paypal::{
+        credit::{self, Counted},
+        kind::is_id,
+    },
     platform::{
         environment::Environment,
         failure::{Failure, Issue, Location},
@@ -46,19 +50,18 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
         Err(Stop::Verdict(verdict)) => Finding::refused(verdict),
         Err(Stop::Failure(failure)) => return Err(failure),
     };
-    let duplicate = match &finding.event {
+    let valid = finding.event.as_ref().filter(|_| finding.verdict.reason == Reason::Verified);
+    let payments = valid.map(|event| credits::credits(event, finding.simulated));
+    let duplicate = valid.zip(payments.as_deref()).and_then(|(event, payments)| {
         // An event is returned even if the journal fails; the message then says why it is not stored.
-        Some(event) if finding.verdict.reason == Reason::Verified => {
-            let kept = keep::keep(platform, event, &input.webhook_id, finding.simulated);
-            kept.unwrap_or_else(|none| {
-                finding.verdict.message.to_mut().push_str(&format!("; {none}"));
-                None
-            })
-        }
-        _ => None,
-    };
+        let kept = keep::keep(platform, event, &input.webhook_id, finding.simulated, payments);
+        kept.unwrap_or_else(|none| {
+            finding.verdict.message.to_mut().push_str(&format!("; {none}"));
+            None
+        })
+    });
     let Requests { count, debug_id } = requests;
-    Ok(Reply { attempts: count, debug_id, ..Reply::own(finding.to_json(duplicate)) })
+    Ok(Reply { attempts: count, debug_id, ..Reply::own(finding.to_json(duplicate, payments.as_deref())) })
 }
 
 /// Notes that an event has been handed on: its next delivery to this webhook is a duplicate.
@@ -214,8 +217,9 @@ impl Finding<'_> {
         Self { verdict, simulated, verified_by: None, event: None }
     }
 
-    fn to_json(&self, duplicate: Option<bool>) -> String {
+    fn to_json(&self, duplicate: Option<bool>, payments: Option<&[Counted]>) -> String {
         let reason = self.verdict.reason;
+        let [credits, uncounted] = credit::members(payments);
         let members = [
             ("outcome", reason.outcome().as_str().into()),
             ("reason", reason.as_str().into()),
@@ -223,6 +227,8 @@ impl Finding<'_> {
             ("simulated", self.simulated.into()),
             ("duplicate", duplicate.into()),
             ("verified_by", self.verified_by.into()),
+            credits,
+            uncounted,
         ];
         let event = self.event.as_ref().map(Event::to_json);
         Document::to_json_with(members, "event", event.as_deref().unwrap_or("null"))

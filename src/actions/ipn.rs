@@ -9,15 +9,25 @@ use crate::{
     base::{date, document::Document},
     call::arguments::Arguments,
     ipn::{
+        credits,
         key::{dedupe_key, is_key},
         message::Message,
         summary::summary,
     },
-    platform::{entry::Entry, environment::Environment, failure::Failure, file, interface::Platform, reply::Reply},
+    journal::credits::Told,
+    paypal::credit::{self, Counted},
+    platform::{
+        entry::{Entry, JournalError},
+        environment::Environment,
+        failure::Failure,
+        file,
+        interface::Platform,
+        reply::Reply,
+    },
 };
 
 /// Verifies the message in the body, by posting it back to PayPal, and reads it. A verified one is written to the
-/// journal under `ipn:` and its key; it is a duplicate once it has been acknowledged there.
+/// journal under `ipn:` and its key, and its credits under the payer; it is a duplicate once it has been acknowledged.
 ///
 /// Only a verified message may be acted on. One whose sender is unknown is still read, so that a person can look at it
 /// or it can be received again; one that is not PayPal's is not read.
@@ -43,15 +53,13 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
     let message = read.ok().filter(|_| verification.outcome != Outcome::Invalid);
     let key = message.as_ref().and_then(dedupe_key);
     let mut sentence = verification.sentence.clone();
-    let duplicate = match (&message, &key) {
-        (Some(message), Some(key)) if verification.outcome == Outcome::Verified => {
-            let acknowledgement = Acknowledgement::of_message(key);
-            let kept = platform.append(acknowledgement.subject(), entry(platform, message, key));
-            let acknowledged = kept.and_then(|_| acknowledgement.is_kept(platform));
-            acknowledged.map_err(|none| sentence += &format!("; {none}")).ok()
-        }
-        _ => None,
-    };
+    let verified = message.as_ref().filter(|_| verification.outcome == Outcome::Verified);
+    let payments = verified.map(credits::credits);
+    let duplicate = verified.zip(payments.as_deref()).and_then(|(message, payments)| {
+        // A message is returned even if the journal fails; the sentence then says why it is not stored.
+        let kept = keep(platform, message, key.as_deref(), payments);
+        kept.map_err(|none| sentence += &format!("; {none}")).ok().flatten()
+    });
     let charset = message.as_ref().map(|message| &message.charset);
     let members = [
         ("outcome", verification.outcome.as_str().into()),
@@ -61,9 +69,10 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
         ("dedupe_key", key.into()),
         ("charset", charset.map(|charset| charset.name.clone()).into()),
         ("charset_known", charset.map(|charset| charset.is_known).into()),
-        ("ipn", message.as_ref().map_or(Document::Null, summary)),
     ];
-    let members = members.into_iter().map(|(name, value)| (name.into(), value)).collect();
+    let ipn = [("ipn", message.as_ref().map_or(Document::Null, summary))];
+    let members = members.into_iter().chain(credit::members(payments.as_deref())).chain(ipn);
+    let members = members.map(|(name, value)| (name.into(), value)).collect();
     let Verification { debug_id, attempts, .. } = verification;
     Ok(Reply { debug_id, attempts, ..Reply::own(Document::Object(members).to_json()) })
 }
@@ -78,6 +87,39 @@ pub(crate) fn acknowledge(platform: &dyn Platform, arguments: &Arguments) -> Res
         return Err(Failure::wrong_value("dedupe_key", "must be the `dedupe_key` of a message"));
     }
     Acknowledgement::of_message(&key).keep(platform)
+}
+
+/// Stores a message under its key, and what it says about credits. Returns whether it has been acknowledged; `None` if
+/// it has no key. The credits come before that answer: a message whose credits are not stored is no duplicate, and PayPal
+/// sends it again.
+///
+/// # Errors
+/// If the platform's journal fails.
+fn keep(
+    platform: &dyn Platform,
+    message: &Message,
+    key: Option<&str>,
+    payments: &[Counted],
+) -> Result<Option<bool>, JournalError> {
+    let entry = entry(platform, message, key.unwrap_or_default());
+    let payer = credits::payer(message);
+    let (own, parent) = credits::transactions(message);
+    let told = Told {
+        time: &entry.time.clone(),
+        event: &entry.event.clone(),
+        credits: payments.iter().filter_map(|payment| payment.as_ref().ok()).collect(),
+        payers: own.into_iter().chain(parent).map(|transaction| (transaction, payer)).collect(),
+        owners: own.zip(parent).into_iter().collect(),
+    };
+    let acknowledgement = key.map(Acknowledgement::of_message);
+    if let Some(acknowledgement) = &acknowledgement {
+        platform.append(acknowledgement.subject(), entry)?;
+    }
+    match key.filter(|_| credits::is_mass_payment(message)) {
+        Some(key) => told.keep_all(platform, key)?,
+        None => told.keep(platform)?,
+    }
+    acknowledgement.map(|it| it.is_kept(platform)).transpose()
 }
 
 /// The journal's entry for a message: ids and money, not the payer, nor the shop's own data (`custom`).

@@ -90,7 +90,8 @@ impl<'a> Event<'a> {
         self.resource().and_then(resource::amount)
     }
 
-    fn resource(&self) -> Option<&Document<'a>> {
+    /// Its resource.
+    pub(super) fn resource(&self) -> Option<&Document<'a>> {
         self.document.get("resource")
     }
 

@@ -1,13 +1,18 @@
 //! Webhook deliveries: only PayPal's certificates are fetched, and only valid ids become ids.
 
-use super::input::{first_line, text};
+use super::{
+    credits,
+    input::{first_line, text},
+};
 use crate::{
     base::document::{Document, Json},
     events::{
         certificate::CertificateUrl,
         claim::Claim,
+        credits as of_event,
         delivery::Delivery,
         event::{Event, text_of},
+        payer,
         rsa::Key,
     },
     platform::environment::Environment,
@@ -92,6 +97,9 @@ pub(super) fn event(input: &[u8]) {
     kinds.sort_unstable();
     assert!(kinds.windows(2).all(|pair| pair[0] != pair[1]), "two of a kind");
     assert!(event.time().is_none_or(|time| crate::base::date::parse(&time).is_some()));
+    credits::check(&of_event::credits(&event, false));
+    let ids = payer::owners(&event).into_iter().flat_map(|(one, other)| [one, other]);
+    assert!(ids.chain(payer::payer(&event).map(|(id, _)| id)).all(is_id), "an owner without an id");
     let json = event.to_json();
     let Ok(read) = Json::parse(&json) else { panic!("{json} is no JSON") };
     let raw = read.get("raw").map(Json::as_str);

@@ -1,11 +1,15 @@
 //! IPN messages: every field is read, in any character set, and the original bytes go back to PayPal.
 
-use super::input::{first_line, text};
+use super::{
+    credits,
+    input::{first_line, text},
+};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
     base::document::Json,
     ipn::{
+        credits as of_message,
         key::dedupe_key,
         message::{MAX_FIELDS, Message},
         postback::{self, Verdict, postback},
@@ -29,6 +33,7 @@ pub(super) fn message(input: &[u8]) {
             assert_eq!(json.get("fields").map(|fields| fields.items().count()), Some(pieces));
             let id = json.get("txn_id").and_then(Json::text);
             assert_eq!(id.as_deref(), message.get("txn_id"));
+            credits::check(&of_message::credits(&message));
             if let Some(key) = dedupe_key(&message) {
                 let is_in = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':');
                 assert!(key.len() <= 2 * 64 + 10 && key.bytes().all(is_in), "{key:?}");

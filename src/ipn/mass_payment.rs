@@ -41,13 +41,13 @@ pub(super) fn ids_and_states(message: &Message) -> Vec<(&str, &str)> {
 }
 
 /// The fields of one payment, with their names without the number.
-struct Payment<'a> {
+pub(super) struct Payment<'a> {
     number: u32,
     fields: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Payment<'a> {
-    fn get(&self, name: &str) -> Option<&'a str> {
+    pub(super) fn get(&self, name: &str) -> Option<&'a str> {
         self.fields.iter().find(|(field, _)| *field == name).map(|(_, value)| *value)
     }
 
@@ -61,7 +61,8 @@ impl<'a> Payment<'a> {
     }
 }
 
-fn by_number(message: &Message) -> Vec<Payment<'_>> {
+/// Its payments in the order of their numbers. Empty for any other message.
+pub(super) fn by_number(message: &Message) -> Vec<Payment<'_>> {
     if !is_mass_payment(message) {
         return Vec::new();
     }

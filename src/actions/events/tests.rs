@@ -64,14 +64,18 @@ impl Fake {
         self
     }
 
-    /// The entries as subject, id, event and status.
+    /// The entries as subject, id, event and status, without those about credits.
     fn kept(&self) -> Vec<String> {
-        let entries = self.journal.borrow();
+        let entries = self.entries_of(|subject| !subject.starts_with("credits:"));
         let line = |(subject, entry): &(String, Entry)| {
             let [id, status] = [&entry.id, &entry.status].map(|it| it.as_deref().unwrap_or("-"));
             format!("{subject} {id} {} {status}", entry.event)
         };
         entries.iter().map(line).collect()
+    }
+
+    fn entries_of(&self, is: impl Fn(&str) -> bool) -> Vec<(String, Entry)> {
+        self.journal.borrow().iter().filter(|(subject, _)| is(subject)).cloned().collect()
     }
 }
 
@@ -220,6 +224,9 @@ fn an_event_is_verified_read_and_kept() {
     let expected = json!({"event_id": "WH-1", "subject": {"kind": "capture", "id": "C1"}, "simulated": false, "related": {"order": "O1"},
         "amount": {"currency_code": "INR", "value": "120.25"}});
     assert_eq!(details, expected);
+    let credit: Value =
+        serde_json::from_str(&platform.entries_of(|subject| subject == "credits:O1")[0].1.details).unwrap();
+    assert_eq!((&credit, &credit["key"]), (&body["credits"][0], &"C1:in".into()));
 }
 
 fn acknowledge(platform: &Fake, event_id: &str, webhook_id: &str) -> Result<Reply, Failure> {
@@ -337,7 +344,7 @@ fn a_refund_comes_to_the_order_of_its_capture() {
         ]
     );
     // Its time is not valid: it is stored with the current time.
-    assert_eq!(platform.journal.borrow()[3].1.time, "2026-11-30T10:05:00Z");
+    assert_eq!(platform.entries_of(|subject| subject == "refund:R1")[0].1.time, "2026-11-30T10:05:00Z");
 }
 
 #[test]

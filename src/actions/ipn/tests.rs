@@ -69,8 +69,12 @@ fn a_verified_message_is_read_and_noted() {
         assert_eq!(received(&platform, PAID)["duplicate"], true);
     }
     assert_eq!(acknowledge("61E6").unwrap_err().details[0].field.as_deref(), Some("/dedupe_key"));
+    assert_eq!((&first["credits"][0]["key"], &first["uncounted"]), (&json!("61E6:in"), &json!([])));
     let journal = platform.journal.borrow();
-    let [(subject, entry), (of, acknowledgement)] = &journal[..] else { panic!("{journal:?}") };
+    let credits: Vec<_> = journal.iter().filter(|(subject, _)| subject == "payer:ada@example.com").collect();
+    assert_eq!((credits.len(), &*credits[0].1.event), (1, "ipn.web_accept"));
+    let own: Vec<_> = journal.iter().filter(|(subject, _)| subject.starts_with("ipn:")).collect();
+    let [(subject, entry), (of, acknowledgement)] = &own[..] else { panic!("{journal:?}") };
     assert_eq!((of, &*acknowledgement.event), (subject, "ipn.acknowledge"));
     assert_eq!((&**subject, entry.id.as_deref()), ("ipn:61E6:Completed", Some("61E6:Completed")));
     assert_eq!((&*entry.event, entry.status.as_deref()), ("ipn.web_accept", Some("Completed")));
@@ -111,7 +115,7 @@ fn a_forgery_is_invalid_and_not_handed_on() {
     let platform = Scripted::new(vec![answer(200, "INVALID")]);
     let ipn = received(&platform, PAID);
     assert_eq!((&ipn["outcome"], &ipn["reason"]), (&json!("invalid"), &json!("not-from-paypal")));
-    for member in ["ipn", "duplicate", "dedupe_key", "charset", "charset_known"] {
+    for member in ["ipn", "duplicate", "dedupe_key", "charset", "charset_known", "credits", "uncounted"] {
         assert_eq!(ipn[member], Value::Null, "{member}");
     }
     assert!(platform.journal.borrow().is_empty() && ipn["message"].is_string());
@@ -219,7 +223,7 @@ fn without_a_verdict_the_outcome_is_unknown() {
         assert_eq!((reply.attempts as usize, platform.lines().len()), (count, count));
         // It is read, but must not be acted on.
         assert_eq!((&ipn["ipn"]["txn_id"], &ipn["dedupe_key"]), (&json!("61E6"), &json!("61E6:Completed")));
-        assert_eq!(ipn["duplicate"], Value::Null);
+        assert_eq!([&ipn["duplicate"], &ipn["credits"], &ipn["uncounted"]], [&Value::Null; 3]);
         assert!(platform.journal.borrow().is_empty());
         let sentence = ipn["message"].as_str().unwrap();
         assert!(sentence.contains("do not act on the message") && !sentence.contains("s3cret"), "{sentence}");

@@ -5,7 +5,8 @@ use crate::journal::{Entry, MAX_READ, size, total};
 /// The limit of an entry with its subject, in bytes. One of this connector has some 500.
 const MAX_ENTRY: usize = 64 * 1024;
 
-/// How many entries a call may append. An event takes four at most, one per subject.
+/// How many entries a call may append. An event takes four, one per subject, and some twenty more for a credit; a mass
+/// payment 32 at most.
 const MAX_ENTRIES: u32 = 100;
 
 /// How often a call may read entries.
