@@ -3,6 +3,7 @@
 #![allow(clippy::panic, reason = "a target panics where what it says does not hold")]
 
 mod arguments;
+mod checkpoint;
 mod cursor;
 mod date;
 mod event;
@@ -26,6 +27,7 @@ pub const TARGETS: &[Target] = &[
     ("arguments", arguments::input),
     ("options", arguments::options),
     ("raw-member", arguments::raw_member),
+    ("checkpoint", checkpoint::run),
     ("cursor", cursor::run),
     ("date", date::run),
     ("delivery", event::delivery),

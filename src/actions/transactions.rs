@@ -2,6 +2,7 @@
 //! as fit its reply, in full windows, and says where the next one begins: so memory does not grow with the range.
 
 mod availability;
+mod changes;
 pub(crate) mod cursor;
 mod found;
 mod missing;
@@ -11,6 +12,7 @@ mod search;
 mod window;
 mod windows;
 
+pub(crate) use self::changes::changed_since;
 use self::{
     cursor::{Cursor, invalid},
     found::Found,

@@ -25,6 +25,45 @@ pub(super) fn keep(
     simulated: bool,
 ) -> Result<Option<bool>, JournalError> {
     let Some(id) = event.id().filter(|id| is_id(id)) else { return Ok(None) };
+    store(platform, event, id, webhook_id, simulated)?;
+    Acknowledgement::of_event(id, webhook_id).is_kept(platform).map(Some)
+}
+
+/// What the journal knows of an event that PayPal lists.
+pub(super) enum Known {
+    /// It was acknowledged for this webhook.
+    Acknowledged,
+    /// It was not. Whether it was received at this webhook.
+    Stored { received: bool },
+}
+
+/// Stores an event that PayPal lists in the same way, unless it has been acknowledged for this webhook. `None` if it has no
+/// id.
+///
+/// # Errors
+/// If the platform's journal fails.
+pub(super) fn keep_listed(
+    platform: &dyn Platform,
+    event: &Event,
+    webhook_id: &str,
+) -> Result<Option<Known>, JournalError> {
+    let Some(id) = event.id().filter(|id| is_id(id)) else { return Ok(None) };
+    // First, since all else was stored before it was acknowledged.
+    if Acknowledgement::of_event(id, webhook_id).is_kept(platform)? {
+        return Ok(Some(Known::Acknowledged));
+    }
+    let is_first = store(platform, event, id, webhook_id, false)?;
+    Ok(Some(Known::Stored { received: !is_first }))
+}
+
+/// Stores an event. Returns whether it is the first time for this webhook.
+fn store(
+    platform: &dyn Platform,
+    event: &Event,
+    id: &str,
+    webhook_id: &str,
+    simulated: bool,
+) -> Result<bool, JournalError> {
     let event_type = event.event_type().unwrap_or_default();
     let time = event.time().unwrap_or_else(|| date::stamp(platform.now()));
     let mut more = vec![("event_id", Document::from(id.to_owned())), ("simulated", simulated.into())];
@@ -40,7 +79,5 @@ pub(super) fn keep(
         status: event.status(),
         details: Document::Object(vec![("webhook_id".into(), webhook_id.to_owned().into())]).to_json(),
     };
-    let acknowledgement = Acknowledgement::of_event(id, webhook_id);
-    platform.append(acknowledgement.subject(), entry)?;
-    acknowledgement.is_kept(platform).map(Some)
+    platform.append(Acknowledgement::of_event(id, webhook_id).subject(), entry)
 }
