@@ -14,8 +14,8 @@ mod source;
 pub(super) use self::{
     list::{List, changed},
     round::{Terms, run},
-    seen::digest,
-    source::{Accepted, Item, Portion, Source, Stopped, Window, written},
+    seen::{Digest, digest},
+    source::{Accepted, Item, Portion, Source, Stopped, Window},
 };
 
 #[cfg(test)]

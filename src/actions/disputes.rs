@@ -1,7 +1,8 @@
 //! Disputes: what is new or different.
 
 use crate::{
-    actions::changes::{List, Terms, Window, changed, run, written},
+    actions::changes::{List, Terms, Window, changed, run},
+    base::date::written,
     call::arguments::Arguments,
     catalogue::disputes::{CHANGED_SINCE, LIST},
     platform::{failure::Failure, interface::Platform, reply::Reply},

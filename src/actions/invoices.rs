@@ -1,9 +1,9 @@
 //! Invoices: what is new or different.
 
 use crate::{
-    actions::changes::{List, Terms, Window, changed, run, written},
+    actions::changes::{List, Terms, Window, changed, run},
     base::{
-        date::{self, OffsetDateTime},
+        date::{self, OffsetDateTime, written},
         document::Json,
     },
     call::arguments::Arguments,

@@ -26,7 +26,7 @@ impl Found {
     }
 
     /// The reply's body.
-    pub(super) fn to_json(self, checkpoint: &Checkpoint, text: &str, names_duplicates: bool) -> String {
+    pub(super) fn into_json(self, checkpoint: &Checkpoint, text: &str, names_duplicates: bool) -> String {
         let until = date::format(checkpoint.until).unwrap_or_default();
         let stopped = self.stopped.map(|stopped| match stopped {
             Stopped::Failed(failure) => to_json(&failure),

@@ -2,12 +2,12 @@
 
 use super::{
     seen::digest,
-    source::{Item, Portion, Source, Window, written},
+    source::{Item, Portion, Source, Window},
 };
 use crate::{
     actions::calls::Calls,
     base::{
-        date::{self, OffsetDateTime},
+        date::{self, OffsetDateTime, written},
         document::{Document, Json},
     },
     call::arguments::Arguments,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     actions::calls::Calls,
-    base::date::{self, OffsetDateTime},
+    base::date::{self, OffsetDateTime, full_second},
     call::{arguments::Arguments, paging},
     catalogue::Action,
     platform::{
@@ -61,7 +61,7 @@ pub(crate) fn run(
     terms: &Terms,
     source: &mut dyn Source,
 ) -> Result<Reply, Failure> {
-    let now = full_second(platform.now());
+    let now = second(platform.now());
     let mut checkpoint = of(platform, arguments, terms.action)?;
     let limit = arguments.parameter("limit").and_then(|limit| limit.parse().ok()).unwrap_or(terms.limit);
     let mut calls = Calls::new(platform, &arguments.options);
@@ -72,7 +72,7 @@ pub(crate) fn run(
     }
     let text = checkpoint.to_text();
     let next = checkpoint.round.is_some().then(|| next(terms.action, arguments, &text));
-    Ok(Reply { next, ..calls.reply(found.to_json(&checkpoint, &text, terms.has_duplicates)) })
+    Ok(Reply { next, ..calls.reply(found.into_json(&checkpoint, &text, terms.has_duplicates)) })
 }
 
 /// The checkpoint of a call.
@@ -93,7 +93,7 @@ fn of(platform: &dyn Platform, arguments: &Arguments, action: &'static Action) -
             Ok(checkpoint)
         }
         (None, Some(since)) => {
-            let moment = date::parse(&since).map(full_second).filter(|moment| date::format(*moment).is_some());
+            let moment = date::parse(&since).map(second).filter(|moment| date::format(*moment).is_some());
             Ok(Checkpoint::beginning(scope, moment.ok_or_else(|| refused("must be a timestamp"))?))
         }
         (None, None) => Err(refused("is required, unless there is a `checkpoint`")),
@@ -124,7 +124,7 @@ fn from(checkpoint: &Checkpoint, terms: &Terms) -> OffsetDateTime {
 
 /// Where a round begins after one that has read up to a moment.
 fn from_of(until: OffsetDateTime, terms: &Terms) -> OffsetDateTime {
-    full_second(until.saturating_sub(terms.overlap))
+    second(until.saturating_sub(terms.overlap))
 }
 
 /// The limits of one call.
@@ -230,6 +230,6 @@ fn next(action: &'static Action, arguments: &Arguments, checkpoint: &str) -> Str
     paging::continued(action, &arguments, |name| (name == "checkpoint").then(|| checkpoint.to_owned()))
 }
 
-fn full_second(moment: OffsetDateTime) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp(moment.unix_timestamp()).unwrap_or(moment)
+fn second(moment: OffsetDateTime) -> OffsetDateTime {
+    full_second(moment).unwrap_or(moment)
 }

@@ -1,11 +1,7 @@
 //! Where changes are read from.
 
 use super::seen::Digest;
-use crate::{
-    actions::calls::Calls,
-    base::date::{self, OffsetDateTime},
-    platform::failure::Failure,
-};
+use crate::{actions::calls::Calls, base::date::OffsetDateTime, platform::failure::Failure};
 
 /// The part of time whose changes are read, in full seconds.
 #[derive(Clone, Copy, Debug)]
@@ -13,11 +9,6 @@ pub(crate) struct Window {
     pub(crate) from: OffsetDateTime,
     /// The moment at which its reading began.
     pub(crate) began: OffsetDateTime,
-}
-
-/// A moment in the form that PayPal takes. Those of a window always have one.
-pub(crate) fn written(moment: OffsetDateTime) -> String {
-    date::format(moment).unwrap_or_default()
 }
 
 /// Something that PayPal lists.

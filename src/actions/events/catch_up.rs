@@ -4,10 +4,13 @@ use super::keep::{Known, keep_listed};
 use crate::{
     actions::{
         calls::Calls,
-        changes::{Accepted, List, Portion, Source, Terms, Window, changed, run, written},
+        changes::{Accepted, List, Portion, Source, Terms, Window, changed, run},
         triggers::webhook::Webhook,
     },
-    base::document::{Document, Json},
+    base::{
+        date::written,
+        document::{Document, Json},
+    },
     call::arguments::Arguments,
     catalogue::{
         events::CATCH_UP,
@@ -25,7 +28,8 @@ const PAGE_SIZE: u32 = 100;
 const LIMIT: usize = 25;
 const MOST_TAKEN: usize = 100;
 
-/// How long PayPal keeps an event.
+/// How long PayPal keeps an event, by the range of its dashboard.
+/// <https://developer.paypal.com/api/rest/webhooks/events-dashboard>
 const KEPT: time::Duration = time::Duration::days(30);
 
 /// Lists the events of a webhook that were not acknowledged, and writes them to the journal as

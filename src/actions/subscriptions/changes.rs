@@ -1,7 +1,8 @@
 //! Which subscriptions are new, or have another status.
 
 use crate::{
-    actions::changes::{List, Terms, Window, changed, run, written},
+    actions::changes::{List, Terms, Window, changed, run},
+    base::date::written,
     call::arguments::Arguments,
     catalogue::subscriptions::{CHANGED_SINCE, LIST},
     platform::{failure::Failure, interface::Platform, reply::Reply},

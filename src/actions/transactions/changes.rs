@@ -3,10 +3,10 @@
 use crate::{
     actions::{
         calls::Calls,
-        changes::{Item, Portion, Source, Stopped, Terms, Window, changed, digest, run, written},
+        changes::{Item, Portion, Source, Stopped, Terms, Window, changed, digest, run},
     },
     base::{
-        date::{self, OffsetDateTime},
+        date::{self, OffsetDateTime, written},
         document::{Document, Json},
     },
     call::arguments::Arguments,
@@ -14,7 +14,7 @@ use crate::{
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
-/// How late PayPal shows a transaction, or a change of one: three hours as documented, and three days as observed.
+/// How late PayPal shows a transaction, or a change of one: three hours as documented, and three days as a margin.
 const OVERLAP: time::Duration = time::Duration::hours(75);
 
 /// The most transactions in a reply if the caller sets no limit.
@@ -42,7 +42,8 @@ impl Searches<'_> {
         let mut arguments = Arguments::default()
             .with("start_date", of("start_date").unwrap_or_else(|| written(window.from)))
             .with("end_date", written(window.began))
-            .with("limit", u32::try_from(room.max(1)).unwrap_or(u32::MAX))
+            // Most of the overlap is known, and takes no room.
+            .with("limit", u32::try_from(room.max(LIMIT)).unwrap_or(u32::MAX))
             .with("cursor", of("cursor"));
         for name in ["transaction_type", "transaction_currency", "fields", "balance_affecting_records_only"] {
             arguments = arguments.with(name, self.0.parameter(name).map(|value| value.into_owned()));

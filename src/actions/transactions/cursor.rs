@@ -2,20 +2,15 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use sha2::{Digest as _, Sha256};
-
-use super::window::full_second;
 use crate::{
+    actions::changes::{Digest, digest},
     base::{
-        date::{self, OffsetDateTime},
+        date::{self, OffsetDateTime, full_second},
         document::Json,
     },
     call::arguments::Arguments,
     platform::failure::{Failure, Issue, Location},
 };
-
-/// The first 8 bytes of a transaction's SHA-256.
-type Digest = u64;
 
 /// The transactions that were listed already and that the first window may list again, with how often they were listed.
 #[derive(Clone, Debug, Default)]
@@ -140,10 +135,6 @@ impl Cursor {
 pub(super) fn invalid() -> Failure {
     let description = "must be the one of an earlier reply's `next`, with its other parameters".to_owned();
     Failure::invalid_input(vec![Issue::found("/cursor", Location::Query, "INVALID_PARAMETER_VALUE", description)])
-}
-
-fn digest(transaction: &str) -> Digest {
-    Sha256::digest(transaction).iter().take(8).fold(0, |digest, byte| digest << 8 | u64::from(*byte))
 }
 
 fn may_occur_at(transaction: &str, second: OffsetDateTime) -> bool {

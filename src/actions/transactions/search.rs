@@ -9,12 +9,12 @@ use super::{
     missing::{Missing, Reason},
     page::Page,
     pages::{Gap, PAGE_SIZE, Pages, Room},
-    window::{Window, written},
+    window::Window,
     windows::Windows,
 };
 use crate::{
     actions::calls::{Calls, says},
-    base::document::quoted,
+    base::{date::written, document::quoted},
     call::{arguments::Arguments, paging},
     catalogue::transactions::{LIST, SEARCH},
     platform::{

@@ -5,11 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{window::written, *};
+use super::*;
 use crate::{
     actions::run::run,
     base::{
-        date::{self, OffsetDateTime},
+        date::{self, OffsetDateTime, written},
         document::Document,
     },
     call::options::CallOptions,
