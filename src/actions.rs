@@ -3,8 +3,11 @@
 
 pub(crate) mod acknowledgement;
 mod calls;
+pub(crate) mod changes;
 mod composed;
+pub(crate) mod disputes;
 pub(crate) mod events;
+pub(crate) mod invoices;
 pub(crate) mod ipn;
 pub(crate) mod orders;
 pub(crate) mod payers;

@@ -3,6 +3,7 @@
 #![allow(clippy::panic, reason = "a target panics where what it says does not hold")]
 
 mod arguments;
+mod checkpoint;
 mod credits;
 mod cursor;
 mod date;
@@ -28,6 +29,7 @@ pub const TARGETS: &[Target] = &[
     ("arguments", arguments::input),
     ("options", arguments::options),
     ("raw-member", arguments::raw_member),
+    ("checkpoint", checkpoint::run),
     ("cursor", cursor::run),
     ("date", date::run),
     ("delivery", event::delivery),

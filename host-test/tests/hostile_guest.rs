@@ -289,13 +289,18 @@ async fn writing_and_reading_the_journal_is_limited() {
     assert!(said.contains("the most is 65536") && said.ends_with("2000}"), "{said}");
     assert_eq!(entries().await, 0);
     let said = attack(&connector, &tenant, "journal", "2000 60000 order:1").await.unwrap();
-    assert!(said.contains("Ok(true)\": 100") && said.contains("a call may append at most 100 entries"), "{said}");
-    assert_eq!(entries().await, 100);
+    assert!(said.contains("Ok(true)\": 139") && said.contains("a call may append at most 8388608 bytes"), "{said}");
+    assert_eq!(entries().await, 139);
+    let said = attack(&connector, &tenant, "journal", "2000 1000 order:3").await.unwrap();
+    assert!(said.contains("Ok(true)\": 1000") && said.contains("a call may append at most 1000 entries"), "{said}");
     let said = attack(&connector, &tenant, "read-journal", "200 0 order:1").await.unwrap();
-    // Six megabytes each time.
-    assert!(said.contains("Ok(100)\": 2") && said.contains("16777216 bytes"), "{said}");
-    let said = attack(&connector, &tenant, "read-journal", "200 0 order:2").await.unwrap();
-    assert!(said.contains("Ok(0)\": 100") && said.contains("a call may read the journal at most 100 times"), "{said}");
+    // Eight megabytes each time.
+    assert!(said.contains("Ok(139)\": 2") && said.contains("16777216 bytes"), "{said}");
+    let said = attack(&connector, &tenant, "read-journal", "2000 0 order:2").await.unwrap();
+    assert!(
+        said.contains("Ok(0)\": 1000") && said.contains("a call may read the journal at most 1000 times"),
+        "{said}"
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! `events.receive`: verifies, reads and stores one delivery of a webhook event. `events.acknowledge`: notes that it
-//! was handed on.
+//! was handed on. `events.catch-up`: the events that were not.
 
+mod catch_up;
 mod fetch;
 mod keep;
 mod postback;
@@ -8,6 +9,7 @@ mod requests;
 
 use std::{borrow::Cow, time::Instant};
 
+pub(crate) use self::catch_up::catch_up;
 use self::requests::Requests;
 use crate::{
     actions::acknowledgement::Acknowledgement,

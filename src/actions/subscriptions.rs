@@ -1,5 +1,6 @@
-//! Subscriptions: history and status.
+//! Subscriptions: history, status, and what is new or different.
 
+mod changes;
 mod status;
 
 use crate::{
@@ -9,6 +10,7 @@ use crate::{
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
+pub(crate) use changes::changed_since;
 pub(crate) use status::status;
 
 /// Reads a subscription's history from the platform's journal.

@@ -2,6 +2,7 @@
 //! as fit its reply, in full windows, and says where the next one begins: so memory does not grow with the range.
 
 mod availability;
+mod changes;
 pub(crate) mod cursor;
 mod found;
 mod missing;
@@ -11,6 +12,7 @@ mod search;
 mod window;
 mod windows;
 
+pub(crate) use self::changes::changed_since;
 use self::{
     cursor::{Cursor, invalid},
     found::Found,
@@ -24,16 +26,17 @@ use crate::{
 };
 
 /// Finds the transactions in a range, or in its first part. The reply lists unavailable parts in `missing`; its `next` is
-/// the input for the rest.
+/// the input for the rest, also after a failure.
 ///
 /// # Errors
-/// `invalid-input` if the range or the cursor is not valid; those of `transactions.list` if no window could be read. It is
+/// `invalid-input` if the range or the cursor is not valid; those of `transactions.list` if nothing could be read. It is
 /// not an error if PayPal does not have a window's data, or finds a window too large, which is then halved.
 pub(crate) fn search(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let range = Window::of(arguments)?;
-    let Cursor { ends, seam } = Cursor::of(arguments)?;
+    let Cursor { ends, seam, begun } = Cursor::of(arguments)?;
+    let limit = arguments.parameter("limit").and_then(|limit| limit.parse().ok()).unwrap_or(usize::MAX);
     let windows = Windows::new(range, ends).ok_or_else(invalid)?;
-    Search::new(platform, arguments, windows, Found::new(range.start, seam)).run()
+    Search::new(platform, arguments, windows, Found::new(range.start, seam, begun, limit)).run()
 }
 
 #[cfg(test)]

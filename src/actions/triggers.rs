@@ -6,7 +6,7 @@
 //! <https://developer.paypal.com/api/rest/webhooks/>
 
 mod calls;
-mod webhook;
+pub(super) mod webhook;
 
 use self::{
     calls::{Calls, webhook_request},

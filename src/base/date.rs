@@ -24,6 +24,18 @@ pub(crate) fn format(moment: OffsetDateTime) -> Option<String> {
     moment.checked_to_utc()?.format(&Rfc3339).ok()
 }
 
+/// A timestamp in UTC without its fraction of a second; `None` if its year in UTC is out of range.
+#[must_use]
+pub(crate) fn full_second(moment: OffsetDateTime) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp(moment.unix_timestamp()).ok()
+}
+
+/// A timestamp in the form that PayPal takes; empty if its year in UTC does not have four digits.
+#[must_use]
+pub(crate) fn written(moment: OffsetDateTime) -> String {
+    format(moment).unwrap_or_default()
+}
+
 /// The time of a journal entry: RFC 3339 in UTC, to the millisecond as in PayPal's events.
 #[must_use]
 pub(crate) fn stamp(moment: OffsetDateTime) -> String {

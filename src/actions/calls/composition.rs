@@ -31,14 +31,28 @@ impl<'a> Calls<'a> {
         Self { platform, options, deadline: options.deadline(), attempts: 0, sent: false, debug_id: None }
     }
 
-    /// Makes a call with the action's options and the time left. Without its key, which is for the action as a whole,
-    /// and without a link to a page.
+    /// Makes a call with the action's options and the time left. Without its key, which is for the action as a whole; a link
+    /// to a page is that of the arguments.
     ///
     /// # Errors
     /// Those of the call, as failures of the action as a whole; `timed-out` if no time is left.
     pub(in crate::actions) fn call(&mut self, action: &'static Action, arguments: Arguments) -> Result<Reply, Failure> {
+        let page_link = arguments.options.page_link.clone();
+        self.run(|platform, options| {
+            call(platform, action, &Arguments { options: CallOptions { page_link, ..options }, ..arguments })
+        })
+    }
+
+    /// Makes the calls of another composed action, in the same way.
+    ///
+    /// # Errors
+    /// As with [`Calls::call`].
+    pub(in crate::actions) fn run(
+        &mut self,
+        run: impl FnOnce(&dyn Platform, CallOptions) -> Result<Reply, Failure>,
+    ) -> Result<Reply, Failure> {
         let outcome = match self.rest() {
-            Some(options) => call(self.platform, action, &Arguments { options, ..arguments }),
+            Some(options) => run(self.platform, options),
             None => Err(too_late()),
         };
         let (attempts, sent, debug_id) = match &outcome {

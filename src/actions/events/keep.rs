@@ -28,25 +28,62 @@ pub(super) fn keep(
     simulated: bool,
     payments: &[Counted],
 ) -> Result<Option<bool>, JournalError> {
+    let Some(id) = id(event) else { return keep_credits(platform, event, simulated, payments).map(|()| None) };
+    store(platform, event, id, webhook_id, simulated, payments)?;
+    Acknowledgement::of_event(id, webhook_id).is_kept(platform).map(Some)
+}
+
+/// What the journal knows of an event that PayPal lists.
+pub(super) enum Known {
+    /// It was acknowledged for this webhook.
+    Acknowledged,
+    /// It was not. Whether it was received at this webhook.
+    Stored { received: bool },
+}
+
+/// Stores an event that PayPal lists in the same way, unless it has been acknowledged for this webhook. `None` if it has no
+/// id.
+///
+/// # Errors
+/// If the platform's journal fails.
+pub(super) fn keep_listed(
+    platform: &dyn Platform,
+    event: &Event,
+    webhook_id: &str,
+    payments: &[Counted],
+) -> Result<Option<Known>, JournalError> {
+    let Some(id) = id(event) else { return keep_credits(platform, event, false, payments).map(|()| None) };
+    // First, since all else was stored before it was acknowledged.
+    if Acknowledgement::of_event(id, webhook_id).is_kept(platform)? {
+        return Ok(Some(Known::Acknowledged));
+    }
+    let is_first = store(platform, event, id, webhook_id, false, payments)?;
+    Ok(Some(Known::Stored { received: !is_first }))
+}
+
+/// The id under which an event is stored.
+fn id<'a>(event: &'a Event) -> Option<&'a str> {
+    event.id().filter(|id| is_id(id))
+}
+
+/// Stores an event and its credits. Returns whether it is the first time for this webhook.
+fn store(
+    platform: &dyn Platform,
+    event: &Event,
+    id: &str,
+    webhook_id: &str,
+    simulated: bool,
+    payments: &[Counted],
+) -> Result<bool, JournalError> {
     let event_type = event.event_type().unwrap_or_default();
-    let time = event.time().unwrap_or_else(|| date::stamp(platform.now()));
-    // A simulated event is about nobody.
-    let told = (!simulated).then(|| Told {
-        time: &time,
-        event: event_type,
-        credits: payments.iter().filter_map(|payment| payment.as_ref().ok()).collect(),
-        payers: payer::payer(event).into_iter().collect(),
-        owners: payer::owners(event),
-    });
-    let keep_credits = || told.as_ref().map_or(Ok(()), |told| told.keep(platform));
-    let Some(id) = event.id().filter(|id| is_id(id)) else { return keep_credits().map(|()| None) };
+    let time = time(platform, event);
     let mut more = vec![("event_id", Document::from(id.to_owned())), ("simulated", simulated.into())];
     let amount = event.amount();
     more.extend(amount.as_ref().map(|amount| ("amount", amount.to_document())));
     more.extend(event.status_reason().map(|reason| ("reason", reason.to_owned().into())));
     let (subject, related, status) = (event.subject(), event.related(), event.status());
     Record { id: Some(id), time: &time, event: event_type, subject, related, status, more }.append(platform)?;
-    keep_credits()?;
+    keep_credits(platform, event, simulated, payments)?;
     let entry = Entry {
         id: Some(webhook_id.to_owned()),
         time: time.clone(),
@@ -54,7 +91,30 @@ pub(super) fn keep(
         status: event.status(),
         details: Document::Object(vec![("webhook_id".into(), webhook_id.to_owned().into())]).to_json(),
     };
-    let acknowledgement = Acknowledgement::of_event(id, webhook_id);
-    platform.append(acknowledgement.subject(), entry)?;
-    acknowledgement.is_kept(platform).map(Some)
+    platform.append(Acknowledgement::of_event(id, webhook_id).subject(), entry)
+}
+
+/// Stores what an event says about credits. A simulated one is about nobody.
+fn keep_credits(
+    platform: &dyn Platform,
+    event: &Event,
+    simulated: bool,
+    payments: &[Counted],
+) -> Result<(), JournalError> {
+    if simulated {
+        return Ok(());
+    }
+    let told = Told {
+        time: &time(platform, event),
+        event: event.event_type().unwrap_or_default(),
+        credits: payments.iter().filter_map(|payment| payment.as_ref().ok()).collect(),
+        payers: payer::payer(event).into_iter().collect(),
+        owners: payer::owners(event),
+    };
+    told.keep(platform)
+}
+
+/// When it happened.
+fn time(platform: &dyn Platform, event: &Event) -> String {
+    event.time().unwrap_or_else(|| date::stamp(platform.now()))
 }

@@ -2,20 +2,15 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use sha2::{Digest as _, Sha256};
-
-use super::window::full_second;
 use crate::{
+    actions::changes::{Digest, digest},
     base::{
-        date::{self, OffsetDateTime},
+        date::{self, OffsetDateTime, full_second},
         document::Json,
     },
     call::arguments::Arguments,
     platform::failure::{Failure, Issue, Location},
 };
-
-/// The first 8 bytes of a transaction's SHA-256.
-type Digest = u64;
 
 /// The transactions that were listed already and that the first window may list again, with how often they were listed.
 #[derive(Clone, Debug, Default)]
@@ -27,9 +22,32 @@ impl Seam {
     pub(super) fn of<'a>(transactions: impl Iterator<Item = &'a str>, second: OffsetDateTime) -> Self {
         let mut seam = Self::default();
         for transaction in transactions.filter(|transaction| may_occur_at(transaction, second)) {
-            *seam.0.entry(digest(transaction)).or_default() += 1;
+            seam.note(transaction);
         }
         seam
+    }
+
+    /// Notes a transaction that was listed.
+    pub(super) fn note(&mut self, transaction: &str) {
+        *self.0.entry(digest(transaction)).or_default() += 1;
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.values().sum()
+    }
+
+    fn parse(digests: Vec<String>) -> Option<Self> {
+        let mut seam = Self::default();
+        for text in digests {
+            *seam.0.entry(u64::from_str_radix(&text, 16).ok()?).or_default() += 1;
+        }
+        Some(seam)
+    }
+
+    fn to_text(&self) -> String {
+        let all = self.0.iter().flat_map(|(digest, times)| std::iter::repeat_n(digest, *times));
+        all.map(|digest| format!("{digest:x}")).collect::<Vec<_>>().join(",")
     }
 
     /// Whether a transaction was listed already. Each counts once.
@@ -47,12 +65,28 @@ impl Seam {
     }
 }
 
+/// The transactions that were listed of a window whose other pages could not be read. The next call reads it again.
+#[derive(Clone, Debug)]
+pub(super) struct Begun {
+    /// The end of that window.
+    pub(super) end: OffsetDateTime,
+    pub(super) listed: Seam,
+}
+
+impl Begun {
+    /// Whether a window from this second on may list any of them again.
+    pub(super) fn reaches(&self, second: OffsetDateTime) -> bool {
+        second <= self.end && self.listed.len() > 0
+    }
+}
+
 /// Where a search goes on.
 #[derive(Debug, Default)]
 pub(crate) struct Cursor {
     /// The ends of the first windows, the first one last.
     pub(super) ends: Vec<OffsetDateTime>,
     pub(super) seam: Seam,
+    pub(super) begun: Option<Begun>,
 }
 
 impl Cursor {
@@ -69,28 +103,29 @@ impl Cursor {
 
     /// Reads what [`Cursor::to_text`] has written; `None` for another text.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let (ends, seam) = text.split_once(';')?;
+        let (ends, rest) = text.split_once(';')?;
+        let (seam, begun) = rest.split_once(';').map_or((rest, None), |(seam, begun)| (seam, Some(begun)));
         let listed = |list: &'_ str| list.split(',').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
         let end = |text: String| OffsetDateTime::from_unix_timestamp(text.parse().ok()?).ok();
-        let mut cursor = Self { ends: listed(ends).into_iter().map(end).collect::<Option<_>>()?, ..Self::default() };
-        for text in listed(seam) {
-            *cursor.seam.0.entry(u64::from_str_radix(&text, 16).ok()?).or_default() += 1;
-        }
-        Some(cursor)
+        let ends = listed(ends).into_iter().map(end).collect::<Option<_>>()?;
+        let begun = match begun {
+            None => None,
+            Some(begun) => {
+                let (until, digests) = begun.split_once(':')?;
+                Some(Begun { end: end(until.to_owned())?, listed: Seam::parse(listed(digests))? })
+            }
+        };
+        Some(Self { ends, seam: Seam::parse(listed(seam))?, begun })
     }
 
-    /// The ends in seconds since 1970, a semicolon, and the digests in hexadecimal.
+    /// The ends in seconds since 1970, a semicolon, and the digests in hexadecimal; then, if a window was begun, a
+    /// semicolon, its end, a colon, and its digests.
     pub(crate) fn to_text(&self) -> String {
         let ends: Vec<_> = self.ends.iter().map(|end| end.unix_timestamp().to_string()).collect();
-        let mut text = ends.join(",");
-        let mut separator = ';';
-        for digest in self.seam.0.iter().flat_map(|(digest, times)| std::iter::repeat_n(digest, *times)) {
+        let mut text = format!("{};{}", ends.join(","), self.seam.to_text());
+        if let Some(begun) = &self.begun {
             // A text can always be written to.
-            let _ = write!(text, "{separator}{digest:x}");
-            separator = ',';
-        }
-        if separator == ';' {
-            text.push(separator);
+            let _ = write!(text, ";{}:{}", begun.end.unix_timestamp(), begun.listed.to_text());
         }
         text
     }
@@ -100,10 +135,6 @@ impl Cursor {
 pub(super) fn invalid() -> Failure {
     let description = "must be the one of an earlier reply's `next`, with its other parameters".to_owned();
     Failure::invalid_input(vec![Issue::found("/cursor", Location::Query, "INVALID_PARAMETER_VALUE", description)])
-}
-
-fn digest(transaction: &str) -> Digest {
-    Sha256::digest(transaction).iter().take(8).fold(0, |digest, byte| digest << 8 | u64::from(*byte))
 }
 
 fn may_occur_at(transaction: &str, second: OffsetDateTime) -> bool {
@@ -153,7 +184,8 @@ mod tests {
     #[test]
     fn a_cursor_reads_as_it_was_written() {
         let seam = Seam::of(["{}", "{}", r#"{"a": 1}"#].into_iter(), noon());
-        let text = Cursor { ends: vec![noon(), OffsetDateTime::UNIX_EPOCH], seam }.to_text();
+        let begun = Some(Begun { end: noon(), listed: Seam::of(["{}"].into_iter(), noon()) });
+        let text = Cursor { ends: vec![noon(), OffsetDateTime::UNIX_EPOCH], seam, begun }.to_text();
         let mut read = Cursor::parse(&text).unwrap();
         assert_eq!(read.to_text(), text);
         assert_eq!(read.ends, [noon(), OffsetDateTime::UNIX_EPOCH]);
@@ -161,13 +193,17 @@ mod tests {
             ["{}", "{}", "{}", r#"{"a": 1}"#, "[]"].map(|it| read.seam.take(it)),
             [true, true, false, true, false]
         );
+        let begun = read.begun.as_mut().unwrap();
+        assert!(begun.reaches(noon()) && begun.listed.take("{}") && !begun.reaches(noon()));
         assert_eq!(Cursor::default().to_text(), ";");
         assert_eq!(Cursor::parse(";").unwrap().to_text(), ";");
     }
 
     #[test]
     fn another_text_is_refused() {
-        for text in ["", "1", "x;", ";x", "1.5;", "99999999999999999;", ";11112222333344445", "1;2;3"] {
+        for text in
+            ["", "1", "x;", ";x", "1.5;", "99999999999999999;", ";11112222333344445", "1;2;3", ";;", ";;x:", ";;1:x"]
+        {
             assert!(Cursor::parse(text).is_none(), "{text}");
         }
     }

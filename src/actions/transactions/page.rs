@@ -1,8 +1,7 @@
 //! One of PayPal's pages, read without a tree.
 
-use super::window::full_second;
 use crate::base::{
-    date::{self, OffsetDateTime},
+    date::{self, OffsetDateTime, full_second},
     document::Json,
 };
 

@@ -28,9 +28,9 @@ impl Room {
     /// The room of an empty reply: for all that PayPal lists at once, if a transaction has up to 800 bytes.
     pub(super) const ALL: Self = Self { bytes: 8 * 1024 * 1024, items: 10_000 };
 
-    /// Whether so little is left that another window probably does not fit.
-    pub(super) fn is_small(self) -> bool {
-        self.bytes < Self::ALL.bytes / 2 || self.items < Self::ALL.items / 2
+    /// Whether so little of the whole is left that another window probably does not fit.
+    pub(super) fn is_small(self, whole: Self) -> bool {
+        self.bytes < whole.bytes / 2 || self.items < whole.items / 2 || self.items == 0
     }
 
     /// Takes the room for a transaction and its comma. Returns whether there was enough.

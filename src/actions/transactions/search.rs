@@ -9,12 +9,12 @@ use super::{
     missing::{Missing, Reason},
     page::Page,
     pages::{Gap, PAGE_SIZE, Pages, Room},
-    window::{Window, written},
+    window::Window,
     windows::Windows,
 };
 use crate::{
     actions::calls::{Calls, says},
-    base::document::quoted,
+    base::{date::written, document::quoted},
     call::{arguments::Arguments, paging},
     catalogue::transactions::{LIST, SEARCH},
     platform::{
@@ -43,6 +43,8 @@ pub(super) struct Search<'a> {
     bytes: usize,
     /// The first failure other than unavailable data.
     failure: Option<Failure>,
+    /// Whether a window was begun, and the next call comes further.
+    has_begun: bool,
     /// Why the call ended before its range, if PayPal failed.
     stopped: Option<Missing>,
     account_number: Option<String>,
@@ -76,6 +78,7 @@ impl<'a> Search<'a> {
             pages: 0,
             bytes: 0,
             failure: None,
+            has_begun: false,
             stopped: None,
             account_number: None,
             last_refreshed: None,
@@ -85,7 +88,7 @@ impl<'a> Search<'a> {
     /// Reads the range, window by window, until the reply is full.
     ///
     /// # Errors
-    /// The first failure, if no window was read, by this call or an earlier one.
+    /// The first failure, if nothing was read by this call.
     pub(super) fn run(mut self) -> Result<Reply, Failure> {
         while let Some(window) = self.windows.upcoming() {
             if self.is_full() {
@@ -98,7 +101,7 @@ impl<'a> Search<'a> {
             }
         }
         match self.failure.take() {
-            Some(failure) if !self.found.has_read() => Err(self.calls.failed(failure)),
+            Some(failure) if !self.found.has_read() && !self.has_begun => Err(self.calls.failed(failure)),
             _ => Ok(self.reply()),
         }
     }
@@ -106,7 +109,7 @@ impl<'a> Search<'a> {
     /// Whether the next window is for the next call.
     fn is_full(&self) -> bool {
         let is_long = self.pages >= MAX_PAGES || self.bytes >= MAX_BYTES || self.begun.elapsed() >= MAX_TIME;
-        is_long || self.found.room.is_small()
+        is_long || self.found.room.is_small(self.found.whole)
     }
 
     /// Reads a window, and notes which parts are missing.
@@ -115,11 +118,14 @@ impl<'a> Search<'a> {
         let mut pages = if first.is_worth_rereading() { first.or(self.read(window)) } else { first };
         let gap = pages.gap.take();
         match &gap {
-            Some(Gap::TooLarge) if self.found.room != Room::ALL => return Next::Stop,
+            // A smaller part may still fit a limited reply.
+            Some(Gap::TooLarge) if self.found.room != self.found.whole && !self.is_limited() => return Next::Stop,
             Some(Gap::TooLarge) if pages.is_divisible && self.windows.halve() => return Next::Halves,
+            Some(Gap::TooLarge) if self.found.room != self.found.whole => return Next::Stop,
             Some(Gap::Failed(failure)) if is_too_many(failure) && self.windows.halve() => return Next::Halves,
             Some(Gap::Failed(failure)) if !self.is_of(window, failure) => {
-                self.stop(window, pages.count > 0, failure);
+                let failure = failure.clone();
+                self.stop(window, pages, &failure);
                 return Next::Stop;
             }
             _ => {}
@@ -150,14 +156,21 @@ impl<'a> Search<'a> {
             || unavailable(failure, window, self.platform.now()).is_some()
     }
 
-    /// Ends the call at a window that failed. What its first pages had is read again with the rest, by the next call.
-    fn stop(&mut self, window: Window, has_pages: bool, failure: &Failure) {
+    /// Ends the call at a window that failed. What its first pages had is listed; the next call reads the window again for
+    /// the rest.
+    fn stop(&mut self, window: Window, pages: Pages, failure: &Failure) {
         self.stopped = Some(Missing::failed(window, Reason::from(failure.kind), failure));
-        // The next call has the same deadline: it can read a half.
-        let is_late = has_pages && self.calls.are_over() && self.windows.halve();
-        if !is_late {
-            self.failure.get_or_insert_with(|| failure.clone());
-        }
+        let has_pages = pages.count > 0;
+        let is_more = has_pages && self.found.begin(window, pages);
+        // The next call has the same deadline, and may fail at the same page: it comes further with a half.
+        let is_half = has_pages && (!is_more || self.calls.are_over()) && self.windows.halve();
+        self.has_begun |= is_more || is_half;
+        self.failure.get_or_insert_with(|| failure.clone());
+    }
+
+    /// Whether the caller wants fewer transactions than a reply can hold.
+    fn is_limited(&self) -> bool {
+        self.found.whole != Room::ALL
     }
 
     /// Notes why a window, or its rest, is missing.
@@ -176,7 +189,10 @@ impl<'a> Search<'a> {
 
     /// The pages of a window.
     fn read(&mut self, window: Window) -> Pages {
-        let mut pages = Pages::new(self.found.room, window.is_divisible() || self.found.room != Room::ALL);
+        let is_empty = self.found.room == self.found.whole;
+        // What cannot be halved is read whole: the limit must not hide any of it.
+        let room = if is_empty && !window.is_divisible() { Room::ALL } else { self.found.room };
+        let mut pages = Pages::new(room, window.is_divisible() || !is_empty);
         loop {
             self.pages += 1;
             match self.page(window, &mut pages) {
@@ -210,8 +226,9 @@ impl<'a> Search<'a> {
     /// The arguments for a page of a window, from 1.
     fn input(&self, window: Window, page: u32) -> Arguments<'a> {
         let dated = self.arguments.parameter("fields").and_then(|fields| dated(&fields));
-        let is_own =
-            |name: &str| matches!(name, "start_date" | "end_date" | "cursor") || (name == "fields" && dated.is_some());
+        let is_own = |name: &str| {
+            matches!(name, "start_date" | "end_date" | "cursor" | "limit") || (name == "fields" && dated.is_some())
+        };
         let filters = self.arguments.parameters.iter().filter(|(name, _)| !is_own(name)).cloned();
         Arguments { parameters: filters.collect(), ..Arguments::default() }
             .with("start_date", written(window.start))
@@ -225,7 +242,8 @@ impl<'a> Search<'a> {
     /// The input of the next call, if there is something left.
     fn next(&self) -> Option<String> {
         let start = self.windows.upcoming()?.start;
-        let cursor = Cursor { ends: self.windows.ends().to_vec(), seam: self.found.seam(start) };
+        let begun = self.found.begun.clone().filter(|begun| begun.reaches(start));
+        let cursor = Cursor { ends: self.windows.ends().to_vec(), seam: self.found.seam(start), begun };
         Some(paging::continued(SEARCH, self.arguments, |name| match name {
             "start_date" => Some(written(start)),
             "cursor" => Some(cursor.to_text()),

@@ -5,11 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{window::written, *};
+use super::*;
 use crate::{
     actions::run::run,
     base::{
-        date::{self, OffsetDateTime},
+        date::{self, OffsetDateTime, written},
         document::Document,
     },
     call::options::CallOptions,
@@ -295,6 +295,25 @@ fn filters_and_options_go_along_to_the_next_call() {
     let next = Document::parse(&next).unwrap();
     assert_eq!(next.get("transaction_status").and_then(Document::as_text), Some("S"));
     assert!(next.get("options").and_then(|options| options.get("deadline_ms")).is_some());
+}
+
+#[test]
+fn a_limit_of_rows_is_kept_and_nothing_is_lost_by_it() {
+    for limit in [1, 7, 100] {
+        // In every tenth second there are three.
+        let seconds = (0..200).map(|it| it / 3 * 10).chain([90_000; 9]);
+        let account = Account::new(seconds);
+        let first = range(0, 100_000).with("limit", u32::try_from(limit).unwrap());
+        let mut replies = vec![run(&account, SEARCH, &first).unwrap()];
+        while let Some(next) = replies.last().and_then(|reply| reply.next.clone()) {
+            replies.push(run(&account, SEARCH, &Arguments::parse(&next).unwrap_or_default()).unwrap());
+        }
+        let ids: Vec<_> = replies.iter().map(Account::ids).collect();
+        assert!(ids.concat() == all(209), "{limit}: one is lost, or listed twice");
+        // Those of a second stay together; a window has its both ends.
+        assert!(ids.iter().all(|ids| ids.len() <= limit.max(9)), "{limit}");
+        assert!(replies.iter().all(|reply| Account::missing(reply).is_empty()), "{limit}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use time::Duration;
 
 use crate::{
     base::{
-        date::{self, OffsetDateTime},
+        date::{self, OffsetDateTime, full_second, written},
         document::quoted,
     },
     call::arguments::Arguments,
@@ -54,16 +54,6 @@ impl Window {
     pub(super) fn to_json(self) -> String {
         format!("\"start_date\":{},\"end_date\":{}", quoted(&written(self.start)), quoted(&written(self.end)))
     }
-}
-
-/// A timestamp in UTC without its fraction of a second; `None` if its year in UTC is out of range.
-pub(super) fn full_second(moment: OffsetDateTime) -> Option<OffsetDateTime> {
-    OffsetDateTime::from_unix_timestamp(moment.unix_timestamp()).ok()
-}
-
-/// A timestamp in the form that PayPal takes. Those of a window always have one.
-pub(super) fn written(moment: OffsetDateTime) -> String {
-    date::format(moment).unwrap_or_default()
 }
 
 #[cfg(test)]

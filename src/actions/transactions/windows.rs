@@ -70,7 +70,7 @@ impl Windows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{actions::transactions::window::full_second, base::date};
+    use crate::base::date::{self, full_second};
 
     fn range(seconds: i64) -> Window {
         let start = OffsetDateTime::UNIX_EPOCH;

@@ -3,23 +3,23 @@
 use crate::base::document::Document;
 
 /// The event type that stands for all, including future ones.
-pub(super) const ALL: &str = "*";
+pub(in crate::actions) const ALL: &str = "*";
 
 /// A URL of the app, and the event types that are sent to it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Webhook {
+pub(in crate::actions) struct Webhook {
     /// PayPal's id for it.
-    pub(super) id: String,
+    pub(in crate::actions) id: String,
     /// Its URL, as returned by PayPal.
-    pub(super) url: String,
+    pub(in crate::actions) url: String,
     /// The names of its types in PayPal's order, including unknown ones.
-    pub(super) event_types: Vec<String>,
+    pub(in crate::actions) event_types: Vec<String>,
 }
 
 impl Webhook {
     /// Reads a webhook. Returns `None` if it has no id or URL, or a type without a name: a change would lose what
     /// cannot be read.
-    pub(super) fn read(webhook: &Document) -> Option<Self> {
+    pub(in crate::actions) fn read(webhook: &Document) -> Option<Self> {
         let name = |event_type: &Document| Some(event_type.get("name")?.as_text()?.to_owned());
         let id = webhook.get("id")?.as_text().filter(|id| !id.is_empty())?.to_owned();
         let url = webhook.get("url")?.as_text()?.to_owned();
@@ -28,12 +28,12 @@ impl Webhook {
     }
 
     /// Whether it has all types.
-    pub(super) fn has_all(&self) -> bool {
+    pub(in crate::actions) fn has_all(&self) -> bool {
         self.event_types.iter().any(|name| name == ALL)
     }
 
     /// The wanted types that it does not have yet.
-    pub(super) fn lacks(&self, wanted: &[String]) -> Vec<String> {
+    pub(in crate::actions) fn lacks(&self, wanted: &[String]) -> Vec<String> {
         if self.has_all() {
             return Vec::new();
         }
@@ -41,19 +41,19 @@ impl Webhook {
     }
 
     /// Its types that another state of it does not have.
-    pub(super) fn more_than(&self, other: Option<&Self>) -> Vec<String> {
+    pub(in crate::actions) fn more_than(&self, other: Option<&Self>) -> Vec<String> {
         let has = |name: &String| other.is_some_and(|other| other.event_types.contains(name));
         self.event_types.iter().filter(|name| !has(name)).cloned().collect()
     }
 
     /// Its types without the unwanted ones, and the unwanted ones that it has.
-    pub(super) fn without(&self, unwanted: &[String]) -> (Vec<String>, Vec<String>) {
+    pub(in crate::actions) fn without(&self, unwanted: &[String]) -> (Vec<String>, Vec<String>) {
         self.event_types.iter().cloned().partition(|name| !unwanted.contains(name))
     }
 }
 
 /// The webhook in a list with that URL: if several match by [`is_same`], the one with exactly the same URL.
-pub(super) fn find<'a>(webhooks: &'a [Document<'a>], url: &str) -> Option<&'a Document<'a>> {
+pub(in crate::actions) fn find<'a>(webhooks: &'a [Document<'a>], url: &str) -> Option<&'a Document<'a>> {
     let of = |webhook: &'a Document<'a>| webhook.get("url").and_then(Document::as_text);
     let exact = webhooks.iter().find(|webhook| of(webhook) == Some(url));
     exact.or_else(|| webhooks.iter().find(|webhook| of(webhook).is_some_and(|other| is_same(other, url))))
@@ -61,7 +61,7 @@ pub(super) fn find<'a>(webhooks: &'a [Document<'a>], url: &str) -> Option<&'a Do
 
 /// Whether two URLs are equivalent: scheme and host are case-insensitive, and an empty path is `/` (RFC 3986 sections
 /// 6.2.2.1 and 6.2.3). All else must be identical: PayPal keeps URLs as given.
-pub(super) fn is_same(one: &str, other: &str) -> bool {
+pub(in crate::actions) fn is_same(one: &str, other: &str) -> bool {
     match (Parts::of(one), Parts::of(other)) {
         (Some(one), Some(other)) => {
             one.scheme.eq_ignore_ascii_case(other.scheme)

@@ -5,24 +5,29 @@ use crate::journal::{Entry, MAX_READ, size, total};
 /// The limit of an entry with its subject, in bytes. One of this connector has some 500.
 const MAX_ENTRY: usize = 64 * 1024;
 
-/// How many entries a call may append. An event takes four, one per subject, and some twenty more for a credit; a mass
-/// payment 32 at most.
-const MAX_ENTRIES: u32 = 100;
+/// How many entries a call may append. An event takes four, one per subject, and some twenty more for a credit, and catching
+/// up handles 25 events; a
+/// mass payment takes 32 at most.
+const MAX_ENTRIES: u32 = 1_000;
+
+/// How much all of them may have, in bytes.
+const MAX_WRITTEN: usize = 8 * 1024 * 1024;
 
 /// How often a call may read entries.
-const MAX_READS: u32 = 100;
+const MAX_READS: u32 = 1_000;
 
 /// What a call has left.
 #[derive(Debug)]
 pub(crate) struct Allowance {
     entries: u32,
+    written: usize,
     reads: u32,
     bytes: usize,
 }
 
 impl Default for Allowance {
     fn default() -> Self {
-        Self { entries: MAX_ENTRIES, reads: MAX_READS, bytes: MAX_READ }
+        Self { entries: MAX_ENTRIES, written: MAX_WRITTEN, reads: MAX_READS, bytes: MAX_READ }
     }
 }
 
@@ -38,6 +43,8 @@ impl Allowance {
         }
         let left = self.entries.checked_sub(1);
         self.entries = left.ok_or_else(|| format!("a call may append at most {MAX_ENTRIES} entries"))?;
+        let left = self.written.checked_sub(length);
+        self.written = left.ok_or_else(|| format!("a call may append at most {MAX_WRITTEN} bytes"))?;
         Ok(())
     }
 
@@ -80,7 +87,10 @@ mod tests {
             assert!(allowance.append(subject, &entry(details)).unwrap_err().contains("the most is 65536"));
         }
         assert!((1..MAX_ENTRIES).all(|_| allowance.append("order:1", &entry(1)).is_ok()));
-        assert!(allowance.append("order:1", &entry(1)).unwrap_err().contains("100 entries"));
+        assert!(allowance.append("order:1", &entry(1)).unwrap_err().contains("1000 entries"));
+        let mut allowance = Allowance::default();
+        assert!((0..MAX_WRITTEN / MAX_ENTRY).all(|_| allowance.append("", &entry(MAX_ENTRY)).is_ok()));
+        assert!(allowance.append("", &entry(1)).unwrap_err().contains("8388608 bytes"));
     }
 
     #[test]
@@ -89,6 +99,6 @@ mod tests {
         allowance.take(&[entry(MAX_READ / 2), entry(MAX_READ / 2)]).unwrap();
         assert!(allowance.take(&[entry(1)]).unwrap_err().contains("16777216 bytes"));
         assert!((0..MAX_READS).all(|_| allowance.read().is_ok()));
-        assert!(allowance.read().unwrap_err().contains("100 times"));
+        assert!(allowance.read().unwrap_err().contains("1000 times"));
     }
 }
