@@ -68,14 +68,14 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Operation> {
     RESOURCES.iter().copied().flatten()
 }
 
-/// Returns the operation of a method and a path with the path's variable segments, or `None` if the path does not exist. A list
-/// may have a slash at its end, as PayPal's links to the next events do.
+/// Returns the operation of a method and a path with the path's variable segments, or `None` if the path does not exist. The
+/// list of events may have a slash at its end, as PayPal's links to its next page do.
 ///
 /// # Errors
 /// If the path exists for other methods only.
 pub(crate) fn find(method: &Method, path: &[String]) -> Result<Option<(&'static Operation, Vec<String>)>, Refusal> {
     let path = match path {
-        [list @ .., last] if *method == Method::GET && last.is_empty() => list,
+        [list @ .., last] if last.is_empty() && list == ["v1", "notifications", "webhooks-events"] => list,
         path => path,
     };
     let mut fitting = all().filter(|operation| operation.fits(path)).peekable();
