@@ -16,6 +16,7 @@ pub(crate) mod orders;
 pub(crate) mod payouts;
 mod plans;
 mod products;
+mod recurring_invoices;
 mod refunds;
 pub(crate) mod routes;
 mod settlement;

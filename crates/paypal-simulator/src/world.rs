@@ -34,6 +34,7 @@ pub(crate) mod pending;
 pub(crate) mod plan;
 pub(crate) mod price;
 pub(crate) mod product;
+pub(crate) mod recurring_invoice;
 pub(crate) mod refund;
 pub(crate) mod signature;
 pub(crate) mod subscription;

@@ -7,6 +7,7 @@ mod invoices;
 mod orders;
 mod payments;
 mod payouts;
+mod recurring_invoices;
 mod reports;
 mod subscriptions;
 mod templates;
@@ -36,6 +37,7 @@ pub(crate) const RESOURCES: &[(&str, Play)] = &[
     ("reports", |played| Box::pin(reports::play(played))),
     ("webhooks", |played| Box::pin(webhooks::play(played))),
     ("invoices", |played| Box::pin(invoices::play(played))),
+    ("recurring invoices", |played| Box::pin(recurring_invoices::play(played))),
     ("templates", |played| Box::pin(templates::play(played))),
     ("identity", |played| Box::pin(identity::play(played))),
     ("disputes", |played| Box::pin(disputes::play(played))),
@@ -98,7 +100,7 @@ impl Played {
 
     /// The same, as an app that has another scope only.
     async fn forbidden(&self, action: &str, input: Value, code: &str) {
-        let scope = if action.starts_with("invoice") || action.starts_with("accounting") {
+        let scope = if ["invoice", "recurring-invoice", "accounting"].iter().any(|start| action.starts_with(start)) {
             "https://uri.paypal.com/services/applications/webhooks"
         } else {
             "https://uri.paypal.com/services/invoicing/invoices/read"

@@ -47,6 +47,10 @@ impl Ids {
         })
     }
 
+    pub(crate) fn recurring_invoice(&mut self) -> String {
+        self.unique(|ids| format!("RI-{}", ids.text(17)))
+    }
+
     pub(crate) fn product(&mut self) -> String {
         self.unique(|ids| format!("PROD-{}", ids.text(17)))
     }

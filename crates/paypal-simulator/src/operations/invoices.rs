@@ -85,7 +85,13 @@ fn read(world: &World, body: &Value, except: &str) -> Result<(Value, Amounts), R
 }
 
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let (mut members, amounts) = read(world, &call.body, "")?;
+    let id = draft(world, &call.body)?;
+    Ok(show(world, call, &id).status(201).about(id))
+}
+
+/// Makes a draft, and returns its id.
+pub(crate) fn draft(world: &mut World, body: &Value) -> Result<String, Refusal> {
+    let (mut members, amounts) = read(world, body, "")?;
     let (id, now) = (world.ids.invoice(), world.now());
     members::complete(world, &mut members);
     let invoice = Invoice {
@@ -104,7 +110,7 @@ pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> 
     invoice.number().clone_into(&mut world.books.last_invoice_number);
     world.books.invoices.insert(id.clone(), invoice);
     emit(world, &id, "INVOICING.INVOICE.CREATED");
-    Ok(show(world, call, &id).status(201).about(id))
+    Ok(id)
 }
 
 /// An invoice as a write shows it: only a link, unless the whole resource is asked for.
@@ -185,7 +191,7 @@ fn send_scheduled(world: &mut World, id: &str) {
 }
 
 /// Mails an invoice to its recipients.
-fn deliver(world: &mut World, id: &str, options: &Value) {
+pub(crate) fn deliver(world: &mut World, id: &str, options: &Value) {
     let now = world.now();
     let readers = world.books.invoices.get(id).map_or(0, |invoice| invoice.readers(options));
     change(world, id, |invoice| (invoice.stage, invoice.sent) = (Stage::Sent, Some(now)));

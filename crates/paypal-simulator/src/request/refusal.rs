@@ -260,6 +260,14 @@ impl Refusal {
         refusal.with(Some(parameter), Some(id.into()), "INVALID_RESOURCE_ID", "Nothing has this id.").at("path")
     }
 
+    /// The same about members of a part of the body.
+    pub(crate) fn within(mut self, part: &str) -> Self {
+        for field in self.issues.iter_mut().filter_map(|issue| issue.field.as_mut()) {
+            field.insert_str(0, part);
+        }
+        self
+    }
+
     /// Returns it with another issue.
     pub(crate) fn because(mut self, code: &str) -> Self {
         for issue in &mut self.issues {

@@ -134,6 +134,15 @@ impl Two {
         self.make("POST", &format!("{path}/payments"), &json!({"method": "CASH", "amount": usd("2.00")}));
         self.make("POST", &format!("{path}/refunds"), &json!({"method": "CASH", "amount": usd("1.00")}));
         self.make("POST", "/v2/invoicing/templates", &json!({"name": "Mine"}));
+        let series = json!({
+            "plan_detail": {"frequency": {"interval_unit": "MONTH", "interval_count": 1}},
+            "recurring_info": {
+                "detail": {"currency_code": "USD"},
+                "primary_recipients": [{"billing_info": {"email_address": "jo@example.com"}}],
+                "items": [{"name": "Tea", "quantity": "1", "unit_amount": usd("9.00")}],
+            },
+        });
+        self.make("POST", "/v2/invoicing/recurring-invoices", &series);
 
         let card = json!({"payment_source": {"card": {"number": "4111111111111111", "expiry": "2035-12"}}});
         self.make("POST", "/v3/vault/setup-tokens", &card);

@@ -18,6 +18,7 @@ use crate::world::{
     payout::Payouts,
     plan::Plan,
     product::Product,
+    recurring_invoice::RecurringInvoice,
     refund::Refund,
     subscription::{Payment, Subscription},
     template::Template,
@@ -44,6 +45,7 @@ pub(crate) struct Books {
     pub(crate) templates: BTreeMap<String, Template>,
     /// The id of the template that new invoices start from.
     pub(crate) default_template: String,
+    pub(crate) recurring_invoices: BTreeMap<String, RecurringInvoice>,
     pub(crate) products: BTreeMap<String, Product>,
     pub(crate) plans: BTreeMap<String, Plan>,
     pub(crate) subscriptions: BTreeMap<String, Subscription>,
@@ -143,6 +145,8 @@ impl Books {
         effects.invoice_refunds.extend(self.invoices.values().flat_map(Invoice::given_back));
         let own = self.templates.values().filter(|template| !template.standard);
         effects.invoice_templates.extend(own.map(|template| template.id.clone()));
+        let series = self.recurring_invoices.iter();
+        effects.recurring_invoices.extend(series.map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.products.extend(self.products.keys().cloned());
         effects.plans.extend(self.plans.keys().cloned());
         effects.subscriptions.extend(self.subscriptions.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));

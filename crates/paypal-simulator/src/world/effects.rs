@@ -35,6 +35,8 @@ pub struct Effects {
     pub invoice_refunds: BTreeMap<String, Moved>,
     /// The ids of the merchants' own templates of invoices.
     pub invoice_templates: BTreeSet<String>,
+    /// Recurring invoices, with their status.
+    pub recurring_invoices: BTreeMap<String, String>,
     /// The ids of the products.
     pub products: BTreeSet<String>,
     /// The ids of the plans.

@@ -17,6 +17,7 @@ mod payment_sources;
 mod payments;
 mod payouts;
 mod random;
+mod recurring_invoices;
 mod refusals;
 mod refused;
 mod request_schemas;

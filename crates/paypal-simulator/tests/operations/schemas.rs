@@ -128,11 +128,18 @@ pub(crate) fn complaint(method: &str, path: &str, status: u16, document: &Value,
         return Some(format!("{method} {path} answers {status} with a body"));
     };
     let validator = SCHEMAS.validator(&pointer);
-    let counts = |error: &ValidationError| match error.kind() {
-        ValidationErrorKind::Pattern { .. } => strict,
-        _ => true,
-    };
     let complaint = |error: ValidationError| format!("{} {error}", error.instance_path());
-    let complaints: Vec<_> = validator.iter_errors(document).filter(counts).map(complaint).collect();
+    let complaints: Vec<_> = validator.iter_errors(document).filter(|error| counts(error, strict)).map(complaint).collect();
     (!complaints.is_empty()).then(|| format!("{method} {path} {status}: {}", complaints.join("; ")))
+}
+
+/// Whether an error is one. Of several schemas, of which one must fit, each must have one.
+fn counts(error: &ValidationError<'_>, strict: bool) -> bool {
+    match error.kind() {
+        ValidationErrorKind::Pattern { .. } => strict,
+        ValidationErrorKind::AnyOf { context } => {
+            context.iter().all(|errors| errors.iter().any(|error| counts(error, strict)))
+        }
+        _ => true,
+    }
 }

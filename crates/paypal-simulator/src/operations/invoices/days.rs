@@ -1,11 +1,11 @@
-//! The days in invoices and templates. Their lengths and types are checked before.
+//! The days in invoices, templates and series. Their lengths and types are checked before.
 
 use serde_json::Value;
 
 use crate::{base::clock::Moment, request::refusal::Refusal};
 
 /// Members that are days, such as `2026-03-02`.
-const DAYS: [&str; 5] = ["invoice_date", "due_date", "item_date", "payment_date", "refund_date"];
+const DAYS: [&str; 6] = ["invoice_date", "due_date", "item_date", "payment_date", "refund_date", "start_series_date"];
 
 /// Refuses the first member of a document, which is at `field`, that is to be a day and is none.
 pub(crate) fn check(document: &Value, field: &str) -> Result<(), Refusal> {

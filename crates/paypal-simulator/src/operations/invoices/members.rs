@@ -1,4 +1,4 @@
-//! What PayPal adds to the members of an invoice or a template.
+//! What PayPal adds to the members of an invoice, a template or a series.
 
 use serde_json::Value;
 

@@ -17,7 +17,7 @@ pub(crate) static OPERATIONS: &[Operation] =
 const PATH: &str = "/v2/invoicing/search-invoices";
 
 /// The first and the last day, such as `2026-03-02`, of a range.
-type Days = (String, String);
+pub(crate) type Days = (String, String);
 
 /// What is searched by. A member of the body that is not here is compared by [`Wish::fits`] as it is.
 struct Wish<'a> {
@@ -99,7 +99,7 @@ fn total(range: &Value) -> Result<Option<(Money, Money)>, Refusal> {
 }
 
 /// Reads the bounds of a time. Days become times by `midnight`.
-fn times(body: &Value, name: &str, midnight: &str) -> Result<Option<(Moment, Moment)>, Refusal> {
+pub(crate) fn times(body: &Value, name: &str, midnight: &str) -> Result<Option<(Moment, Moment)>, Refusal> {
     let range = &body[name];
     if range.is_null() {
         return Ok(None);
@@ -114,7 +114,7 @@ fn times(body: &Value, name: &str, midnight: &str) -> Result<Option<(Moment, Mom
     Ok(Some((bound("start")?, bound("end")?)))
 }
 
-fn days(body: &Value, name: &str, midnight: &str) -> Result<Option<Days>, Refusal> {
+pub(crate) fn days(body: &Value, name: &str, midnight: &str) -> Result<Option<Days>, Refusal> {
     Ok(times(body, name, midnight)?.map(|(start, end)| (start.date(), end.date())))
 }
 

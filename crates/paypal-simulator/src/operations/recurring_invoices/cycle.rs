@@ -1,0 +1,60 @@
+//! The life of a series: it is activated, makes its invoices, and is cancelled.
+
+use serde_json::Value;
+
+use crate::{
+    base::clock::Moment,
+    operations::{
+        invoices,
+        recurring_invoices::find::{find, find_mut},
+    },
+    request::{answer::Answer, call::Call, refusal::Refusal},
+    world::{World, calendar::Calendar, recurring_invoice::Stage},
+};
+
+/// Starts a draft. It makes its first invoice on its start date; at once if it has none, or if that day has begun.
+pub(super) fn activate(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let (series, now) = (find(world, call)?, world.now());
+    if series.stage != Stage::Draft {
+        return Err(Refusal::business("CANNOT_ACTIVATE_RECURRING_INVOICE", "The series is not a draft."));
+    }
+    let today = Moment::parse(&format!("{}T00:00:00Z", now.date())).unwrap_or(now);
+    let first = series.plan.start.filter(|start| *start > today).unwrap_or(today);
+    let series = find_mut(world, call)?;
+    (series.stage, series.next) = (Stage::Active, Some(Calendar::from(first)));
+    match first > now {
+        true => world.schedule(first, make, call.id(0)),
+        false => make(world, call.id(0)),
+    }
+    Ok(Answer::none().about(call.id(0)))
+}
+
+/// Ends an active series.
+pub(super) fn cancel(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    if find(world, call)?.stage != Stage::Active {
+        return Err(Refusal::business("CANNOT_CANCEL_RECURRING_INVOICE", "The series is not active."));
+    }
+    let series = find_mut(world, call)?;
+    (series.stage, series.next) = (Stage::Cancelled, None);
+    Ok(Answer::none().about(call.id(0)))
+}
+
+/// Makes an invoice that is due, sends it, and schedules the next one. A task of the agenda.
+fn make(world: &mut World, id: &str) {
+    let now = world.now();
+    let Some(series) = world.books.recurring_invoices.get_mut(id) else { return };
+    let Some(next) = series.next.filter(|next| next.time() <= now) else { return };
+    series.completed += 1;
+    series.next = (!series.is_complete()).then(|| next.after(series.plan.interval, 1));
+    if series.next.is_none() {
+        series.stage = Stage::Expired;
+    }
+    let (info, next) = (series.info.clone(), series.next);
+    // What it has was checked when the series was made, and a free number is given to it.
+    if let Ok(invoice) = invoices::draft(world, &info) {
+        invoices::deliver(world, &invoice, &Value::Null);
+    }
+    if let Some(next) = next {
+        world.schedule(next.time(), make, id);
+    }
+}
