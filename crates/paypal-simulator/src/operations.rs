@@ -18,6 +18,7 @@ mod plans;
 mod products;
 mod recurring_invoices;
 mod refunds;
+mod reminders;
 pub(crate) mod routes;
 mod settlement;
 pub(crate) mod subscriptions;

@@ -36,6 +36,7 @@ pub(crate) mod price;
 pub(crate) mod product;
 pub(crate) mod recurring_invoice;
 pub(crate) mod refund;
+pub(crate) mod reminder;
 pub(crate) mod signature;
 pub(crate) mod subscription;
 pub(crate) mod template;

@@ -8,6 +8,7 @@ mod orders;
 mod payments;
 mod payouts;
 mod recurring_invoices;
+mod reminders;
 mod reports;
 mod subscriptions;
 mod templates;
@@ -38,6 +39,7 @@ pub(crate) const RESOURCES: &[(&str, Play)] = &[
     ("webhooks", |played| Box::pin(webhooks::play(played))),
     ("invoices", |played| Box::pin(invoices::play(played))),
     ("recurring invoices", |played| Box::pin(recurring_invoices::play(played))),
+    ("reminders", |played| Box::pin(reminders::play(played))),
     ("templates", |played| Box::pin(templates::play(played))),
     ("identity", |played| Box::pin(identity::play(played))),
     ("disputes", |played| Box::pin(disputes::play(played))),

@@ -51,6 +51,11 @@ impl Ids {
         self.unique(|ids| format!("RI-{}", ids.text(17)))
     }
 
+    /// The id of an automatic reminder.
+    pub(crate) fn reminder(&mut self) -> String {
+        self.unique(|ids| format!("RC-{}", ids.text(17)))
+    }
+
     pub(crate) fn product(&mut self) -> String {
         self.unique(|ids| format!("PROD-{}", ids.text(17)))
     }

@@ -102,6 +102,7 @@ pub(crate) fn draft(world: &mut World, body: &Value) -> Result<String, Refusal> 
         payments: Vec::new(),
         refunds: Vec::new(),
         reminders: Vec::new(),
+        is_reminded: true,
         created: now,
         updated: now,
         sent: None,

@@ -9,8 +9,8 @@ use crate::{
         invoice_templates,
         invoices::{self, payments, qr_code, search},
         operation::{Control, Operation},
-        orders, payouts, plans, products, recurring_invoices, refunds, subscriptions, trackers, transactions, vault,
-        webhook_lookups, webhooks,
+        orders, payouts, plans, products, recurring_invoices, refunds, reminders, subscriptions, trackers,
+        transactions, vault, webhook_lookups, webhooks,
     },
     request::refusal::{Family, Refusal},
 };
@@ -27,6 +27,7 @@ static RESOURCES: &[&[Operation]] = &[
     search::OPERATIONS,
     invoice_templates::OPERATIONS,
     recurring_invoices::OPERATIONS,
+    reminders::OPERATIONS,
     accounting::OPERATIONS,
     eligibility::OPERATIONS,
     products::OPERATIONS,

@@ -43,6 +43,7 @@ pub(super) static RESOURCES: &[Resource] = &[
     resource!("refunds", "Refunds", refunds, |it| it.created, |it, _| it.document()),
     resource!("invoices", "Invoices", invoices, |it| it.created, |it, _| it.document()),
     resource!("recurring-invoices", "Recurring invoices", recurring_invoices, |it| it.created, |it, _| it.document()),
+    resource!("reminders", "Automatic reminders", reminders, |it| it.created, |it, _| it.document()),
     resource!("products", "Products", products, |it| it.created, |it, _| it.document()),
     resource!("plans", "Plans", plans, |it| it.created, |it, _| it.document()),
     resource!("subscriptions", "Subscriptions", subscriptions, |it| it.created, |it, world| it.document(world)),

@@ -143,6 +143,7 @@ impl Two {
             },
         });
         self.make("POST", "/v2/invoicing/recurring-invoices", &series);
+        self.make("POST", "/v2/invoicing/setup-reminders", &Value::Null);
 
         let card = json!({"payment_source": {"card": {"number": "4111111111111111", "expiry": "2035-12"}}});
         self.make("POST", "/v3/vault/setup-tokens", &card);

@@ -20,6 +20,7 @@ use crate::world::{
     product::Product,
     recurring_invoice::RecurringInvoice,
     refund::Refund,
+    reminder::Reminder,
     subscription::{Payment, Subscription},
     template::Template,
     tracker::Tracker,
@@ -46,6 +47,10 @@ pub(crate) struct Books {
     /// The id of the template that new invoices start from.
     pub(crate) default_template: String,
     pub(crate) recurring_invoices: BTreeMap<String, RecurringInvoice>,
+    /// The automatic reminders of invoices, at most one of each kind.
+    pub(crate) reminders: BTreeMap<String, Reminder>,
+    /// Whether the agenda has the next day of reminders.
+    pub(crate) reminding: bool,
     pub(crate) products: BTreeMap<String, Product>,
     pub(crate) plans: BTreeMap<String, Plan>,
     pub(crate) subscriptions: BTreeMap<String, Subscription>,

@@ -1,5 +1,7 @@
 //! An invoice with its payments and refunds.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -11,6 +13,8 @@ use crate::{
 };
 
 pub(crate) const PATH: &str = "/v2/invoicing/invoices";
+
+const DAY: u64 = 86_400;
 
 /// Whether an invoice has been sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +33,10 @@ pub(crate) struct Invoice {
     pub(crate) amounts: Amounts,
     pub(crate) payments: Vec<Transaction>,
     pub(crate) refunds: Vec<Transaction>,
+    /// When the merchant sent reminders.
     pub(crate) reminders: Vec<Moment>,
+    /// Whether automatic reminders are sent for it.
+    pub(crate) is_reminded: bool,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
     pub(crate) sent: Option<Moment>,
@@ -59,6 +66,19 @@ impl Invoice {
     /// When its date begins, in UTC.
     pub(crate) fn date(&self) -> Option<Moment> {
         Moment::parse(&format!("{}T00:00:00Z", self.members["detail"]["invoice_date"].as_str()?))
+    }
+
+    /// When the day on which it is due begins, in UTC; `None` if it has none.
+    pub(crate) fn due_date(&self) -> Option<Moment> {
+        let term = &self.members["detail"]["payment_term"];
+        if let Some(day) = term["due_date"].as_str() {
+            return Moment::parse(&format!("{day}T00:00:00Z"));
+        }
+        let days = match term["term_type"].as_str()? {
+            "DUE_ON_RECEIPT" => 0,
+            term => term.strip_prefix("NET_")?.parse().ok()?,
+        };
+        Some(self.date()?.after(Duration::from_secs(DAY.saturating_mul(days))))
     }
 
     pub(crate) fn due(&self) -> i64 {

@@ -20,6 +20,7 @@ mod random;
 mod recurring_invoices;
 mod refusals;
 mod refused;
+mod reminders;
 mod request_schemas;
 mod sandbox;
 mod schemas;

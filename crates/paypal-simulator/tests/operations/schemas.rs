@@ -129,7 +129,8 @@ pub(crate) fn complaint(method: &str, path: &str, status: u16, document: &Value,
     };
     let validator = SCHEMAS.validator(&pointer);
     let complaint = |error: ValidationError| format!("{} {error}", error.instance_path());
-    let complaints: Vec<_> = validator.iter_errors(document).filter(|error| counts(error, strict)).map(complaint).collect();
+    let complaints: Vec<_> =
+        validator.iter_errors(document).filter(|error| counts(error, strict)).map(complaint).collect();
     (!complaints.is_empty()).then(|| format!("{method} {path} {status}: {}", complaints.join("; ")))
 }
 
