@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 mod authorizations;
 pub(crate) mod balances;
 mod captures;
+mod conditional_rules;
 pub(crate) mod disputes;
 mod eligibility;
 mod events;

@@ -9,6 +9,7 @@ pub(crate) mod books;
 pub(crate) mod calendar;
 pub(crate) mod capture;
 pub(crate) mod card;
+pub(crate) mod conditional_rule;
 pub(crate) mod deliveries;
 pub(crate) mod delivery;
 pub(crate) mod dispute;

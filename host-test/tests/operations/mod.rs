@@ -10,6 +10,7 @@ mod payouts;
 mod recurring_invoices;
 mod reminders;
 mod reports;
+mod rules;
 mod subscriptions;
 mod templates;
 mod trackers;
@@ -40,6 +41,7 @@ pub(crate) const RESOURCES: &[(&str, Play)] = &[
     ("invoices", |played| Box::pin(invoices::play(played))),
     ("recurring invoices", |played| Box::pin(recurring_invoices::play(played))),
     ("reminders", |played| Box::pin(reminders::play(played))),
+    ("rules", |played| Box::pin(rules::play(played))),
     ("templates", |played| Box::pin(templates::play(played))),
     ("identity", |played| Box::pin(identity::play(played))),
     ("disputes", |played| Box::pin(disputes::play(played))),

@@ -56,6 +56,13 @@ impl Ids {
         self.unique(|ids| format!("RC-{}", ids.text(17)))
     }
 
+    pub(crate) fn conditional_rule(&mut self) -> String {
+        self.unique(|ids| {
+            let groups: Vec<_> = [4, 4, 8, 4, 12].into_iter().map(|length| ids.text(length)).collect();
+            format!("CR-{}", groups.join("-"))
+        })
+    }
+
     pub(crate) fn product(&mut self) -> String {
         self.unique(|ids| format!("PROD-{}", ids.text(17)))
     }

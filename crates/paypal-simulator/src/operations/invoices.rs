@@ -2,6 +2,7 @@
 
 pub(crate) mod change;
 pub(crate) mod days;
+pub(crate) mod expiry;
 pub(crate) mod members;
 mod number;
 pub(crate) mod payments;
@@ -103,6 +104,8 @@ pub(crate) fn draft(world: &mut World, body: &Value) -> Result<String, Refusal> 
         refunds: Vec::new(),
         reminders: Vec::new(),
         is_reminded: true,
+        rules: Vec::new(),
+        rebate: 0,
         created: now,
         updated: now,
         sent: None,
@@ -196,6 +199,7 @@ pub(crate) fn deliver(world: &mut World, id: &str, options: &Value) {
     let now = world.now();
     let readers = world.books.invoices.get(id).map_or(0, |invoice| invoice.readers(options));
     change(world, id, |invoice| (invoice.stage, invoice.sent) = (Stage::Sent, Some(now)));
+    expiry::schedule(world, id);
     world.mail(id, readers);
 }
 

@@ -1,7 +1,7 @@
 //! Recurring invoices (Invoicing v2).
 
 mod cycle;
-mod find;
+pub(crate) mod find;
 mod plan;
 mod search;
 
@@ -62,7 +62,8 @@ fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (plan, info, amounts) = read(world, &call.body)?;
     let (id, created) = (world.ids.recurring_invoice(), world.now());
     let (stage, completed, next) = (Stage::Draft, 0, None);
-    let series = RecurringInvoice { id: id.clone(), stage, plan, info, amounts, completed, next, created };
+    let (rules, id) = (Vec::new(), id);
+    let series = RecurringInvoice { id: id.clone(), stage, plan, info, amounts, completed, next, rules, created };
     let document = series.document();
     world.books.recurring_invoices.insert(id.clone(), series);
     Ok(Answer::json(201, document).about(id))
@@ -74,7 +75,7 @@ fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 
 /// Replaces a series. The invoices that it has made stay as they are, and so does the day of the next one.
 fn update(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    if matches!(find(world, call)?.stage, Stage::Cancelled | Stage::Expired) {
+    if find(world, call)?.has_ended() {
         return Err(Refusal::business("RECURRING_INVOICE_NOT_EDITABLE", "The series has ended."));
     }
     let (plan, info, amounts) = read(world, &call.body)?;

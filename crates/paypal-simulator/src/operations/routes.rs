@@ -5,8 +5,8 @@ use http::{Method, Uri};
 use crate::{
     base::uri::path_of,
     operations::{
-        accounting, accounts, authorizations, balances, captures, disputes, eligibility, events, identity,
-        invoice_templates,
+        accounting, accounts, authorizations, balances, captures, conditional_rules, disputes, eligibility, events,
+        identity, invoice_templates,
         invoices::{self, payments, qr_code, search},
         operation::{Control, Operation},
         orders, payouts, plans, products, recurring_invoices, refunds, reminders, subscriptions, trackers,
@@ -27,6 +27,7 @@ static RESOURCES: &[&[Operation]] = &[
     search::OPERATIONS,
     invoice_templates::OPERATIONS,
     recurring_invoices::OPERATIONS,
+    conditional_rules::OPERATIONS,
     reminders::OPERATIONS,
     accounting::OPERATIONS,
     eligibility::OPERATIONS,

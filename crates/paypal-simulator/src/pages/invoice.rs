@@ -44,7 +44,7 @@ pub(super) fn list(world: &mut World) -> Answer {
     for merchant in 0..world.merchants.len() {
         world.enter(merchant);
         open.extend(world.books.invoices.values().filter(|it| it.is_payable()).map(|invoice| {
-            let due = invoice.amounts.total.with(invoice.due()).document();
+            let due = invoice.amounts.total.with(invoice.due() - invoice.offered(world.now())).document();
             (invoice.key(), invoice.number().to_owned(), due, world.merchant().name.clone())
         }));
     }
@@ -67,13 +67,14 @@ fn show(world: &World, invoice: &Invoice, notice: &Markup) -> Markup {
     let merchant = if name.is_empty() { &world.merchant().name } else { name };
     let items = document["items"].as_array().map_or(&[][..], Vec::as_slice);
     let detail = &document["detail"];
+    let due = invoice.amounts.total.with(invoice.due() - invoice.offered(world.now())).document();
     html! {
         h1 { "Invoice " (invoice.number()) " from " (merchant) }
         (notice)
         p { (text(detail, "note")) }
         (table(items, &parts(&document["amount"]["breakdown"]), &document["amount"]))
         (shipping(&document["primary_recipients"][0]["shipping_info"]))
-        p .sum { strong { "Due " } (money(&document["due_amount"])) }
+        p .sum { strong { "Due " } (money(&due)) }
         @if invoice.is_payable() {
             (payer::form(world, &[("pay", "Pay")]))
         } @else {

@@ -29,7 +29,8 @@ struct Two {
 }
 
 /// Members of documents that are ids.
-const IDS: [&str; 6] = ["id", "dispute_id", "payment_id", "refund_id", "payout_batch_id", "payout_item_id"];
+const IDS: [&str; 7] =
+    ["id", "conditional_rule_id", "dispute_id", "payment_id", "refund_id", "payout_batch_id", "payout_item_id"];
 
 /// What some reads need; the others ignore it.
 const TIMES: &str = "?start_time=2000-01-01T00:00:00Z&end_time=2100-01-01T00:00:00Z";
@@ -124,6 +125,12 @@ impl Two {
         let subscription = subscription["id"].as_str().unwrap();
         self.make("POST", &format!("/simulator/subscriptions/{subscription}/approve"), &Value::Null);
 
+        let rule = json!({"rules": [{
+            "conditional_rule_type": "AUTO_CANCEL",
+            "rule_expiry_terms": {
+                "rule_expiry_condition": "ONE_DAY_AFTER_DUE_DATE", "condition_rule_end_date": "2099-01-01",
+            },
+        }]});
         let invoice = json!({
             "detail": {"currency_code": "USD"},
             "items": [{"name": "Tea", "quantity": "1", "unit_amount": usd("9.00")}],
@@ -131,6 +138,7 @@ impl Two {
         let link = self.make("POST", "/v2/invoicing/invoices", &invoice);
         let path = format!("/v2/invoicing/invoices/{}", link["href"].as_str().unwrap().rsplit('/').next().unwrap());
         self.make("POST", &format!("{path}/send"), &json!({}));
+        self.make("POST", &format!("{path}/conditional-rules"), &rule);
         self.make("POST", &format!("{path}/payments"), &json!({"method": "CASH", "amount": usd("2.00")}));
         self.make("POST", &format!("{path}/refunds"), &json!({"method": "CASH", "amount": usd("1.00")}));
         self.make("POST", "/v2/invoicing/templates", &json!({"name": "Mine"}));
@@ -142,7 +150,9 @@ impl Two {
                 "items": [{"name": "Tea", "quantity": "1", "unit_amount": usd("9.00")}],
             },
         });
-        self.make("POST", "/v2/invoicing/recurring-invoices", &series);
+        let series = self.make("POST", "/v2/invoicing/recurring-invoices", &series);
+        let series = series["id"].as_str().unwrap();
+        self.make("POST", &format!("/v2/invoicing/recurring-invoices/{series}/conditional-rules"), &rule);
         self.make("POST", "/v2/invoicing/setup-reminders", &Value::Null);
 
         let card = json!({"payment_source": {"card": {"number": "4111111111111111", "expiry": "2035-12"}}});

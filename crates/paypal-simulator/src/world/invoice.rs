@@ -9,7 +9,11 @@ use crate::{
         clock::Moment,
         links::{SITE, link},
     },
-    world::{effects::Moved, invoice_amounts::Amounts},
+    world::{
+        conditional_rule::{ConditionalRule, Kind},
+        effects::Moved,
+        invoice_amounts::Amounts,
+    },
 };
 
 pub(crate) const PATH: &str = "/v2/invoicing/invoices";
@@ -35,6 +39,9 @@ pub(crate) struct Invoice {
     pub(crate) refunds: Vec<Transaction>,
     /// When the merchant sent reminders.
     pub(crate) reminders: Vec<Moment>,
+    pub(crate) rules: Vec<ConditionalRule>,
+    /// What a discount for early payment has taken off, in minor units.
+    pub(crate) rebate: i64,
     /// Whether automatic reminders are sent for it.
     pub(crate) is_reminded: bool,
     pub(crate) created: Moment,
@@ -82,7 +89,45 @@ impl Invoice {
     }
 
     pub(crate) fn due(&self) -> i64 {
-        self.amounts.total.minor - sum(&self.payments)
+        self.amounts.total.minor - self.rebate - sum(&self.payments)
+    }
+
+    /// Returns the discount for who pays it all at this time, in minor units.
+    pub(crate) fn offered(&self, now: Moment) -> i64 {
+        let rules = self.rules.iter().filter(|rule| self.payments.is_empty() && rule.applies(now));
+        let discounts = rules.filter_map(|rule| rule.discount(&self.amounts, "").ok());
+        // Something is left to pay, whatever the invoice has become since.
+        discounts.sum::<i64>().min(self.due() - 1).max(0)
+    }
+
+    /// Notes that a rule has taken effect.
+    pub(crate) fn apply(&mut self, kind: Kind) {
+        self.rules.iter_mut().filter(|rule| rule.kind == kind).for_each(|rule| rule.applied = true);
+    }
+
+    /// What its rules say, as the term of payment shows them.
+    fn conditional_rules(&self) -> Value {
+        let mut shown = json!({});
+        for rule in &self.rules {
+            let day = rule.end.map(Moment::date);
+            match rule.kind {
+                Kind::EarlyPaymentDiscount => {
+                    let value = &rule.members["conditional_rule_value"];
+                    let mut discount = json!({"discount_end_date": day, "is_applied": rule.applied});
+                    match rule.discount(&self.amounts, "") {
+                        Ok(minor) if rule.members["conditional_rule_value_type"] == "AMOUNT" => {
+                            discount["amount"] = self.amounts.total.with(minor).document();
+                        }
+                        _ => discount["percent"] = value.clone(),
+                    }
+                    shown["early_payment_discount"] = discount;
+                }
+                Kind::AutoCancel => {
+                    shown["auto_cancellation"] = json!({"cancel_by_date": day, "is_applied": rule.applied});
+                }
+            }
+        }
+        shown
     }
 
     /// Whether it is sent and not paid in full.
@@ -142,6 +187,10 @@ impl Invoice {
         });
         if let Some(sent) = self.sent {
             document["detail"]["metadata"]["first_sent_time"] = sent.rfc3339().into();
+        }
+        if !self.rules.is_empty() {
+            document["detail"]["payment_term"]["conditional_rules"] = self.conditional_rules();
+            document["configuration"]["has_conditional_rule"] = true.into();
         }
         document["amount"] = self.amounts.document();
         document["due_amount"] = money(self.due());

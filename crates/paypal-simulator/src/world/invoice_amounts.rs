@@ -68,6 +68,14 @@ impl Amounts {
         Ok(Self { total, items, item_discounts, invoice_discount, taxes, shipping, custom })
     }
 
+    /// Returns what a discount takes off the total: a percentage, or an amount.
+    pub(crate) fn off(&self, discount: &Value, field: &str) -> Result<i64, Refusal> {
+        match Decimal::read(&discount["percent"], field)? {
+            Some(rate) => Ok(rate.percent_of(self.total.minor)),
+            None => Money::read(&discount["amount"], field).map(|amount| amount.minor),
+        }
+    }
+
     /// As an invoice shows it.
     pub(crate) fn document(&self) -> Value {
         let money = |minor: i64| self.total.with(minor).document();

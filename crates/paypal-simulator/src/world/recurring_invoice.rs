@@ -6,6 +6,7 @@ use crate::{
     base::{clock::Moment, links::link},
     world::{
         calendar::{Calendar, Interval},
+        conditional_rule::ConditionalRule,
         invoice_amounts::Amounts,
     },
 };
@@ -44,6 +45,8 @@ pub(crate) struct RecurringInvoice {
     pub(crate) completed: u64,
     /// When the next one is made, while it is active.
     pub(crate) next: Option<Calendar>,
+    /// The rules that each invoice gets.
+    pub(crate) rules: Vec<ConditionalRule>,
     pub(crate) created: Moment,
 }
 
@@ -55,6 +58,11 @@ impl RecurringInvoice {
             Stage::Cancelled => "CANCELLED",
             Stage::Expired => "EXPIRED",
         }
+    }
+
+    /// Whether it makes no more invoices, for good.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.stage, Stage::Cancelled | Stage::Expired)
     }
 
     /// Whether it has made all of its invoices.
@@ -71,6 +79,9 @@ impl RecurringInvoice {
         }
         let mut info = self.info.clone();
         info["amount"] = self.amounts.document();
+        if !self.rules.is_empty() {
+            info["configuration"]["has_conditional_rule"] = true.into();
+        }
         let path = format!("{PATH}/{}", self.id);
         let mut links = vec![link("self", "GET", &path)];
         let mut add = |rel: &str, method: &str, to: String| links.push(link(rel, method, &to));

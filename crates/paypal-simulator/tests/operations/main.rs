@@ -5,6 +5,7 @@ mod accounts;
 mod authorizations;
 mod balances;
 mod captures;
+mod conditional_rules;
 mod disputes;
 mod eligibility;
 mod hostile;

@@ -5,7 +5,15 @@ use serde_json::Value;
 use crate::{base::clock::Moment, request::refusal::Refusal};
 
 /// Members that are days, such as `2026-03-02`.
-const DAYS: [&str; 6] = ["invoice_date", "due_date", "item_date", "payment_date", "refund_date", "start_series_date"];
+const DAYS: [&str; 7] = [
+    "invoice_date",
+    "due_date",
+    "item_date",
+    "payment_date",
+    "refund_date",
+    "start_series_date",
+    "condition_rule_end_date",
+];
 
 /// Refuses the first member of a document, which is at `field`, that is to be a day and is none.
 pub(crate) fn check(document: &Value, field: &str) -> Result<(), Refusal> {

@@ -18,6 +18,7 @@ use crate::{
         World,
         accounts::Payer,
         capture::fee,
+        conditional_rule::Kind,
         invoice::{Stage, Transaction, sum},
         ledger::Entry,
         money::Money,
@@ -149,15 +150,22 @@ fn pay(world: &mut World, invoice: &str, amount: Money, method: &str, date: Valu
     id
 }
 
-/// Pays what is due, as the recipient does on the page that the invoice links to.
+/// Pays what is due, less the discount for who pays early, as the recipient does on the page that the invoice links to.
 pub(crate) fn pay_by_paypal(world: &mut World, id: &str, payer: &Payer) -> Result<(), Refusal> {
     world.enter_where(|books| books.invoices.contains_key(id));
     let invoice = world.books.invoices.get(id).ok_or_else(|| Refusal::not_found("invoice_id", id))?;
     if !invoice.is_payable() {
         return Err(Refusal::business("CANNOT_PROCESS_PAYMENTS", "The invoice takes no payments."));
     }
-    let amount = invoice.amounts.total.with(invoice.due());
+    let rebate = invoice.offered(world.now());
+    let amount = invoice.amounts.total.with(invoice.due() - rebate);
     let number = invoice.number().to_owned();
+    if rebate > 0 {
+        change(world, id, |invoice| {
+            invoice.rebate = rebate;
+            invoice.apply(Kind::EarlyPaymentDiscount);
+        });
+    }
     let payment = pay(world, id, amount, "PAYPAL", Value::Null, true);
     let movement = Entry {
         fee: -fee(amount).minor,

@@ -5,11 +5,11 @@ use serde_json::Value;
 use crate::{
     base::clock::Moment,
     operations::{
-        invoices,
+        invoices::{self, change::change},
         recurring_invoices::find::{find, find_mut},
     },
     request::{answer::Answer, call::Call, refusal::Refusal},
-    world::{World, calendar::Calendar, recurring_invoice::Stage},
+    world::{World, calendar::Calendar, conditional_rule::ConditionalRule, recurring_invoice::Stage},
 };
 
 /// Starts a draft. It makes its first invoice on its start date; at once if it has none, or if that day has begun.
@@ -49,12 +49,21 @@ fn make(world: &mut World, id: &str) {
     if series.next.is_none() {
         series.stage = Stage::Expired;
     }
-    let (info, next) = (series.info.clone(), series.next);
+    let (info, rules, next) = (series.info.clone(), series.rules.clone(), series.next);
     // What it has was checked when the series was made, and a free number is given to it.
     if let Ok(invoice) = invoices::draft(world, &info) {
+        give(world, &invoice, &rules);
         invoices::deliver(world, &invoice, &Value::Null);
     }
     if let Some(next) = next {
         world.schedule(next.time(), make, id);
     }
+}
+
+/// Gives an invoice the rules of its series, with days of its own.
+fn give(world: &mut World, invoice: &str, rules: &[ConditionalRule]) {
+    let dates = world.books.invoices.get(invoice).and_then(|it| Some((it.date()?, it.due_date())));
+    let Some((issued, due)) = dates else { return };
+    let rules = rules.iter().map(|rule| rule.of_invoice(world.ids.conditional_rule(), issued, due)).collect();
+    change(world, invoice, |invoice| invoice.rules = rules);
 }
