@@ -7,7 +7,7 @@ use std::{path::Path, sync::LazyLock};
 
 use bytes::Bytes;
 use connector_host::{
-    Connection, Connector, Engine, Environment, Failure, Route, Tenant, TokenSource,
+    Connection, Connector, Engine, Entry, Environment, Failure, Route, Tenant, TokenSource,
     testing::NumberedTokens,
     transport::{BoxFuture, Timeouts, Transport, whole},
 };
@@ -79,6 +79,11 @@ impl Simulated {
     /// Returns one with the caller's tenant.
     pub(crate) fn with(sandbox: Simulator, tenant: Tenant) -> Self {
         Self { sandbox, tenant }
+    }
+
+    /// Appends an entry to the tenant's journal.
+    pub(crate) async fn note(&self, subject: &str, entry: Entry) {
+        assert!(self.tenant.journal.append(subject.to_owned(), entry).await.unwrap(), "{subject} has it already");
     }
 
     /// Sends a request without the component.
