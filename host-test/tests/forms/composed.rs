@@ -75,6 +75,10 @@ async fn event(trial: &Trial, paypal: &Simulated, order: &str) {
     trial
         .run_with(&trusting, "events.acknowledge", &json!({"webhook_id": webhook, "event_id": delivery.event_id}))
         .await;
+    trial.run(&trusting, "events.catch-up", &json!({"webhook_id": webhook})).await;
+    for resource in ["disputes", "invoices", "subscriptions", "transactions"] {
+        trial.run(&trusting, &format!("{resource}.changed-since"), &json!({})).await;
+    }
 }
 
 /// A capture whose outcome the journal does not know: it was cut off before it was sent.

@@ -3,7 +3,11 @@
 pub(crate) mod certificate;
 mod schemas;
 
-use std::{path::Path, sync::LazyLock};
+use std::{
+    path::Path,
+    sync::LazyLock,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use connector_host::{
@@ -68,11 +72,13 @@ impl Simulated {
         Self { sandbox, tenant }
     }
 
-    /// Returns one that trusts these certificates for the signatures of events.
+    /// Returns one that trusts these certificates for the signatures of events, at the time at which the simulator begins.
     pub(crate) fn trusting(sandbox: Simulator, authorities: impl IntoIterator<Item = String>) -> Self {
         let (route, tokens) = (Route::paypal(Environment::Sandbox), NumberedTokens::new(Simulator::token()));
         let connection = Connection::new(route, tokens, InProcess(sandbox.clone())).with_authorities(authorities);
-        let tenant = Tenant::new(connection, InProcess(sandbox.clone()));
+        // 2026-03-02T09:00:00Z.
+        let beginning = SystemTime::UNIX_EPOCH + Duration::from_secs(1_772_442_000);
+        let tenant = Tenant::new(connection, InProcess(sandbox.clone())).at(beginning);
         Self { sandbox, tenant }
     }
 
