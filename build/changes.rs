@@ -5,14 +5,17 @@ use anyhow::{Context, Result, ensure};
 /// The heading of what concerns platforms, in the section of a version.
 const HEADING: &str = "### The contract";
 
-/// The list below the first [`HEADING`] of a changelog, which is that of the newest version.
+/// What is said of a version without it.
+const UNCHANGED: &str = "- The contract is that of the version before.";
+
+/// The list below [`HEADING`] in the section of a changelog's newest version.
 ///
 /// # Errors
-/// If the newest version has none, or an empty one.
+/// If there is no version, or something else than a list below the heading.
 pub(crate) fn of_the_contract(changelog: &str) -> Result<String> {
     let mut sections = changelog.split("\n## [").skip(1);
     let newest = sections.next().context("there is no version")?;
-    let (_, list) = newest.split_once(HEADING).with_context(|| format!("the newest version has no `{HEADING}`"))?;
+    let Some((_, list)) = newest.split_once(HEADING) else { return Ok(UNCHANGED.to_owned()) };
     let list = list.split("\n#").next().unwrap_or_default().trim();
     ensure!(list.starts_with("- "), "`{HEADING}` of the newest version is no list");
     // A paragraph of an item is one line: a platform wraps it.

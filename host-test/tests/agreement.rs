@@ -2,6 +2,8 @@
 //! `tests/docs` makes the page of actions from the catalogue.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+#[path = "../../build/changes.rs"]
+mod changes;
 #[path = "../../build/forms.rs"]
 mod forms;
 #[allow(dead_code, reason = "the build uses the rest")]
@@ -134,6 +136,19 @@ async fn the_manifest_has_what_a_list_of_connectors_shows() {
     let items = section.split("\n### ").next().unwrap().matches("\n- ").count();
     assert!(items > 0);
     assert_eq!(manifest.changes.lines().filter(|line| line.starts_with("- ")).count(), items, "{}", manifest.changes);
+}
+
+#[test]
+fn the_changes_are_those_of_the_newest_version() {
+    let of = |newest: &str| {
+        let changelog = format!("# Changelog\n\n## [2.0.0]\n\n{newest}\n\n## [1.0.0]\n\n### The contract\n\n- Old.\n");
+        changes::of_the_contract(&changelog).map_err(|error| error.to_string())
+    };
+    let list = "### The contract\n\n- One thing,\n  in two lines.\n- Another.\n\n### Added\n\n- More.";
+    assert_eq!(of(list).unwrap(), "- One thing, in two lines.\n- Another.");
+    assert_eq!(of("### Added\n\n- More.").unwrap(), "- The contract is that of the version before.");
+    assert!(of("### The contract\n\nA sentence.").unwrap_err().contains("is no list"));
+    assert!(changes::of_the_contract("# Changelog\n").unwrap_err().to_string().contains("no version"));
 }
 
 #[test]

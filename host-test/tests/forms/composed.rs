@@ -4,8 +4,10 @@ use std::str::FromStr as _;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
+use connector_host::Entry;
 use http::{Request, Uri};
 use serde_json::{Value, json};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{simulated::Simulated, trial::Trial};
 
@@ -27,6 +29,8 @@ pub(crate) async fn run(trial: &Trial) {
         trial.run(&paypal, action, &json!({})).await;
     }
     event(trial, &paypal, order.as_str().unwrap()).await;
+    trial.run(&paypal, "payers.history", &json!({})).await;
+    calls(trial, &paypal, &order).await;
     ipn(trial, &paypal).await;
 }
 
@@ -71,6 +75,31 @@ async fn event(trial: &Trial, paypal: &Simulated, order: &str) {
     trial
         .run_with(&trusting, "events.acknowledge", &json!({"webhook_id": webhook, "event_id": delivery.event_id}))
         .await;
+    trial.run(&trusting, "events.catch-up", &json!({"webhook_id": webhook})).await;
+    for resource in ["disputes", "invoices", "subscriptions", "transactions"] {
+        trial.run(&trusting, &format!("{resource}.changed-since"), &json!({})).await;
+    }
+}
+
+/// A capture whose outcome the journal does not know: it was cut off before it was sent.
+async fn calls(trial: &Trial, paypal: &Simulated, order: &Value) {
+    let now = OffsetDateTime::now_utc();
+    let subject = format!("{}T{:02}", now.date(), now.hour());
+    let id = "0b1f62a4-91d2-4e0c-8f43-3f1f3a1c9a11";
+    let input = json!({"id": order});
+    let details = json!({"idempotency_key": "capture-7", "digest": "ab".repeat(32), "ends": now.format(&Rfc3339).unwrap(),
+        "parameters": input, "input": input.to_string()});
+    let time = now.format(&Rfc3339).unwrap();
+    let (event, details) = ("orders.capture".to_owned(), details.to_string());
+    paypal
+        .note(&format!("calls:{subject}"), Entry { id: Some(id.to_owned()), time, event, status: None, details })
+        .await;
+    trial.run(paypal, "calls.unresolved", &json!({})).await;
+    let found = trial.run_with(paypal, "calls.resolve", &json!({"call": format!("{subject}/{id}")})).await.unwrap();
+    assert_eq!(
+        (&found["outcome"], &found["found_by"], &found["status"]),
+        (&json!("done"), &json!("key"), &json!("COMPLETED"))
+    );
 }
 
 /// A message that the simulator confirms.

@@ -1,6 +1,6 @@
 //! Draws a form from a JSON Schema. It knows nothing of PayPal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -19,10 +19,15 @@ pub(crate) fn draw(schema: &Value) -> Result<Field, Vec<String>> {
     if drawing.problems.is_empty() { Ok(field) } else { Err(drawing.problems) }
 }
 
-/// Lists the examples that violate their own schemas.
-pub(crate) fn wrong_examples(schema: &Value) -> Vec<String> {
+/// Lists the examples that violate their own schemas. Shared schemas that have been `seen` are passed over.
+pub(crate) fn wrong_examples(schema: &Value, seen: &mut BTreeSet<String>) -> Vec<String> {
     let mut wrong = Vec::new();
-    visit(schema, schema, "", &mut wrong);
+    visit(schema, &json!({"properties": schema["properties"]}), "", &mut wrong);
+    for (name, shared) in schema["$defs"].as_object().into_iter().flatten() {
+        if seen.insert(name.clone()) {
+            visit(schema, &json!({"properties": {name: shared}}), "", &mut wrong);
+        }
+    }
     wrong
 }
 
@@ -31,7 +36,10 @@ fn visit(root: &Value, node: &Value, place: &str, wrong: &mut Vec<String>) {
         // Known values follow the example.
         if let Some(example) = property["examples"].get(0) {
             let mut alone = property.clone();
-            alone["$defs"] = root["$defs"].clone();
+            // Most refer to nothing.
+            if property.to_string().contains("$ref") {
+                alone["$defs"] = root["$defs"].clone();
+            }
             let validator = jsonschema::draft202012::new(&alone).unwrap();
             wrong.extend(validator.iter_errors(example).map(|error| format!("{place}.{name}: {error}")));
         }
@@ -39,8 +47,7 @@ fn visit(root: &Value, node: &Value, place: &str, wrong: &mut Vec<String>) {
     match node {
         Value::Array(items) => items.iter().for_each(|item| visit(root, item, place, wrong)),
         Value::Object(members) => members.iter().for_each(|(name, member)| {
-            let inner =
-                if ["$defs", "properties"].contains(&&**name) { place.to_owned() } else { format!("{place}.{name}") };
+            let inner = if name == "properties" { place.to_owned() } else { format!("{place}.{name}") };
             // An example is data.
             if name != "examples" {
                 visit(root, member, &inner, wrong);

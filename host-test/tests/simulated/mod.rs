@@ -3,11 +3,15 @@
 pub(crate) mod certificate;
 mod schemas;
 
-use std::{path::Path, sync::LazyLock};
+use std::{
+    path::Path,
+    sync::LazyLock,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use connector_host::{
-    Connection, Connector, Engine, Environment, Failure, Route, Tenant, TokenSource,
+    Connection, Connector, Engine, Entry, Environment, Failure, Route, Tenant, TokenSource,
     testing::NumberedTokens,
     transport::{BoxFuture, Timeouts, Transport, whole},
 };
@@ -68,17 +72,24 @@ impl Simulated {
         Self { sandbox, tenant }
     }
 
-    /// Returns one that trusts these certificates for the signatures of events.
+    /// Returns one that trusts these certificates for the signatures of events, at the time at which the simulator begins.
     pub(crate) fn trusting(sandbox: Simulator, authorities: impl IntoIterator<Item = String>) -> Self {
         let (route, tokens) = (Route::paypal(Environment::Sandbox), NumberedTokens::new(Simulator::token()));
         let connection = Connection::new(route, tokens, InProcess(sandbox.clone())).with_authorities(authorities);
-        let tenant = Tenant::new(connection, InProcess(sandbox.clone()));
+        // 2026-03-02T09:00:00Z.
+        let beginning = SystemTime::UNIX_EPOCH + Duration::from_secs(1_772_442_000);
+        let tenant = Tenant::new(connection, InProcess(sandbox.clone())).at(beginning);
         Self { sandbox, tenant }
     }
 
     /// Returns one with the caller's tenant.
     pub(crate) fn with(sandbox: Simulator, tenant: Tenant) -> Self {
         Self { sandbox, tenant }
+    }
+
+    /// Appends an entry to the tenant's journal.
+    pub(crate) async fn note(&self, subject: &str, entry: Entry) {
+        assert!(self.tenant.journal.append(subject.to_owned(), entry).await.unwrap(), "{subject} has it already");
     }
 
     /// Sends a request without the component.
