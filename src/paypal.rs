@@ -1,4 +1,5 @@
-//! Facts about PayPal: currencies and money, what payments add and take, resources and how documents name them, the order-update callback.
+//! Facts about PayPal: currencies and money, what payments add and take away, resources and how documents name them, the
+//! order-update callback.
 
 pub(crate) mod credit;
 pub(crate) mod currency;
