@@ -7,7 +7,8 @@ use std::{path::Path, sync::LazyLock};
 
 use bytes::Bytes;
 use connector_host::{
-    Connection, Connector, Engine, Environment, Failure, Route, Tenant, TokenSource,
+    Connection, Connector, Engine, Environment, Failure, Route, Tenant, TokenSource, Wanted,
+    actions::Choices,
     testing::NumberedTokens,
     transport::{BoxFuture, Timeouts, Transport, whole},
 };
@@ -119,6 +120,12 @@ impl Simulated {
                 Err(failure)
             }
         }
+    }
+
+    /// Lists what can be chosen for a parameter.
+    #[allow(dead_code, reason = "one of the tests asks for it")]
+    pub(crate) async fn options(&self, wanted: &Wanted<'_>) -> Result<Choices, Failure> {
+        CONNECTOR.options(&self.tenant, wanted).await.unwrap()
     }
 
     /// Runs an action that must succeed.
