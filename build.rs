@@ -9,6 +9,8 @@ mod answers;
 mod changes;
 #[path = "build/charsets.rs"]
 mod charsets;
+#[path = "build/choices.rs"]
+mod choices;
 #[path = "build/exports.rs"]
 mod exports;
 #[path = "build/extensions.rs"]
@@ -41,6 +43,8 @@ mod relations;
 mod schemas;
 #[path = "build/titles.rs"]
 mod titles;
+#[path = "build/triggers.rs"]
+mod triggers;
 
 use std::{
     env, fs,
@@ -56,6 +60,7 @@ fn main() {
     println!("cargo::rerun-if-changed=openapi.json");
     println!("cargo::rerun-if-changed=connector_spec.json");
     println!("cargo::rerun-if-changed=CHANGELOG.md");
+    println!("cargo::rerun-if-changed=triggers.json");
     println!("cargo::rerun-if-changed=wit");
     if let Err(error) = generate() {
         // These make cargo fail the build. An exit status of failure would make it print all of this script's output
@@ -86,12 +91,17 @@ fn generate() -> Result<()> {
     outputs::relax(&mut openapi).context("openapi.json")?;
     inputs::add(&mut openapi).context("openapi.json")?;
     forms::add(&mut openapi).context("openapi.json")?;
+    choices::check(&openapi).context("openapi.json")?;
     fs::write(out.join("openapi.lzma"), compress(openapi.to_string().as_bytes())?)?;
 
     fs::write(out.join("connector_spec.lzma"), compress(read("connector_spec.json")?.to_string().as_bytes())?)?;
 
     let changelog = fs::read_to_string("CHANGELOG.md").context("cannot read CHANGELOG.md")?;
     fs::write(out.join("changes.md"), changes::of_the_contract(&changelog).context("CHANGELOG.md")?)?;
+
+    let definitions = read("triggers.json")?;
+    triggers::check(&definitions, &operations::groups(&openapi)).context("triggers.json")?;
+    fs::write(out.join("triggers.lzma"), compress(definitions.to_string().as_bytes())?)?;
 
     let (constants, tables) = charsets::generate()?;
     fs::write(out.join("charsets.rs"), constants)?;

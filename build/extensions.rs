@@ -24,13 +24,14 @@ pub(crate) const OF_OPERATIONS: [&str; 15] = [
 ];
 
 /// The extensions of a schema.
-pub(crate) const OF_SCHEMAS: [&str; 5] = ["x-extensible-enum", "x-kept", "x-max-bytes", "x-own", "x-rule"];
+pub(crate) const OF_SCHEMAS: [&str; 6] = ["x-extensible-enum", "x-kept", "x-max-bytes", "x-options", "x-own", "x-rule"];
 
 /// The members of extensions that are an object, or a list of objects.
-pub(crate) const MEMBERS: [(&str, &[&str]); 5] = [
+pub(crate) const MEMBERS: [(&str, &[&str]); 6] = [
     ("x-answer-id", &["member", "parameter"]),
     ("x-idempotency", &["header", "max-length", "required-when", "retention-seconds"]),
     ("x-journal", &["answer", "id", "subject"]),
+    ("x-options", &["action", "fixed", "found", "input", "items", "label", "value"]),
     ("x-rules", &["end", "max", "max-days", "parameters", "rule", "start"]),
     ("x-sample", &["input", "reply"]),
 ];

@@ -4,6 +4,7 @@
 pub(crate) mod acknowledgement;
 mod calls;
 pub(crate) mod changes;
+pub(crate) mod choices;
 mod composed;
 pub(crate) mod disputes;
 pub(crate) mod events;

@@ -13,7 +13,7 @@ mod trace;
 #[cfg(test)]
 pub(crate) use action::PLAIN;
 pub(crate) use action::{Action, Answer, Effect, Files, Paging, Parameter, Success};
-pub(crate) use documents::{connection_form, openapi};
+pub(crate) use documents::{connection_form, openapi, triggers};
 pub(crate) use limits::Limits;
 pub(crate) use relation::Relation;
 pub(crate) use schema::{Characters, Rule, Schema, Shape};
@@ -54,6 +54,7 @@ mod tests {
         }
         assert_eq!(embedded, source);
         assert_eq!(parse(&connection_form()), parse(include_str!("../connector_spec.json")));
+        assert_eq!(parse(&triggers()), parse(include_str!("../triggers.json")));
     }
 
     /// Replaces each reference to a part of a schema by its target.

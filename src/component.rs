@@ -9,6 +9,7 @@ mod generated;
 mod platform;
 mod stdio;
 mod transport;
+mod triggers;
 #[cfg(not(feature = "generated-exports"))]
 #[allow(unsafe_code, reason = "the canonical ABI passes pointers")]
 mod typed;

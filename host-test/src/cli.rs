@@ -18,6 +18,7 @@ mod input;
 mod listen;
 mod logs;
 mod manual;
+mod options;
 mod output;
 mod pages;
 mod pull;
@@ -28,6 +29,7 @@ mod spelling;
 mod tenant;
 mod test_connection;
 mod trigger;
+mod triggers;
 mod verbose;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -73,6 +75,8 @@ enum Verb {
     Describe(describe::Arguments),
     /// Runs one action
     Call(call::Arguments),
+    /// Lists what can be chosen for a parameter of an action, as a form would: values and labels
+    Options(options::Arguments),
     /// Tests whether a connection works: its environment, its token, and the actions that the token does not cover
     TestConnection(test_connection::Arguments),
     /// Measures what a call costs compared with the same request made natively; sends nothing off this machine
@@ -92,6 +96,8 @@ enum Verb {
     Listen(listen::Arguments),
     /// Runs a simulator of PayPal on this machine
     Simulator(paypal_simulator::cli::Options),
+    /// Lists the triggers: the events that users know by name, and how each is received and polled
+    Triggers(triggers::Arguments),
     /// Brings about an event by all that leads to it, in a simulator or in PayPal's sandbox
     Trigger(trigger::Arguments),
     /// Prints the requests that a simulator gets, as they come
@@ -133,6 +139,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::Check(arguments) => check::run(&load(&component).await?, &arguments).await,
         Verb::Actions(arguments) => actions::run(&load(&component).await?, &arguments).await,
         Verb::Describe(arguments) => describe::run(&load(&component).await?, &arguments).await,
+        Verb::Options(arguments) => options::run(&component, arguments).await,
         Verb::TestConnection(arguments) => test_connection::run(&component, arguments).await,
         Verb::Call(arguments) => call::run(&component, arguments).await,
         Verb::Bench(arguments) => bench::run(file(component)?, arguments).await,
@@ -142,6 +149,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::BenchReader(arguments) => bench::read(&component, &arguments).await,
         Verb::Listen(arguments) => listen::run(&component, arguments).await,
         Verb::Simulator(arguments) => simulator::run(arguments).await,
+        Verb::Triggers(arguments) => triggers::run(&load(&component).await?, &arguments).await,
         Verb::Trigger(arguments) => trigger::run(&component, arguments).await,
         Verb::Logs(arguments) => logs::run(arguments).await,
         Verb::Completions(arguments) => completions::run(&component, &arguments, &Arguments::command()).await,

@@ -6,6 +6,7 @@ mod fetch;
 mod keep;
 mod postback;
 mod requests;
+pub(super) mod sent;
 
 use std::{borrow::Cow, time::Instant};
 

@@ -36,7 +36,7 @@ pub(crate) fn run(platform: &dyn Platform, action: &'static Action, arguments: &
     outcome.map_err(|failure| key.retained(if failure.request_sent { failure } else { key.unsent(failure) }))
 }
 
-fn unknown_action(id: &str) -> Failure {
+pub(super) fn unknown_action(id: &str) -> Failure {
     let described = spelling::unknown("action", id, ACTIONS.iter().map(|action| action.id));
     let id: String = id.chars().take(100).collect();
     Failure::unsent(Kind::InvalidInput, format!("`{id}`: {described}"))

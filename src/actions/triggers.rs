@@ -1,12 +1,16 @@
 //! `triggers.subscribe` and `triggers.unsubscribe`: a platform's trigger is a URL and some event types, which may share
-//! PayPal's webhook for that URL with other triggers.
+//! PayPal's webhook for that URL with other triggers. `triggers.poll` asks for the events of a trigger instead.
 //!
 //! PayPal can only replace all of a webhook's types, without a condition: of two concurrent changes to a webhook the
 //! later one wins.
 //! <https://developer.paypal.com/api/rest/webhooks/>
 
 mod calls;
+pub(crate) mod definition;
+mod poll;
 pub(super) mod webhook;
+
+pub(crate) use poll::poll;
 
 use self::{
     calls::{Calls, webhook_request},

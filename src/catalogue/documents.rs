@@ -15,9 +15,15 @@ pub(crate) fn connection_form() -> String {
     decompress(include_bytes!(concat!(env!("OUT_DIR"), "/connector_spec.lzma")))
 }
 
+/// The definitions of the triggers (`triggers.json`), minified.
+#[must_use]
+pub(crate) fn triggers() -> String {
+    decompress(include_bytes!(concat!(env!("OUT_DIR"), "/triggers.lzma")))
+}
+
 /// A document compressed by the build script.
 fn decompress(file: &[u8]) -> String {
-    // The tests compare both documents with their sources, so no step fails.
+    // The tests compare the documents with their sources, so no step fails.
     let text = lzma::decompress(file).unwrap_or_default();
     String::from_utf8(text).unwrap_or_default()
 }

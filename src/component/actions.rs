@@ -3,7 +3,9 @@
 use super::{
     bindings::{
         Component,
-        exports::kosha::connector::actions::{self, ActionInfo, ConnectionReport, Guest, Manifest, UncoveredAction},
+        exports::kosha::connector::actions::{
+            self, ActionInfo, Choice, Choices, ConnectionReport, Guest, Manifest, UncoveredAction,
+        },
         kosha::connector::{
             connection::EnvironmentKind,
             types::{Failure, Json, Reply},
@@ -13,7 +15,7 @@ use super::{
 };
 use crate::{
     actions::{
-        run,
+        choices, run,
         test_connection::{self, Report, Verdict},
     },
     catalogue::{self, ACTIONS, Action, Effect, manifest},
@@ -42,6 +44,18 @@ impl Guest for Component {
 
     fn invoke(action: String, input: Json) -> Result<Reply, Failure> {
         Ok(run::invoke(&Imported, &action, &input)?.into())
+    }
+
+    fn options(
+        action: String,
+        parameter: String,
+        input: Json,
+        search: Option<String>,
+        page: Option<Json>,
+    ) -> Result<Choices, Failure> {
+        let found = choices::choices(&Imported, &action, &parameter, &input, search.as_deref(), page.as_deref())?;
+        let choice = |it: choices::Choice| Choice { value: it.value, label: it.label };
+        Ok(Choices { items: found.items.into_iter().map(choice).collect(), next: found.next })
     }
 
     fn test_connection() -> Result<ConnectionReport, Failure> {

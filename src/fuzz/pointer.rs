@@ -7,7 +7,7 @@ pub(super) fn run(input: &[u8]) {
     let Some(name) = text(input) else { return };
     let step = pointer::member(name);
     assert!(step.starts_with('/') && step.matches('/').count() == 1, "{step:?} is more than one step");
-    let back = step[1..].replace("~1", "/").replace("~0", "~");
-    assert_eq!(back, name.chars().take(100).collect::<String>());
+    let back = pointer::names(&step).unwrap_or_default();
+    assert_eq!(back, [name.chars().take(100).collect::<String>()]);
     assert!(step.len() <= 1 + 2 * name.len());
 }

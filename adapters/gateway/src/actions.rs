@@ -42,6 +42,11 @@ pub(crate) fn one(host: &impl Host, id: &str) -> Answer {
     described.map(outcome::document).map_err(undescribed)
 }
 
+/// `GET /v1/triggers`, as `host-test triggers --json` prints it.
+pub(crate) fn triggers(host: &impl Host) -> Answer {
+    form::triggers(&host.triggers()).map(outcome::document).map_err(undescribed)
+}
+
 /// `GET /v1/manifest`, as `host-test describe` prints it.
 pub(crate) fn manifest(host: &impl Host) -> Answer {
     form::manifest(&host.manifest()).map(outcome::document).map_err(undescribed)
@@ -64,6 +69,12 @@ pub(crate) fn connections(host: &impl Host, key: &Key) -> Answer {
 pub(crate) fn check_test(key: &Key, connection: &str) -> Result<(), Problem> {
     covers(key, connection)?;
     allows(key, &[Effect::Read])
+}
+
+/// Checks that a key may read what can be chosen for an action, and that there is such an action.
+pub(crate) fn check_options(host: &impl Host, key: &Key, connection: &str, action: &str) -> Result<(), Problem> {
+    check_test(key, connection)?;
+    find(host, action).map(|_| ())
 }
 
 /// Checks that a key may run an action, and that there is such an action.
@@ -130,7 +141,18 @@ fn undescribed(_: impl std::fmt::Display) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::is_json;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::testing::Fake;
+
+    #[test]
+    fn triggers_are_listed_with_their_documents() {
+        let listed = triggers(&Fake::default()).ok().unwrap();
+        let listed: Value = serde_json::from_slice(listed.body()).unwrap();
+        assert_eq!((&listed[0]["id"], &listed[0]["sample"]["id"]), (&"order-approved".into(), &"WH-1".into()));
+        assert_eq!((&listed[0]["receive"]["input"], &listed[0]["poll"]), (&json!({}), &Value::Null));
+    }
 
     #[test]
     fn json_is_known_by_its_media_type() {

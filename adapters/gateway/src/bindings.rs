@@ -13,6 +13,7 @@ pub(crate) use generated::kosha::{
     connector::{
         actions,
         connection::EnvironmentKind as Environment,
+        triggers,
         types::{Failure, FailureKind, File, Issue, Reply},
     },
     service::connections,

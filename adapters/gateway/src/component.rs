@@ -13,14 +13,16 @@ use wasip2::{
 use crate::{
     bindings::{
         Failure, Reply,
-        actions::{self, ActionInfo, ConnectionReport, Manifest},
+        actions::{self, ActionInfo, Choices, ConnectionReport, Manifest},
         connections::{self, BeginError, ConnectionInfo, Purpose},
+        triggers::{self, TriggerInfo},
     },
     body::Incoming,
     forward::Url,
     head::Head,
     host::Host,
     send, serve,
+    wanted::Wanted,
 };
 
 wasip2::http::proxy::export!(Gateway);
@@ -77,12 +79,20 @@ impl Host for Imported {
         actions::list()
     }
 
+    fn triggers(&self) -> Vec<TriggerInfo> {
+        triggers::list()
+    }
+
     fn manifest(&self) -> Manifest {
         actions::describe()
     }
 
     fn invoke(&self, action: &str, input: &str) -> Result<Reply, Failure> {
         actions::invoke(action, input)
+    }
+
+    fn options(&self, action: &str, wanted: &Wanted) -> Result<Choices, Failure> {
+        actions::options(action, &wanted.parameter, wanted.input(), wanted.search.as_deref(), wanted.page())
     }
 
     fn test_connection(&self) -> Result<ConnectionReport, Failure> {

@@ -7,10 +7,12 @@ use http::HeaderMap;
 use crate::{
     bindings::{
         Failure, Reply,
-        actions::{ActionInfo, ConnectionReport, Manifest},
+        actions::{ActionInfo, Choices, ConnectionReport, Manifest},
         connections::{BeginError, ConnectionInfo, Purpose},
+        triggers::TriggerInfo,
     },
     forward::Url,
+    wanted::Wanted,
 };
 
 /// The imports.
@@ -35,9 +37,13 @@ pub(crate) trait Host {
 
     fn actions(&self) -> Vec<ActionInfo>;
 
+    fn triggers(&self) -> Vec<TriggerInfo>;
+
     fn manifest(&self) -> Manifest;
 
     fn invoke(&self, action: &str, input: &str) -> Result<Reply, Failure>;
+
+    fn options(&self, action: &str, wanted: &Wanted) -> Result<Choices, Failure>;
 
     fn test_connection(&self) -> Result<ConnectionReport, Failure>;
 

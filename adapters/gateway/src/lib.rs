@@ -43,3 +43,4 @@ mod serve;
 mod stdio;
 #[cfg(test)]
 mod testing;
+mod wanted;

@@ -113,7 +113,7 @@ mod tests {
                 assert_eq!(operation["security"].as_array().unwrap().is_empty(), !route.is_keyed(), "{path}");
             }
         }
-        assert_eq!(document["paths"].as_object().unwrap().len(), 11);
+        assert_eq!(document["paths"].as_object().unwrap().len(), 13);
     }
 
     #[test]

@@ -5,7 +5,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::{
-    bindings::{Failure, FailureKind, Reply, actions::ConnectionReport},
+    bindings::{
+        Failure, FailureKind, Reply,
+        actions::{Choices, ConnectionReport},
+    },
     json,
     problem::{Kind, Problem},
 };
@@ -33,6 +36,15 @@ pub(crate) fn report(result: &Result<ConnectionReport, Failure>) -> Response<Vec
         (Ok(text), Ok(_)) => document(text),
         (Ok(text), Err(failure)) => problem(failure, &text).answer(),
         (Err(_), _) => Problem::new(Kind::UNDELIVERABLE, "the report is not JSON").answer(),
+    }
+}
+
+/// Returns the answer with choices.
+pub(crate) fn choices(result: &Result<Choices, Failure>) -> Response<Vec<u8>> {
+    match (json::choices(result), result) {
+        (Ok(text), Ok(_)) => document(text),
+        (Ok(text), Err(failure)) => problem(failure, &text).answer(),
+        (Err(_), _) => Problem::new(Kind::UNDELIVERABLE, "the next page is not JSON").answer(),
     }
 }
 
@@ -129,7 +141,19 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::{problem::Kind, testing::failure};
+    use crate::{bindings::actions::Choice, problem::Kind, testing::failure};
+
+    #[test]
+    fn choices_are_a_document_and_their_failure_is_a_problem() {
+        let choice = Choice { value: "P-1".to_owned(), label: "Monthly".to_owned() };
+        let next = |next: &str| Ok(Choices { items: vec![choice.clone()], next: Some(next.to_owned()) });
+        let response = choices(&next(r#"{"page": 2}"#));
+        let document: Value = serde_json::from_slice(response.body()).unwrap();
+        let items = serde_json::json!([{"value": "P-1", "label": "Monthly"}]);
+        assert_eq!(document["choices"], serde_json::json!({"items": items, "next": {"page": 2}}));
+        assert_eq!(choices(&next("{")).status(), 500);
+        assert_eq!(choices(&Err(failure(FailureKind::InvalidInput))).status(), 400);
+    }
 
     #[test]
     fn a_failure_is_a_problem_with_its_document() {

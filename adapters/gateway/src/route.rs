@@ -10,11 +10,17 @@ pub(crate) enum Route {
     OpenApi,
     Actions,
     Action(String),
+    Triggers,
     Manifest,
     /// The document of [`Route::OpenApi`], with an operation for each action.
     FullOpenApi,
     Connections,
     Test(String),
+    /// What can be chosen for a parameter of an action.
+    Options {
+        connection: String,
+        action: String,
+    },
     Run {
         connection: String,
         action: String,
@@ -47,12 +53,16 @@ impl Route {
             ["v1", "openapi.json"] => Self::FullOpenApi,
             ["v1", "actions"] => Self::Actions,
             ["v1", "actions", action] if !action.is_empty() => Self::Action(owned(action)),
+            ["v1", "triggers"] => Self::Triggers,
             ["v1", "manifest"] => Self::Manifest,
             ["v1", "connections"] => Self::Connections,
             ["v1", "connections", name, ref rest @ ..] if !name.is_empty() => match *rest {
                 ["test"] => Self::Test(owned(name)),
                 ["actions", action] if !action.is_empty() => {
                     Self::Run { connection: owned(name), action: owned(action) }
+                }
+                ["actions", action, "options"] if !action.is_empty() => {
+                    Self::Options { connection: owned(name), action: owned(action) }
                 }
                 ["webhooks", webhook] if !webhook.is_empty() => {
                     Self::Webhook { connection: owned(name), webhook: owned(webhook) }
@@ -66,7 +76,8 @@ impl Route {
 
     /// Whether it only reads: then it has GET and HEAD, and otherwise POST.
     pub(crate) fn is_read(&self) -> bool {
-        !matches!(self, Self::Test(_) | Self::Run { .. } | Self::Webhook { .. } | Self::Ipn(_))
+        let posted = matches!(self, Self::Options { .. } | Self::Webhook { .. } | Self::Ipn(_));
+        !posted && !matches!(self, Self::Test(_) | Self::Run { .. })
     }
 
     /// Its methods, as in `Allow`.
@@ -112,6 +123,7 @@ mod tests {
             ("/v1/actions", Route::Actions),
             ("/v1/actions/orders.create", Route::Action(text("orders.create"))),
             ("/v1/actions/orders%2Ecreate", Route::Action(text("orders.create"))),
+            ("/v1/triggers", Route::Triggers),
             ("/v1/manifest", Route::Manifest),
             ("/v1/connections", Route::Connections),
             ("/v1/connections/shop/test", Route::Test(text("shop"))),
@@ -122,6 +134,10 @@ mod tests {
             (
                 "/v1/connections/shop/actions/orders.get",
                 Route::Run { connection: text("shop"), action: text("orders.get") },
+            ),
+            (
+                "/v1/connections/shop/actions/plans.get/options",
+                Route::Options { connection: text("shop"), action: text("plans.get") },
             ),
             ("/v1/connections/shop/webhooks/5GP0", Route::Webhook { connection: text("shop"), webhook: text("5GP0") }),
         ] {
@@ -145,6 +161,7 @@ mod tests {
             "/v1/connections/shop/actions",
             "/v1/connections/shop/actions/",
             "/v1/connections/shop/actions/a/b",
+            "/v1/connections/shop/actions/a/options/b",
             "/v1/connections/shop/webhooks",
             "/v1/connections/../healthz",
             "/v1/%2e%2e/healthz",

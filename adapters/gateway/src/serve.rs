@@ -15,6 +15,7 @@ use crate::{
     openapi, outcome,
     problem::{Kind, Problem},
     route::Route,
+    wanted::Wanted,
 };
 
 /// The most bytes of a webhook event: in base64 it fits into the 16 MiB that `events.receive` takes.
@@ -125,6 +126,7 @@ fn keyed(
     match route {
         Route::Actions => actions::list(host),
         Route::Action(id) => actions::one(host, id),
+        Route::Triggers => actions::triggers(host),
         Route::Manifest => actions::manifest(host),
         Route::FullOpenApi => openapi::full(host),
         Route::Connections => actions::connections(host, key),
@@ -138,6 +140,14 @@ fn keyed(
             let result = host.test_connection();
             host.end(outcome::back_off(&result));
             Ok(outcome::report(&result))
+        }
+        Route::Options { connection, action } => {
+            actions::check_options(host, key, connection, action)?;
+            let wanted = Wanted::read(&actions::input(head, body)?)?;
+            begin(host, connection, Purpose::Action)?;
+            let result = host.options(action, &wanted);
+            host.end(outcome::back_off(&result));
+            Ok(outcome::choices(&result))
         }
         Route::Run { connection, action } => run(host, head, body, key, connection, action),
         // The routes without a key are answered above.

@@ -7,11 +7,13 @@ use http::HeaderMap;
 use crate::{
     bindings::{
         Environment, Failure, FailureKind, Reply,
-        actions::{ActionInfo, ConnectionReport, Manifest},
+        actions::{ActionInfo, Choices, ConnectionReport, Manifest},
         connections::{BeginError, ConnectionInfo, Purpose},
+        triggers::{Operation, TriggerInfo},
     },
     forward::Url,
     host::{Body, BodyError, Host},
+    wanted::Wanted,
 };
 
 /// The host.
@@ -66,6 +68,25 @@ impl Host for Fake {
         Vec::new()
     }
 
+    fn triggers(&self) -> Vec<TriggerInfo> {
+        let operation = || Operation { action: "a".to_owned(), input: "{}".to_owned() };
+        vec![TriggerInfo {
+            id: "order-approved".to_owned(),
+            group: "orders".to_owned(),
+            label: "Order approved".to_owned(),
+            description: String::new(),
+            event_types: vec!["CHECKOUT.ORDER.APPROVED".to_owned()],
+            requires: Vec::new(),
+            sample: r#"{"id": "WH-1"}"#.to_owned(),
+            subject_kinds: Vec::new(),
+            deduplication_key: "/id".to_owned(),
+            subscribe: operation(),
+            unsubscribe: operation(),
+            receive: operation(),
+            poll: None,
+        }]
+    }
+
     fn manifest(&self) -> Manifest {
         let (text, empty) = (str::to_owned, || "{}".to_owned());
         Manifest {
@@ -85,6 +106,10 @@ impl Host for Fake {
     fn invoke(&self, action: &str, input: &str) -> Result<Reply, Failure> {
         self.note(format!("{action} {input}"));
         self.answers.borrow_mut().remove(0)
+    }
+
+    fn options(&self, _: &str, _: &Wanted) -> Result<Choices, Failure> {
+        Err(failure(FailureKind::Denied))
     }
 
     fn test_connection(&self) -> Result<ConnectionReport, Failure> {

@@ -19,6 +19,6 @@ pub(crate) use generated::{
     kosha::connector::{connection, journal, types},
 };
 pub use generated::{
-    exports::kosha::connector::actions,
+    exports::kosha::connector::{actions, triggers},
     kosha::connector::types::{Failure, FailureKind, File, Issue, Reply},
 };

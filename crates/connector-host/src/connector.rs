@@ -17,7 +17,7 @@ use wasmtime_wasi::{
 
 use crate::{
     admission::{Admission, Admitted, Queue},
-    bindings::{self, Failure, FailureKind, actions},
+    bindings::{self, Failure, FailureKind, actions, triggers},
     call::{
         Call,
         error::{CallError, StopReason},
@@ -39,10 +39,12 @@ use crate::{
         progress::Progress,
     },
     read_only::Effects,
+    redact::Redactor,
     reuse::{Kept, Reuse, Worker},
     shutdown::Shutdown,
     tenant::Tenant,
     transport::Timeouts,
+    wanted::Wanted,
 };
 
 /// A component, compiled and linked. Each call gets a fresh instance of it, so that tenants never share memory; see
@@ -139,8 +141,8 @@ impl Connector {
         self
     }
 
-    /// Sets the observer, which is told of each call by [`Connector::invoke`], [`Connector::invoke_with_progress`] and
-    /// [`Connector::test_connection`], and of its requests. There is one at most.
+    /// Sets the observer, which is told of each call by [`Connector::invoke`], [`Connector::invoke_with_progress`],
+    /// [`Connector::options`] and [`Connector::test_connection`], and of its requests. There is one at most.
     #[must_use]
     pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
@@ -198,6 +200,17 @@ impl Connector {
         let admitted =
             self.queue().admit(None, "").await.map_err(|failure| CallError::not_admitted(failure.message))?;
         let work = async |store: &mut Store<Call>, instance| self.exports.list(store, instance).await;
+        Ok(self.run(&self.nobody, admitted, work).await?.0)
+    }
+
+    /// Returns the triggers: what can start a workflow, and how each is switched on and off, received and polled.
+    ///
+    /// # Errors
+    /// If the component fails, or the connector is closed.
+    pub async fn triggers(&self) -> Result<Vec<triggers::TriggerInfo>, CallError> {
+        let admitted =
+            self.queue().admit(None, "").await.map_err(|failure| CallError::not_admitted(failure.message))?;
+        let work = async |store: &mut Store<Call>, instance| self.exports.list_triggers(store, instance).await;
         Ok(self.run(&self.nobody, admitted, work).await?.0)
     }
 
@@ -284,6 +297,24 @@ impl Connector {
         Some(Guard { watch, progress: progress.clone() })
     }
 
+    /// Returns a page of what can be chosen for a member of an action's input: values and labels for a drop-down.
+    ///
+    /// # Errors
+    /// If the component does not complete the call. If nothing lists choices, or the listing action fails, the result is
+    /// a [`Failure`].
+    pub async fn options(
+        &self,
+        tenant: &Tenant,
+        wanted: &Wanted<'_>,
+    ) -> Result<Result<actions::Choices, Failure>, CallError> {
+        let length = wanted.input.len() + wanted.page.map_or(0, str::len);
+        if length > self.limits.input {
+            return Ok(Err(too_large(length, self.limits.input)));
+        }
+        let work = async |store: &mut Store<Call>, instance| self.exports.options(store, instance, wanted).await;
+        self.ask(tenant, "options", wanted.input, work, Redactor::choices).await
+    }
+
     /// Tests a tenant's connection with one cheap read.
     ///
     /// # Errors
@@ -292,30 +323,36 @@ impl Connector {
         &self,
         tenant: &Tenant,
     ) -> Result<Result<actions::ConnectionReport, Failure>, CallError> {
-        let progress = Progress::default();
-        let guard = self.watch(tenant, "test-connection", &progress);
-        let watch = guard.as_ref().map(|guard| &guard.watch);
-        let report = self.test_watched(tenant, &progress, watch).await;
-        if let Some(watch) = watch {
-            watch.outcome(report.as_ref().map(|report| report.as_ref().map(|_| None)));
-        }
-        report
+        let work = async |store: &mut Store<Call>, instance| self.exports.test_connection(store, instance).await;
+        self.ask(tenant, "test-connection", "", work, Redactor::report).await
     }
 
-    async fn test_watched(
+    /// Calls a function that only reads and is no action. The observer knows it by its name.
+    async fn ask<T>(
         &self,
         tenant: &Tenant,
-        progress: &Progress,
-        watch: Option<&Watch>,
-    ) -> Result<Result<actions::ConnectionReport, Failure>, CallError> {
-        let admitted = match self.queue().admit(Some(tenant.connection.concurrency()), "").await {
-            Ok(admitted) => admitted,
-            Err(failure) => return Ok(Err(failure)),
+        name: &str,
+        input: &str,
+        work: impl AsyncFnOnce(&mut Store<Call>, Instance) -> wasmtime::Result<Result<T, Failure>>,
+        redacted: impl FnOnce(&Redactor, T) -> T,
+    ) -> Result<Result<T, Failure>, CallError> {
+        let progress = Progress::default();
+        let guard = self.watch(tenant, name, &progress);
+        let watch = guard.as_ref().map(|guard| &guard.watch);
+        let answer = async {
+            let admitted = match self.queue().admit(Some(tenant.connection.concurrency()), input).await {
+                Ok(admitted) => admitted,
+                Err(failure) => return Ok(Err(failure)),
+            };
+            let (result, _) = self.run_watched(tenant, admitted, &progress, watch, work).await?;
+            let redactor = tenant.connection.tokens().redactor();
+            Ok(result.map(|answer| redacted(&redactor, answer)).map_err(|failure| redactor.failure(failure)))
         };
-        let work = async |store: &mut Store<Call>, instance| self.exports.test_connection(store, instance).await;
-        let (result, _) = self.run_watched(tenant, admitted, progress, watch, work).await?;
-        let redactor = tenant.connection.tokens().redactor();
-        Ok(result.map(|report| redactor.report(report)).map_err(|failure| redactor.failure(failure)))
+        let answer = answer.await;
+        if let Some(watch) = watch {
+            watch.outcome(answer.as_ref().map(|answer| answer.as_ref().map(|_| None)));
+        }
+        answer
     }
 
     pub(crate) fn queue(&self) -> Queue<'_> {

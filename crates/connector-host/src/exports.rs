@@ -6,12 +6,14 @@ use wasmtime::{
 };
 
 use crate::{
-    bindings::{ConnectorPre, Failure, Reply, actions},
+    bindings::{ConnectorPre, Failure, Reply, actions, triggers},
     call::Call,
+    wanted::Wanted,
 };
 
-/// The interface that every connector exports.
+/// The interfaces that every connector exports.
 const ACTIONS: &str = "kosha:connector/actions@0.2.0";
+const TRIGGERS: &str = "kosha:connector/triggers@0.2.0";
 
 /// A linked component, and where its exports are.
 ///
@@ -22,7 +24,9 @@ pub(crate) struct Exports {
     describe: ComponentExportIndex,
     list: ComponentExportIndex,
     invoke: ComponentExportIndex,
+    options: ComponentExportIndex,
     test_connection: ComponentExportIndex,
+    list_triggers: ComponentExportIndex,
 }
 
 impl Exports {
@@ -39,7 +43,9 @@ impl Exports {
         let function = |name| find(Some(&actions), name);
         let (describe, list) = (function("describe")?, function("list")?);
         let (invoke, test_connection) = (function("invoke")?, function("test-connection")?);
-        Ok(Self { pre, describe, list, invoke, test_connection })
+        let options = function("options")?;
+        let list_triggers = find(Some(&find(None, TRIGGERS)?), "list")?;
+        Ok(Self { pre, describe, list, invoke, options, test_connection, list_triggers })
     }
 
     pub(crate) fn component(&self) -> &Component {
@@ -72,6 +78,15 @@ impl Exports {
         Ok(actions)
     }
 
+    pub(crate) async fn list_triggers(
+        &self,
+        store: &mut Store<Call>,
+        instance: Instance,
+    ) -> wasmtime::Result<Vec<triggers::TriggerInfo>> {
+        let (triggers,) = call(store, instance, &self.list_triggers, ()).await?;
+        Ok(triggers)
+    }
+
     pub(crate) async fn invoke(
         &self,
         store: &mut Store<Call>,
@@ -81,6 +96,17 @@ impl Exports {
     ) -> wasmtime::Result<Result<Reply, Failure>> {
         let (outcome,) = call(store, instance, &self.invoke, (action, input)).await?;
         Ok(outcome)
+    }
+
+    pub(crate) async fn options(
+        &self,
+        store: &mut Store<Call>,
+        instance: Instance,
+        wanted: &Wanted<'_>,
+    ) -> wasmtime::Result<Result<actions::Choices, Failure>> {
+        let Wanted { action, parameter, input, search, page } = *wanted;
+        let (choices,) = call(store, instance, &self.options, (action, parameter, input, search, page)).await?;
+        Ok(choices)
     }
 
     pub(crate) async fn test_connection(

@@ -7,7 +7,8 @@ use serde_json::{Error, Value, json, value::RawValue};
 
 use crate::bindings::{
     Environment, Failure, FailureKind, File, Issue, Reply,
-    actions::{self, ConnectionReport},
+    actions::{self, Choices, ConnectionReport},
+    triggers::{Operation, TriggerInfo},
 };
 
 /// `{"reply": ...}` or `{"failure": ...}`, with documents of the type `D`.
@@ -341,6 +342,87 @@ struct ReportView<'a> {
 struct UncoveredView<'a> {
     id: &'a str,
     scopes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct TriggerView<'a> {
+    id: &'a str,
+    group: &'a str,
+    label: &'a str,
+    description: &'a str,
+    event_types: &'a [String],
+    requires: &'a [String],
+    subject_kinds: &'a [String],
+    deduplication_key: &'a str,
+    subscribe: OperationView<'a>,
+    unsubscribe: OperationView<'a>,
+    receive: OperationView<'a>,
+    poll: Option<OperationView<'a>>,
+    sample: Value,
+}
+
+#[derive(Serialize)]
+struct OperationView<'a> {
+    action: &'a str,
+    input: Value,
+}
+
+impl<'a> TriggerView<'a> {
+    fn new(it: &'a TriggerInfo) -> Result<Self, Error> {
+        let operation = |it: &'a Operation| -> Result<_, Error> {
+            Ok(OperationView { action: &it.action, input: serde_json::from_str(&it.input)? })
+        };
+        Ok(Self {
+            id: &it.id,
+            group: &it.group,
+            label: &it.label,
+            description: &it.description,
+            event_types: &it.event_types,
+            requires: &it.requires,
+            subject_kinds: &it.subject_kinds,
+            deduplication_key: &it.deduplication_key,
+            subscribe: operation(&it.subscribe)?,
+            unsubscribe: operation(&it.unsubscribe)?,
+            receive: operation(&it.receive)?,
+            poll: it.poll.as_ref().map(operation).transpose()?,
+            sample: serde_json::from_str(&it.sample)?,
+        })
+    }
+}
+
+/// Returns the list of triggers for printing.
+///
+/// # Errors
+/// If the component has returned a document that is not JSON.
+pub fn triggers(triggers: &[TriggerInfo]) -> Result<String, Error> {
+    serde_json::to_string_pretty(&triggers.iter().map(TriggerView::new).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Returns one trigger for printing.
+///
+/// # Errors
+/// If the component has returned a document that is not JSON.
+pub fn trigger(trigger: &TriggerInfo) -> Result<String, Error> {
+    serde_json::to_string_pretty(&TriggerView::new(trigger)?)
+}
+
+/// Returns choices for printing: `{"choices": {"items", "next"}}` or `{"failure": {...}}`.
+///
+/// # Errors
+/// If the component has returned a document that is not JSON.
+pub fn choices(result: &Result<Choices, Failure>) -> Result<String, Error> {
+    #[derive(Serialize)]
+    struct ChoiceView<'a> {
+        value: &'a str,
+        label: &'a str,
+    }
+    let choices = match result {
+        Ok(choices) => choices,
+        Err(failure) => return outcome(&Err(failure.clone())),
+    };
+    let items: Vec<_> = choices.items.iter().map(|it| ChoiceView { value: &it.value, label: &it.label }).collect();
+    let next = choices.next.as_deref().map(serde_json::from_str::<Value>).transpose()?;
+    serde_json::to_string_pretty(&json!({ "choices": { "items": items, "next": next } }))
 }
 
 /// Returns the result of a connection test for printing: `{"report": {...}}` or `{"failure": {...}}`.

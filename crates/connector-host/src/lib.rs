@@ -49,13 +49,14 @@ pub mod testing;
 mod tls;
 pub mod token_source;
 pub mod transport;
+mod wanted;
 
 // Public signatures have types of these crates: you need the same versions for your own transport or engine.
 pub use bytes;
 pub use http;
 pub use wasmtime;
 
-pub use bindings::{Environment, Failure, FailureKind, File, Issue, Reply, actions};
+pub use bindings::{Environment, Failure, FailureKind, File, Issue, Reply, actions, triggers};
 pub use call::{
     error::{CallError, StopReason},
     limits::Limits,
@@ -96,3 +97,4 @@ pub use secret::Secret;
 pub use tenant::Tenant;
 pub use token_source::{ClientCredentials, RefreshToken, StaticToken, TokenSource, Unconfigured};
 pub use transport::client::{Client, builder::ClientBuilder, error::ClientError};
+pub use wanted::Wanted;

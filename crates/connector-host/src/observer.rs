@@ -54,7 +54,8 @@ pub struct ObservedCall<'a> {
     /// The tenant's [`label`](crate::Tenant::label).
     pub tenant: Option<&'a str>,
     /// The id of the action as the caller gave it, at most 200 characters; `test-connection` for
-    /// [`Connector::test_connection`](crate::Connector::test_connection).
+    /// [`Connector::test_connection`](crate::Connector::test_connection), `options` for
+    /// [`Connector::options`](crate::Connector::options).
     pub action: &'a str,
 }
 

@@ -8,7 +8,7 @@ use wac_graph::{
 };
 
 /// What the gateway calls.
-const ACTIONS: &str = "kosha:connector/actions@0.2.0";
+const CALLED: [&str; 2] = ["kosha:connector/actions@0.2.0", "kosha:connector/triggers@0.2.0"];
 
 /// Returns the component.
 pub(crate) fn service(gateway: &Path, connector: &Path) -> Vec<u8> {
@@ -19,8 +19,10 @@ pub(crate) fn service(gateway: &Path, connector: &Path) -> Vec<u8> {
     };
     let (gateway, connector) = (register("gateway", gateway), register("connector", connector));
     let (gateway, connector) = (graph.instantiate(gateway), graph.instantiate(connector));
-    let actions = graph.alias_instance_export(connector, ACTIONS).unwrap();
-    graph.set_instantiation_argument(gateway, ACTIONS, actions).unwrap();
+    for name in CALLED {
+        let interface = graph.alias_instance_export(connector, name).unwrap();
+        graph.set_instantiation_argument(gateway, name, interface).unwrap();
+    }
     let handler = graph.types()[graph[gateway].package().map(|it| graph[it].ty()).unwrap()].exports.keys().cloned();
     let handler = handler.into_iter().find(|it| are_semver_compatible(it, "wasi:http/incoming-handler@0.2.0")).unwrap();
     let export = graph.alias_instance_export(gateway, &handler).unwrap();

@@ -11,7 +11,8 @@ use std::{
 
 use bytes::Bytes;
 use connector_host::{
-    Connection, Connector, Engine, Entry, Environment, Failure, Route, Tenant, TokenSource,
+    Connection, Connector, Engine, Entry, Environment, Failure, Route, Tenant, TokenSource, Wanted,
+    actions::Choices,
     testing::NumberedTokens,
     transport::{BoxFuture, Timeouts, Transport, whole},
 };
@@ -130,6 +131,12 @@ impl Simulated {
                 Err(failure)
             }
         }
+    }
+
+    /// Lists what can be chosen for a parameter.
+    #[allow(dead_code, reason = "one of the tests asks for it")]
+    pub(crate) async fn options(&self, wanted: &Wanted<'_>) -> Result<Choices, Failure> {
+        CONNECTOR.options(&self.tenant, wanted).await.unwrap()
     }
 
     /// Runs an action that must succeed.

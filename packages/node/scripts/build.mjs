@@ -50,7 +50,14 @@ writeFileSync(
   module: (name: string) => WebAssembly.Module,
   imports: object,
   instance: (module: WebAssembly.Module, imports: WebAssembly.Imports) => WebAssembly.Instance,
-): {actions: {invoke(action: string, input: string): unknown; testConnection(): unknown}};
+): {
+  actions: {
+    invoke(action: string, input: string): unknown;
+    options(action: string, parameter: string, input: string, search: string | undefined, page: string | undefined): unknown;
+    testConnection(): unknown;
+  };
+  "kosha:connector/triggers@0.2.0": {list(): unknown};
+};
 `,
 );
 

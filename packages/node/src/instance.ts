@@ -4,7 +4,7 @@ import {readFile} from "node:fs/promises";
 import {Worker} from "node:worker_threads";
 import type {Journal} from "./journal.js";
 import type {Outcome} from "./outcome.js";
-import type {Answers, FromWorker, Question, Setup, ToWorker} from "./protocol.js";
+import type {Answers, FromWorker, Question, Setup, Task, ToWorker} from "./protocol.js";
 import type {Route} from "./route.js";
 import {TokenError, type Tokens} from "./tokens.js";
 import {type ErrorCode, MAX_BODY, type Transport} from "./transport.js";
@@ -41,8 +41,7 @@ export type Ended = {reply?: unknown; failure?: unknown; stopped?: string; refus
 
 /** A call that is running. */
 export interface Running {
-  /** Null to test the connection. */
-  action: string | null;
+  task: Task;
   input: string;
   signal: AbortSignal;
   /** After this the worker is stopped, in milliseconds. */
@@ -88,8 +87,8 @@ export class Instance {
       // The process lives until the call has ended, and not longer for the sake of an idle worker.
       worker.ref();
       running.signal.addEventListener("abort", aborted, {once: true});
-      const {action, input} = running;
-      this.#tell({kind: "call", action, input, token: this.tenant.tokens.current});
+      const {task, input} = running;
+      this.#tell({kind: "call", task, input, token: this.tenant.tokens.current});
       if (running.signal.aborted) aborted();
     });
   }

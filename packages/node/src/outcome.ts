@@ -1,5 +1,6 @@
 // What a call ends with: the contract's reply and failure, in the form that docs/outcomes.md shows.
 
+import type {ActionId} from "./generated/actions.js";
 import type {Environment} from "./route.js";
 
 /** A failure's kind; `docs/outcomes.md` says of each whether PayPal may have acted, and what to do. */
@@ -121,6 +122,61 @@ export interface ConnectionReport {
   /** The actions that these scopes do not cover. For information only: PayPal also accepts wider scopes that it does not name. */
   uncovered: {id: string; scopes: string[]}[];
   debug_id: string | null;
+}
+
+/** An action, and the part of its input that is the same for every user. */
+export interface Operation {
+  action: ActionId;
+  input: object;
+}
+
+/** An event that users know by name. Its samples and items are as `event` in the reply of `events.receive`. */
+export interface Trigger {
+  /** In kebab-case, such as `payment-received`. */
+  id: string;
+  group: string;
+  label: string;
+  description: string;
+  /** PayPal's event types behind it. */
+  event_types: string[];
+  /** JSON Pointers into an item: it fires only if each of them has a value. */
+  requires: string[];
+  /** An item with made-up ids. */
+  sample: object;
+  /** The kinds that the `subject` of an item can have. */
+  subject_kinds: string[];
+  /** A JSON Pointer to the text by which an item is the same however often it comes. */
+  deduplication_key: string;
+  /** Switches it on; add the `url`. */
+  subscribe: Operation;
+  /** Switches it off; add the `url`. */
+  unsubscribe: Operation;
+  /** Reads a delivery. */
+  receive: Operation;
+  /** Asks for what is new; add the `checkpoint` of the last reply. */
+  poll: Operation | null;
+}
+
+/** For what `PayPal.options` lists choices. */
+export interface Wanted {
+  /** The id of the action, such as `plans.get`. */
+  action: string;
+  /** A member of its input: the name, or a JSON Pointer into the input such as `/body/plan_id`. */
+  parameter: string;
+  /** What is filled in so far of the action's input: it narrows the choices. */
+  input?: object | undefined;
+  /** A text that the value or the label must contain, in any case. */
+  search?: string | undefined;
+  /** `next` of the page before. */
+  page?: object | null | undefined;
+}
+
+/** A page of choices, ready for a drop-down. */
+export interface Choices {
+  /** In PayPal's order. */
+  items: {value: string; label: string}[];
+  /** The `page` of the call that continues, or null on the last page. */
+  next: object | null;
 }
 
 /** Returns a failure with which the package itself ends a call. */

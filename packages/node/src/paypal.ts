@@ -3,8 +3,9 @@
 import {ACTIONS, type ActionId, type Actions, type Resources} from "./generated/actions.js";
 import {type Ended, Instance, type Running, type Tenant} from "./instance.js";
 import {type Journal, MemoryJournal} from "./journal.js";
-import {type ConnectionReport, type Failure, failed, type Outcome} from "./outcome.js";
-import {outcome, type WitReport} from "./record.js";
+import {type Choices, type ConnectionReport, type Failure, failed, type Outcome, type Trigger, type Wanted} from "./outcome.js";
+import type {Task} from "./protocol.js";
+import {outcome, triggerOf, type WitChoices, type WitReport, type WitTrigger} from "./record.js";
 import {type Environment, Route} from "./route.js";
 import {type TokenSource, Tokens} from "./tokens.js";
 import {Transport} from "./transport.js";
@@ -121,11 +122,33 @@ export class PayPal {
   }
 
   /**
+   * Lists what can be chosen for a parameter of an action, as values and labels for a drop-down. The failure of a parameter for
+   * which nothing lists choices says where to find the value.
+   */
+  async options(
+    {action, parameter, input, search, page}: Wanted,
+    options?: CallOptions,
+  ): Promise<{ok: true; choices: Choices} | {ok: false; failure: Failure}> {
+    const task: Task = {function: "options", action, parameter, search, page: page ? JSON.stringify(page) : undefined};
+    const {ended, running} = await this.#run(task, input, options);
+    if (!ended.reply) return outcome(ended, running) as {ok: false; failure: Failure};
+    const {items, next} = ended.reply as WitChoices;
+    return {ok: true, choices: {items, next: next === undefined ? null : (JSON.parse(next) as object)}};
+  }
+
+  /** Lists what can start a workflow, and how each is switched on and off, received and polled. Sends nothing. */
+  async listTriggers(options?: CallOptions): Promise<{ok: true; triggers: Trigger[]} | {ok: false; failure: Failure}> {
+    const {ended, running} = await this.#run({function: "listTriggers"}, undefined, options);
+    if (!ended.reply) return outcome(ended, running) as {ok: false; failure: Failure};
+    return {ok: true, triggers: (ended.reply as WitTrigger[]).map(triggerOf)};
+  }
+
+  /**
    * Tries the connection with a cheap read, and says whether PayPal accepts its token, and which actions the token's scopes do
    * not cover.
    */
   async testConnection(options?: CallOptions): Promise<{ok: true; report: ConnectionReport} | {ok: false; failure: Failure}> {
-    const {ended, running} = await this.#run(null, undefined, options);
+    const {ended, running} = await this.#run({function: "testConnection"}, undefined, options);
     if (!ended.reply) return outcome(ended, running) as {ok: false; failure: Failure};
     const {environment, verdict, message, scopes, uncovered, debugId} = ended.reply as WitReport;
     return {ok: true, report: {environment, verdict, message, scopes: scopes ?? null, uncovered, debug_id: debugId ?? null}};
@@ -147,14 +170,14 @@ export class PayPal {
   }
 
   async #invoke(action: string, input: unknown, options?: CallOptions): Promise<Outcome> {
-    const {ended, running} = await this.#run(action, input, options);
+    const {ended, running} = await this.#run({function: "invoke", action}, input, options);
     return outcome(ended, running);
   }
 
-  async #run(action: string | null, input: unknown, {signal}: CallOptions = {}): Promise<{ended: Ended; running: Running}> {
+  async #run(task: Task, input: unknown, {signal}: CallOptions = {}): Promise<{ended: Ended; running: Running}> {
     const text = JSON.stringify(input ?? {}, bytesAsBase64);
     const abort = signal ?? new AbortController().signal;
-    const running: Running = {action, input: text, signal: abort, most: this.#limits.call, deadline: null, sent: 0, key: null};
+    const running: Running = {task, input: text, signal: abort, most: this.#limits.call, deadline: null, sent: 0, key: null};
     const refused = (failure: Outcome): {ended: Ended; running: Running} => ({ended: {refused: failure}, running});
     if (this.#closed) return refused(failed("denied", "CLOSED", "this PayPal has been closed; nothing was sent"));
     if (abort.aborted) return refused(ABORTED());

@@ -36,9 +36,16 @@ export interface Answers {
   send: Result<Answer, ErrorCode>;
 }
 
-/** From a tenant to its worker. Without an action the connection is tested. */
+/** What a worker is to do: run an action, list choices for a parameter of one, test the connection, list the triggers. */
+export type Task =
+  | {function: "invoke"; action: string}
+  | {function: "options"; action: string; parameter: string; search: string | undefined; page: string | undefined}
+  | {function: "testConnection"}
+  | {function: "listTriggers"};
+
+/** From a tenant to its worker. `input` is that of the action. */
 export type ToWorker =
-  | {kind: "call"; action: string | null; input: string; token: Placeholder | undefined}
+  | {kind: "call"; task: Task; input: string; token: Placeholder | undefined}
   | {kind: "answer"; id: number; result: Answers[keyof Answers]}
   | {kind: "abort"};
 

@@ -2,10 +2,11 @@
 
 import {ACTIONS} from "./generated/actions.js";
 import type {Ended, Running} from "./instance.js";
-import {type ConnectionReport, failed, type Outcome} from "./outcome.js";
+import {type ConnectionReport, failed, type Operation, type Outcome, type Trigger} from "./outcome.js";
+import type {Task} from "./protocol.js";
 
 /** Returns the outcome of a call that has ended. */
-export function outcome(ended: Ended, {action, signal, deadline, sent, key}: Running): Outcome {
+export function outcome(ended: Ended, {task, signal, deadline, sent, key}: Running): Outcome {
   if (ended.refused) return ended.refused;
   if (ended.reply) {
     const {status, body, debugId, idempotencyKey, attempts, next, file} = ended.reply as WitReply;
@@ -49,7 +50,7 @@ export function outcome(ended: Ended, {action, signal, deadline, sent, key}: Run
     };
     return {ok: false, failure: failure as never};
   }
-  return stopped(ended.stopped ?? "the call has ended without an outcome", action, sent, key);
+  return stopped(ended.stopped ?? "the call has ended without an outcome", task, sent, key);
 }
 
 /** The next page's call has the whole of the caller's deadline again. */
@@ -60,9 +61,9 @@ function nextPage(next: string, deadline: number | null): unknown {
 }
 
 /** A call that ended without an outcome of the component. What it has sent decides what is known. */
-function stopped(why: string, action: string | null, sent: number, key: string | null): Outcome {
-  const reads = action === null || Object.values(ACTIONS).some((verbs) =>
-    Object.values<{id: string; reads: boolean}>(verbs).some(({id, reads}) => id === action && reads),
+function stopped(why: string, task: Task, sent: number, key: string | null): Outcome {
+  const reads = task.function !== "invoke" || Object.values(ACTIONS).some((verbs) =>
+    Object.values<{id: string; reads: boolean}>(verbs).some(({id, reads}) => id === task.action && reads),
   );
   if (sent > 0 && !reads) {
     const repeat = key === null ? "look at the resource before you repeat it" : "repeat it with the same idempotency key";
@@ -71,6 +72,46 @@ function stopped(why: string, action: string | null, sent: number, key: string |
   }
   if (sent > 0) return failed("timed-out", "STOPPED", `${why}; it only reads`, {sent: true, attempts: sent, retryable: true});
   return failed("denied", "STOPPED", `${why}; nothing was sent`, {retryable: true});
+}
+
+/** A trigger as jco has it. */
+export interface WitTrigger extends Pick<Trigger, "id" | "group" | "label" | "description" | "requires"> {
+  eventTypes: string[];
+  sample: string;
+  subjectKinds: string[];
+  deduplicationKey: string;
+  subscribe: WitOperation;
+  unsubscribe: WitOperation;
+  receive: WitOperation;
+  poll?: WitOperation;
+}
+
+interface WitOperation {
+  action: string;
+  input: string;
+}
+
+/** Returns a trigger in the form of this package. */
+export function triggerOf(it: WitTrigger): Trigger {
+  const operation = ({action, input}: WitOperation) => ({action, input: JSON.parse(input) as object}) as Operation;
+  const {id, group, label, description, requires} = it;
+  return {
+    ...{id, group, label, description, requires},
+    event_types: it.eventTypes,
+    sample: JSON.parse(it.sample) as object,
+    subject_kinds: it.subjectKinds,
+    deduplication_key: it.deduplicationKey,
+    subscribe: operation(it.subscribe),
+    unsubscribe: operation(it.unsubscribe),
+    receive: operation(it.receive),
+    poll: it.poll ? operation(it.poll) : null,
+  };
+}
+
+/** Choices as jco has them. */
+export interface WitChoices {
+  items: {value: string; label: string}[];
+  next?: string;
 }
 
 /** The report as jco has it. */

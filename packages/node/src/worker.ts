@@ -3,7 +3,7 @@
 import {parentPort, workerData} from "node:worker_threads";
 import {instantiate} from "./component/connector.js";
 import {Link} from "./link.js";
-import type {Answers, Setup} from "./protocol.js";
+import type {Answers, Setup, Task} from "./protocol.js";
 import {wasi} from "./wasi.js";
 
 const {modules, counter, environment, maxAttempts, certificateAuthorities, recordCalls} = workerData as Setup;
@@ -36,7 +36,8 @@ const imports = {
   },
 };
 
-const {actions} = instantiate(
+// Under its whole name: the short one is also that of PayPal's own functions.
+const {actions, "kosha:connector/triggers@0.2.0": triggers} = instantiate(
   (name) => modules[name]!,
   imports,
   (module, imports) => {
@@ -46,12 +47,24 @@ const {actions} = instantiate(
   },
 );
 
+function run(task: Task, input: string): unknown {
+  switch (task.function) {
+    case "invoke":
+      return actions.invoke(task.action, input);
+    case "options":
+      return actions.options(task.action, task.parameter, input, task.search, task.page);
+    case "testConnection":
+      return actions.testConnection();
+    case "listTriggers":
+      return triggers.list();
+  }
+}
+
 for (;;) {
   const call = link.nextCall();
   token = call.token;
   try {
-    const reply = call.action === null ? actions.testConnection() : actions.invoke(call.action, call.input);
-    link.tell({kind: "result", reply, bytes: memory?.buffer.byteLength ?? 0});
+    link.tell({kind: "result", reply: run(call.task, call.input), bytes: memory?.buffer.byteLength ?? 0});
   } catch (error) {
     // jco throws the record of a failure as it is.
     const failure = error as {kind?: unknown} | undefined;

@@ -98,6 +98,46 @@ test("more calls than may wait are refused before anything is sent", async (t) =
   assert.deepEqual([outcomes[2].failure.kind, outcomes[2].failure.request_sent], ["rate-limited", false]);
 });
 
+test("what can be chosen is listed in pages, narrowed by the input and found by a text", async (t) => {
+  const paypal = tenant(t);
+  const name = `Choice ${crypto.randomUUID()}`;
+  const {reply} = await paypal.products.create({body: {name, type: "DIGITAL"}});
+  const wanted = {action: "plans.create", parameter: "/body/product_id", search: name.toUpperCase()};
+  const found = await paypal.options(wanted);
+  assert.deepEqual(found.choices?.items, [{value: reply.body.id, label: name}], JSON.stringify(found));
+  for (let n = 0; n < 21; n += 1) await paypal.products.create({body: {name: `Page ${n}`, type: "DIGITAL"}});
+  const first = await paypal.options({action: "products.get", parameter: "product_id"});
+  const second = await paypal.options({action: "products.get", parameter: "product_id", page: first.choices.next});
+  assert.equal(first.choices.items.length, 20);
+  assert.ok(second.choices.items.length > 0);
+  assert.ok(!first.choices.items.some(({value}) => second.choices.items.some((other) => other.value === value)));
+  const type = await paypal.options({action: "products.create", parameter: "/body/type"});
+  assert.deepEqual(type.choices.items[0], {value: "PHYSICAL", label: "Physical"});
+  for (const wrong of [{action: "orders.get", parameter: "id"}, {action: "plans.get", parameter: "idd"}]) {
+    const {failure} = await paypal.options(wrong);
+    assert.deepEqual([failure.kind, failure.details[0].field], ["invalid-input", "/parameter"]);
+  }
+});
+
+test("a trigger fires once by polling", async (t) => {
+  const paypal = tenant(t);
+  const {triggers} = await paypal.listTriggers();
+  assert.ok(triggers.length >= 30);
+  const {label, event_types, sample, subscribe, poll} = triggers.find(({id}) => id === "invoice-paid");
+  assert.deepEqual([label, event_types, sample.type], ["Invoice paid", ["INVOICING.INVOICE.PAID"], "INVOICING.INVOICE.PAID"]);
+  const subscribed = await paypal.invoke(subscribe.action, {...subscribe.input, url: "https://example.com/poll"});
+  assert.ok(subscribed.ok, JSON.stringify(subscribed));
+  const items = async (given) => {
+    const {reply} = await paypal.invoke(poll.action, {...poll.input, ...given});
+    return [reply.body.items.map(({type}) => type), reply.body.checkpoint];
+  };
+  const [, begun] = await items({});
+  await simulate("/simulator/trigger", "POST", {event_type: "INVOICING.INVOICE.PAID"});
+  const [fired, checkpoint] = await items({checkpoint: begun});
+  assert.deepEqual(fired, ["INVOICING.INVOICE.PAID"]);
+  assert.deepEqual((await items({checkpoint}))[0], []);
+});
+
 test("a connection is tested", async (t) => {
   const {ok, report} = await tenant(t).testConnection();
   assert.ok(ok);

@@ -18,8 +18,8 @@ export function tenant(test, more = {}) {
 }
 
 /** Asks the simulator for what payers and tests do. */
-export async function simulate(path, method = "POST") {
-  const answer = await fetch(`${SIMULATOR}${path}`, {method});
+export async function simulate(path, method = "POST", body = undefined) {
+  const answer = await fetch(`${SIMULATOR}${path}`, {method, body: body && JSON.stringify(body)});
   const text = await answer.text();
   return text && JSON.parse(text);
 }

@@ -1,37 +1,27 @@
 //! `events.catch-up`: the events that PayPal has sent to a webhook and that have not been handed on, from PayPal's list.
 
-use super::keep::{Known, keep_listed};
+use super::{
+    keep::{Known, keep_listed},
+    sent,
+};
 use crate::{
     actions::{
         calls::Calls,
-        changes::{Accepted, List, Portion, Source, Terms, Window, changed, run},
+        changes::{Accepted, List, Portion, Source, Terms, Window, run},
         triggers::webhook::Webhook,
     },
-    base::{
-        date::written,
-        document::{Document, Json},
-    },
+    base::document::Document,
     call::arguments::Arguments,
-    catalogue::{
-        events::CATCH_UP,
-        webhooks::{GET, LIST_EVENTS},
-    },
+    catalogue::{events::CATCH_UP, webhooks::GET},
     events::{credits, event::Event},
     paypal::credit::{self, Counted},
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
-/// The size of a page. PayPal documents no limit.
-const PAGE_SIZE: u32 = 100;
-
 /// The most events in a reply. Each takes up to four entries of the journal, of which `connector-host` lets a call write
 /// 100; for each that is not known it is read once, of which a call may have 100 too.
 const LIMIT: usize = 25;
 const MOST_TAKEN: usize = 100;
-
-/// How long PayPal keeps an event, by the range of its dashboard.
-/// <https://developer.paypal.com/api/rest/webhooks/events-dashboard>
-const KEPT: time::Duration = time::Duration::days(30);
 
 /// Lists the events of a webhook that were not acknowledged, and writes them to the journal as
 /// [`receive`](super::receive) does.
@@ -40,19 +30,8 @@ const KEPT: time::Duration = time::Duration::days(30);
 /// Those of [`run`]; those of `webhooks.get`, such as `not-found` for an unknown webhook.
 pub(crate) fn catch_up(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let webhook_id = arguments.parameter("webhook_id").unwrap_or_default().into_owned();
-    let list = List {
-        action: LIST_EVENTS,
-        request: Box::new(|window: Window| Arguments::default().with("start_time", written(window.from))),
-        page_size: PAGE_SIZE,
-        items: "events",
-        changed: |event| changed(event, &["create_time"]),
-        key: |event| event.get("id").and_then(Json::text).map(|id| id.into_owned()),
-        last_page: None,
-        is_whole: false,
-        reach: Some(KEPT),
-    };
     let terms = Terms { limit: LIMIT, most_taken: MOST_TAKEN, has_duplicates: true, ..Terms::of(CATCH_UP) };
-    run(platform, arguments, &terms, &mut Events { platform, list, webhook_id, webhook: None })
+    run(platform, arguments, &terms, &mut Events { platform, list: sent::list(None), webhook_id, webhook: None })
 }
 
 /// The events of the app, of which a webhook gets some.

@@ -1,7 +1,10 @@
 //! Redacts the outcome of an action.
 
 use crate::{
-    bindings::{Failure, File, Issue, Reply, actions::ConnectionReport},
+    bindings::{
+        Failure, File, Issue, Reply,
+        actions::{Choice, Choices, ConnectionReport},
+    },
     redact::Redactor,
 };
 
@@ -43,6 +46,12 @@ impl Redactor {
             body: self.optional(failure.body),
             ..failure
         }
+    }
+
+    /// Does the same for choices.
+    pub(crate) fn choices(&self, choices: Choices) -> Choices {
+        let choice = |it: Choice| Choice { value: self.text(it.value), label: self.text(it.label) };
+        Choices { items: choices.items.into_iter().map(choice).collect(), next: self.optional(choices.next) }
     }
 
     /// Does the same for the report of a connection test.

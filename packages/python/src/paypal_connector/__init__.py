@@ -5,6 +5,7 @@ See `Client` and `AsyncClient`. The types of PayPal's documents are in `paypal_c
 
 from .async_client import AsyncClient
 from .async_platform import AsyncConnection, AsyncJournal
+from .choices import Choice, Choices
 from .client import Client
 from .connection import Connection
 from .connector import Connector
@@ -18,11 +19,14 @@ from .secret import Secret
 from .sqlite_journal import SqliteJournal
 from .token import Token, TokenError, TokenErrorKind
 from .token_source import ClientCredentials, StaticToken, TokenSource
+from .trigger import Operation, Trigger
 
 __all__ = [
     "AsyncClient",
     "AsyncConnection",
     "AsyncJournal",
+    "Choice",
+    "Choices",
     "Client",
     "ClientCredentials",
     "Connection",
@@ -37,6 +41,7 @@ __all__ = [
     "Journal",
     "JournalError",
     "MemoryJournal",
+    "Operation",
     "PayPalConnection",
     "PostgresJournal",
     "Reply",
@@ -47,4 +52,5 @@ __all__ = [
     "TokenError",
     "TokenErrorKind",
     "TokenSource",
+    "Trigger",
 ]

@@ -9,11 +9,13 @@ from typing import Any, Self
 
 from .async_actions import AsyncActions
 from .async_platform import AsyncConnection, AsyncJournal, Awaited
+from .choices import Choices
 from .connection import Connection
 from .connector import Connector, shared
 from .deadline import restored, shortened
 from .journal import Journal, records_calls
 from .reply import Reply
+from .trigger import Trigger
 
 
 class AsyncClient(AsyncActions):
@@ -50,6 +52,32 @@ class AsyncClient(AsyncActions):
             return restored(reply, given)
 
         return await loop.run_in_executor(self._threads, run)
+
+    async def options(
+        self,
+        action: str,
+        parameter: str,
+        given: Mapping[str, Any] | None = None,
+        *,
+        search: str | None = None,
+        page: Mapping[str, Any] | None = None,
+    ) -> Choices:
+        """List what can be chosen for a parameter of an action; see `Client.options`."""
+        loop = asyncio.get_running_loop()
+        platform = Awaited(self._connection, self._journal, loop)
+        arrived = monotonic()
+
+        def run() -> Choices:
+            left = shortened(given or {}, monotonic() - arrived)
+            return self._connector.options(platform, platform, action, parameter, left, search, page)
+
+        return await loop.run_in_executor(self._threads, run)
+
+    async def list_triggers(self) -> list[Trigger]:
+        """List what can start a workflow; see `Client.list_triggers`."""
+        loop = asyncio.get_running_loop()
+        platform = Awaited(self._connection, self._journal, loop)
+        return await loop.run_in_executor(self._threads, lambda: self._connector.triggers(platform, platform))
 
     async def pages(self, action: str, given: Mapping[str, Any]) -> AsyncIterator[Reply[Any]]:
         """Run an action that is paged, and go on with its next pages."""

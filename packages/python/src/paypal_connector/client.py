@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .actions import Actions
+from .choices import Choices
 from .connection import Connection
 from .connector import Connector, shared
 from .journal import Journal, records_calls
 from .reply import Reply
+from .trigger import Trigger
 
 
 class Client(Actions):
@@ -39,6 +41,27 @@ class Client(Actions):
     def invoke(self, action: str, given: Mapping[str, Any]) -> Reply[Any]:
         """Run any action by its id, such as `orders.create`, with its input: its parameters, `body` and `options`."""
         return self._connector.invoke(self._connection, self._journal, action, given, record_calls=self._record_calls)
+
+    def options(
+        self,
+        action: str,
+        parameter: str,
+        given: Mapping[str, Any] | None = None,
+        *,
+        search: str | None = None,
+        page: Mapping[str, Any] | None = None,
+    ) -> Choices:
+        """List what can be chosen for a parameter of an action, as values and labels for a drop-down.
+
+        `parameter` is its name, or a JSON Pointer into the input such as `/body/plan_id`. `given` is what is filled in so far of
+        the input, which narrows the choices. `search` is a text that the value or the label must contain, in any case, and `page`
+        is `next` of the page before. It raises `Failure` where nothing lists choices, and says where to find the value.
+        """
+        return self._connector.options(self._connection, self._journal, action, parameter, given or {}, search, page)
+
+    def list_triggers(self) -> list[Trigger]:
+        """List what can start a workflow, and how each is switched on and off, received and polled. Sends nothing."""
+        return self._connector.triggers(self._connection, self._journal)
 
     def pages(self, action: str, given: Mapping[str, Any]) -> Iterator[Reply[Any]]:
         """Run an action that is paged, and go on with its next pages."""

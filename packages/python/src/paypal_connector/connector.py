@@ -14,6 +14,7 @@ from wasmtime import Config, Engine, Store, Trap, WasiConfig, WasmtimeError
 from wasmtime.component import Component, ExportIndex, Linker
 
 from . import imports
+from .choices import Choices, choices_of
 from .connection import Connection
 from .environment import Environment
 from .failure import Interrupted, failure_of
@@ -22,8 +23,10 @@ from .journal import Journal
 from .json_input import encode
 from .redaction import redacted
 from .reply import Reply, reply_of
+from .trigger import Trigger, trigger_of
 
 ACTIONS = "kosha:connector/actions@0.2.0"
+TRIGGERS = "kosha:connector/triggers@0.2.0"
 
 LARGEST_MEMORY = 256 * 1024 * 1024
 """How much memory a call may use in the component, in bytes."""
@@ -51,14 +54,16 @@ class Connector:
         self._linker.add_wasip2()
         self._linker.add_wasi_http()
         imports.add_to(self._linker)
-        self._exports = {name: self._export(name) for name in ("describe", "list", "invoke", "test-connection")}
+        functions = ("describe", "list", "invoke", "options", "test-connection")
+        self._exports = {name: self._export(ACTIONS, name) for name in functions}
+        self._exports["list-triggers"] = self._export(TRIGGERS, "list")
         threading.Thread(target=_tick, args=(ref(self._engine),), name="paypal-connector-clock", daemon=True).start()
 
-    def _export(self, name: str) -> ExportIndex:
-        interface = self._component.get_export_index(ACTIONS)
+    def _export(self, interface_name: str, name: str) -> ExportIndex:
+        interface = self._component.get_export_index(interface_name)
         function = None if interface is None else self._component.get_export_index(name, interface)
         if function is None:
-            raise ValueError(f"the component does not export {name} of {ACTIONS}")
+            raise ValueError(f"the component does not export {name} of {interface_name}")
         return function
 
     def invoke(
@@ -70,10 +75,31 @@ class Connector:
             raise failure_of(result.payload)
         return reply_of(result.payload)
 
+    def options(
+        self,
+        connection: Connection,
+        journal: Journal,
+        action: str,
+        parameter: str,
+        given: Mapping[str, Any],
+        search: str | None,
+        page: Mapping[str, Any] | None,
+    ) -> Choices:
+        """List what can be chosen for a parameter; see `Client.options`."""
+        following = None if page is None else encode(page)
+        result = self.call(connection, journal, "options", action, parameter, encode(given), search, following)
+        if result.tag == "err":
+            raise failure_of(result.payload)
+        return choices_of(result.payload)
+
+    def triggers(self, connection: Connection, journal: Journal) -> list[Trigger]:
+        """List the triggers; see `Client.list_triggers`."""
+        return [trigger_of(record) for record in self.call(connection, journal, "list-triggers")]
+
     def call(
-        self, connection: Connection, journal: Journal, function: str, *arguments: str, record_calls: bool = False
+        self, connection: Connection, journal: Journal, function: str, *arguments: str | None, record_calls: bool = False
     ) -> Any:
-        """Call a function of the interface `actions`. The result is without the tokens that the call used.
+        """Call a function of the interface `actions`, or `list-triggers`. The result is without the tokens that the call used.
 
         Raises `Interrupted`, and what the connection raises for its environment or base URL, as `ValueError` for an environment
         that there is not.

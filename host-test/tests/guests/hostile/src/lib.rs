@@ -25,7 +25,10 @@ mod stdio;
 
 use bindings::{
     Guest,
-    exports::kosha::connector::actions::{self, ActionInfo, ConnectionReport, Effect, Failure, Json, Manifest, Reply},
+    exports::kosha::connector::actions::{
+        self, ActionInfo, Choices, ConnectionReport, Effect, Failure, Json, Manifest, Reply,
+    },
+    exports::kosha::connector::triggers::{self, TriggerInfo},
     kosha::connector::types::FailureKind,
 };
 
@@ -66,8 +69,18 @@ impl actions::Guest for Guest {
         }
     }
 
+    fn options(_: String, _: String, _: Json, _: Option<String>, _: Option<Json>) -> Result<Choices, Failure> {
+        Err(failure("not an attack".to_owned()))
+    }
+
     fn test_connection() -> Result<ConnectionReport, Failure> {
         Err(failure("not an attack".to_owned()))
+    }
+}
+
+impl triggers::Guest for Guest {
+    fn list() -> Vec<TriggerInfo> {
+        Vec::new()
     }
 }
 

@@ -1,0 +1,89 @@
+//! Each trigger fires by what `host-test trigger` does: by a delivery and by polling, and once by either.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
+
+#[allow(dead_code, reason = "other tests use the rest")]
+mod simulated;
+
+use std::collections::BTreeSet;
+
+use connector_host::triggers::{Operation, TriggerInfo};
+use paypal_simulator::triggers;
+use serde_json::{Value, json};
+
+use simulated::{Simulated, connector};
+
+const URL: &str = "https://flows.example.com/hooks";
+
+/// The input of an operation with the members that a platform adds.
+fn input(operation: &Operation, more: Value) -> Value {
+    let mut input: Value = serde_json::from_str(&operation.input).unwrap();
+    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    input
+}
+
+/// A poll: the ids of its items by the trigger's key, and the checkpoint.
+async fn poll(paypal: &Simulated, trigger: &TriggerInfo, more: Value) -> (Vec<String>, Value) {
+    let operation = trigger.poll.as_ref().unwrap();
+    let body = paypal.call(&operation.action, input(operation, more)).await.body;
+    assert_eq!(body["more"], false, "{}", trigger.id);
+    let items = body["items"].as_array().unwrap();
+    let key = |item: &Value| item.pointer(&trigger.deduplication_key).unwrap().as_str().unwrap().to_owned();
+    for item in items {
+        assert!(trigger.event_types.iter().any(|name| item["type"] == **name), "{}: {item}", trigger.id);
+    }
+    (items.iter().map(key).collect(), body["checkpoint"].clone())
+}
+
+#[tokio::test]
+async fn each_fires_once_by_a_delivery_and_by_polling() {
+    let possible: BTreeSet<&str> = triggers::event_types().collect();
+    let all = connector().triggers().await.unwrap();
+    assert!(all.len() >= 30);
+    for trigger in &all {
+        let paypal = Simulated::new();
+        paypal.call(&trigger.subscribe.action, input(&trigger.subscribe, json!({"url": URL}))).await;
+        let (items, mut checkpoint) = poll(&paypal, trigger, json!({})).await;
+        assert!(items.is_empty(), "{}: {items:?}", trigger.id);
+        for event_type in &trigger.event_types {
+            assert!(possible.contains(&**event_type), "{}: the simulator cannot bring about {event_type}", trigger.id);
+            let body = json!({ "event_type": event_type });
+            let (status, answer) = paypal.raw("POST", "/simulator/trigger", &[], &body);
+            assert_eq!(status, 200, "{answer}");
+            let happened = answer["events"].as_array().unwrap().iter();
+            let happened =
+                happened.filter(|event| trigger.event_types.iter().any(|name| event["event_type"] == **name));
+            let happened: BTreeSet<String> = happened.map(|event| event["id"].as_str().unwrap().to_owned()).collect();
+            assert!(!happened.is_empty(), "{}: {answer}", trigger.id);
+
+            let (items, next) = poll(&paypal, trigger, json!({ "checkpoint": checkpoint })).await;
+            assert_eq!(items.len(), happened.len(), "{}: {items:?}", trigger.id);
+            assert_eq!(items.into_iter().collect::<BTreeSet<_>>(), happened, "{}", trigger.id);
+            let (again, next) = poll(&paypal, trigger, json!({ "checkpoint": next })).await;
+            assert!(again.is_empty(), "{} fires again: {again:?}", trigger.id);
+            checkpoint = next;
+
+            let delivered = paypal.sandbox.deliveries().unwrap();
+            let delivered: Vec<_> = delivered.iter().filter(|it| happened.contains(&it.event_id)).collect();
+            assert!(delivered.iter().all(|it| it.url == URL), "{}", trigger.id);
+            let ids: BTreeSet<_> = delivered.iter().map(|it| it.event_id.clone()).collect();
+            assert_eq!(ids, happened, "{} by a delivery", trigger.id);
+        }
+        let ended = paypal.call(&trigger.unsubscribe.action, input(&trigger.unsubscribe, json!({"url": URL}))).await;
+        assert_eq!(ended.body["deleted"], true, "{}", trigger.id);
+    }
+}
+
+#[tokio::test]
+async fn their_actions_exist_and_their_samples_are_items() {
+    let actions = connector().actions().await.unwrap();
+    for trigger in connector().triggers().await.unwrap() {
+        let poll = trigger.poll.as_ref().unwrap();
+        for operation in [&trigger.subscribe, &trigger.unsubscribe, &trigger.receive, poll] {
+            assert!(actions.iter().any(|action| action.id == operation.action), "{}", operation.action);
+        }
+        assert!(actions.iter().any(|action| action.group == trigger.group), "{}: no actions", trigger.id);
+        let sample: Value = serde_json::from_str(&trigger.sample).unwrap();
+        let kind = sample["subject"]["kind"].as_str();
+        assert!(kind.is_none_or(|kind| trigger.subject_kinds.iter().any(|it| it == kind)), "{}", trigger.id);
+    }
+}
