@@ -6,8 +6,7 @@ use crate::journal::{Entry, MAX_READ, size, total};
 const MAX_ENTRY: usize = 64 * 1024;
 
 /// How many entries a call may append. An event takes four, one per subject, and some twenty more for a credit, and catching
-/// up handles 25 events; a
-/// mass payment takes 32 at most.
+/// up handles 25 events; a mass payment takes 33 at most.
 const MAX_ENTRIES: u32 = 1_000;
 
 /// How much all of them may have, in bytes.
