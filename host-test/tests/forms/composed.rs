@@ -6,6 +6,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use connector_host::Entry;
 use http::{Request, Uri};
+use rsa::sha2::{Digest as _, Sha256};
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -75,6 +76,7 @@ async fn event(trial: &Trial, paypal: &Simulated, order: &str) {
     trial
         .run_with(&trusting, "events.acknowledge", &json!({"webhook_id": webhook, "event_id": delivery.event_id}))
         .await;
+    trial.run(&trusting, "triggers.poll", &json!({"webhook_id": webhook})).await;
     trial.run(&trusting, "events.catch-up", &json!({"webhook_id": webhook})).await;
     for resource in ["disputes", "invoices", "subscriptions", "transactions"] {
         trial.run(&trusting, &format!("{resource}.changed-since"), &json!({})).await;
@@ -87,7 +89,8 @@ async fn calls(trial: &Trial, paypal: &Simulated, order: &Value) {
     let subject = format!("{}T{:02}", now.date(), now.hour());
     let id = "0b1f62a4-91d2-4e0c-8f43-3f1f3a1c9a11";
     let input = json!({"id": order});
-    let details = json!({"idempotency_key": "capture-7", "digest": "ab".repeat(32), "ends": now.format(&Rfc3339).unwrap(),
+    let digest = format!("{:x}", Sha256::digest(format!("orders.capture\nid={order}")));
+    let details = json!({"idempotency_key": "capture-7", "digest": digest, "ends": now.format(&Rfc3339).unwrap(),
         "parameters": input, "input": input.to_string()});
     let time = now.format(&Rfc3339).unwrap();
     let (event, details) = ("orders.capture".to_owned(), details.to_string());
@@ -95,7 +98,8 @@ async fn calls(trial: &Trial, paypal: &Simulated, order: &Value) {
         .note(&format!("calls:{subject}"), Entry { id: Some(id.to_owned()), time, event, status: None, details })
         .await;
     trial.run(paypal, "calls.unresolved", &json!({})).await;
-    let found = trial.run_with(paypal, "calls.resolve", &json!({"call": format!("{subject}/{id}")})).await.unwrap();
+    let found = trial.run_with(paypal, "calls.resolve", &json!({"call": format!("{subject}/{id}")})).await;
+    let found = found.unwrap_or_else(|| panic!("{:?}", trial.problem("calls.resolve")));
     assert_eq!(
         (&found["outcome"], &found["found_by"], &found["status"]),
         (&json!("done"), &json!("key"), &json!("COMPLETED"))

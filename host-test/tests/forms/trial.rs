@@ -57,6 +57,11 @@ impl Trial {
         self.enter(paypal, action, input).await
     }
 
+    /// Returns why an action's sample has not succeeded.
+    pub(crate) fn problem(&self, action: &str) -> Option<String> {
+        self.results.borrow().get(action).cloned().flatten()
+    }
+
     async fn enter(&self, paypal: &Simulated, action: &str, wanted: Value) -> Option<Value> {
         let (form, _) = &self.samples[action];
         let mut entries = Entries::new();
