@@ -4,15 +4,50 @@
 #[allow(dead_code, reason = "other tests use the rest")]
 mod simulated;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::SystemTime};
 
-use connector_host::triggers::{Operation, TriggerInfo};
-use paypal_simulator::triggers;
+use bytes::Bytes;
+use connector_host::{
+    Connection, Environment, Route, Tenant,
+    testing::NumberedTokens,
+    transport::{BoxFuture, Timeouts, Transport, whole},
+    triggers::{Operation, TriggerInfo},
+};
+use http::{Request, Response};
+use paypal_simulator::{Simulator, triggers};
 use serde_json::{Value, json};
-
 use simulated::{Simulated, connector};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use wasmtime_wasi_http::{Error, WasiBody};
 
 const URL: &str = "https://flows.example.com/hooks";
+
+/// Answers with the simulator's response.
+#[derive(Clone)]
+struct InProcess(Simulator);
+
+impl Transport for InProcess {
+    fn send(&self, request: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
+        let response = self.0.handle(request).map(whole);
+        Box::pin(async { Ok(response) })
+    }
+}
+
+/// A platform whose clock shows the simulator's time, which some triggers move on by days.
+fn platform(sandbox: &Simulator) -> Simulated {
+    let tenant = || {
+        let tokens = NumberedTokens::new(Simulator::token());
+        let connection = Connection::new(Route::paypal(Environment::Sandbox), tokens, InProcess(sandbox.clone()));
+        Tenant::new(connection, InProcess(sandbox.clone()))
+    };
+    let amount = json!({"currency_code": "USD", "value": "1.00"});
+    let order = json!({"intent": "CAPTURE", "purchase_units": [{"amount": amount}]});
+    let whole = [("prefer", "return=representation")];
+    let (status, order) = Simulated::with(sandbox.clone(), tenant()).raw("POST", "/v2/checkout/orders", &whole, &order);
+    assert_eq!(status, 201, "{order}");
+    let now = OffsetDateTime::parse(order["create_time"].as_str().unwrap(), &Rfc3339).unwrap();
+    Simulated::with(sandbox.clone(), tenant().at(SystemTime::from(now)))
+}
 
 /// The input of an operation with the members that a platform adds.
 fn input(operation: &Operation, more: Value) -> Value {
@@ -40,7 +75,8 @@ async fn each_fires_once_by_a_delivery_and_by_polling() {
     let all = connector().triggers().await.unwrap();
     assert!(all.len() >= 30);
     for trigger in &all {
-        let paypal = Simulated::new();
+        let sandbox = Simulator::new(16);
+        let paypal = platform(&sandbox);
         paypal.call(&trigger.subscribe.action, input(&trigger.subscribe, json!({"url": URL}))).await;
         let (items, mut checkpoint) = poll(&paypal, trigger, json!({})).await;
         assert!(items.is_empty(), "{}: {items:?}", trigger.id);
@@ -54,6 +90,7 @@ async fn each_fires_once_by_a_delivery_and_by_polling() {
                 happened.filter(|event| trigger.event_types.iter().any(|name| event["event_type"] == **name));
             let happened: BTreeSet<String> = happened.map(|event| event["id"].as_str().unwrap().to_owned()).collect();
             assert!(!happened.is_empty(), "{}: {answer}", trigger.id);
+            let paypal = platform(&sandbox);
 
             let (items, next) = poll(&paypal, trigger, json!({ "checkpoint": checkpoint })).await;
             assert_eq!(items.len(), happened.len(), "{}: {items:?}", trigger.id);
@@ -62,7 +99,7 @@ async fn each_fires_once_by_a_delivery_and_by_polling() {
             assert!(again.is_empty(), "{} fires again: {again:?}", trigger.id);
             checkpoint = next;
 
-            let delivered = paypal.sandbox.deliveries().unwrap();
+            let delivered = sandbox.deliveries().unwrap();
             let delivered: Vec<_> = delivered.iter().filter(|it| happened.contains(&it.event_id)).collect();
             assert!(delivered.iter().all(|it| it.url == URL), "{}", trigger.id);
             let ids: BTreeSet<_> = delivered.iter().map(|it| it.event_id.clone()).collect();
