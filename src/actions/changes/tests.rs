@@ -186,6 +186,19 @@ fn a_transaction_that_changes_days_later_is_listed_again() {
 }
 
 #[test]
+fn what_tells_no_time_of_its_change_is_listed_once_too() {
+    let account = Account::new(1, |_| {});
+    account.has_odd_times.set(true);
+    let mut poller = Poller::new(disputes::CHANGED_SINCE, "");
+    for _ in 0..30 {
+        account.add(0);
+        account.now.set(account.now.get() + 420);
+        poller.round(&account);
+    }
+    poller.assert_whole(&account, "odd times");
+}
+
+#[test]
 fn events_are_caught_up_with_whatever_was_delivered_and_whatever_fails() {
     for (seed, has_journal) in [(3, true), (4, true), (5, false)] {
         let account = Account::new(seed, |account| {
