@@ -133,7 +133,7 @@ impl Shop {
             let (_, page) = self.platform().raw("GET", &path, &[], &Value::Null);
             ids.extend(page["events"].as_array().unwrap().iter().map(|event| event["id"].as_str().unwrap().to_owned()));
             let Some(next) = page["links"][0]["href"].as_str() else { return ids };
-            path = next.split_once(".com").unwrap().1;
+            path = next.split_once(".com").unwrap().1.to_owned();
         }
     }
 }
