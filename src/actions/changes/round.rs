@@ -178,6 +178,8 @@ impl Call<'_> {
                 if !is_new {
                     continue;
                 }
+                // One that has changed since the round began may have moved others.
+                round.shifted |= portion.can_shift && changed.is_some_and(|changed| changed >= round.began);
                 taken += 1;
                 match source.accept(&item.raw) {
                     Accepted::Item(json) => found.push(json),
