@@ -30,7 +30,7 @@ pub(crate) fn changed_since(platform: &dyn Platform, arguments: &Arguments) -> R
         request: Box::new(request),
         page_size: PAGE_SIZE,
         items: "items",
-        changed: |dispute| changed(dispute, &["update_time"]).or_else(|| changed(dispute, &["create_time"])),
+        changed: |dispute| changed(dispute, &["update_time"]),
         key: |_| None,
         last_page: Some(LAST_PAGE),
         is_whole: false,

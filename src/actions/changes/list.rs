@@ -133,9 +133,9 @@ impl Source for List<'_> {
         }
         let is_paged = place.is_some() || next.is_some();
         let is_less = total.zip(before).is_some_and(|(total, before)| total < before);
-        let is_fresh = |item: &Item| item.changed.is_some_and(|changed| changed >= window.began);
-        let shifted = self.last_page.is_some() && is_paged && (is_less || items.iter().any(is_fresh));
-        Ok(Portion { items, next, shifted, missing, ..Portion::default() })
+        let can_shift = self.last_page.is_some() && is_paged;
+        let shifted = can_shift && is_less;
+        Ok(Portion { items, next, can_shift, shifted, missing, ..Portion::default() })
     }
 }
 

@@ -167,15 +167,19 @@ impl Call<'_> {
             portions += 1;
             let mut is_cut = false;
             for item in portion.items {
-                let is_new = !checkpoint.seen.knows(item.digest, item.changed);
+                // A time before the window is not the one by which PayPal lists.
+                let changed = item.changed.filter(|changed| *changed >= round.from);
+                let is_new = !checkpoint.seen.knows(item.digest, changed);
                 if is_new && (found.items.len() >= self.limit || taken >= self.terms.most_taken) {
                     is_cut = true;
                     break;
                 }
-                checkpoint.seen.note(item.digest, item.changed, round.began, kept);
+                checkpoint.seen.note(item.digest, changed, round.began, kept);
                 if !is_new {
                     continue;
                 }
+                // One that has changed since the round began may have moved others.
+                round.shifted |= portion.can_shift && changed.is_some_and(|changed| changed >= round.began);
                 taken += 1;
                 match source.accept(&item.raw) {
                     Accepted::Item(json) => found.push(json),

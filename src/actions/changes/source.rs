@@ -28,7 +28,9 @@ pub(crate) struct Portion {
     pub(crate) items: Vec<Item>,
     /// Where the list goes on.
     pub(crate) next: Option<String>,
-    /// Whether items may have moved from a later page to an earlier one.
+    /// Whether an item that changes can move others from a later page to an earlier one.
+    pub(crate) can_shift: bool,
+    /// Whether that has happened, by the number of items.
     pub(crate) shifted: bool,
     /// Up to when PayPal has the data, if not up to now.
     pub(crate) reach: Option<OffsetDateTime>,

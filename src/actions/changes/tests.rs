@@ -186,6 +186,55 @@ fn a_transaction_that_changes_days_later_is_listed_again() {
 }
 
 #[test]
+fn what_moves_to_a_page_that_was_read_is_not_skipped() {
+    // While the second page is asked for, one of the first page becomes the last, or is deleted: the others move up.
+    for (action, order, is_deleted, pages) in [
+        (subscriptions::CHANGED_SINCE, Order::LastChangedLast, false, 3),
+        (disputes::CHANGED_SINCE, Order::LastChangedLast, false, 2),
+        (invoices::CHANGED_SINCE, Order::NewestFirst, true, 2),
+    ] {
+        let account = Account::new(1, move |account| {
+            if account.sent.borrow().len() == 1 {
+                if is_deleted {
+                    let id = account.things.borrow().len() - 1;
+                    account.things.borrow_mut().remove(&id);
+                } else {
+                    account.now.set(account.now.get() + 1);
+                    account.change(0, 0);
+                }
+            }
+        });
+        account.order.set(order);
+        let count = if is_deleted { 150 } else { 55 };
+        for _ in 0..count {
+            account.add(0);
+            account.now.set(account.now.get() + 1);
+        }
+        account.now.set(START + 7 * DAY);
+        let mut poller = Poller::new(action, r#", "limit": 1000"#);
+        poller.round(&account);
+        assert_eq!(account.sent.borrow().len(), 2 * pages, "{}: the pages are read again", action.id);
+        // The overlap does not reach back to it.
+        account.now.set(START + 8 * DAY);
+        poller.round(&account);
+        poller.assert_whole(&account, action.id);
+    }
+}
+
+#[test]
+fn what_tells_no_time_of_its_change_is_listed_once_too() {
+    let account = Account::new(1, |_| {});
+    account.has_odd_times.set(true);
+    let mut poller = Poller::new(disputes::CHANGED_SINCE, "");
+    for _ in 0..30 {
+        account.add(0);
+        account.now.set(account.now.get() + 420);
+        poller.round(&account);
+    }
+    poller.assert_whole(&account, "odd times");
+}
+
+#[test]
 fn events_are_caught_up_with_whatever_was_delivered_and_whatever_fails() {
     for (seed, has_journal) in [(3, true), (4, true), (5, false)] {
         let account = Account::new(seed, |account| {

@@ -18,8 +18,8 @@ use crate::{
     platform::{failure::Failure, interface::Platform, reply::Reply},
 };
 
-/// The most events in a reply. Each takes up to four entries of the journal, of which `connector-host` lets a call write
-/// 100; for each that is not known it is read once, of which a call may have 100 too.
+/// The most events in a reply, and the most for which a call asks the journal whether they are acknowledged. An event takes
+/// up to some thirty entries with its credits, and as many readings; `connector-host` lets a call have 1,000 of either.
 const LIMIT: usize = 25;
 const MOST_TAKEN: usize = 100;
 

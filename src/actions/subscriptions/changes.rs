@@ -31,10 +31,7 @@ pub(crate) fn changed_since(platform: &dyn Platform, arguments: &Arguments) -> R
         request: Box::new(request),
         page_size: PAGE_SIZE,
         items: "subscriptions",
-        changed: |subscription| {
-            let time = |name| changed(subscription, &[name]);
-            time("status_update_time").or_else(|| time("update_time")).or_else(|| time("create_time"))
-        },
+        changed: |subscription| changed(subscription, &["status_update_time"]),
         key: |_| None,
         last_page: Some(LAST_PAGE),
         is_whole: false,

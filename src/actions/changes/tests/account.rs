@@ -59,6 +59,8 @@ pub(super) struct Account {
     pub(super) sent: RefCell<Vec<String>>,
     pub(super) journal: RefCell<BTreeMap<String, Vec<Entry>>>,
     pub(super) has_journal: bool,
+    /// Whether disputes tell another time than the one by which they are listed.
+    pub(super) has_odd_times: Cell<bool>,
     pub(super) random: Cell<u64>,
 }
 
@@ -73,6 +75,7 @@ impl Account {
             sent: RefCell::default(),
             journal: RefCell::default(),
             has_journal: true,
+            has_odd_times: Cell::new(false),
             random: Cell::new(seed),
         }
     }
@@ -178,6 +181,16 @@ impl Account {
         let shown: Vec<_> = things.iter().skip((page - 1) * size).take(size).collect();
         let mut body = json!({name: shown.iter().map(|thing| write(thing)).collect::<Value>()});
         body.as_object_mut().unwrap().extend(tail.as_object().unwrap().clone());
+        if self.has_odd_times.get() {
+            for item in body["items"].as_array_mut().unwrap() {
+                item["update_time"] =
+                    if item["dispute_id"].as_str().is_some_and(|id| id.ends_with(['0', '2', '4', '6', '8'])) {
+                        "2020-01-01T00:00:00Z".into()
+                    } else {
+                        Value::Null
+                    };
+            }
+        }
         if things.len() > page * size && name != "transaction_details" {
             let others = pairs.iter().filter(|(name, _)| !matches!(*name, "page" | "index_id" | "move_to"));
             let others: String = others.map(|(name, value)| format!("&{name}={value}")).collect();
