@@ -4,8 +4,8 @@ use crate::{
     base::scopes,
     operations::{
         operation::{Control, Operation, control, operation},
-        settlement::Settlement,
         referenced_payouts,
+        settlement::Settlement,
     },
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
