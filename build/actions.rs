@@ -61,7 +61,7 @@ fn action<'a>(
     writeln!(source, "limits: {},", limits::generate(definition)?)?;
     writeln!(source, "files: {},", files(operation))?;
     writeln!(source, "raw_member: {:?},", definition.get("x-raw-member").and_then(Value::as_str))?;
-    writeln!(source, "answer: {},", answer(operation))?;
+    writeln!(source, "answer: {},", answer(openapi, operation)?)?;
     writeln!(source, "successes: &[{}],", answers::successes(openapi, operation)?)?;
     writeln!(source, "answer_members: &{:?},", answers::members(openapi, operation)?)?;
     writeln!(source, "answer_id: {},", answers::id(operation)?)?;
@@ -110,11 +110,12 @@ fn files(operation: &Operation) -> String {
     )
 }
 
-fn answer(operation: &Operation) -> String {
-    match operation.answer {
+fn answer(openapi: &Value, operation: &Operation) -> Result<String> {
+    Ok(match operation.answer {
+        None if answers::is_list(openapi, operation)? => "Answer::List".into(),
         None => "Answer::Document".into(),
         Some((part, media_type)) => format!("Answer::File {{ part: {part:?}, media_type: {media_type:?} }}"),
-    }
+    })
 }
 
 /// The source of `COMPOSED`. A composed action is a function of the connector with the action's name: without it the

@@ -20,6 +20,18 @@ pub(crate) fn successes(openapi: &Value, operation: &Operation) -> Result<String
     Ok(source)
 }
 
+/// Whether the document of a success is a list, rather than an object.
+pub(crate) fn is_list(openapi: &Value, operation: &Operation) -> Result<bool> {
+    let responses = operation.definition.get("responses").and_then(Value::as_object).context("no `responses`")?;
+    for (_, response) in responses.iter().filter(|(status, _)| status.starts_with('2')) {
+        let schema = &resolve(openapi, response)?["content"]["application/json"]["schema"];
+        if resolve(openapi, schema)?["type"] == "array" {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Where the response has its id, and which parameter has the same.
 pub(crate) fn id(operation: &Operation) -> Result<String> {
     let Some(id) = operation.definition.get("x-answer-id") else { return Ok("None".into()) };

@@ -143,8 +143,10 @@ pub(crate) struct Files {
 /// The form of a successful response.
 #[derive(Debug)]
 pub(crate) enum Answer {
-    /// A JSON document, or nothing.
+    /// A JSON document, which is an object, or nothing.
     Document,
+    /// A JSON document which is an array.
+    List,
     /// A file in base64, in a part of `multipart/form-data`.
     File {
         /// The name of the part.

@@ -11,7 +11,9 @@ mod invoice;
 mod layout;
 mod merchant;
 mod payer;
+mod payment_link;
 mod purchase;
+mod referral;
 mod resource;
 mod resources;
 mod row;
@@ -33,6 +35,9 @@ enum Page<'a> {
     Checkout,
     Subscription,
     Agreement,
+    /// A payment link, by its id.
+    PaymentLink(&'a str),
+    Referral,
     /// An invoice by the part of the payer's link that names it; a list without one.
     Invoice(Option<&'a str>),
     List(&'a str),
@@ -48,6 +53,8 @@ fn page(path: &[String]) -> Option<Page<'_>> {
             Page::Subscription
         }
         ["agreements", "approve"] => Page::Agreement,
+        ["ncp", "payment", id] => Page::PaymentLink(id),
+        ["bizsignup", "partner", "entry"] => Page::Referral,
         ["invoice", "p"] | ["invoice", "p", ""] => Page::Invoice(None),
         ["invoice", "p", id] => Page::Invoice(Some(id)),
         ["simulator", "resources", slug] => Page::List(slug),
@@ -74,6 +81,8 @@ pub(crate) fn answer(world: &mut World, request: &Request<Bytes>, path: &[String
         Page::Home => home::answer(world, visit),
         Page::Checkout => checkout::answer(world, visit),
         Page::Subscription => subscription::answer(world, visit),
+        Page::PaymentLink(id) => payment_link::answer(world, visit, id),
+        Page::Referral => referral::answer(world, visit),
         Page::Agreement => agreement::answer(world, visit),
         Page::Invoice(Some(id)) => invoice::answer(world, visit, id),
         Page::Invoice(None) => invoice::list(world),

@@ -3,6 +3,7 @@
 
 mod actions;
 mod catalogue;
+mod coverage;
 mod extensions;
 mod integrity;
 mod lists;
@@ -12,6 +13,8 @@ mod programs;
 #[path = "../../../build/references.rs"]
 mod references;
 mod shell;
+#[path = "../specifications/mod.rs"]
+mod specifications;
 mod walkthroughs;
 
 use std::{fs, path::Path};

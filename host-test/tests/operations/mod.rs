@@ -5,6 +5,8 @@ mod disputes;
 mod identity;
 mod invoices;
 mod orders;
+mod partners;
+mod payment_links;
 mod payments;
 mod payouts;
 mod recurring_invoices;
@@ -15,6 +17,7 @@ mod subscriptions;
 mod templates;
 mod trackers;
 mod vault;
+mod web_profiles;
 mod webhooks;
 
 use std::{cell::RefCell, collections::BTreeMap, pin::Pin, time::Duration};
@@ -45,6 +48,9 @@ pub(crate) const RESOURCES: &[(&str, Play)] = &[
     ("templates", |played| Box::pin(templates::play(played))),
     ("identity", |played| Box::pin(identity::play(played))),
     ("disputes", |played| Box::pin(disputes::play(played))),
+    ("payment links", |played| Box::pin(payment_links::play(played))),
+    ("partners", |played| Box::pin(partners::play(played))),
+    ("web profiles", |played| Box::pin(web_profiles::play(played))),
 ];
 
 /// A simulator, called by the component, with a record of the calls.

@@ -57,6 +57,14 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
         "disputes.escalate" => vec![note()],
         "disputes.make-offer" => vec![offer()],
         "disputes.accept-offer" | "disputes.deny-offer" => vec![note()],
+        "payment-links.create" | "payment-links.update" => vec![link()],
+        "exchange-rates.quote" => {
+            vec![json!({"quote_items": [{"base_currency": "USD", "base_amount": "20.00", "quote_currency": "EUR"}]})]
+        }
+        "referenced-payouts.create" => vec![json!({"referenced_payouts": [held_payment()]})],
+        "referenced-payouts.create-item" => vec![held_payment()],
+        "partner-referrals.create" => vec![referral()],
+        "web-profiles.create" | "web-profiles.replace" => vec![json!({"name": "Plain"}), profile()],
         _ => Vec::new(),
     }
 }
@@ -331,4 +339,35 @@ fn evidence() -> Value {
 fn claim() -> Value {
     json!({"note": "Lost on the way.", "accept_claim_reason": "LOST_IN_MAIL", "accept_claim_type": "REFUND",
         "invoice_id": "INVOICE-7-REFUND"})
+}
+
+fn link() -> Value {
+    let item = json!({"name": "Tin", "unit_amount": {"currency_code": "USD", "value": "12.50"}});
+    json!({"integration_mode": "LINK", "type": "BUY_NOW", "reusable": "MULTIPLE", "line_items": [item]})
+}
+
+fn held_payment() -> Value {
+    json!({"reference_id": "6GE51807TR194382K", "reference_type": "TRANSACTION_ID"})
+}
+
+fn referral() -> Value {
+    let details = json!({"features": ["PAYMENT", "REFUND"]});
+    let rest =
+        json!({"integration_method": "PAYPAL", "integration_type": "THIRD_PARTY", "third_party_details": details});
+    json!({
+        "email": "mona@example.com",
+        "tracking_id": "seller-4711",
+        "operations": [{"operation": "API_INTEGRATION", "api_integration_preference": {"rest_api_integration": rest}}],
+        "products": ["EXPRESS_CHECKOUT"],
+        "legal_consents": [{"type": "SHARE_DATA_CONSENT", "granted": true}],
+    })
+}
+
+fn profile() -> Value {
+    json!({
+        "name": "Tea shop",
+        "presentation": {"brand_name": "Tea by post", "logo_image": "https://shop.example.com/logo.png", "locale_code": "US"},
+        "input_fields": {"no_shipping": 1, "address_override": 0},
+        "flow_config": {"landing_page_type": "billing", "user_action": "COMMIT"},
+    })
 }

@@ -177,10 +177,12 @@ fn an_answer_with_other_types_has_fewer_choices() {
 
 /// The members of a request's body that are called an id and name nothing of PayPal's: numbers that the caller makes up, or
 /// that a third party has.
-const OTHERS_IDS: [&str; 18] = [
+const OTHERS_IDS: [&str; 21] = [
     "custom_id",
     "customer_reference_id",
     "device_manufacturer_id",
+    "external_merchant_id",
+    "external_reference_id",
     "fetch_id",
     "invoice_id",
     "item_id",
@@ -196,6 +198,7 @@ const OTHERS_IDS: [&str; 18] = [
     "sender_item_id",
     "shopper_session_id",
     "tax_id",
+    "tracking_id",
 ];
 
 #[test]

@@ -68,6 +68,10 @@ pub(super) fn read(
 
 /// Why a document is not the expected one, if so.
 fn wrong(action: &Action, json: Json, success: Success, expected: Expected) -> Option<String> {
+    let is_list = matches!(action.answer, Answer::List);
+    if is_list && json.is_array() {
+        return None;
+    }
     if !json.is_object() {
         return Some(format!("with {} in place of the document", json.kind()));
     }
@@ -77,6 +81,9 @@ fn wrong(action: &Action, json: Json, success: Success, expected: Expected) -> O
         ["errors", "error"].iter().any(|name| !known(name) && document.get(name).is_some_and(|it| !it.is_null()));
     if provider_error::is_error(&document) || (says_error && !action.answer_members.is_empty()) {
         return Some("with an error".to_owned());
+    }
+    if is_list {
+        return Some("with a document in place of the list".to_owned());
     }
     let mut names = document.names();
     let is_foreign = match names.next() {

@@ -41,6 +41,21 @@ fn no_body_is_a_success_of_a_write_and_not_of_a_read() {
 }
 
 #[test]
+fn a_list_is_an_array() {
+    static LIST: Action = Action { answer: Answer::List, ..PLAIN };
+    for body in ["[]", r#"[{"id": "1"}]"#] {
+        assert_eq!(exchange(&LIST).outcome(response(200, body)).unwrap().body.as_deref(), Some(body));
+    }
+    let error = r#"{"name": "N", "message": "M", "debug_id": "b0d7"}"#;
+    for (body, what) in
+        [("{}", "a document in place of the list"), ("1", "a number in place"), (error, "with an error")]
+    {
+        let failure = exchange(&LIST).outcome(response(200, body)).unwrap_err();
+        assert!(failure.kind == Kind::MalformedReply && failure.message.contains(what), "{}", failure.message);
+    }
+}
+
+#[test]
 fn a_file_comes_out_of_its_part() {
     static IMAGE: Action = Action { answer: Answer::File { part: "image", media_type: "image/png" }, ..PLAIN };
     let answer = |content_type: &str, body: &str| {

@@ -97,6 +97,24 @@ impl Ids {
         })
     }
 
+    /// The id of a payment link: `PLB-` and 12 letters and digits.
+    pub(crate) fn payment_link(&mut self) -> String {
+        self.unique(|ids| format!("PLB-{}", ids.text(12)))
+    }
+
+    /// The id of a web experience profile: `XP` and four groups of letters and digits.
+    pub(crate) fn web_profile(&mut self) -> String {
+        self.unique(|ids| {
+            let groups: Vec<_> = (0..4).map(|_| ids.text(4)).collect();
+            format!("XP-{}", groups.join("-"))
+        })
+    }
+
+    /// The id of a partner's referral: 48 letters and digits.
+    pub(crate) fn referral(&mut self) -> String {
+        self.unique(|ids| ids.text(48))
+    }
+
     pub(crate) fn event(&mut self) -> String {
         self.unique(|ids| format!("WH-{}-{}", ids.text(17), ids.text(17)))
     }

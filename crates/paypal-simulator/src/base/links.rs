@@ -79,8 +79,8 @@ impl PublicUrl {
         path(link).map(|path| format!("{}{path}", self.0))
     }
 
-    /// Makes the links in a document lead here: in lists named `links`, of a document that is itself a link, and of an
-    /// invoice's metadata. Nothing else is changed, such as a merchant's own text that names PayPal's host.
+    /// Makes the links in a document lead here: in lists named `links`, of a document that is itself a link, of an
+    /// invoice's metadata, and the address of a payment link. Nothing else is changed, such as a merchant's own text that names PayPal's host.
     pub(crate) fn lead(&self, document: &mut Value) {
         self.lead_link(document);
         self.lead_below(document);
@@ -95,6 +95,7 @@ impl PublicUrl {
                         Value::Array(links) if name == "links" => {
                             links.iter_mut().for_each(|link| self.lead_link(link))
                         }
+                        Value::String(_) if name == "payment_link" => self.lead_text(member),
                         Value::Object(metadata) if name == "metadata" => {
                             let pages = metadata.iter_mut().filter(|(name, _)| PAGES.contains(&&***name));
                             pages.for_each(|(_, page)| self.lead_text(page));

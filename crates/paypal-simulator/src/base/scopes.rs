@@ -63,6 +63,31 @@ pub(crate) const PAYOUTS: &[&str] = &["https://uri.paypal.com/payments/payouts"]
 pub(crate) const TRANSACTIONS: &[&str] = &["https://uri.paypal.com/services/reporting/search/read"];
 pub(crate) const BALANCES: &[&str] = &["https://uri.paypal.com/services/reporting/balances/read"];
 
+pub(crate) const PAYMENT_LINKS: &[&str] = &["https://uri.paypal.com/services/checkout/payment-resources"];
+pub(crate) const EXCHANGE_RATES: &[&str] = &["https://uri.paypal.com/services/pricing/quote-exchange-rates/read"];
+pub(crate) const WEB_PROFILES: &[&str] =
+    &["https://uri.paypal.com/services/payments/payment", "https://uri.paypal.com/services/payments/realtimepayment"];
+pub(crate) const REFERENCED_PAYOUTS: &[&str] =
+    &["https://uri.paypal.com/services/payments/referenced-payouts/readwrite"];
+pub(crate) const REFERENCED_PAYOUTS_READ: &[&str] = &[
+    "https://uri.paypal.com/services/payments/referenced-payouts/readwrite",
+    "https://uri.paypal.com/services/payments/referenced-payouts/read",
+];
+pub(crate) const REFERENCED_PAYOUTS_ITEMS: &[&str] =
+    &["https://uri.paypal.com/services/payments/referenced-payouts-items/readwrite"];
+pub(crate) const REFERENCED_PAYOUTS_ITEMS_READ: &[&str] = &[
+    "https://uri.paypal.com/services/payments/referenced-payouts-items/readwrite",
+    "https://uri.paypal.com/services/payments/referenced-payouts/read",
+    "https://uri.paypal.com/services/payments/referenced-payouts/readwrite",
+    "https://uri.paypal.com/services/payments/referenced-payouts-items/read",
+];
+pub(crate) const PARTNER_REFERRALS: &[&str] = &["https://uri.paypal.com/services/customer/partner-referrals/readwrite"];
+pub(crate) const PARTNER_REFERRALS_READ: &[&str] = &[
+    "https://uri.paypal.com/services/customer/partner-referrals/readwrite",
+    "https://uri.paypal.com/services/customer/partner-referrals",
+];
+pub(crate) const PARTNERS: &[&str] = &["https://uri.paypal.com/services/customer/partner"];
+
 /// Any token will do.
 pub(crate) const NONE: &[&str] = &[];
 
@@ -98,6 +123,12 @@ pub(crate) const ALL: &[&str] = &[
     "https://uri.paypal.com/services/disputes/read-seller",
     "https://uri.paypal.com/services/disputes/update-buyer",
     "https://uri.paypal.com/services/disputes/update-seller",
+    "https://uri.paypal.com/services/checkout/payment-resources",
+    "https://uri.paypal.com/services/pricing/quote-exchange-rates/read",
+    "https://uri.paypal.com/services/payments/referenced-payouts/readwrite",
+    "https://uri.paypal.com/services/payments/referenced-payouts-items/readwrite",
+    "https://uri.paypal.com/services/customer/partner-referrals/readwrite",
+    "https://uri.paypal.com/services/customer/partner",
     "profile",
     "email",
     "address",

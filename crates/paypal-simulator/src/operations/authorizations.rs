@@ -14,6 +14,7 @@ use crate::{
         card::processor::Processor,
         ledger::Entry,
         money::Money,
+        order,
     },
 };
 
@@ -157,6 +158,8 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     }
     let last = call.body["final_capture"].as_bool() == Some(true) || amount.minor == authorization.left();
     let id = authorization.id.clone();
+    let unit = world.books.orders.get(&authorization.order).and_then(|order| order.units.get(authorization.unit));
+    let delayed = order::is_delayed(&call.body) || unit.is_some_and(|unit| unit.is_delayed());
     let details = capture::Details {
         order: authorization.order.clone(),
         unit: authorization.unit,
@@ -164,6 +167,7 @@ pub(crate) fn capture(world: &mut World, call: &Call) -> Result<Answer, Refusal>
         amount,
         last,
         declined: false,
+        delayed,
         processor: authorization.processor,
         invoice_id,
         custom_id: authorization.custom_id.clone(),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     base::scopes,
     operations::operation::{Control, DAY, Operation, control, operation},
-    operations::{disputes, refunds, settlement::Settlement},
+    operations::{disputes, referenced_payouts, refunds, settlement::Settlement},
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
@@ -58,6 +58,7 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
         denied: None,
         refunded: 0,
         refunding: 0,
+        held: 0,
         created: now,
         updated: now,
     };
@@ -67,6 +68,7 @@ pub(crate) fn make(world: &mut World, details: Details) -> String {
         world.books.ledger.record(movement(&capture, payer));
     }
     world.books.add_capture(capture);
+    referenced_payouts::hold(world, &id);
     if let Some(after) = pending.and_then(|pending| pending.after) {
         world.schedule(now.after(after), |world, id| SETTLEMENT.in_time(world, id), &id);
     }
@@ -101,6 +103,7 @@ fn settle(world: &mut World, id: &str, outcome: Outcome) {
     }
     let event = if completed { "PAYMENT.CAPTURE.COMPLETED" } else { "PAYMENT.CAPTURE.DENIED" };
     world.books.ledger.settle(id, ledger::Status::ended(completed), now);
+    referenced_payouts::hold(world, id);
     world.emit(event, "capture", document);
 }
 

@@ -329,6 +329,7 @@ fn pay(world: &mut World, id: &str) {
             amount: it.amount,
             last: true,
             declined,
+            delayed: it.is_delayed(),
             processor,
             invoice_id: it.text("invoice_id"),
             custom_id: it.text("custom_id"),

@@ -4,6 +4,7 @@ use crate::{
     base::scopes,
     operations::{
         operation::{Control, Operation, control, operation},
+        referenced_payouts,
         settlement::Settlement,
     },
     request::{answer::Answer, call::Call, refusal::Refusal},
@@ -58,6 +59,8 @@ pub(crate) fn add(
     code: &'static str,
     event: &str,
 ) -> String {
+    // What goes back is not held any more.
+    referenced_payouts::release(world, &details.capture, details.amount.minor);
     let (id, created) = (world.ids.transaction(), world.now());
     let mut so_far = details.amount.minor;
     if let Some(capture) = world.books.captures.get_mut(&details.capture) {

@@ -6,11 +6,11 @@ use crate::{
     base::uri::path_of,
     operations::{
         accounting, accounts, authorizations, balances, captures, conditional_rules, disputes, eligibility, events,
-        identity, invoice_templates,
+        exchange_rates, identity, invoice_templates,
         invoices::{self, payments, qr_code, search},
         operation::{Control, Operation},
-        orders, payouts, plans, products, recurring_invoices, refunds, reminders, subscriptions, trackers,
-        transactions, vault, webhook_lookups, webhooks,
+        orders, partners, payment_links, payouts, plans, products, recurring_invoices, referenced_payouts, refunds,
+        reminders, subscriptions, trackers, transactions, vault, web_profiles, webhook_lookups, webhooks,
     },
     request::refusal::{Family, Refusal},
 };
@@ -44,6 +44,11 @@ static RESOURCES: &[&[Operation]] = &[
     transactions::OPERATIONS,
     balances::OPERATIONS,
     payouts::OPERATIONS,
+    payment_links::OPERATIONS,
+    exchange_rates::OPERATIONS,
+    referenced_payouts::OPERATIONS,
+    partners::OPERATIONS,
+    web_profiles::OPERATIONS,
 ];
 
 /// What payers and tests do to each resource.
@@ -54,6 +59,8 @@ static CONTROLS: &[&[Control]] = &[
     disputes::CONTROLS,
     identity::CONTROLS,
     orders::CONTROLS,
+    partners::CONTROLS,
+    payment_links::CONTROLS,
     payments::CONTROLS,
     payouts::CONTROLS,
     refunds::CONTROLS,
@@ -101,7 +108,9 @@ pub(crate) fn family(path: &str) -> Family {
         _ if path.starts_with("/v1/identity/oauth2/") || path.starts_with("/v1/identity/openidconnect/") => {
             Family::OAuth
         }
-        _ if path.starts_with("/v1/shipping") || path.starts_with("/v1/notifications") => Family::Prose,
+        _ if ["/v1/shipping", "/v1/notifications", "/v1/payment-experience"].iter().any(|it| path.starts_with(it)) => {
+            Family::Prose
+        }
         _ if path.starts_with("/v1/payments/payouts") => Family::Payouts,
         _ if path.starts_with("/v1/reporting/transactions") => Family::Reporting,
         _ => Family::Coded,

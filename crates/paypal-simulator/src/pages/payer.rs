@@ -8,14 +8,21 @@ use crate::world::World;
 pub(super) fn form(world: &World, buttons: &[(&str, &str)]) -> Markup {
     html! {
         form method="post" {
-            label for="payer" { "You are" }
-            select id="payer" name="payer" {
-                @for payer in &world.payers {
-                    option value=(payer.id) { (payer.given_name) " " (payer.surname) " · " (payer.email) }
-                }
-            }
+            (choice(world))
             @for (name, text) in buttons {
                 button name="do" value=(name) { (text) }
+            }
+        }
+    }
+}
+
+/// The field in which one of the payers is chosen.
+pub(super) fn choice(world: &World) -> Markup {
+    html! {
+        label for="payer" { "You are" }
+        select id="payer" name="payer" {
+            @for payer in &world.payers {
+                option value=(payer.id) { (payer.given_name) " " (payer.surname) " · " (payer.email) }
             }
         }
     }

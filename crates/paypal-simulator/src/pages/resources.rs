@@ -65,6 +65,23 @@ pub(super) static RESOURCES: &[Resource] = &[
         ids: |books| books.payouts.items.keys().map(String::as_str).collect(),
         document: |world, id| payouts::item_document(&world.books.payouts, id),
     },
+    resource!("payment-links", "Payment links", payment_links, |it| it.number, |it, _| it.document()),
+    Resource {
+        slug: "referenced-payouts-items",
+        name: "Referenced payouts",
+        count: |books| books.referenced_payouts.items.len(),
+        has: |books, id| books.referenced_payouts.items.contains_key(id),
+        ids: |books| books.referenced_payouts.items.keys().map(String::as_str).collect(),
+        document: |world, id| world.books.referenced_payouts.items.get(id).map(|it| it.document()),
+    },
+    resource!("partner-referrals", "Invitations of sellers", referrals, |_| EQUAL, |it, world| {
+        let partner = world.merchant();
+        it.document(&partner.id, &partner.client_id)
+    }),
+    resource!("merchant-integrations", "Sellers", integrations, |it| it.since, |it, world| {
+        it.found(&world.merchant().id)
+    }),
+    resource!("web-profiles", "Web experience profiles", web_profiles, |it| it.number, |it, _| it.document()),
     Resource {
         slug: "invoice-templates",
         name: "Templates of invoices",

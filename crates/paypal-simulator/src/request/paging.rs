@@ -28,6 +28,11 @@ impl Page {
         Ok(Self { number: number("page", 1, 1, last)?, size: number("page_size", size, 1, most)?, totals })
     }
 
+    /// Returns how many items a page has at most.
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
     pub(crate) fn number(&self) -> usize {
         self.number
     }

@@ -58,6 +58,9 @@ pub(crate) const SUBSCRIPTION: Rules = Rules {
     ..PRODUCT
 };
 
+pub(crate) const WEB_PROFILE: Rules =
+    Rules { paths: &["/name", "/temporary", "/flow_config", "/input_fields", "/presentation"], ..PRODUCT };
+
 pub(crate) const DISPUTE: Rules =
     Rules { paths: &["/communication_details", "/partner_actions/-"], operations: &["add", "replace"], ..PRODUCT };
 

@@ -68,9 +68,14 @@ pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<Admitted, Answer>
     Ok(Admitted { limit: if takes_files(head) { MAX_FILES_BODY } else { MAX_API_BODY }, caller, path })
 }
 
-/// Whether a path is about the app itself, whoever it acts for: its webhooks and their events.
+/// Whether a path is about the app itself, whoever it acts for: its webhooks and their events, and its sellers.
 fn is_app_s_own(path: &[String]) -> bool {
-    matches!(path, [version, api, rest @ ..] if version == "v1" && api == "notifications" && rest != ["webhooks-lookup"])
+    let path: Vec<_> = path.iter().map(String::as_str).collect();
+    match &*path {
+        ["v1", "notifications", rest @ ..] => *rest != ["webhooks-lookup"],
+        ["v2", "customer", "partner-referrals", ..] | ["v1", "customer", "partners", ..] => true,
+        _ => false,
+    }
 }
 
 /// Whether a request may have large files.

@@ -29,11 +29,21 @@ struct Two {
 }
 
 /// Members of documents that are ids.
-const IDS: [&str; 7] =
-    ["id", "conditional_rule_id", "dispute_id", "payment_id", "refund_id", "payout_batch_id", "payout_item_id"];
+const IDS: [&str; 10] = [
+    "id",
+    "conditional_rule_id",
+    "dispute_id",
+    "payment_id",
+    "refund_id",
+    "payout_batch_id",
+    "payout_item_id",
+    "item_id",
+    "merchant_id",
+    "submitter_payer_id",
+];
 
 /// What some reads need; the others ignore it.
-const TIMES: &str = "?start_time=2000-01-01T00:00:00Z&end_time=2100-01-01T00:00:00Z";
+const NEEDED: &str = "?start_time=2000-01-01T00:00:00Z&end_time=2100-01-01T00:00:00Z&tracking_id=seller";
 
 fn collect(document: &Value, ids: &mut BTreeSet<String>) {
     match document {
@@ -83,6 +93,22 @@ impl Two {
         assert!((200..300).contains(&status), "{method} {path}: {status} {answer}");
         collect(&answer, &mut self.ids);
         answer
+    }
+
+    /// Does the same with a key, which PayPal wants of it.
+    fn make_with_key(&mut self, method: &str, path: &str, body: &Value) {
+        let request = Request::builder().method(method).uri(path).header("paypal-request-id", "once");
+        let request = request.header("authorization", format!("Bearer {}", Simulator::token()));
+        let request = request.header("content-type", "application/json");
+        let response = self.paypal.handle(request.body(body.to_string().into()).unwrap());
+        collect(&serde_json::from_slice(response.body()).unwrap(), &mut self.ids);
+    }
+
+    /// Keeps the id in the link of a document to itself.
+    fn keep_self(&mut self, document: &Value) -> String {
+        let id = document["links"][0]["href"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        self.ids.insert(id.clone());
+        id
     }
 
     /// Makes one of everything.
@@ -165,6 +191,25 @@ impl Two {
         let payout = payout["batch_header"]["payout_batch_id"].as_str().unwrap();
         self.make("GET", &format!("/v1/payments/payouts/{payout}"), &Value::Null);
 
+        let item = json!({"name": "Tin", "unit_amount": usd("2.00")});
+        let link = json!({"integration_mode": "LINK", "type": "BUY_NOW", "line_items": [item]});
+        self.make("POST", "/v1/checkout/payment-resources", &link);
+        let unit = json!({"amount": usd("8.00"), "payment_instruction": {"disbursement_mode": "DELAYED"}});
+        let held = json!({"intent": "CAPTURE", "purchase_units": [unit]});
+        let held = self.make("POST", "/v2/checkout/orders", &held)["id"].as_str().unwrap().to_owned();
+        self.make("POST", &format!("/simulator/orders/{held}/approve"), &Value::Null);
+        self.make("POST", &format!("/v2/checkout/orders/{held}/capture"), &Value::Null);
+        let held = self.make("GET", &format!("/v2/checkout/orders/{held}"), &Value::Null);
+        let held = &held["purchase_units"][0]["payments"]["captures"][0]["id"];
+        let held = json!({"reference_id": held, "reference_type": "TRANSACTION_ID"});
+        let batch = self.make("POST", "/v1/payments/referenced-payouts", &json!({"referenced_payouts": [held]}));
+        self.keep_self(&batch);
+        let referral = json!({"tracking_id": "seller", "operations": [{"operation": "API_INTEGRATION"}], "legal_consents": [{"type": "SHARE_DATA_CONSENT", "granted": true}]});
+        let referral = self.make("POST", "/v2/customer/partner-referrals", &referral);
+        let referral = self.keep_self(&referral);
+        self.make("GET", &format!("/v2/customer/partner-referrals/{referral}"), &Value::Null);
+        self.make("POST", &format!("/simulator/partner-referrals/{referral}/agree"), &Value::Null);
+        self.make_with_key("POST", "/v1/payment-experience/web-profiles", &json!({"name": "Mine"}));
         let hook = json!({"url": "https://example.com/hooks", "event_types": [{"name": "*"}]});
         self.make("POST", "/v1/notifications/webhooks", &hook);
         self.make("POST", "/v1/notifications/webhooks-lookup", &Value::Null);
@@ -173,7 +218,7 @@ impl Two {
 
     /// The paths of an operation with all ids in its variable segments.
     fn paths(&self, operation: &Operation) -> Vec<String> {
-        let path = if operation.is_read() { format!("{}{TIMES}", operation.path) } else { operation.path.to_owned() };
+        let path = if operation.is_read() { format!("{}{NEEDED}", operation.path) } else { operation.path.to_owned() };
         path.split('*').enumerate().fold(vec![String::new()], |paths, (index, part)| {
             let ids: Vec<_> = if index == 0 { vec![""] } else { self.ids.iter().map(String::as_str).collect() };
             paths.iter().flat_map(|path| ids.iter().map(move |id| format!("{path}{id}{part}"))).collect()
@@ -240,7 +285,7 @@ fn no_list_shows_what_is_another_s() {
     let lists = routes::all().filter(|operation| operation.is_read() && !operation.path.contains('*'));
     let mut shown = 0;
     for operation in lists {
-        let path = format!("{}{TIMES}", operation.path);
+        let path = format!("{}{NEEDED}", operation.path);
         let (mut own, mut other) = (BTreeSet::new(), BTreeSet::new());
         collect(&two.send(Simulator::token(), "GET", &path, &Value::Null).1, &mut own);
         collect(&two.send(&two.other, "GET", &path, &Value::Null).1, &mut other);

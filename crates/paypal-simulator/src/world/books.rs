@@ -11,20 +11,25 @@ use crate::world::{
     effects::Effects,
     events::Events,
     index::Index,
+    integration::Integration,
     invoice::Invoice,
     keys::Keys,
     ledger::Ledger,
     order::Order,
+    payment_link::PaymentLink,
     payout::Payouts,
     plan::Plan,
     product::Product,
     recurring_invoice::RecurringInvoice,
+    referenced_payout::ReferencedPayouts,
+    referral::Referral,
     refund::Refund,
     reminder::Reminder,
     subscription::{Payment, Subscription},
     template::Template,
     tracker::Tracker,
     vault::Vault,
+    web_profile::WebProfile,
     webhook::Webhook,
     webhook_lookup::WebhookLookup,
 };
@@ -55,12 +60,18 @@ pub(crate) struct Books {
     pub(crate) plans: BTreeMap<String, Plan>,
     pub(crate) subscriptions: BTreeMap<String, Subscription>,
     pub(crate) payments: BTreeMap<String, Payment>,
+    pub(crate) payment_links: BTreeMap<String, PaymentLink>,
     pub(crate) payouts: Payouts,
+    pub(crate) referenced_payouts: ReferencedPayouts,
+    /// As a partner: the sellers that were invited, and those who have agreed, by their account ids.
+    pub(crate) referrals: BTreeMap<String, Referral>,
+    pub(crate) integrations: BTreeMap<String, Integration>,
     pub(crate) trackers: BTreeMap<String, Tracker>,
     trackers_by_transaction: Index,
     pub(crate) vault: Vault,
     pub(crate) disputes: BTreeMap<String, Dispute>,
     disputes_by_transaction: Index,
+    pub(crate) web_profiles: BTreeMap<String, WebProfile>,
     pub(crate) webhooks: BTreeMap<String, Webhook>,
     pub(crate) webhook_lookups: BTreeMap<String, WebhookLookup>,
     pub(crate) events: Events,
@@ -144,6 +155,7 @@ impl Books {
         effects.voided.extend(authorizations().filter_map(|(id, it)| Some((id.clone(), it.released()?))));
         effects.captured.extend(self.captures.iter().filter_map(|(id, it)| Some((id.clone(), it.taken()?))));
         effects.refunded.extend(self.refunds.iter().filter_map(|(id, it)| Some((id.clone(), it.given_back()?))));
+        effects.undisbursed.extend(self.captures.iter().filter_map(|(id, it)| Some((id.clone(), it.undisbursed()?))));
         effects.orders.extend(self.orders.keys().cloned());
         effects.invoices.extend(self.invoices.iter().map(|(id, it)| (id.clone(), it.status().to_owned())));
         effects.invoice_payments.extend(self.invoices.values().flat_map(Invoice::taken));

@@ -17,6 +17,8 @@ pub(crate) struct Capture {
     /// Minor units that refunds have given back, and those of refunds that are pending.
     pub(crate) refunded: i64,
     pub(crate) refunding: i64,
+    /// Minor units that PayPal holds until they are paid out to the seller.
+    pub(crate) held: i64,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
 }
@@ -30,6 +32,8 @@ pub(crate) struct Details {
     /// Whether it is the last one of its authorization or order.
     pub(crate) last: bool,
     pub(crate) declined: bool,
+    /// Whether PayPal holds the money for the seller.
+    pub(crate) delayed: bool,
     /// What the issuer of the card has answered.
     pub(crate) processor: Option<Processor>,
     pub(crate) invoice_id: Option<String>,
@@ -47,6 +51,18 @@ impl Capture {
     pub(crate) fn taken(&self) -> Option<Moved> {
         let Details { order, authorization, amount, .. } = &self.details;
         self.is_completed().then(|| amount.moved(authorization.as_ref().unwrap_or(order)))
+    }
+
+    /// Returns what PayPal holds of it.
+    pub(crate) fn undisbursed(&self) -> Option<Moved> {
+        let amount = self.details.amount;
+        (self.held > 0).then(|| amount.with(self.held).moved(&self.details.order))
+    }
+
+    /// Returns what is left of it after PayPal's fee.
+    pub(crate) fn net(&self) -> Money {
+        let amount = self.details.amount;
+        amount.with(amount.minor - fee(amount).minor)
     }
 
     pub(crate) fn status(&self) -> &'static str {
@@ -100,8 +116,11 @@ impl Capture {
             document["seller_receivable_breakdown"] = json!({
                 "gross_amount": amount.document(),
                 "paypal_fee": fee.document(),
-                "net_amount": amount.with(amount.minor - fee.minor).document(),
+                "net_amount": self.net().document(),
             });
+        }
+        if self.details.delayed {
+            document["disbursement_mode"] = "DELAYED".into();
         }
         if let Some(id) = authorization {
             document["supplementary_data"]["related_ids"]["authorization_id"] = id.as_str().into();

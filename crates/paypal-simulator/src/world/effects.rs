@@ -25,6 +25,8 @@ pub struct Effects {
     pub refunded: BTreeMap<String, Moved>,
     /// Reserved money released without being taken, by authorization.
     pub voided: BTreeMap<String, Moved>,
+    /// Money that PayPal holds until a referenced payout, by capture.
+    pub undisbursed: BTreeMap<String, Moved>,
     /// The ids of the orders.
     pub orders: BTreeSet<String>,
     /// Invoices, with their status.

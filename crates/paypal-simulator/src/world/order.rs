@@ -73,10 +73,20 @@ impl Unit {
         self.document.read()
     }
 
+    /// Whether PayPal holds the money for the seller.
+    pub(crate) fn is_delayed(&self) -> bool {
+        is_delayed(&self.document())
+    }
+
     /// Returns a member that is a string.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.document()[name].as_str().map(str::to_owned)
     }
+}
+
+/// Whether a payment instruction has PayPal hold the money for the seller.
+pub(crate) fn is_delayed(document: &Value) -> bool {
+    document["payment_instruction"]["disbursement_mode"] == "DELAYED"
 }
 
 impl Order {

@@ -43,7 +43,7 @@ fn order(paypal: &Sandbox, bearer: &str) -> String {
     as_app(paypal, bearer, "POST", "/v2/checkout/orders", &body).ok()["id"].as_str().unwrap().to_owned()
 }
 
-fn assertion(app: &Credentials, merchant: &str) -> String {
+pub(crate) fn assertion(app: &Credentials, merchant: &str) -> String {
     let part = |document: Value| BASE64_URL_SAFE_NO_PAD.encode(document.to_string());
     let claims = json!({"iss": app.client_id, "payer_id": merchant});
     format!("{}.{}.", part(json!({"alg": "none"})), part(claims))

@@ -13,25 +13,25 @@ use crate::sandbox::Sandbox;
 
 /// What a browser gets: the status, the page, and where it is sent.
 #[derive(Debug)]
-struct Seen {
-    status: u16,
-    html: String,
-    location: Option<String>,
+pub(crate) struct Seen {
+    pub(crate) status: u16,
+    pub(crate) html: String,
+    pub(crate) location: Option<String>,
 }
 
 impl Seen {
-    fn has(&self, text: &str) -> bool {
+    pub(crate) fn has(&self, text: &str) -> bool {
         self.html.contains(text)
     }
 }
 
 /// Opens a page as a browser does, without credentials.
-fn open(sandbox: &Sandbox, path: &str) -> Seen {
+pub(crate) fn open(sandbox: &Sandbox, path: &str) -> Seen {
     browse(sandbox, Request::get(path).body(Bytes::new()).unwrap())
 }
 
 /// Sends a form.
-fn send(sandbox: &Sandbox, path: &str, form: &str) -> Seen {
+pub(crate) fn send(sandbox: &Sandbox, path: &str, form: &str) -> Seen {
     browse(sandbox, Request::post(path).body(form.to_owned().into()).unwrap())
 }
 

@@ -66,6 +66,11 @@ const APIS: &[(&str, &[&str], &str)] = &[
     ("Reports", &["/v1/reporting"], "Most others are faults of PayPal's."),
     ("Webhooks", &["/v1/notifications"], "Most others depend on an application's settings at PayPal."),
     ("Tracking", &["/v1/shipping"], "Most others depend on accounts of partners and on carriers."),
+    (
+        "Partners",
+        &["/v2/customer", "/v1/customer/partners"],
+        "Most others depend on what PayPal has approved for a partner.",
+    ),
     ("Others", &["/"], "Most others depend on the state of an account."),
 ];
 

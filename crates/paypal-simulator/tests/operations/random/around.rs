@@ -29,12 +29,17 @@ const CONTROLS: &[(&str, &str)] = &[
     ("invoices/*/pay", r#"{"payer": "payer@example.com"}"#),
     ("ipn", r#"{"url": "http://127.0.0.1:9/ipn", "fields": {"txn_id": "1"}}"#),
     ("log-in", r#"{"payer": "ID", "client_id": "ID", "scopes": ["openid"]}"#),
+    ("merchant-integrations/*/confirm-email", "null"),
+    ("merchant-integrations/*/revoke", "null"),
     ("merchants", r#"{"name": "Tea", "email": "tea@example.com", "scopes": ["openid"]}"#),
     ("orders/*/approve", r#"{"payer": "payer@example.com"}"#),
     ("orders/*/approve", "null"),
     ("orders/*/authenticate", r#"{"authentication_status": "N", "enrollment_status": "Y", "liability_shift": "NO"}"#),
     ("orders/*/decline", "{}"),
+    ("partner-referrals/*/agree", r#"{"merchant": "merchant@example.com", "payments_receivable": false}"#),
+    ("partner-referrals/*/agree", "null"),
     ("payers", r#"{"given_name": "Jo", "surname": "Doe", "email": "jo@example.com", "country": "DE"}"#),
+    ("payment-links/*/pay", r#"{"quantity": 2, "options": {"Kind": "Darjeeling"}}"#),
     ("payments/*/settle", r#"{"outcome": "DECLINED"}"#),
     ("payments/pending", r#"{"reason": "PENDING_REVIEW", "outcome": "DECLINED", "seconds": 60}"#),
     ("payouts-items/*/block", "null"),
@@ -63,6 +68,8 @@ const PAGES: &[&str] = &[
     "/webapps/billing/subscriptions/update?ba_token=*",
     "/agreements/approve?approval_session_id=*",
     "/invoice/p/*",
+    "/ncp/payment/*",
+    "/bizsignup/partner/entry?referralToken=*",
     "/simulator/resources/orders/*",
     "/simulator/resources/subscriptions?q=*&page=2",
     "/simulator/resources/*/*",
@@ -103,7 +110,7 @@ pub(super) fn page(paypal: &Sandbox, random: &mut Random, ids: &[String]) {
         path = path.replacen('*', &escape(id), 1);
     }
     let id = random.pick(ids).map_or("X", String::as_str);
-    let what = ["approve", "decline", "authenticate", "cancel", "pay", "control", "send", "trigger", "\u{0}"];
+    let what = ["approve", "decline", "authenticate", "cancel", "pay", "agree", "control", "send", "trigger", "\u{0}"];
     let mut form = format!("do={}&payer={}&id={id}", random.pick(&what).unwrap(), escape(id));
     for name in ["body", "event_type", "seconds", "path", "liability_shift", "control", "times"] {
         if random.chance(30) {
