@@ -68,10 +68,10 @@ impl List<'_> {
         (arguments, total)
     }
 
-    /// Where a list goes on: the parameters in which the next page's input differs.
-    fn place(next: &str, arguments: &Arguments, total: Option<u64>) -> Option<String> {
+    /// Where a list goes on: the parameters in which the next page's input differs from that of the first page.
+    fn place(next: &str, first: &Arguments, total: Option<u64>) -> Option<String> {
         let next = Arguments::parse(next).ok()?;
-        let differs = |name: &str, value: &str| arguments.parameter(name).as_deref() != Some(value);
+        let differs = |name: &str, value: &str| first.parameter(name).as_deref() != Some(value);
         let mut members = Vec::new();
         for (name, value) in &next.parameters {
             let Some(text) = value.to_scalar() else { continue };
@@ -107,7 +107,8 @@ impl List<'_> {
 impl Source for List<'_> {
     fn read(&mut self, calls: &mut Calls, window: Window, place: Option<&str>, _: usize) -> Result<Portion, Failure> {
         let (arguments, before) = self.request(window, place);
-        let asked = arguments.clone();
+        // A place has all in which its page differs from the first one.
+        let (first, _) = self.request(window, None);
         let reply = calls.call(self.action, arguments)?;
         let mut items = Vec::new();
         for json in self.items(&reply)? {
@@ -121,7 +122,7 @@ impl Source for List<'_> {
         }
         let body = Json::parse(reply.body.as_deref().unwrap_or_default()).ok();
         let total = body.and_then(|body| body.get("total_items")?.to_scalar()?.parse().ok());
-        let mut next = reply.next.as_deref().and_then(|next| Self::place(next, &asked, total));
+        let mut next = reply.next.as_deref().and_then(|next| Self::place(next, &first, total));
         let mut missing = Vec::new();
         let oldest = self.reach.map(|reach| window.began.saturating_sub(reach));
         if let Some(oldest) = oldest.filter(|oldest| place.is_none() && window.from < *oldest) {

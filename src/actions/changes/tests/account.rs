@@ -165,6 +165,7 @@ impl Account {
             "/v1/notifications/webhooks-events" => {
                 things.retain(|thing| thing.created >= after("start_time"));
                 if let Some(before) = number("index_id") {
+                    assert_eq!(of("move_to"), Some("next"), "all parameters of a link go along");
                     things.retain(|thing| thing.id < before);
                 }
                 ("events", |it| {
