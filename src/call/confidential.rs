@@ -110,11 +110,7 @@ fn has_card_number(text: &str) -> bool {
 
 /// The numbers of the networks begin with 3 to 6, or with 2221 to 2720; ids made of a date begin with 20.
 fn is_card_number(digits: &[u8]) -> bool {
-    let begins = match digits {
-        [3..=6, ..] => true,
-        [2, 2..=7, ..] => true,
-        _ => false,
-    };
+    let begins = matches!(digits, [3..=6, ..] | [2, 2..=7, ..]);
     begins && CARD.contains(&digits.len()) && luhn(digits)
 }
 
