@@ -90,7 +90,7 @@ async fn held(paypal: &Played) -> String {
         "purchase_units": [{"amount": usd("100.00"), "payment_instruction": instruction}],
     }});
     let id = text(&paypal.call("orders.create", order).await["id"]);
-    assert!(paypal.sandbox().approve_order(&id));
+    paypal.approve(&id);
     let paid = paypal.call("orders.capture", json!({"id": id})).await;
     text(&paid["purchase_units"][0]["payments"]["captures"][0]["id"])
 }

@@ -13,7 +13,7 @@ fn parts() -> Value {
     json!({
         "detail": {"currency_code": "USD", "payment_term": {"term_type": "NET_10"}},
         "primary_recipients": [{"billing_info": {"email_address": "robin@example.com"}}],
-        "items": [{"name": "Tea", "quantity": "2", "unit_amount": usd("5.00")}],
+        "items": [{"name": "Tea", "quantity": "2", "unit_amount": usd("50.00")}],
     })
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn play(paypal: &Played) {
     paypal.call("invoices.send", json!({"invoice_id": id})).await;
     paypal.control(&format!("invoices/{id}/pay"), &json!({}));
     let paid = paypal.call("invoices.get", json!({"invoice_id": id})).await;
-    assert_eq!((&paid["status"], &paid["payments"]["paid_amount"]), (&json!("PAID"), &usd("9.00")));
+    assert_eq!((&paid["status"], &paid["payments"]["paid_amount"]), (&json!("PAID"), &usd("90.00")));
 
     let plan = json!({"frequency": {"interval_unit": "MONTH", "interval_count": 1}});
     let series = json!({"body": {"plan_detail": plan, "recurring_info": parts()}});

@@ -194,8 +194,8 @@ async fn a_wrong_type_does_not_fit() {
     for action in schemas.actions.keys() {
         for (status, schema) in answers(&schemas, action) {
             let validator = compile(action, &schema);
-            // One action answers with a list.
-            let other = if action == "web-profiles.list" { json!({}) } else { json!([]) };
+            // One action answers with a list, if it succeeds.
+            let other = if action == "web-profiles.list" && status < 300 { json!({}) } else { json!([]) };
             for wrong in [other, json!("text"), json!(7), json!(true)] {
                 assert!(!validator.is_valid(&wrong), "{action} {status}: {wrong}");
             }
