@@ -6,12 +6,16 @@ use crate::{
     actions::calls::report,
     base::date::{self, OffsetDateTime},
     call::{arguments::Arguments, paging},
-    catalogue::{ACTIONS, calls::UNRESOLVED},
+    catalogue::calls::UNRESOLVED,
     journal::{call_id, conclusion::Verdict, hour::Hour, intent::Intent},
     platform::{entry::JournalError, failure::Failure, interface::Platform, reply::Reply},
 };
 
 const HOUR: Duration = Duration::from_secs(3600);
+
+/// How far back a list goes without `since`: the longest that PayPal remembers the key of a payment. It never forgets those of
+/// referenced payouts.
+const RANGE: Duration = Duration::from_secs(45 * 86_400);
 
 /// The most hours that a call reads: fewer than the 100 readings that the host of this repository allows.
 const READ: usize = 96;
@@ -30,7 +34,7 @@ const MOST: usize = 8 * 1024 * 1024;
 pub(crate) fn unresolved(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let now = platform.now();
     let since = arguments.parameter("since").and_then(|since| date::parse(&since));
-    let since = since.unwrap_or_else(|| now - longest_retention());
+    let since = since.unwrap_or_else(|| now - RANGE);
     let hours = Hours::from(since, now);
     let read = hours.read(platform)?;
     let listed = &read[..hours.listed(read.len())];
@@ -47,12 +51,6 @@ pub(crate) fn unresolved(platform: &dyn Platform, arguments: &Arguments) -> Resu
     let body = format!("{{\"calls\":[{}],\"until\":\"{until}\"}}", calls.join(","));
     let next = rest.map(|_| paging::continued(UNRESOLVED, arguments, |name| (name == "since").then(|| until.clone())));
     Ok(Reply { next, ..Reply::own(body) })
-}
-
-/// The longest that PayPal remembers a key of any action.
-fn longest_retention() -> Duration {
-    let retentions = ACTIONS.iter().filter_map(|action| action.idempotency);
-    Duration::from_secs(retentions.map(|it| it.retention_seconds.into()).max().unwrap_or_default())
 }
 
 /// Whether the outcome of a call is noted, or that of a call with the same key which was carried out.
