@@ -44,6 +44,10 @@ pub(crate) fn resolve(platform: &dyn Platform, arguments: &Arguments) -> Result<
     if let Some(name) = arguments.parameter("outcome") {
         let verdict = Verdict::named(&name).filter(|it| *it != Verdict::Unknown);
         let verdict = verdict.ok_or_else(|| Failure::wrong_value("outcome", "must be `done` or `not-done`"))?;
+        if verdict == Verdict::NotDone && call.may_be_running() {
+            // Its own outcome would be the second, and the journal keeps the first.
+            return Err(Failure::wrong_value("outcome", "cannot be `not-done` while the call may be running"));
+        }
         return call.conclude(Conclusion::new(verdict), "caller", unanswered(), None);
     }
     let action = find(&intent.action);

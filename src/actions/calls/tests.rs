@@ -285,6 +285,20 @@ fn a_call_that_is_none_is_refused() {
 }
 
 #[test]
+fn a_call_that_may_be_running_is_not_noted_as_not_done() {
+    let platform = noting(vec![lost(Cause::Broken, true)]);
+    cut_off(&platform, "orders.capture", r#"{"id": "O1", "options": {"deadline_ms": 60000}}"#);
+    let call = unresolved(&platform).remove(0);
+    let input = json!({"call": call["call"], "outcome": "not-done"});
+    let failure = ask(&platform, "calls.resolve", &input).unwrap_err();
+    assert_eq!((failure.kind, failure.details[0].field.as_deref()), (Kind::InvalidInput, Some("/outcome")));
+    assert_eq!(unresolved(&platform).len(), 1);
+    pass(&platform, Duration::from_secs(61));
+    assert_eq!(outcome(&ask(&platform, "calls.resolve", &input).unwrap().0), ["not-done", "caller"]);
+    assert_eq!(unresolved(&platform), [] as [Value; 0]);
+}
+
+#[test]
 fn pages_leave_no_hour_out() {
     let platform = noting((0..200).map(|_| lost(Cause::Broken, true)).collect());
     let mut made = Vec::new();
