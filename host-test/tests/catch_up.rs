@@ -212,7 +212,9 @@ async fn events_are_handed_on_once_each_whatever_is_lost() {
     let wrong = listed.iter().filter(|id| shop.handed_on.get(*id) != Some(&1));
     assert_eq!(wrong.count(), 0, "lost, or handed on twice");
     assert_eq!(shop.handed_on.len(), listed.len());
-    assert!(figures.failed > 0 && figures.stopped > 0 && figures.found > wanted / 10 && figures.duplicates > wanted / 10);
+    assert!(
+        figures.failed > 0 && figures.stopped > 0 && figures.found > wanted / 10 && figures.duplicates > wanted / 10
+    );
 }
 
 /// Catches up. Returns whether it came to the end.

@@ -479,7 +479,9 @@ fn bench_prints_each_figure_beside_the_native_one() {
     }
     // Each load has its processor time and its calls per second.
     for (kind, count) in [
-        ("answered in memory", 2),
+        ("orders.get, answered in memory", 1),
+        ("orders.create, answered in memory", 1),
+        ("orders.create, noted in", 2),
         ("over loopback, 1 thread, 10 in flight", 2),
         ("50 in flight", 4),
         ("instances reused", 2),
