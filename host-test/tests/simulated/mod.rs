@@ -1,4 +1,5 @@
 //! The component, with the simulator in place of the network.
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 pub(crate) mod certificate;
 mod schemas;
@@ -134,7 +135,6 @@ impl Simulated {
     }
 
     /// Lists what can be chosen for a parameter.
-    #[allow(dead_code, reason = "one of the tests asks for it")]
     pub(crate) async fn options(&self, wanted: &Wanted<'_>) -> Result<Choices, Failure> {
         CONNECTOR.options(&self.tenant, wanted).await.unwrap()
     }
