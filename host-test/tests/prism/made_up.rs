@@ -36,6 +36,11 @@ pub(crate) fn bodies(action: &str) -> Vec<Value> {
         "invoices.record-payment" => vec![json!({"method": "CASH"}), paid()],
         "invoices.record-refund" => vec![json!({"method": "CASH"}), refunded()],
         "invoices.generate-qr-code" => vec![json!({"width": 150, "height": 500, "action": "details"})],
+        "invoices.create-rules" | "recurring-invoices.create-rules" => vec![json!({"rules": [discount()]})],
+        "invoices.update-rule" | "recurring-invoices.update-rule" => vec![discount()],
+        "recurring-invoices.create" | "recurring-invoices.update" => vec![series()],
+        "invoice-reminders.set-up" => vec![json!({"configurations": [reminder()]})],
+        "invoice-reminders.update" => vec![reminder()],
         "invoices.generate-number" => vec![json!({}), json!({"fetch_id": true})],
         "webhooks.create" => vec![webhook()],
         "webhooks.update" => vec![new_address()],
@@ -91,6 +96,7 @@ pub(crate) fn query(action: &str) -> &'static [(&'static str, &'static str)] {
         "subscriptions.list-transactions" => {
             &[("start_time", "2026-01-01T00:00:00Z"), ("end_time", "2026-01-31T00:00:00Z")]
         }
+        "merchant-integrations.find" => &[("tracking_id", "seller-4711")],
         "trackers.list" => &[("transaction_id", "8MC585209K746392H")],
         "vault.list-payment-tokens" => &[("customer_id", "customer_4029352050")],
         "transactions.list" => &[("start_date", "2026-01-01T00:00:00Z"), ("end_date", "2026-01-31T23:59:59Z")],
@@ -113,6 +119,25 @@ fn name() -> Value {
 
 fn phones() -> Value {
     json!([{"country_code": "1", "national_number": "4085550143", "phone_type": "MOBILE"}])
+}
+
+fn discount() -> Value {
+    json!({"conditional_rule_type": "EARLY_PAYMENT_DISCOUNT", "conditional_rule_value": "2.5",
+        "conditional_rule_value_type": "PERCENT",
+        "rule_expiry_terms": {"rule_expiry_condition": "SEVEN_DAYS_AFTER_ISSUE_DATE",
+            "condition_rule_end_date": "2026-03-09"}})
+}
+
+fn series() -> Value {
+    json!({"plan_detail": {"total_cycles": 12, "frequency": {"interval_unit": "MONTH", "interval_count": 1},
+            "start_series_date": "2026-03-31"},
+        "recurring_info": {"detail": {"currency_code": "USD"},
+            "primary_recipients": [{"billing_info": {"email_address": "grace.moore@example.com"}}],
+            "items": [{"name": "Rent of a kiln", "quantity": "1", "unit_amount": money("85.00")}]}})
+}
+
+fn reminder() -> Value {
+    json!({"type": "BEFORE_DUE", "interval": {"unit": "DAY", "value": 3}, "repetition": 1})
 }
 
 fn draft() -> Value {

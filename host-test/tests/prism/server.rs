@@ -127,7 +127,7 @@ impl Prism {
 
     fn exchange(&self, method: &str, path: &str, media_type: &str, body: &str) -> (u16, Value) {
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer A21AA\r\naccept: application/json\r\n\
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer A21AA\r\naccept: application/json\r\npaypal-request-id: 1\r\n\
              content-type: {media_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
             body.len()
         );
