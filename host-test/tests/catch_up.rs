@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 #![allow(clippy::print_stdout, reason = "it prints its figures")]
 
-#[allow(dead_code, reason = "other tests use the rest")]
 mod simulated;
 
 use std::{

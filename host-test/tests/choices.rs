@@ -1,7 +1,6 @@
 //! What can be chosen for the parameters of actions, on the simulator.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 
-#[allow(dead_code, reason = "other tests use the rest")]
 mod simulated;
 
 use connector_host::{FailureKind, Wanted};

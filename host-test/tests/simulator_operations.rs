@@ -4,7 +4,6 @@
 
 #[allow(dead_code, reason = "another test uses the rest")]
 mod operations;
-#[allow(dead_code, reason = "other tests use the rest")]
 mod simulated;
 
 use std::{

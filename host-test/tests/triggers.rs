@@ -1,7 +1,6 @@
 //! Each trigger fires by what `host-test trigger` does: by a delivery and by polling, and once by either.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 
-#[allow(dead_code, reason = "other tests use the rest")]
 mod simulated;
 
 use std::{collections::BTreeSet, time::SystemTime};
