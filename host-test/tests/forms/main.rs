@@ -11,7 +11,6 @@ mod ids;
 mod operations;
 mod prepared;
 #[path = "../simulated/mod.rs"]
-#[allow(dead_code, reason = "other tests use the rest")]
 mod simulated;
 mod trial;
 

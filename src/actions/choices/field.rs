@@ -46,14 +46,15 @@ impl<'a> Field<'a> {
         self.schemas.iter().find_map(|schema| schema.get("x-options"))
     }
 
-    /// The names of its members.
+    /// The names of its members that a request can have.
     #[cfg(test)]
     pub(super) fn names(&self) -> Vec<&str> {
+        let is_input = |schema: &Document| schema.get("readOnly") != Some(&Document::Boolean(true));
         let members = self.schemas.iter().filter_map(|schema| match schema.get("properties") {
             Some(Document::Object(members)) => Some(members),
             _ => None,
         });
-        members.flatten().map(|(name, _)| &**name).collect()
+        members.flatten().filter(|(_, schema)| is_input(schema)).map(|(name, _)| &**name).collect()
     }
 
     /// The known values, each once.
