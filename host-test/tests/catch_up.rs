@@ -140,7 +140,7 @@ impl Shop {
 
 /// How many events there are: 2,000, or as many as `EVENTS` says, of which the simulator remembers 10,000.
 fn events() -> usize {
-    env::var("EVENTS").map_or(2_000, |events| events.parse().expect("EVENTS is a number"))
+    env::var("EVENTS").map_or(2_000, |events| events.parse().unwrap())
 }
 
 #[derive(Debug, Default)]
