@@ -7,7 +7,6 @@ use crate::{
         report,
         shown::{look_up, shows},
     },
-    base::document::Document,
     call::{arguments::Arguments, digest::digest, options::CallOptions, run},
     catalogue::{Action, find},
     journal::{
