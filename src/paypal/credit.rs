@@ -96,6 +96,22 @@ impl<'a> Credit<'a> {
         [self.transaction, ":", self.direction.as_str()].concat()
     }
 
+    /// All of it but the parties in a line, for tests.
+    #[cfg(test)]
+    pub(crate) fn line(&self) -> String {
+        let text = |number: Option<Decimal>| number.map_or("-".to_owned(), |number| number.to_string());
+        format!(
+            "{} {} {} {} {} {} of {}",
+            self.key(),
+            self.movement.as_str(),
+            self.currency,
+            self.gross,
+            text(self.fee),
+            text(self.net),
+            self.parent.unwrap_or("-")
+        )
+    }
+
     /// The party whose account at the platform it concerns.
     pub(crate) fn other_party(&self) -> Party<'a> {
         if self.movement.is_payout() { self.receiver } else { self.payer }

@@ -1,7 +1,7 @@
 //! The triggers that users know by name: `triggers.json`.
 
 use crate::{
-    base::{document::Document, pointer},
+    base::{document::Document, pointer, spelling},
     catalogue,
     events::{event::Event, types},
 };
@@ -28,10 +28,22 @@ pub(crate) struct Definition {
 impl Definition {
     /// All of them, in their order.
     pub(crate) fn all() -> Vec<Self> {
-        let text = catalogue::triggers();
-        // The build has checked it.
-        let document = Document::parse(&text).unwrap_or(Document::Null);
-        document.get("triggers").map_or(&[][..], Document::items).iter().map(Self::read).collect()
+        of_the_catalogue(|triggers| triggers.iter().map(Self::read).collect())
+    }
+
+    /// The one with this id. The others are not read, since each has a sample.
+    ///
+    /// # Errors
+    /// What is wrong with the id, and the one that was perhaps meant.
+    pub(crate) fn named(id: &str) -> Result<Self, String> {
+        let id_of = |document: &Document| document.get("id").and_then(Document::as_text).unwrap_or_default().to_owned();
+        of_the_catalogue(|triggers| {
+            let found = triggers.iter().find(|trigger| id_of(trigger) == id);
+            found.map(Self::read).ok_or_else(|| {
+                let ids: Vec<_> = triggers.iter().map(id_of).collect();
+                spelling::unknown("trigger", id, ids.iter().map(String::as_str))
+            })
+        })
     }
 
     fn read(document: &Document) -> Self {
@@ -81,6 +93,14 @@ impl Definition {
         let fires = self.requires.is_empty() || Document::parse(&item).is_ok_and(|document| has_all(&document));
         fires.then_some(item)
     }
+}
+
+/// What is read of the definitions.
+fn of_the_catalogue<T>(read: impl FnOnce(&[Document]) -> T) -> T {
+    let text = catalogue::triggers();
+    // The build has checked it.
+    let document = Document::parse(&text).unwrap_or(Document::Null);
+    read(document.get("triggers").map_or(&[][..], Document::items))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::{
         changes::{Accepted, List, Portion, Source, Terms, Window, run},
         events::sent,
     },
-    base::{date::written, spelling},
+    base::date::written,
     call::arguments::Arguments,
     catalogue::triggers::POLL,
     events::event::Event,
@@ -20,11 +20,7 @@ use crate::{
 /// `invalid-input` if there is no such trigger; those of [`run`].
 pub(crate) fn poll(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let id = arguments.parameter("trigger").unwrap_or_default();
-    let all = Definition::all();
-    let Some(trigger) = all.iter().find(|trigger| trigger.id == id) else {
-        let description = spelling::unknown("trigger", &id, all.iter().map(|trigger| &*trigger.id));
-        return Err(Failure::wrong_value("trigger", &description));
-    };
+    let trigger = Definition::named(&id).map_err(|description| Failure::wrong_value("trigger", &description))?;
     let is_first = ["since", "checkpoint"].iter().all(|name| arguments.parameter(name).is_none());
     let arguments = match is_first {
         true => arguments.clone().with("since", written(platform.now())),
@@ -34,7 +30,7 @@ pub(crate) fn poll(platform: &dyn Platform, arguments: &Arguments) -> Result<Rep
         [only] => Some(only.clone()),
         _ => None,
     };
-    run(platform, &arguments, &Terms::of(POLL), &mut Events { list: sent::list(event_type), trigger })
+    run(platform, &arguments, &Terms::of(POLL), &mut Events { list: sent::list(event_type), trigger: &trigger })
 }
 
 /// The events of the app, some of which fire the trigger.

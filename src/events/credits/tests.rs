@@ -3,18 +3,8 @@ use crate::events::samples::Sample;
 
 fn line_of(raw: &str, simulated: bool) -> String {
     let event = Event::parse(raw).unwrap();
-    let text = |number: Option<Decimal>| number.map_or("-".to_owned(), |number| number.to_string());
     let line = |counted: &Counted| match counted {
-        Ok(it) => format!(
-            "{} {} {} {} {} {} of {}",
-            it.key(),
-            it.movement.as_str(),
-            it.currency,
-            it.gross,
-            text(it.fee),
-            text(it.net),
-            it.parent.unwrap_or("-")
-        ),
+        Ok(it) => it.line(),
         Err(it) => format!("{} {}: {}", it.transaction.unwrap_or("-"), it.status.unwrap_or("-"), it.reason.as_str()),
     };
     credits(&event, simulated).iter().map(line).collect::<Vec<_>>().join("; ")

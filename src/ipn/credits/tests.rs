@@ -7,18 +7,8 @@ fn read(body: &str) -> Message {
 /// The payments of a message, one line each.
 fn lines(body: &str) -> Vec<String> {
     let message = read(body);
-    let text = |number: Option<rust_decimal::Decimal>| number.map_or("-".to_owned(), |number| number.to_string());
     let line = |counted: &Counted| match counted {
-        Ok(it) => format!(
-            "{} {} {} {} {} {} of {}",
-            it.key(),
-            it.movement.as_str(),
-            it.currency,
-            it.gross,
-            text(it.fee),
-            text(it.net),
-            it.parent.unwrap_or("-")
-        ),
+        Ok(it) => it.line(),
         Err(it) => format!("{}: {}", it.transaction.unwrap_or("-"), it.reason.as_str()),
     };
     credits(&message).iter().map(line).collect()
