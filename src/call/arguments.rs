@@ -88,6 +88,12 @@ impl<'a> Arguments<'a> {
         Ok(arguments)
     }
 
+    /// The body, parsed; `None` if there is none, or if it is not JSON.
+    #[must_use]
+    pub(crate) fn document(&self) -> Option<Document<'_>> {
+        Document::parse(self.body.as_deref()?).ok()
+    }
+
     /// The value of a parameter as written in a path or a query.
     #[must_use]
     pub(crate) fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {

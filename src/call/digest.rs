@@ -11,9 +11,9 @@ use crate::{
 };
 
 /// SHA-256, in hexadecimal, of the action, its parameters, its body, its files and the merchant it acts for. White space and the
-/// order of members do not count, nor do the other options.
+/// order of members do not count, nor do the other options. `document` is that of [`Arguments::document`].
 #[must_use]
-pub(crate) fn digest(action: &Action, arguments: &Arguments) -> String {
+pub(crate) fn digest(action: &Action, arguments: &Arguments, document: Option<&Document>) -> String {
     let mut hash = Sha256::new();
     hash.update(action.id);
     let mut parameters: Vec<_> = arguments.parameters.iter().map(|(name, value)| (&**name, value)).collect();
@@ -24,7 +24,7 @@ pub(crate) fn digest(action: &Action, arguments: &Arguments) -> String {
         hash.update(format!("\n{name}={value}"));
     }
     if let Some(body) = arguments.body.as_deref() {
-        let body = Document::parse(body).map_or_else(|_| body.to_owned(), |body| canonical(&body));
+        let body = document.map_or_else(|| body.to_owned(), canonical);
         hash.update(format!("\nbody={body}"));
     }
     for file in &arguments.files {
@@ -64,7 +64,8 @@ mod tests {
     use crate::catalogue::{orders, payments};
 
     fn of(action: &Action, input: &str) -> String {
-        digest(action, &Arguments::parse(input).unwrap_or_else(|failure| panic!("{}", failure.message)))
+        let arguments = Arguments::parse(input).unwrap_or_else(|failure| panic!("{}", failure.message));
+        digest(action, &arguments, arguments.document().as_ref())
     }
 
     #[test]

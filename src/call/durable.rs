@@ -51,22 +51,24 @@ fn intent(action: &'static Action, arguments: &Arguments, key: Option<&str>, beg
     let longest = arguments.options.deadline_ms.map_or(LONGEST, |ms| Duration::from_millis(ms.into()));
     let in_path = action.parameters.iter().filter(|parameter| parameter.location == Location::Path);
     let named = |name: &str| Some((name.to_owned(), arguments.parameter(name)?.into_owned()));
+    let document = arguments.document();
     Intent {
         id: CallId::new(began),
         action: action.id.to_owned(),
         began,
         ends: began.checked_add(longest.try_into().unwrap_or_default()).unwrap_or(began),
         key: key.map(str::to_owned),
-        digest: digest(action, arguments),
+        digest: digest(action, arguments, document.as_ref()),
         parameters: in_path.filter_map(|parameter| named(parameter.name)).collect(),
-        input: storable(action, arguments),
+        input: storable(action, arguments, document.as_ref()),
     }
 }
 
-/// The input of the same call without its key and deadline; `None` if it must not be stored.
-pub(crate) fn storable(action: &'static Action, arguments: &Arguments) -> Option<String> {
-    let body = arguments.body.as_deref().map(Document::parse).transpose().ok()?;
-    if !arguments.files.is_empty() || body.as_ref().is_some_and(is_confidential) {
+/// The input of the same call without its key and deadline; `None` if it must not be stored, as what is not JSON. `document` is
+/// that of [`Arguments::document`].
+pub(crate) fn storable(action: &'static Action, arguments: &Arguments, document: Option<&Document>) -> Option<String> {
+    let is_json = arguments.body.is_some() == document.is_some();
+    if !is_json || !arguments.files.is_empty() || document.is_some_and(is_confidential) {
         return None;
     }
     let options = CallOptions { idempotency_key: None, deadline_ms: None, ..arguments.options.clone() };
@@ -116,7 +118,8 @@ mod tests {
         assert_eq!(intent.parameters, [("id".to_owned(), "5O19".to_owned())]);
         assert_eq!(intent.input.as_deref(), Some(r#"{"id":"5O19","options":{"prefer":"minimal"}}"#));
         assert_eq!(intent.ends - intent.began, Duration::from_secs(90));
-        assert_eq!(intent.digest, digest(orders::CAPTURE, &Arguments::parse(CAPTURE).unwrap()));
+        let arguments = Arguments::parse(CAPTURE).unwrap();
+        assert_eq!(intent.digest, digest(orders::CAPTURE, &arguments, arguments.document().as_ref()));
         let expected = Conclusion {
             status: Some("COMPLETED".into()),
             resource_id: Some("5O19".into()),

@@ -64,9 +64,10 @@ pub(super) fn input(input: &[u8]) {
             assert!(target.contains(&*value), "{value:?} is not in {target}");
         }
         // What the journal keeps of it is the input of the same call.
-        if let Some(kept) = durable::storable(action, &arguments) {
-            let again = Arguments::parse(&kept).map(|again| digest(action, &again));
-            assert_eq!(again.as_ref(), Ok(&digest(action, &arguments)), "{kept}");
+        let digest = |it: &Arguments| digest(action, it, it.document().as_ref());
+        if let Some(kept) = durable::storable(action, &arguments, arguments.document().as_ref()) {
+            let again = Arguments::parse(&kept).map(|again| digest(&again));
+            assert_eq!(again.as_ref(), Ok(&digest(&arguments)), "{kept}");
         }
     }
 }

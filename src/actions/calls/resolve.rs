@@ -96,7 +96,10 @@ impl Unresolved<'_> {
 
     /// The input to repeat it with: the caller's, or the journal's.
     fn input(&self, action: &'static Action) -> Result<Cow<'_, str>, Failure> {
-        let is_same = |input: &str| Ok(digest(action, &Arguments::parse(input)?) == self.intent.digest);
+        let is_same = |input: &str| {
+            let arguments = Arguments::parse(input)?;
+            Ok(digest(action, &arguments, arguments.document().as_ref()) == self.intent.digest)
+        };
         let refused = |issue: &str, description: &str| {
             let issue = Issue::found("/body", Location::Body, issue, description.to_owned());
             Err(Failure::invalid_input(vec![issue]))
