@@ -4,8 +4,9 @@
 mod inner_cargo;
 
 use std::{
+    fs,
     path::{Path, PathBuf},
-    sync::LazyLock,
+    sync::{LazyLock, Mutex},
 };
 
 use inner_cargo::inner_cargo;
@@ -39,11 +40,14 @@ pub(crate) fn generated_exports() -> &'static Path {
 /// Returns the component of a package, built with these options of cargo.
 #[allow(dead_code, reason = "not every test needs it")]
 pub(crate) fn package(name: &str, options: &[&str]) -> PathBuf {
-    // With other options it would have the same name.
+    // Cargo gives it the same name with all options.
+    static BUILDING: Mutex<()> = Mutex::new(());
+    let _building = BUILDING.lock().unwrap();
+    cargo("build", &[&["--package", name, "--lib"], options].concat());
+    let built = Path::new(env!("GUEST_TARGET")).join(TARGET).join(env!("GUEST_PROFILE"));
     let file = [&[name], options].concat().join("_").replace('-', "").replace(',', "_");
     let file = Path::new(env!("GUEST_TARGET")).join(file).with_extension("wasm");
-    let link = format!("--emit=link={}", file.display());
-    cargo("rustc", &[&["--package", name, "--lib"], options, &["--", &link]].concat());
+    fs::copy(built.join(name).with_extension("wasm"), &file).unwrap();
     file
 }
 
