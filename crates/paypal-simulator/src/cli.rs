@@ -29,6 +29,9 @@ pub struct Options {
     #[cfg(feature = "store")]
     #[arg(long, value_name = "FILE")]
     store: Option<std::path::PathBuf>,
+    #[cfg(not(feature = "store"))]
+    #[arg(long, value_name = "FILE", hide = true, value_parser = no_store)]
+    store: Option<std::convert::Infallible>,
 }
 
 impl Options {
@@ -66,6 +69,13 @@ impl Options {
         );
         Ok((server, text))
     }
+}
+
+/// Says how to get what this program is built without.
+#[cfg(not(feature = "store"))]
+fn no_store(_: &str) -> Result<std::convert::Infallible, String> {
+    Err("this program is built without it: build it with the feature `store`, as by `--features program,store`"
+        .to_owned())
 }
 
 /// A name without a port.

@@ -65,6 +65,19 @@ pub(crate) fn answer(
     }
 }
 
+/// Returns the methods of a path outside the API; none if there is nothing under it.
+pub(crate) fn methods(path: &[String]) -> &'static [&'static str] {
+    let path: Vec<_> = path.iter().map(String::as_str).collect();
+    match &*path {
+        ["simulator", "effects" | "requests" | "accounts" | "authorities"] | ["v1", "notifications", "certs", _] => {
+            &["GET"]
+        }
+        ["simulator", rest @ ..] if find(rest).is_some() => &["POST"],
+        ["cgi-bin", "webscr"] => &["POST"],
+        _ => &[],
+    }
+}
+
 /// Answers with the certificate of deliveries. PayPal serves it to anybody.
 fn certificate(world: &mut World, id: &str) -> Result<Answer, Refusal> {
     let chain = world.chain()?;
@@ -78,19 +91,46 @@ fn authorities(world: &mut World) -> Result<Answer, Refusal> {
 }
 
 fn pem(text: &str) -> Answer {
-    let body = Body::Other("application/x-pem-file".to_owned(), Bytes::from(text.to_owned()));
-    Answer { status: 200, body, subject: None }
+    Answer::new(200, Body::Other("application/x-pem-file".to_owned(), Bytes::from(text.to_owned())))
 }
 
 /// Carries out the control with this path; `None` if there is none.
 pub(crate) fn carry_out(world: &mut World, path: &[&str], body: &Bytes) -> Option<Result<Answer, Refusal>> {
+    let (control, variables) = find(path)?;
+    Some(Call::control(body, variables).and_then(|call| control.carry_out(world, &call)))
+}
+
+/// Returns the control with this path, and the path's variable segments.
+fn find(path: &[&str]) -> Option<(&'static Control, Vec<String>)> {
     let all = own::CONTROLS.iter().chain(routes::controls());
-    let (control, variables) = all.filter_map(|control| Some((control, control.variables(path)?))).next()?;
-    Some(Call::control(body, variables).and_then(|call| (control.run)(world, &call)))
+    all.filter_map(|control| Some((control, control.variables(path)?))).next()
 }
 
 /// Returns the controls of the simulator as a whole, rather than of one resource, that need no credentials.
 pub(crate) fn general() -> impl Iterator<Item = &'static Control> {
     let all = own::CONTROLS.iter().chain(routes::controls());
     all.filter(|control| control.path != ipn::PATH && !control.path.contains('*'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_control_of_a_resource_says_what_it_needs() {
+        // Both are possible again and again.
+        let any = ["partner-referrals/*/agree", "payment-links/*/pay"];
+        for control in routes::controls().filter(|control| control.path.contains('*')) {
+            assert_eq!(control.needs.is_none(), any.contains(&control.path), "{}", control.path);
+            let states = control.needs.as_ref().map_or(&["any"][..], |needs| needs.states);
+            assert!(!states.is_empty() && states.iter().all(|state| !state.is_empty()), "{}", control.path);
+        }
+    }
+
+    #[test]
+    fn every_form_for_a_body_begins_with_one() {
+        for control in routes::controls().chain(general()) {
+            assert!(control.fields.is_some() != control.example.is_some(), "{}", control.path);
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod exchange_rates;
 mod identity;
 mod invoice_templates;
 pub(crate) mod invoices;
+pub(crate) mod needs;
 pub(crate) mod operation;
 pub(crate) mod orders;
 pub(crate) mod partners;

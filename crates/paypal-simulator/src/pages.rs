@@ -20,6 +20,7 @@ mod row;
 mod subscription;
 mod table;
 mod visit;
+mod withheld;
 
 use bytes::Bytes;
 use http::{Method, Request};
@@ -66,6 +67,11 @@ fn page(path: &[String]) -> Option<Page<'_>> {
 /// Whether a path is a page. A browser comes without credentials.
 pub(crate) fn is_public(path: &[String]) -> bool {
     page(path).is_some()
+}
+
+/// Returns the methods of a path; none if it is no page.
+pub(crate) fn methods(path: &[String]) -> &'static [&'static str] {
+    if is_public(path) { &["GET", "HEAD", "POST"] } else { &[] }
 }
 
 /// Answers a request to a page; `None` for other paths and methods.

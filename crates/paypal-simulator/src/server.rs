@@ -2,6 +2,7 @@
 
 mod body;
 mod connections;
+mod lanes;
 mod limits;
 mod posting;
 mod resolver;

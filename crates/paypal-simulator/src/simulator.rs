@@ -22,11 +22,12 @@ use serde_json::{Value, json};
 
 use crate::{
     base::links::PublicUrl,
-    operations::{balances, disputes, invoices::payments, orders, payouts, routes, subscriptions, vault::setup_tokens},
-    request::{answer::Answer, call::Call, refusal::Refusal},
+    control,
+    operations::{balances, routes},
+    request::{answer::Answer, refusal::Refusal},
     world::{
         World,
-        accounts::{AccountError, Credentials, Merchant, NewMerchant, NewPayer, Payer},
+        accounts::{AccountError, Credentials, Merchant, NewMerchant, NewPayer},
         deliveries::Outcome,
         delivery::Delivery,
         effects::Effects,
@@ -138,22 +139,21 @@ impl Simulator {
         self.world().merchants.iter().map(Merchant::credentials).collect()
     }
 
-    /// Approves an order as the first payer, as by its `approve` or `payer-action` link. Returns whether the order exists.
+    /// Approves an order as the first payer, as by its `approve` or `payer-action` link. Returns whether the order exists and has
+    /// waited for its payer.
     pub fn approve_order(&self, id: &str) -> bool {
-        let (mut world, payer) = self.world_and_payer();
-        orders::approve(&mut world, id, &payer).is_ok()
+        self.control(&["orders", id, "approve"], &Value::Null).is_some()
     }
 
     /// Approves an order with something that is declined when the money is to be taken: the capture is refused
-    /// (`INSTRUMENT_DECLINED`) until the payer approves again. Returns whether the order exists.
+    /// (`INSTRUMENT_DECLINED`) until the payer approves again. Returns whether the order exists and has waited for its payer.
     pub fn decline_order(&self, id: &str) -> bool {
-        let (mut world, payer) = self.world_and_payer();
-        orders::decline(&mut world, id, &payer).is_ok()
+        self.control(&["orders", id, "decline"], &Value::Null).is_some()
     }
 
-    /// Approves a setup token as the payer, as by its `approve` link. Returns whether it exists.
+    /// Approves a setup token as the payer, as by its `approve` link. Returns whether it exists and has waited for that.
     pub fn approve_setup_token(&self, id: &str) -> bool {
-        setup_tokens::approve(&mut self.world(), id, &Value::Null).is_ok()
+        self.control(&["setup-tokens", id, "approve"], &Value::Null).is_some()
     }
 
     /// Refuses the next request with a `PayPal-Request-Id` as if an earlier one with it were in progress (409
@@ -162,28 +162,26 @@ impl Simulator {
         self.world().in_progress += 1;
     }
 
-    /// Approves a subscription, or its revision, as the subscriber. Returns whether the subscription exists.
+    /// Approves a subscription, or its revision, as the subscriber. Returns whether there was something to approve.
     pub fn approve_subscription(&self, id: &str) -> bool {
-        let (mut world, payer) = self.world_and_payer();
-        subscriptions::approve(&mut world, id, &payer).is_ok()
+        self.control(&["subscriptions", id, "approve"], &Value::Null).is_some()
     }
 
     /// Fails that many of the next attempts to take a payment of a subscription. PayPal tries a payment up to three times, and
-    /// then counts it as failed. Returns whether the subscription exists.
+    /// then counts it as failed. Returns whether the subscription exists and has not ended.
     pub fn fail_payments(&self, id: &str, times: u32) -> bool {
-        subscriptions::fail_payments(&mut self.world(), id, times).is_ok()
+        self.control(&["subscriptions", id, "fail-payments"], &json!({"times": times})).is_some()
     }
 
     /// Fails a payment of an active subscription for good; its amount becomes outstanding. Returns whether the subscription
-    /// exists.
+    /// exists and is active.
     pub fn miss_payment(&self, id: &str) -> bool {
-        subscriptions::miss_payment(&mut self.world(), id).is_ok()
+        self.control(&["subscriptions", id, "miss-payment"], &Value::Null).is_some()
     }
 
     /// Pays the amount due of an invoice through PayPal, as its recipient. Returns whether it could be paid.
     pub fn pay_invoice(&self, id: &str) -> bool {
-        let (mut world, payer) = self.world_and_payer();
-        payments::pay_by_paypal(&mut world, id, &payer).is_ok()
+        self.control(&["invoices", id, "pay"], &Value::Null).is_some()
     }
 
     /// Sets how long it takes a movement of money to appear in transaction search and balances. It is three hours at first,
@@ -200,7 +198,7 @@ impl Simulator {
 
     /// Claims an unclaimed item of a payout, as its receiver. Returns whether it was one.
     pub fn claim_payout_item(&self, id: &str) -> bool {
-        payouts::claim(&mut self.world(), id).is_ok()
+        self.control(&["payouts-items", id, "claim"], &Value::Null).is_some()
     }
 
     /// Disputes all that is left of a payment, as its buyer: a capture, or a payment of a subscription or an invoice. The reason is
@@ -208,18 +206,14 @@ impl Simulator {
     /// disputed so.
     #[must_use]
     pub fn open_dispute(&self, payment: &str, reason: &str) -> Option<String> {
-        let body = json!({"disputed_transaction_id": payment, "reason": reason});
-        let call = Call::control(&Bytes::from(body.to_string()), Vec::new()).ok()?;
-        disputes::open::by_buyer(&mut self.world(), &call).ok()?.subject
+        self.control(&["disputes"], &json!({"disputed_transaction_id": payment, "reason": reason}))?.subject
     }
 
     /// Decides a claim as PayPal, for the buyer or for the merchant. Returns whether there is such a claim and it is not resolved;
     /// an inquiry has to be escalated first.
     pub fn decide_dispute(&self, id: &str, for_buyer: bool) -> bool {
         let outcome = if for_buyer { "BUYER_FAVOR" } else { "SELLER_FAVOR" };
-        let body = json!({"adjudication_outcome": outcome});
-        let call = Call::control(&Bytes::from(body.to_string()), vec![id.to_owned()]);
-        call.is_ok_and(|call| disputes::adjudicate(&mut self.world(), &call).is_ok())
+        self.control(&["disputes", id, "adjudicate"], &json!({"adjudication_outcome": outcome})).is_some()
     }
 
     /// Takes the queued deliveries, signed. The caller posts them.
@@ -278,6 +272,14 @@ impl Simulator {
             if next.is_some() { Step::Returned(transmission) } else { Step::GivenUp(transmission) },
         );
         world.returned.extend(next);
+    }
+
+    /// Notes that a delivery is not posted any more, because too many wait for its receiver.
+    pub(crate) fn given_up(&self, delivery: &Delivery) {
+        let mut world = self.world();
+        #[cfg(feature = "store")]
+        keeping::note(&mut world, Step::GivenUp(delivery.transmission_id().to_owned()));
+        world.deliveries.outcome(delivery, Outcome::GivenUp);
     }
 
     /// Delivers the next event twice, as happens at PayPal.
@@ -339,13 +341,12 @@ impl Simulator {
     /// Returns the answer to a refused request, in the shape of its API.
     pub(crate) fn refuse(&self, path: &str, refusal: &Refusal) -> Response<Bytes> {
         let debug_id = self.world().ids.debug();
-        Answer::json(refusal.status, refusal.document(routes::family(path), &debug_id)).response(&debug_id)
+        Answer::refused(refusal, routes::family(path), &debug_id).response(&debug_id)
     }
 
-    fn world_and_payer(&self) -> (MutexGuard<'_, World>, Arc<Payer>) {
-        let world = self.world();
-        let payer = world.payer();
-        (world, payer)
+    /// Carries out the control with this path below `/simulator/`. Returns `None` if it is refused.
+    fn control(&self, path: &[&str], body: &Value) -> Option<Answer> {
+        control::carry_out(&mut self.world(), path, &Bytes::from(body.to_string()))?.ok()
     }
 
     /// Keeps the world in a file from now on, over restarts: what is in it is carried out again first. A simulator that has made

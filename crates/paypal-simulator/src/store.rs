@@ -13,6 +13,7 @@ use std::{
     fs::{OpenOptions, Permissions},
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::Path,
+    time::Duration,
 };
 
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -46,6 +47,8 @@ impl Store {
         file.set_permissions(Permissions::from_mode(0o600))?;
         drop(file);
         let connection = Connection::open(path)?;
+        // Who has it open keeps it: waiting is of no use.
+        connection.busy_timeout(Duration::ZERO)?;
         connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE;")?;
         let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;

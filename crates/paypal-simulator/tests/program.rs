@@ -127,3 +127,43 @@ fn links_lead_where_the_options_say() {
         assert!(String::from_utf8_lossy(&refused.stderr).contains("--public-url"), "{refused:?}");
     }
 }
+
+/// Starts the program, which does not come up. Returns the code and what it has said.
+fn fails(options: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new("timeout");
+    let ended =
+        command.args(["60", env!("CARGO_BIN_EXE_paypal-simulator"), "--port", "0"]).args(options).output().unwrap();
+    assert!(ended.stdout.is_empty(), "{ended:?}");
+    (ended.status.code(), String::from_utf8_lossy(&ended.stderr).into_owned())
+}
+
+#[cfg(not(feature = "store"))]
+#[test]
+fn a_program_without_stores_says_how_to_build_one_with_them() {
+    let (code, said) = fails(&["--store", "world.db"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("--store") && said.contains("--features program,store"), "{said}");
+    assert!(!std::path::Path::new("world.db").exists());
+}
+
+#[cfg(feature = "store")]
+#[test]
+fn a_store_that_another_process_has_open_is_an_error_at_once() {
+    let store = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("store-of-two-programs");
+    for ending in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{ending}", store.display()));
+    }
+    let store = store.to_str().unwrap();
+    let (_program, _) = start(&["--store", store]);
+    let asked = std::time::Instant::now();
+    let (code, said) = fails(&["--store", store]);
+    assert_eq!(code, Some(1), "{said}");
+    assert_eq!(
+        said.trim_end(),
+        format!(
+            "error: cannot keep the world in {store}: another process has it open: end that one, or use another file"
+        )
+    );
+    // By itself SQLite waits for five seconds.
+    assert!(asked.elapsed() < Duration::from_secs(4), "{:?}", asked.elapsed());
+}

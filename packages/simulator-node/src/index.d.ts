@@ -9,7 +9,10 @@ export interface Options {
   args?: string[];
 }
 
-/** A running simulator, with nothing in it. */
+/**
+ * A running simulator. It begins with one merchant, who has 100,000.00 USD, and one payer; with a `store`, with all that was in the
+ * file.
+ */
 export declare class PayPal {
   private constructor();
   /** In place of `https://api-m.sandbox.paypal.com`, such as `http://127.0.0.1:41234`. */
@@ -18,7 +21,10 @@ export declare class PayPal {
   /** It follows from the seed and protects nothing. */
   readonly clientSecret: string;
 
-  /** Approves an order as a payer does: the first one, or the one with this e-mail address or id. */
+  /**
+   * Approves an order as a payer does: the first one, or the one with this e-mail address or id. Rejects if the order does not wait for
+   * its payer, as one that is approved already.
+   */
   approveOrder(id: string, options?: {payer?: string}): Promise<void>;
 
   /**
@@ -27,18 +33,35 @@ export declare class PayPal {
    */
   trigger(eventType: string, set?: Record<string, unknown>): Promise<Triggered>;
 
-  /** Moves the clock forward, and carries out what becomes due on the way, such as the payments of subscriptions. */
-  advance(time: {days?: number; hours?: number; minutes?: number; seconds?: number}): Promise<void>;
+  /**
+   * Moves the clock forward, and carries out what becomes due on the way, such as the payments of subscriptions. Returns the time, and
+   * how many access tokens have expired: they last nine hours.
+   */
+  advance(time: {days?: number; hours?: number; minutes?: number; seconds?: number}): Promise<Advanced>;
 
   /**
    * Does anything else of `/simulator/`, such as `control("captures/pending", {reason: "ECHECK"})`; returns the answer, if there is
-   * one. Rejects if it is refused.
+   * one. Rejects with a `ControlError` if it is refused: 409 if the state of the resource does not allow it.
    */
   control(path: string, body?: Record<string, unknown>): Promise<unknown>;
 
   /** Ends the program. What is not in a store is gone. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The simulator has refused what a payer or a test does. */
+export declare class ControlError extends Error {
+  constructor(path: string, status: number, text: string);
+  readonly status: number;
+  /** The answer, as JSON, with `state` and `needed` if the status is 409. */
+  readonly text: string;
+}
+
+export interface Advanced {
+  /** The time in the simulator, such as `2026-03-02T10:00:00Z`. */
+  time: string;
+  expired_tokens: number;
 }
 
 export interface Triggered {

@@ -7,6 +7,15 @@ import {fileURLToPath} from "node:url";
 /** How long the program may take to start, in milliseconds. It takes some ten; with a store it carries out what is in it. */
 const PATIENCE = 60_000;
 
+export class ControlError extends Error {
+  constructor(path, status, text) {
+    super(`/simulator/${path}: ${status} ${text}`);
+    this.name = "ControlError";
+    this.status = status;
+    this.text = text;
+  }
+}
+
 export class PayPal {
   #child;
   #ended;
@@ -28,7 +37,7 @@ export class PayPal {
   }
 
   async advance({days = 0, hours = 0, minutes = 0, seconds = 0}) {
-    await this.control("clock", {seconds: ((days * 24 + hours) * 60 + minutes) * 60 + seconds});
+    return await this.control("clock", {seconds: ((days * 24 + hours) * 60 + minutes) * 60 + seconds});
   }
 
   async control(path, body = {}) {
@@ -38,7 +47,7 @@ export class PayPal {
       body: JSON.stringify(body),
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`/simulator/${path}: ${answer.status} ${text}`);
+    if (!answer.ok) throw new ControlError(path, answer.status, text);
     return text === "" ? undefined : JSON.parse(text);
   }
 

@@ -6,7 +6,7 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {test} from "node:test";
 import {promisify} from "node:util";
-import {startPayPal} from "paypal-simulator";
+import {ControlError, startPayPal} from "paypal-simulator";
 import {Shop} from "./shop.mjs";
 
 async function started(t, options) {
@@ -22,6 +22,10 @@ test("an order is paid once its payer has approved it", async (t) => {
   const early = await shop.capture(id);
   assert.deepEqual([early.status, early.document.details[0].issue], [422, "ORDER_NOT_APPROVED"]);
   await paypal.approveOrder(id);
+  await assert.rejects(paypal.approveOrder(id), (error) => {
+    assert.ok(error instanceof ControlError && error.status === 409, error);
+    return JSON.parse(error.text).state === "APPROVED";
+  });
   const paid = await shop.capture(id);
   assert.equal(paid.status, 201);
   assert.equal(paid.document.purchase_units[0].payments.captures[0].amount.value, "10.00");
@@ -53,7 +57,8 @@ test("the shop hears of what is brought about", async (t) => {
 test("time can be moved", async (t) => {
   const [paypal, shop] = await started(t);
   const {id} = await shop.order("10.00");
-  await paypal.advance({days: 3, hours: 1});
+  const {time, expired_tokens: expired} = await paypal.advance({days: 3, hours: 1});
+  assert.ok(time.endsWith("Z") && expired === 1, `${time} ${expired}`);
   await assert.rejects(paypal.approveOrder(id), /404/);
 });
 

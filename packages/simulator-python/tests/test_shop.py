@@ -1,3 +1,4 @@
+import json
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -16,6 +17,9 @@ def test_an_order_is_paid_once_its_payer_has_approved_it(paypal: PayPal) -> None
     status, refusal = shop.capture(order)
     assert (status, refusal["details"][0]["issue"]) == (422, "ORDER_NOT_APPROVED")
     paypal.approve_order(order)
+    with pytest.raises(ControlError) as twice:
+        paypal.approve_order(order)
+    assert (twice.value.status, json.loads(twice.value.text)["state"]) == (409, "APPROVED")
     status, paid = shop.capture(order)
     assert (status, paid["status"]) == (201, "COMPLETED")
 
@@ -51,7 +55,7 @@ def test_the_shop_hears_of_what_is_brought_about(paypal: PayPal) -> None:
 
 def test_time_can_be_moved(paypal: PayPal) -> None:
     order = Shop(paypal).order("10.00")
-    paypal.advance(timedelta(days=3, hours=1))
+    assert paypal.advance(timedelta(days=3, hours=1))["expired_tokens"] == 1
     with pytest.raises(ControlError, match="404"):
         paypal.approve_order(order)
 

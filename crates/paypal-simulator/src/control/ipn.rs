@@ -84,5 +84,5 @@ pub(crate) fn queue(world: &mut World, body: &Value) -> Result<Answer, Refusal> 
 pub(crate) fn confirm(world: &World, body: &[u8]) -> Answer {
     let sent = body.strip_prefix(VALIDATE).is_some_and(|message| world.ipn_sent.contains(message));
     let word = Bytes::from_static(if sent { b"VERIFIED" } else { b"INVALID" });
-    Answer { status: 200, body: Body::Other("text/plain".to_owned(), word), subject: None }
+    Answer::new(200, Body::Other("text/plain".to_owned(), word))
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::ipn;
 use crate::{
     operations::operation::{Control, control},
@@ -27,7 +29,7 @@ pub(super) static CONTROLS: &[Control] = &[
 /// The longest time that the clock moves at once, in seconds: 10 years.
 const MAX_SECONDS: u64 = 3_653 * 86_400;
 
-/// Moves the clock forward. Only so much is carried out for one request: it can be sent again.
+/// Moves the clock forward. Answers with the time, and how many access tokens have expired. Only so much is carried out for one request: it can be sent again.
 fn advance(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let value = &call.body["seconds"];
     if value.is_null() {
@@ -39,13 +41,21 @@ fn advance(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     if seconds > MAX_SECONDS {
         return Err(refuse(&format!("It must be at most {MAX_SECONDS}, which is 10 years.")));
     }
-    match world.advance(Duration::from_secs(seconds)) {
-        Ok(()) => Ok(Answer::none()),
-        Err(reached) => Err(Refusal::too_many("More is due than one request carries out").about_value(
-            "/seconds",
-            value.clone(),
-            &format!("After {MAX_TASKS} tasks it is {}. Send the rest of the time again.", reached.rfc3339()),
-        )),
+    let before = world.now();
+    let moved = world.advance(Duration::from_secs(seconds));
+    let now = world.now();
+    let expired = world.tokens.expired(before, now);
+    match moved {
+        // Who moves the clock wonders about the next 401.
+        Ok(()) => Ok(Answer::ok(json!({"time": now.rfc3339(), "expired_tokens": expired}))),
+        Err(reached) => {
+            let time = reached.rfc3339();
+            let description = format!(
+                "After {MAX_TASKS} tasks it is {time}, and {expired} access tokens have expired. Send the rest of the time again."
+            );
+            let refusal = Refusal::too_many("More is due than one request carries out");
+            Err(refusal.about_value("/seconds", value.clone(), &description))
+        }
     }
 }
 

@@ -12,7 +12,21 @@ use crate::{
 };
 
 /// What tests do.
-pub(crate) static CONTROLS: &[Control] = &[control("merchants", add_merchant), control("payers", add_payer)];
+pub(crate) static CONTROLS: &[Control] = &[
+    control("merchants", add_merchant).titled("Add a merchant").may_have(|world, _| {
+        let next = world.merchants.len() + 1;
+        json!({"name": format!("Shop {next}"), "email": format!("shop-{next}@example.com")})
+    }),
+    control("payers", add_payer).titled("Add a payer").may_have(|world, _| {
+        let email = format!("payer-{}@example.com", world.payers.len() + 1);
+        json!({"given_name": "Jo", "surname": "Field", "email": email, "country": "US"})
+    }),
+];
+
+/// The payer who acts unless another one is named, as the body of a control.
+pub(crate) fn payer_example(world: &World) -> Value {
+    json!({"payer": world.payer().email})
+}
 
 /// Returns a member that is a string, if it is there.
 fn text(body: &Value, name: &str) -> Result<Option<String>, Refusal> {

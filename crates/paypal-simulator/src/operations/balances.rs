@@ -61,7 +61,14 @@ fn document((currency, balance): (&'static str, Balance)) -> Value {
 }
 
 /// What merchants do with their money.
-pub(crate) static CONTROLS: &[Control] = &[control("balance/deposit", deposit), control("balance/withdraw", withdraw)];
+pub(crate) static CONTROLS: &[Control] = &[
+    control("balance/deposit", deposit).titled("Fund the balance").with(|_, _| example()),
+    control("balance/withdraw", withdraw).titled("Withdraw from the balance").with(|_, _| example()),
+];
+
+fn example() -> Value {
+    json!({"currency_code": PRIMARY_CURRENCY, "value": "100.00"})
+}
 
 /// Funds the balance from the merchant's bank account: `{"currency_code": "EUR", "value": "100.00"}`, for the merchant with
 /// that `merchant_id` or else the first one.

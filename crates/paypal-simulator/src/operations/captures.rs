@@ -6,9 +6,19 @@ use serde_json::Value;
 
 use crate::{
     base::scopes,
-    operations::operation::{Control, DAY, Operation, control, operation},
-    operations::{disputes, referenced_payouts, refunds, settlement::Settlement},
-    request::{answer::Answer, call::Call, refusal::Refusal},
+    operations::{
+        disputes,
+        needs::Subject,
+        operation::{Control, DAY, Operation, control, operation},
+        referenced_payouts, refunds,
+        settlement::{self, Settlement},
+    },
+    request::{
+        answer::Answer,
+        call::Call,
+        field::{Field, Kind},
+        refusal::Refusal,
+    },
     world::{
         World,
         capture::{Capture, Details, fee},
@@ -29,14 +39,23 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 
 /// What payers, banks and the merchant do with captures whose money is not there yet.
 pub(crate) static CONTROLS: &[Control] = &[
-    control("captures/pending", next_pending),
-    control("captures/*/settle", |world, call| SETTLEMENT.now(world, call)),
+    control("captures/pending", next_pending)
+        .titled("Let the next capture be pending")
+        .may_have(|_, _| settlement::example()),
+    control("captures/*/settle", |world, call| SETTLEMENT.now(world, call))
+        .needs(&SUBJECT, settlement::PENDING, |world, id| SETTLEMENT.is_pending(&world.books, id))
+        .takes(&[Field { name: "outcome", kind: Kind::OneOf(&["COMPLETED", "DECLINED"]) }]),
 ];
+
+static SUBJECT: Subject = Subject {
+    name: "capture",
+    field: "capture_id",
+    has: |books, id| books.captures.contains_key(id),
+    state: |world, id| world.books.captures.get(id).map(|capture| capture.status().to_owned()),
+};
 
 static SETTLEMENT: Settlement = Settlement {
     outcomes: &[("COMPLETED", Outcome::Completed), ("DECLINED", Outcome::Failed)],
-    field: "capture_id",
-    issue: "CAPTURE_NOT_PENDING",
     pending: |books, id| books.captures.get(id).map(|capture| capture.pending),
     settle,
 };

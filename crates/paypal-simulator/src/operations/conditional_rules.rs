@@ -16,49 +16,57 @@ use crate::{
     world::{World, conditional_rule::ConditionalRule},
 };
 
-const OF_INVOICES: &str = "/v2/invoicing/invoices/*/conditional-rules";
-const ONE_OF_INVOICES: &str = "/v2/invoicing/invoices/*/conditional-rules/*";
-const OF_SERIES: &str = "/v2/invoicing/recurring-invoices/*/conditional-rules";
-const ONE_OF_SERIES: &str = "/v2/invoicing/recurring-invoices/*/conditional-rules/*";
-
 /// How long a key is remembered. PayPal does not say.
 const REMEMBERED: u64 = 3 * HOUR;
 
+/// The operations on the rules of one kind of owner: the resource of their actions, and the owners' path.
+macro_rules! operations {
+    ($owner:ident, $resource:literal, $path:literal) => {
+        &[
+            operation(
+                concat!($resource, ".create-rules"),
+                "POST",
+                concat!($path, "/*/conditional-rules"),
+                scopes::INVOICES,
+                |world, call| create(world, call, $owner),
+            )
+            .remembered(REMEMBERED, |world, call, _| shown(world, call, $owner)),
+            operation(
+                concat!($resource, ".list-rules"),
+                "GET",
+                concat!($path, "/*/conditional-rules"),
+                scopes::INVOICES_READ,
+                |world, call| list(world, call, $owner),
+            ),
+            operation(
+                concat!($resource, ".get-rule"),
+                "GET",
+                concat!($path, "/*/conditional-rules/*"),
+                scopes::INVOICES_READ,
+                |world, call| get(world, call, $owner),
+            ),
+            operation(
+                concat!($resource, ".update-rule"),
+                "PUT",
+                concat!($path, "/*/conditional-rules/*"),
+                scopes::INVOICES,
+                |world, call| update(world, call, $owner),
+            ),
+            operation(
+                concat!($resource, ".delete-rule"),
+                "DELETE",
+                concat!($path, "/*/conditional-rules/*"),
+                scopes::INVOICES,
+                |world, call| delete(world, call, $owner),
+            ),
+        ]
+    };
+}
+
 /// The operations.
-pub(crate) static OPERATIONS: &[Operation] = &[
-    operation("invoices.create-rules", "POST", OF_INVOICES, scopes::INVOICES, |world, call| {
-        create(world, call, Invoice)
-    })
-    .remembered(REMEMBERED, |world, call, _| shown(world, call, Invoice)),
-    operation("invoices.list-rules", "GET", OF_INVOICES, scopes::INVOICES_READ, |world, call| {
-        list(world, call, Invoice)
-    }),
-    operation("invoices.get-rule", "GET", ONE_OF_INVOICES, scopes::INVOICES_READ, |world, call| {
-        get(world, call, Invoice)
-    }),
-    operation("invoices.update-rule", "PUT", ONE_OF_INVOICES, scopes::INVOICES, |world, call| {
-        update(world, call, Invoice)
-    }),
-    operation("invoices.delete-rule", "DELETE", ONE_OF_INVOICES, scopes::INVOICES, |world, call| {
-        delete(world, call, Invoice)
-    }),
-    operation("recurring-invoices.create-rules", "POST", OF_SERIES, scopes::INVOICES, |world, call| {
-        create(world, call, Series)
-    })
-    .remembered(REMEMBERED, |world, call, _| shown(world, call, Series)),
-    operation("recurring-invoices.list-rules", "GET", OF_SERIES, scopes::INVOICES_READ, |world, call| {
-        list(world, call, Series)
-    }),
-    operation("recurring-invoices.get-rule", "GET", ONE_OF_SERIES, scopes::INVOICES_READ, |world, call| {
-        get(world, call, Series)
-    }),
-    operation("recurring-invoices.update-rule", "PUT", ONE_OF_SERIES, scopes::INVOICES, |world, call| {
-        update(world, call, Series)
-    }),
-    operation("recurring-invoices.delete-rule", "DELETE", ONE_OF_SERIES, scopes::INVOICES, |world, call| {
-        delete(world, call, Series)
-    }),
-];
+pub(crate) static OF_INVOICES: &[Operation] = operations!(Invoice, "invoices", "/v2/invoicing/invoices");
+pub(crate) static OF_SERIES: &[Operation] =
+    operations!(Series, "recurring-invoices", "/v2/invoicing/recurring-invoices");
 
 /// Adds rules, of which there is at most one of each type.
 fn create(world: &mut World, call: &Call, owner: Owner) -> Result<Answer, Refusal> {

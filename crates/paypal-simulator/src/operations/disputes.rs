@@ -18,14 +18,21 @@ use serde_json::{Value, json};
 use crate::{
     base::scopes,
     operations::{
-        disputes::change::{Party, allowed, change, enter, find, text, updated},
+        disputes::change::{Party, allowed, change, find, text, updated},
+        needs::Subject,
         operation::{Control, Operation, control, operation},
     },
-    request::{answer::Answer, call::Call, patch, refusal::Refusal},
+    request::{
+        answer::Answer,
+        call::Call,
+        field::{Field, Kind},
+        patch,
+        refusal::Refusal,
+    },
     world::{
         World,
         dispute::{Stage, State},
-        dispute_rules::Action,
+        dispute_rules::{Action, NOT_RECEIVED},
     },
 };
 
@@ -64,22 +71,63 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 
 /// What buyers do, and PayPal's decision at any time.
 pub(crate) static CONTROLS: &[Control] = &[
-    control("disputes", open::by_buyer),
-    control("disputes/*/adjudicate", adjudicate),
-    control("disputes/*/buyer/send-message", |world, call| {
-        entered(world, call, |world, call| evidence::message(world, call, Party::Buyer))
+    control("disputes", open::by_buyer).titled("Dispute a payment").with(|world, _| {
+        let newest = world.books.captures.values().max_by_key(|capture| (capture.created, &capture.id));
+        let payment = newest.map_or("the id of a capture or of another payment", |capture| &capture.id);
+        json!({"disputed_transaction_id": payment, "reason": NOT_RECEIVED})
     }),
-    control("disputes/*/buyer/escalate", |world, call| {
-        entered(world, call, |world, call| escalate(world, call, Party::Buyer))
-    }),
-    control("disputes/*/buyer/provide-evidence", |world, call| {
-        entered(world, call, |world, call| evidence::provide(world, call, Party::Buyer))
-    }),
-    control("disputes/*/buyer/accept-offer", |world, call| entered(world, call, offers::accept)),
-    control("disputes/*/buyer/deny-offer", |world, call| entered(world, call, offers::deny)),
-    control("disputes/*/buyer/return-item", |world, call| entered(world, call, offers::return_item)),
-    control("disputes/*/buyer/cancel", |world, call| entered(world, call, resolve::cancel)),
+    control("disputes/*/adjudicate", resolve::adjudicate_at_once)
+        .needs(
+            &SUBJECT,
+            &["a claim that is not RESOLVED: PayPal decides no INQUIRY, which has to be escalated"],
+            |world, id| {
+                allows(world, id, Action::Update)
+                    && world.books.disputes.get(id).is_some_and(|it| it.stage != Stage::Inquiry)
+            },
+        )
+        .takes(&[Field { name: "adjudication_outcome", kind: Kind::OneOf(&["BUYER_FAVOR", "SELLER_FAVOR"]) }]),
+    control("disputes/*/buyer/send-message", |world, call| evidence::message(world, call, Party::Buyer))
+        .needs(&SUBJECT, INQUIRY, |world, id| allows(world, id, Action::SendMessage))
+        .with(|_, _| json!({"message": "Where is my parcel?"})),
+    control("disputes/*/buyer/escalate", |world, call| escalate(world, call, Party::Buyer))
+        .needs(&SUBJECT, INQUIRY, |world, id| allows(world, id, Action::Escalate))
+        .may_have(|_, _| json!({"note": "I have heard nothing."})),
+    control("disputes/*/buyer/provide-evidence", |world, call| evidence::provide(world, call, Party::Buyer))
+        .needs(&SUBJECT, &["WAITING_FOR_BUYER_RESPONSE, for evidence"], |world, id| {
+            allows(world, id, Action::ProvideBuyerEvidence)
+        })
+        .with(|_, _| json!({"evidences": [{"evidence_type": "OTHER", "notes": "It has not come."}]})),
+    control("disputes/*/buyer/accept-offer", offers::accept)
+        .needs(&SUBJECT, OFFER, |world, id| allows(world, id, Action::AcceptOffer))
+        .takes(&[]),
+    control("disputes/*/buyer/deny-offer", offers::deny)
+        .needs(&SUBJECT, OFFER, |world, id| allows(world, id, Action::DenyOffer))
+        .with(|_, _| json!({"note": "That is not enough."})),
+    control("disputes/*/buyer/return-item", offers::return_item)
+        .needs(&SUBJECT, &["WAITING_FOR_BUYER_RESPONSE, to send the item back"], |world, id| {
+            allows(world, id, Action::ReturnItem)
+        })
+        .takes(&[]),
+    control("disputes/*/buyer/cancel", resolve::cancel)
+        .needs(&SUBJECT, &["a dispute that is not RESOLVED, nor appealed"], |world, id| {
+            allows(world, id, Action::Cancel)
+        })
+        .takes(&[]),
 ];
+
+static SUBJECT: Subject = Subject {
+    name: "dispute",
+    field: "id",
+    has: |books, id| books.disputes.contains_key(id),
+    state: |world, id| world.books.disputes.get(id).map(|it| format!("{} ({})", it.status(), it.stage.name())),
+};
+
+const INQUIRY: &[&str] = &["an INQUIRY that is not RESOLVED"];
+const OFFER: &[&str] = &["WAITING_FOR_BUYER_RESPONSE, to an offer"];
+
+fn allows(world: &World, id: &str, action: Action) -> bool {
+    world.books.disputes.get(id).is_some_and(|dispute| dispute.allows(action, world.now()))
+}
 
 type Run = fn(&mut World, &Call) -> Result<Answer, Refusal>;
 
@@ -97,17 +145,6 @@ const fn seller_action(action: &'static str, path: &'static str, run: Run) -> Op
 
 const fn partner_action(action: &'static str, path: &'static str, run: Run) -> Operation {
     operation(action, "POST", path, scopes::DISPUTES_PARTIES_AND_PARTNERS, run).with_files()
-}
-
-/// Does something in the books that have the dispute.
-fn entered(world: &mut World, call: &Call, run: Run) -> Result<Answer, Refusal> {
-    enter(world, call);
-    run(world, call)
-}
-
-/// PayPal decides a claim.
-pub(crate) fn adjudicate(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    entered(world, call, resolve::adjudicate_at_once)
 }
 
 fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {

@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 
 use crate::{
     base::{scopes, uri::read_form},
-    operations::operation::{Control, Operation, control, operation},
+    operations::{
+        accounts,
+        operation::{Control, Operation, control, operation},
+    },
     request::{
         answer::Answer,
         call::{Call, Caller},
@@ -29,7 +32,10 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 ];
 
 /// What payers do.
-pub(crate) static CONTROLS: &[Control] = &[control("log-in", log_in), control("revoke-consent", revoke_consent)];
+pub(crate) static CONTROLS: &[Control] = &[
+    control("log-in", log_in).may_have(|world, _| accounts::payer_example(world)),
+    control("revoke-consent", revoke_consent).may_have(|world, _| accounts::payer_example(world)),
+];
 
 /// For how many seconds a browser's token is good.
 const CLIENT_TOKEN_LIFETIME: u32 = 3600;
@@ -177,7 +183,12 @@ fn revoke_consent(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (payer, app) = (world.payer_named(&call.body["payer"])?, app_named(world, &call.body["client_id"])?);
     let now = world.now();
     if !world.tokens.revoke(app, &payer.id, now) {
-        return Err(Refusal::business("CONSENT_NOT_GRANTED", "The payer has granted nothing to this app."));
+        return Err(Refusal::state(
+            ("consent of payer", "payer"),
+            &payer.id,
+            "not granted to this app",
+            &["a payer who has logged in to it"],
+        ));
     }
     emit(world, app, &payer.id, "REVOKED");
     Ok(Answer::none())

@@ -4,13 +4,19 @@ use std::time::Duration;
 
 use http::Method;
 
+use serde_json::Value;
+
 use crate::{
+    operations::needs::{Needs, Subject},
     request::{answer::Answer, call::Call, field::Field, refusal::Refusal},
     world::World,
 };
 
 /// Carries out an operation or a control.
 type Run = fn(&mut World, &Call) -> Result<Answer, Refusal>;
+
+/// Returns an example of a control's body, for a resource with this id.
+type Example = fn(&World, &str) -> Value;
 
 /// Answers a repeated request: with the resource as it is now.
 pub(crate) type Show = fn(&World, &Call, &str) -> Answer;
@@ -41,6 +47,10 @@ pub(crate) struct Control {
     pub(crate) title: Option<&'static str>,
     /// The members of its body that a form asks for; `None` if it asks for the whole body.
     pub(crate) fields: Option<&'static [Field]>,
+    /// What a form for the whole body begins with, and whether there has to be a body.
+    pub(crate) example: Option<(Example, bool)>,
+    /// The states of its resource that it needs; `None` if any will do.
+    pub(crate) needs: Option<Needs>,
 }
 
 /// Seconds.
@@ -58,7 +68,7 @@ pub(crate) const fn operation(
 }
 
 pub(crate) const fn control(path: &'static str, run: Run) -> Control {
-    Control { path, run, title: None, fields: None }
+    Control { path, run, title: None, fields: None, example: None, needs: None }
 }
 
 impl Control {
@@ -72,6 +82,45 @@ impl Control {
     pub(crate) const fn takes(mut self, fields: &'static [Field]) -> Self {
         self.fields = Some(fields);
         self
+    }
+
+    /// Gives the body that it has to have, for forms.
+    pub(crate) const fn with(mut self, example: Example) -> Self {
+        self.example = Some((example, true));
+        self
+    }
+
+    /// Gives a body that it may have, for forms.
+    pub(crate) const fn may_have(mut self, example: Example) -> Self {
+        self.example = Some((example, false));
+        self
+    }
+
+    /// Says which states of its resource it needs.
+    pub(crate) const fn needs(
+        mut self,
+        subject: &'static Subject,
+        states: &'static [&'static str],
+        fits: fn(&World, &str) -> bool,
+    ) -> Self {
+        self.needs = Some(Needs { subject, states, fits });
+        self
+    }
+
+    /// Carries it out.
+    ///
+    /// # Errors
+    /// If the state of its resource does not fit, or the body is not as it has to be.
+    pub(crate) fn carry_out(&self, world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+        if let Some(needs) = &self.needs {
+            needs.check(world, call.id(0))?;
+        }
+        (self.run)(world, call)
+    }
+
+    /// Whether it would be carried out for the resource with this id, whose books are open.
+    pub(crate) fn fits(&self, world: &World, id: &str) -> bool {
+        self.needs.as_ref().is_none_or(|needs| (needs.fits)(world, id))
     }
 
     /// Returns the variable segments of a path below `/simulator/`, if it is this control's.

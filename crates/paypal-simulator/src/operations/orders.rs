@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 
 use crate::{
     base::scopes,
-    operations::operation::{Control, HOUR, Operation, control, operation},
     operations::{
-        authorizations, captures,
+        accounts, authorizations, captures,
+        needs::Subject,
+        operation::{Control, HOUR, Operation, control, operation},
         orders::{
             payment_source::{Asked, Due, Next},
             purchase_units::read_units,
@@ -63,18 +64,42 @@ pub(crate) static CONTROLS: &[Control] = &[
     control("orders/*/approve", |world, call| {
         let payer = world.payer_named(&call.body["payer"])?;
         approve(world, call.id(0), &payer).map(|()| Answer::none())
-    }),
+    })
+    .needs(&SUBJECT, PAYABLE, is_payable)
+    .may_have(|world, _| accounts::payer_example(world)),
     control("orders/*/authenticate", |world, call| {
         let payer = world.payer_named(&call.body["payer"])?;
-        authenticate(world, call.id(0), &payer, &call.body).map(|()| Answer::none())
+        approve_with(world, call.id(0), &payer, &call.body, false).map(|()| Answer::none())
+    })
+    .needs(&SUBJECT, &["an order that a card pays, and that waits for its payer"], |world, id| {
+        let source = world.books.orders.get(id).and_then(|order| order.source.as_ref());
+        is_payable(world, id) && source.is_some_and(|source| source.is_card())
     })
     .takes(&authentication::FIELDS),
     control("orders/*/decline", |world, call| {
         let payer = world.payer_named(&call.body["payer"])?;
-        decline(world, call.id(0), &payer).map(|()| Answer::none())
+        approve_with(world, call.id(0), &payer, &Value::Null, true).map(|()| Answer::none())
     })
+    .needs(&SUBJECT, PAYABLE, is_payable)
     .takes(&[]),
 ];
+
+static SUBJECT: Subject = Subject {
+    name: "order",
+    field: "order_id",
+    has: |books, id| books.orders.contains_key(id),
+    state: |world, id| {
+        let order = world.books.orders.get(id)?;
+        let status = order.status();
+        Some(if order.declined { format!("{status} (declined)") } else { status.to_owned() })
+    },
+};
+
+const PAYABLE: &[&str] = &["CREATED", "PAYER_ACTION_REQUIRED", "APPROVED (declined)"];
+
+fn is_payable(world: &World, id: &str) -> bool {
+    world.books.orders.get(id).is_some_and(Order::is_payable)
+}
 
 /// The instruction to complete an order when the payer approves.
 const ON_APPROVAL: &str = "ORDER_COMPLETE_ON_PAYMENT_APPROVAL";
@@ -363,22 +388,14 @@ fn save(world: &mut World, id: &str) {
     }
 }
 
-/// Approves an order, as the payer does on the page that it links to. A card passes 3-D Secure as PayPal's documents say of
-/// its number.
+/// Approves an order that waits for its payer, as on the page that it links to. A card passes 3-D Secure as PayPal's documents
+/// say of its number.
 pub(crate) fn approve(world: &mut World, id: &str, payer: &Arc<Payer>) -> Result<(), Refusal> {
-    authenticate(world, id, payer, &Value::Null)
+    approve_with(world, id, payer, &Value::Null, false)
 }
 
-/// Does the same with a given result of 3-D Secure: `authentication_status`, `enrollment_status` and `liability_shift`.
-pub(crate) fn authenticate(world: &mut World, id: &str, payer: &Arc<Payer>, result: &Value) -> Result<(), Refusal> {
-    approve_with(world, id, payer, result, false)
-}
-
-/// Approves an order with something that is declined when the money is to be taken. The payer can then choose again.
-pub(crate) fn decline(world: &mut World, id: &str, payer: &Arc<Payer>) -> Result<(), Refusal> {
-    approve_with(world, id, payer, &Value::Null, true)
-}
-
+/// Does the same with a given result of 3-D Secure: `authentication_status`, `enrollment_status` and `liability_shift`; or with
+/// something that is declined when the money is to be taken, after which the payer can choose again.
 fn approve_with(
     world: &mut World,
     id: &str,
@@ -386,13 +403,9 @@ fn approve_with(
     result: &Value,
     declined: bool,
 ) -> Result<(), Refusal> {
-    world.enter_where(|books| books.orders.contains_key(id));
     let now = world.now();
     let order = world.books.orders.get_mut(id).ok_or_else(|| Refusal::not_found("order_id", id))?;
     let result = Authentication::read(result)?;
-    if !order.is_payable() {
-        return Ok(());
-    }
     (order.status, order.declined, order.updated) = (Status::Approved, declined, now);
     let source = order.source.get_or_insert_with(|| Box::new(PaymentSource::paypal(payer)));
     order.payer = source.has_account().then(|| payer.clone());

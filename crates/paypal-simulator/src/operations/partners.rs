@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 
 use crate::{
     base::scopes,
-    operations::operation::{Control, Operation, control, operation},
+    operations::{
+        needs::Subject,
+        operation::{Control, Operation, control, operation},
+    },
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
         World,
@@ -41,10 +44,28 @@ pub(crate) static CONTROLS: &[Control] = &[
     control("partner-referrals/*/agree", |world, call| {
         let merchant = agree(world, call.id(0), &call.body)?;
         Ok(Answer::json(201, json!({"merchant_id": merchant})))
-    }),
-    control("merchant-integrations/*/confirm-email", sellers::confirm_email),
-    control("merchant-integrations/*/revoke", sellers::revoke),
+    })
+    .may_have(|_, _| json!({"primary_email_confirmed": true, "payments_receivable": true})),
+    control("merchant-integrations/*/confirm-email", sellers::confirm_email)
+        .needs(&SELLER, &["a seller whose e-mail address is not confirmed"], |world, id| {
+            world.books.integrations.get(id).is_some_and(|it| !it.email_confirmed)
+        })
+        .takes(&[]),
+    // What was granted is gone once it is taken back, so that a seller who is there can do it.
+    control("merchant-integrations/*/revoke", sellers::revoke)
+        .needs(&SELLER, &["a seller who has agreed"], |world, id| world.books.integrations.contains_key(id))
+        .takes(&[]),
 ];
+
+static SELLER: Subject = Subject {
+    name: "seller",
+    field: "merchant_id",
+    has: |books, id| books.integrations.contains_key(id),
+    state: |world, id| {
+        let confirmed = world.books.integrations.get(id)?.email_confirmed;
+        Some(if confirmed { "confirmed" } else { "not confirmed" }.to_owned())
+    },
+};
 
 /// Makes an invitation. As at PayPal a repeat makes another one.
 fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     base::{links::link, scopes},
     operations::{
+        accounts,
         operation::{Control, HOUR, Operation, control, operation},
         orders,
     },
@@ -36,6 +37,16 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 pub(crate) static CONTROLS: &[Control] = &[control("payment-links/*/pay", |world, call| {
     let (order, capture) = pay(world, call.id(0), &call.body)?;
     Ok(Answer::json(201, json!({"order_id": order, "capture_id": capture})))
+})
+.may_have(|world, id| {
+    let mut body = accounts::payer_example(world);
+    let dimensions = world.books.payment_links.get(id).map(|link| &link.item()["variants"]["dimensions"]);
+    for dimension in dimensions.and_then(Value::as_array).into_iter().flatten() {
+        if let Some(name) = dimension["name"].as_str() {
+            body["options"][name] = dimension["options"][0]["label"].clone();
+        }
+    }
+    body
 })];
 
 fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {

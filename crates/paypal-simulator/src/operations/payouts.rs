@@ -12,7 +12,10 @@ use serde_json::{Value, json};
 
 use crate::{
     base::{links::link, scopes},
-    operations::operation::{Control, DAY, Operation, control, operation},
+    operations::{
+        needs::Subject,
+        operation::{Control, DAY, Operation, control, operation},
+    },
     request::{
         answer::Answer,
         call::Call,
@@ -26,7 +29,6 @@ use crate::{
     },
 };
 
-pub(crate) use receivers::claim;
 use refusals::{mistake, not_found, refuse};
 use request::Request;
 
@@ -40,12 +42,33 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 
 /// What receivers do, and PayPal's reviewers.
 pub(crate) static CONTROLS: &[Control] = &[
-    control("payouts/receivers", receivers::set),
-    control("payouts-items/*/claim", |world, call| claim(world, call.id(0)).map(|()| Answer::none())),
-    control("payouts-items/*/refund", receivers::refund),
-    control("payouts-items/*/release", receivers::release),
-    control("payouts-items/*/block", receivers::block),
+    control("payouts/receivers", receivers::set)
+        .titled("Let a receiver's payouts fail")
+        .with(|_, _| json!({"receiver": "ada@example.com", "error": "RISK_DECLINE"})),
+    control("payouts-items/*/claim", receivers::claim)
+        .needs(&SUBJECT, &["UNCLAIMED"], |world, id| is(world, id, ItemStatus::Unclaimed))
+        .takes(&[]),
+    control("payouts-items/*/refund", receivers::refund)
+        .needs(&SUBJECT, &["SUCCESS"], |world, id| is(world, id, ItemStatus::Success))
+        .takes(&[]),
+    control("payouts-items/*/release", receivers::release)
+        .needs(&SUBJECT, &["ONHOLD"], |world, id| is(world, id, ItemStatus::OnHold))
+        .takes(&[]),
+    control("payouts-items/*/block", receivers::block)
+        .needs(&SUBJECT, &["ONHOLD"], |world, id| is(world, id, ItemStatus::OnHold))
+        .takes(&[]),
 ];
+
+static SUBJECT: Subject = Subject {
+    name: "item",
+    field: "payout_item_id",
+    has: |books, id| books.payouts.items.contains_key(id),
+    state: |world, id| world.books.payouts.items.get(id).map(|item| item.status.name().to_owned()),
+};
+
+fn is(world: &World, id: &str, status: ItemStatus) -> bool {
+    world.books.payouts.items.get(id).is_some_and(|item| item.status == status)
+}
 
 /// How long a `sender_batch_id` may not be used again.
 const SENDER_BATCH_ID: Duration = Duration::from_secs(30 * DAY);

@@ -3,11 +3,17 @@
 use crate::{
     base::scopes,
     operations::{
+        needs::Subject,
         operation::{Control, Operation, control, operation},
         referenced_payouts,
-        settlement::Settlement,
+        settlement::{self, Settlement},
     },
-    request::{answer::Answer, call::Call, refusal::Refusal},
+    request::{
+        answer::Answer,
+        call::Call,
+        field::{Field, Kind},
+        refusal::Refusal,
+    },
     world::{
         World,
         ledger::{self, Entry},
@@ -21,13 +27,24 @@ pub(crate) static OPERATIONS: &[Operation] =
     &[operation("payments.get-refund", "GET", "/v2/payments/refunds/*", scopes::REFUNDS, get)];
 
 /// What banks do with refunds that are not completed yet.
-pub(crate) static CONTROLS: &[Control] =
-    &[control("refunds/pending", next_pending), control("refunds/*/settle", |world, call| SETTLEMENT.now(world, call))];
+pub(crate) static CONTROLS: &[Control] = &[
+    control("refunds/pending", next_pending)
+        .titled("Let the next refund be pending")
+        .may_have(|_, _| settlement::example()),
+    control("refunds/*/settle", |world, call| SETTLEMENT.now(world, call))
+        .needs(&SUBJECT, settlement::PENDING, |world, id| SETTLEMENT.is_pending(&world.books, id))
+        .takes(&[Field { name: "outcome", kind: Kind::OneOf(&["COMPLETED", "FAILED", "CANCELLED"]) }]),
+];
+
+static SUBJECT: Subject = Subject {
+    name: "refund",
+    field: "refund_id",
+    has: |books, id| books.refunds.contains_key(id),
+    state: |world, id| world.books.refunds.get(id).map(|refund| refund.status.name().to_owned()),
+};
 
 static SETTLEMENT: Settlement = Settlement {
     outcomes: &[("COMPLETED", Outcome::Completed), ("FAILED", Outcome::Failed), ("CANCELLED", Outcome::Cancelled)],
-    field: "refund_id",
-    issue: "REFUND_NOT_PENDING",
     pending: |books, id| {
         let status = books.refunds.get(id)?.status;
         Some(if let Status::Pending(pending) = status { Some(pending) } else { None })

@@ -27,7 +27,8 @@ static RESOURCES: &[&[Operation]] = &[
     search::OPERATIONS,
     invoice_templates::OPERATIONS,
     recurring_invoices::OPERATIONS,
-    conditional_rules::OPERATIONS,
+    conditional_rules::OF_INVOICES,
+    conditional_rules::OF_SERIES,
     reminders::OPERATIONS,
     accounting::OPERATIONS,
     eligibility::OPERATIONS,
@@ -88,12 +89,14 @@ pub(crate) fn find(method: &Method, path: &[String]) -> Result<Option<(&'static 
         [list @ .., last] if last.is_empty() && list == ["v1", "notifications", "webhooks-events"] => list,
         path => path,
     };
-    let mut fitting = all().filter(|operation| operation.fits(path)).peekable();
-    if fitting.peek().is_none() {
-        return Ok(None);
+    let fitting: Vec<_> = all().filter(|operation| operation.fits(path)).collect();
+    if let Some(operation) = fitting.iter().find(|operation| operation.takes(method)) {
+        return Ok(Some((operation, operation.variables(path))));
     }
-    let operation = fitting.find(|operation| operation.takes(method)).ok_or_else(Refusal::method)?;
-    Ok(Some((operation, operation.variables(path))))
+    match &*fitting {
+        [] => Ok(None),
+        others => Err(Refusal::method(others.iter().map(|operation| operation.method).collect())),
+    }
 }
 
 /// Returns the action of a request; `None` for one outside the API.

@@ -1,5 +1,7 @@
 //! Settles what is pending: a capture, a refund or a payment of a subscription.
 
+use serde_json::{Value, json};
+
 use crate::{
     request::{answer::Answer, call::Call, refusal::Refusal},
     world::{
@@ -13,9 +15,6 @@ use crate::{
 pub(crate) struct Settlement {
     /// The names of its outcomes, as its statuses.
     pub(crate) outcomes: &'static [(&'static str, Outcome)],
-    /// What a refusal calls its id, and the code if it is not pending.
-    pub(crate) field: &'static str,
-    pub(crate) issue: &'static str,
     /// Why the one with an id is pending, if it is; `None` if there is no such one.
     pub(crate) pending: fn(&Books, &str) -> Option<Option<Pending>>,
     pub(crate) settle: fn(&mut World, &str, Outcome),
@@ -24,15 +23,14 @@ pub(crate) struct Settlement {
 impl Settlement {
     /// Settles it now, by the `outcome` of a control.
     pub(crate) fn now(&self, world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-        let id = call.id(0);
-        world.enter_where(|books| (self.pending)(books, id).is_some());
-        let pending = (self.pending)(&world.books, id).ok_or_else(|| Refusal::not_found(self.field, id))?;
         let outcome = Outcome::read(&call.body["outcome"], self.outcomes)?;
-        if pending.is_none() {
-            return Err(Refusal::business_at(self.field, id, self.issue, "It is not pending."));
-        }
-        (self.settle)(world, id, outcome);
+        (self.settle)(world, call.id(0), outcome);
         Ok(Answer::none())
+    }
+
+    /// Whether there is one with this id, and it is pending.
+    pub(crate) fn is_pending(&self, books: &Books, id: &str) -> bool {
+        (self.pending)(books, id).flatten().is_some()
     }
 
     /// Settles it when its time has come, unless it is settled already.
@@ -41,4 +39,12 @@ impl Settlement {
             (self.settle)(world, id, pending.outcome);
         }
     }
+}
+
+/// The only state in which something can be settled.
+pub(crate) const PENDING: &[&str] = &["PENDING"];
+
+/// The body with which the next one is pending, as by default.
+pub(crate) fn example() -> Value {
+    json!({"reason": "ECHECK", "outcome": "COMPLETED", "seconds": 518_400})
 }

@@ -12,15 +12,26 @@ use serde_json::{Value, json};
 
 use crate::{
     base::{links::link, scopes},
-    operations::operation::{Control, DAY, Operation, control, operation},
-    operations::subscriptions::{
-        billing::times,
-        change::{revise, update},
-        payment::{SETTLEMENT, next_pending, take},
-        read::{check_shipping, find, own_plan, plan_of, quantity, start_time},
-        status::{activate, cancel, suspend},
+    operations::{
+        accounts,
+        needs::Subject,
+        operation::{Control, DAY, Operation, control, operation},
+        settlement,
+        subscriptions::{
+            billing::{fail_payments, miss_payment, times},
+            change::{revise, update},
+            payment::{SETTLEMENT, next_pending, take},
+            read::{check_shipping, find, own_plan, plan_of, quantity, start_time},
+            status::{activate, approve, cancel, suspend},
+        },
     },
-    request::{answer::Answer, call::Call, paging::Page, refusal::Refusal},
+    request::{
+        answer::Answer,
+        call::Call,
+        field::{Field, Kind},
+        paging::Page,
+        refusal::Refusal,
+    },
     world::{
         World,
         experience::Experience,
@@ -30,9 +41,6 @@ use crate::{
         terms::Terms,
     },
 };
-
-pub(crate) use billing::{fail_payments, miss_payment};
-pub(crate) use status::approve;
 
 /// The operations. Keys are remembered as long as PayPal's API reference says
 /// (<https://developer.paypal.com/api/rest/reference/idempotency/>).
@@ -68,15 +76,46 @@ pub(crate) static CONTROLS: &[Control] = &[
     control("subscriptions/*/approve", |world, call| {
         let payer = world.payer_named(&call.body["payer"])?;
         approve(world, call.id(0), &payer).map(|()| Answer::none())
-    }),
+    })
+    .needs(&SUBJECT, &["APPROVAL_PENDING", "a proposed revision"], |world, id| {
+        world.books.subscriptions.get(id).is_some_and(Subscription::waits_for_approval)
+    })
+    .may_have(|world, _| accounts::payer_example(world)),
     control("subscriptions/*/miss-payment", |world, call| miss_payment(world, call.id(0)).map(|()| Answer::none()))
+        .needs(&SUBJECT, &["ACTIVE"], |world, id| is(world, id, &[Status::Active]))
         .takes(&[]),
     control("subscriptions/*/fail-payments", |world, call| {
         fail_payments(world, call.id(0), times(&call.body)?).map(|()| Answer::none())
-    }),
-    control("payments/pending", next_pending),
-    control("payments/*/settle", |world, call| SETTLEMENT.now(world, call)),
+    })
+    .needs(&SUBJECT, &["APPROVAL_PENDING", "ACTIVE", "SUSPENDED"], |world, id| {
+        is(world, id, &[Status::ApprovalPending, Status::Active, Status::Suspended])
+    })
+    .takes(&[Field { name: "times", kind: Kind::Number(3) }]),
+    control("payments/pending", next_pending)
+        .titled("Let the next payment of a subscription be pending")
+        .may_have(|_, _| settlement::example()),
+    control("payments/*/settle", |world, call| SETTLEMENT.now(world, call))
+        .needs(&PAYMENT, settlement::PENDING, |world, id| SETTLEMENT.is_pending(&world.books, id))
+        .takes(&[Field { name: "outcome", kind: Kind::OneOf(&["COMPLETED", "DECLINED"]) }]),
 ];
+
+static SUBJECT: Subject = Subject {
+    name: "subscription",
+    field: "subscription_id",
+    has: |books, id| books.subscriptions.contains_key(id),
+    state: |world, id| world.books.subscriptions.get(id).map(|it| it.status().to_owned()),
+};
+
+static PAYMENT: Subject = Subject {
+    name: "payment",
+    field: "payment_id",
+    has: |books, id| books.payments.contains_key(id),
+    state: |world, id| world.books.payments.get(id).map(|payment| payment.status().to_owned()),
+};
+
+fn is(world: &World, id: &str, statuses: &[Status]) -> bool {
+    world.books.subscriptions.get(id).is_some_and(|it| statuses.contains(&it.status))
+}
 
 pub(crate) fn create(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let (body, now) = (&call.body, world.now());

@@ -10,7 +10,13 @@ use serde_json::json;
 use crate::{
     base::{clock::Moment, scopes},
     operations::operation::{Control, Operation, control, operation},
-    request::{answer::Answer, call::Call, paging::Page, refusal::Refusal},
+    request::{
+        answer::Answer,
+        call::Call,
+        field::{Field, Kind},
+        paging::Page,
+        refusal::Refusal,
+    },
     world::World,
 };
 
@@ -21,7 +27,9 @@ use filter::Filter;
 pub(crate) static OPERATIONS: &[Operation] = &[operation("transactions.list", "GET", PATH, scopes::TRANSACTIONS, list)];
 
 /// What tests do.
-pub(crate) static CONTROLS: &[Control] = &[control("reporting-lag", set_lag)];
+pub(crate) static CONTROLS: &[Control] = &[control("reporting-lag", set_lag)
+    .titled("Set how late reports are")
+    .takes(&[Field { name: "seconds", kind: Kind::Number(0) }])];
 
 const PATH: &str = "/v1/reporting/transactions";
 

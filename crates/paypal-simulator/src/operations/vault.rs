@@ -6,9 +6,12 @@ mod source;
 
 use crate::{
     base::scopes,
-    operations::operation::{Control, HOUR, Operation, control, operation},
+    operations::{
+        needs::Subject,
+        operation::{Control, HOUR, Operation, control, operation},
+    },
     request::answer::Answer,
-    world::card::authentication,
+    world::{card::authentication, vault::setup_token::SetupToken},
 };
 
 /// The operations. Keys are remembered for 3 hours, as PayPal's API reference says.
@@ -51,4 +54,17 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 pub(crate) static CONTROLS: &[Control] = &[control("setup-tokens/*/approve", |world, call| {
     setup_tokens::approve(world, call.id(0), &call.body).map(|()| Answer::none())
 })
+.needs(&SUBJECT, &["CREATED", "PAYER_ACTION_REQUIRED"], |world, id| {
+    world.books.vault.setup_token(id, world.now()).is_some_and(SetupToken::waits_for_approval)
+})
 .takes(&authentication::FIELDS)];
+
+static SUBJECT: Subject = Subject {
+    name: "setup token",
+    field: "id",
+    has: |books, id| books.vault.setup_tokens.contains_key(id),
+    state: |world, id| {
+        let token = world.books.vault.setup_token(id, world.now())?;
+        Some(token.status.name().to_owned())
+    },
+};

@@ -16,7 +16,7 @@ use crate::{
         World,
         vault::{
             instrument::Method,
-            setup_token::{SetupToken, Status, Verification},
+            setup_token::{SetupToken, Verification},
         },
     },
 };
@@ -36,7 +36,7 @@ pub(super) fn answer(world: &mut World, visit: &Visit) -> Answer {
             Some(address) => Answer::see_other(address),
             None => message(200, "You have cancelled", "Nothing is saved. Go back to the shop."),
         },
-        "approve" | "authenticate" if is_open(token) => {
+        "approve" | "authenticate" if token.waits_for_approval() => {
             let mut how = challenge::result(visit);
             if how.is_null() {
                 how = json!({});
@@ -54,11 +54,6 @@ pub(super) fn answer(world: &mut World, visit: &Visit) -> Answer {
         }
         _ => page("Save", &show(world, token, &html! {})).status(409),
     }
-}
-
-/// Whether there is something to agree to.
-fn is_open(token: &SetupToken) -> bool {
-    matches!(token.status, Status::Created | Status::PayerActionRequired)
 }
 
 fn to_shop(token: &SetupToken) -> Option<String> {
@@ -84,10 +79,10 @@ fn show(world: &World, token: &SetupToken, notice: &Markup) -> Markup {
         @let digits = text(shown, "last_digits");
         @if !digits.is_empty() { p { (text(shown, "brand")) " …" (digits) } }
         p { "The shop can then take money from it without asking you each time." }
-        @if token.authentication.is_some() && is_open(token) {
+        @if token.authentication.is_some() && token.waits_for_approval() {
             p .notice role="alert" { "3-D Secure has failed. You can try again." }
         }
-        @if !is_open(token) {
+        @if !token.waits_for_approval() {
             p .notice { "You have agreed." }
             @if let Some(address) = to_shop(token) { p { a href=(address) { "Back to the shop" } } }
         } @else if token.verification == Verification::Always {

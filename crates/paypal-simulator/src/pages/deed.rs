@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use maud::{Markup, html};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::visit::Visit;
 use crate::{
@@ -20,8 +20,8 @@ pub(super) fn name(control: &'static Control) -> &'static str {
     control.path.split_once("/*/").map_or(control.path, |(_, name)| name)
 }
 
-/// A form with the fields of a control and its button.
-pub(super) fn form(control: &'static Control) -> Markup {
+/// A form with the fields of a control and its button, for the resource with this id, if it has one.
+pub(super) fn form(world: &World, control: &'static Control, id: &str) -> Markup {
     let name = name(control);
     html! {
         form method="post" {
@@ -35,24 +35,30 @@ pub(super) fn form(control: &'static Control) -> Markup {
                             option value="" {}
                             @for value in values { option { (value) } }
                         },
+                        Kind::OneOf(values) => select id=(id) name=(field.name) {
+                            @for value in values { option { (value) } }
+                        },
                     }
                 }
             }
             button name="do" value=(name) {
                 @if let Some(title) = control.title { (title) } @else { (title(name)) }
             }
-            @if control.fields.is_none() { (body(name, None)) }
+            @if control.fields.is_none() {
+                @let (example, has_to) = control.example.map_or((json!({}), false), |(it, has_to)| (it(world, id), has_to));
+                (body(name, None, &example, has_to))
+            }
         }
     }
 }
 
-/// A field for a whole body, which is folded up: most take none.
-pub(super) fn body(name: &str, path: Option<&str>) -> Markup {
+/// A field for a whole body, which begins with an example. It is folded up unless there has to be one.
+pub(super) fn body(name: &str, path: Option<&str>, example: &Value, has_to: bool) -> Markup {
     html! {
-        details {
+        details open[has_to] {
             summary { "Body" }
             label for={ "body-" (name) } { "JSON" @if let Some(path) = path { " of POST " code { (path) } } }
-            textarea id={ "body-" (name) } name="body" rows="6" cols="40" { "{}" }
+            textarea id={ "body-" (name) } name="body" rows="6" cols="40" { (serde_json::to_string_pretty(example).unwrap_or_default()) }
         }
     }
 }
@@ -78,7 +84,7 @@ fn members(fields: &[Field], visit: &Visit) -> Value {
     let value = |field: &Field| match (visit.field(field.name), &field.kind) {
         ("", _) => None,
         (text, Kind::Number(_)) => text.parse::<u64>().ok().map(Value::from),
-        (text, Kind::Choice(_)) => Some(text.into()),
+        (text, Kind::Choice(_) | Kind::OneOf(_)) => Some(text.into()),
     };
     fields.iter().filter_map(|field| Some((field.name.to_owned(), value(field)?))).collect()
 }

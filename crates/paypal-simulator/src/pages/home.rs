@@ -12,6 +12,7 @@ use super::{
     row,
     table::table,
     visit::Visit,
+    withheld::Withheld,
 };
 use crate::{
     control,
@@ -65,6 +66,9 @@ fn show(world: &mut World, notice: &Markup) -> Markup {
         h1 { "PayPal simulator" }
         (notice)
         p { "It is " time { (world.now().rfc3339()) } " here. " (stored(world)) }
+        @if world.tokens.have_all_expired(world.now()) {
+            p .notice { "All access tokens have expired: calls are answered 401 until your program takes a new one." }
+        }
         (balances(world))
         @if lists.iter().all(|(_, _, count)| *count == 0) {
             p .notice { "Nothing has happened yet. Point your program at this address instead of PayPal's, and create an order." }
@@ -81,7 +85,7 @@ fn show(world: &mut World, notice: &Markup) -> Markup {
         (merchant::trigger_form())
         section aria-labelledby="controls" {
             h2 #controls { "Controls" }
-            div .deeds { @for control in control::general() { (deed::form(control)) } }
+            div .deeds { @for control in control::general() { (deed::form(world, control, "")) } }
         }
         @let none: Vec<_> = lists.iter().filter(|(_, _, count)| *count == 0).map(|(kind, ..)| kind.name).collect();
         @if !none.is_empty() { p .more { "There are none yet of: " (none.join(", ")) } }
@@ -99,23 +103,31 @@ fn stored(world: &World) -> &'static str {
     "Nothing is stored: all of this is gone when the simulator ends."
 }
 
+/// What the merchants have, and what of it is withheld, and why.
 fn balances(world: &mut World) -> Markup {
-    let mut all = Vec::new();
+    let mut rows = Vec::new();
     for merchant in 0..world.merchants.len() {
         world.enter(merchant);
-        let balances: Vec<_> = world.books.ledger.balances().map(|balance| balance.document()).collect();
-        all.push((world.merchant().name.clone(), world.merchant().email.clone(), balances));
+        let all = world.books.ledger.balances().map(|total| (total, Withheld::of(&world.books, total.currency)));
+        let all: Vec<_> = all.map(|(total, withheld)| (total.document(), withheld)).collect();
+        rows.push((world.merchant().name.clone(), world.merchant().email.clone(), all));
     }
     html! {
         section aria-labelledby="balances" {
             h2 #balances { "Balances" }
-            dl {
-                @for (name, email, balances) in &all {
-                    dt { (name) " · " (email) }
-                    @if balances.is_empty() { dd { "no money yet" } }
-                    @for balance in balances { dd { (money(balance)) } }
+            (table("Balances", &["Merchant", "Total", "Withheld", "Why"], &html! {
+                @for (name, email, balances) in &rows {
+                    @if balances.is_empty() { tr { td .wrap { (name) " · " (email) } td .amount { "no money yet" } td {} td {} } }
+                    @for (total, withheld) in balances {
+                        tr {
+                            td .wrap { (name) " · " (email) }
+                            td .amount { (money(total)) }
+                            td .amount { (money(&withheld.all.document())) }
+                            td .wrap { (withheld.parts()) }
+                        }
+                    }
                 }
-            }
+            }))
         }
     }
 }
@@ -152,6 +164,7 @@ fn outcome(record: &Record) -> String {
         Some(Outcome::Answered(status)) if (200..300).contains(&status) => format!("{status}, accepted"),
         Some(Outcome::Answered(status)) => format!("{status}, {next}"),
         Some(Outcome::NoAnswer) => format!("none, {next}"),
+        Some(Outcome::GivenUp) => "given up: too many wait for this receiver".to_owned(),
         Some(Outcome::Elsewhere) => "not posted: not on this machine".to_owned(),
     }
 }

@@ -76,7 +76,7 @@ fn answer(title: &str, class: &str, forms: Forms, main: &Markup) -> Answer {
         "default-src 'none'; style-src 'sha256-{}'; form-action {action}; base-uri 'none'; frame-ancestors 'none'",
         *DIGEST
     );
-    Answer { status: 200, body: Body::Page(page.into_string(), policy), subject: None }
+    Answer::new(200, Body::Page(page.into_string(), policy))
 }
 
 #[cfg(test)]

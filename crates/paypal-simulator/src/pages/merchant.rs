@@ -35,7 +35,7 @@ pub(super) fn forms(document: &Value) -> Markup {
                     @for (name, path) in requests(document) {
                         form method="post" {
                             button name="do" value={ (LINK) (name) } { (title(name)) }
-                            (body(name, Some(&path)))
+                            (body(name, Some(&path), &json!({}), false))
                         }
                     }
                 }

@@ -22,7 +22,7 @@ pub(super) fn table(items: &[Value], parts: &[(&str, &Value)], total: &Value) ->
         table .purchase {
             caption { "What you buy" }
             @if !items.is_empty() {
-                thead { tr { th scope="col" { "Item" } th scope="col" .amount { "Price" } } }
+                thead { tr { th scope="col" { "Item" } th scope="col" .amount { "Price of one" } } }
             }
             tbody {
                 @for item in items {

@@ -123,18 +123,21 @@ fn controls(slug: &str) -> impl Iterator<Item = &'static Control> {
 fn show(world: &World, resource: &Resource, id: &str, notice: &Markup) -> Markup {
     let mut document = (resource.document)(world, id).unwrap_or_default();
     let (page, forms) = (page_of(&document), merchant::forms(&document));
+    let fitting: Vec<_> = controls(resource.slug).filter(|control| control.fits(world, id)).collect();
     if let Some(url) = &world.public_url {
         url.lead(&mut document);
     }
     html! {
         p { a href={ "/simulator/resources/" (resource.slug) } { (resource.name) } " of " (world.merchant().name) }
         h1 { (id) }
+        @let state = row::state(&document);
+        @if !state.is_empty() { p { strong { (state) } } }
         (notice)
         @if let Some(page) = page { p { a href=(page) { "The payer's page" } } }
-        @if controls(resource.slug).next().is_some() {
+        @if !fitting.is_empty() {
             section aria-labelledby="do" {
                 h2 #do { "What payers and tests do" }
-                div .deeds { @for control in controls(resource.slug) { (deed::form(control)) } }
+                div .deeds { @for control in fitting { (deed::form(world, control, id)) } }
             }
         }
         (forms)

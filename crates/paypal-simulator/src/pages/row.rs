@@ -9,7 +9,15 @@ use super::{purchase::money, resources::Resource, table};
 pub(super) const MOST: usize = 100;
 
 /// Where documents have what a line shows; the first that is there counts.
-const STATUS: &[&str] = &["/status", "/state", "/dispute_state", "/batch_header/batch_status", "/event_type"];
+const STATUS: &[&str] = &[
+    "/status",
+    "/state",
+    "/dispute_state",
+    "/batch_header/batch_status",
+    "/transaction_status",
+    "/processing_state/status",
+    "/event_type",
+];
 const AMOUNT: &[&str] = &[
     "/amount",
     "/purchase_units/0/amount",
@@ -25,7 +33,8 @@ const ABOUT: &[&str] = &[
     "/detail/invoice_number",
     "/name",
     "/url",
-    "/summary",
+    "/resource/id",
+    "/resource/dispute_id",
     "/reason",
     "/purchase_units/0/description",
     "/purchase_units/0/reference_id",
@@ -64,11 +73,21 @@ pub(super) fn table(resource: &Resource, rows: &[(String, Value, String)], sever
                 @if amount { td .amount { @if let Some(amount) = AMOUNT.iter().find_map(|it| document.pointer(it)) { (money(amount)) } } }
                 @if about { td { (first(document, ABOUT)) } }
                 @if several { td { (merchant) } }
-                @if time { td { (first(document, TIME)) } }
+                @if time { td { (seconds(first(document, TIME))) } }
             }
         }
     };
     table::table(resource.name, &heads, &rows)
+}
+
+/// Returns a time without the fraction of its second.
+fn seconds(time: &str) -> String {
+    time.split_once('.').map_or_else(|| time.to_owned(), |(before, _)| format!("{before}Z"))
+}
+
+/// Returns the state that a document shows; empty if it shows none.
+pub(super) fn state(document: &Value) -> &str {
+    first(document, STATUS)
 }
 
 /// The path of a resource's page.

@@ -12,10 +12,7 @@ use super::{
 };
 use crate::{
     request::answer::Answer,
-    world::{
-        World,
-        subscription::{Status, Subscription},
-    },
+    world::{World, subscription::Subscription},
 };
 
 pub(super) fn answer(world: &mut World, visit: &Visit) -> Answer {
@@ -33,7 +30,7 @@ pub(super) fn answer(world: &mut World, visit: &Visit) -> Answer {
             Some(address) => Answer::see_other(address),
             None => message(200, "You have cancelled", "You have not agreed. Go back to the shop."),
         },
-        "approve" if is_open(subscription) => {
+        "approve" if subscription.waits_for_approval() => {
             let payer = json!({"payer": visit.payer()});
             if let Err(refusal) = deed::run(world, &["subscriptions", &id, "approve"], &payer) {
                 let shown = world.books.subscriptions.get(&id).map(|it| show(world, it, &deed::refused(&refusal)));
@@ -46,11 +43,6 @@ pub(super) fn answer(world: &mut World, visit: &Visit) -> Answer {
         }
         _ => page("Subscribe", &show(world, subscription, &html! {})).status(409),
     }
-}
-
-/// Whether there is something to agree to.
-fn is_open(subscription: &Subscription) -> bool {
-    subscription.status == Status::ApprovalPending || subscription.proposed.is_some()
 }
 
 fn to_shop(subscription: &Subscription) -> Option<String> {
@@ -77,7 +69,7 @@ fn show(world: &World, subscription: &Subscription, notice: &Markup) -> Markup {
             p { strong { "Shipping, each time " } (money(&members["shipping_amount"])) }
         }
         (shipping(&members["subscriber"]["shipping_address"]))
-        @if is_open(subscription) {
+        @if subscription.waits_for_approval() {
             (payer::form(world, &[("approve", "Agree and subscribe"), ("cancel", "Cancel")]))
         } @else {
             p .notice { "There is nothing to agree to: the subscription is " (subscription.status()) "." }

@@ -2,8 +2,11 @@
 
 use maud::{Markup, html};
 
-/// The column whose cells are amounts.
+/// A column whose cells are amounts.
 pub(super) const AMOUNT: &str = "Amount";
+
+/// All columns whose cells are aligned as amounts are.
+const AMOUNTS: [&str; 4] = [AMOUNT, "Attempts", "Total", "Withheld"];
 
 /// Returns a table with the heads of its columns; `rows` are the `tr`.
 pub(super) fn table(label: &str, heads: &[&str], rows: &Markup) -> Markup {
@@ -11,7 +14,7 @@ pub(super) fn table(label: &str, heads: &[&str], rows: &Markup) -> Markup {
         div .wide tabindex="0" role="region" aria-label=(label) {
             table {
                 thead {
-                    tr { @for head in heads { th scope="col" .amount[*head == AMOUNT] { (head) } } }
+                    tr { @for head in heads { th scope="col" .amount[AMOUNTS.contains(head)] { (head) } } }
                 }
                 tbody { (rows) }
             }

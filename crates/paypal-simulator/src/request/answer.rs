@@ -3,11 +3,16 @@
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+    header::{
+        ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    },
 };
 use serde_json::Value;
 
-use crate::base::links::PublicUrl;
+use crate::{
+    base::links::PublicUrl,
+    request::refusal::{Family, Refusal},
+};
 
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -15,6 +20,8 @@ pub(crate) struct Answer {
     pub(crate) body: Body,
     /// The id of the resource that was created or changed, which a repeated request shows.
     pub(crate) subject: Option<String>,
+    /// The methods of the path, of a 405.
+    pub(crate) allow: Vec<&'static str>,
 }
 
 #[derive(Debug)]
@@ -30,8 +37,18 @@ pub(crate) enum Body {
 }
 
 impl Answer {
+    pub(crate) fn new(status: u16, body: Body) -> Self {
+        Self { status, body, subject: None, allow: Vec::new() }
+    }
+
+    /// The answer to a refused request, in the shape of its API.
+    pub(crate) fn refused(refusal: &Refusal, family: Family, debug_id: &str) -> Self {
+        let document = Body::Json(refusal.document(family, debug_id));
+        Self { allow: refusal.allow.clone(), ..Self::new(refusal.status, document) }
+    }
+
     pub(crate) fn json(status: u16, body: Value) -> Self {
-        Self { status, body: Body::Json(body), subject: None }
+        Self::new(status, Body::Json(body))
     }
 
     pub(crate) fn ok(body: Value) -> Self {
@@ -40,12 +57,12 @@ impl Answer {
 
     /// 204.
     pub(crate) fn none() -> Self {
-        Self { status: 204, body: Body::None, subject: None }
+        Self::new(204, Body::None)
     }
 
     /// 303: a browser goes on to this address with `GET`.
     pub(crate) fn see_other(address: String) -> Self {
-        Self { status: 303, body: Body::Location(address), subject: None }
+        Self::new(303, Body::Location(address))
     }
 
     /// The same with another status.
@@ -70,6 +87,9 @@ impl Answer {
         let mut headers = HeaderMap::new();
         let mut add = |name: HeaderName, value: String| headers.extend(value.parse().ok().map(|it| (name, it)));
         add(HeaderName::from_static("paypal-debug-id"), debug_id.to_owned());
+        if !self.allow.is_empty() {
+            add(ALLOW, self.allow.join(", "));
+        }
         let bytes = match self.body {
             Body::None => Bytes::new(),
             Body::Location(address) => {

@@ -12,4 +12,6 @@ pub(crate) enum Kind {
     Number(u64),
     /// One of these strings, or none.
     Choice(&'static [&'static str]),
+    /// One of these strings. A form begins with the first one.
+    OneOf(&'static [&'static str]),
 }

@@ -42,6 +42,8 @@ pub(crate) struct Refusal {
     pub(crate) payer: Option<(&'static str, String)>,
     /// Further members of the document, such as how many results there would be.
     pub(crate) members: Vec<(&'static str, Value)>,
+    /// The methods of the path, of a 405.
+    pub(crate) allow: Vec<&'static str>,
 }
 
 /// The issues that Invoicing's details name. Others, of what breaks the schema, are in PayPal's files too, but its recorded
@@ -67,13 +69,16 @@ const INVOICING: &[&str] = &[
     "VALUE_CANNOT_BE_ZERO",
 ];
 
+/// The issue of what a payer or a test does, if the state of the resource does not allow it.
+const STATE: &str = "STATE_NOT_ALLOWED";
+
 const SYNTAX: &str = "The request is not well-formed, is syntactically wrong or breaks the schema";
 const UNAUTHORIZED: &str = "This account or this app may not do this";
 const BUSINESS: &str = "The request was understood, but it breaks a business rule";
 
 impl Refusal {
     fn new(status: u16, name: &'static str, message: &'static str) -> Self {
-        Self { status, name, message, issues: Vec::new(), payer: None, members: Vec::new() }
+        Self { status, name, message, issues: Vec::new(), payer: None, members: Vec::new(), allow: Vec::new() }
     }
 
     fn with(mut self, field: Option<&str>, value: Option<Value>, issue: &str, description: &str) -> Self {
@@ -293,9 +298,9 @@ impl Refusal {
         Self::new(404, "RESOURCE_NOT_FOUND", "There is nothing under this path")
     }
 
-    /// 405: the path exists, but not with this method.
-    pub(crate) fn method() -> Self {
-        Self::new(405, "METHOD_NOT_SUPPORTED", "This path does not support this method")
+    /// 405: the path exists, but only with these methods.
+    pub(crate) fn method(allow: Vec<&'static str>) -> Self {
+        Self { allow, ..Self::new(405, "METHOD_NOT_SUPPORTED", "This path does not support this method") }
     }
 
     /// 409: a request with the same key is being carried out.
@@ -307,6 +312,14 @@ impl Refusal {
             "PREVIOUS_REQUEST_IN_PROGRESS",
             description,
         )
+    }
+
+    /// 409: the state of a resource does not allow what a payer or a test does. The resource has a name, and one for its id.
+    pub(crate) fn state((name, field): (&str, &str), id: &str, state: &str, needed: &[&str]) -> Self {
+        let description = format!("The {name} {id} is {state}. This needs {}.", needed.join(" or "));
+        let refusal = Self::new(409, "RESOURCE_CONFLICT", "The state of the resource does not allow this");
+        let refusal = Self { members: vec![("state", state.into()), ("needed", needed.into())], ..refusal };
+        refusal.with(Some(field), Some(id.into()), STATE, &description).in_path()
     }
 
     /// 415: a body whose media type is not JSON.
@@ -366,7 +379,8 @@ impl Refusal {
             Family::Coded | Family::OAuth => {
                 let payer = self.payer.iter().map(|(rel, href)| json!({"href": href, "rel": rel, "method": "GET"}));
                 let link = json!({"href": information, "rel": "information_link", "method": "GET"});
-                document["links"] = [link].into_iter().chain(payer).collect();
+                // PayPal has no page about what is the simulator's own.
+                document["links"] = [link].into_iter().filter(|_| first != STATE).chain(payer).collect();
             }
         }
         for (name, value) in &self.members {

@@ -10,8 +10,16 @@ use crate::{
 
 /// Whether a request is one of an app with its id and secret.
 pub(crate) fn is_oauth(method: &Method, path: &[String]) -> bool {
+    methods(path).iter().any(|it| method == it)
+}
+
+/// Returns the methods of a path; none if it is not one of these.
+pub(crate) fn methods(path: &[String]) -> &'static [&'static str] {
     let path: Vec<_> = path.iter().map(String::as_str).collect();
-    method == Method::POST && matches!(*path, ["v1", "oauth2", "token"] | ["v1", "oauth2", "token", "terminate"])
+    match *path {
+        ["v1", "oauth2", "token"] | ["v1", "oauth2", "token", "terminate"] => &["POST"],
+        _ => &[],
+    }
 }
 
 /// Answers such a request of an app.
@@ -22,7 +30,7 @@ pub(crate) fn answer(world: &mut World, app: usize, path: &[String], body: &Byte
         return match tokens.terminate(app, body, now) {
             Ok(()) => {
                 let body = Body::Other("text/plain".to_owned(), Bytes::new());
-                Answer { status: 200, body, subject: None }
+                Answer::new(200, body)
             }
             Err((status, document)) => Answer::json(status, document),
         };

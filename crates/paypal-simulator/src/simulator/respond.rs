@@ -31,9 +31,8 @@ pub(super) fn respond(
         Err(refused) => Ok(refused),
     };
     let issue = answered.as_ref().err().map(Refusal::issue).map(str::to_owned);
-    let answer = answered.unwrap_or_else(|refusal| {
-        Answer::json(refusal.status, refusal.document(routes::family(uri.path()), &debug_id))
-    });
+    let family = routes::family(uri.path());
+    let answer = answered.unwrap_or_else(|refusal| Answer::refused(&refusal, family, &debug_id));
     if !control::is_polled(uri.path()) {
         let (time, method, uri, status) = (world.now(), request.method().clone(), uri.clone(), answer.status);
         world.log.add(Entry { time, method, uri, status, issue, debug_id: debug_id.clone() });
@@ -47,12 +46,21 @@ fn as_first_app(world: &mut World, request: &Request<Bytes>) -> Result<Answer, R
     answer(world, request, &path_of(request.uri()), caller)
 }
 
+/// Refuses a request that is for nothing of the API, nor for what is beside it.
+fn unknown(path: &[String]) -> Refusal {
+    let known = [oauth::methods(path), trigger::methods(path), control::methods(path), pages::methods(path)];
+    match known.into_iter().find(|methods| !methods.is_empty()) {
+        Some(methods) => Refusal::method(methods.to_vec()),
+        None => Refusal::no_such_path(),
+    }
+}
+
 /// Answers a request that was admitted.
 fn answer(world: &mut World, request: &Request<Bytes>, path: &[String], caller: Caller) -> Result<Answer, Refusal> {
     let uri = request.uri();
     match (request.method(), uri.path()) {
-        (&Method::GET, "/simulator/triggers") => return Ok(trigger::list()),
-        (&Method::POST, "/simulator/trigger") => {
+        (&Method::GET, trigger::LIST) => return Ok(trigger::list()),
+        (&Method::POST, trigger::RUN) => {
             return trigger::run(world, request.body(), as_first_app);
         }
         _ => {}
@@ -70,7 +78,7 @@ fn answer(world: &mut World, request: &Request<Bytes>, path: &[String], caller: 
     if oauth::is_oauth(request.method(), path) {
         return Ok(oauth::answer(world, caller.app, path, request.body()));
     }
-    let (operation, variables) = routes::find(request.method(), path)?.ok_or_else(Refusal::no_such_path)?;
+    let (operation, variables) = routes::find(request.method(), path)?.ok_or_else(|| unknown(path))?;
     if !caller.may(operation.scopes) {
         return Err(Refusal::not_permitted("The token lacks the scope that this needs."));
     }

@@ -16,6 +16,20 @@ use crate::{
 /// Answers a request.
 pub(super) type Send = fn(&mut World, &Request<Bytes>) -> Result<Answer, Refusal>;
 
+/// The path that lists, and the one that brings about.
+pub(super) const LIST: &str = "/simulator/triggers";
+pub(super) const RUN: &str = "/simulator/trigger";
+
+/// Returns the methods of a path; none if it is neither.
+pub(super) fn methods(path: &[String]) -> &'static [&'static str] {
+    let path: Vec<_> = path.iter().map(String::as_str).collect();
+    match *path {
+        ["simulator", "triggers"] => &["GET"],
+        ["simulator", "trigger"] => &["POST"],
+        _ => &[],
+    }
+}
+
 /// Lists the types of events that can be brought about: by how many requests, and whether one of them moves the clock.
 pub(super) fn list() -> Answer {
     let entry = |name| {

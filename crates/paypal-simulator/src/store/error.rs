@@ -27,7 +27,7 @@ impl fmt::Display for StoreError {
         match self {
             Self::Io(error) => write!(f, "{error}"),
             Self::Sqlite(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {
-                write!(f, "another process has it open")
+                write!(f, "another process has it open: end that one, or use another file")
             }
             Self::Sqlite(error) => write!(f, "{error}"),
             Self::Foreign => write!(f, "it is the database of another program"),

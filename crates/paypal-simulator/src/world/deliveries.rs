@@ -16,6 +16,8 @@ pub enum Outcome {
     NoAnswer,
     /// It was not posted: the address is not on this machine.
     Elsewhere,
+    /// It was not posted: too many wait for its receiver.
+    GivenUp,
 }
 
 /// A delivery of one event to one webhook.

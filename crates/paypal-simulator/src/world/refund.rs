@@ -16,6 +16,17 @@ pub(crate) enum Status {
     Cancelled,
 }
 
+impl Status {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Completed => "COMPLETED",
+            Self::Pending(_) => "PENDING",
+            Self::Failed(_) => "FAILED",
+            Self::Cancelled => "CANCELLED",
+        }
+    }
+}
+
 pub(crate) struct Refund {
     pub(crate) id: String,
     pub(crate) status: Status,
@@ -45,12 +56,7 @@ impl Refund {
         let Details { capture, amount, invoice_id, custom_id, note } = &self.details;
         let mut document = json!({
             "id": self.id,
-            "status": match self.status {
-                Status::Completed => "COMPLETED",
-                Status::Pending(_) => "PENDING",
-                Status::Failed(_) => "FAILED",
-                Status::Cancelled => "CANCELLED",
-            },
+            "status": self.status.name(),
             "amount": amount.document(),
             "seller_payable_breakdown": {
                 "gross_amount": amount.document(),

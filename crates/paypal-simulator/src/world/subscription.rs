@@ -120,7 +120,7 @@ impl Payment {
     }
 
     /// The status of a transaction. Of a sale it is the state, with another word for one that was declined.
-    fn status(&self) -> &'static str {
+    pub(crate) fn status(&self) -> &'static str {
         match self.given_back {
             _ if self.pending.is_some() => "PENDING",
             _ if self.denied => "DECLINED",
@@ -193,6 +193,11 @@ impl Subscription {
     /// What is charged for shipping in each cycle that has a price, in minor units.
     pub(crate) fn shipping(&self) -> i64 {
         Money::read(&self.members["shipping_amount"], "/shipping_amount").map_or(0, |amount| amount.minor)
+    }
+
+    /// Whether there is something for the subscriber to approve: the subscription, or its revision.
+    pub(crate) fn waits_for_approval(&self) -> bool {
+        self.status == Status::ApprovalPending || self.proposed.is_some()
     }
 
     pub(crate) fn links(&self) -> Value {

@@ -217,6 +217,16 @@ impl Tokens {
         }
     }
 
+    /// Returns how many access tokens have expired after one time and by another.
+    pub(crate) fn expired(&self, after: Moment, by: Moment) -> usize {
+        self.granted.values().filter(|granted| after < granted.until && granted.until <= by).count()
+    }
+
+    /// Whether tokens have been granted, and none of them is valid any more.
+    pub(crate) fn have_all_expired(&self, now: Moment) -> bool {
+        !self.granted.is_empty() && self.granted.values().all(|granted| granted.until <= now)
+    }
+
     /// Expires all tokens that have been granted or used so far, except the fixed one without a number.
     pub(crate) fn expire(&mut self, now: Moment) {
         self.granted.values_mut().for_each(|granted| granted.until = now);

@@ -100,7 +100,7 @@ fn the_payer_who_approves_is_the_one_who_is_shown() {
     assert_eq!((&shown["status"], &shown["payer"]["payer_id"]), (&json!("APPROVED"), &json!(id)));
     assert_eq!(shown["payment_source"]["paypal"]["email_address"], "jo@example.com");
     // Nobody else can take it over.
-    paypal.control(&approve, &Value::Null).ok();
+    assert_eq!(paypal.control(&approve, &Value::Null).status, 409);
     assert_eq!(paypal.get(&path).ok()["payer"]["payer_id"], json!(id));
 }
 
@@ -239,7 +239,7 @@ fn a_payer_takes_the_consent_back() {
         format!("grant_type=authorization_code&code={code}")
     };
     let refused = paypal.control("revoke-consent", &who(&payer));
-    assert_eq!(refused.refusal(), (422, "CONSENT_NOT_GRANTED"));
+    assert_eq!(refused.refusal(), (409, "STATE_NOT_ALLOWED"));
     let token = grant(&paypal, &app, &log_in(&payer));
     let other = grant(&paypal, &app, &log_in("payer@example.com"));
     let unused = log_in(&payer);
@@ -253,7 +253,7 @@ fn a_payer_takes_the_consent_back() {
         |token: &Value| format!("grant_type=refresh_token&refresh_token={}", token["refresh_token"].as_str().unwrap());
     assert_eq!(oauth(&paypal, &app, TOKEN, &refresh(&token)).body["error"], "invalid_grant");
     grant(&paypal, &app, &refresh(&other));
-    assert_eq!(paypal.control("revoke-consent", &who(&payer)).status, 422, "it is gone");
+    assert_eq!(paypal.control("revoke-consent", &who(&payer)).status, 409, "it is gone");
     log_in(&payer);
     // The events are the app's, whose merchant is not the first.
     assert!(paypal.events().is_empty());

@@ -108,7 +108,7 @@ fn a_merchant_accepts_what_waits_for_it_and_an_authorization_gets_back_what_is_d
         (&json!("COMPLETED"), &json!("DECLINED"))
     );
     assert_eq!(status(), "PARTIALLY_CAPTURED");
-    assert_eq!(settle(&first, Value::Null).status, 422);
+    assert_eq!(settle(&first, Value::Null).status, 409);
     assert_eq!(settle("NOTTHERE", Value::Null).status, 404);
     let rest = paypal.post(&format!("{path}/capture"), &json!({})).ok();
     assert_eq!(get(&paypal, rest["id"].as_str().unwrap())["amount"], usd("60.00"));
@@ -150,7 +150,7 @@ fn a_pending_refund_counts_when_it_is_completed() {
     let settle = format!("refunds/{}/settle", third["id"].as_str().unwrap());
     assert_eq!(paypal.control(&settle, &json!({"outcome": "CANCELLED"})).status, 204);
     assert_eq!(shown(&third)["status"], "CANCELLED");
-    assert_eq!(paypal.control(&settle, &Value::Null).status, 422);
+    assert_eq!(paypal.control(&settle, &Value::Null).status, 409);
     assert_eq!(give_back("70.00").status, 201);
     assert_eq!(get(&paypal, &id)["status"], "REFUNDED");
     let refunded: i64 = paypal.effects().refunded.values().map(|moved| moved.minor_units).sum();

@@ -17,6 +17,24 @@ use crate::sandbox::{Answer, Sandbox};
 pub(crate) const NOT_RECEIVED: &str = "MERCHANDISE_OR_SERVICE_NOT_RECEIVED";
 pub(crate) const NOT_AS_DESCRIBED: &str = "MERCHANDISE_OR_SERVICE_NOT_AS_DESCRIBED";
 pub(crate) const NOT_ALLOWED: (u16, &str) = (422, "ACTION_NOT_ALLOWED_IN_CURRENT_DISPUTE_STATE");
+/// The same of a buyer or of PayPal, by a control.
+pub(crate) const CONTROL_NOT_ALLOWED: (u16, &str) = (409, "STATE_NOT_ALLOWED");
+
+/// What merchants do, and PayPal in the sandbox, by the last segments of the paths.
+pub(crate) const ACTIONS: [&str; 12] = [
+    "adjudicate",
+    "require-evidence",
+    "escalate",
+    "make-offer",
+    "accept-offer",
+    "deny-offer",
+    "provide-evidence",
+    "appeal",
+    "accept-claim",
+    "send-message",
+    "acknowledge-return-item",
+    "provide-supporting-info",
+];
 
 pub(crate) fn usd(value: &str) -> Value {
     json!({"currency_code": "USD", "value": value})

@@ -137,12 +137,12 @@ fn a_payer_passes_or_fails_3_d_secure() {
     let paid = create(&paypal, "CAPTURE", &with("4012888888881881", "SCA_WHEN_REQUIRED")).ok();
     assert_eq!(paid["status"], "COMPLETED");
     let asked = json!({"authentication_status": "U", "enrollment_status": "B", "liability_shift": "UNKNOWN"});
+    let refused = control(&paypal, &order, "authenticate", &json!({"liability_shift": "MAYBE"}));
+    assert_eq!(refused.refusal(), (400, "INVALID_PARAMETER_VALUE"));
     control(&paypal, &order, "authenticate", &asked).ok();
     let result = &paypal.get(&path(&order, "")).ok()["payment_source"]["card"]["authentication_result"];
     let details = json!({"authentication_status": "U", "enrollment_status": "B"});
     assert_eq!(result, &json!({"liability_shift": "UNKNOWN", "three_d_secure": details}));
-    let refused = control(&paypal, &order, "authenticate", &json!({"liability_shift": "MAYBE"}));
-    assert_eq!(refused.refusal(), (400, "INVALID_PARAMETER_VALUE"));
 }
 
 #[test]

@@ -40,6 +40,13 @@ class ControlError(Exception):
         self.text = text
 
 
+class Advanced(TypedDict):
+    """The time in the simulator, such as `2026-03-02T10:00:00Z`, and how many access tokens have expired."""
+
+    time: str
+    expired_tokens: int
+
+
 class Triggered(TypedDict):
     """What was brought about: the events in their order, and the ids of what was made, such as `order`."""
 
@@ -49,7 +56,10 @@ class Triggered(TypedDict):
 
 
 class PayPal:
-    """A running simulator: `url` is in place of `https://api-m.sandbox.paypal.com`. Leaving its `with` block ends it."""
+    """A running simulator: `url` is in place of `https://api-m.sandbox.paypal.com`. Leaving its `with` block ends it.
+
+    It begins with one merchant, who has 100,000.00 USD, and one payer; with a `store`, with all that was in the file.
+    """
 
     def __init__(self, process: subprocess.Popen[str], url: str, client_id: str, client_secret: str) -> None:
         self._process = process
@@ -58,7 +68,10 @@ class PayPal:
         self.client_secret = client_secret
 
     def approve_order(self, order_id: str, *, payer: str | None = None) -> None:
-        """Approve an order as a payer does: the first one, or the one with this e-mail address or id."""
+        """Approve an order as a payer does: the first one, or the one with this e-mail address or id.
+
+        Raises `ControlError` if the order does not wait for its payer, as one that is approved already.
+        """
         self.control(f"orders/{quote(order_id, safe='')}/approve", {} if payer is None else {"payer": payer})
 
     def trigger(self, event_type: str, **members: object) -> Triggered:
@@ -69,14 +82,19 @@ class PayPal:
         triggered: Triggered = self.control("trigger", {"event_type": event_type, "set": members})
         return triggered
 
-    def advance(self, time: timedelta) -> None:
-        """Move the clock forward, and carry out what becomes due on the way, such as the payments of subscriptions."""
-        self.control("clock", {"seconds": int(time.total_seconds())})
+    def advance(self, time: timedelta) -> Advanced:
+        """Move the clock forward, and carry out what becomes due on the way, such as the payments of subscriptions.
+
+        Returns the time, and how many access tokens have expired: they last nine hours.
+        """
+        advanced: Advanced = self.control("clock", {"seconds": int(time.total_seconds())})
+        return advanced
 
     def control(self, path: str, body: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401
         """Do anything else of `/simulator/`, such as `control("captures/pending", {"reason": "ECHECK"})`.
 
-        Returns the answer's document, or `None`. Raises `ControlError` if it is refused.
+        Returns the answer's document, or `None`. Raises `ControlError` if it is refused: 409 if the state of the resource
+        does not allow it.
         """
         request = urllib.request.Request(  # noqa: S310
             f"{self.url}/simulator/{path}",

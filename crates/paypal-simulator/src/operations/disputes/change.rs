@@ -29,11 +29,6 @@ pub(super) fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Dispute, Ref
     world.books.disputes.get(id).ok_or_else(|| Refusal::not_found("id", id))
 }
 
-/// Opens the books that have the dispute, for a buyer or a test.
-pub(super) fn enter(world: &mut World, call: &Call) {
-    world.enter_where(|books| books.disputes.contains_key(call.id(0)));
-}
-
 /// Returns the dispute of an action that is allowed now.
 pub(super) fn allowed<'a>(world: &'a World, call: &Call, action: Action) -> Result<&'a Dispute, Refusal> {
     let name = action.link().map_or("", |(_, name)| name);

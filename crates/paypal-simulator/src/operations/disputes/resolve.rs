@@ -125,13 +125,7 @@ pub(super) fn adjudicate(world: &mut World, call: &Call) -> Result<Answer, Refus
 
 /// Decides any claim that is not resolved, as PayPal may.
 pub(super) fn adjudicate_at_once(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let dispute = allowed(world, call, Action::Update)?;
-    if dispute.stage == Stage::Inquiry {
-        let issue = "ACTION_NOT_ALLOWED_IN_CURRENT_DISPUTE_STATE";
-        return Err(Refusal::business(issue, "PayPal decides claims. This is an inquiry: escalate it."));
-    }
-    let id = dispute.id.clone();
-    decide(world, call, &id)
+    decide(world, call, call.id(0))
 }
 
 /// Asks a party for more evidence (sandbox only).

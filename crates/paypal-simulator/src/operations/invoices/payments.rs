@@ -4,11 +4,15 @@ use serde_json::{Value, json};
 
 use crate::{
     base::scopes,
-    operations::invoices::{
-        change::{change, emit, find},
-        days,
+    operations::{
+        accounts,
+        invoices::{
+            change::{change, emit, find},
+            days,
+        },
+        needs::Subject,
+        operation::{Control, Operation, control, operation},
     },
-    operations::operation::{Control, Operation, control, operation},
     request::{
         answer::Answer,
         call::Call,
@@ -19,7 +23,7 @@ use crate::{
         accounts::Payer,
         capture::fee,
         conditional_rule::Kind,
-        invoice::{Stage, Transaction, sum},
+        invoice::{Invoice, Stage, Transaction, sum},
         ledger::Entry,
         money::Money,
     },
@@ -51,7 +55,16 @@ pub(crate) static OPERATIONS: &[Operation] = &[
 pub(crate) static CONTROLS: &[Control] = &[control("invoices/*/pay", |world, call| {
     let payer = world.payer_named(&call.body["payer"])?;
     pay_by_paypal(world, call.id(0), &payer).map(|()| Answer::none())
-})];
+})
+.needs(&SUBJECT, &["SENT", "PARTIALLY_PAID"], |world, id| world.books.invoices.get(id).is_some_and(Invoice::is_payable))
+.may_have(|world, _| accounts::payer_example(world))];
+
+static SUBJECT: Subject = Subject {
+    name: "invoice",
+    field: "invoice_id",
+    has: |books, id| books.invoices.contains_key(id),
+    state: |world, id| world.books.invoices.get(id).map(|invoice| invoice.status().to_owned()),
+};
 
 /// The methods of payments and refunds outside PayPal.
 const METHODS: [&str; 10] = [
@@ -152,11 +165,7 @@ fn pay(world: &mut World, invoice: &str, amount: Money, method: &str, date: Valu
 
 /// Pays what is due, less the discount for who pays early, as the recipient does on the page that the invoice links to.
 pub(crate) fn pay_by_paypal(world: &mut World, id: &str, payer: &Payer) -> Result<(), Refusal> {
-    world.enter_where(|books| books.invoices.contains_key(id));
     let invoice = world.books.invoices.get(id).ok_or_else(|| Refusal::not_found("invoice_id", id))?;
-    if !invoice.is_payable() {
-        return Err(Refusal::business("CANNOT_PROCESS_PAYMENTS", "The invoice takes no payments."));
-    }
     let rebate = invoice.offered(world.now());
     let amount = invoice.amounts.total.with(invoice.due() - rebate);
     let number = invoice.number().to_owned();

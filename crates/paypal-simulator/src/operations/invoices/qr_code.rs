@@ -53,7 +53,7 @@ fn generate(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
          {image}\r\n--{boundary}--\r\n"
     );
     let body = Body::Other(format!("multipart/form-data; boundary={boundary}"), Bytes::from(form));
-    Ok(Answer { status: 200, body, subject: None })
+    Ok(Answer::new(200, body))
 }
 
 /// Returns a size, which has been checked, or the largest one.

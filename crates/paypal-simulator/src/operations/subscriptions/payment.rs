@@ -19,8 +19,6 @@ use crate::{
 
 pub(super) static SETTLEMENT: Settlement = Settlement {
     outcomes: &[("COMPLETED", Outcome::Completed), ("DECLINED", Outcome::Failed)],
-    field: "payment_id",
-    issue: "PAYMENT_NOT_PENDING",
     pending: |books, id| books.payments.get(id).map(|payment| payment.pending),
     settle,
 };

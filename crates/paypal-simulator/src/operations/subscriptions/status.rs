@@ -16,10 +16,9 @@ use crate::{
     },
 };
 
-/// The subscriber approves: a new subscription begins, a revised one takes its new terms. The subscriber of a running one
+/// The subscriber approves what waits for it: a new subscription begins, a revised one takes its new terms. The subscriber of a running one
 /// stays the same.
 pub(crate) fn approve(world: &mut World, id: &str, payer: &Arc<Payer>) -> Result<(), Refusal> {
-    world.enter_where(|books| books.subscriptions.contains_key(id));
     let subscription =
         world.books.subscriptions.get_mut(id).ok_or_else(|| Refusal::not_found("subscription_id", id))?;
     if let Some(revision) = subscription.proposed.take() {

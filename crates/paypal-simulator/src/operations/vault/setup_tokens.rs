@@ -63,17 +63,13 @@ pub(crate) fn get(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::ok(token.document()))
 }
 
-/// Approves a setup token, as the payer does on the page that it links to. `how` may have the `payer`, the result of 3-D Secure, and where
+/// Approves a setup token that waits for it, as the payer does on the page that it links to. `how` may have the `payer`, the result of 3-D Secure, and where
 /// the merchant has not sent a card the one that the payer enters, as `payment_source`. Without them a card passes 3-D Secure
 /// as PayPal's documents say of its number, and is a Visa card.
 pub(crate) fn approve(world: &mut World, id: &str, how: &Value) -> Result<(), Refusal> {
-    world.enter_where(|books| books.vault.setup_tokens.contains_key(id));
     let (now, payer) = (world.now(), world.payer_named(&how["payer"])?);
     let asked = Authentication::read(how)?;
     let token = world.books.vault.setup_token(id, now).ok_or_else(|| Refusal::not_found("id", id))?;
-    if !matches!(token.status, Status::Created | Status::PayerActionRequired) {
-        return Ok(());
-    }
     let entered = match (&token.instrument.method, &token.instrument.card, &how["payment_source"]) {
         (Method::Card, None, Value::Null) => Some(Card::visa(now)),
         (Method::Card, None, source) => Some(read_entered(source)?),

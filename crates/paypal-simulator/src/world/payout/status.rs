@@ -35,6 +35,11 @@ impl ItemStatus {
         }
     }
 
+    /// Whether the money for it is set aside, until it is paid or not.
+    pub(crate) fn is_reserved(self) -> bool {
+        matches!(self, Self::Pending | Self::OnHold)
+    }
+
     /// Returns the type of the event when an item gets this status.
     pub(crate) fn event(self) -> Option<&'static str> {
         match self {

@@ -60,18 +60,28 @@ pub(crate) struct SetupToken {
     pub(crate) created: Moment,
 }
 
+impl Status {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Created => "CREATED",
+            Self::PayerActionRequired => "PAYER_ACTION_REQUIRED",
+            Self::Approved => "APPROVED",
+            Self::Vaulted => "VAULTED",
+        }
+    }
+}
+
 impl SetupToken {
+    /// Whether there is something for the payer to approve.
+    pub(crate) fn waits_for_approval(&self) -> bool {
+        matches!(self.status, Status::Created | Status::PayerActionRequired)
+    }
+
     pub(crate) fn is_expired(&self, now: Moment) -> bool {
         now.since(self.created) >= LIFETIME
     }
 
     pub(crate) fn document(&self) -> Value {
-        let status = match self.status {
-            Status::Created => "CREATED",
-            Status::PayerActionRequired => "PAYER_ACTION_REQUIRED",
-            Status::Approved => "APPROVED",
-            Status::Vaulted => "VAULTED",
-        };
         let mut links = vec![link("self", "GET", &format!("{PATH}/{}", self.id))];
         match self.status {
             Status::Created | Status::PayerActionRequired => {
@@ -83,7 +93,7 @@ impl SetupToken {
         json!({
             "id": self.id,
             "customer": self.customer.document(),
-            "status": status,
+            "status": self.status.name(),
             "payment_source": self.payment_source(),
             "links": links.into_iter().map(encoded).collect::<Value>(),
         })

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Case, NOT_ALLOWED, NOT_AS_DESCRIBED, NOT_RECEIVED, usd};
+use super::{CONTROL_NOT_ALLOWED, Case, NOT_ALLOWED, NOT_AS_DESCRIBED, NOT_RECEIVED, usd};
 use crate::sandbox::Sandbox;
 
 fn waiting_for_seller(stage: &str) -> (String, String) {
@@ -248,7 +248,7 @@ fn an_appeal_that_is_won_pays_the_merchant_and_the_buyer_keeps_the_money() {
     assert_eq!(case.stands(), under_review("PRE_ARBITRATION"));
     // The buyer has the money: it cannot be given twice.
     assert!(!case.links().contains("accept_claim"));
-    assert_eq!(case.buyer("cancel", json!(null)).refusal(), NOT_ALLOWED);
+    assert_eq!(case.buyer("cancel", json!(null)).refusal(), CONTROL_NOT_ALLOWED);
     case.decide("BUYER_FAVOR").ok();
     assert_eq!(case.money(), [0, 10_000, 1500, 10_000]);
     assert_eq!(case.get()["adjudications"][1]["type"], "PAYOUT_TO_BUYER");

@@ -62,7 +62,7 @@ fn a_receiver_can_give_money_back_and_a_review_can_release_or_block_it() {
     let control = |index: usize, what: &str| {
         paypal.control(&format!("payouts-items/{}/{what}", item_id(&paypal, &id, index)), &Value::Null)
     };
-    assert_eq!(control(0, "refund").refusal(), (422, "ITEM_INCORRECT_STATUS"));
+    assert_eq!(control(0, "refund").refusal(), (409, "STATE_NOT_ALLOWED"));
     control(0, "release").ok();
     assert_eq!(balance(&paypal), ["99989.75", "20.25"]);
     control(1, "block").ok();

@@ -179,7 +179,7 @@ fn a_missed_payment_counts_at_once() {
     }
     let shown = get(&paypal, &id);
     assert_eq!((&shown["status"], &shown["billing_info"]["outstanding_balance"]), (&json!("SUSPENDED"), &usd("30.00")));
-    assert!(paypal.0.miss_payment(&id) && !paypal.0.miss_payment("I-NOTTHERE"));
+    assert!(!paypal.0.miss_payment(&id) && !paypal.0.miss_payment("I-NOTTHERE"));
     assert_eq!(get(&paypal, &id), shown, "no payment is taken of it any more");
     for (body, issue) in [(json!({}), "MISSING_REQUIRED_PARAMETER"), (json!({"times": -1}), "INVALID_PARAMETER_VALUE")]
     {

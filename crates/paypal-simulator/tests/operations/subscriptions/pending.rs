@@ -61,7 +61,7 @@ fn a_payment_by_echeck_comes_after_6_days() {
     // 3.49 % and 0.49 are the fee.
     assert_eq!((balance(&paypal), paypal.effects().subscription_payments[payment].minor_units), (916, 1000));
     let refused = paypal.control(&format!("payments/{payment}/settle"), &Value::Null);
-    assert_eq!(refused.refusal(), (422, "PAYMENT_NOT_PENDING"));
+    assert_eq!(refused.refusal(), (409, "STATE_NOT_ALLOWED"));
     let named = |name: &str, state: &str| (format!("PAYMENT.SALE.{name}"), json!(state));
     assert_eq!(events(&paypal), [named("PENDING", "pending"), named("COMPLETED", "completed")]);
     paypal.days(25);

@@ -65,7 +65,9 @@ impl Walker {
             }
             4 | 5 => {
                 let times = json!({"times": random.below(7)});
-                paypal.control(&format!("subscriptions/{}/fail-payments", self.id), &times).ok();
+                let set = paypal.control(&format!("subscriptions/{}/fail-payments", self.id), &times).status;
+                let ended = ["CANCELLED", "EXPIRED"].contains(&&*self.status);
+                assert_eq!(set, if ended { 409 } else { 204 });
             }
             6 => {
                 let owed = get(paypal, &self.id)["billing_info"]["outstanding_balance"].clone();
