@@ -290,7 +290,7 @@ async fn a_subscription_runs_from_approval_to_cancellation() {
     assert_eq!(paypal.issue("subscriptions.suspend", on(json!({"reason": "x"}))).await.as_deref(), invalid);
 
     assert!(paypal.sandbox.approve_subscription(&id));
-    assert!(paypal.sandbox.approve_subscription(&id), "a second look at the page changes nothing");
+    assert!(!paypal.sandbox.approve_subscription(&id), "there is nothing more to approve");
     let taken = |paypal: &Simulated| -> Vec<i64> {
         let mut amounts: Vec<_> =
             paypal.sandbox.effects().subscription_payments.values().map(|it| it.minor_units).collect();

@@ -26,8 +26,9 @@ impl Merchant<'_> {
             Act::Approve(pick) => {
                 if let Some(at) = index(pick, self.book.orders.len()) {
                     let order = &mut self.book.orders[at];
-                    hold!(self.sandbox.approve_order(&order.id), "{} is not there", order.id);
-                    if !order.approved {
+                    let approved = self.sandbox.approve_order(&order.id);
+                    hold!(approved != order.approved, "the payer approves {}: {approved}", order.id);
+                    if approved {
                         (order.approved, order.changed) = (true, self.book.day);
                     }
                 }
@@ -36,8 +37,9 @@ impl Merchant<'_> {
             Act::Subscribe(pick) => {
                 if let Some(at) = index(pick, self.book.subscriptions.len()) {
                     let subscription = &mut self.book.subscriptions[at];
-                    hold!(self.sandbox.approve_subscription(&subscription.id), "it is not there");
-                    if subscription.running == Running::Pending {
+                    let approved = self.sandbox.approve_subscription(&subscription.id);
+                    hold!(approved == (subscription.running == Running::Pending), "the subscriber approves: {approved}");
+                    if approved {
                         (subscription.running, subscription.begun) = (Running::Active, self.book.day);
                     }
                     self.enter_renewals(&before);
@@ -46,9 +48,10 @@ impl Merchant<'_> {
             Act::MissPayment(pick) => {
                 if let Some(at) = index(pick, self.book.subscriptions.len()) {
                     let subscription = &mut self.book.subscriptions[at];
-                    hold!(self.sandbox.miss_payment(&subscription.id), "it is not there");
+                    let missed = self.sandbox.miss_payment(&subscription.id);
                     // Nothing is billed, and so nothing is missed, unless it is active.
-                    if subscription.running == Running::Active {
+                    hold!(missed == (subscription.running == Running::Active), "a payment is missed: {missed}");
+                    if missed {
                         subscription.owed += self.book.plans[subscription.plan].price;
                     }
                 }

@@ -184,10 +184,10 @@ fn revoke_consent(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let now = world.now();
     if !world.tokens.revoke(app, &payer.id, now) {
         return Err(Refusal::state(
-            ("consent of payer", "payer"),
+            ("consent of", "/payer"),
             &payer.id,
-            "not granted to this app",
-            &["a payer who has logged in to it"],
+            "not granted",
+            &["a payer who has logged in to the app"],
         ));
     }
     emit(world, app, &payer.id, "REVOKED");

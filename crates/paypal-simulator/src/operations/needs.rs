@@ -35,6 +35,6 @@ impl Needs {
         if (self.fits)(world, id) {
             return Ok(());
         }
-        Err(Refusal::state((name, field), id, &state, self.states))
+        Err(Refusal::state((name, field), id, &state, self.states).in_path())
     }
 }

@@ -54,11 +54,12 @@ pub(super) fn form(world: &World, control: &'static Control, id: &str) -> Markup
 
 /// A field for a whole body, which begins with an example. It is folded up unless there has to be one.
 pub(super) fn body(name: &str, path: Option<&str>, example: &Value, has_to: bool) -> Markup {
+    let text = serde_json::to_string_pretty(example).unwrap_or_default();
     html! {
         details open[has_to] {
             summary { "Body" }
             label for={ "body-" (name) } { "JSON" @if let Some(path) = path { " of POST " code { (path) } } }
-            textarea id={ "body-" (name) } name="body" rows="6" cols="40" { (serde_json::to_string_pretty(example).unwrap_or_default()) }
+            textarea id={ "body-" (name) } name="body" rows=(text.lines().count().max(3)) cols="40" { (text) }
         }
     }
 }

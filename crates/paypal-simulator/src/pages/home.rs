@@ -62,6 +62,9 @@ fn show(world: &mut World, notice: &Markup) -> Markup {
         })
         .collect();
     let several = world.merchants.len() > 1;
+    let (balances, mails) = (balances(world), mails(world));
+    // Controls act for the first merchant, unless they name a resource of another one's.
+    world.enter(0);
     html! {
         h1 { "PayPal simulator" }
         (notice)
@@ -69,7 +72,7 @@ fn show(world: &mut World, notice: &Markup) -> Markup {
         @if world.tokens.have_all_expired(world.now()) {
             p .notice { "All access tokens have expired: calls are answered 401 until your program takes a new one." }
         }
-        (balances(world))
+        (balances)
         @if lists.iter().all(|(_, _, count)| *count == 0) {
             p .notice { "Nothing has happened yet. Point your program at this address instead of PayPal's, and create an order." }
         }
@@ -80,7 +83,7 @@ fn show(world: &mut World, notice: &Markup) -> Markup {
             }
         }
         (deliveries(world))
-        (mails(world))
+        (mails)
         (requests(world))
         (merchant::trigger_form())
         section aria-labelledby="controls" {
@@ -115,7 +118,7 @@ fn balances(world: &mut World) -> Markup {
     html! {
         section aria-labelledby="balances" {
             h2 #balances { "Balances" }
-            (table("Balances", &["Merchant", "Total", "Withheld", "Why"], &html! {
+            (table("What merchants have", &["Merchant", "Total", "Withheld", "Why"], &html! {
                 @for (name, email, balances) in &rows {
                     @if balances.is_empty() { tr { td .wrap { (name) " · " (email) } td .amount { "no money yet" } td {} td {} } }
                     @for (total, withheld) in balances {

@@ -319,7 +319,7 @@ impl Refusal {
         let description = format!("The {name} {id} is {state}. This needs {}.", needed.join(" or "));
         let refusal = Self::new(409, "RESOURCE_CONFLICT", "The state of the resource does not allow this");
         let refusal = Self { members: vec![("state", state.into()), ("needed", needed.into())], ..refusal };
-        refusal.with(Some(field), Some(id.into()), STATE, &description).in_path()
+        refusal.with(Some(field), Some(id.into()), STATE, &description)
     }
 
     /// 415: a body whose media type is not JSON.

@@ -240,6 +240,10 @@ fn a_payer_takes_the_consent_back() {
     };
     let refused = paypal.control("revoke-consent", &who(&payer));
     assert_eq!(refused.refusal(), (409, "STATE_NOT_ALLOWED"));
+    assert_eq!(
+        (&refused.body["details"][0]["field"], &refused.body["state"]),
+        (&json!("/payer"), &json!("not granted"))
+    );
     let token = grant(&paypal, &app, &log_in(&payer));
     let other = grant(&paypal, &app, &log_in("payer@example.com"));
     let unused = log_in(&payer);
