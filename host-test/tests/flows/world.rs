@@ -38,7 +38,10 @@ impl Merchant<'_> {
                 if let Some(at) = index(pick, self.book.subscriptions.len()) {
                     let subscription = &mut self.book.subscriptions[at];
                     let approved = self.sandbox.approve_subscription(&subscription.id);
-                    hold!(approved == (subscription.running == Running::Pending), "the subscriber approves: {approved}");
+                    hold!(
+                        approved == (subscription.running == Running::Pending),
+                        "the subscriber approves: {approved}"
+                    );
                     if approved {
                         (subscription.running, subscription.begun) = (Running::Active, self.book.day);
                     }
