@@ -8,7 +8,6 @@ mod check;
 mod compile;
 mod completions;
 mod component;
-#[cfg_attr(not(feature = "postgres"), path = "cli/no_database.rs")]
 mod database;
 mod describe;
 mod done;

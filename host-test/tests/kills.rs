@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "prints what it has counted")]
 
-#[cfg(feature = "postgres")]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod database;
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -32,14 +31,12 @@ use std::{
 };
 
 use connector_host::{Entry, Journal, SqliteJournal};
-#[cfg(feature = "postgres")]
 use connector_host::{PostgresJournal, PostgresOptions, Secret};
 use http::Request;
 use paypal_simulator::Simulator;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-#[cfg(feature = "postgres")]
 use database::Server as Database;
 use delivery::{Delivery, WEBHOOK, authorities, certificate};
 use listening::{Listening, post, text};
@@ -174,7 +171,6 @@ async fn whenever_listen_is_killed_each_event_is_handed_on_as_new() {
     listen_is_killed(text(&directory.path().join("journal")), kills(100)).await;
 }
 
-#[cfg(feature = "postgres")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_with_a_journal_in_a_database() {
     let Some(database) = Database::start() else { return };
@@ -279,7 +275,6 @@ fn capture(sandbox: &Simulator, url: &str, journal: &str, input: &Path) -> Child
 
 /// Opens the journal of the sandbox, in a file or in a database.
 async fn open(journal: &str) -> Box<dyn Journal> {
-    #[cfg(feature = "postgres")]
     if journal.starts_with("postgres://") {
         let options = PostgresOptions::from_url(&Secret::new(journal.to_owned())).unwrap();
         return Box::new(PostgresJournal::open(&options).await.unwrap().for_tenant("sandbox"));
@@ -298,7 +293,6 @@ async fn whenever_a_call_is_killed_its_key_shows_what_it_did() {
     calls_are_killed(text(&directory.path().join("journal")), kills(100)).await;
 }
 
-#[cfg(feature = "postgres")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn its_key_shows_it_with_a_journal_in_a_database() {
     let Some(database) = Database::start() else { return };
@@ -451,7 +445,6 @@ async fn whenever_a_payment_is_killed_the_journal_finds_out_what_it_did() {
     payments_are_killed(text(&directory.path().join("journal")), kills(60)).await;
 }
 
-#[cfg(feature = "postgres")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_journal_in_a_database_finds_it_out_too() {
     let Some(database) = Database::start() else { return };

@@ -1,7 +1,6 @@
 //! `listen` with a journal that cannot keep a delivery: PayPal gets 503, and the reason is printed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
-#[cfg(feature = "postgres")]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod database;
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -108,7 +107,6 @@ async fn a_file_that_another_process_holds_is_waited_for_but_not_for_long() {
     assert_eq!(entries(&journal, "A2").await, 2);
 }
 
-#[cfg(feature = "postgres")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_is_away_keeps_nothing_until_it_is_back() {
     use rustix::process::Signal;

@@ -75,8 +75,7 @@ impl Destination {
 #[derive(clap::Args)]
 pub(super) struct History {
     /// Keep the history of orders and subscriptions, and the events received, in this file, or in the PostgreSQL database at this
-    /// URL (postgres://USER@HOST/DATABASE; needs the feature `postgres`): one for each PayPal account. By default they are lost
-    /// when the command ends
+    /// URL (postgres://USER@HOST/DATABASE): one for each PayPal account. By default they are lost when the command ends
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
 }

@@ -6,11 +6,9 @@ use std::{
 };
 
 use connector_host::{Journal, MemoryJournal, SqliteJournal};
-#[cfg(feature = "postgres")]
 use connector_host::{PostgresJournal, PostgresOptions, Secret};
 use tempfile::TempDir;
 
-#[cfg(feature = "postgres")]
 use crate::database::Server;
 
 /// Where journals are kept until it is dropped.
@@ -19,7 +17,6 @@ pub(crate) enum Kept {
     Memory(Mutex<HashMap<String, Arc<MemoryJournal>>>),
     Sqlite(TempDir),
     /// A database of its own on a server.
-    #[cfg(feature = "postgres")]
     Postgres(Arc<Server>, String),
 }
 
@@ -33,7 +30,6 @@ impl Kept {
     }
 
     /// `None`, which is printed, where there is no PostgreSQL.
-    #[cfg(feature = "postgres")]
     pub(crate) async fn in_postgres() -> Option<Self> {
         let server = Server::shared()?;
         let database = server.new_database();
@@ -65,7 +61,6 @@ impl Kept {
         match self {
             Self::Memory(_) => panic!("no other process can open it"),
             Self::Sqlite(directory) => directory.path().join("journal").to_str().unwrap().to_owned(),
-            #[cfg(feature = "postgres")]
             Self::Postgres(server, database) => server.url(database),
         }
     }
@@ -73,14 +68,12 @@ impl Kept {
 
 /// Opens the journal of a tenant at a place: a file, or a database's URL.
 pub(crate) async fn open(place: &str, tenant: &str) -> Arc<dyn Journal> {
-    #[cfg(feature = "postgres")]
     if place.starts_with("postgres://") {
         return Arc::new(PostgresJournal::open(&options(place)).await.unwrap().for_tenant(tenant));
     }
     Arc::new(SqliteJournal::open(place).unwrap().for_tenant(tenant))
 }
 
-#[cfg(feature = "postgres")]
 pub(crate) fn options(url: &str) -> PostgresOptions {
     PostgresOptions::from_url(&Secret::new(url.to_owned())).unwrap()
 }

@@ -2,11 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 #![allow(clippy::print_stderr, reason = "prints what was skipped")]
 
-#[cfg(feature = "postgres")]
 #[path = "../database/mod.rs"]
 mod database;
 mod kept;
-#[cfg(feature = "postgres")]
 mod postgres;
 mod processes;
 mod sqlite;

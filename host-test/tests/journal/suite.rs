@@ -28,7 +28,6 @@ macro_rules! tests {
             })*
         }
 
-        #[cfg(feature = "postgres")]
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
