@@ -14,6 +14,9 @@ use crate::{
     schemas::Schemas,
 };
 
+/// The header that says on whose behalf a request is made.
+const ASSERTION: &str = "PayPal-Auth-Assertion";
+
 /// The source of `ACTIONS`, and of one module per group with a constant for each action.
 pub(crate) fn generate<'a>(
     openapi: &Value,
@@ -67,6 +70,7 @@ fn action<'a>(
     writeln!(source, "answer_id: {},", answers::id(operation)?)?;
     writeln!(source, "effects: &[{}],", effects(definition)?)?;
     writeln!(source, "scopes: &{:?},", scopes(definition)?)?;
+    writeln!(source, "on_behalf: {},", operation.headers.contains(&ASSERTION))?;
     writeln!(source, "idempotency: {},", idempotency(definition)?)?;
     writeln!(source, "lookup: {:?},", lookup(definition, operations)?)?;
     writeln!(source, "trace: {},", trace(operation)?)?;

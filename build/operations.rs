@@ -31,6 +31,8 @@ pub(crate) struct Operation<'a> {
     pub(crate) method: (&'static str, &'static str),
     pub(crate) definition: &'a Map<String, Value>,
     pub(crate) parameters: Vec<Parameter<'a>>,
+    /// The names of its header parameters.
+    pub(crate) headers: Vec<&'a str>,
     pub(crate) body: Option<Body<'a>>,
     pub(crate) files: Option<Files<'a>>,
     /// The part and the media type of the file in the response, in place of a document.
@@ -126,6 +128,7 @@ impl<'a> Operation<'a> {
             method,
             definition,
             parameters: parameters(openapi, path, definition)?,
+            headers: headers(openapi, definition)?,
             body: None,
             files: None,
             answer: answer(openapi, definition)?,
@@ -210,6 +213,14 @@ fn parameters<'a>(openapi: &'a Value, path: &str, definition: &'a Map<String, Va
     let in_path = parameters.iter().filter(|parameter| parameter.location == "Path").count();
     ensure!(path.matches('{').count() == in_path, "the path has other parameters than `parameters`");
     Ok(parameters)
+}
+
+/// The names of the header parameters.
+fn headers<'a>(openapi: &'a Value, definition: &'a Map<String, Value>) -> Result<Vec<&'a str>> {
+    let parameters = definition.get("parameters").into_iter().flat_map(array).map(|it| resolve(openapi, it));
+    let parameters: Vec<&Value> = parameters.collect::<Result<_>>()?;
+    let headers = parameters.into_iter().filter(|parameter| parameter["in"] == "header");
+    Ok(headers.filter_map(|parameter| parameter["name"].as_str()).collect())
 }
 
 fn files<'a>(part: &'a str, schema: &'a Value, encoding: &'a Value) -> Result<Files<'a>> {

@@ -4,6 +4,7 @@
 //! [`retry`] deciding whether to send again; [`run`] does all of it. [`durable`] notes a call that moves money before it is sent.
 
 pub(crate) mod arguments;
+mod assertion;
 pub(crate) mod check;
 pub(crate) mod confidential;
 pub(crate) mod digest;

@@ -1,6 +1,7 @@
 //! The types that the connector exchanges with the platform that loads it: requests, responses, replies, failures,
 //! tokens, and [`interface::Platform`] itself.
 
+pub(crate) mod delegation;
 pub(crate) mod entry;
 pub(crate) mod environment;
 pub(crate) mod error_code;

@@ -14,12 +14,13 @@ use std::sync::{Arc, LazyLock};
 use serde_json::Value;
 
 use connector_host::{
-    Client, Connection, Connector, Route, Tenant, json, testing::NumberedTokens, transport::Transport,
+    Client, Connection, Connector, Delegation, Route, Tenant, json, testing::NumberedTokens, transport::Transport,
 };
 
 pub use case::{Case, CaseError, DIRECTORY, load};
 pub use playback::answers;
 
+use case::OnBehalfOf;
 use expectation::Generated;
 use history::History;
 use playback::{Playback, TOKEN};
@@ -81,7 +82,10 @@ pub fn tenant_by(case: &Case, transport: impl Transport + 'static) -> Result<Ten
     let route = Route::paypal(case.environment());
     let connection = Connection::new(route, NumberedTokens::new(TOKEN), CLIENT.clone());
     let connection = connection.with_max_attempts(case.max_attempts()).without_throttle();
-    let connection = connection.with_authorities(case.authorities.clone());
+    let mut connection = connection.with_authorities(case.authorities.clone());
+    if let Some(OnBehalfOf { client_id, account_id }) = case.content.on_behalf_of.clone() {
+        connection = connection.with_delegation(Delegation { client_id, account_id });
+    }
     Ok(Tenant::new(connection, transport).at(case.present()?).with_journal(History::new(case)).without_call_records())
 }
 

@@ -246,6 +246,13 @@ fn without_credentials_the_connection_is_unavailable() {
     assert!(half.code == 2 && half.err.contains("PAYPAL_CLIENT_SECRET are not"), "{}", half.err);
     let half = host_test(&arguments, r#"{"id": "5O19"}"#, &[("PAYPAL_CLIENT_ID", "app")]);
     assert!(half.code == 2 && half.err.contains("PAYPAL_CLIENT_SECRET is not"), "{}", half.err);
+    let variables = [("PAYPAL_ACCESS_TOKEN", "token"), ("PAYPAL_MERCHANT_ID", "K7BNP2D5XWR9S")];
+    let half = host_test(&arguments, r#"{"id": "5O19"}"#, &variables);
+    assert!(
+        half.code == 2 && half.err.contains("PAYPAL_MERCHANT_ID is set, but PAYPAL_CLIENT_ID is not"),
+        "{}",
+        half.err
+    );
 }
 
 #[test]

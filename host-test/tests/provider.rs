@@ -80,6 +80,12 @@ impl Instance {
         self.provider.kosha_connector_connection().call_max_attempts(&mut self.store).await.unwrap()
     }
 
+    async fn on_behalf_of(&mut self) -> Option<(String, String)> {
+        let connection = self.provider.kosha_connector_connection();
+        let delegation = connection.call_on_behalf_of(&mut self.store).await.unwrap();
+        delegation.map(|it| (it.client_id, it.account_id))
+    }
+
     async fn list(&mut self) -> Result<Vec<(String, EnvironmentKind, Vec<String>)>, String> {
         let listed = self.provider.kosha_service_connections().call_list(&mut self.store).await.unwrap()?;
         Ok(listed.into_iter().map(|it| (it.name, it.environment, it.webhooks)).collect())
@@ -168,6 +174,21 @@ async fn connections_are_chosen_by_name() {
     instance.end(None).await;
     let refused = instance.token(Some("of-default")).await;
     assert!(matches!(refused, Err(ConnectionError::Refused(why)) if why.contains("cannot be renewed")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_acts_for_its_merchant() {
+    let mut instance = Instance::new(&[
+        ("PAYPAL_CLIENT_ID", "A-id"),
+        ("PAYPAL_CLIENT_SECRET", "E-secret"),
+        ("PAYPAL_SHOP_CLIENT_ID", "A-id"),
+        ("PAYPAL_SHOP_CLIENT_SECRET", "E-secret"),
+        ("PAYPAL_SHOP_MERCHANT_ID", "K7BNP2D5XWR9S"),
+    ])
+    .await;
+    assert_eq!(instance.on_behalf_of().await, None);
+    assert_eq!(instance.begin("shop", Purpose::Action).await, Ok(()));
+    assert_eq!(instance.on_behalf_of().await, Some(("A-id".to_owned(), "K7BNP2D5XWR9S".to_owned())));
 }
 
 #[tokio::test(flavor = "multi_thread")]

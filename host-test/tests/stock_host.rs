@@ -100,6 +100,10 @@ impl connection::Host for Host {
         connection::EnvironmentKind::Sandbox
     }
 
+    fn on_behalf_of(&mut self) -> Option<connection::Delegation> {
+        None
+    }
+
     fn access_token(&mut self, _: Option<String>) -> Result<connection::Token, connection::ConnectionError> {
         Ok(connection::Token { value: "token".to_owned(), scopes: None })
     }

@@ -7,6 +7,7 @@ use crate::{
     call::{arguments::Arguments, run::call},
     catalogue::{ACTIONS, Action, webhooks::LIST_EVENT_TYPES},
     platform::{
+        delegation::Delegation,
         entry::{Entry, JournalError},
         environment::Environment,
         failure::{Failure, Kind},
@@ -90,6 +91,10 @@ struct WithEnvironment<'a>(&'a dyn Platform, Environment);
 impl Platform for WithEnvironment<'_> {
     fn environment(&self) -> Environment {
         self.1
+    }
+
+    fn on_behalf_of(&self) -> Option<Delegation> {
+        self.0.on_behalf_of()
     }
 
     fn token(&self, rejected: Option<&Token>) -> Result<Granted, TokenError> {

@@ -10,10 +10,15 @@ use crate::{
     catalogue::Action,
 };
 
-/// SHA-256, in hexadecimal, of the action, its parameters, its body, its files and the merchant it acts for. White space and the
-/// order of members do not count, nor do the other options. `document` is that of [`Arguments::document`].
+/// SHA-256, in hexadecimal, of the action, its parameters, its body, its files and on whose behalf it is made (`assertion`). White
+/// space and the order of members do not count, nor do the other options. `document` is that of [`Arguments::document`].
 #[must_use]
-pub(crate) fn digest(action: &Action, arguments: &Arguments, document: Option<&Document>) -> String {
+pub(crate) fn digest(
+    action: &Action,
+    arguments: &Arguments,
+    document: Option<&Document>,
+    assertion: Option<&str>,
+) -> String {
     let mut hash = Sha256::new();
     hash.update(action.id);
     let mut parameters: Vec<_> = arguments.parameters.iter().map(|(name, value)| (&**name, value)).collect();
@@ -31,7 +36,7 @@ pub(crate) fn digest(action: &Action, arguments: &Arguments, document: Option<&D
         hash.update(format!("\nfile={} {}", quoted(&file.name), file.data.len()));
         hash.update(&file.data);
     }
-    if let Some(assertion) = &arguments.options.auth_assertion {
+    if let Some(assertion) = assertion {
         hash.update(format!("\nauth_assertion={assertion}"));
     }
     hash.finalize().iter().fold(String::new(), |mut text, byte| {
@@ -65,7 +70,7 @@ mod tests {
 
     fn of(action: &Action, input: &str) -> String {
         let arguments = Arguments::parse(input).unwrap_or_else(|failure| panic!("{}", failure.message));
-        digest(action, &arguments, arguments.document().as_ref())
+        digest(action, &arguments, arguments.document().as_ref(), arguments.options.auth_assertion.as_deref())
     }
 
     #[test]

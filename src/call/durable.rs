@@ -26,11 +26,12 @@ pub(crate) fn begin(
     action: &'static Action,
     arguments: &Arguments,
     key: Option<&str>,
+    assertion: Option<&str>,
 ) -> Result<Option<Intent>, Failure> {
     if !action.effects.contains(&Effect::MovesMoney) || !platform.records_calls() {
         return Ok(None);
     }
-    let intent = intent(action, arguments, key, platform.now());
+    let intent = intent(action, arguments, (key, assertion), platform.now());
     match platform.append(&intent.id.subject(), intent.to_entry()) {
         Ok(_) => Ok(Some(intent)),
         Err(error) => {
@@ -47,7 +48,12 @@ pub(crate) fn end(platform: &dyn Platform, intent: &Intent, outcome: &Result<Rep
     let _ = Conclusion::of(outcome).note(platform, intent);
 }
 
-fn intent(action: &'static Action, arguments: &Arguments, key: Option<&str>, began: OffsetDateTime) -> Intent {
+fn intent(
+    action: &'static Action,
+    arguments: &Arguments,
+    (key, assertion): (Option<&str>, Option<&str>),
+    began: OffsetDateTime,
+) -> Intent {
     let longest = arguments.options.deadline_ms.map_or(LONGEST, |ms| Duration::from_millis(ms.into()));
     let in_path = action.parameters.iter().filter(|parameter| parameter.location == Location::Path);
     let named = |name: &str| Some((name.to_owned(), arguments.parameter(name)?.into_owned()));
@@ -58,7 +64,8 @@ fn intent(action: &'static Action, arguments: &Arguments, key: Option<&str>, beg
         began,
         ends: began.checked_add(longest.try_into().unwrap_or_default()).unwrap_or(began),
         key: key.map(str::to_owned),
-        digest: digest(action, arguments, document.as_ref()),
+        assertion: assertion.map(str::to_owned),
+        digest: digest(action, arguments, document.as_ref(), assertion),
         parameters: in_path.filter_map(|parameter| named(parameter.name)).collect(),
         input: storable(action, arguments, document.as_ref()),
     }
@@ -119,7 +126,7 @@ mod tests {
         assert_eq!(intent.input.as_deref(), Some(r#"{"id":"5O19","options":{"prefer":"minimal"}}"#));
         assert_eq!(intent.ends - intent.began, Duration::from_secs(90));
         let arguments = Arguments::parse(CAPTURE).unwrap();
-        assert_eq!(intent.digest, digest(orders::CAPTURE, &arguments, arguments.document().as_ref()));
+        assert_eq!(intent.digest, digest(orders::CAPTURE, &arguments, arguments.document().as_ref(), None));
         let expected = Conclusion {
             status: Some("COMPLETED".into()),
             resource_id: Some("5O19".into()),

@@ -9,6 +9,7 @@ use crate::{
     call::{
         arguments::Arguments,
         multipart,
+        options::CallOptions,
         paging::link,
         path::{RESERVED, path},
     },
@@ -24,14 +25,15 @@ use crate::{
 /// PayPal allows for a URL.
 const RESERVED_IN_QUERY: &AsciiSet = &RESERVED.remove(b',');
 
-/// Builds the request of an action from arguments that have passed the check. `boundary` separates the parts of a
-/// multipart body.
+/// Builds the request of an action from arguments that have passed the check. `assertion` is its `PayPal-Auth-Assertion`, in place
+/// of that of the options. `boundary` separates the parts of a multipart body.
 #[must_use]
 pub(crate) fn build<'a>(
     action: &'static Action,
     arguments: &'a Arguments,
     environment: Environment,
     idempotency_key: Option<&'a str>,
+    assertion: Option<&'a str>,
     boundary: &str,
 ) -> Request<'a> {
     let (content_type, body) = body(action, arguments, boundary);
@@ -39,7 +41,7 @@ pub(crate) fn build<'a>(
         method: action.method,
         authority: environment.authority(),
         path_and_query: path_and_query(action, arguments),
-        headers: headers(action, arguments, idempotency_key, content_type, &body),
+        headers: headers(action, &arguments.options, (idempotency_key, assertion), content_type, &body),
         body,
         max_answer: MAX_BODY,
     }
@@ -93,12 +95,11 @@ pub(crate) fn path_and_query(action: &'static Action, arguments: &Arguments) -> 
 
 fn headers<'a>(
     action: &'static Action,
-    arguments: &'a Arguments,
-    idempotency_key: Option<&'a str>,
+    options: &'a CallOptions,
+    (idempotency_key, assertion): (Option<&'a str>, Option<&'a str>),
     content_type: Cow<'static, str>,
     body: &[Cow<[u8]>],
 ) -> Vec<(&'static str, Cow<'a, str>)> {
-    let options = &arguments.options;
     let mut headers: Vec<(&str, Cow<str>)> =
         vec![("accept", "application/json".into()), ("user-agent", USER_AGENT.into())];
     if action.method != Method::Get {
@@ -110,7 +111,7 @@ fn headers<'a>(
     let mut add = |name, value: Option<&'a str>| headers.extend(value.map(|value| (name, value.into())));
     add("paypal-request-id", idempotency_key);
     add("prefer", options.prefer.map(|prefer| prefer.as_str()));
-    add("paypal-auth-assertion", options.auth_assertion.as_deref());
+    add("paypal-auth-assertion", assertion);
     add("paypal-partner-attribution-id", options.partner_attribution_id.as_deref());
     add("paypal-client-metadata-id", options.client_metadata_id.as_deref());
     add("paypal-mock-response", options.mock_response.as_deref());
@@ -121,7 +122,7 @@ fn headers<'a>(
 mod tests {
     use super::*;
     use crate::{
-        call::options::{CallOptions, Prefer},
+        call::options::Prefer,
         catalogue::{Files, PLAIN, Schema, Shape, orders, payments},
         platform::file::File,
     };
@@ -135,7 +136,7 @@ mod tests {
         let arguments = Arguments::new(None)
             .with("id", "5O19/..".to_owned())
             .with("fields", "payment_source,&x=\u{e9} ".to_owned());
-        let request = build(orders::GET, &arguments, Environment::Live, None, "X");
+        let request = build(orders::GET, &arguments, Environment::Live, None, None, "X");
         assert_eq!(request.authority, "api-m.paypal.com");
         assert_eq!(request.path_and_query, "/v2/checkout/orders/5O19%2F..?fields=payment_source,%26x%3D%C3%A9%20");
         assert_eq!((header(&request, "content-type"), header(&request, "content-length")), (None, None));
@@ -144,7 +145,7 @@ mod tests {
     #[test]
     fn two_parameters_of_a_path_keep_apart() {
         let arguments = Arguments::new(None).with("id", "A{tracker_id}".to_owned()).with("tracker_id", "B".to_owned());
-        let request = build(orders::UPDATE_TRACKING, &arguments, Environment::Sandbox, None, "X");
+        let request = build(orders::UPDATE_TRACKING, &arguments, Environment::Sandbox, None, None, "X");
         assert_eq!(request.path_and_query, "/v2/checkout/orders/A%7Btracker_id%7D/trackers/B");
     }
 
@@ -152,14 +153,14 @@ mod tests {
     fn options_become_headers() {
         let options = CallOptions {
             prefer: Some(Prefer::Representation),
-            auth_assertion: Some("e30.e30.".into()),
             partner_attribution_id: Some("BN".into()),
             client_metadata_id: Some("CM".into()),
             mock_response: Some(r#"{"mock_application_codes":"X"}"#.into()),
             ..CallOptions::default()
         };
         let arguments = Arguments::new(Some(options)).with("capture_id", "2GG".to_owned());
-        let request = build(payments::REFUND_CAPTURE, &arguments, Environment::Sandbox, Some("key-1"), "X");
+        let request =
+            build(payments::REFUND_CAPTURE, &arguments, Environment::Sandbox, Some("key-1"), Some("e30.e30."), "X");
         for (name, value) in [
             ("paypal-request-id", "key-1"),
             ("prefer", "return=representation"),
@@ -189,7 +190,7 @@ mod tests {
         for (note, body) in [(Some("a, &\u{e9}"), "schema=openid&note=a%2C%20%26%C3%A9"), (None, "schema=openid")] {
             let arguments =
                 Arguments::new(None).with("schema", "openid".to_owned()).with("note", note.map(str::to_owned));
-            let request = build(&FORM, &arguments, Environment::Sandbox, None, "X");
+            let request = build(&FORM, &arguments, Environment::Sandbox, None, None, "X");
             assert_eq!(request.path_and_query, "/v1/things");
             assert_eq!(request.body.concat(), body.as_bytes());
             assert_eq!(header(&request, "content-type"), Some("application/x-www-form-urlencoded"));
@@ -211,17 +212,17 @@ mod tests {
             Action { method: Method::Post, files: Some(&Files { or_json: false, ..FILES }), ..PLAIN };
         let multipart = Some("multipart/form-data; boundary=X");
         let plain = Arguments::new(None).body("{}".to_owned());
-        let request = build(&EITHER, &plain, Environment::Sandbox, None, "X");
+        let request = build(&EITHER, &plain, Environment::Sandbox, None, None, "X");
         assert_eq!(
             (header(&request, "content-type"), request.body.concat()),
             (Some("application/json"), b"{}".to_vec())
         );
-        let request = build(&NEVER_PLAIN, &plain, Environment::Sandbox, None, "X");
+        let request = build(&NEVER_PLAIN, &plain, Environment::Sandbox, None, None, "X");
         assert_eq!(header(&request, "content-type"), multipart);
 
         let file = File { name: "a.gif".to_owned(), media_type: "image/gif".to_owned(), data: b"GIF89a".to_vec() };
         let with_file = Arguments { files: vec![file], ..plain };
-        let request = build(&EITHER, &with_file, Environment::Sandbox, None, "X");
+        let request = build(&EITHER, &with_file, Environment::Sandbox, None, None, "X");
         let body = request.body.concat();
         assert_eq!(header(&request, "content-type"), multipart);
         assert_eq!(header(&request, "content-length"), Some(body.len().to_string().as_str()));
@@ -232,7 +233,7 @@ mod tests {
     fn the_body_is_the_caller_s_text() {
         let text = "{\"quantity\": 1.0,\n \"x\": \"\\u00e9\"}";
         let arguments = Arguments::new(None).body(text.to_owned());
-        let request = build(orders::CREATE, &arguments, Environment::Sandbox, None, "X");
+        let request = build(orders::CREATE, &arguments, Environment::Sandbox, None, None, "X");
         assert_eq!(request.body.concat(), text.as_bytes());
         assert_eq!(header(&request, "content-length"), Some(text.len().to_string().as_str()));
     }

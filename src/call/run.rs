@@ -1,16 +1,19 @@
 //! One call, from its arguments to its outcome.
 
-use std::time::Instant;
+use std::{borrow::Cow, time::Instant};
 
 use crate::{
     base::random::random,
     call::{
         arguments::Arguments,
+        assertion,
         check::check,
         durable,
         exchange::{Exchange, Expected},
         key::Key,
-        multipart, paging, raw_member, request,
+        multipart,
+        options::CallOptions,
+        paging, raw_member, request,
         retry::{self, Attempt, Next},
     },
     catalogue::Action,
@@ -26,24 +29,31 @@ use crate::{
 /// # Errors
 /// If the call fails in any way.
 pub(crate) fn call(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
-    run(platform, action, arguments, durable::begin)
+    run(platform, action, arguments, assertion::of, durable::begin)
 }
 
-/// Runs an action that was noted in the journal before, by an earlier call.
+/// Runs an action for a call that was noted in the journal before: without another note, and on behalf of whom the options say,
+/// whatever the connection says now.
 ///
 /// # Errors
 /// If the call fails in any way.
 pub(crate) fn again(platform: &dyn Platform, action: &'static Action, arguments: &Arguments) -> Result<Reply, Failure> {
-    run(platform, action, arguments, |_, _, _, _| Ok(None))
+    let noted: Assert = |_, _, options| Ok(options.auth_assertion.as_deref().map(Cow::Borrowed));
+    run(platform, action, arguments, noted, |_, _, _, _, _| Ok(None))
 }
 
-/// Notes what a call intends, if it is to be noted.
-type Begin = fn(&dyn Platform, &'static Action, &Arguments, Option<&str>) -> Result<Option<Intent>, Failure>;
+/// The assertion of a call's requests.
+type Assert = for<'a> fn(&dyn Platform, &'static Action, &'a CallOptions) -> Result<Option<Cow<'a, str>>, Failure>;
+
+/// Notes what a call intends, with this key and assertion, if it is to be noted.
+type Begin =
+    fn(&dyn Platform, &'static Action, &Arguments, Option<&str>, Option<&str>) -> Result<Option<Intent>, Failure>;
 
 fn run(
     platform: &dyn Platform,
     action: &'static Action,
     arguments: &Arguments,
+    assert: Assert,
     begin: Begin,
 ) -> Result<Reply, Failure> {
     // Taken before the request, so that everything that results from it, such as events, is later.
@@ -54,16 +64,16 @@ fn run(
     };
     let key = Key::new(action, arguments);
     let mut noted = None;
-    let mut intend = |arguments: &Arguments| {
-        noted = begin(platform, action, arguments, key.as_str())?;
+    let mut intend = |arguments: &Arguments, assertion: Option<&str>| {
+        noted = begin(platform, action, arguments, key.as_str(), assertion)?;
         Ok(())
     };
     let outcome = match spliced {
         Some(body) => {
             let arguments = Arguments { body: Some(body.into()), ..arguments.clone() };
-            attempts(platform, action, &arguments, &key, &mut intend)
+            attempts(platform, action, &arguments, &key, assert, &mut intend)
         }
-        None => attempts(platform, action, arguments, &key, &mut intend),
+        None => attempts(platform, action, arguments, &key, assert, &mut intend),
     };
     if let (Some(trace), Some(began)) = (&action.trace, began) {
         let id = trace.id.and_then(|parameter| arguments.parameter(parameter));
@@ -83,16 +93,19 @@ fn attempts(
     action: &'static Action,
     arguments: &Arguments,
     key: &Key,
-    intend: &mut dyn FnMut(&Arguments) -> Result<(), Failure>,
+    assert: Assert,
+    intend: &mut dyn FnMut(&Arguments, Option<&str>) -> Result<(), Failure>,
 ) -> Result<Reply, Failure> {
     let deadline = arguments.options.deadline();
     let environment = platform.environment();
     let boundary = action.files.as_ref().map(|_| multipart::boundary()).unwrap_or_default();
     let unsent = |failure| key.unsent(failure);
     check(action, arguments, environment).map_err(unsent)?;
+    let assertion = assert(platform, action, &arguments.options).map_err(unsent)?;
+    let assertion = assertion.as_deref();
     let mut token = platform.token(None).map_err(|none| unsent(none.into_failure()))?.token;
-    intend(arguments).map_err(unsent)?;
-    let request = request::build(action, arguments, environment, key.as_str(), &boundary);
+    intend(arguments, assertion).map_err(unsent)?;
+    let request = request::build(action, arguments, environment, key.as_str(), assertion, &boundary);
     let requested_id = action.answer_id.as_ref().and_then(|id| arguments.parameter(id.parameter?));
     // A refund of a capture is not the capture.
     let changed = action.trace.as_ref().filter(|trace| trace.subject != trace.answer).and_then(|trace| trace.id);

@@ -46,6 +46,8 @@ pub(crate) struct Action {
     pub effects: &'static [Effect],
     /// The OAuth 2.0 scopes it needs.
     pub scopes: &'static [&'static str],
+    /// Whether PayPal takes an assertion of on whose behalf it is done (`PayPal-Auth-Assertion`).
+    pub on_behalf: bool,
     /// How PayPal recognises a repeated request.
     pub idempotency: Option<&'static Idempotency>,
     /// The action that shows its outcome, if PayPal does not recognise a repeat.
@@ -231,6 +233,7 @@ pub(crate) const PLAIN: Action = Action {
     answer_id: None,
     effects: &[Effect::Read],
     scopes: &[],
+    on_behalf: false,
     idempotency: None,
     lookup: None,
     trace: None,

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crate::{
     component::transport,
     platform::{
+        delegation::Delegation,
         entry::{Entry, JournalError},
         environment::Environment,
         interface::{Platform, TokenError},
@@ -28,6 +29,11 @@ impl Platform for Imported {
             EnvironmentKind::Sandbox => Environment::Sandbox,
             EnvironmentKind::Live => Environment::Live,
         }
+    }
+
+    fn on_behalf_of(&self) -> Option<Delegation> {
+        let connection::Delegation { client_id, account_id } = connection::on_behalf_of()?;
+        Some(Delegation { client_id, account_id })
     }
 
     fn max_attempts(&self) -> u32 {

@@ -44,7 +44,8 @@ pub(super) fn input(input: &[u8]) {
             continue;
         }
         let key = arguments.options.idempotency_key.as_deref();
-        let request = request::build(action, &arguments, Environment::Sandbox, key, "");
+        let assertion = arguments.options.auth_assertion.as_deref();
+        let request = request::build(action, &arguments, Environment::Sandbox, key, assertion, "");
         let target = &request.path_and_query;
         assert!(target.starts_with(prefix) && target.bytes().all(|byte| byte.is_ascii_graphic()), "{target}");
         let segments = |path: &str| path.split('?').next().unwrap_or_default().matches('/').count();
@@ -64,7 +65,7 @@ pub(super) fn input(input: &[u8]) {
             assert!(target.contains(&*value), "{value:?} is not in {target}");
         }
         // What the journal keeps of it is the input of the same call.
-        let digest = |it: &Arguments| digest(action, it, it.document().as_ref());
+        let digest = |it: &Arguments| digest(action, it, it.document().as_ref(), it.options.auth_assertion.as_deref());
         if let Some(kept) = durable::storable(action, &arguments, arguments.document().as_ref()) {
             let again = Arguments::parse(&kept).map(|again| digest(&again));
             assert_eq!(again.as_ref(), Ok(&digest(&arguments)), "{kept}");

@@ -45,6 +45,22 @@ impl Verdict {
     }
 }
 
+/// What calls have in common of which PayPal carries out one: it remembers a key for an operation and an account.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key {
+    action: String,
+    key: String,
+    assertion: Option<String>,
+}
+
+impl Key {
+    /// That of a call; `None` if it has no key.
+    pub(crate) fn of(intent: &Intent) -> Option<Self> {
+        let Intent { action, key, assertion, .. } = intent;
+        Some(Self { action: action.clone(), key: key.clone()?, assertion: assertion.clone() })
+    }
+}
+
 /// What has become of a call, with what PayPal said about it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Conclusion {
@@ -103,6 +119,7 @@ impl Conclusion {
         let mut add =
             |name, value: Option<&str>| members.extend(value.map(|it| (name, Document::Text(it.to_owned().into()))));
         add("idempotency_key", intent.key.as_deref());
+        add("auth_assertion", intent.assertion.as_deref());
         add("resource_id", self.resource_id.as_deref());
         add("debug_id", self.debug_id.as_deref());
         add("failure", self.failure.as_ref().map(|(kind, _)| &**kind));
@@ -118,7 +135,7 @@ impl Conclusion {
     }
 
     /// Reads an entry, with the call's unique part and its key; `None` if it is not one that [`Conclusion::note`] has made.
-    pub(crate) fn read(entry: &Entry) -> Option<(&str, Option<String>, Self)> {
+    pub(crate) fn read(entry: &Entry) -> Option<(&str, Option<Key>, Self)> {
         let id = entry.id.as_deref()?;
         let unique = id.strip_suffix(CONCLUDED).or_else(|| id.strip_suffix(UNCLEAR))?;
         let details = Document::parse(&entry.details).ok()?;
@@ -130,6 +147,11 @@ impl Conclusion {
             debug_id: text("debug_id"),
             failure: text("failure").map(|kind| (kind, text("name"))),
         };
-        Some((unique, text("idempotency_key"), conclusion))
+        let key = text("idempotency_key").map(|key| Key {
+            action: entry.event.clone(),
+            key,
+            assertion: text("auth_assertion"),
+        });
+        Some((unique, key, conclusion))
     }
 }

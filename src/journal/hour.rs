@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     call_id,
-    conclusion::{Conclusion, Verdict},
+    conclusion::{Conclusion, Key, Verdict},
     intent::Intent,
 };
 use crate::platform::{entry::JournalError, interface::Platform};
@@ -15,8 +15,8 @@ pub(crate) struct Hour {
     pub(crate) intents: Vec<Intent>,
     /// What has become of them, by the unique parts of their ids.
     conclusions: BTreeMap<String, Conclusion>,
-    /// The calls that were carried out, by action and key.
-    done: BTreeMap<(String, String), Conclusion>,
+    /// The calls that were carried out, by their keys.
+    done: BTreeMap<Key, Conclusion>,
     /// The length of its entries, in bytes.
     pub(crate) size: usize,
 }
@@ -32,7 +32,7 @@ impl Hour {
         for entry in &entries {
             let Some((unique, key, conclusion)) = Conclusion::read(entry) else { continue };
             if let (Verdict::Done, Some(key)) = (conclusion.verdict, key) {
-                done.entry((entry.event.clone(), key)).or_insert_with(|| conclusion.clone());
+                done.entry(key).or_insert_with(|| conclusion.clone());
             }
             // An outcome is better than none, whichever was noted first.
             let is_known = conclusions.get(unique).is_some_and(|known| known.verdict != Verdict::Unknown);
@@ -48,14 +48,13 @@ impl Hour {
         })
     }
 
-    /// What has become of a call, if this hour knows: what was noted for it, or that a call with the same action and key was
-    /// carried out, since PayPal carries out one of them.
+    /// What has become of a call, if this hour knows: what was noted for it, or that a call with the same key was carried
+    /// out, since PayPal carries out one of them.
     pub(crate) fn conclusion(&self, intent: &Intent) -> Option<&Conclusion> {
         let known = self.conclusions.get(&intent.id.unique);
         if known.is_some_and(|known| known.verdict != Verdict::Unknown) {
             return known;
         }
-        let same = intent.key.as_ref().map(|key| (intent.action.clone(), key.clone()));
-        same.and_then(|same| self.done.get(&same)).or(known)
+        Key::of(intent).and_then(|same| self.done.get(&same)).or(known)
     }
 }

@@ -26,6 +26,9 @@ pub(crate) struct Intent {
     pub(crate) ends: OffsetDateTime,
     /// The idempotency key that is sent; `None` if PayPal recognises none.
     pub(crate) key: Option<String>,
+    /// The assertion of on whose behalf it is made, the caller's or the connection's. With another one the same key is that of
+    /// another call.
+    pub(crate) assertion: Option<String>,
     /// The digest of its input.
     pub(crate) digest: String,
     /// The parameters of its path, which name what it is about.
@@ -50,15 +53,16 @@ impl Intent {
 
     fn details(&self, input: Option<&str>) -> String {
         let parameters = self.parameters.iter().map(|(name, value)| (name.into(), value.as_str().into())).collect();
-        let members = [
-            ("idempotency_key", self.key.as_deref().into()),
+        let mut members = vec![
+            ("idempotency_key", Document::from(self.key.as_deref())),
             ("digest", self.digest.as_str().into()),
             ("ends", date::stamp(self.ends).into()),
             ("parameters", Document::Object(parameters)),
             // As text: a database that reads JSON may spell numbers in another way.
             ("input", input.into()),
         ];
-        Document::Object(members.map(|(name, value)| (name.into(), value)).into()).to_json()
+        members.extend(self.assertion.as_deref().map(|assertion| ("auth_assertion", assertion.into())));
+        Document::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect()).to_json()
     }
 
     /// Reads an entry of an hour; `None` if it is not one that [`Intent::to_entry`] has made.
@@ -74,6 +78,7 @@ impl Intent {
             began: date::parse(&entry.time)?,
             ends: date::parse(&text("ends")?)?,
             key: text("idempotency_key"),
+            assertion: text("auth_assertion"),
             digest: text("digest")?,
             parameters: parameters.iter().map(parameter).collect::<Option<_>>()?,
             input: text("input"),
@@ -93,6 +98,7 @@ mod tests {
             began,
             ends: date::parse("2026-11-30T14:05:36.789Z").unwrap(),
             key: Some("k1".into()),
+            assertion: Some("e30.e30.".into()),
             digest: "00ff".into(),
             parameters: vec![("id".into(), "5O19".into())],
             input,
@@ -104,7 +110,7 @@ mod tests {
         for input in [None, Some(r#"{"id":"5O19","body":{"a": 1.0}}"#.to_owned())] {
             let intent = intent(input);
             assert_eq!(Intent::read("2026-11-30T14", &intent.to_entry()), Some(intent.clone()));
-            let keyless = Intent { key: None, parameters: Vec::new(), ..intent };
+            let keyless = Intent { key: None, assertion: None, parameters: Vec::new(), ..intent };
             assert_eq!(Intent::read("2026-11-30T14", &keyless.to_entry()), Some(keyless));
         }
     }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{
+    delegation::Delegation,
     entry::{Entry, JournalError},
     environment::Environment,
     failure::{Failure, Kind},
@@ -16,6 +17,11 @@ use crate::base::date::OffsetDateTime;
 pub(crate) trait Platform {
     /// The environment of the connection.
     fn environment(&self) -> Environment;
+
+    /// On whose behalf the connection acts; `None` if it acts for the account that its tokens are for.
+    fn on_behalf_of(&self) -> Option<Delegation> {
+        None
+    }
 
     /// Returns the token to use; `rejected` is the one that PayPal has just refused.
     ///

@@ -8,6 +8,7 @@ use std::{
 use crate::{
     base::date::OffsetDateTime,
     platform::{
+        delegation::Delegation,
         entry::{Entry, JournalError},
         environment::Environment,
         interface::{Platform, TokenError},
@@ -42,6 +43,7 @@ impl Sent {
 /// A mock platform that gives its answers in order. Fails the test if it is asked for more than it has.
 pub(crate) struct Scripted {
     pub(crate) environment: Environment,
+    pub(crate) on_behalf_of: Option<Delegation>,
     pub(crate) attempts: u32,
     /// Whether reading and writing the journal fails.
     pub(crate) without_journal: bool,
@@ -60,6 +62,7 @@ impl Scripted {
     pub(crate) fn new(answers: Vec<Result<Response, SendError>>) -> Self {
         Self {
             environment: Environment::Sandbox,
+            on_behalf_of: None,
             attempts: 3,
             without_journal: false,
             records_calls: false,
@@ -93,6 +96,10 @@ pub(crate) fn lost(cause: Cause, sent: bool) -> Result<Response, SendError> {
 impl Platform for Scripted {
     fn environment(&self) -> Environment {
         self.environment
+    }
+
+    fn on_behalf_of(&self) -> Option<Delegation> {
+        self.on_behalf_of.clone()
     }
 
     fn token(&self, _: Option<&Token>) -> Result<Granted, TokenError> {

@@ -13,7 +13,7 @@ mod generated {
     });
 }
 
-pub use generated::kosha::connector::connection::EnvironmentKind as Environment;
+pub use generated::kosha::connector::connection::{Delegation, EnvironmentKind as Environment};
 pub(crate) use generated::{
     ConnectorPre,
     kosha::connector::{connection, journal, types},

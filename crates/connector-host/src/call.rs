@@ -141,6 +141,10 @@ impl connection::Host for Call {
         self.connection.environment()
     }
 
+    async fn on_behalf_of(&mut self) -> Option<connection::Delegation> {
+        self.connection.delegation().cloned()
+    }
+
     async fn access_token(
         &mut self,
         rejected: Option<String>,

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    bindings::Environment,
+    bindings::{Delegation, Environment},
     token_source::{TokenEndpoint, TokenSource},
     transport::{PoolKey, Transport},
 };
@@ -29,6 +29,7 @@ use tokens::Tokens;
 pub struct Connection {
     route: Route,
     max_attempts: u32,
+    delegation: Option<Delegation>,
     authorities: Vec<String>,
     concurrency: Concurrency,
     /// What the calls have learned about PayPal's rate limits; `None` if they are ignored.
@@ -59,6 +60,7 @@ impl Connection {
             tokens: Tokens::new(Arc::new(source), endpoint),
             route,
             max_attempts: MAX_ATTEMPTS,
+            delegation: None,
             authorities: Vec::new(),
             concurrency: Concurrency::default(),
             throttle: Some(Mutex::default()),
@@ -106,6 +108,21 @@ impl Connection {
     #[must_use]
     pub fn max_attempts(&self) -> u32 {
         self.max_attempts
+    }
+
+    /// Lets the connection act for another account than the one that its tokens are for: a partner's app for a seller who has
+    /// allowed it, by the app's client id and the seller's merchant id. Each request for which PayPal takes it then has a
+    /// `PayPal-Auth-Assertion`, unless the call has one of its own (`auth_assertion`); all others are made for the partner.
+    /// <https://developer.paypal.com/api/rest/requests/#paypal-auth-assertion>
+    #[must_use]
+    pub fn with_delegation(mut self, delegation: Delegation) -> Self {
+        self.delegation = Some(delegation);
+        self
+    }
+
+    /// Returns on whose behalf it acts.
+    pub(crate) fn delegation(&self) -> Option<&Delegation> {
+        self.delegation.as_ref()
     }
 
     /// Adds certificates, each in PEM, to the connector's own for checking PayPal's signatures: roots, which are

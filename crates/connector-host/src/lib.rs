@@ -56,7 +56,7 @@ pub use bytes;
 pub use http;
 pub use wasmtime;
 
-pub use bindings::{Environment, Failure, FailureKind, File, Issue, Reply, actions, triggers};
+pub use bindings::{Delegation, Environment, Failure, FailureKind, File, Issue, Reply, actions, triggers};
 pub use call::{
     error::{CallError, StopReason},
     limits::Limits,

@@ -63,6 +63,10 @@ impl connection::Host for Call {
         connection::EnvironmentKind::Sandbox
     }
 
+    fn on_behalf_of(&mut self) -> Option<connection::Delegation> {
+        None
+    }
+
     fn access_token(&mut self, rejected: Option<String>) -> Result<connection::Token, connection::ConnectionError> {
         match rejected {
             None => Ok(connection::Token { value: self.token.clone(), scopes: None }),

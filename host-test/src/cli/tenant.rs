@@ -3,7 +3,7 @@
 use std::{env, fs, path::PathBuf, sync::Arc};
 
 use connector_host::{
-    Client, ClientCredentials, Connection, Environment, Health, RefreshToken, Route, Secret, SqliteJournal,
+    Client, ClientCredentials, Connection, Delegation, Environment, Health, RefreshToken, Route, Secret, SqliteJournal,
     StaticToken, Tenant, TokenSource, Unconfigured, WatchedJournal, testing::NumberedTokens, transport::Transport,
 };
 
@@ -44,13 +44,13 @@ impl Destination {
         };
         let authorities: Vec<_> = authorities.iter().map(certificates).collect::<Result<_, _>>()?;
         let connection = Connection::new(route, token_source()?, client.clone());
-        Ok(Tenant::new(connection.with_authorities(authorities.into_iter().flatten()), client))
+        Ok(Tenant::new(delegated(connection)?.with_authorities(authorities.into_iter().flatten()), client))
     }
 
     /// Returns a tenant with made-up tokens whose requests go to `transport`, which sends none of them.
     pub(super) fn unsent(&self, transport: impl Transport + Clone + 'static) -> Result<Tenant, String> {
         let connection = Connection::new(self.route()?, NumberedTokens::new("unsent"), transport.clone());
-        Ok(Tenant::new(connection.with_max_attempts(1).without_throttle(), transport))
+        Ok(Tenant::new(delegated(connection)?.with_max_attempts(1).without_throttle(), transport))
     }
 
     /// Where requests go.
@@ -127,14 +127,25 @@ fn certificates(file: &PathBuf) -> Result<Vec<String>, String> {
     Ok(certificates)
 }
 
-/// Reads credentials from the environment: arguments can be read by every process on the machine.
-fn token_source() -> Result<Arc<dyn TokenSource>, String> {
-    let variable = |name: &str| match env::var(name) {
+/// Reads a variable of the environment. An empty one is none.
+fn variable(name: &str) -> Result<Option<String>, String> {
+    match env::var(name) {
         Ok(value) if value.is_empty() => Ok(None),
         Ok(value) => Ok(Some(value)),
         Err(env::VarError::NotPresent) => Ok(None),
         Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is not text")),
-    };
+    }
+}
+
+/// Returns the connection with the merchant for whom it acts, if the environment names one.
+fn delegated(connection: Connection) -> Result<Connection, String> {
+    let Some(account_id) = variable("PAYPAL_MERCHANT_ID")? else { return Ok(connection) };
+    let client_id = variable("PAYPAL_CLIENT_ID")?.ok_or("PAYPAL_MERCHANT_ID is set, but PAYPAL_CLIENT_ID is not")?;
+    Ok(connection.with_delegation(Delegation { client_id, account_id }))
+}
+
+/// Reads credentials from the environment: arguments can be read by every process on the machine.
+fn token_source() -> Result<Arc<dyn TokenSource>, String> {
     if let Some(token) = variable("PAYPAL_ACCESS_TOKEN")? {
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(

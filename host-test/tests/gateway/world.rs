@@ -125,6 +125,10 @@ impl connection::Host for Seen {
         connection::EnvironmentKind::Sandbox
     }
 
+    fn on_behalf_of(&mut self) -> Option<connection::Delegation> {
+        None
+    }
+
     fn access_token(&mut self, _: Option<String>) -> Result<connection::Token, connection::ConnectionError> {
         self.current();
         Ok(connection::Token { value: Simulator::token().to_owned(), scopes: None })

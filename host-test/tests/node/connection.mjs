@@ -12,6 +12,10 @@ export function maxAttempts() {
   return globalThis.testCase.maxAttempts;
 }
 
+export function onBehalfOf() {
+  return undefined;
+}
+
 export function certificateAuthorities() {
   return [];
 }

@@ -1,9 +1,10 @@
 //! A partner: it invites a seller, who agrees, sells for the seller, and pays out what PayPal holds.
 
-use connector_host::{ClientCredentials, Secret};
+use connector_host::Delegation;
 use serde_json::{Value, json};
 
 use super::{Played, order, text, usd};
+use crate::simulated::Simulated;
 
 const GONE: &str = "INVALID_RESOURCE_ID";
 
@@ -71,15 +72,30 @@ async fn onboarded(paypal: &Played) -> String {
     seller
 }
 
-/// Sells something for the seller: the order is in the seller's books, not in the partner's.
+/// Sells something for the seller, by a connection that has the seller's merchant id and nothing else of the seller's: the money is
+/// the seller's, and the order is in the seller's books.
 async fn sell_for(paypal: &Played, seller: &str) {
     let partner = &paypal.sandbox().merchants()[0];
-    let app = ClientCredentials::new(partner.client_id.clone(), Secret::new(partner.client_secret.clone()));
-    let options = json!({"auth_assertion": app.auth_assertion(seller)});
-    let order = json!({"body": order("CAPTURE", "10.00"), "options": options});
-    let id = text(&paypal.call("orders.create", order).await["id"]);
-    paypal.call("orders.get", json!({"id": id, "options": options})).await;
+    let delegation = Delegation { client_id: partner.client_id.clone(), account_id: seller.to_owned() };
+    let selling = Simulated::delegated(paypal.sandbox().clone(), delegation);
+    let body = order("CAPTURE", "10.00");
+    let id = text(&selling.call("orders.create", json!({"body": body})).await.body["id"]);
+    paypal.approve(&id);
+    let paid = selling.call("orders.capture", json!({"id": id})).await.body;
+    assert_eq!(paid["status"], "COMPLETED");
+    let shown = selling.call("orders.get", json!({"id": id})).await.body;
+    assert_eq!(shown["purchase_units"][0]["payee"]["merchant_id"], *seller);
+    let capture = json!({"capture_id": shown["purchase_units"][0]["payments"]["captures"][0]["id"]});
+    selling.call("payments.refund-capture", capture.clone()).await;
+
+    // The partner's own connection has none of it.
     paypal.refused("orders.get", json!({"id": id}), 404, GONE).await;
+    paypal.refused("payments.get-capture", capture, 404, GONE).await;
+    // A call that names another account acts for that one, and what takes no assertion is the partner's.
+    let nobody = json!({"body": body, "options": {"auth_assertion": "eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0."}});
+    assert_eq!(selling.fail("orders.create", nobody).await.status, Some(401));
+    let status = json!({"partner_id": partner.merchant_id, "merchant_id": seller});
+    assert_eq!(selling.call("merchant-integrations.get", status).await.body["merchant_id"], *seller);
 }
 
 /// Pays an order of 100.00 dollars whose money PayPal holds. Returns the capture.

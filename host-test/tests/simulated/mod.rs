@@ -12,7 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use connector_host::{
-    Connection, Connector, Engine, Entry, Environment, Failure, Route, Tenant, TokenSource, Wanted,
+    Connection, Connector, Delegation, Engine, Entry, Environment, Failure, Route, Tenant, TokenSource, Wanted,
     actions::Choices,
     testing::NumberedTokens,
     transport::{BoxFuture, Timeouts, Transport, whole},
@@ -70,6 +70,14 @@ impl Simulated {
     pub(crate) fn by(sandbox: Simulator, tokens: impl TokenSource + 'static) -> Self {
         let route = Route::paypal(Environment::Sandbox);
         let connection = Connection::new(route, tokens, InProcess(sandbox.clone()));
+        let tenant = Tenant::new(connection, InProcess(sandbox.clone()));
+        Self { sandbox, tenant }
+    }
+
+    /// Returns one whose connection acts for another account.
+    pub(crate) fn delegated(sandbox: Simulator, delegation: Delegation) -> Self {
+        let (route, tokens) = (Route::paypal(Environment::Sandbox), NumberedTokens::new(Simulator::token()));
+        let connection = Connection::new(route, tokens, InProcess(sandbox.clone())).with_delegation(delegation);
         let tenant = Tenant::new(connection, InProcess(sandbox.clone()));
         Self { sandbox, tenant }
     }

@@ -33,7 +33,7 @@ export interface Tenant {
   tokens: Tokens;
   transport: Transport;
   journal: Journal;
-  setup: Pick<Setup, "environment" | "maxAttempts" | "certificateAuthorities" | "recordCalls">;
+  setup: Pick<Setup, "environment" | "maxAttempts" | "certificateAuthorities" | "onBehalfOf" | "recordCalls">;
 }
 
 /** How a call ended: with one of the contract's records, without any, or before it began. */

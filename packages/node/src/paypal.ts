@@ -4,7 +4,7 @@ import {ACTIONS, type ActionId, type Actions, type Resources} from "./generated/
 import {type Ended, Instance, type Running, type Tenant} from "./instance.js";
 import {type Journal, MemoryJournal} from "./journal.js";
 import {type Choices, type ConnectionReport, type Failure, failed, type Outcome, type Trigger, type Wanted} from "./outcome.js";
-import type {Task} from "./protocol.js";
+import type {Delegation, Task} from "./protocol.js";
 import {outcome, triggerOf, type WitChoices, type WitReport, type WitTrigger} from "./record.js";
 import {type Environment, Route} from "./route.js";
 import {type TokenSource, Tokens} from "./tokens.js";
@@ -23,6 +23,11 @@ export interface PayPalOptions {
    * crash has cut off. A call that cannot be noted is not sent. By default true, but false with a `MemoryJournal`.
    */
   recordCalls?: boolean | undefined;
+  /**
+   * On whose behalf it acts: a partner for a seller. Each request for which PayPal takes it says so, unless its call has an
+   * `auth_assertion` of its own. By default, and for all others, that is the account that the tokens are for.
+   */
+  onBehalfOf?: Delegation | undefined;
   /** A simulator on this machine in PayPal's place, such as `http://127.0.0.1:4010`. */
   baseUrl?: string | undefined;
   /** Certificates in PEM, trusted besides the connector's own for the signatures of events: a simulator's. */
@@ -86,6 +91,7 @@ export class PayPal {
     if (typeof journal.append !== "function" || typeof journal.entries !== "function") {
       throw new TypeError("`journal` has the functions `append` and `entries`");
     }
+    const onBehalfOf = options.onBehalfOf && delegation(options.onBehalfOf);
     const recordCalls = options.recordCalls ?? !(journal instanceof MemoryJournal);
     const route = new Route(environment, baseUrl);
     const transport = new Transport();
@@ -95,7 +101,7 @@ export class PayPal {
       transport,
       journal,
       tokens: new Tokens(tokens, route, transport),
-      setup: {environment, maxAttempts, certificateAuthorities: certificateAuthorities.map(String), recordCalls},
+      setup: {environment, maxAttempts, certificateAuthorities: certificateAuthorities.map(String), onBehalfOf, recordCalls},
     };
     this.#limits = {
       workers: whole("workers", options.workers ?? 4, 1, 25),
@@ -320,6 +326,13 @@ function bytesAsBase64(this: unknown, key: string, value: unknown): unknown {
   const original = (this as Record<string, unknown>)[key];
   if (!(original instanceof Uint8Array)) return value;
   return Buffer.from(original.buffer, original.byteOffset, original.byteLength).toString("base64");
+}
+
+function delegation({clientId, accountId}: Delegation): Delegation {
+  if (typeof clientId !== "string" || typeof accountId !== "string" || !clientId || !accountId) {
+    throw new TypeError("`onBehalfOf` has a `clientId` and an `accountId`");
+  }
+  return {clientId, accountId};
 }
 
 function whole(name: string, value: number, least: number, most: number): number {

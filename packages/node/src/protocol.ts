@@ -6,6 +6,14 @@ import type {Asked, Environment} from "./route.js";
 import type {Placeholder} from "./tokens.js";
 import type {Answer, ErrorCode, Outgoing} from "./transport.js";
 
+/** A partner's app that acts for a seller who has allowed it. Neither id is a secret. */
+export interface Delegation {
+  /** The client id of the app, for which the tokens are. */
+  clientId: string;
+  /** The seller's merchant id. */
+  accountId: string;
+}
+
 /** What a worker starts with. */
 export interface Setup {
   /** The compiled parts of the component, by file name. */
@@ -15,6 +23,7 @@ export interface Setup {
   environment: Environment;
   maxAttempts: number;
   certificateAuthorities: string[];
+  onBehalfOf: Delegation | undefined;
   recordCalls: boolean;
 }
 

@@ -6,7 +6,7 @@ import {Link} from "./link.js";
 import type {Answers, Setup, Task} from "./protocol.js";
 import {wasi} from "./wasi.js";
 
-const {modules, counter, environment, maxAttempts, certificateAuthorities, recordCalls} = workerData as Setup;
+const {modules, counter, environment, maxAttempts, certificateAuthorities, onBehalfOf, recordCalls} = workerData as Setup;
 const link = new Link(parentPort!, counter);
 let token: {value: string; scopes: string[] | undefined} | undefined;
 let memory: WebAssembly.Memory | undefined;
@@ -21,6 +21,7 @@ const imports = {
   ...wasi(link),
   "kosha:connector/connection": {
     environment: () => environment,
+    onBehalfOf: () => onBehalfOf,
     maxAttempts: () => maxAttempts,
     certificateAuthorities: () => certificateAuthorities,
     // The newest token comes with the call: asking for it would cost every call a crossing.

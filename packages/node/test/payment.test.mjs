@@ -19,6 +19,16 @@ test("a payment is taken once, however often its key is used", async (t) => {
   assert.equal(status.reply.body.paid, true);
 });
 
+test("a partner sells for a seller", async (t) => {
+  const seller = await simulate("/simulator/merchants", "POST", {name: "Tea Shop"});
+  const selling = tenant(t, {onBehalfOf: {clientId: process.env.PAYPAL_CLIENT_ID, accountId: seller.merchant_id}});
+  const id = await approvedOrder(selling);
+  const {reply} = await selling.orders.get({id});
+  assert.equal(reply.body.purchase_units[0].payee.merchant_id, seller.merchant_id);
+  const {failure} = await tenant(t).orders.get({id});
+  assert.equal(failure.kind, "not-found");
+});
+
 test("the journal has a payment's history, and a tenant only its own", async (t) => {
   const [one, other] = [tenant(t), tenant(t)];
   const id = await approvedOrder(one);
@@ -158,6 +168,8 @@ test("options that cannot be meant are refused", () => {
     {workers: 0},
     {workers: 26},
     {maxAttempts: 1.5},
+    {onBehalfOf: {clientId: "app"}},
+    {onBehalfOf: {clientId: "app", accountId: ""}},
     {baseUrl: "https://api-m.paypal.com"},
     {baseUrl: "http://10.0.0.1:4010"},
     {baseUrl: "http://127.0.0.1.example:80"},

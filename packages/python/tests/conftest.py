@@ -1,5 +1,6 @@
 """The simulator, and clients of it."""
 
+import json
 import os
 import re
 import socket
@@ -27,6 +28,14 @@ class Simulator:
     def post(self, path: str) -> None:
         """Do what a payer or a test does."""
         urllib.request.urlopen(urllib.request.Request(f"{self.url}/simulator/{path}", method="POST")).close()
+
+    def make(self, path: str, body: dict[str, str]) -> dict[str, str]:
+        """Make something, and return what the simulator says of it."""
+        url, headers = f"{self.url}/simulator/{path}", {"content-type": "application/json"}
+        request = urllib.request.Request(url, json.dumps(body).encode(), headers, method="POST")
+        with urllib.request.urlopen(request) as answer:
+            made: dict[str, str] = json.load(answer)
+            return made
 
     def get(self, path: str) -> str:
         """Ask for what is there."""

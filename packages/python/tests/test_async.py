@@ -11,6 +11,7 @@ from paypal_connector import (
     AsyncClient,
     AsyncConnection,
     AsyncJournal,
+    Delegation,
     Entry,
     Failure,
     FailureKind,
@@ -30,6 +31,7 @@ class Awaiting:
 
     def __init__(self, connection: PayPalConnection) -> None:
         self.environment, self.base_url, self.max_attempts = connection.environment, connection.base_url, 1
+        self.on_behalf_of: Delegation | None = connection.on_behalf_of
         self.certificate_authorities: Sequence[str] = ()
         self.connection, self.journal = connection, MemoryJournal()
         self.loops: set[asyncio.AbstractEventLoop] = set()

@@ -12,6 +12,7 @@ from wasmtime.component import _types as wasmtime_types
 from paypal_connector import (
     Client,
     Connector,
+    Delegation,
     Entry,
     Environment,
     Failure,
@@ -31,6 +32,7 @@ class Offline:
 
     environment = Environment.SANDBOX
     base_url = "http://127.0.0.1:9"
+    on_behalf_of: Delegation | None = None
     max_attempts = 1
     certificate_authorities: Sequence[str] = ()
 

@@ -10,6 +10,7 @@ from conftest import read_request
 from paypal_connector import (
     Client,
     ClientCredentials,
+    Delegation,
     Environment,
     Failure,
     FailureKind,
@@ -26,6 +27,7 @@ class Careless:
     """A connection of somebody who does not check the base URL."""
 
     environment = Environment.SANDBOX
+    on_behalf_of: Delegation | None = None
     max_attempts = 1
     certificate_authorities: Sequence[str] = ()
 

@@ -9,7 +9,20 @@ from datetime import UTC, datetime
 import pytest
 from conftest import ORDER, Simulator
 
-from paypal_connector import AsyncClient, Client, Entry, Failure, FailureKind, JournalError, MemoryJournal
+from paypal_connector import (
+    AsyncClient,
+    Client,
+    ClientCredentials,
+    Delegation,
+    Entry,
+    Environment,
+    Failure,
+    FailureKind,
+    JournalError,
+    MemoryJournal,
+    PayPalConnection,
+    Secret,
+)
 
 
 def create(paypal: Client) -> str:
@@ -34,6 +47,28 @@ def test_an_order_is_paid_and_leaves_its_history(simulator: Simulator) -> None:
     history = paypal.orders.history(id=order).text
     assert history is not None
     assert "orders.capture" in history
+
+
+def test_a_partner_sells_for_a_seller(simulator: Simulator) -> None:
+    seller = simulator.make("merchants", {"name": "Tea Shop"})["merchant_id"]
+    source = ClientCredentials(simulator.client_id, Secret(simulator.client_secret))
+    selling = Client(
+        PayPalConnection(
+            source,
+            environment=Environment.SANDBOX,
+            base_url=simulator.url,
+            on_behalf_of=Delegation(simulator.client_id, seller),
+        ),
+        MemoryJournal(),
+    )
+    order = create(selling)
+    shown = selling.orders.get(id=order).body
+    assert shown["purchase_units"][0]["payee"]["merchant_id"] == seller
+    with pytest.raises(Failure) as caught:
+        Client(simulator.connection(), MemoryJournal()).orders.get(id=order)
+    assert caught.value.kind == FailureKind.NOT_FOUND
+    with pytest.raises(ValueError, match="on_behalf_of"):
+        PayPalConnection(source, environment=Environment.SANDBOX, on_behalf_of=Delegation("", seller))
 
 
 class Crashing(MemoryJournal):

@@ -75,6 +75,7 @@ impl Unresolved<'_> {
         let options = CallOptions {
             idempotency_key: self.intent.key.clone(),
             deadline_ms: self.arguments.options.deadline_ms,
+            auth_assertion: self.intent.assertion.clone(),
             ..arguments.options.clone()
         };
         match run::again(self.platform, action, &Arguments { options, ..arguments }) {
@@ -98,7 +99,8 @@ impl Unresolved<'_> {
     fn input(&self, action: &'static Action) -> Result<Cow<'_, str>, Failure> {
         let is_same = |input: &str| {
             let arguments = Arguments::parse(input)?;
-            Ok(digest(action, &arguments, arguments.document().as_ref()) == self.intent.digest)
+            let own = arguments.options.auth_assertion.as_deref().or(self.intent.assertion.as_deref());
+            Ok(digest(action, &arguments, arguments.document().as_ref(), own) == self.intent.digest)
         };
         let refused = |issue: &str, description: &str| {
             let issue = Issue::found("/body", Location::Body, issue, description.to_owned());
@@ -120,9 +122,8 @@ impl Unresolved<'_> {
     /// Looks at the resource that it is about.
     fn look_up(&self, action: &'static Action) -> Result<Reply, Failure> {
         let Some(look_up) = look_up(action) else { return Ok(self.unknown(unanswered(), None)) };
-        let kept = self.intent.input.as_deref().and_then(|kept| Arguments::parse(kept).ok());
         let options = CallOptions {
-            auth_assertion: self.arguments.options.auth_assertion.clone().or_else(|| kept?.options.auth_assertion),
+            auth_assertion: self.arguments.options.auth_assertion.clone().or_else(|| self.intent.assertion.clone()),
             idempotency_key: None,
             prefer: None,
             mock_response: None,
@@ -132,7 +133,7 @@ impl Unresolved<'_> {
         let parameters =
             self.intent.parameters.iter().filter_map(|(name, value)| Some((named(name)?.name, value.clone())));
         let arguments = parameters.fold(Arguments::new(Some(options)), |it, (name, value)| it.with(name, value));
-        let reply = run::call(self.platform, look_up, &arguments)?;
+        let reply = run::again(self.platform, look_up, &arguments)?;
         match shows(action.id, &reply.document()?) {
             Some(true) => self.conclude(Conclusion::shown(reply.body.as_deref()), "lookup", reply, None),
             Some(false) if !self.may_be_running() => {

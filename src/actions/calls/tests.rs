@@ -10,6 +10,7 @@ use crate::{
     call::{arguments::Arguments, run::call},
     catalogue::{Action, find},
     platform::{
+        delegation::Delegation,
         entry::Entry,
         failure::{Failure, Kind},
         response::{Cause, Response, SendError},
@@ -344,4 +345,73 @@ fn without_its_journal_nothing_is_found_out() {
         let failure = ask(&platform, action, &input).unwrap_err();
         assert_eq!((failure.kind, failure.retryable), (Kind::ConnectionUnavailable, true));
     }
+}
+
+fn delegation(account_id: &str) -> Option<Delegation> {
+    Some(Delegation { client_id: "app".to_owned(), account_id: account_id.to_owned() })
+}
+
+fn assertions(platform: &Scripted) -> Vec<Option<String>> {
+    platform.sent.borrow().iter().map(|sent| sent.header("paypal-auth-assertion").map(str::to_owned)).collect()
+}
+
+#[test]
+fn a_call_is_resolved_on_behalf_of_whom_it_was_made() {
+    for (then, now) in [(Some("SELLER-A"), Some("SELLER-B")), (Some("SELLER-A"), None), (None, Some("SELLER-B"))] {
+        for given in [json!({}), json!({"body": {"id": "O1"}})] {
+            let answers = vec![lost(Cause::Broken, true), answer(200, CAPTURED)];
+            let mut platform = Scripted { on_behalf_of: then.and_then(delegation), ..noting(answers) };
+            cut_off(&platform, "orders.capture", r#"{"id": "O1"}"#);
+            pass(&platform, HOUR);
+            platform.on_behalf_of = now.and_then(delegation);
+            let mut input = given.clone();
+            input["call"] = unresolved(&platform).remove(0)["call"].clone();
+            assert_eq!(outcome(&ask(&platform, "calls.resolve", &input).unwrap().0), ["done", "key"]);
+            let sent = assertions(&platform);
+            assert_eq!((sent[0].is_some(), &sent[0]), (then.is_some(), &sent[1]), "{then:?} {now:?} {given}");
+        }
+    }
+}
+
+#[test]
+fn a_call_is_looked_up_on_behalf_of_whom_it_was_made() {
+    for (then, now) in [(Some("SELLER-A"), Some("SELLER-B")), (None, Some("SELLER-B"))] {
+        let order = r#"{"id": "O1", "status": "APPROVED", "purchase_units": []}"#;
+        let answers = vec![lost(Cause::Broken, true), answer(200, order)];
+        let mut platform = Scripted { on_behalf_of: then.and_then(delegation), ..noting(answers) };
+        cut_off(&platform, "orders.capture", r#"{"id": "O1"}"#);
+        pass(&platform, HOUR * 7);
+        platform.on_behalf_of = now.and_then(delegation);
+        let call = unresolved(&platform).remove(0);
+        assert_eq!(outcome(&resolve(&platform, &call)), ["not-done", "lookup"]);
+        let sent = assertions(&platform);
+        assert_eq!((sent[0].is_some(), &sent[0]), (then.is_some(), &sent[1]));
+    }
+}
+
+#[test]
+fn the_same_key_on_behalf_of_another_is_that_of_another_call() {
+    let input = json!({"id": "O1", "options": {"idempotency_key": "mine"}}).to_string();
+    for other in [None, Some("SELLER-B")] {
+        let mut platform = noting(vec![lost(Cause::Broken, true), answer(200, CAPTURED), answer(200, CAPTURED)]);
+        platform.on_behalf_of = delegation("SELLER-A");
+        invoke(&platform, "orders.capture", &input).unwrap_err();
+        platform.on_behalf_of = other.and_then(delegation);
+        invoke(&platform, "orders.capture", &input).unwrap();
+        assert_eq!(unresolved(&platform).len(), 1, "what was done for another does not resolve it");
+        platform.on_behalf_of = delegation("SELLER-A");
+        invoke(&platform, "orders.capture", &input).unwrap();
+        assert_eq!(unresolved(&platform), [] as [Value; 0]);
+    }
+}
+
+#[test]
+fn an_input_on_behalf_of_another_is_that_of_another_call() {
+    let mut platform = noting(vec![lost(Cause::Broken, true)]);
+    platform.on_behalf_of = delegation("SELLER-A");
+    cut_off(&platform, "orders.capture", r#"{"id": "O1"}"#);
+    let call = unresolved(&platform).remove(0);
+    let other = json!({"id": "O1", "options": {"auth_assertion": "e30.e30."}});
+    let failure = ask(&platform, "calls.resolve", &json!({"call": call["call"], "body": other})).unwrap_err();
+    assert_eq!((failure.kind, failure.request_sent), (Kind::InvalidInput, false));
 }

@@ -3,13 +3,13 @@
 use super::{
     bindings::{
         Provider,
-        exports::kosha::connector::connection::{ConnectionError, EnvironmentKind, Guest, Token},
+        exports::kosha::connector::connection::{ConnectionError, Delegation, EnvironmentKind, Guest, Token},
     },
     http,
     instance::{self, Instance},
 };
 use crate::{
-    configuration::{self, Credentials, Environment, Unusable},
+    configuration::{self, Credentials, Environment, Settings, Unusable},
     endpoint::{App, origin},
     obtain::obtain,
     token::{self, TokenError},
@@ -25,6 +25,16 @@ impl Guest for Provider {
             Ok(settings) => kind(settings.environment),
             // There is no token then. Were it the sandbox, events about play money would be taken for real ones.
             Err(_) => EnvironmentKind::Live,
+        })
+    }
+
+    fn on_behalf_of() -> Option<Delegation> {
+        instance::with(|instance| match instance.settings() {
+            Ok(Settings { credentials: Credentials::App { id, .. }, merchant: Some(merchant), .. }) => {
+                Some(Delegation { client_id: id.clone(), account_id: merchant.clone() })
+            }
+            // Without settings there is no token either.
+            _ => None,
         })
     }
 

@@ -9,6 +9,7 @@ pub(super) const CLIENT_ID: &str = "CLIENT_ID";
 pub(super) const CLIENT_SECRET: &str = "CLIENT_SECRET";
 pub(super) const ACCESS_TOKEN: &str = "ACCESS_TOKEN";
 pub(super) const REFRESH_TOKEN: &str = "REFRESH_TOKEN";
+const MERCHANT_ID: &str = "MERCHANT_ID";
 const ENVIRONMENT: &str = "ENVIRONMENT";
 const MAX_ATTEMPTS: &str = "MAX_ATTEMPTS";
 const CONCURRENCY: &str = "CONCURRENCY";
@@ -16,11 +17,12 @@ const WEBHOOK_IDS: &str = "WEBHOOK_IDS";
 const RECORD_CALLS: &str = "RECORD_CALLS";
 
 /// All settings.
-pub(super) const ALL: [&str; 9] = [
+pub(super) const ALL: [&str; 10] = [
     CLIENT_ID,
     CLIENT_SECRET,
     ACCESS_TOKEN,
     REFRESH_TOKEN,
+    MERCHANT_ID,
     ENVIRONMENT,
     MAX_ATTEMPTS,
     CONCURRENCY,
@@ -52,6 +54,8 @@ pub(crate) enum Credentials {
 pub(crate) struct Settings {
     pub(crate) environment: Environment,
     pub(crate) credentials: Credentials,
+    /// The account for which the app acts, by its merchant id; `None` for the one that the tokens are for.
+    pub(crate) merchant: Option<String>,
     /// The most times that one request may be sent.
     pub(crate) max_attempts: u32,
     /// How many calls run at once.
@@ -97,6 +101,7 @@ impl Settings {
             None => Ok(None),
         };
         let (id, secret) = (visible(CLIENT_ID, b":")?, visible(CLIENT_SECRET, b"")?);
+        let merchant = visible(MERCHANT_ID, b"")?;
         let (token, refresh_token) = (visible(ACCESS_TOKEN, b"")?, visible(REFRESH_TOKEN, b"")?);
         let not_set =
             |setting, needed_for| Err(problem(setting, &format!("is not set; it is needed with {needed_for}")));
@@ -114,6 +119,9 @@ impl Settings {
             (None, None, None, Some(_)) => return not_set(CLIENT_ID, "the refresh token"),
             (None, None, None, None) => return Err(missing(connection)),
         };
-        Ok(Self { environment, credentials, max_attempts, concurrency, webhooks, records_calls })
+        if merchant.is_some() && matches!(credentials, Credentials::Token(_)) {
+            return Err(problem(MERCHANT_ID, &format!("needs {CLIENT_ID} and {CLIENT_SECRET} in place of a token")));
+        }
+        Ok(Self { environment, credentials, merchant, max_attempts, concurrency, webhooks, records_calls })
     }
 }

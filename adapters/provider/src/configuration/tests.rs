@@ -11,6 +11,7 @@ fn app(id: &str) -> Settings {
     Settings {
         environment: Environment::Sandbox,
         credentials,
+        merchant: None,
         max_attempts: 4,
         concurrency: 10,
         webhooks: Vec::new(),
@@ -37,6 +38,7 @@ fn the_connections_are_found_by_their_names() {
     let shop = Settings {
         environment: Environment::Live,
         credentials: Credentials::Token(Secret::new("A21".to_owned())),
+        merchant: None,
         max_attempts: 1,
         concurrency: 25,
         webhooks: vec!["1JE4".to_owned(), "5GP0".to_owned()],
@@ -60,6 +62,7 @@ fn a_wrong_variable_is_named_and_its_value_is_not() {
         (("PAYPAL_CLIENT_SECRET", "s3cret\n"), "PAYPAL_CLIENT_SECRET has a space, a line break"),
         (("PAYPAL_CLIENT_ID", "s3:cret"), "PAYPAL_CLIENT_ID has a space, a line break"),
         (("PAYPAL_REFRESH_TOKEN", "s3 cret"), "PAYPAL_REFRESH_TOKEN has a space, a line break"),
+        (("PAYPAL_MERCHANT_ID", "s3 cret"), "PAYPAL_MERCHANT_ID has a space, a line break"),
         (("PAYPAL_ACCESS_TOKEN", "s3cret"), "PAYPAL_ACCESS_TOKEN cannot be set together with CLIENT_ID"),
         (("PAYPAL_CLIENT_SECRET", ""), "PAYPAL_CLIENT_SECRET is not set; it is needed with the client id"),
         (("PAYPAL_CLIENT_ID", ""), "PAYPAL_CLIENT_ID is not set; it is needed with the client secret"),
@@ -75,6 +78,17 @@ fn a_wrong_variable_is_named_and_its_value_is_not() {
         assert!(said.starts_with(expected) && !said.contains("s3"), "{said}");
         assert_eq!(configuration.connections(), Err(said));
     }
+}
+
+#[test]
+fn an_app_may_act_for_a_merchant_and_a_token_may_not() {
+    let merchant = ("PAYPAL_MERCHANT_ID", "K7BNP2D5XWR9S");
+    let expected = Settings { merchant: Some("K7BNP2D5XWR9S".to_owned()), ..app("A-id") };
+    assert_eq!(read(&[APP[0], APP[1], merchant]).connection("default"), Ok(&expected));
+    // Nobody knows the client id for which a token is.
+    let said = "PAYPAL_MERCHANT_ID needs CLIENT_ID and CLIENT_SECRET in place of a token".to_owned();
+    let token = read(&[("PAYPAL_ACCESS_TOKEN", "A21"), merchant]);
+    assert_eq!(token.connection("default"), Err(Unusable::Misconfigured(said)));
 }
 
 #[test]

@@ -9,6 +9,7 @@ from .choices import Choice, Choices
 from .client import Client
 from .connection import Connection
 from .connector import Connector
+from .delegation import Delegation
 from .environment import Environment
 from .failure import Failure, FailureKind, Interrupted, Issue
 from .journal import Entry, Journal, JournalError, MemoryJournal
@@ -31,6 +32,7 @@ __all__ = [
     "ClientCredentials",
     "Connection",
     "Connector",
+    "Delegation",
     "Entry",
     "Environment",
     "Failure",

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar
 
 from .connection import Connection
+from .delegation import Delegation
 from .environment import Environment
 from .journal import Entry, Journal
 from .token import Token
@@ -24,6 +25,9 @@ class AsyncConnection(Protocol):
 
     @property
     def base_url(self) -> str | None: ...  # noqa: D102
+
+    @property
+    def on_behalf_of(self) -> Delegation | None: ...  # noqa: D102
 
     @property
     def max_attempts(self) -> int: ...  # noqa: D102
@@ -65,6 +69,11 @@ class Awaited:
     def base_url(self) -> str | None:
         """See `Connection`."""
         return self._connection.base_url
+
+    @property
+    def on_behalf_of(self) -> Delegation | None:
+        """See `Connection`."""
+        return self._connection.on_behalf_of
 
     @property
     def max_attempts(self) -> int:

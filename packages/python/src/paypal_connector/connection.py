@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from .delegation import Delegation
 from .environment import Environment
 from .token import Token
 
@@ -11,8 +12,8 @@ class Connection(Protocol):
     """One tenant's connection to PayPal.
 
     Its methods are called from the thread that makes the call; from several at once if calls run at once. Whatever
-    `access_token` raises reaches the caller as a `Failure` of the kind `connection-unavailable`. What `environment` and
-    `base_url` raise, the call raises, before anything is sent.
+    `access_token` raises reaches the caller as a `Failure` of the kind `connection-unavailable`. What `environment`,
+    `base_url` and `on_behalf_of` raise, the call raises, before anything is sent.
     """
 
     @property
@@ -23,6 +24,11 @@ class Connection(Protocol):
     @property
     def base_url(self) -> str | None:
         """The origin of a simulator on this machine, such as `http://127.0.0.1:4010`; `None` is PayPal."""
+        ...
+
+    @property
+    def on_behalf_of(self) -> Delegation | None:
+        """On whose behalf it acts; `None` is the account that its tokens are for."""
         ...
 
     @property

@@ -101,11 +101,12 @@ class Connector:
     ) -> Any:
         """Call a function of the interface `actions`, or `list-triggers`. The result is without the tokens that the call used.
 
-        Raises `Interrupted`, and what the connection raises for its environment or base URL, as `ValueError` for an environment
+        Raises `Interrupted`, and what the connection raises for its environment, base URL or delegation, as `ValueError` for an environment
         that there is not.
         """
         # Before anything runs: an import cannot raise, and a guess could be the wrong account.
-        asked = Call(connection, journal, Environment(connection.environment), record_calls)
+        environment, on_behalf_of = Environment(connection.environment), connection.on_behalf_of
+        asked = Call(connection, journal, environment, on_behalf_of, record_calls)
         store = Store(self._engine)
         store.set_epoch_deadline(LONGEST_CALL)
         store.set_limits(memory_size=LARGEST_MEMORY)

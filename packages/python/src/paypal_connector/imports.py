@@ -10,6 +10,7 @@ from wasmtime.component import Linker, Record, Variant
 from wasmtime.component import _types as wasmtime_types
 
 from .connection import Connection
+from .delegation import Delegation
 from .environment import Environment
 from .journal import Entry, Journal, JournalError
 from .redaction import SHORTEST, redacted
@@ -23,6 +24,7 @@ class Call:
     connection: Connection
     journal: Journal
     environment: Environment
+    on_behalf_of: Delegation | None = None
     record_calls: bool = False
     """Whether calls that move money are noted in the journal before they are sent."""
     tokens: list[str] = field(default_factory=list, repr=False)
@@ -73,6 +75,7 @@ def add_to(linker: Linker) -> None:
         with root.add_instance("kosha:connector/connection@0.2.0") as connection:
             connection.add_func("max-attempts", lambda _: _answer(_max_attempts, lambda _: 1))
             connection.add_func("environment", lambda _: _answer(lambda it: it.environment.value, lambda _: "sandbox"))
+            connection.add_func("on-behalf-of", lambda _: _answer(_on_behalf_of, lambda _: _delegation("", "")))
             connection.add_func("access-token", lambda _, rejected: _answer(lambda it: _token(it, rejected), _no_token))
             connection.add_func("certificate-authorities", lambda _: _answer(_authorities, lambda _: []))
         with root.add_instance("kosha:connector/journal@0.2.0") as journal:
@@ -94,6 +97,17 @@ def _answer(ask: Callable[[Call], Any], otherwise: Callable[[BaseException], Any
         if call is not None:
             call.interrupt = error
         return otherwise(error)
+
+
+def _on_behalf_of(call: Call) -> Record | None:
+    it = call.on_behalf_of
+    return None if it is None else _delegation(str(it.client_id), str(it.account_id))
+
+
+def _delegation(client_id: str, account_id: str) -> Record:
+    record = Record()
+    vars(record)["client-id"], vars(record)["account-id"] = client_id, account_id
+    return record
 
 
 def _max_attempts(call: Call) -> int:

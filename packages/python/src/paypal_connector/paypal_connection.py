@@ -7,6 +7,7 @@ from math import inf
 from time import monotonic
 
 from .base_url import check_base_url
+from .delegation import Delegation
 from .environment import Environment
 from .token import Token, TokenError, TokenErrorKind
 from .token_source import TokenSource
@@ -40,18 +41,25 @@ class PayPalConnection:
         *,
         environment: Environment,
         base_url: str | None = None,
+        on_behalf_of: Delegation | None = None,
         max_attempts: int = 4,
         certificate_authorities: Sequence[str] = (),
     ) -> None:
         """Create one.
 
-        Raises `ValueError` if `environment` is none, `base_url` does not lead to this machine, or `max_attempts` is not
-        positive.
+        With `on_behalf_of` it acts for a seller: each request for which PayPal takes it says so, unless its call has an
+        `auth_assertion` of its own. All others are made for the account that the tokens are for.
+
+        Raises `ValueError` if `environment` is none, `base_url` does not lead to this machine, an id of `on_behalf_of` is empty,
+        or `max_attempts` is not positive.
         """
         if max_attempts < 1:
             raise ValueError("max_attempts must be 1 or more")
+        if on_behalf_of is not None and not (on_behalf_of.client_id and on_behalf_of.account_id):
+            raise ValueError("on_behalf_of needs a client id and an account id")
         self.environment = Environment(environment)
         self.base_url = None if base_url is None else check_base_url(base_url)
+        self.on_behalf_of = on_behalf_of
         self.max_attempts = max_attempts
         self.certificate_authorities = tuple(certificate_authorities)
         self._source = source
