@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     actions::calls::{Calls, says},
-    base::{date::written, document::quoted},
+    base::{
+        date::{self, OffsetDateTime, written},
+        document::{Json, quoted},
+    },
     call::{arguments::Arguments, paging},
     catalogue::transactions::{LIST, SEARCH},
     platform::{
@@ -29,6 +32,9 @@ use crate::{
 const MAX_PAGES: u32 = 100;
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 const MAX_TIME: Duration = Duration::from_secs(60);
+
+/// The start of 2026, in seconds since 1970. A clock that shows an earlier time is wrong, as that of a machine which has not set it.
+const EARLIEST: i64 = 1_767_225_600;
 
 /// A search in progress.
 pub(super) struct Search<'a> {
@@ -49,6 +55,8 @@ pub(super) struct Search<'a> {
     stopped: Option<Missing>,
     account_number: Option<String>,
     last_refreshed: Option<String>,
+    /// Whether PayPal has refused a window because it does not have its data yet.
+    is_ahead: bool,
 }
 
 /// How a search goes on after a window.
@@ -82,6 +90,7 @@ impl<'a> Search<'a> {
             stopped: None,
             account_number: None,
             last_refreshed: None,
+            is_ahead: false,
         }
     }
 
@@ -94,6 +103,11 @@ impl<'a> Search<'a> {
             if self.is_full() {
                 break;
             }
+            if self.is_future(window) {
+                self.found.miss(Missing::new(self.windows.rest(), Reason::NotYetAvailable));
+                self.windows.end();
+                break;
+            }
             match self.window(window) {
                 Next::Window => self.windows.pass(),
                 Next::Halves => {}
@@ -104,6 +118,22 @@ impl<'a> Search<'a> {
             Some(failure) if !self.found.has_read() && !self.has_begun => Err(self.calls.failed(failure)),
             _ => Ok(self.reply()),
         }
+    }
+
+    /// Whether a window, and so all after it, lies in the future by this machine's clock and by what PayPal has said in this
+    /// call. Either may be wrong: a window that is asked for in vain costs a request, one that is not asked for could hide
+    /// transactions. PayPal also refuses what is older than three years, so that its refusal counts only with a clock that may
+    /// be right.
+    fn is_future(&self, window: Window) -> bool {
+        let now = self.platform.now();
+        let refused = || self.is_ahead && now.unix_timestamp() >= EARLIEST;
+        window.start > now && self.refreshed().map_or_else(refused, |refreshed| window.start > refreshed)
+    }
+
+    /// The time up to which PayPal says that it has transactions.
+    fn refreshed(&self) -> Option<OffsetDateTime> {
+        let raw = Json::parse(self.last_refreshed.as_deref()?).ok()?;
+        date::parse(&raw.text()?)
     }
 
     /// Whether the next window is for the next call.
@@ -176,7 +206,10 @@ impl<'a> Search<'a> {
     /// Notes why a window, or its rest, is missing.
     fn miss(&mut self, window: Window, failure: Failure) {
         let reason = match unavailable(&failure, window, self.platform.now()) {
-            Some(reason) => return self.found.miss(Missing::failed(window, reason, &failure)),
+            Some(reason) => {
+                self.is_ahead |= reason == Reason::NotYetAvailable;
+                return self.found.miss(Missing::failed(window, reason, &failure));
+            }
             None if is_too_many(&failure) => Reason::TooManyInOneSecond,
             None => Reason::from(failure.kind),
         };

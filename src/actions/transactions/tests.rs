@@ -32,6 +32,12 @@ struct Account {
     most: usize,
     counts_the_end: bool,
     available: Option<i64>,
+    /// The second up to which it says it has transactions, if it says so.
+    refreshed: Option<i64>,
+    /// Whether it refuses a window of which it has nothing yet.
+    refuses_future: bool,
+    /// What this machine's clock shows.
+    now: i64,
     windows: RefCell<Vec<(i64, i64)>>,
     lose_once: RefCell<bool>,
     slow: bool,
@@ -46,6 +52,9 @@ impl Account {
             most: 10_000,
             counts_the_end: true,
             available: None,
+            refreshed: Some(4 * 365 * DAY),
+            refuses_future: false,
+            now: 365 * DAY,
             windows: RefCell::default(),
             lose_once: RefCell::new(false),
             slow: false,
@@ -109,6 +118,10 @@ impl Platform for Account {
 
     fn sleep(&self, _: Duration) {}
 
+    fn now(&self) -> OffsetDateTime {
+        OffsetDateTime::from_unix_timestamp(START + self.now).unwrap()
+    }
+
     fn token(&self, _: Option<&Token>) -> Result<Granted, TokenError> {
         if self.slow {
             std::thread::sleep(Duration::from_millis(3));
@@ -129,6 +142,10 @@ impl Platform for Account {
             self.windows.borrow_mut().push((start, end));
         }
         assert!(end - start <= 31 * 86_400, "a window of more than 31 days");
+        if self.refuses_future && self.refreshed.or(self.available).is_some_and(|last| start > last) {
+            let body = br#"{"name": "INVALID_REQUEST", "message": "Data for the given start date is not available."}"#;
+            return Ok(Response { status: 400, headers: Vec::new(), body: Ok(body.to_vec()) });
+        }
         let is_in = |it: &(usize, i64)| start <= it.1 && (it.1 < end || (it.1 == end && self.counts_the_end));
         let seconds = self.seconds.iter().copied().enumerate();
         let found: Vec<_> = seconds.filter(|it| is_in(it) && self.available.is_none_or(|last| it.1 <= last)).collect();
@@ -151,10 +168,14 @@ impl Platform for Account {
         let last = self.available.map_or(end, |last| end.min(last));
         let body = format!(
             r#"{{"transaction_details": [{}], "account_number": "XZ", "start_date": "{}", "end_date": "{}",
-                "last_refreshed_datetime": "2030-01-01T00:00:00+0000", "page": {page}, "total_items": {}, "total_pages": {}}}"#,
+                {} "page": {page}, "total_items": {}, "total_pages": {}}}"#,
             items.join(","),
             at(start),
             at(last),
+            self.refreshed.map_or(String::new(), |last| format!(
+                r#""last_refreshed_datetime": "{}","#,
+                at(last).replace('Z', "+0000")
+            )),
             found.len(),
             found.len().div_ceil(size),
         );
@@ -329,4 +350,46 @@ fn a_cursor_of_another_search_is_refused() {
     let arguments = range(0, DAY).with("cursor", format!("{},{};0", day(50), day(20)));
     assert_eq!(Account::ids(&run(&account, SEARCH, &arguments).unwrap()), ["0"]);
     assert_eq!(*account.windows.borrow(), [(0, 20), (20, 50), (50, DAY)]);
+}
+
+const CENTURY: i64 = 100 * 365 * DAY;
+
+/// An account with something on the 40th day, refreshed on the 50th.
+fn until_the_50th_day() -> Account {
+    Account { refreshed: Some(50 * DAY), available: Some(50 * DAY), now: 50 * DAY, ..Account::new([0, 40 * DAY]) }
+}
+
+#[test]
+fn the_future_is_not_asked_for_window_by_window() {
+    let account = until_the_50th_day();
+    let (reply, ids) = account.search(0, CENTURY);
+    assert_eq!((ids, account.windows.borrow().len()), (all(2), 2));
+    assert_eq!(Account::missing(&reply), [format!("{} {} not-yet-available", at(50 * DAY), at(CENTURY))]);
+    let body = reply.body.unwrap();
+    assert!(body.contains(&format!(r#""end_date":"{}""#, at(CENTURY))), "{body}");
+
+    // A range that begins there is asked for once, since the clock may be wrong.
+    for refuses_future in [true, false] {
+        let account = Account { refuses_future, ..until_the_50th_day() };
+        let (reply, _) = account.search(60 * DAY, CENTURY);
+        let missing = Account::missing(&reply);
+        assert_eq!((account.windows.borrow().len(), missing.len()), (1, 1), "{missing:?}");
+        assert!(missing[0].ends_with(&format!("{} not-yet-available", at(CENTURY))), "{missing:?}");
+    }
+    let silent = Account { refreshed: None, refuses_future: true, ..until_the_50th_day() };
+    silent.search(0, CENTURY);
+    assert_eq!(silent.windows.borrow().len(), 3, "the first refusal is enough");
+}
+
+#[test]
+fn a_wrong_clock_hides_nothing() {
+    let seconds = || [0, 40 * DAY, 200 * DAY, 300 * DAY];
+    // PayPal's and this machine's: behind, and ahead.
+    for (refreshed, now) in [(300, 0), (300, 1_000), (0, 310), (1_000, 310)] {
+        let account = Account { refreshed: Some(refreshed * DAY), now: now * DAY, ..Account::new(seconds()) };
+        let ids: Vec<_> = account.search_all(0, 1_500 * DAY).iter().flat_map(Account::ids).collect();
+        assert_eq!(ids, all(4), "{refreshed} {now}");
+    }
+    let silent = Account { refreshed: None, now: 0, ..Account::new(seconds()) };
+    assert_eq!(silent.search(0, 310 * DAY).1, all(4));
 }

@@ -46,6 +46,17 @@ impl Windows {
         }
     }
 
+    /// The part of the range from the next window on.
+    pub(super) fn rest(&self) -> Window {
+        Window { start: self.start.unwrap_or(self.range.end), ..self.range }
+    }
+
+    /// Leaves out what is left of the range.
+    pub(super) fn end(&mut self) {
+        self.start = None;
+        self.ends.clear();
+    }
+
     /// Halves the next window at a full second. Returns whether there is one between its ends.
     pub(super) fn halve(&mut self) -> bool {
         let Some(window) = self.upcoming().filter(|window| window.is_divisible()) else { return false };
