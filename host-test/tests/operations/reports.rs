@@ -24,6 +24,15 @@ pub(super) async fn play(paypal: &Played) {
     let balances = paypal.call("transactions.list-balances", json!({})).await;
     assert_eq!(balances["balances"][0]["total_balance"], usd("100096.02"));
     assert_eq!(paypal.sandbox().effects().balances["USD"], 10_009_602);
+    let days = |first: &str, last: &str| json!({"from_date": first, "to_date": last, "locale": "en_US"});
+    let month = || days("2026-03-01", "2026-03-31");
+    let net = paypal.call("transactions.get-net-summary", month()).await;
+    assert_eq!(net["balance_summary"]["data"], json!([["USD", "0.00", "100096.02", "100096.02"]]));
+    let daily = paypal.call("transactions.get-daily-summary", month()).await;
+    assert_eq!(daily["summaries"][0]["data"][0][0], "2026-03-02");
+    for action in ["transactions.get-net-summary", "transactions.get-daily-summary"] {
+        paypal.refused(action, days("2026-03-31", "2026-03-01"), 400, "INVALID_PARAMETER_VALUE").await;
+    }
     let long_ago = json!({"as_of_time": "2020-03-02T00:00:00Z"});
     paypal.refused("transactions.list-balances", long_ago, 400, "INVALID_PARAMETER_VALUE").await;
 }

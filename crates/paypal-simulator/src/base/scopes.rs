@@ -62,6 +62,9 @@ pub(crate) const VERIFY: &[&str] = &[
 pub(crate) const PAYOUTS: &[&str] = &["https://uri.paypal.com/payments/payouts"];
 pub(crate) const TRANSACTIONS: &[&str] = &["https://uri.paypal.com/services/reporting/search/read"];
 pub(crate) const BALANCES: &[&str] = &["https://uri.paypal.com/services/reporting/balances/read"];
+pub(crate) const NET_SUMMARY: &[&str] =
+    &["https://uri.paypal.com/services/reporting/dataapiserv/balance-net-activity/read"];
+pub(crate) const DAILY_SUMMARY: &[&str] = &["https://uri.paypal.com/services/reporting/dataapiserv/daily/read"];
 
 pub(crate) const PAYMENT_LINKS: &[&str] = &["https://uri.paypal.com/services/checkout/payment-resources"];
 pub(crate) const EXCHANGE_RATES: &[&str] = &["https://uri.paypal.com/services/pricing/quote-exchange-rates/read"];
@@ -114,6 +117,8 @@ pub(crate) const ALL: &[&str] = &[
     "https://uri.paypal.com/payments/payouts",
     "https://uri.paypal.com/services/reporting/search/read",
     "https://uri.paypal.com/services/reporting/balances/read",
+    "https://uri.paypal.com/services/reporting/dataapiserv/balance-net-activity/read",
+    "https://uri.paypal.com/services/reporting/dataapiserv/daily/read",
     "https://uri.paypal.com/services/applications/verify-webhook-signature",
     "https://uri.paypal.com/services/invoicing/invoices/readwrite",
     "https://uri.paypal.com/services/invoicing/invoices/read",

@@ -43,6 +43,7 @@ static RESOURCES: &[&[Operation]] = &[
     events::OPERATIONS,
     identity::OPERATIONS,
     transactions::OPERATIONS,
+    transactions::summaries::OPERATIONS,
     balances::OPERATIONS,
     payouts::OPERATIONS,
     payment_links::OPERATIONS,

@@ -2,6 +2,7 @@
 
 mod document;
 mod filter;
+pub(crate) mod summaries;
 
 use std::time::Duration;
 

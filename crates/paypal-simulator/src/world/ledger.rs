@@ -35,6 +35,19 @@ impl Record {
         self.changes_until(at).last().map_or(self.entry.time, |(time, _)| *time)
     }
 
+    /// Returns when its amount and fee have come to count in the total balance (1), and when they have ceased to (-1).
+    pub(crate) fn counts(&self) -> Vec<(Moment, i64)> {
+        let (mut turns, mut counted) = (Vec::new(), 0);
+        for (time, status) in [(self.entry.time, self.entry.status)].iter().chain(&self.changes) {
+            let counts = i64::from(self.entry.counts(*status));
+            if counts != counted {
+                turns.push((*time, counts - counted));
+                counted = counts;
+            }
+        }
+        turns
+    }
+
     fn changes_until(&self, at: Moment) -> &[(Moment, Status)] {
         &self.changes[..self.changes.partition_point(|(time, _)| *time <= at)]
     }

@@ -99,6 +99,11 @@ impl Entry {
         HOLDS.contains(&self.code)
     }
 
+    /// Whether its amount and its fee are part of the total balance while it has a status.
+    pub(crate) fn counts(&self, status: Status) -> bool {
+        self.affects_balance() && self.effect(status).total != 0
+    }
+
     /// Returns what it changes in the balance of its currency while it has a status. A hold is negative, its release
     /// positive: neither changes the total.
     pub(crate) fn effect(&self, status: Status) -> Balance {
