@@ -77,9 +77,13 @@ fn generate() -> Result<()> {
     integrity::check(&openapi).context("openapi.json")?;
     parts::follow(&mut openapi).context("openapi.json")?;
     let operations = operations::read(&openapi).context("openapi.json")?;
+    let options = inputs::call_options()?;
     let mut schemas = schemas::Schemas::new(&openapi);
     let actions = actions::generate(&openapi, &operations, &operations::groups(&openapi), &mut schemas);
-    fs::write(out.join("catalogue.rs"), actions.context("openapi.json")? + &schemas.into_source())?;
+    let options = schemas.of_body(&options).context("call_options.json")?;
+    let options = format!("/// The options of any call.\npub(crate) static CALL_OPTIONS: &Schema = {options};\n");
+    fs::write(out.join("known_values.lzma"), compress(schemas.known_values().as_bytes())?)?;
+    fs::write(out.join("catalogue.rs"), actions.context("openapi.json")? + &options + &schemas.into_source())?;
     fs::write(out.join("composed.rs"), actions::composed(&operations)?)?;
     let (exports, world) = exports::generate(Path::new("wit"), &operations)?;
     fs::write(out.join("exports.rs"), exports)?;
@@ -100,7 +104,7 @@ fn generate() -> Result<()> {
     fs::write(out.join("changes.md"), changes::of_the_contract(&changelog).context("CHANGELOG.md")?)?;
 
     let definitions = read("triggers.json")?;
-    triggers::check(&definitions, &operations::groups(&openapi)).context("triggers.json")?;
+    triggers::check(&definitions, &openapi).context("triggers.json")?;
     fs::write(out.join("triggers.lzma"), compress(definitions.to_string().as_bytes())?)?;
 
     let (constants, tables) = charsets::generate()?;

@@ -31,43 +31,70 @@ pub(crate) fn add(openapi: &mut Value) -> Result<()> {
         for operation in item.values_mut() {
             let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
             if let Some(schema) = operation.get_mut(INPUT) {
-                complete(&source, schema, &id, &mut problems).with_context(|| id.clone())?;
+                complete(&source, schema, &id, 0, &mut problems).with_context(|| id.clone())?;
             }
         }
     }
     for (name, schema) in openapi["components"]["schemas"].as_object_mut().into_iter().flatten() {
         if taken.contains(&*format!("{NAMED}{name}")) {
-            complete(&source, schema, name, &mut problems).with_context(|| name.clone())?;
+            complete(&source, schema, name, 0, &mut problems).with_context(|| name.clone())?;
         }
     }
     if problems.is_empty() { Ok(()) } else { bail!(problems.join("\n")) }
 }
 
-/// Completes the properties of a schema and of the schemas in it.
-fn complete(openapi: &Value, schema: &mut Value, place: &str, problems: &mut Vec<String>) -> Result<()> {
+/// Completes the properties of a schema and of the schemas in it. Its own count from `first` on, after those of its parts.
+fn complete(openapi: &Value, schema: &mut Value, place: &str, first: usize, problems: &mut Vec<String>) -> Result<()> {
     let required = schema["required"].clone();
+    let mut places = vec![first];
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        // A named schema counts from 0 wherever it is a part.
+        if first + places.len() > 1 && part["$ref"].is_string() && count(openapi, part)? > 0 {
+            problems
+                .push(format!("{place}: of the parts in `allOf`, one with a `$ref` to properties must be the first"));
+        }
+        places.push(places.last().unwrap_or(&first) + count(openapi, part)?);
+    }
+    let own = places.last().copied().unwrap_or(first);
+    let after = own + schema["properties"].as_object().map_or(0, Map::len);
     let Some(keywords) = schema.as_object_mut() else { return Ok(()) };
     for (keyword, value) in keywords {
         match (keyword.as_str(), value) {
             ("properties", Value::Object(properties)) => {
                 for (name, property) in properties.iter_mut() {
                     let place = format!("{place}.{name}");
-                    complete(openapi, property, &place, problems)?;
+                    complete(openapi, property, &place, 0, problems)?;
                     if property["readOnly"] != true {
                         *property = field(openapi, name, property)?;
                         problems.extend(missing(openapi, property)?.map(|what| format!("{place} has no `{what}`")));
                     }
                 }
-                arrange(openapi, properties, &required)?;
+                arrange(openapi, properties, &required, own)?;
             }
-            ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
-                parts.iter_mut().try_for_each(|part| complete(openapi, part, place, problems))?;
+            ("allOf", Value::Array(parts)) => {
+                for (part, first) in parts.iter_mut().zip(&places) {
+                    complete(openapi, part, place, *first, problems)?;
+                }
             }
-            ("items" | "additionalProperties", part) => complete(openapi, part, place, problems)?,
+            // Alternatives: only one of them is filled in.
+            ("anyOf" | "oneOf", Value::Array(parts)) => {
+                parts.iter_mut().try_for_each(|part| complete(openapi, part, place, after, problems))?;
+            }
+            ("items" | "additionalProperties", part) => complete(openapi, part, place, 0, problems)?,
             _ => {}
         }
     }
     Ok(())
+}
+
+/// How many places the properties of a schema take, those of its parts included.
+fn count(openapi: &Value, schema: &Value) -> Result<usize> {
+    let schema = resolve(openapi, schema)?;
+    let mut places = schema["properties"].as_object().map_or(0, Map::len);
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        places += count(openapi, part)?;
+    }
+    Ok(places)
 }
 
 /// What a form lacks of a property, if anything.
@@ -87,7 +114,7 @@ fn has_members(openapi: &Value, schema: &Value, seen: &mut BTreeSet<String>) -> 
         return Ok(false);
     }
     let schema = resolve(openapi, schema)?;
-    if !schema["properties"].is_null() {
+    if schema["properties"].as_object().is_some_and(|properties| !properties.is_empty()) {
         return Ok(true);
     }
     let parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| schema[keyword].as_array()).flatten();
@@ -127,6 +154,11 @@ fn derived(openapi: &Value, schema: &Value) -> Result<Option<Value>> {
     if let Some(value) = said(openapi, schema, &obvious)? {
         return Ok(Some(value));
     }
+    // An object that never has members.
+    let is_closed = |schema: &Value| schema["properties"].as_object().is_some_and(Map::is_empty).then_some(Value::Null);
+    if said(openapi, schema, &is_closed)?.is_some() && !has_members(openapi, schema, &mut BTreeSet::new())? {
+        return Ok(Some(json!({})));
+    }
     let Some(items) = said(openapi, schema, &|schema| schema.get("items").cloned())? else { return Ok(None) };
     let item = example(openapi, &items)?.map_or_else(|| derived(openapi, &items), |item| Ok(Some(item)))?;
     Ok(item.map(|item| json!([item])))
@@ -154,8 +186,8 @@ fn said(openapi: &Value, schema: &Value, says: &impl Fn(&Value) -> Option<Value>
 }
 
 /// Puts properties in order: the required ones, the others, and last those that PayPal will give up. Otherwise they stay as
-/// they are in the catalogue.
-fn arrange(openapi: &Value, properties: &mut Map<String, Value>, required: &Value) -> Result<()> {
+/// they are in the catalogue. They count from `first` on.
+fn arrange(openapi: &Value, properties: &mut Map<String, Value>, required: &Value, first: usize) -> Result<()> {
     let mut ranked = Vec::new();
     for (name, property) in std::mem::take(properties) {
         let deprecated = said(openapi, &property, &|schema| (schema["deprecated"] == true).then_some(Value::Null))?;
@@ -165,7 +197,7 @@ fn arrange(openapi: &Value, properties: &mut Map<String, Value>, required: &Valu
     ranked.sort_by_key(|(deprecated, optional, ..)| (*deprecated, *optional));
     for (place, (.., name, mut property)) in ranked.into_iter().enumerate() {
         if property["readOnly"] != true {
-            property[ORDER] = place.into();
+            property[ORDER] = (first + place).into();
         }
         properties.insert(name, property);
     }

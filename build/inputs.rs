@@ -27,9 +27,16 @@ pub(crate) fn add(openapi: &mut Value) -> Result<()> {
         }
     }
     let schemas = openapi["components"]["schemas"].as_object_mut().context("`components.schemas` is missing")?;
-    let options = serde_json::from_str(include_str!("call_options.json")).context("call_options.json")?;
-    ensure!(schemas.insert(OPTIONS.to_owned(), options).is_none(), "the schema `{OPTIONS}` is the connector's own");
+    ensure!(
+        schemas.insert(OPTIONS.to_owned(), call_options()?).is_none(),
+        "the schema `{OPTIONS}` is the connector's own"
+    );
     Ok(())
+}
+
+/// The schema of the call options.
+pub(crate) fn call_options() -> Result<Value> {
+    serde_json::from_str(include_str!("call_options.json")).context("call_options.json")
 }
 
 /// JSON Pointer from an operation to the schema of its response: that of the first status of success that has one.

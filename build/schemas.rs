@@ -1,8 +1,8 @@
 //! Generates the `static` items of the catalogue's JSON schemas, reduced to what the local check uses.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, mem};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 
 use crate::extensions::{RULES, variant};
@@ -16,6 +16,8 @@ pub(crate) struct Schemas<'a> {
     indices: BTreeMap<String, usize>,
     /// The index of each named schema.
     named: BTreeMap<&'a str, usize>,
+    /// Lists of known values, each a line with tabs between them.
+    values: Vec<String>,
 }
 
 impl<'a> Schemas<'a> {
@@ -25,6 +27,7 @@ impl<'a> Schemas<'a> {
             elements: Vec::new(),
             indices: BTreeMap::new(),
             named: BTreeMap::new(),
+            values: Vec::new(),
         }
     }
 
@@ -38,6 +41,11 @@ impl<'a> Schemas<'a> {
         // A query or a form can contain any character, percent-encoded.
         let patterns = if matches!(location, "Query" | "Form") { Patterns::Ignored } else { Patterns::Checked };
         self.reference(schema, patterns)
+    }
+
+    /// The lists of known values, one per line, by the numbers that the source has of them.
+    pub(crate) fn known_values(&mut self) -> String {
+        mem::take(&mut self.values).join("\n")
     }
 
     /// The source of `SCHEMAS`.
@@ -81,12 +89,33 @@ impl<'a> Schemas<'a> {
             None => "None".to_owned(),
             Some(rule) => format!("Some(Rule::{})", variant("x-rule", &RULES, rule)?),
         };
-        Ok(format!("Schema {{ shape: {shape}, nullable: {nullable}, rule: {rule} }}"))
+        let selection = self.selection(object)?;
+        Ok(format!("Schema {{ shape: {shape}, nullable: {nullable}, rule: {rule}, selection: {selection} }}"))
     }
 
     /// A reference to a schema with only a shape.
     fn plain(&mut self, shape: &str) -> String {
-        Self::element(self.add(format!("Schema {{ shape: {shape}, nullable: false, rule: None }}")))
+        Self::element(self.add(format!("Schema {{ shape: {shape}, nullable: false, rule: None, selection: None }}")))
+    }
+
+    /// What can be chosen: `x-options`, or else the known values.
+    fn selection(&mut self, schema: &Map<String, Value>) -> Result<String> {
+        if let Some(options) = schema.get("x-options") {
+            return Ok(format!("Some(Selection::Options({:?}))", options.to_string()));
+        }
+        let known =
+            ["enum", "x-extensible-enum"].iter().filter_map(|keyword| schema.get(*keyword)?.as_array()).flatten();
+        let known: Vec<String> = known.filter(|value| !value.is_null()).map(text).collect();
+        if known.is_empty() {
+            return Ok("None".into());
+        }
+        ensure!(known.iter().all(|value| !value.contains(['\t', '\n'])), "a known value has a tab or a line break");
+        let line = known.join("\t");
+        let number = self.values.iter().position(|other| *other == line).unwrap_or_else(|| {
+            self.values.push(line);
+            self.values.len() - 1
+        });
+        Ok(format!("Some(Selection::Known({number}))"))
     }
 
     fn named(&mut self, reference: &'a str) -> Result<usize> {
@@ -132,6 +161,12 @@ impl<'a> Schemas<'a> {
         Ok(Some(match schema.get("type").and_then(Value::as_str) {
             Some("object") => self.object(schema)?,
             None if schema.contains_key("properties") || schema.contains_key("required") => self.object(schema)?,
+            // Of an array only, if it is one: that shows what can be chosen for its items.
+            None if schema.contains_key("items") => {
+                let items = self.reference(&schema["items"], patterns)?;
+                let array = self.plain(&format!("Shape::Array {{ items: {items}, min: 0, max: u32::MAX }}"));
+                format!("Shape::Any(&[{array}, {}])", self.plain("Shape::Open"))
+            }
             None => return Ok(None),
             Some("array") => {
                 let items = match schema.get("items") {
@@ -184,6 +219,11 @@ fn described(schema: &Value) -> Option<&Value> {
     let [part] = &schema["allOf"].as_array()?[..] else { return None };
     let mut keywords = schema.as_object()?.keys();
     keywords.all(|it| ["allOf", "description", "example", "title"].contains(&&**it)).then_some(part)
+}
+
+/// A value as a text.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The bounds of a number, which are integers in all that PayPal publishes.

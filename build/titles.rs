@@ -1,22 +1,33 @@
 //! The titles of properties: what a form writes beside a field.
 
 /// Words that are not written in lower case.
-const WORDS: [(&str, &str); 32] = [
+const WORDS: [(&str, &str); 45] = [
     ("3d", "3D"),
     ("ach", "ACH"),
+    ("api", "API"),
+    ("avs", "AVS"),
+    ("bancontact", "Bancontact"),
     ("bic", "BIC"),
+    ("bin", "BIN"),
     ("blik", "BLIK"),
+    ("cvv", "CVV"),
+    ("ec", "EC"),
     ("eci", "ECI"),
     ("emv", "EMV"),
     ("eps", "eps"),
     ("fx", "FX"),
+    ("http", "HTTP"),
+    ("iban", "IBAN"),
     ("id", "ID"),
     ("ideal", "iDEAL"),
     ("ids", "IDs"),
     ("ip", "IP"),
     ("ipn", "IPN"),
     ("json", "JSON"),
+    ("kyc", "KYC"),
+    ("mcc", "MCC"),
     ("mybank", "MyBank"),
+    ("oauth", "OAuth"),
     ("os", "OS"),
     ("p24", "Przelewy24"),
     ("paypal", "PayPal"),
@@ -24,11 +35,13 @@ const WORDS: [(&str, &str); 32] = [
     ("pin", "PIN"),
     ("pix", "Pix"),
     ("qr", "QR"),
+    ("rest", "REST"),
     ("sepa", "SEPA"),
     ("sku", "SKU"),
     ("sofort", "Sofort"),
     ("swish", "Swish"),
     ("trustly", "Trustly"),
+    ("txn", "transaction"),
     ("upc", "UPC"),
     ("uri", "URI"),
     ("url", "URL"),
@@ -37,7 +50,7 @@ const WORDS: [(&str, &str); 32] = [
 ];
 
 /// Names that read badly word by word.
-const NAMES: [(&str, &str); 47] = [
+const NAMES: [(&str, &str); 52] = [
     ("admin_area_1", "State or province"),
     ("admin_area_2", "City"),
     ("admin_area_3", "Suburb or district"),
@@ -62,6 +75,7 @@ const NAMES: [(&str, &str); 47] = [
     ("google_pay", "Google Pay"),
     ("home_url", "Home page URL"),
     ("href", "Address"),
+    ("instrument_sub_type", "Instrument subtype"),
     ("level_0", "Level 0 data"),
     ("level_2", "Level 2 data"),
     ("level_3", "Level 3 data"),
@@ -79,12 +93,16 @@ const NAMES: [(&str, &str); 47] = [
     ("rel", "Relation"),
     ("sub_building", "Part of the building"),
     ("sub_reasons", "Reasons in detail"),
+    ("subscr_id", "Subscription ID"),
+    ("supported_authn_schemes", "Supported authentication schemes"),
     ("tax_calculated_after_discount", "Tax after the discount"),
+    ("three_d_secure", "3-D Secure"),
     ("total_required", "Count the total"),
     ("transmission_sig", "Signature"),
     ("unit_amount", "Price of one"),
     ("update_time_after", "Updated after"),
     ("update_time_before", "Updated before"),
+    ("zoneinfo", "Time zone"),
 ];
 
 /// The title of a property: its name as words, or what `NAMES` has for it.

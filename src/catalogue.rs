@@ -13,10 +13,10 @@ mod trace;
 #[cfg(test)]
 pub(crate) use action::PLAIN;
 pub(crate) use action::{Action, Answer, Effect, Files, Paging, Parameter, Success};
-pub(crate) use documents::{connection_form, openapi, triggers};
+pub(crate) use documents::{connection_form, known_values, openapi, triggers};
 pub(crate) use limits::Limits;
 pub(crate) use relation::Relation;
-pub(crate) use schema::{Characters, Rule, Schema, Shape};
+pub(crate) use schema::{Characters, Rule, Schema, Selection, Shape};
 pub(crate) use table::*;
 pub(crate) use trace::Trace;
 

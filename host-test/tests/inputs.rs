@@ -81,6 +81,10 @@ fn a_parameter_has_the_value_of_the_sample_as_its_example() {
 
 /// Returns the properties of a named schema that an action takes, ready for a form.
 fn form(schema: Value) -> Result<Value, String> {
+    form_of(schema).map(|mut schema| schema["properties"].take())
+}
+
+fn form_of(schema: Value) -> Result<Value, String> {
     let taken = json!({"$ref": "#/components/schemas/thing"});
     let mut openapi = json!({
         "paths": {"/v1/things": {"post": {"operationId": "things.do", "x-input-schema": taken}}},
@@ -94,7 +98,7 @@ fn form(schema: Value) -> Result<Value, String> {
     });
     forms::add(&mut openapi).map_err(|error| format!("{error:#}"))?;
     assert_eq!(openapi["components"]["schemas"]["other"], json!({"properties": {"it": {}}}), "no action takes it");
-    Ok(openapi["components"]["schemas"]["thing"]["properties"].take())
+    Ok(openapi["components"]["schemas"]["thing"].take())
 }
 
 #[test]
@@ -142,6 +146,29 @@ fn a_field_without_help_or_example_stops_the_build() {
 }
 
 #[test]
+fn parts_of_an_object_count_on_from_one_another() {
+    let size =
+        |name: &str| json!({"properties": {name: {"description": "Its size.", "type": "integer", "example": 3}}});
+    let part = json!({"$ref": "#/components/schemas/part"});
+    let places = |schema: Value| {
+        let whole = form_of(schema).unwrap();
+        let own = |part: &Value, name: &str| part["properties"][name]["x-order"].as_u64();
+        (own(&whole["allOf"][1], "a"), own(&whole["allOf"][2], "b"), own(&whole, "c"))
+    };
+    let mut schema = json!({"type": "object", "allOf": [part, size("a"), size("b")]});
+    schema["properties"] = size("c")["properties"].clone();
+    assert_eq!(places(schema), (Some(1), Some(2), Some(3)));
+    let problem = form(json!({"allOf": [size("a"), part]})).unwrap_err();
+    assert_eq!(problem, "thing: of the parts in `allOf`, one with a `$ref` to properties must be the first");
+}
+
+#[test]
+fn an_object_without_members_is_its_own_example() {
+    let properties = form(json!({"properties": {"it": {"description": "That.", "type": "object", "properties": {}}}}));
+    assert_eq!(properties.unwrap()["it"]["example"], json!({}));
+}
+
+#[test]
 fn a_title_is_the_name_in_words() {
     for (name, title) in [
         ("purchase_units", "Purchase units"),
@@ -151,6 +178,9 @@ fn a_title_is_the_name_in_words() {
         ("ideal", "iDEAL"),
         ("eps", "eps"),
         ("qr_image", "QR image"),
+        ("api_integration_preference", "API integration preference"),
+        ("three_d_secure", "3-D Secure"),
+        ("avs_code", "AVS code"),
         ("identity", "Identity"),
         ("", ""),
     ] {

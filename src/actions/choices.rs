@@ -12,7 +12,7 @@ use crate::{
     actions::run::unknown_action,
     base::document::Document,
     call::arguments::Arguments,
-    catalogue::{self, find},
+    catalogue::find,
     platform::{failure::Failure, interface::Platform},
 };
 
@@ -34,14 +34,13 @@ pub(crate) fn choices(
     // Says what is wrong with an input that is no object.
     Arguments::parse(input)?;
     let input = Document::parse_unambiguous(input, None).unwrap_or(Document::Null);
-    let catalogue = catalogue::openapi();
-    // The build has made this document.
-    let catalogue = Document::parse(&catalogue).unwrap_or(Document::Null);
-    let field = Field::find(&catalogue, action, parameter)?;
+    let field = Field::find(action, parameter)?;
     let search = search.map(str::to_lowercase).filter(|text| !text.is_empty());
     let is_wanted = |choice: &Choice| search.as_ref().is_none_or(|text| choice.has(text));
 
-    let source = field.source();
+    // The build has written it.
+    let source = field.source().and_then(|options| Document::parse(options).ok());
+    let source = source.as_ref();
     if let Some(listing) = source.and_then(Listing::read) {
         listing.check_names(&input, Arguments::names(action))?;
         return listing.page(platform, &input, page, is_wanted);

@@ -76,17 +76,20 @@ fn parameters(action: &'static Action, arguments: &Arguments, issues: &mut Vec<I
 }
 
 fn body(action: &'static Action, text: Option<&str>, issues: &mut Vec<Issue>) {
+    // Beside other members of the body, it is one of them.
+    let is_member = action.parameters.iter().any(|parameter| parameter.location == Location::Body);
+    let field = if is_member { "/body" } else { "" };
     match (&action.body, text) {
         (None, None) => {}
         (None, Some(_)) => {
             let description = format!("`{}` takes no body", action.id);
             issues.push(Issue::found("", Location::Body, "NOT_SUPPORTED", description));
         }
-        (Some(body), None) if body.required => issues.push(Issue::missing("", Location::Body)),
+        (Some(body), None) if body.required => issues.push(Issue::missing(field, Location::Body)),
         (Some(_), None) => {}
         (Some(body), Some(text)) => match Document::parse_unambiguous(text, action.raw_member) {
-            Ok(document) => schema::check_body(action, body.schema, &document, issues),
-            Err(fault) => issues.push(not_json(fault)),
+            Ok(document) => schema::check_body(action, body.schema, &document, is_member, issues),
+            Err(fault) => issues.push(Issue { field: Some(field.to_owned()), ..not_json(fault) }),
         },
     }
 }
@@ -150,6 +153,16 @@ mod tests {
         assert_eq!(violations("orders.get", r#"{"id": 1.5}"#), ["path /id: INVALID_PARAMETER_SYNTAX"]);
         assert_eq!(violations("orders.get", r#"{"id": true}"#), ["path /id: INVALID_PARAMETER_SYNTAX"]);
         assert_eq!(violations("orders.get", r#"{"id": 5}"#), [""; 0]);
+    }
+
+    #[test]
+    fn a_body_beside_other_members_is_named() {
+        let wrong = r#"{"headers": [], "webhook_id": "7", "body": 5}"#;
+        assert_eq!(violations("events.receive", wrong), ["body /body: INVALID_PARAMETER_SYNTAX"]);
+        let missing = r#"{"headers": [], "webhook_id": "7"}"#;
+        assert_eq!(violations("events.receive", missing), ["body /body: MISSING_REQUIRED_PARAMETER"]);
+        assert_eq!(violations("ipn.receive", r#"{"body": [1]}"#), ["body /body: INVALID_PARAMETER_SYNTAX"]);
+        assert_eq!(violations("orders.create", "{}"), ["body : MISSING_REQUIRED_PARAMETER"]);
     }
 
     #[test]

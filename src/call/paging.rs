@@ -211,10 +211,15 @@ mod tests {
         catalogue::{PLAIN, Schema},
     };
 
-    const WHOLE: Schema = Schema { shape: Shape::Number { integer: true, bounds: None }, nullable: false, rule: None };
-    const FLAG: Schema = Schema { shape: Shape::Boolean, nullable: false, rule: None };
-    const TEXT: Schema =
-        Schema { shape: Shape::Text { min: 0, max: 99, characters: None }, nullable: false, rule: None };
+    const WHOLE: Schema =
+        Schema { shape: Shape::Number { integer: true, bounds: None }, nullable: false, rule: None, selection: None };
+    const FLAG: Schema = Schema { shape: Shape::Boolean, nullable: false, rule: None, selection: None };
+    const TEXT: Schema = Schema {
+        shape: Shape::Text { min: 0, max: 99, characters: None },
+        nullable: false,
+        rule: None,
+        selection: None,
+    };
 
     const fn query(name: &'static str, schema: &'static Schema) -> Parameter {
         Parameter { name, location: Location::Query, required: false, schema }

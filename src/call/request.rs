@@ -175,7 +175,7 @@ mod tests {
         }
     }
 
-    const TEXT: Schema = Schema { shape: Shape::Open, nullable: false, rule: None };
+    const TEXT: Schema = Schema { shape: Shape::Open, nullable: false, rule: None, selection: None };
 
     #[test]
     fn a_form_is_made_of_its_parameters() {

@@ -21,6 +21,13 @@ pub(crate) fn triggers() -> String {
     decompress(include_bytes!(concat!(env!("OUT_DIR"), "/triggers.lzma")))
 }
 
+/// The known values of an enumeration, by the number of their list ([`super::Selection::Known`]).
+#[must_use]
+pub(crate) fn known_values(number: usize) -> Vec<String> {
+    let lists = decompress(include_bytes!(concat!(env!("OUT_DIR"), "/known_values.lzma")));
+    lists.lines().nth(number).unwrap_or_default().split('\t').map(str::to_owned).collect()
+}
+
 /// A document compressed by the build script.
 fn decompress(file: &[u8]) -> String {
     // The tests compare the documents with their sources, so no step fails.

@@ -1,6 +1,6 @@
 //! JSON schemas, reduced to what the local check uses.
 
-/// A schema. Enumerations, formats and unknown properties are not checked, since PayPal adds to them.
+/// A schema. Values of enumerations, formats and unknown properties are not checked, since PayPal adds to them.
 #[derive(Debug)]
 pub(crate) struct Schema {
     /// The form of the value.
@@ -9,6 +9,17 @@ pub(crate) struct Schema {
     pub nullable: bool,
     /// A rule that the schema cannot express.
     pub rule: Option<Rule>,
+    /// What can be chosen for the value. It is not checked.
+    pub selection: Option<Selection>,
+}
+
+/// What can be chosen for a value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Selection {
+    /// What an action lists, or where to find it: `x-options`, as JSON.
+    Options(&'static str),
+    /// The known values: the number of their list for [`known_values`](super::known_values).
+    Known(usize),
 }
 
 /// The form of a value. There are hundreds of these, so rare parts are references.

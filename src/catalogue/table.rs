@@ -4,7 +4,7 @@ use super::{
     action::{Action, Answer, AnswerId, Body, Effect, Files, Idempotency, Paging, Parameter, Success},
     limits::Limits,
     relation::Relation,
-    schema::{Characters, Rule, Schema, Shape},
+    schema::{Characters, Rule, Schema, Selection, Shape},
     trace::Trace,
 };
 use crate::{

@@ -302,7 +302,7 @@ impl World {
     /// Adds an event to the history, and queues it for every webhook that subscribes to its type.
     pub(crate) fn emit(&mut self, name: &str, resource_type: &str, resource: Value) {
         let (id, created) = (self.ids.event(), self.now());
-        let about = ["id", "order_id", "dispute_id", "payer_id"]
+        let about = ["id", "order_id", "dispute_id", "payer_id", "merchant_id"]
             .into_iter()
             .find_map(|name| resource[name].as_str())
             .unwrap_or_default();
@@ -310,6 +310,7 @@ impl World {
         let version = match resource_type {
             "sale" | "dispute" | "payouts" | "payouts_item" => "1.0",
             "authorization_consent_granted" | "authorization_consent_revoked" => "1.0",
+            "merchant-onboarding" | "partner-consent" => "1.0",
             "payment_token" if name != "VAULT.PAYMENT-TOKEN.DELETION-INITIATED" => "3.0",
             _ => "2.0",
         };

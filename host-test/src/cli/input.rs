@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::Result;
 use connector_host::{Connector, schema::Catalogue};
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use crate::cli::spelling;
 
@@ -95,6 +95,37 @@ impl Draft {
         }
         Ok(assemble(&schema, action, assignments, body))
     }
+}
+
+/// Returns what is filled in so far of an action's input, as JSON. What the action does not have may be what its choices need: the
+/// component says so. The inner error is wrong usage: it names the argument, and never repeats a value.
+///
+/// # Errors
+/// If the component fails.
+pub(super) async fn filled_in(texts: &[String], connector: &Connector, action: &str) -> Result<Result<String, String>> {
+    if texts.is_empty() {
+        return Ok(Ok("{}".to_owned()));
+    }
+    let actions = connector.actions().await?;
+    let catalogue = Catalogue::parse(&connector.describe().await?.openapi)?;
+    // The component says that there is no such action.
+    let nothing = Value::Null;
+    let info = actions.iter().find(|info| info.id == action);
+    let schema = Schema::new(&catalogue, info.map_or(&nothing, |info| catalogue.at(&info.input_schema)));
+    Ok(gather(&schema, action, texts))
+}
+
+fn gather(schema: &Schema<'_>, action: &str, texts: &[String]) -> Result<String, String> {
+    let mut tree = Tree::default();
+    for (index, text) in texts.iter().enumerate() {
+        let assignment = Assignment::parse(text, index + 1)?;
+        if assignment.is_of(schema) {
+            assignment.put(schema, action, &mut tree)?;
+        } else {
+            assignment.put_as_it_is(&mut tree)?;
+        }
+    }
+    tree.json()
 }
 
 fn assemble(

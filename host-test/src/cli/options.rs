@@ -4,9 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 use connector_host::{Wanted, json};
-use serde_json::{Map, Value};
 
-use crate::cli::{component::load, done::Done, output::print, tenant::Destination};
+use crate::cli::{component::load, done::Done, input, output::print, tenant::Destination};
 
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("where").args(["base_url", "sandbox", "live"]).required(true).multiple(true)))]
@@ -20,9 +19,10 @@ pub(super) struct Arguments {
     action: String,
     /// A parameter of the action, such as id, or a JSON Pointer into its input, such as /body/plan_id
     parameter: String,
-    /// A member of the action's input, or another one that the choices need
-    #[arg(value_name = "NAME=VALUE", value_parser = member)]
-    input: Vec<(String, String)>,
+    /// A member of the action's input, as `call` takes it (`body.product_id=PROD-7`, and JSON after `:=`), or another one that the
+    /// choices need
+    #[arg(value_name = "NAME=VALUE")]
+    input: Vec<String>,
     /// Only what has this text in its value or label, in any case
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
@@ -41,8 +41,11 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         Ok(tenant) => tenant,
         Err(message) => return Ok(Done::Usage(message)),
     };
-    let input: Map<String, Value> = arguments.input.into_iter().map(|(name, value)| (name, value.into())).collect();
-    let input = Value::Object(input).to_string();
+    let connector = load(component).await?;
+    let input = match input::filled_in(&arguments.input, &connector, &arguments.action).await? {
+        Ok(input) => input,
+        Err(message) => return Ok(Done::Usage(message)),
+    };
     let wanted = Wanted {
         action: &arguments.action,
         parameter: &arguments.parameter,
@@ -50,13 +53,7 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
         search: arguments.search.as_deref(),
         page: arguments.page.as_deref(),
     };
-    let choices = load(component).await?.options(&tenant, &wanted).await?;
+    let choices = connector.options(&tenant, &wanted).await?;
     print(&json::choices(&choices)?)?;
     Ok(if choices.is_ok() { Done::Success } else { Done::Failed })
-}
-
-/// Splits an argument at its first equals sign. The message does not repeat it: it may be a secret.
-fn member(argument: &str) -> Result<(String, String), String> {
-    let (name, value) = argument.split_once('=').ok_or("expected NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
 }

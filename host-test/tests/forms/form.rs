@@ -31,6 +31,41 @@ pub(crate) fn wrong_examples(schema: &Value, seen: &mut BTreeSet<String>) -> Vec
     wrong
 }
 
+/// Lists the fields of objects whose place another field of the same object has. Alternatives are not looked at.
+pub(crate) fn repeated_places(schema: &Value) -> Vec<String> {
+    let mut repeated = Vec::new();
+    for node in [schema].into_iter().chain(schema["$defs"].as_object().into_iter().flat_map(Map::values)) {
+        objects(schema, node, &mut repeated);
+    }
+    repeated
+}
+
+fn objects(root: &Value, node: &Value, repeated: &mut Vec<String>) {
+    let (mut places, mut seen) = (BTreeMap::new(), BTreeSet::new());
+    let mut parts = vec![node];
+    while let Some(part) = parts.pop() {
+        let reference = part["$ref"].as_str().and_then(|it| it.strip_prefix('#'));
+        parts.extend(reference.filter(|it| seen.insert(*it)).and_then(|it| root.pointer(it)));
+        parts.extend(part["allOf"].as_array().into_iter().flatten());
+        for (name, property) in part["properties"].as_object().into_iter().flatten() {
+            let place = property["x-order"].as_u64();
+            if place.and_then(|place| places.insert(place, name)).is_some_and(|other| other != name) {
+                repeated.push(format!("/{name} is number {}, and so is another", place.unwrap_or_default()));
+            }
+        }
+    }
+    for keyword in ["properties", "items", "anyOf", "oneOf", "allOf"] {
+        match &node[keyword] {
+            Value::Object(members) if keyword == "properties" => {
+                members.values().for_each(|member| objects(root, member, repeated));
+            }
+            Value::Array(parts) => parts.iter().for_each(|part| objects(root, part, repeated)),
+            inner @ Value::Object(_) => objects(root, inner, repeated),
+            _ => {}
+        }
+    }
+}
+
 fn visit(root: &Value, node: &Value, place: &str, wrong: &mut Vec<String>) {
     for (name, property) in node["properties"].as_object().into_iter().flatten() {
         // Known values follow the example.
@@ -144,9 +179,11 @@ impl<'a> Drawing<'a> {
     fn check_order(&mut self, part: &Value, properties: &Map<String, Value>, place: &str) {
         let is_required = |name: &str| part["required"].as_array().is_some_and(|names| names.contains(&json!(name)));
         let (mut optional, mut deprecated) = (false, false);
+        // A part counts on from the parts before it.
+        let mut first = None;
         for (index, (name, property)) in properties.iter().enumerate().filter(|(_, (_, it))| it["readOnly"] != true) {
             match property["x-order"].as_u64() {
-                Some(number) if number != index as u64 => {
+                Some(number) if number != *first.get_or_insert(number.saturating_sub(index as u64)) + index as u64 => {
                     self.problems.push(format!("{place}/{name} is number {number} and stands at {index}"));
                 }
                 _ => {}

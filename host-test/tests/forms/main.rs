@@ -55,6 +55,12 @@ async fn every_form_has_labels_help_examples_and_an_order() {
     for action in &described.actions {
         assert!(!action.summary.is_empty() && action.description.ends_with('.'), "{}", action.id);
         let form = described.form(action);
+        assert_eq!(
+            form::repeated_places(&described.catalogue.json_schema(&action.input_schema).unwrap()),
+            [""; 0],
+            "{}",
+            action.id
+        );
         let text = form.to_string();
         assert!(text.contains("options"), "{}: {text}", action.id);
     }
@@ -117,12 +123,16 @@ fn a_form_says_what_it_lacks() {
         property["x-order"] = place.into();
         property
     };
+    assert_eq!(
+        form::repeated_places(&json!({"allOf": [
+            {"properties": {"a": place(0), "b": place(1)}},
+            {"properties": {"c": place(1), "d": place(2)}},
+        ]})),
+        ["/c is number 1, and so is another"]
+    );
     let schema = |first: u64, second: u64| json!({"type": "object", "required": ["b"], "properties": {"b": place(first), "a": place(second)}});
     assert!(form::draw(&schema(0, 1)).is_ok());
-    assert_eq!(
-        form::draw(&schema(1, 0)).unwrap_err(),
-        ["/b is number 1 and stands at 0", "/a is number 0 and stands at 1"]
-    );
+    assert_eq!(form::draw(&schema(1, 0)).unwrap_err(), ["/a is number 0 and stands at 1"]);
     let mut late = schema(0, 1);
     late["required"] = json!(["a"]);
     assert_eq!(form::draw(&late).unwrap_err(), ["/a is required and stands after one that is not"]);

@@ -1,85 +1,131 @@
-//! A member of an action's input, by its schema in the catalogue.
+//! A member of an action's input, by its schema in the table of actions.
 
 use std::borrow::Cow;
 
 use crate::{
-    base::{document::Document, pointer, spelling},
+    base::{pointer, spelling},
     call::arguments::Arguments,
-    catalogue::Action,
+    catalogue::{Action, CALL_OPTIONS, Schema, Selection, Shape, known_values},
     platform::failure::Failure,
 };
 
-/// The deepest nesting of references and parts that is followed. The catalogue's is less than half of it.
+/// The deepest nesting of parts that is followed. The catalogue's is less than half of it.
 const DEEPEST: usize = 32;
 
-/// The keywords of a schema for its parts.
-const PARTS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+/// The members of a file in an input.
+const OF_FILE: [&str; 3] = ["name", MEDIA_TYPE, "data"];
+const MEDIA_TYPE: &str = "media_type";
 
-/// A member of an input: the schemas that describe it, and those of its items if it is a list.
-pub(super) struct Field<'a> {
-    schemas: Vec<&'a Document<'a>>,
+/// A member of an input.
+#[derive(Default)]
+pub(super) struct Field {
+    /// The schemas that describe it, and those of its items if it is a list.
+    schemas: Vec<&'static Schema>,
+    /// The media types of a file.
+    media_types: &'static [&'static str],
 }
 
-impl<'a> Field<'a> {
+impl Field {
     /// The member with that name, or at that JSON Pointer in the input.
     ///
     /// # Errors
     /// If the input of the action has no such member.
-    pub(super) fn find(catalogue: &'a Document<'a>, action: &'static Action, place: &str) -> Result<Self, Failure> {
+    pub(super) fn find(action: &'static Action, place: &str) -> Result<Self, Failure> {
         let names = if place.starts_with('/') { pointer::names(place).unwrap_or_default() } else { vec![place.into()] };
-        let input = pointer::at(catalogue, &action.input_schema());
-        let mut schemas = parts(catalogue, input.into_iter().collect());
-        for (depth, name) in names.iter().enumerate() {
-            schemas = parts(catalogue, schemas.iter().filter_map(|schema| step(schema, name)).collect());
+        let first = names.first().map_or("", |name| name);
+        if first == "files" && action.files.is_some() {
+            return Self::of_files(action, &names);
+        }
+        let mut schemas = parts(member(action, first).into_iter().collect());
+        if schemas.is_empty() {
+            return Err(unknown(action, &names, 0));
+        }
+        for (depth, name) in names.iter().enumerate().skip(1) {
+            schemas = parts(schemas.into_iter().filter_map(|schema| step(schema, name)).collect());
             if schemas.is_empty() {
                 return Err(unknown(action, &names, depth));
             }
         }
         // The choices for a list are those for its items.
-        let items: Vec<_> = schemas.iter().filter_map(|schema| schema.get("items")).collect();
-        schemas.extend(parts(catalogue, items));
-        Ok(Self { schemas })
+        let items = schemas.iter().filter_map(|schema| match schema.shape {
+            Shape::Array { items, .. } => Some(items),
+            _ => None,
+        });
+        let items = parts(items.collect());
+        schemas.extend(items);
+        Ok(Self { schemas, ..Self::default() })
     }
 
-    /// Its `x-options`, if it has any.
-    pub(super) fn source(&self) -> Option<&'a Document<'a>> {
-        self.schemas.iter().find_map(|schema| schema.get("x-options"))
+    /// A member of the files, which the table describes by their limits.
+    fn of_files(action: &'static Action, names: &[Cow<str>]) -> Result<Self, Failure> {
+        match names {
+            [_] => Ok(Self::default()),
+            [_, index, ..] if !is_index(index) => Err(unknown(action, names, 1)),
+            [_, _] => Ok(Self::default()),
+            [_, _, name] if name == MEDIA_TYPE => {
+                Ok(Self { media_types: action.files.map_or(&[], |files| files.media_types), ..Self::default() })
+            }
+            [_, _, name] if OF_FILE.contains(&&**name) => Ok(Self::default()),
+            [_, _, name, ..] => Err(unknown(action, names, if OF_FILE.contains(&&**name) { 3 } else { 2 })),
+            [] => Err(unknown(action, names, 0)),
+        }
+    }
+
+    /// Its `x-options`, as JSON, if it has any.
+    pub(super) fn source(&self) -> Option<&'static str> {
+        self.schemas.iter().find_map(|schema| match schema.selection {
+            Some(Selection::Options(options)) => Some(options),
+            _ => None,
+        })
     }
 
     /// The names of its members that a request can have.
     #[cfg(test)]
-    pub(super) fn names(&self) -> Vec<&str> {
-        let is_input = |schema: &Document| schema.get("readOnly") != Some(&Document::Boolean(true));
-        let members = self.schemas.iter().filter_map(|schema| match schema.get("properties") {
-            Some(Document::Object(members)) => Some(members),
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        let members = self.schemas.iter().filter_map(|schema| match schema.shape {
+            Shape::Object { properties, .. } => Some(properties),
             _ => None,
         });
-        members.flatten().filter(|(_, schema)| is_input(schema)).map(|(name, _)| &**name).collect()
+        members.flatten().map(|(name, _)| *name).collect()
     }
 
     /// The known values, each once.
     pub(super) fn values(&self) -> Vec<String> {
-        let mut values: Vec<Cow<str>> = Vec::new();
-        let lists = self.schemas.iter().flat_map(|schema| ["enum", "x-extensible-enum"].map(|it| schema.get(it)));
-        for value in lists.flatten().flat_map(Document::items).filter_map(Document::to_scalar) {
+        let mut values: Vec<String> = self.media_types.iter().map(|it| (*it).to_owned()).collect();
+        let mut lists: Vec<usize> = Vec::new();
+        for schema in &self.schemas {
+            match schema.selection {
+                Some(Selection::Known(list)) if !lists.contains(&list) => lists.push(list),
+                _ => {}
+            }
+        }
+        for value in lists.into_iter().flat_map(known_values) {
             if !values.contains(&value) {
                 values.push(value);
             }
         }
-        values.into_iter().map(Cow::into_owned).collect()
+        values
     }
 }
 
-/// The schemas with those that they refer to and consist of.
-fn parts<'a>(catalogue: &'a Document<'a>, mut schemas: Vec<&'a Document<'a>>) -> Vec<&'a Document<'a>> {
+/// The schema of a member of an action's input.
+fn member(action: &'static Action, name: &str) -> Option<&'static Schema> {
+    match name {
+        "options" => Some(CALL_OPTIONS),
+        "body" if action.body.is_some() => action.body.as_ref().map(|body| body.schema),
+        name => action.parameters.iter().find(|parameter| parameter.name == name).map(|parameter| parameter.schema),
+    }
+}
+
+/// The schemas with those that they consist of.
+fn parts(mut schemas: Vec<&'static Schema>) -> Vec<&'static Schema> {
     let (mut all, mut rounds) = (Vec::new(), 0);
     while !schemas.is_empty() && rounds < DEEPEST {
-        let mut next = Vec::new();
-        for schema in &schemas {
-            let reference = schema.get("$ref").and_then(Document::as_text).and_then(|it| it.strip_prefix('#'));
-            next.extend(reference.and_then(|place| pointer::at(catalogue, place)));
-            next.extend(PARTS.iter().filter_map(|part| schema.get(part)).flat_map(Document::items));
-        }
+        let next = schemas.iter().flat_map(|schema| match schema.shape {
+            Shape::All(parts) | Shape::Any(parts) => parts,
+            _ => &[],
+        });
+        let next = next.copied().collect();
         all.append(&mut schemas);
         schemas = next;
         rounds += 1;
@@ -88,9 +134,19 @@ fn parts<'a>(catalogue: &'a Document<'a>, mut schemas: Vec<&'a Document<'a>>) ->
 }
 
 /// The schema of a member or an item.
-fn step<'a>(schema: &'a Document<'a>, name: &str) -> Option<&'a Document<'a>> {
-    let member = schema.get("properties").and_then(|properties| properties.get(name));
-    member.or_else(|| schema.get("items").filter(|_| name == "-" || name.parse::<usize>().is_ok()))
+fn step(schema: &'static Schema, name: &str) -> Option<&'static Schema> {
+    match schema.shape {
+        Shape::Object { properties, .. } => {
+            properties.iter().find(|(known, _)| *known == name).map(|(_, schema)| *schema)
+        }
+        Shape::Array { items, .. } if is_index(name) => Some(items),
+        _ => None,
+    }
+}
+
+/// Whether a name stands for an item of a list.
+fn is_index(name: &str) -> bool {
+    name == "-" || name.parse::<usize>().is_ok()
 }
 
 fn unknown(action: &'static Action, names: &[Cow<str>], depth: usize) -> Failure {

@@ -203,21 +203,19 @@ const OTHERS_IDS: [&str; 21] = [
 
 #[test]
 fn every_id_of_paypal_s_has_choices_or_says_where_to_find_it() {
-    let catalogue = catalogue::openapi();
-    let catalogue = Document::parse(&catalogue).unwrap();
     let mut without = BTreeSet::new();
     let mut checked = 0;
     for action in ACTIONS {
         for parameter in action.parameters {
             if is_id(parameter.name) && !OTHERS_IDS.contains(&parameter.name) {
                 checked += 1;
-                let field = Field::find(&catalogue, action, parameter.name).unwrap();
+                let field = Field::find(action, parameter.name).unwrap();
                 if field.source().is_none() {
                     without.insert(format!("{} {}", action.id, parameter.name));
                 }
             }
         }
-        checked += members(&catalogue, action, &mut without);
+        checked += members(action, &mut without);
     }
     assert!(checked > 100, "{checked}");
     assert!(without.is_empty(), "without `x-options`:\n{}", without.into_iter().collect::<Vec<_>>().join("\n"));
@@ -228,19 +226,82 @@ fn is_id(name: &str) -> bool {
 }
 
 /// The ids among the first members of an action's body, which is where references to other resources are.
-fn members(catalogue: &Document, action: &'static Action, without: &mut BTreeSet<String>) -> usize {
+fn members(action: &'static Action, without: &mut BTreeSet<String>) -> usize {
     if action.body.is_none() {
         return 0;
     }
-    let Ok(body) = Field::find(catalogue, action, "/body") else { return 0 };
+    let Ok(body) = Field::find(action, "/body") else { return 0 };
     let names = body.names();
     let ids: Vec<_> = names.iter().filter(|name| is_id(name) && **name != "id" && !OTHERS_IDS.contains(name)).collect();
     for name in &ids {
         let place = format!("/body/{name}");
-        let found = Field::find(catalogue, action, &place).is_ok_and(|field| field.source().is_some());
+        let found = Field::find(action, &place).is_ok_and(|field| field.source().is_some());
         if !found {
             without.insert(format!("{} {place}", action.id));
         }
     }
     ids.len()
+}
+
+#[test]
+fn the_table_has_the_choices_that_the_schemas_have() {
+    let catalogue = crate::catalogue::openapi();
+    let catalogue: serde_json::Value = serde_json::from_str(&catalogue).unwrap();
+    let mut compared = [0, 0];
+    for action in ACTIONS {
+        let input = catalogue.pointer(&action.input_schema()).unwrap();
+        compare(&catalogue, action, input, "", 0, &mut compared);
+    }
+    assert!(compared[0] > 100 && compared[1] > 300, "{compared:?}");
+}
+
+/// Compares the choices of the members of an object, and of those below them.
+fn compare(
+    catalogue: &serde_json::Value,
+    action: &'static Action,
+    schema: &serde_json::Value,
+    place: &str,
+    depth: usize,
+    compared: &mut [usize; 2],
+) {
+    let parts = all_parts(catalogue, schema);
+    let members = parts.iter().filter_map(|part| part["properties"].as_object()).flatten();
+    for (name, member) in members.filter(|(_, member)| member["readOnly"] != true && depth < 4) {
+        let place = format!("{place}/{name}");
+        let mut parts = all_parts(catalogue, member);
+        let items: Vec<_> = parts.iter().filter_map(|part| part.get("items")).collect();
+        parts.extend(items.into_iter().flat_map(|items| all_parts(catalogue, items)));
+        let field = Field::find(action, &place).unwrap_or_else(|failure| panic!("{}: {}", action.id, failure.message));
+        let options = parts.iter().find_map(|part| part.get("x-options"));
+        let source = field.source().map(|text| serde_json::from_str::<serde_json::Value>(text).unwrap());
+        assert_eq!(source.as_ref(), options, "{} {place}", action.id);
+        let values: BTreeSet<String> = ["enum", "x-extensible-enum"]
+            .iter()
+            .flat_map(|keyword| parts.iter().filter_map(|part| part.get(*keyword)?.as_array()))
+            .flatten()
+            .filter(|value| !value.is_null())
+            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+            .collect();
+        if options.is_none() {
+            assert_eq!(field.values().into_iter().collect::<BTreeSet<_>>(), values, "{} {place}", action.id);
+        }
+        compared[0] += usize::from(options.is_some());
+        compared[1] += usize::from(!values.is_empty());
+        compare(catalogue, action, member, &place, depth + 1, compared);
+    }
+}
+
+/// A schema, with those that it refers to and consists of.
+fn all_parts<'a>(catalogue: &'a serde_json::Value, schema: &'a serde_json::Value) -> Vec<&'a serde_json::Value> {
+    let mut parts = vec![schema];
+    let mut next = 0;
+    while let Some(part) = parts.get(next).copied() {
+        next += 1;
+        let reference = part["$ref"].as_str().and_then(|it| it.strip_prefix('#'));
+        parts.extend(reference.and_then(|place| catalogue.pointer(place)));
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            parts.extend(part[keyword].as_array().into_iter().flatten());
+        }
+    }
+    parts
 }

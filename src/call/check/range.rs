@@ -72,8 +72,12 @@ mod tests {
         catalogue::{PLAIN, Parameter, Schema, Shape},
     };
 
-    static TEXT: Schema =
-        Schema { shape: Shape::Text { min: 1, max: 64, characters: None }, nullable: false, rule: None };
+    static TEXT: Schema = Schema {
+        shape: Shape::Text { min: 1, max: 64, characters: None },
+        nullable: false,
+        rule: None,
+        selection: None,
+    };
 
     const fn query(name: &'static str) -> Parameter {
         Parameter { name, location: Location::Query, required: false, schema: &TEXT }

@@ -11,8 +11,16 @@ use super::{
     timestamp, tracker, webhook,
 };
 
-pub(super) fn check_body(action: &'static Action, schema: &Schema, document: &Document, issues: &mut Vec<Issue>) {
-    Walk::new(action, Location::Body, issues).value(schema, document, &Path::Root);
+/// Checks a body, which may be a member of the body that is sent.
+pub(super) fn check_body(
+    action: &'static Action,
+    schema: &Schema,
+    document: &Document,
+    is_member: bool,
+    issues: &mut Vec<Issue>,
+) {
+    let path = if is_member { Path::Member(&Path::Root, "body") } else { Path::Root };
+    Walk::new(action, Location::Body, issues).value(schema, document, &path);
 }
 
 pub(super) fn check_parameter(
@@ -268,7 +276,7 @@ mod tests {
     static WITHOUT_CODES: Action = PLAIN;
 
     const fn plain(shape: Shape) -> Schema {
-        Schema { shape, nullable: false, rule: None }
+        Schema { shape, nullable: false, rule: None, selection: None }
     }
 
     fn codes(schema: &Schema, text: &str) -> Vec<String> {
@@ -277,7 +285,7 @@ mod tests {
 
     fn codes_of(action: &'static Action, schema: &Schema, text: &str) -> Vec<String> {
         let mut issues = Vec::new();
-        check_body(action, schema, &Document::parse(text).unwrap(), &mut issues);
+        check_body(action, schema, &Document::parse(text).unwrap(), false, &mut issues);
         let join = |it: Issue| format!("{} {}", it.field.unwrap_or_default(), it.issue.unwrap_or_default());
         issues.into_iter().map(join).collect()
     }

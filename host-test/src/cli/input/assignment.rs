@@ -42,6 +42,24 @@ impl Assignment {
         Ok(Self { name: Name::parse(name)?, value: Given::Text(value.to_owned()) })
     }
 
+    /// Whether its name begins with a member of the input.
+    pub(super) fn is_of(&self, schema: &Schema<'_>) -> bool {
+        let [Part::Member(first), ..] = &*self.name.0 else { return false };
+        [first.clone(), first.replace('-', "_")].iter().any(|name| schema.member(name).is_some())
+    }
+
+    /// Puts the value into an input without a schema: JSON, or a text.
+    ///
+    /// # Errors
+    /// If the value is given already.
+    pub(super) fn put_as_it_is(self, tree: &mut Tree) -> Result<(), String> {
+        let value = match self.value {
+            Given::Json(value) => value,
+            Given::Text(text) => value(&self.name, &text, Kind::Any)?,
+        };
+        tree.put(&self.name, value)
+    }
+
     /// Puts the value into an input, as what the schema asks for.
     ///
     /// # Errors

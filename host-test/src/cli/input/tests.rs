@@ -213,3 +213,27 @@ fn an_action_without_such_a_body_takes_none() {
     assert!(error.contains("is a text"), "{error}");
     assert_eq!(try_input("/flat", &["body=e30="], None).unwrap(), r#"{"body":"e30="}"#);
 }
+
+fn try_choices(arguments: &[&str]) -> Result<String, String> {
+    let catalogue = catalogue();
+    let schema = Schema::new(&catalogue, catalogue.at("/input"));
+    let texts: Vec<String> = arguments.iter().map(|text| (*text).to_owned()).collect();
+    gather(&schema, "orders.create", &texts)
+}
+
+#[test]
+fn what_is_filled_in_for_choices_is_typed_and_may_have_more_than_the_action() {
+    let given = ["id=7", "page-size=3", "body.intent=CAPTURE", "body:=1", "order_id=5O19", "filter:={\"a\":1}"];
+    let input = |given: &[&str]| try_choices(given).map(|text| serde_json::from_str::<Value>(&text).unwrap());
+    assert!(input(&given).unwrap_err().contains("`body`"), "the body is there twice");
+    let expected = json!({"id": "7", "page_size": 3, "body": {"intent": "CAPTURE", "final_capture": true},
+        "order_id": "5O19", "filter": {"a": 1}});
+    let given =
+        ["id=7", "page-size=3", "body.intent=CAPTURE", "body.final_capture=true", "order_id=5O19", "filter:={\"a\":1}"];
+    assert_eq!(input(&given), Ok(expected));
+    for (wrong, said) in
+        [("page_size=x", "`page_size` is a whole number"), ("7", "argument 1"), ("order_id:=x", "is not JSON")]
+    {
+        assert!(input(&[wrong]).unwrap_err().contains(said), "{wrong}");
+    }
+}
