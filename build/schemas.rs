@@ -101,7 +101,7 @@ impl<'a> Schemas<'a> {
     /// What can be chosen: `x-options`, or else the known values.
     fn selection(&mut self, schema: &Map<String, Value>) -> Result<String> {
         if let Some(options) = schema.get("x-options") {
-            return Ok(format!("Some(Selection::Options({:?}))", options.to_string()));
+            return Ok(format!("Some(&Selection::Options({:?}))", options.to_string()));
         }
         let known =
             ["enum", "x-extensible-enum"].iter().filter_map(|keyword| schema.get(*keyword)?.as_array()).flatten();
@@ -115,7 +115,7 @@ impl<'a> Schemas<'a> {
             self.values.push(line);
             self.values.len() - 1
         });
-        Ok(format!("Some(Selection::Known({number}))"))
+        Ok(format!("Some(&Selection::Known({number}))"))
     }
 
     fn named(&mut self, reference: &'a str) -> Result<usize> {

@@ -10,11 +10,11 @@ pub(crate) struct Schema {
     /// A rule that the schema cannot express.
     pub rule: Option<Rule>,
     /// What can be chosen for the value. It is not checked.
-    pub selection: Option<Selection>,
+    pub selection: Option<&'static Selection>,
 }
 
 /// What can be chosen for a value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) enum Selection {
     /// What an action lists, or where to find it: `x-options`, as JSON.
     Options(&'static str),

@@ -43,7 +43,9 @@ pub(crate) fn repeated_places(schema: &Value) -> Vec<String> {
 fn objects(root: &Value, node: &Value, repeated: &mut Vec<String>) {
     let (mut places, mut seen) = (BTreeMap::new(), BTreeSet::new());
     let mut parts = vec![node];
-    while let Some(part) = parts.pop() {
+    let mut next = 0;
+    while let Some(part) = parts.get(next).copied() {
+        next += 1;
         let reference = part["$ref"].as_str().and_then(|it| it.strip_prefix('#'));
         parts.extend(reference.filter(|it| seen.insert(*it)).and_then(|it| root.pointer(it)));
         parts.extend(part["allOf"].as_array().into_iter().flatten());

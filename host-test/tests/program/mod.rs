@@ -34,7 +34,13 @@ impl Run {
 /// Returns the command without arguments.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_host-test"));
-    for name in ["PAYPAL_ACCESS_TOKEN", "PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET", "PAYPAL_REFRESH_TOKEN"] {
+    for name in [
+        "PAYPAL_ACCESS_TOKEN",
+        "PAYPAL_CLIENT_ID",
+        "PAYPAL_CLIENT_SECRET",
+        "PAYPAL_REFRESH_TOKEN",
+        "PAYPAL_MERCHANT_ID",
+    ] {
         command.env_remove(name);
     }
     command

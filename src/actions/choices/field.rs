@@ -74,7 +74,7 @@ impl Field {
     /// Its `x-options`, as JSON, if it has any.
     pub(super) fn source(&self) -> Option<&'static str> {
         self.schemas.iter().find_map(|schema| match schema.selection {
-            Some(Selection::Options(options)) => Some(options),
+            Some(Selection::Options(options)) => Some(*options),
             _ => None,
         })
     }
@@ -95,7 +95,7 @@ impl Field {
         let mut lists: Vec<usize> = Vec::new();
         for schema in &self.schemas {
             match schema.selection {
-                Some(Selection::Known(list)) if !lists.contains(&list) => lists.push(list),
+                Some(Selection::Known(list)) if !lists.contains(list) => lists.push(*list),
                 _ => {}
             }
         }

@@ -57,6 +57,8 @@ pub(super) const OPERATIONS: &[(&str, &str, bool, bool)] = &[
     ("GET", "/v1/billing/subscriptions/{id}/transactions", true, false),
     ("GET", "/v1/reporting/transactions", true, false),
     ("GET", "/v1/reporting/balances", true, false),
+    ("GET", "/v1/reporting/get-balance-net-summary", true, false),
+    ("GET", "/v1/reporting/get-daily-summary", true, false),
     ("POST", "/v1/notifications/webhooks", false, false),
     ("GET", "/v1/notifications/webhooks", true, false),
     ("GET", "/v1/notifications/webhooks/{webhook_id}", true, false),
