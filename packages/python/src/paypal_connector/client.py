@@ -53,9 +53,9 @@ class Client(Actions):
     ) -> Choices:
         """List what can be chosen for a parameter of an action, as values and labels for a drop-down.
 
-        `parameter` is its name, or a JSON Pointer into the input such as `/body/plan_id`. `given` is what is filled in so far of
-        the input, which narrows the choices. `search` is a text that the value or the label must contain, in any case, and `page`
-        is `next` of the page before. It raises `Failure` where nothing lists choices, and says where to find the value.
+        `parameter` is its name, or a JSON Pointer into the input such as `/body/plan_id`. `given` is what is filled in so far
+        of the input, which narrows the choices. `search` is a text that the value or the label must contain, in any case, and
+        `page` is `next` of the page before. It raises `Failure` where nothing lists choices, and says where to find the value.
         """
         return self._connector.options(self._connection, self._journal, action, parameter, given or {}, search, page)
 

@@ -101,8 +101,8 @@ class Connector:
     ) -> Any:
         """Call a function of the interface `actions`, or `list-triggers`. The result is without the tokens that the call used.
 
-        Raises `Interrupted`, and what the connection raises for its environment, base URL or delegation, as `ValueError` for an environment
-        that there is not.
+        Raises `Interrupted`, and what the connection raises for its environment, base URL or delegation, as `ValueError` for an
+        environment that there is not.
         """
         # Before anything runs: an import cannot raise, and a guess could be the wrong account.
         environment, on_behalf_of = Environment(connection.environment), connection.on_behalf_of

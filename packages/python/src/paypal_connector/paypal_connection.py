@@ -50,8 +50,8 @@ class PayPalConnection:
         With `on_behalf_of` it acts for a seller: each request for which PayPal takes it says so, unless its call has an
         `auth_assertion` of its own. All others are made for the account that the tokens are for.
 
-        Raises `ValueError` if `environment` is none, `base_url` does not lead to this machine, an id of `on_behalf_of` is empty,
-        or `max_attempts` is not positive.
+        Raises `ValueError` if `environment` is none, `base_url` does not lead to this machine, `on_behalf_of` lacks an id, or
+        `max_attempts` is not positive.
         """
         if max_attempts < 1:
             raise ValueError("max_attempts must be 1 or more")
