@@ -1,5 +1,5 @@
 export {PayPal, pages, type CallOptions, type PayPalOptions} from "./paypal.js";
-export type {Delegation} from "./protocol.js";
+export type {Delegation} from "./delegation.js";
 export type {Environment} from "./route.js";
 export {clientCredentials, staticToken, TokenError, type AccessToken, type TokenRequest, type TokenSource} from "./tokens.js";
 export {MemoryJournal, type Entry, type Journal} from "./journal.js";

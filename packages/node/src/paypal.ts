@@ -1,10 +1,11 @@
 // One tenant's PayPal: its connection, its journal, and the worker threads that make its calls.
 
 import {ACTIONS, type ActionId, type Actions, type Resources} from "./generated/actions.js";
+import type {Delegation} from "./delegation.js";
 import {type Ended, Instance, type Running, type Tenant} from "./instance.js";
 import {type Journal, MemoryJournal} from "./journal.js";
 import {type Choices, type ConnectionReport, type Failure, failed, type Outcome, type Trigger, type Wanted} from "./outcome.js";
-import type {Delegation, Task} from "./protocol.js";
+import type {Task} from "./protocol.js";
 import {outcome, triggerOf, type WitChoices, type WitReport, type WitTrigger} from "./record.js";
 import {type Environment, Route} from "./route.js";
 import {type TokenSource, Tokens} from "./tokens.js";

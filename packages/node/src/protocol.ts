@@ -1,18 +1,11 @@
 // What a tenant and its worker threads say to each other. A worker blocks while it waits, on a counter that the tenant raises
 // after each message.
 
+import type {Delegation} from "./delegation.js";
 import type {Entry} from "./journal.js";
 import type {Asked, Environment} from "./route.js";
 import type {Placeholder} from "./tokens.js";
 import type {Answer, ErrorCode, Outgoing} from "./transport.js";
-
-/** A partner's app that acts for a seller who has allowed it. Neither id is a secret. */
-export interface Delegation {
-  /** The client id of the app, for which the tokens are. */
-  clientId: string;
-  /** The seller's merchant id. */
-  accountId: string;
-}
 
 /** What a worker starts with. */
 export interface Setup {
