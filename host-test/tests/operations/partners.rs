@@ -1,6 +1,6 @@
 //! A partner: it invites a seller, who agrees, sells for the seller, and pays out what PayPal holds.
 
-use connector_host::Delegation;
+use connector_host::{ClientCredentials, Delegation, Secret};
 use serde_json::{Value, json};
 
 use super::{Played, order, text, usd};
@@ -84,7 +84,11 @@ async fn sell_for(paypal: &Played, seller: &str) {
     let paid = selling.call("orders.capture", json!({"id": id})).await.body;
     assert_eq!(paid["status"], "COMPLETED");
     let shown = selling.call("orders.get", json!({"id": id})).await.body;
-    assert_eq!(shown["purchase_units"][0]["payee"]["merchant_id"], *seller);
+    // By the seller's own app.
+    let theirs = paypal.sandbox().merchants().into_iter().find(|it| it.merchant_id == seller).unwrap();
+    let app = ClientCredentials::new(theirs.client_id, Secret::new(theirs.client_secret));
+    let theirs = Simulated::by(paypal.sandbox().clone(), app).call("orders.get", json!({"id": id})).await.body;
+    assert_eq!(theirs, shown);
     let capture = json!({"capture_id": shown["purchase_units"][0]["payments"]["captures"][0]["id"]});
     selling.call("payments.refund-capture", capture.clone()).await;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {PayPal, pages, staticToken} from "paypal-connector";
+import {PayPal, clientCredentials, pages, staticToken} from "paypal-connector";
 import {ORDER, SIMULATOR, approvedOrder, simulate, tenant, times} from "./support.mjs";
 
 test("a payment is taken once, however often its key is used", async (t) => {
@@ -23,8 +23,8 @@ test("a partner sells for a seller", async (t) => {
   const seller = await simulate("/simulator/merchants", "POST", {name: "Tea Shop"});
   const selling = tenant(t, {onBehalfOf: {clientId: process.env.PAYPAL_CLIENT_ID, accountId: seller.merchant_id}});
   const id = await approvedOrder(selling);
-  const {reply} = await selling.orders.get({id});
-  assert.equal(reply.body.purchase_units[0].payee.merchant_id, seller.merchant_id);
+  const theirs = tenant(t, {tokens: clientCredentials(seller.client_id, seller.client_secret)});
+  assert.deepEqual((await theirs.orders.get({id})).reply.body, (await selling.orders.get({id})).reply.body);
   const {failure} = await tenant(t).orders.get({id});
   assert.equal(failure.kind, "not-found");
 });

@@ -50,7 +50,8 @@ def test_an_order_is_paid_and_leaves_its_history(simulator: Simulator) -> None:
 
 
 def test_a_partner_sells_for_a_seller(simulator: Simulator) -> None:
-    seller = simulator.make("merchants", {"name": "Tea Shop"})["merchant_id"]
+    shop = simulator.make("merchants", {"name": "Tea Shop"})
+    seller = shop["merchant_id"]
     source = ClientCredentials(simulator.client_id, Secret(simulator.client_secret))
     selling = Client(
         PayPalConnection(
@@ -62,8 +63,9 @@ def test_a_partner_sells_for_a_seller(simulator: Simulator) -> None:
         MemoryJournal(),
     )
     order = create(selling)
-    shown = selling.orders.get(id=order).body
-    assert shown["purchase_units"][0]["payee"]["merchant_id"] == seller
+    own = ClientCredentials(shop["client_id"], Secret(shop["client_secret"]))
+    theirs = Client(PayPalConnection(own, environment=Environment.SANDBOX, base_url=simulator.url), MemoryJournal())
+    assert theirs.orders.get(id=order).body == selling.orders.get(id=order).body
     with pytest.raises(Failure) as caught:
         Client(simulator.connection(), MemoryJournal()).orders.get(id=order)
     assert caught.value.kind == FailureKind.NOT_FOUND
