@@ -21,7 +21,7 @@ test("a payment is taken once, however often its key is used", async (t) => {
 
 test("a partner sells for a seller", async (t) => {
   const seller = await simulate("/simulator/merchants", "POST", {name: "Tea Shop"});
-  const selling = tenant(t, {onBehalfOf: {clientId: process.env.PAYPAL_CLIENT_ID, accountId: seller.merchant_id}});
+  const selling = tenant(t, {onBehalfOf: {clientId: process.env.PAYPAL_CLIENT_ID, accountId: seller.id}});
   const id = await approvedOrder(selling);
   const theirs = tenant(t, {tokens: clientCredentials(seller.client_id, seller.client_secret)});
   assert.deepEqual((await theirs.orders.get({id})).reply.body, (await selling.orders.get({id})).reply.body);

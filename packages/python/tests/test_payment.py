@@ -51,7 +51,7 @@ def test_an_order_is_paid_and_leaves_its_history(simulator: Simulator) -> None:
 
 def test_a_partner_sells_for_a_seller(simulator: Simulator) -> None:
     shop = simulator.make("merchants", {"name": "Tea Shop"})
-    seller = shop["merchant_id"]
+    seller = shop["id"]
     source = ClientCredentials(simulator.client_id, Secret(simulator.client_secret))
     selling = Client(
         PayPalConnection(
