@@ -42,6 +42,9 @@ pub(crate) fn again(platform: &dyn Platform, action: &'static Action, arguments:
     run(platform, action, arguments, noted, |_, _, _, _, _| Ok(None))
 }
 
+/// Notes a call with its assertion, before its request is sent.
+type Intend<'a> = dyn FnMut(&Arguments, Option<&str>) -> Result<(), Failure> + 'a;
+
 /// The assertion of a call's requests.
 type Assert = for<'a> fn(&dyn Platform, &'static Action, &'a CallOptions) -> Result<Option<Cow<'a, str>>, Failure>;
 
@@ -94,7 +97,7 @@ fn attempts(
     arguments: &Arguments,
     key: &Key,
     assert: Assert,
-    intend: &mut dyn FnMut(&Arguments, Option<&str>) -> Result<(), Failure>,
+    intend: &mut Intend<'_>,
 ) -> Result<Reply, Failure> {
     let deadline = arguments.options.deadline();
     let environment = platform.environment();
