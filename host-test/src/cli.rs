@@ -17,6 +17,7 @@ mod input;
 mod listen;
 mod logs;
 mod manual;
+mod mcp;
 mod options;
 mod output;
 mod pages;
@@ -99,6 +100,8 @@ enum Verb {
     Triggers(triggers::Arguments),
     /// Brings about an event by all that leads to it, in a simulator or in PayPal's sandbox
     Trigger(trigger::Arguments),
+    /// Offers the actions to a model, as tools of the Model Context Protocol, on stdin and stdout or by HTTP
+    Mcp(mcp::Arguments),
     /// Prints the requests that a simulator gets, as they come
     Logs(logs::Arguments),
     /// Prints a script that completes commands in a shell
@@ -150,6 +153,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::Simulator(arguments) => simulator::run(arguments).await,
         Verb::Triggers(arguments) => triggers::run(&load(&component).await?, &arguments).await,
         Verb::Trigger(arguments) => trigger::run(&component, arguments).await,
+        Verb::Mcp(arguments) => mcp::run(&component, arguments).await,
         Verb::Logs(arguments) => logs::run(arguments).await,
         Verb::Completions(arguments) => completions::run(&component, &arguments, &Arguments::command()).await,
         Verb::Manual(arguments) => manual::run(&arguments, Arguments::command()),

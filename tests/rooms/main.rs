@@ -38,8 +38,14 @@ const SIMULATOR: &[&[&str]] = &[
 ];
 
 /// The crates without import cycles between files.
-const CRATES: [&str; 5] =
-    ["src", "crates/bounded-server/src", "crates/connector-host/src", "crates/paypal-simulator/src", "host-test/src"];
+const CRATES: [&str; 6] = [
+    "src",
+    "crates/bounded-server/src",
+    "crates/connector-host/src",
+    "crates/connector-mcp/src",
+    "crates/paypal-simulator/src",
+    "host-test/src",
+];
 
 fn read(folder: &str) -> BTreeMap<Module, BTreeSet<Module>> {
     imports::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))

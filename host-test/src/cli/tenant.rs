@@ -61,6 +61,15 @@ impl Destination {
         }
     }
 
+    /// Its name for a person who is asked whether something may be done there.
+    pub(super) fn label(&self) -> String {
+        match (&self.base_url, self.live) {
+            (Some(url), _) => format!("the server at {url}"),
+            (None, false) => "PayPal's sandbox".to_owned(),
+            (None, true) => "PayPal, with real money".to_owned(),
+        }
+    }
+
     /// Whether it is PayPal's live environment, or a simulated one.
     pub(super) fn is_live(&self) -> bool {
         self.live

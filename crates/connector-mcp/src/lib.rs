@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
+
+mod access;
+mod advice;
+mod amounts;
+mod answer;
+mod consent;
+mod describe;
+mod error;
+mod gather;
+pub mod http;
+mod max_items;
+mod name;
+mod offer;
+mod progress;
+mod resources;
+mod run;
+mod schema;
+mod sensitive;
+mod server;
+pub mod stdio;
+mod target;
+mod tool;
+
+pub use access::Access;
+pub use error::ServerError;
+pub use resources::Page;
+pub use server::Server;
+pub use target::{FixedTarget, Target};

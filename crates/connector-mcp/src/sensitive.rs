@@ -1,0 +1,82 @@
+//! Values in arguments that are not repeated: card numbers, security codes, passwords.
+
+use serde_json::{Map, Value};
+
+/// The members that are secret whatever they hold.
+const SECRET: [&str; 6] = ["security_code", "cvv", "password", "client_secret", "access_token", "auth_assertion"];
+
+/// What is shown in their place.
+const MASK: &str = "•••";
+
+/// Returns arguments with the values masked that are not to be shown, and whether there were any.
+pub(crate) fn masked(arguments: &Map<String, Value>) -> (Value, bool) {
+    let mut shown = Value::Object(arguments.clone());
+    let found = mask(&mut shown);
+    (shown, found)
+}
+
+fn mask(value: &mut Value) -> bool {
+    match value {
+        Value::Object(members) => members.iter_mut().fold(false, |found, (name, member)| {
+            if SECRET.contains(&name.as_str()) && !member.is_null() {
+                *member = MASK.into();
+                return true;
+            }
+            mask(member) || found
+        }),
+        Value::Array(items) => items.iter_mut().fold(false, |found, item| mask(item) || found),
+        Value::String(text) if is_card_number(text) => {
+            *text = MASK.to_owned();
+            true
+        }
+        Value::Number(number) if is_card_number(&number.to_string()) => {
+            *value = MASK.into();
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Whether a text is 13 to 19 digits, perhaps in groups, with a card number's check digit (ISO/IEC 7812-1).
+fn is_card_number(text: &str) -> bool {
+    let digits = || text.bytes().filter(u8::is_ascii_digit);
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ' || byte == b'-');
+    if !is_plain || !(13..=19).contains(&digits().count()) {
+        return false;
+    }
+    let doubled = |digit: u32| if digit > 4 { 2 * digit - 9 } else { 2 * digit };
+    let reversed: Vec<u32> = digits().map(|byte| u32::from(byte - b'0')).collect();
+    let sum =
+        reversed.iter().rev().enumerate().map(|(index, digit)| if index % 2 == 1 { doubled(*digit) } else { *digit });
+    sum.sum::<u32>() % 10 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn cards_and_codes_are_masked_and_nothing_else() {
+        let Value::Object(arguments) = json!({
+            "id": "5O190127TN364715T",
+            "body": {"card": {"number": "4111 1111 1111 1111", "security_code": "123", "expiry": "2031-02"}, "numbers": [4111111111111111u64]},
+            "phone": "4111111111111112",
+        }) else {
+            panic!()
+        };
+        let (shown, found) = masked(&arguments);
+        assert!(found);
+        assert_eq!(
+            shown,
+            json!({
+                "id": "5O190127TN364715T",
+                "body": {"card": {"number": "•••", "security_code": "•••", "expiry": "2031-02"}, "numbers": ["•••"]},
+                "phone": "4111111111111112",
+            })
+        );
+        let Value::Object(plain) = json!({"id": "1", "security_code": null}) else { panic!() };
+        assert_eq!(masked(&plain), (Value::Object(plain), false));
+    }
+}
