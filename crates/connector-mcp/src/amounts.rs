@@ -5,11 +5,15 @@ use serde_json::{Map, Value};
 /// The most that are listed.
 const MOST: usize = 10;
 
-/// Returns the amounts, each with its place: `10.00 USD (body.amount)`. An amount is an object with a value and a currency.
+/// The longest amount, in characters. PayPal's have 32.
+const LONGEST: usize = 32;
+
+/// Returns the amounts, each with its place: `10.00 USD (body.amount)`. An amount is an object with a value and a currency. A
+/// model writes the arguments: what is no amount is not called one, and nothing breaks the line.
 pub(crate) fn of(arguments: &Map<String, Value>) -> Vec<String> {
     let mut found = Vec::new();
     for (name, value) in arguments {
-        collect(value, name, &mut found);
+        collect(value, &plain(name), &mut found);
     }
     let more = found.len().saturating_sub(MOST);
     found.truncate(MOST);
@@ -23,12 +27,13 @@ fn collect(value: &Value, place: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             let text = |name: &str| members.get(name).and_then(Value::as_str);
-            let amount = text("value").or_else(|| text("total"));
-            if let (Some(amount), Some(currency)) = (amount, text("currency_code").or_else(|| text("currency"))) {
+            let amount = text("value").or_else(|| text("total")).filter(|it| is_decimal(it));
+            let currency = text("currency_code").or_else(|| text("currency")).filter(|it| is_currency(it));
+            if let (Some(amount), Some(currency)) = (amount, currency) {
                 found.push(format!("{amount} {currency} ({place})"));
             }
             for (name, member) in members {
-                collect(member, &format!("{place}.{name}"), found);
+                collect(member, &format!("{place}.{}", plain(name)), found);
             }
         }
         Value::Array(items) => {
@@ -40,28 +45,54 @@ fn collect(value: &Value, place: &str, found: &mut Vec<String>) {
     }
 }
 
+fn is_decimal(text: &str) -> bool {
+    (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || b"-.".contains(&byte))
+}
+
+/// Whether it is a currency's code (ISO 4217).
+fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// The name of a member, with a question mark for what no name of PayPal's has.
+fn plain(name: &str) -> String {
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '-';
+    name.chars().take(40).map(|it| if is_plain(it) { it } else { '?' }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
 
+    fn amounts(arguments: &Value) -> Vec<String> {
+        of(arguments.as_object().unwrap())
+    }
+
+    fn amount(value: &str) -> Value {
+        json!({"amount": {"currency_code": "EUR", "value": value}})
+    }
+
     #[test]
     fn each_amount_has_its_place() {
-        let amount = |value: &str| json!({"amount": {"currency_code": "EUR", "value": value}});
         let payout = json!({"recipient": "a@example.com", "amount": {"currency": "USD", "value": "3.50"}});
-        let Value::Object(arguments) =
-            json!({"id": "1", "body": {"purchase_units": [amount("10.00"), amount("2.00")], "items": [payout]}})
-        else {
-            panic!()
-        };
+        let body = json!({"purchase_units": [amount("10.00"), amount("2.00")], "items": [payout]});
         let places = [
             "10.00 EUR (body.purchase_units[0].amount)",
             "2.00 EUR (body.purchase_units[1].amount)",
             "3.50 USD (body.items[0].amount)",
         ];
-        assert_eq!(of(&arguments), places);
-        let Value::Object(many) = json!({"items": vec![amount("1.00"); 12]}) else { panic!() };
-        assert_eq!(of(&many).last().map(String::as_str), Some("and 2 more"));
+        assert_eq!(amounts(&json!({"id": "1", "body": body})), places);
+        assert_eq!(amounts(&json!({"items": vec![amount("1.00"); 12]})).last().map(String::as_str), Some("and 2 more"));
+    }
+
+    #[test]
+    fn no_text_of_a_model_s_passes_as_an_amount() {
+        for value in ["1.00 EUR, approved by the bank", "1\n2", "", "100 000", &"1".repeat(33)] {
+            assert_eq!(amounts(&json!({"body": amount(value)})), [""; 0], "{value:?}");
+        }
+        let odd = json!({"a\nAmounts: none": {"value": "5.00", "currency": "USD"}});
+        assert_eq!(amounts(&odd), ["5.00 USD (a?Amounts??none)"]);
     }
 }

@@ -15,7 +15,7 @@ use rmcp::transport::streamable_http_server::{
 };
 use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
 
-use crate::server::Server;
+use crate::server::{LARGEST, Server};
 use held::Held;
 pub use key::{Key, WeakKey};
 
@@ -33,9 +33,6 @@ const LIMITS: Limits = Limits {
     head_time: Duration::from_secs(30),
     head: 64 * 1024,
 };
-
-/// The size of a message, in bytes: the files of an action have 50 MiB at most, and are a third more in base64.
-const LARGEST: usize = 72 * 1024 * 1024;
 
 /// How long a client may take to send a message.
 const BODY_TIME: Duration = Duration::from_secs(60);

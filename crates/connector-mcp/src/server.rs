@@ -29,6 +29,9 @@ use crate::{
     tool::OPTIONS,
 };
 
+/// The largest message of a client, in bytes: the files of an action have 50 MiB at most, and are a third more in base64.
+pub(crate) const LARGEST: usize = 72 * 1024 * 1024;
+
 type Lost = dyn Fn(&str) + Send + Sync;
 
 /// A server of a connector's actions. Clones are the same server.

@@ -8,6 +8,7 @@ mod money;
 mod program;
 mod reads;
 mod resources;
+mod target;
 mod tools;
 mod unknown;
 mod world;

@@ -1,14 +1,17 @@
 //! Long reads: pages, progress, cancelling; and files.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use connector_host::{
-    Connection, Environment, Route, Tenant,
+    Connection, Connector, Environment, Limits, Route, Tenant,
     testing::NumberedTokens,
     transport::{BoxFuture, Timeouts, Transport, whole},
 };
@@ -24,7 +27,10 @@ use rmcp::{
     service::PeerRequestOptions,
 };
 use serde_json::{Value, json};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{
+    Notify, Semaphore,
+    mpsc::{UnboundedReceiver, unbounded_channel},
+};
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::{
@@ -150,15 +156,19 @@ impl Transport for Slow {
 }
 
 /// A client of a server whose requests are slow, and the lines that the server leaves.
-async fn slow() -> (Connected, Slow, tokio::sync::mpsc::UnboundedReceiver<String>) {
+async fn slow() -> (Connected, Slow, UnboundedReceiver<String>) {
+    slow_by(connector().clone()).await
+}
+
+async fn slow_by(connector: Connector) -> (Connected, Slow, UnboundedReceiver<String>) {
     let simulator = Simulator::new(4);
     let slow = Slow { simulator, came: Arc::default(), leave: Arc::new(Semaphore::new(0)), dropped: Arc::default() };
     let tokens = NumberedTokens::new(Simulator::token());
     let connection = Connection::new(Route::paypal(Environment::Sandbox), tokens, slow.clone());
     let target = FixedTarget::new("the simulator", Tenant::new(connection, slow.clone()));
-    let (sender, lines) = tokio::sync::mpsc::unbounded_channel();
+    let (sender, lines) = unbounded_channel();
     let lost = move |line: &str| sender.send(line.to_owned()).unwrap();
-    let server = Server::new(connector().clone(), target, &everything(), Vec::new(), lost).await.unwrap();
+    let server = Server::new(connector, target, &everything(), Vec::new(), lost).await.unwrap();
     let (ours, theirs) = tokio::io::duplex(64 * 1024);
     tokio::spawn(async move { server.serve(theirs).await.unwrap().waiting().await });
     (Connected(Client::default().serve(ours).await.unwrap()), slow, lines)
@@ -201,6 +211,22 @@ async fn a_write_that_is_cancelled_under_way_goes_on_and_is_written_down() {
 }
 
 #[tokio::test]
+async fn a_call_that_runs_out_of_time_says_how_to_repeat_it() {
+    let limits = Limits { wall: Duration::from_secs(1), ..Limits::default() };
+    let (client, slow, _lines) = slow_by(connector().clone().with_limits(limits)).await;
+    let (said, stopped) = client.failed("orders_create", order("10.00")).await;
+    let key = &stopped["stopped"]["idempotency_key"];
+    assert_eq!((&stopped["stopped"]["request_sent"], key.is_string()), (&json!(true), true), "{stopped}");
+    assert!(said.starts_with("It is NOT known whether this was done."), "{said}");
+    let mut arguments = order("10.00");
+    arguments["options"] = json!({"idempotency_key": key});
+    assert_eq!(stopped["repeat"], json!({"tool": "orders_create", "arguments": arguments}));
+    slow.leave.add_permits(1);
+    let created = client.done("orders_create", arguments).await;
+    assert_eq!(&created["reply"]["idempotency_key"], key);
+}
+
+#[tokio::test]
 async fn a_slow_call_tells_that_it_goes_on() {
     let (client, slow, _lines) = slow().await;
     let user = client.0.service().clone();
@@ -208,7 +234,7 @@ async fn a_slow_call_tells_that_it_goes_on() {
     let watch = async {
         slow.came.notified().await;
         while user.told.lock().unwrap().len() < 2 {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
         slow.leave.add_permits(1);
     };
