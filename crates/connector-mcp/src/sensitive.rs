@@ -15,16 +15,26 @@ pub(crate) fn masked(arguments: &Map<String, Value>) -> (Value, bool) {
     (shown, found)
 }
 
+/// Masks them all, and returns whether there were any.
 fn mask(value: &mut Value) -> bool {
+    let mut found = false;
     match value {
-        Value::Object(members) => members.iter_mut().fold(false, |found, (name, member)| {
-            if SECRET.contains(&name.as_str()) && !member.is_null() {
-                *member = MASK.into();
-                return true;
+        Value::Object(members) => {
+            for (name, member) in members {
+                if SECRET.contains(&name.as_str()) && !member.is_null() {
+                    *member = MASK.into();
+                    found = true;
+                }
+                found |= mask(member);
             }
-            mask(member) || found
-        }),
-        Value::Array(items) => items.iter_mut().fold(false, |found, item| mask(item) || found),
+            found
+        }
+        Value::Array(items) => {
+            for item in items {
+                found |= mask(item);
+            }
+            found
+        }
         Value::String(text) if is_card_number(text) => {
             *text = MASK.to_owned();
             true
@@ -45,9 +55,9 @@ fn is_card_number(text: &str) -> bool {
         return false;
     }
     let doubled = |digit: u32| if digit > 4 { 2 * digit - 9 } else { 2 * digit };
-    let reversed: Vec<u32> = digits().map(|byte| u32::from(byte - b'0')).collect();
+    let given: Vec<u32> = digits().map(|byte| u32::from(byte - b'0')).collect();
     let sum =
-        reversed.iter().rev().enumerate().map(|(index, digit)| if index % 2 == 1 { doubled(*digit) } else { *digit });
+        given.iter().rev().enumerate().map(|(index, digit)| if index % 2 == 1 { doubled(*digit) } else { *digit });
     sum.sum::<u32>() % 10 == 0
 }
 
