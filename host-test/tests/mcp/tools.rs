@@ -140,7 +140,7 @@ async fn the_sizes_are_those_of_the_page() {
     let sum = |tools: &BTreeMap<String, Tool>| tools.values().map(size).sum::<usize>();
     let (default, reads) =
         (listed(Access::default()).await, listed(Access { read_only: true, ..Access::default() }).await);
-    let rows = [("all", &tools), ("the default", &default), ("`--read-only`", &reads)]
+    let rows = [("all", &tools), ("the default", &default), ("with `--read-only`", &reads)]
         .map(|(what, listed)| (what, listed.len(), sum(listed)))
         .into_iter()
         .chain([("the catalogue's own schemas", actions.len(), whole)]);
