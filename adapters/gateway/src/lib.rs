@@ -29,6 +29,9 @@ mod json;
 mod keys;
 mod openapi;
 mod outcome;
+#[cfg(test)]
+#[path = "outcome/tests.rs"]
+mod outcome_tests;
 mod problem;
 mod route;
 /// An action's schemas.

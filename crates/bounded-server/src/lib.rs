@@ -23,8 +23,8 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-pub use connections::Reading;
 use connections::{Connection, Connections};
+pub use connections::{Reading, Working};
 
 /// The pause after a failed `accept`, as when there are too many open files.
 const PAUSE: Duration = Duration::from_millis(100);

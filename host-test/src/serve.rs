@@ -1,0 +1,28 @@
+//! `serve`: connections, actions, events and keys behind one address, for people and their programs. `docs/server.md` explains it.
+//!
+//! The rooms, each using only those below it:
+//!
+//! ```text
+//! api/          HTTP: who calls, the routes, the answers; also for the pages of a console
+//! calls/        runs actions, and records each call
+//! connections/  what is set of each, and its tenant; the simulator in this process
+//! keys/         keys of programs, sessions of people
+//! actions       the connector's actions
+//! store/        the SQLite file, and the key of the secrets in it
+//! forms         input, outcome and problem, as the gateway has them
+//! ```
+
+mod actions;
+mod api;
+mod calls;
+mod connections;
+mod forms;
+mod keys;
+mod random;
+mod server;
+mod store;
+mod time;
+
+pub use keys::{Caller, Key, KeyError, Keyring, NewKey};
+pub use server::{Options, Server, ServerError};
+pub use store::{Lock, Store, StoreError};

@@ -1,0 +1,70 @@
+//! A connection in use.
+
+use std::sync::Arc;
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use connector_host::{
+    Client, ClientCredentials, Concurrency, Connection, Environment as World, Journal, RefreshToken, Route,
+    StaticToken, Tenant, TokenSource,
+};
+
+use super::{
+    settings::{Environment, Settings},
+    simulated::Simulated,
+};
+
+/// A connection in use: its settings, and the tenant that was made of them.
+pub(crate) struct Live {
+    pub(crate) settings: Settings,
+    pub(crate) tenant: Tenant,
+}
+
+impl Live {
+    /// Makes the tenant. The token sources do not ask for a token yet.
+    pub(super) fn new(
+        settings: Settings,
+        concurrency: Concurrency,
+        journal: impl Journal + 'static,
+        client: &Client,
+        simulated: &Simulated,
+    ) -> Result<Self, connector_host::BaseUrlError> {
+        let (route, client, authorities) = match settings.environment {
+            Environment::Sandbox => (Route::paypal(World::Sandbox), client.clone(), &[][..]),
+            Environment::Live => (Route::paypal(World::Live), client.clone(), &[][..]),
+            // There is no proxy in front of this machine.
+            Environment::Simulator => {
+                (Route::loopback(World::Sandbox, &simulated.url())?, Client::new(), simulated.authorities())
+            }
+        };
+        let source = token_source(&settings, simulated);
+        let connection = Connection::new(route, source, client.clone());
+        let connection = connection.with_concurrency(concurrency).with_authorities(authorities.iter().cloned());
+        let tenant = Tenant::new(connection, client).with_label(&*settings.name).with_journal(journal);
+        let tenant = if settings.read_only { tenant.read_only() } else { tenant };
+        Ok(Self { settings, tenant })
+    }
+
+    /// Returns the auth assertion with which a partner's app acts for the seller, an unsigned JWT
+    /// (<https://developer.paypal.com/docs/api/reference/api-requests/#paypal-auth-assertion>).
+    pub(crate) fn auth_assertion(&self) -> Option<String> {
+        let (id, seller) = (self.settings.client_id.as_deref()?, self.settings.merchant_id.as_deref()?);
+        let part = |document: serde_json::Value| BASE64_URL_SAFE_NO_PAD.encode(document.to_string());
+        let claims = serde_json::json!({"iss": id, "payer_id": seller});
+        Some(format!("{}.{}.", part(serde_json::json!({"alg": "none"})), part(claims)))
+    }
+}
+
+/// Where tokens come from: an app is preferred, as its tokens are renewed.
+fn token_source(settings: &Settings, simulated: &Simulated) -> Arc<dyn TokenSource> {
+    let secret = |name: &str| settings.secrets.get(name).cloned();
+    match (&settings.client_id, secret("client_secret"), secret("refresh_token"), secret("access_token")) {
+        (Some(id), Some(secret), Some(token), _) => Arc::new(RefreshToken::new(id.clone(), secret, token)),
+        (Some(id), Some(secret), None, _) => Arc::new(ClientCredentials::new(id.clone(), secret)),
+        (_, _, _, Some(token)) => Arc::new(StaticToken::new(token)),
+        // Only the simulator is used without credentials: `Change` sees to that.
+        _ => {
+            let (id, secret) = simulated.app();
+            Arc::new(ClientCredentials::new(id, secret))
+        }
+    }
+}
