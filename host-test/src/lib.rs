@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail"))]
 
 pub mod bench;
+pub mod dry_run;
 pub mod fixture;
 pub mod listen;
 pub mod serve;

@@ -18,6 +18,7 @@ mod body;
 mod component;
 mod config;
 mod deliveries;
+mod described;
 mod forward;
 mod head;
 mod host;

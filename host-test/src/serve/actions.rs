@@ -1,5 +1,7 @@
 //! The connector's actions, as it lists them once.
 
+mod operations;
+
 use std::collections::BTreeMap;
 
 use connector_host::{
@@ -8,7 +10,13 @@ use connector_host::{
     json,
     schema::Catalogue,
 };
-use serde_json::Value;
+use http::Method;
+use serde_json::{Number, Value};
+
+pub(crate) use operations::Found;
+use operations::Operations;
+
+use crate::serve::forms::described;
 
 /// The connector's actions and its manifest.
 pub(crate) struct Actions {
@@ -16,6 +24,7 @@ pub(crate) struct Actions {
     by_id: BTreeMap<String, usize>,
     pub(crate) manifest: Manifest,
     catalogue: Catalogue,
+    operations: Operations,
 }
 
 /// Why the connector's actions cannot be told.
@@ -36,7 +45,8 @@ impl Actions {
         let (list, manifest) = (connector.actions().await?, connector.describe().await?);
         let catalogue = Catalogue::parse(&manifest.openapi)?;
         let by_id = list.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
-        Ok(Self { list, by_id, manifest, catalogue })
+        let operations = Operations::of(&list, |it| catalogue.at(&it.definition)["x-composed"] == true);
+        Ok(Self { list, by_id, manifest, catalogue, operations })
     }
 
     /// Returns all actions, ordered by group.
@@ -60,6 +70,11 @@ impl Actions {
         json::action(action, schema(&action.input_schema)?, output, sample).map_err(|_| Undescribed)
     }
 
+    /// Returns a description of a service with an operation for each action. `None` if a schema is not in the catalogue.
+    pub(crate) fn openapi(&self, own: &str) -> Option<Value> {
+        described::document(own, &self.catalogue, &self.list)
+    }
+
     /// Returns the action's definition, an operation of the catalogue.
     pub(crate) fn definition(&self, action: &ActionInfo) -> &Value {
         self.catalogue.at(&action.definition)
@@ -72,6 +87,29 @@ impl Actions {
             Some(pointer) => self.catalogue.at(pointer),
             None => it,
         })
+    }
+
+    /// Returns the action of an operation of PayPal's, whose path has no slash before it here.
+    pub(crate) fn operation(&self, method: &Method, path: &str) -> Option<Found<'_>> {
+        self.operations.find(&self.list, method, path)
+    }
+
+    /// Returns the value that a text of a query stands for, by its parameter's schema. A text that is no such value stays a text,
+    /// which the check of the input then names.
+    pub(crate) fn typed(&self, parameter: &Value, text: &str) -> Value {
+        let schema = &parameter["schema"];
+        let schema = match schema["$ref"].as_str().and_then(|it| it.strip_prefix('#')) {
+            Some(pointer) => self.catalogue.at(pointer),
+            None => schema,
+        };
+        match (schema["type"].as_str(), text) {
+            (Some("boolean"), "true") => true.into(),
+            (Some("boolean"), "false") => false.into(),
+            (Some("integer" | "number"), number) => {
+                number.parse::<Number>().map_or_else(|_| text.into(), Value::Number)
+            }
+            _ => text.into(),
+        }
     }
 
     /// Whether an action sends a header field of that name, in any case.

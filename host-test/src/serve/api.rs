@@ -18,11 +18,16 @@ mod actions;
 mod app;
 mod body;
 mod caller;
+mod calls;
 mod connections;
+mod events;
 mod front;
 mod hosts;
 mod keys;
+mod passthrough;
+mod query;
 mod reply;
+mod service;
 mod session;
 
 use std::sync::Arc;
@@ -30,10 +35,11 @@ use std::sync::Arc;
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
-    routing::{delete, get, post},
+    routing::{any, delete, get, post},
 };
 
 pub(crate) use app::{App, Parts};
+pub(crate) use caller::SIGN_IN;
 pub(crate) use front::serve;
 pub(crate) use hosts::Hosts;
 
@@ -41,7 +47,7 @@ use crate::serve::forms::problem::{Kind, Problem};
 
 /// Returns the routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let keyed = Router::new()
+    let plain = Router::new()
         .route("/v1/actions", get(actions::list))
         .route("/v1/actions/{id}", get(actions::one))
         .route("/v1/triggers", get(actions::triggers))
@@ -51,19 +57,32 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/connections/{name}", get(connections::one).put(connections::put).delete(connections::delete))
         .route("/v1/connections/{name}/test", post(connections::test))
         .route("/v1/connections/{name}/actions/{id}", post(actions::run))
+        .route("/v1/connections/{name}/actions/{id}/dry-run", post(actions::dry_run))
         .route("/v1/connections/{name}/actions/{id}/options", post(actions::options))
+        .route("/v1/connections/{name}/calls/{call}/resolve", post(calls::resolve))
         .route("/v1/keys", get(keys::list).post(keys::add))
-        .route("/v1/keys/{name}", delete(keys::revoke))
+        .route("/v1/keys/{key}", delete(keys::revoke))
         .route("/v1/session", get(session::show).delete(session::sign_out))
-        .route_layer(from_fn(front::without_query))
+        .route("/v1/openapi.json", get(service::full_openapi))
+        .route("/metrics", get(service::metrics))
+        .route_layer(from_fn(front::without_query));
+    let keyed = plain
+        .route("/v1/connections/{name}/calls", get(calls::list))
+        .route("/v1/connections/{name}/events", get(events::list))
+        .route("/v1/connections/{name}/paypal/{*path}", any(passthrough::run))
         .route_layer(from_fn_with_state(app.clone(), caller::authenticate));
     let open = Router::new()
-        .route("/healthz", get(session::health).route_layer(from_fn(front::without_query)))
+        .route("/healthz", get(service::health))
+        .route("/openapi.json", get(service::openapi))
+        .route("/v1/connections/{name}/webhooks", post(events::webhook))
+        .route("/v1/connections/{name}/ipn", post(events::ipn))
+        .route_layer(from_fn(front::without_query))
         .route("/sign-in", get(session::sign_in));
     Router::new()
         .merge(keyed)
         .merge(open)
         .fallback(|| async { Problem::new(Kind::NO_ROUTE, "/openapi.json describes the routes") })
         .method_not_allowed_fallback(|| async { Problem::new(Kind::METHOD, "`Allow` has the methods of the route") })
+        .layer(from_fn(front::note_route))
         .with_state(app)
 }

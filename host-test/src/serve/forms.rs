@@ -5,11 +5,13 @@ mod bindings {
     pub(super) use connector_host::{Failure, FailureKind, Reply, actions};
 }
 
-use connector_host::json;
+use connector_host::{json, schema};
 
 /// A host with its port, as clients write it.
 #[path = "../../../adapters/gateway/src/authority.rs"]
 pub(super) mod authority;
+#[path = "../../../adapters/gateway/src/described.rs"]
+pub(super) mod described;
 #[path = "../../../adapters/gateway/src/input.rs"]
 pub(super) mod input;
 #[allow(dead_code, reason = "the gateway has its own way to a tenant's permits")]

@@ -18,16 +18,20 @@ use super::{
     app::App,
     body::{INPUT, Whole},
     caller::By,
+    front::RequestId,
     hosts::single,
     reply,
 };
-use crate::serve::{
-    calls::Asked,
-    connections::Live,
-    forms::{
-        input, outcome,
-        problem::{Kind, Problem},
-        wanted,
+use crate::{
+    dry_run,
+    serve::{
+        calls::Asked,
+        connections::Live,
+        forms::{
+            input, outcome,
+            problem::{Kind, Problem},
+            wanted,
+        },
     },
 };
 
@@ -59,15 +63,41 @@ pub(super) async fn run(
     State(app): State<Arc<App>>,
     Path((name, id)): Path<(String, String)>,
     by: By,
+    RequestId(request_id): RequestId,
     headers: HeaderMap,
     body: Whole<INPUT>,
 ) -> Answer {
     by.covers(&name)?;
     by.allows(&find(&app, &id)?.effects)?;
     let input = read(&headers, &body)?;
-    let asked = Asked { connection: connection(&app, &name)?, action: id.clone(), input };
+    let connection = connection(&app, &name)?;
+    let asked = Asked { connection, action: id.clone(), input, caller: by.0.name, request_id };
     let result = app.runner.run(asked).await?;
     Ok(outcome::answer(&id, &result).map(Body::from))
+}
+
+/// `POST /v1/connections/{name}/actions/{id}/dry-run`: the request that would be sent, as `host-test call --dry-run` prints it.
+pub(super) async fn dry_run(
+    State(app): State<Arc<App>>,
+    Path((name, id)): Path<(String, String)>,
+    by: By,
+    RequestId(request_id): RequestId,
+    headers: HeaderMap,
+    body: Whole<INPUT>,
+) -> Answer {
+    by.covers(&name)?;
+    // Nothing is sent, so that a key that only reads may look.
+    by.allows(&[Effect::Read])?;
+    find(&app, &id)?;
+    let connection = connection(&app, &name)?;
+    let (route, read_only) = (connection.tenant.connection.route().clone(), connection.settings.read_only);
+    let asked = Asked { connection, action: id.clone(), input: read(&headers, &body)?, caller: by.0.name, request_id };
+    let input = app.runner.with_defaults(&asked)?;
+    let shown = dry_run::request(&app.connector, route, read_only, &id, &input).await;
+    match shown.map_err(|error| Problem::new(Kind::UNAVAILABLE, error.to_string()))? {
+        Ok(request) => Ok(reply::text(request)),
+        Err(ended) => Ok(outcome::answer(&id, &ended.result).map(Body::from)),
+    }
 }
 
 /// `POST /v1/connections/{name}/actions/{id}/options`.
@@ -106,7 +136,7 @@ pub(super) fn connection(app: &App, name: &str) -> Result<Arc<Live>, Problem> {
 }
 
 /// Returns the input of an action: the body, and the idempotency key of the header. An empty body is `{}`.
-fn read<const MOST: usize>(headers: &HeaderMap, body: &Whole<MOST>) -> Result<String, Problem> {
+pub(super) fn read<const MOST: usize>(headers: &HeaderMap, body: &Whole<MOST>) -> Result<String, Problem> {
     let malformed = |detail: &str| Problem::new(Kind::MALFORMED, detail);
     let key = single(headers, "idempotency-key")?;
     let media_type = single(headers, header::CONTENT_TYPE.as_str())?;

@@ -29,6 +29,9 @@ const TIME: Duration = Duration::from_secs(120);
 /// The most bytes of an action's input: 50 MiB of files, in base64, and a document of 2 MiB, as at the gateway.
 pub(crate) const INPUT: usize = (50 * 4 / 3 + 3) * 1024 * 1024;
 
+/// The most bytes of a delivery, as at `listen`.
+pub(crate) const DELIVERY: usize = 1024 * 1024;
+
 /// The most bytes of any other document.
 pub(crate) const DOCUMENT: usize = 64 * 1024;
 
@@ -42,12 +45,17 @@ impl<const MOST: usize> FromRequest<Arc<App>> for Whole<MOST> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        let (head, body) = request.into_parts();
-        let whole = read(app, body, MOST).await?;
-        match head.extensions.get::<Phase>() {
-            Some(phase) if !phase.read() => Err(Problem::new(Kind::TOO_SLOW, "the connection is being closed")),
-            _ => Ok(whole),
-        }
+        whole(app, request).await
+    }
+}
+
+/// Reads a body, for a handler that looks at something else first.
+pub(super) async fn whole<const MOST: usize>(app: &App, request: Request) -> Result<Whole<MOST>, Problem> {
+    let (head, body) = request.into_parts();
+    let whole = read(app, body, MOST).await?;
+    match head.extensions.get::<Phase>() {
+        Some(phase) if !phase.read() => Err(Problem::new(Kind::TOO_SLOW, "the connection is being closed")),
+        _ => Ok(whole),
     }
 }
 

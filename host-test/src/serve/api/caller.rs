@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use connector_host::actions::Effect;
-use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 
 use super::{app::App, hosts};
 use crate::serve::{
@@ -29,9 +29,27 @@ pub(super) async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let caller = caller(&app, request.method(), request.headers()).await?;
-    request.extensions_mut().insert(caller);
-    Ok(next.run(request).await)
+    let caller = match caller(&app, request.method(), request.headers()).await {
+        Ok(caller) => caller,
+        Err(problem) => {
+            app.rates.check_refused().map_err(too_often)?;
+            return Err(problem);
+        }
+    };
+    app.rates.check(&caller.name).map_err(too_often)?;
+    request.extensions_mut().insert(caller.clone());
+    let mut response = next.run(request).await;
+    // For the log of requests.
+    response.extensions_mut().insert(caller);
+    Ok(response)
+}
+
+/// The caller calls too often.
+const TOO_OFTEN: Kind =
+    Kind { name: "too-many-requests", status: StatusCode::TOO_MANY_REQUESTS, title: "There are too many requests" };
+
+fn too_often(wait_ms: u64) -> Problem {
+    Problem::new(TOO_OFTEN, "the caller's requests in a second are used up").retry_after_ms(wait_ms)
 }
 
 async fn caller(app: &App, method: &Method, headers: &HeaderMap) -> Result<Caller, Problem> {

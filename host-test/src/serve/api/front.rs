@@ -1,13 +1,20 @@
 //! What every request passes first and every answer last.
 
 use std::{
+    convert::Infallible,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use axum::{Router, body::Body, extract::Request, middleware::Next, response::Response};
+use axum::{
+    Router,
+    body::Body,
+    extract::{FromRequestParts, MatchedPath, Request},
+    middleware::Next,
+    response::Response,
+};
 use bounded_server::{Limits, Reading, Working};
-use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
@@ -16,7 +23,9 @@ use tower::ServiceExt as _;
 
 use super::{app::App, hosts};
 use crate::serve::{
+    access::Gate,
     forms::problem::{Kind, Problem},
+    keys::Caller,
     random,
 };
 
@@ -43,6 +52,14 @@ const LIMITS: Limits = Limits {
 /// The id of a request: the caller's, or a new one.
 #[derive(Clone)]
 pub(crate) struct RequestId(pub(crate) String);
+
+impl<S: Sync> FromRequestParts<S> for RequestId {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(head: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(head.extensions.get().cloned().unwrap_or_else(|| Self("-".to_owned())))
+    }
+}
 
 /// Whether a request is still being read, or answered. Its connection may be closed for others while it is read.
 #[derive(Clone)]
@@ -73,18 +90,49 @@ impl Phase {
     }
 }
 
-/// Serves until it is dropped, which closes the connections.
-pub(crate) async fn serve(listener: TcpListener, app: Arc<App>, router: Router) {
-    bounded_server::run(listener, LIMITS, move |request, reading| {
+/// Serves until `stop` completes, and then until the last request is answered.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    gate: Gate,
+    app: Arc<App>,
+    router: Router,
+    stop: impl Future<Output = ()>,
+) {
+    let pass = move |stream| gate.clone().pass(stream);
+    bounded_server::run_until(listener, LIMITS, pass, stop, move |request, reading| {
         let (app, router) = (app.clone(), router.clone());
         answer(app, router, request, Phase::new(reading))
     })
     .await;
 }
 
+/// Notes the pattern of the route, for metrics and the log.
+pub(super) async fn note_route(request: Request, next: Next) -> Response {
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(matched) = matched {
+        response.extensions_mut().insert(matched);
+    }
+    response
+}
+
+/// Counts a request that has ended, and tells it in the log: no path and no query, which may have ids in them.
+fn observe(app: &App, method: &Method, id: &str, began: Instant, response: &Response) {
+    let extensions = response.extensions();
+    let route = extensions.get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
+    let (status, duration) = (response.status().as_u16(), began.elapsed());
+    app.metrics.answered(method, route, status, duration);
+    let caller = extensions.get::<Caller>().map(|it| &*it.name);
+    let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let method = method.as_str();
+    tracing::info!(target: "host_test::serve", request_id = id, method, route, status, caller, duration_ms, "request");
+}
+
 async fn answer(app: Arc<App>, router: Router, request: http::Request<Incoming>, phase: Phase) -> Response {
+    let began = Instant::now();
+    app.metrics.began();
     let (mut head, body) = request.into_parts();
-    let id = id(&head.headers);
+    let (id, method) = (id(&head.headers), head.method.clone());
     let mut response = match check(&app, &head) {
         Ok(()) => {
             if body.is_end_stream() {
@@ -98,6 +146,7 @@ async fn answer(app: Arc<App>, router: Router, request: http::Request<Incoming>,
         }
         Err(problem) => problem.into(),
     };
+    observe(&app, &method, &id, began, &response);
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
@@ -127,7 +176,13 @@ fn check(app: &App, head: &Parts) -> Result<(), Problem> {
     if !head.uri.path().split('/').all(is_segment) {
         return Err(Problem::new(Kind::MALFORMED, "the path is not one of RFC 3986, or is not UTF-8"));
     }
-    app.hosts.check(head)
+    app.hosts.check(head, is_delivery(head))
+}
+
+/// Whether it is for a route that PayPal delivers to: through any tunnel, and proved by its signature.
+fn is_delivery(head: &Parts) -> bool {
+    let segments: Vec<&str> = head.uri.path().split('/').collect();
+    head.method == Method::POST && matches!(segments[..], ["", "v1", "connections", _, "webhooks" | "ipn"])
 }
 
 /// Whether a segment of a path can be decoded to text without control characters.

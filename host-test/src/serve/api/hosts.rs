@@ -28,12 +28,13 @@ impl Hosts {
         self.is_secure
     }
 
-    /// Checks where a request is for, and that no page of another site has sent it. A link on another site may lead to a page here.
-    pub(super) fn check(&self, head: &Parts) -> Result<(), Problem> {
+    /// Checks where a request is for, and that no page of another site has sent it. A link on another site may lead to a page here,
+    /// and a delivery may be for any host.
+    pub(super) fn check(&self, head: &Parts, is_delivery: bool) -> Result<(), Problem> {
         let host = single(&head.headers, header::HOST.as_str())?;
         let Some(host) = host else { return Err(Problem::new(Kind::HOST_REFUSED, "the header field Host is missing")) };
         let target = head.uri.authority().map(Authority::as_str);
-        if [Some(host), target].into_iter().flatten().any(|it| !self.is_ours(it)) {
+        if !is_delivery && [Some(host), target].into_iter().flatten().any(|it| !self.is_ours(it)) {
             let detail = "the host is not served here; `--host NAME` adds one";
             return Err(Problem::new(Kind::HOST_REFUSED, detail));
         }
@@ -99,7 +100,7 @@ mod tests {
         let request = Request::builder().method(method).uri(target);
         let request = fields.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let (head, ()) = request.body(()).unwrap().into_parts();
-        Hosts::new(["Pay.example".to_owned()], false).check(&head).err().map(|it| it.status.as_u16())
+        Hosts::new(["Pay.example".to_owned()], false).check(&head, false).err().map(|it| it.status.as_u16())
     }
 
     #[test]

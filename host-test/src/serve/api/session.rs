@@ -1,4 +1,4 @@
-//! The routes of sessions, and whether the service works.
+//! The routes of sessions.
 
 use std::sync::Arc;
 
@@ -21,12 +21,6 @@ use crate::serve::{
 };
 
 type Answer = Result<Response, Problem>;
-
-/// `GET /healthz`: whether the database can be read.
-pub(super) async fn health(State(app): State<Arc<App>>) -> Answer {
-    app.store.settings(|connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?)).await?;
-    Ok(reply::document(StatusCode::OK, &json!({"status": "ok"})))
-}
 
 /// The query of a link to sign in.
 #[derive(Deserialize)]

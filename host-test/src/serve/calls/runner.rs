@@ -5,6 +5,7 @@ use std::sync::Arc;
 use connector_host::{CallError, Connector, Failure, FailureKind, Reply, StopReason, actions::ActionInfo};
 use tokio::sync::Semaphore;
 
+use super::log::{Ended, Log};
 use crate::serve::{
     actions::Actions,
     connections::Live,
@@ -12,6 +13,7 @@ use crate::serve::{
         input,
         problem::{Kind, Problem},
     },
+    metrics::Metrics,
 };
 
 /// How many calls run or wait for their turn at once, of all connections.
@@ -22,6 +24,8 @@ const CALLS: usize = 256;
 pub(crate) struct Runner {
     connector: Connector,
     actions: Arc<Actions>,
+    log: Arc<Log>,
+    metrics: Arc<Metrics>,
     calls: Arc<Semaphore>,
 }
 
@@ -32,14 +36,17 @@ pub(crate) struct Asked {
     pub(crate) action: String,
     /// The input: a JSON object.
     pub(crate) input: String,
+    /// Who calls, for the log.
+    pub(crate) caller: String,
+    pub(crate) request_id: String,
 }
 
-/// The result of a call that the component has completed.
+/// The result of a call that was run.
 pub(crate) type Ran = Result<Reply, Failure>;
 
 impl Runner {
-    pub(crate) fn new(connector: Connector, actions: Arc<Actions>) -> Self {
-        Self { connector, actions, calls: Arc::new(Semaphore::new(CALLS)) }
+    pub(crate) fn new(connector: Connector, actions: Arc<Actions>, log: Arc<Log>, metrics: Arc<Metrics>) -> Self {
+        Self { connector, actions, log, metrics, calls: Arc::new(Semaphore::new(CALLS)) }
     }
 
     /// Runs an action. It runs to its end even if the returned future is dropped: PayPal may have acted already.
@@ -52,21 +59,43 @@ impl Runner {
             Problem::new(Kind::BUSY, format!("{CALLS} calls run or wait at once already")).retry_after_ms(1_000)
         })?;
         let input = self.with_defaults(&asked)?;
-        let connector = self.connector.clone();
+        let runner = self.clone();
         let running = tokio::spawn(async move {
             let _permit = permit;
-            connector.invoke(&asked.connection.tenant, &asked.action, &input).await.map(|outcome| outcome.result)
+            runner.run_noted(asked, &input).await
         });
         match running.await {
-            Ok(Ok(result)) => Ok(result),
-            Ok(Err(error)) => stopped(error),
+            Ok(ran) => ran,
             // It has panicked, or the process is being stopped.
             Err(_) => Ok(Err(Failure::unsent(FailureKind::OutcomeUnknown, "the call was cut off in this host"))),
         }
     }
 
+    /// Runs it between its two notes in the log. A call that cannot be noted is not run.
+    async fn run_noted(&self, asked: Asked, input: &str) -> Result<Ran, Problem> {
+        let Asked { connection, action, caller, request_id, .. } = asked;
+        let name = &connection.settings.name;
+        let noted = self.log.begin(name, &action, &caller, &request_id).await?;
+        let result = match self.connector.invoke(&connection.tenant, &action, input).await {
+            Ok(outcome) => Ok(outcome.result),
+            Err(error) => stopped(error),
+        };
+        let ended = match &result {
+            Ok(outcome) => Ended::Outcome(outcome),
+            Err(problem) => Ended::Refused(&problem.detail),
+        };
+        // An action that the connector does not have is no label: anybody could make up any number of them.
+        let known = self.actions.get(&action).map_or("unknown", |it| &it.id);
+        self.metrics.called(known, result.as_ref().ok());
+        // The action was run: its outcome counts.
+        if let Err(error) = self.log.end(&noted, ended).await {
+            tracing::error!(target: "host_test::serve", %error, "the outcome of a call is not in the log");
+        }
+        result
+    }
+
     /// Adds what the connection's form says of every call, where the action takes it and the caller does not give it.
-    fn with_defaults(&self, asked: &Asked) -> Result<String, Problem> {
+    pub(crate) fn with_defaults(&self, asked: &Asked) -> Result<String, Problem> {
         let mut input = asked.input.clone();
         // The connector says that there is no such action.
         let Some(action) = self.actions.get(&asked.action) else { return Ok(input) };
@@ -86,13 +115,17 @@ impl Runner {
 
 /// The options that a connection has a value for: the option, the header field that it becomes, and the value.
 fn defaults(live: &Live) -> [(&'static str, &'static str, Option<String>); 2] {
+    let code = live.settings.partner_attribution_id.clone();
     [
         ("auth_assertion", "PayPal-Auth-Assertion", live.auth_assertion()),
-        ("partner_attribution_id", "PayPal-Partner-Attribution-Id", live.settings.partner_attribution_id.clone()),
+        ("partner_attribution_id", "PayPal-Partner-Attribution-Id", code),
     ]
 }
 
 /// Returns what a call that the component did not complete came to.
+///
+/// # Errors
+/// If it was not run.
 fn stopped(error: CallError) -> Result<Ran, Problem> {
     if let StopReason::NotAdmitted(reason) = &error.reason {
         return Err(Problem::new(Kind::BUSY, reason).retry_after_ms(1_000));

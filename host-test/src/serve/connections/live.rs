@@ -44,6 +44,18 @@ impl Live {
         Ok(Self { settings, tenant })
     }
 
+    /// Whether it is the simulator's own account, which is there without credentials.
+    pub(crate) fn is_simulators_own(&self) -> bool {
+        self.settings.environment == Environment::Simulator && self.settings.client_id.is_none()
+    }
+
+    /// Returns the tenant for what the service itself sets up, also where its callers may only read.
+    pub(crate) fn writing(&self) -> Tenant {
+        let mut tenant = self.tenant.clone();
+        tenant.read_only = false;
+        tenant
+    }
+
     /// Returns the auth assertion with which a partner's app acts for the seller, an unsigned JWT
     /// (<https://developer.paypal.com/docs/api/reference/api-requests/#paypal-auth-assertion>).
     pub(crate) fn auth_assertion(&self) -> Option<String> {

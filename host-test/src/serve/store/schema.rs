@@ -65,10 +65,12 @@ const STEPS: [&str; 1] = ["
     CREATE TABLE serve_events (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         connection TEXT NOT NULL,
+        accepted INTEGER NOT NULL,
         -- As `Received::json` of `listen` gives it.
         document TEXT NOT NULL
     ) STRICT;
     CREATE INDEX serve_events_of_a_connection ON serve_events (connection, id);
+    CREATE INDEX serve_events_by_acceptance ON serve_events (accepted, id);
     CREATE TABLE serve_state (
         name TEXT PRIMARY KEY,
         value BLOB NOT NULL
