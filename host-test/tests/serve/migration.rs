@@ -108,14 +108,14 @@ fn each_call_has_its_request() {
 
     let order = page.send(&service, "payment");
     assert!(order["link"].as_str().unwrap().starts_with(&format!("http://{simulator}/")), "{order}");
-    let id = order["id"].as_str().unwrap().to_owned();
+    let id = order["order_id"].as_str().unwrap().to_owned();
     page.variables.insert("ORDER", id.clone());
     assert_eq!(page.send(&service, "order")["purchase_units"][0]["amount"]["value"], "120.25");
     assert_eq!(send(simulator, "POST", &format!("/simulator/orders/{id}/approve"), &[], b"").status / 100, 2);
     service.call("POST", "/v1/connections/shop/actions/orders.capture", &json!({"id": id})).reply();
     wait(&service, |it| it["channel"] == "webhook" && it["reply"]["event"]["type"] == "PAYMENT.CAPTURE.COMPLETED");
     let status = page.send(&service, "status");
-    assert!(status.to_string().contains("COMPLETED"), "{status}");
+    assert_eq!((&status["status"], &status["paid"]), (&json!("COMPLETED"), &json!(true)));
     let history = page.send(&service, "order/history");
     assert!(history.to_string().contains("PAYMENT.CAPTURE.COMPLETED"), "{history}");
 

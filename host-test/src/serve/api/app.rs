@@ -20,7 +20,10 @@ use crate::serve::{
 /// How many bytes of incomplete and unanswered bodies there are at once, in units of [`UNIT`]: 256 MiB.
 const BODIES: usize = 256 * 1024;
 
-/// The unit of the bound, in bytes.
+/// The same for deliveries, which anybody can send: 64 MiB.
+const DELIVERIES: usize = 64 * 1024;
+
+/// The unit of the bounds, in bytes.
 pub(super) const UNIT: usize = 1024;
 
 /// How many may watch events at once.
@@ -47,6 +50,7 @@ pub(crate) struct App {
     pub(super) cookie: String,
     /// Permits for the bytes of bodies, so that many large ones do not use up the memory.
     pub(super) bodies: Arc<Semaphore>,
+    pub(super) deliveries: Arc<Semaphore>,
     pub(super) watchers: Arc<Semaphore>,
     /// True when the service stops: what would not end by itself ends then.
     pub(crate) stopping: watch::Sender<bool>,
@@ -90,6 +94,7 @@ impl App {
             hosts,
             cookie,
             bodies: Arc::new(Semaphore::new(BODIES)),
+            deliveries: Arc::new(Semaphore::new(DELIVERIES)),
             watchers: Arc::new(Semaphore::new(WATCHERS)),
             stopping: watch::Sender::new(false),
         }))

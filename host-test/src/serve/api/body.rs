@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 use tokio::{
-    sync::OwnedSemaphorePermit,
+    sync::{OwnedSemaphorePermit, Semaphore},
     time::{Instant, timeout, timeout_at},
 };
 
@@ -45,21 +45,24 @@ impl<const MOST: usize> FromRequest<Arc<App>> for Whole<MOST> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        whole(app, request).await
+        whole(&app.bodies, request).await
     }
 }
 
 /// Reads a body, for a handler that looks at something else first.
-pub(super) async fn whole<const MOST: usize>(app: &App, request: Request) -> Result<Whole<MOST>, Problem> {
+pub(super) async fn whole<const MOST: usize>(
+    bodies: &Arc<Semaphore>,
+    request: Request,
+) -> Result<Whole<MOST>, Problem> {
     let (head, body) = request.into_parts();
-    let whole = read(app, body, MOST).await?;
+    let whole = read(bodies, body, MOST).await?;
     match head.extensions.get::<Phase>() {
         Some(phase) if !phase.read() => Err(Problem::new(Kind::TOO_SLOW, "the connection is being closed")),
         _ => Ok(whole),
     }
 }
 
-async fn read<const MOST: usize>(app: &App, mut body: Body, most: usize) -> Result<Whole<MOST>, Problem> {
+async fn read<const MOST: usize>(bodies: &Arc<Semaphore>, mut body: Body, most: usize) -> Result<Whole<MOST>, Problem> {
     let too_large = || Problem::new(Kind::TOO_LARGE, format!("the body has at most {most} bytes"));
     if body.size_hint().lower() > u64::try_from(most).unwrap_or(u64::MAX) {
         return Err(too_large());
@@ -74,7 +77,7 @@ async fn read<const MOST: usize>(app: &App, mut body: Body, most: usize) -> Resu
             return Err(too_large());
         }
         let units = u32::try_from(data.len().div_ceil(UNIT)).unwrap_or(u32::MAX);
-        let permit = app.bodies.clone().try_acquire_many_owned(units);
+        let permit = bodies.clone().try_acquire_many_owned(units);
         permits.push(
             permit.map_err(|_| {
                 Problem::new(Kind::BUSY, "too many bodies are being read at once").retry_after_ms(1_000)

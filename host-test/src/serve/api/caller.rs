@@ -32,7 +32,9 @@ pub(super) async fn authenticate(
     let caller = match caller(&app, request.method(), request.headers()).await {
         Ok(caller) => caller,
         Err(problem) => {
-            app.rates.check_refused().map_err(too_often)?;
+            if problem.status == StatusCode::UNAUTHORIZED {
+                app.rates.check_refused().map_err(too_often)?;
+            }
             return Err(problem);
         }
     };

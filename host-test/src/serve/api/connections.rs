@@ -65,6 +65,7 @@ pub(super) async fn put(
 pub(super) async fn delete(State(app): State<Arc<App>>, Path(name): Path<String>, by: By) -> Answer {
     by.administers()?;
     app.registry.delete(&name).await?;
+    app.inbox.forget(&name);
     Ok(reply::empty())
 }
 

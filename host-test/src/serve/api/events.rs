@@ -146,6 +146,6 @@ async fn deliver(app: Arc<App>, name: String, channel: Channel, request: Request
     let live = app.registry.get(&name).filter(|live| app.inbox.receives(live, channel));
     let live = live.ok_or_else(reply::no_connection)?;
     let headers = request.headers().clone();
-    let body = body::whole::<DELIVERY>(&app, request).await?;
+    let body = body::whole::<DELIVERY>(&app.deliveries, request).await?;
     Ok(app.inbox.answer(&live, channel, headers, body.bytes.clone()).await.map(Body::new))
 }

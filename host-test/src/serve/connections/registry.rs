@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use connector_host::{BaseUrlError, Client, Concurrency};
+use connector_host::{BaseUrlError, Client, Concurrency, Health, WatchedJournal};
 use tokio::sync::Mutex;
 
 use super::{
@@ -217,8 +217,18 @@ impl Registry {
     }
 
     fn live(&self, settings: Settings, concurrency: Concurrency) -> Result<Live, BaseUrlError> {
-        let journal = self.store.journal(&settings.account());
+        let journal = WatchedJournal::new(self.store.journal(&settings.account()), report);
         Live::new(settings, concurrency, journal, &self.client, &self.simulated)
+    }
+}
+
+/// Tells a change of a journal's health in the log.
+fn report(health: Health) {
+    match health {
+        Health::Fails(error) => tracing::error!(target: "host_test::serve", %error, "the journal cannot be used"),
+        Health::Recovered { failures } => {
+            tracing::info!(target: "host_test::serve", failures, "the journal works again");
+        }
     }
 }
 

@@ -64,6 +64,11 @@ impl Inbox {
         answer
     }
 
+    /// Lets go of what was made for a connection that was removed.
+    pub(crate) fn forget(&self, connection: &str) {
+        self.receiving.lock().unwrap_or_else(PoisonError::into_inner).remove(connection);
+    }
+
     fn of(&self, live: &Arc<Live>) -> Arc<Receiving> {
         let mut all = self.receiving.lock().unwrap_or_else(PoisonError::into_inner);
         let name = &live.settings.name;
