@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use axum::{
     body::Body,
-    extract::{Path, RawQuery, State},
+    extract::{Path, State},
     response::Response,
 };
 use connector_host::{Failure, Reply, actions::ActionInfo};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use indexmap::IndexMap;
 use percent_encoding::percent_decode_str;
 use serde_json::{
@@ -54,25 +54,23 @@ type Members = IndexMap<String, Box<RawValue>>;
 pub(super) async fn run(
     State(app): State<Arc<App>>,
     Path((name, _)): Path<(String, String)>,
-    method: Method,
-    uri: Uri,
-    RawQuery(query): RawQuery,
+    head: Parts,
     by: By,
     RequestId(request_id): RequestId,
-    headers: HeaderMap,
     body: Whole<INPUT>,
 ) -> Result<Response, Problem> {
     by.covers(&name)?;
     // As it was sent: an encoded slash separates nothing.
-    let path = uri.path().splitn(6, '/').nth(5).unwrap_or_default();
-    let found = app.actions.operation(&method, path).ok_or_else(|| {
+    let path = head.uri.path().splitn(6, '/').nth(5).unwrap_or_default();
+    let method = &head.method;
+    let found = app.actions.operation(method, path).ok_or_else(|| {
         let detail =
             format!("the connector has no action for `{method} /{path}`; GET /v1/actions has the paths of all");
         Problem::new(NO_OPERATION, detail)
     })?;
     by.allows(&found.action.effects)?;
     let action = found.action;
-    let input = input(&app, found, query.as_deref(), &headers, &body.bytes)?;
+    let input = input(&app, found, head.uri.query(), &head.headers, &body.bytes)?;
     let connection = connection(&app, &name)?;
     let asked = Asked { connection, action: action.id.clone(), input, caller: by.0.name, request_id };
     Ok(answer(action, app.runner.run(asked).await?))

@@ -22,6 +22,9 @@ use crate::{
 
 type HandOn = Box<dyn Fn(&Received) -> bool + Send + Sync>;
 
+/// What was made for a connection, and the connection as it was.
+type Made = (Arc<Live>, Arc<Receiving>);
+
 type Receiving = Handler<ComponentReceiver<HandOn>>;
 
 /// Receives deliveries for all connections, each with its own limits.
@@ -30,7 +33,7 @@ pub(crate) struct Inbox {
     log: Log,
     metrics: Arc<Metrics>,
     /// Made for a connection as it is: one that has changed gets another.
-    receiving: Mutex<BTreeMap<String, (Arc<Live>, Arc<Receiving>)>>,
+    receiving: Mutex<BTreeMap<String, Made>>,
 }
 
 impl Inbox {
