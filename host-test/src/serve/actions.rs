@@ -2,7 +2,7 @@
 
 mod operations;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use connector_host::{
     CallError, Connector,
@@ -25,6 +25,8 @@ pub(crate) struct Actions {
     pub(crate) manifest: Manifest,
     catalogue: Catalogue,
     operations: Operations,
+    /// The description with an operation for each action, which takes a while to make.
+    described: OnceLock<Option<String>>,
 }
 
 /// Why the connector's actions cannot be told.
@@ -46,7 +48,7 @@ impl Actions {
         let catalogue = Catalogue::parse(&manifest.openapi)?;
         let by_id = list.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
         let operations = Operations::of(&list, |it| catalogue.at(&it.definition)["x-composed"] == true);
-        Ok(Self { list, by_id, manifest, catalogue, operations })
+        Ok(Self { list, by_id, manifest, catalogue, operations, described: OnceLock::new() })
     }
 
     /// Returns all actions, ordered by group.
@@ -70,9 +72,11 @@ impl Actions {
         json::action(action, schema(&action.input_schema)?, output, sample).map_err(|_| Undescribed)
     }
 
-    /// Returns a description of a service with an operation for each action. `None` if a schema is not in the catalogue.
-    pub(crate) fn openapi(&self, own: &str) -> Option<Value> {
-        described::document(own, &self.catalogue, &self.list)
+    /// Returns the description of the service, `own`, with an operation for each action. `None` if a schema is not in the
+    /// catalogue.
+    pub(crate) fn openapi(&self, own: &str) -> Option<&str> {
+        let make = || described::document(own, &self.catalogue, &self.list).map(|it| it.to_string());
+        self.described.get_or_init(make).as_deref()
     }
 
     /// Returns the action's definition, an operation of the catalogue.

@@ -168,6 +168,8 @@ impl Server {
             // Calls whose callers have gone away.
             app.connector.close().await;
         };
+        // What the last process has left is known before anybody asks.
+        let looking = tokio::spawn(look_for_unresolved(app.clone()));
         let ending = {
             let mut stopped = app.stopping.subscribe();
             async move {
@@ -179,6 +181,19 @@ impl Server {
         tokio::select! {
             () = serving => {}
             () = ending => tracing::warn!(target: "host_test::serve", "calls that ran for too long are cut off"),
+        }
+        looking.abort();
+    }
+}
+
+/// Tells in the log which connections have calls that were cut off.
+async fn look_for_unresolved(app: Arc<App>) {
+    for live in app.registry.all() {
+        if let Ok(Ok(calls)) = app.unresolved.of(&live).await
+            && !calls.is_empty()
+        {
+            let (connection, calls) = (&*live.settings.name, calls.len());
+            tracing::warn!(target: "host_test::serve", connection, calls, "calls are unresolved");
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) async fn openapi() -> Response {
 
 /// `GET /v1/openapi.json`: the same with an operation for each action.
 pub(super) async fn full_openapi(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    let described = app.actions.openapi(OPENAPI).map(|it| reply::text(it.to_string()));
+    let described = app.actions.openapi(OPENAPI).map(reply::text);
     described.ok_or_else(|| Problem::new(Kind::UNDESCRIBED, "the connector's catalogue cannot be read"))
 }
 
