@@ -111,3 +111,21 @@ fn choices_are_listed_and_actions_described() {
     let form = service.call("GET", "/v1/connection-form", &Value::Null).json();
     assert!(form["fields"].as_array().unwrap().iter().any(|it| it["field"] == "CLIENT_ID"));
 }
+
+#[test]
+fn a_database_that_cannot_be_written_stops_payments_and_not_reads() {
+    let service = Service::start();
+    let id = service.approved_order();
+    let file = service.data.path().join("serve.sqlite");
+    let other = rusqlite::Connection::open(file).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(service.act("orders.get", &json!({"id": id})).reply()["status"], "APPROVED");
+    let refused = service.act("orders.capture", &json!({"id": id}));
+    let failure = &refused.json()["failure"];
+    assert_eq!((&failure["kind"], &failure["request_sent"]), (&json!("connection-unavailable"), &json!(false)));
+    let put = service.call("PUT", "/v1/connections/shop", &json!({"environment": "simulator"}));
+    assert_eq!((put.status, &*put.problem()), (503, "store-unavailable"));
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(service.call("GET", "/v1/connections/shop", &Value::Null).status, 404, "it is as before");
+    assert_eq!(service.act("orders.capture", &json!({"id": id})).reply()["status"], "COMPLETED");
+}

@@ -30,6 +30,22 @@ fn an_order_is_paid_by_paypals_own_paths() {
 }
 
 #[test]
+fn an_unknown_outcome_is_no_answer_of_paypals_and_has_the_key() {
+    let service = Service::start();
+    let mock = [("paypal-mock-response", r#"{"mock_application_codes": "INTERNAL_SERVER_ERROR"}"#)];
+    let unknown = paypal(&service, "POST", "v2/checkout/orders", &mock, &order()["body"]);
+    assert_eq!((unknown.status, &*unknown.problem()), (504, "outcome-unknown"));
+    let key = unknown.json()["failure"]["idempotency_key"].as_str().unwrap().to_owned();
+    assert_eq!(unknown.header("paypal-request-id"), Some(&*key));
+    let again = [("paypal-request-id", &*key)];
+    let (first, second) = (
+        paypal(&service, "POST", "v2/checkout/orders", &again, &order()["body"]),
+        paypal(&service, "POST", "v2/checkout/orders", &again, &order()["body"]),
+    );
+    assert_eq!((first.status, &first.json()["id"]), (201, &second.json()["id"]));
+}
+
+#[test]
 fn the_query_has_the_actions_parameters() {
     let service = Service::start();
     for name in ["One", "Two", "Three"] {

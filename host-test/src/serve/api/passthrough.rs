@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use connector_host::{Failure, Reply, actions::ActionInfo};
+use connector_host::{Failure, FailureKind, Reply, actions::ActionInfo};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use indexmap::IndexMap;
 use percent_encoding::percent_decode_str;
@@ -151,9 +151,14 @@ fn pairs(query: &str) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
-/// Returns PayPal's answer, or a problem where PayPal has given none.
+/// Returns PayPal's answer. It is a problem where PayPal has given none, and where the outcome is unknown: a program must not take
+/// that for a refusal.
 fn answer(action: &ActionInfo, result: Result<Reply, Failure>) -> Response {
-    match result {
+    let key = match &result {
+        Ok(reply) => reply.idempotency_key.clone(),
+        Err(failure) => failure.idempotency_key.clone(),
+    };
+    let mut response = match result {
         Ok(Reply { file: Some(file), status, debug_id, .. }) => {
             paypals(status, Some(&file.media_type), Body::from(file.data), debug_id.as_deref())
         }
@@ -161,11 +166,24 @@ fn answer(action: &ActionInfo, result: Result<Reply, Failure>) -> Response {
             let media_type = reply.body.is_some().then_some("application/json");
             paypals(reply.status, media_type, Body::from(reply.body.unwrap_or_default()), reply.debug_id.as_deref())
         }
-        Err(Failure { status: Some(status), body: Some(body), debug_id, .. }) if status >= 400 => {
-            paypals(status, Some("application/json"), Body::from(body), debug_id.as_deref())
-        }
-        failed => outcome::answer(&action.id, &failed).map(Body::from),
+        Err(failure) if failure.kind != FailureKind::OutcomeUnknown => match (failure.status, &failure.body) {
+            (Some(status @ 400..), Some(body)) => {
+                let mut response =
+                    paypals(status, Some("application/json"), Body::from(body.clone()), failure.debug_id.as_deref());
+                if let Some(wait) = failure.retry_after_ms {
+                    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.div_ceil(1000).max(1)));
+                }
+                response
+            }
+            _ => outcome::answer(&action.id, &Err(failure)).map(Body::from),
+        },
+        unknown => outcome::answer(&action.id, &unknown).map(Body::from),
+    };
+    // With it a repeat has one effect, also if the caller has not given one.
+    if let Some(Ok(key)) = key.as_deref().map(HeaderValue::from_str) {
+        response.headers_mut().insert("paypal-request-id", key);
     }
+    response
 }
 
 fn paypals(status: u16, media_type: Option<&str>, body: Body, debug_id: Option<&str>) -> Response {
