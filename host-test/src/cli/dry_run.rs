@@ -4,7 +4,11 @@ use anyhow::Result;
 use connector_host::{Connector, Outcome};
 use host_test::dry_run;
 
-use crate::cli::{done::Done, output::print, tenant::{Destination, delegation}};
+use crate::cli::{
+    done::Done,
+    output::print,
+    tenant::{Destination, delegation},
+};
 
 /// Prints the first request of an action. Returns the outcome instead, if the action ends without a request.
 pub(super) async fn run(

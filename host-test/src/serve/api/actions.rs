@@ -90,10 +90,11 @@ pub(super) async fn dry_run(
     by.allows(&[Effect::Read])?;
     find(&app, &id)?;
     let connection = connection(&app, &name)?;
-    let (route, read_only) = (connection.tenant.connection.route().clone(), connection.settings.read_only);
+    let (route, delegation) = (connection.tenant.connection.route().clone(), connection.delegation());
+    let read_only = connection.settings.read_only;
     let asked = Asked { connection, action: id.clone(), input: read(&headers, &body)?, caller: by.0.name, request_id };
     let input = app.runner.with_defaults(&asked)?;
-    let shown = dry_run::request(&app.connector, route, read_only, &id, &input).await;
+    let shown = dry_run::request(&app.connector, route, delegation, read_only, &id, &input).await;
     match shown.map_err(|error| Problem::new(Kind::UNAVAILABLE, error.to_string()))? {
         Ok(request) => Ok(reply::text(request)),
         Err(ended) => Ok(outcome::answer(&id, &ended.result).map(Body::from)),

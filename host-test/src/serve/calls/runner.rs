@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use connector_host::{CallError, Connector, Failure, FailureKind, Reply, StopReason, actions::ActionInfo};
+use connector_host::{CallError, Connector, Failure, FailureKind, Reply, StopReason};
 use tokio::sync::Semaphore;
 
 use super::log::{Ended, Log};
@@ -102,32 +102,17 @@ impl Runner {
         result
     }
 
-    /// Adds what the connection's form says of every call, where the action takes it and the caller does not give it.
+    /// Adds the BN code of the connection, where the action takes one and the caller does not give it.
     pub(crate) fn with_defaults(&self, asked: &Asked) -> Result<String, Problem> {
-        let mut input = asked.input.clone();
-        // The connector says that there is no such action.
-        let Some(action) = self.actions.get(&asked.action) else { return Ok(input) };
-        for (option, header, value) in defaults(&asked.connection) {
-            if let Some(value) = value.filter(|_| self.takes(action, header)) {
-                let with = input::with_default(&input, option, &value);
-                input = with.map_err(|detail| Problem::new(Kind::MALFORMED, detail))?;
+        let code = asked.connection.settings.partner_attribution_id.as_deref();
+        match (code, self.actions.get(&asked.action)) {
+            (Some(code), Some(action)) if self.actions.sends(action, "PayPal-Partner-Attribution-Id") => {
+                let with = input::with_default(&asked.input, "partner_attribution_id", code);
+                with.map_err(|detail| Problem::new(Kind::MALFORMED, detail))
             }
+            _ => Ok(asked.input.clone()),
         }
-        Ok(input)
     }
-
-    fn takes(&self, action: &ActionInfo, header: &str) -> bool {
-        self.actions.sends(action, header)
-    }
-}
-
-/// The options that a connection has a value for: the option, the header field that it becomes, and the value.
-fn defaults(live: &Live) -> [(&'static str, &'static str, Option<String>); 2] {
-    let code = live.settings.partner_attribution_id.clone();
-    [
-        ("auth_assertion", "PayPal-Auth-Assertion", live.auth_assertion()),
-        ("partner_attribution_id", "PayPal-Partner-Attribution-Id", code),
-    ]
 }
 
 /// Returns what a call that the component did not complete came to.

@@ -177,7 +177,7 @@ fn incomplete(settings: &Settings) -> Vec<Violation> {
     if has("refresh_token") && !(id && secret) {
         wrong.push(Violation::missing("client_id", "it is needed, with its secret, to use the refresh token"));
     }
-    if settings.merchant_id.is_some() && !id && settings.environment != Environment::Simulator {
+    if settings.merchant_id.is_some() && !id {
         wrong.push(Violation::missing("client_id", "it is needed to act for a merchant"));
     }
     if wrong.is_empty() && settings.environment != Environment::Simulator && !id && !has("access_token") {
@@ -245,6 +245,7 @@ mod tests {
             (with("concurrency", json!(0)), "concurrency"),
             (with("borrow_concurrency_from", json!("shop")), "borrow_concurrency_from"),
             (json!({"environment": "live"}), "client_id"),
+            (json!({"environment": "simulator", "merchant_id": "PQQ6K9L3L446V"}), "client_id"),
             (json!({"environment": "live", "refresh_token": "R23AA-not-real"}), "client_id"),
         ] {
             assert_eq!(wrong("shop", &document), [field], "{document}");

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use connector_host::{
-    Client, ClientCredentials, Concurrency, Connection, Environment as World, Journal, RefreshToken, Route,
+    Client, ClientCredentials, Concurrency, Connection, Delegation, Environment as World, Journal, RefreshToken, Route,
     StaticToken, Tenant, TokenSource,
 };
 
@@ -38,6 +37,10 @@ impl Live {
         };
         let source = token_source(&settings, simulated);
         let connection = Connection::new(route, source, client.clone());
+        let connection = match settings.delegation() {
+            Some(delegation) => connection.with_delegation(delegation),
+            None => connection,
+        };
         let connection = connection.with_concurrency(concurrency).with_authorities(authorities.iter().cloned());
         let tenant = Tenant::new(connection, client).with_label(&*settings.name).with_journal(journal);
         let tenant = if settings.read_only { tenant.read_only() } else { tenant };
@@ -56,13 +59,9 @@ impl Live {
         tenant
     }
 
-    /// Returns the auth assertion with which a partner's app acts for the seller, an unsigned JWT
-    /// (<https://developer.paypal.com/docs/api/reference/api-requests/#paypal-auth-assertion>).
-    pub(crate) fn auth_assertion(&self) -> Option<String> {
-        let (id, seller) = (self.settings.client_id.as_deref()?, self.settings.merchant_id.as_deref()?);
-        let part = |document: serde_json::Value| BASE64_URL_SAFE_NO_PAD.encode(document.to_string());
-        let claims = serde_json::json!({"iss": id, "payer_id": seller});
-        Some(format!("{}.{}.", part(serde_json::json!({"alg": "none"})), part(claims)))
+    /// Returns the seller for whom a partner's app acts.
+    pub(crate) fn delegation(&self) -> Option<Delegation> {
+        self.settings.delegation()
     }
 }
 

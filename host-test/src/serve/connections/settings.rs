@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use connector_host::Secret;
+use connector_host::{Delegation, Secret};
 use serde::Serialize;
 
 /// Which of PayPal's worlds a connection belongs to.
@@ -96,6 +96,11 @@ impl Settings {
             secrets: self.secrets.keys().copied().collect(),
             changed: &self.changed,
         }
+    }
+
+    /// Returns the seller for whom a partner's app acts.
+    pub(super) fn delegation(&self) -> Option<Delegation> {
+        Some(Delegation { client_id: self.client_id.clone()?, account_id: self.merchant_id.clone()? })
     }
 
     /// Returns the account whose journal its calls are noted in: connections of one app and seller share one. If a connection is
