@@ -23,6 +23,7 @@ mod output;
 mod pages;
 mod pull;
 mod record;
+mod serve;
 mod simulated;
 mod simulator;
 mod spelling;
@@ -94,6 +95,8 @@ enum Verb {
     BenchReader(bench::Reader),
     /// Receives webhook events and IPN messages on this machine, and prints them
     Listen(listen::Arguments),
+    /// Serves connections, actions and events by HTTP, on this machine, with a simulator as the first connection
+    Serve(serve::Arguments),
     /// Runs a simulator of PayPal on this machine
     Simulator(paypal_simulator::cli::Options),
     /// Lists the triggers: the events that users know by name, and how each is received and polled
@@ -150,6 +153,7 @@ async fn dispatch(arguments: Arguments) -> Result<Done> {
         Verb::BenchRepeat(arguments) => bench::repeat(component, arguments).await,
         Verb::BenchReader(arguments) => bench::read(&component, &arguments).await,
         Verb::Listen(arguments) => listen::run(&component, arguments).await,
+        Verb::Serve(arguments) => serve::run(&component, arguments).await,
         Verb::Simulator(arguments) => simulator::run(arguments).await,
         Verb::Triggers(arguments) => triggers::run(&load(&component).await?, &arguments).await,
         Verb::Trigger(arguments) => trigger::run(&component, arguments).await,

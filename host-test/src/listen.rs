@@ -23,6 +23,7 @@ mod delivery;
 mod event_filter;
 mod forwarded;
 mod forwarding;
+mod handler;
 mod limits;
 mod program;
 mod program_answer;
@@ -41,12 +42,14 @@ pub use component::ComponentReceiver;
 pub use delivery::{Channel, Delivery};
 pub use event_filter::EventFilter;
 pub use forwarding::ForwardingReceiver;
+pub(crate) use handler::{Handler, response};
 pub use limits::Limits;
 pub use program::{Program, ProgramUrlError};
 pub use program_answer::ProgramAnswer;
 pub use pull::{PullError, Puller};
 pub use received::Received;
 pub use receiver::{Answer, Receiver};
+pub(crate) use request::head;
 pub use subscription::{SubscribeError, Subscription, subscribe};
 
 /// An endpoint that takes `POST /webhooks` and `POST /ipn`. Something in front of it has the https address that

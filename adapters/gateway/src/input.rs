@@ -44,20 +44,44 @@ impl Serialize for Members<'_> {
     }
 }
 
+const UNREADABLE: &str = "the body must be a JSON object without repeated members";
+
 /// Sets `options.idempotency_key`; the rest of the input stays as it is spelled. The error says what is wrong with the body.
 pub(crate) fn with_key(input: &str, key: &str) -> Result<String, &'static str> {
-    const UNREADABLE: &str = "the body must be a JSON object without repeated members";
+    with_option(input, "idempotency_key", key, |given| {
+        (serde_json::from_str::<String>(given).ok().as_deref() == Some(key))
+            .then_some(())
+            .ok_or("the header field Idempotency-Key and `options.idempotency_key` differ: send one of them")
+    })
+}
+
+/// Sets an option, unless the input has it. The rest stays as it is spelled.
+#[allow(dead_code, reason = "`host-test` has this file as a module too, and its connections have options")]
+pub(crate) fn with_default(input: &str, name: &str, value: &str) -> Result<String, &'static str> {
+    let mut is_given = false;
+    let set = with_option(input, name, value, |_| {
+        is_given = true;
+        Ok(())
+    })?;
+    Ok(if is_given { input.to_owned() } else { set })
+}
+
+/// Sets an option. `check` sees the value that the input has already, if it has one.
+fn with_option(
+    input: &str,
+    name: &str,
+    value: &str,
+    check: impl FnOnce(&str) -> Result<(), &'static str>,
+) -> Result<String, &'static str> {
     let mut members: Members<'_> = serde_json::from_str(input).map_err(|_| UNREADABLE)?;
     let options = members.0.get("options").filter(|it| it.get() != "null").map_or("{}", |it| it.get());
     let mut options: Members<'_> =
         serde_json::from_str(options).map_err(|_| "`options` must be an object without repeated members")?;
-    if let Some(given) = options.0.get("idempotency_key").filter(|it| it.get() != "null")
-        && serde_json::from_str::<String>(given.get()).ok().as_deref() != Some(key)
-    {
-        return Err("the header field Idempotency-Key and `options.idempotency_key` differ: send one of them");
+    if let Some(given) = options.0.get(name).filter(|it| it.get() != "null") {
+        check(given.get())?;
     }
-    let key = serde_json::value::to_raw_value(key).map_err(|_| UNREADABLE)?;
-    options.0.insert("idempotency_key".to_owned(), &key);
+    let value = serde_json::value::to_raw_value(value).map_err(|_| UNREADABLE)?;
+    options.0.insert(name.to_owned(), &value);
     let options = serde_json::value::to_raw_value(&options).map_err(|_| UNREADABLE)?;
     members.0.insert("options".to_owned(), &options);
     serde_json::to_string(&members).map_err(|_| UNREADABLE)
@@ -112,5 +136,19 @@ mod tests {
         assert_eq!(with_key(&input, "k").unwrap(), expected);
         // To compare each with all others takes minutes.
         assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    }
+
+    #[test]
+    fn a_default_gives_way_to_what_is_given() {
+        let with = |input: &str| with_default(input, "partner_attribution_id", "Shop_SP");
+        for (input, expected) in [
+            ("{}", r#"{"options":{"partner_attribution_id":"Shop_SP"}}"#),
+            (r#"{"a": 1.0, "options": null}"#, r#"{"a":1.0,"options":{"partner_attribution_id":"Shop_SP"}}"#),
+            (r#"{"options": {"partner_attribution_id": null}}"#, r#"{"options":{"partner_attribution_id":"Shop_SP"}}"#),
+            (r#"{"options": {"partner_attribution_id": "Own"}}"#, r#"{"options": {"partner_attribution_id": "Own"}}"#),
+        ] {
+            assert_eq!(with(input).unwrap(), expected);
+        }
+        assert_eq!(with("[]"), Err(UNREADABLE));
     }
 }

@@ -18,6 +18,7 @@ mod body;
 mod component;
 mod config;
 mod deliveries;
+mod described;
 mod forward;
 mod head;
 mod host;
@@ -29,6 +30,9 @@ mod json;
 mod keys;
 mod openapi;
 mod outcome;
+#[cfg(test)]
+#[path = "outcome/tests.rs"]
+mod outcome_tests;
 mod problem;
 mod route;
 /// An action's schemas.

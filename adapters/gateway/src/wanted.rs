@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::problem::{Kind, Problem};
+use super::problem::{Kind, Problem};
 
 /// The body of a request for choices. Its documents pass through unchanged.
 #[derive(Deserialize)]

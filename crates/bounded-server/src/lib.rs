@@ -10,7 +10,13 @@
 
 mod connections;
 
-use std::{convert::Infallible, io, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    future::{pending, ready},
+    io,
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header};
@@ -18,9 +24,11 @@ use http_body::Body;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
+    sync::watch,
     task::JoinSet,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep, sleep_until, timeout},
 };
 
 use connections::{Connection, Connections};
@@ -54,10 +62,38 @@ where
     F: Future<Output = Response<B>> + Send + 'static,
     B: Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
 {
+    run_until(listener, limits, |stream| ready(Ok(stream)), pending(), service).await;
+}
+
+/// Serves requests as [`run`] does, until `stop` completes. Then it takes no more connections, and ends when the open ones have
+/// ended: those without a request at once, the others with the response.
+///
+/// `secure` makes of a TCP stream what HTTP is spoken over, such as TLS, within [`Limits::head_time`]; if it errs, the connection
+/// is closed.
+pub async fn run_until<A, G, T, S, F, B>(
+    listener: TcpListener,
+    limits: Limits,
+    secure: A,
+    stop: impl Future<Output = ()>,
+    service: S,
+) where
+    A: Fn(TcpStream) -> G,
+    G: Future<Output = io::Result<T>> + Send + 'static,
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Fn(Request<Incoming>, Reading) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Response<B>> + Send + 'static,
+    B: Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
+{
     let connections = Connections::new(limits.connections);
     let mut tasks = JoinSet::new();
+    let stopping = watch::Sender::new(false);
+    tokio::pin!(stop);
     loop {
-        let stream = match listener.accept().await {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let stream = match accepted {
             Ok((stream, _)) => stream,
             Err(_) => {
                 sleep(PAUSE).await;
@@ -66,18 +102,37 @@ where
         };
         // Reap finished connections.
         while tasks.try_join_next().is_some() {}
-        let connection = connections.admit().await;
-        tasks.spawn(serve(stream, connection, limits, service.clone()));
+        let connection = tokio::select! {
+            connection = connections.admit() => connection,
+            () = &mut stop => break,
+        };
+        tasks.spawn(serve(secure(stream), connection, limits, stopping.subscribe(), service.clone()));
     }
+    drop(listener);
+    stopping.send_replace(true);
+    while tasks.join_next().await.is_some() {}
 }
 
 /// Serves one connection to its end.
-async fn serve<S, F, B>(stream: TcpStream, connection: Arc<Connection>, limits: Limits, service: S)
-where
+async fn serve<T, S, F, B>(
+    secured: impl Future<Output = io::Result<T>>,
+    connection: Arc<Connection>,
+    limits: Limits,
+    mut stopping: watch::Receiver<bool>,
+    service: S,
+) where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Fn(Request<Incoming>, Reading) -> F + Send + Sync + 'static,
     F: Future<Output = Response<B>> + Send + 'static,
     B: Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
 {
+    let stream = tokio::select! {
+        secured = timeout(limits.head_time, secured) => match secured {
+            Ok(Ok(stream)) => stream,
+            _ => return,
+        },
+        () = connection.closed() => return,
+    };
     let answer = service_fn(|request| {
         let (number, reading) = connection.request();
         let response = service(request, reading);
@@ -94,11 +149,18 @@ where
     let serving = server.serve_connection(TokioIo::new(stream), answer);
     let end = sleep_until(Instant::now() + limits.life);
     tokio::pin!(serving, end);
+    let mut is_stopping = false;
     loop {
         tokio::select! {
             // Errors of a connection are ignored: its client sees them.
             _ = &mut serving => return,
             () = connection.closed() => return,
+            // It fails if the server was dropped, which drops this too.
+            _ = stopping.wait_for(|it| *it), if !is_stopping => {
+                is_stopping = true;
+                serving.as_mut().graceful_shutdown();
+                end.as_mut().reset(Instant::now() + limits.head_time);
+            }
             () = &mut end => {
                 if connection.close() {
                     return;

@@ -1,50 +1,14 @@
 //! `call --dry-run`: the request that an action would send.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
-
 use anyhow::Result;
-use base64::{Engine as _, prelude::BASE64_STANDARD};
-use connector_host::{
-    Connector, Outcome,
-    bytes::Bytes,
-    http::{Request, Response, header},
-    transport::{BoxFuture, Error, Timeouts, Transport, WasiBody},
+use connector_host::{Connector, Outcome};
+use host_test::dry_run;
+
+use crate::cli::{
+    done::Done,
+    output::print,
+    tenant::{Destination, delegation},
 };
-use serde::Serialize;
-use serde_json::value::RawValue;
-
-use crate::cli::{done::Done, output::print, tenant::Destination};
-
-/// Shown in place of a token.
-const TOKEN: &str = "Bearer <token>";
-
-/// Keeps the first request, and sends none: to the component each is denied.
-#[derive(Clone, Default)]
-struct First(Arc<Mutex<Option<Request<Bytes>>>>);
-
-impl Transport for First {
-    fn send(&self, request: Request<Bytes>, _: Timeouts) -> BoxFuture<Result<Response<WasiBody>, Error>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(request);
-        Box::pin(async { Err(Error::HttpRequestDenied) })
-    }
-}
-
-/// What is printed, in the terms of the fixtures.
-#[derive(Serialize)]
-struct Shown<'a> {
-    method: &'a str,
-    url: String,
-    headers: BTreeMap<&'a str, String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    base64: Option<String>,
-}
 
 /// Prints the first request of an action. Returns the outcome instead, if the action ends without a request.
 pub(super) async fn run(
@@ -54,33 +18,16 @@ pub(super) async fn run(
     action: &str,
     input: &str,
 ) -> Result<Result<Done, Outcome>> {
-    let first = First::default();
-    let tenant = match destination.unsent(first.clone()) {
-        Ok(tenant) if is_read_only => tenant.read_only(),
-        Ok(tenant) => tenant,
+    let (route, delegation) = match destination.route().and_then(|route| Ok((route, delegation()?))) {
+        Ok(both) => both,
         Err(message) => return Ok(Ok(Done::Usage(message))),
     };
-    let outcome = connector.invoke(&tenant, action, input).await?;
-    let request = first.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let Some(request) = request else { return Ok(Err(outcome)) };
-    print(&serde_json::to_string_pretty(&BTreeMap::from([("request", shown(&request))]))?)?;
-    Ok(Ok(Done::Success))
-}
-
-fn shown(request: &Request<Bytes>) -> Shown<'_> {
-    let value = |(name, value): (&'_ header::HeaderName, &header::HeaderValue)| match name {
-        _ if name == header::AUTHORIZATION => TOKEN.to_owned(),
-        _ => String::from_utf8_lossy(value.as_bytes()).into_owned(),
-    };
-    let bytes = request.body();
-    let text = std::str::from_utf8(bytes).ok();
-    let body = text.and_then(|text| serde_json::from_str(text).ok());
-    Shown {
-        method: request.method().as_str(),
-        url: request.uri().to_string(),
-        headers: request.headers().iter().map(|it| (it.0.as_str(), value(it))).collect(),
-        body,
-        text: text.filter(|text| body.is_none() && !text.is_empty()),
-        base64: text.is_none().then(|| BASE64_STANDARD.encode(bytes)),
-    }
+    let shown = dry_run::request(connector, route, delegation, is_read_only, action, input).await?;
+    Ok(match shown {
+        Ok(request) => {
+            print(&request)?;
+            Ok(Done::Success)
+        }
+        Err(outcome) => Err(outcome),
+    })
 }

@@ -4,7 +4,7 @@ use std::{env, fs, path::PathBuf, sync::Arc};
 
 use connector_host::{
     Client, ClientCredentials, Connection, Delegation, Environment, Health, RefreshToken, Route, Secret, SqliteJournal,
-    StaticToken, Tenant, TokenSource, Unconfigured, WatchedJournal, testing::NumberedTokens, transport::Transport,
+    StaticToken, Tenant, TokenSource, Unconfigured, WatchedJournal,
 };
 
 use crate::cli::{database, output::note};
@@ -44,17 +44,15 @@ impl Destination {
         };
         let authorities: Vec<_> = authorities.iter().map(certificates).collect::<Result<_, _>>()?;
         let connection = Connection::new(route, token_source()?, client.clone());
-        Ok(Tenant::new(delegated(connection)?.with_authorities(authorities.into_iter().flatten()), client))
-    }
-
-    /// Returns a tenant with made-up tokens whose requests go to `transport`, which sends none of them.
-    pub(super) fn unsent(&self, transport: impl Transport + Clone + 'static) -> Result<Tenant, String> {
-        let connection = Connection::new(self.route()?, NumberedTokens::new("unsent"), transport.clone());
-        Ok(Tenant::new(delegated(connection)?.with_max_attempts(1).without_throttle(), transport))
+        let connection = match delegation()? {
+            Some(delegation) => connection.with_delegation(delegation),
+            None => connection,
+        };
+        Ok(Tenant::new(connection.with_authorities(authorities.into_iter().flatten()), client))
     }
 
     /// Where requests go.
-    fn route(&self) -> Result<Route, String> {
+    pub(super) fn route(&self) -> Result<Route, String> {
         match &self.base_url {
             None => Ok(Route::paypal(self.environment())),
             Some(url) => Route::loopback(self.environment(), url).map_err(|error| format!("--base-url: {error}")),
@@ -146,11 +144,11 @@ fn variable(name: &str) -> Result<Option<String>, String> {
     }
 }
 
-/// Returns the connection with the merchant for whom it acts, if the environment names one.
-fn delegated(connection: Connection) -> Result<Connection, String> {
-    let Some(account_id) = variable("PAYPAL_MERCHANT_ID")? else { return Ok(connection) };
+/// Returns the merchant for whom the connection acts, if the environment names one.
+pub(super) fn delegation() -> Result<Option<Delegation>, String> {
+    let Some(account_id) = variable("PAYPAL_MERCHANT_ID")? else { return Ok(None) };
     let client_id = variable("PAYPAL_CLIENT_ID")?.ok_or("PAYPAL_MERCHANT_ID is set, but PAYPAL_CLIENT_ID is not")?;
-    Ok(connection.with_delegation(Delegation { client_id, account_id }))
+    Ok(Some(Delegation { client_id, account_id }))
 }
 
 /// Reads credentials from the environment: arguments can be read by every process on the machine.

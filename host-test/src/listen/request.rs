@@ -32,11 +32,21 @@ pub(super) async fn read(
         return Err(StatusCode::METHOD_NOT_ALLOWED);
     }
     let (parts, body) = request.into_parts();
-    let headers = signed_headers(&parts.headers)?;
-    let content_type = media_type(&parts.headers)?;
+    let (headers, content_type) = head(&parts.headers)?;
     let body = timeout(limits.body_time, read_body(body, limits.body)).await;
     let body = body.map_err(|_| StatusCode::REQUEST_TIMEOUT)??;
     Ok(Delivery { channel, headers, content_type, fields: parts.headers, body })
+}
+
+/// The header fields of a signature, and the media type.
+pub(crate) type Head = (Vec<(String, String)>, Option<String>);
+
+/// Reads the head of a delivery.
+///
+/// # Errors
+/// The status that refuses it.
+pub(crate) fn head(headers: &HeaderMap) -> Result<Head, StatusCode> {
+    Ok((signed_headers(headers)?, media_type(headers)?))
 }
 
 /// Returns the header fields of PayPal's signature, without those of the connection and of proxies, which may be in any

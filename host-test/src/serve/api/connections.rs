@@ -1,0 +1,96 @@
+//! The routes of connections.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    response::Response,
+};
+use connector_host::actions::Effect;
+use http::{HeaderMap, StatusCode, header};
+use serde_json::json;
+
+use super::{
+    actions::{check_json, connection},
+    app::App,
+    body::{DOCUMENT, Whole},
+    caller::By,
+    hosts::single,
+    reply,
+};
+use crate::serve::{
+    connections::Change,
+    forms::{
+        outcome,
+        problem::{Kind, Problem},
+    },
+};
+
+type Answer = Result<Response, Problem>;
+
+/// `GET /v1/connection-form`: the connector's form of a connection.
+pub(super) async fn form(State(app): State<Arc<App>>) -> Response {
+    reply::text(&*app.actions.manifest.connection_form)
+}
+
+/// `GET /v1/connections`: those that the caller may use.
+pub(super) async fn list(State(app): State<Arc<App>>, by: By) -> Response {
+    let all = app.registry.all();
+    let covered: Vec<_> = all.iter().filter(|it| by.0.covers(&it.settings.name)).map(|it| it.settings.view()).collect();
+    reply::document(StatusCode::OK, &json!({ "connections": covered }))
+}
+
+/// `GET /v1/connections/{name}`.
+pub(super) async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, by: By) -> Answer {
+    by.covers(&name)?;
+    Ok(reply::document(StatusCode::OK, &connection(&app, &name)?.settings.view()))
+}
+
+/// `PUT /v1/connections/{name}`: makes it or changes it.
+pub(super) async fn put(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+    by: By,
+    headers: HeaderMap,
+    body: Whole<DOCUMENT>,
+) -> Answer {
+    by.administers()?;
+    let (live, is_new) = app.registry.put(&name, change(&headers, &body)?).await?;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(reply::document(status, &live.settings.view()))
+}
+
+/// `DELETE /v1/connections/{name}`.
+pub(super) async fn delete(State(app): State<Arc<App>>, Path(name): Path<String>, by: By) -> Answer {
+    by.administers()?;
+    app.registry.delete(&name).await?;
+    app.inbox.forget(&name);
+    Ok(reply::empty())
+}
+
+/// `POST /v1/connections/{name}/test`: what is set, or, with a body, what would be set by `PUT`.
+pub(super) async fn test(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+    by: By,
+    headers: HeaderMap,
+    body: Whole<DOCUMENT>,
+) -> Answer {
+    by.covers(&name)?;
+    by.allows(&[Effect::Read])?;
+    let tenant = if body.bytes.is_empty() {
+        connection(&app, &name)?.tenant.clone()
+    } else {
+        by.administers()?;
+        app.registry.draft(&name, change(&headers, &body)?)?.tenant
+    };
+    let report = app.connector.test_connection(&tenant).await;
+    let report = report.map_err(|error| Problem::new(Kind::UNAVAILABLE, error.to_string()))?;
+    Ok(outcome::report(&report).map(Body::from))
+}
+
+fn change(headers: &HeaderMap, body: &Whole<DOCUMENT>) -> Result<Change, Problem> {
+    check_json(single(headers, header::CONTENT_TYPE.as_str())?, false)?;
+    Change::read(&body.bytes).map_err(|detail| Problem::new(Kind::MALFORMED, detail))
+}

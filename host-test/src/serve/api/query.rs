@@ -1,0 +1,21 @@
+//! The query of a request.
+
+use axum::extract::{FromRequestParts, Query};
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::serve::forms::problem::{Kind, Problem};
+
+/// A query whose parameters are known.
+pub(super) struct Asked<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(head: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match Query::try_from_uri(&head.uri) {
+            Ok(Query(query)) => Ok(Self(query)),
+            Err(error) => Err(Problem::new(Kind::MALFORMED, format!("the query: {error}"))),
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! A connection as a caller gives it.
+
+use std::collections::BTreeMap;
+
+use connector_host::{Concurrency, Secret};
+use serde::{Deserialize, Deserializer};
+
+use super::{
+    field::Rules,
+    settings::{Environment, SECRETS, Settings},
+    violation::Violation,
+};
+
+/// A connection as a caller gives it: all of it, but a secret that is left out stays as it is, and one that is null is removed.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Change {
+    environment: Option<String>,
+    client_id: Option<String>,
+    merchant_id: Option<String>,
+    partner_attribution_id: Option<String>,
+    webhook_id: Option<String>,
+    concurrency: Option<u64>,
+    borrow_concurrency_from: Option<String>,
+    read_only: Option<bool>,
+    #[serde(deserialize_with = "given")]
+    client_secret: Option<Option<String>>,
+    #[serde(deserialize_with = "given")]
+    refresh_token: Option<Option<String>>,
+    #[serde(deserialize_with = "given")]
+    access_token: Option<Option<String>>,
+}
+
+/// Tells null from what is left out.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+impl Change {
+    /// Returns the simulator's own account.
+    pub(super) fn simulator() -> Self {
+        Self { environment: Some(Environment::Simulator.name().to_owned()), ..Self::default() }
+    }
+
+    /// Reads a document. The error says which member is not known or of another type, and quotes no value.
+    pub(crate) fn read(document: &[u8]) -> Result<Self, String> {
+        let value: serde_json::Value =
+            serde_json::from_slice(document).map_err(|error| format!("the body is not JSON: {}", place(&error)))?;
+        let members = value.as_object().ok_or("the body must be an object")?;
+        // Member by member, so that the error names it: serde's would quote a value, such as a secret given as a number.
+        for (name, value) in members {
+            let alone = serde_json::Map::from_iter([(name.clone(), value.clone())]);
+            if serde_json::from_value::<Self>(alone.into()).is_err() {
+                return Err(if MEMBERS.contains(&&**name) {
+                    format!("`{name}` is of another type")
+                } else {
+                    format!("there is no member `{}`; there are {}", name.escape_debug(), MEMBERS.join(", "))
+                });
+            }
+        }
+        serde_json::from_value(value).map_err(|_| "the body is not a connection".to_owned())
+    }
+
+    /// Returns the settings, if there is nothing wrong with them, or all that is. `before` is what is set now.
+    pub(crate) fn settings(
+        mut self,
+        name: &str,
+        before: Option<&Settings>,
+        rules: &Rules,
+        now: String,
+    ) -> Result<Settings, Vec<Violation>> {
+        let mut wrong = Vec::new();
+        check_name(name).unwrap_or_else(|it| wrong.push(it));
+        let secrets = self.secrets(before);
+        for (field, text) in self.texts() {
+            rules.check(field, text).unwrap_or_else(|it| wrong.push(it));
+        }
+        for (field, secret) in &secrets {
+            rules.check(field, secret.expose()).unwrap_or_else(|it| wrong.push(it));
+        }
+        if self.webhook_id.as_deref().is_some_and(|it| !is_webhook_id(it)) {
+            wrong.push(Violation::invalid("webhook_id", "expected 1 to 50 letters and digits"));
+        }
+        let environment = self.environment.as_deref().map(Environment::parse);
+        let environment = match environment {
+            Some(Some(environment)) => environment,
+            Some(None) => {
+                wrong.push(Violation::invalid("environment", "expected simulator, sandbox or live"));
+                Environment::Simulator
+            }
+            None => {
+                wrong.push(Violation::missing("environment", "expected simulator, sandbox or live"));
+                Environment::Simulator
+            }
+        };
+        let default = Concurrency::default().limit() as u64;
+        let concurrency = u8::try_from(self.concurrency.unwrap_or(default)).unwrap_or(u8::MAX);
+        if Concurrency::new(concurrency.into()).is_err() {
+            wrong.push(Violation::invalid("concurrency", format!("expected 1 to {}", Concurrency::MOST)));
+        }
+        if self.borrow_concurrency_from.as_deref() == Some(name) {
+            wrong.push(Violation::invalid("borrow_concurrency_from", "expected another connection"));
+        }
+        let settings = Settings {
+            name: name.to_owned(),
+            uid: before.map_or_else(String::new, |it| it.uid.clone()),
+            environment,
+            client_id: self.client_id,
+            merchant_id: self.merchant_id,
+            partner_attribution_id: self.partner_attribution_id,
+            webhook_id: self.webhook_id,
+            concurrency,
+            borrow_concurrency_from: self.borrow_concurrency_from,
+            read_only: self.read_only.unwrap_or_default(),
+            changed: now,
+            secrets,
+        };
+        if wrong.is_empty() {
+            wrong = incomplete(&settings);
+        }
+        if wrong.is_empty() { Ok(settings) } else { Err(wrong) }
+    }
+
+    fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let texts = [
+            ("client_id", &self.client_id),
+            ("merchant_id", &self.merchant_id),
+            ("partner_attribution_id", &self.partner_attribution_id),
+        ];
+        texts.into_iter().filter_map(|(field, text)| Some((field, text.as_deref()?)))
+    }
+
+    /// Returns the secrets after the change.
+    fn secrets(&mut self, before: Option<&Settings>) -> BTreeMap<&'static str, Secret> {
+        let given = [self.client_secret.take(), self.refresh_token.take(), self.access_token.take()];
+        let secret = |(field, given): (&'static str, Option<Option<String>>)| {
+            let secret = match given {
+                Some(given) => given.map(Secret::new),
+                None => before.and_then(|it| it.secrets.get(field).cloned()),
+            };
+            Some((field, secret?))
+        };
+        SECRETS.into_iter().zip(given).filter_map(secret).collect()
+    }
+}
+
+const MEMBERS: [&str; 11] = [
+    "environment",
+    "client_id",
+    "merchant_id",
+    "partner_attribution_id",
+    "webhook_id",
+    "concurrency",
+    "borrow_concurrency_from",
+    "read_only",
+    "client_secret",
+    "refresh_token",
+    "access_token",
+];
+
+/// Where a document is not JSON. The words of the error may quote it.
+fn place(error: &serde_json::Error) -> String {
+    format!("line {}, column {}", error.line(), error.column())
+}
+
+/// Returns what goes together and is not together. The simulator's own app is there without credentials.
+fn incomplete(settings: &Settings) -> Vec<Violation> {
+    let has = |secret: &str| settings.secrets.contains_key(secret);
+    let (id, secret) = (settings.client_id.is_some(), has("client_secret"));
+    let mut wrong = Vec::new();
+    if id && !secret && !has("access_token") {
+        wrong.push(Violation::missing("client_secret", "it is needed together with the client id"));
+    }
+    if secret && !id {
+        wrong.push(Violation::missing("client_id", "it is needed together with the client secret"));
+    }
+    if has("refresh_token") && !(id && secret) {
+        wrong.push(Violation::missing("client_id", "it is needed, with its secret, to use the refresh token"));
+    }
+    if settings.merchant_id.is_some() && !id {
+        wrong.push(Violation::missing("client_id", "it is needed to act for a merchant"));
+    }
+    if wrong.is_empty() && settings.environment != Environment::Simulator && !id && !has("access_token") {
+        wrong.push(Violation::missing("client_id", "expected a client id with its secret, or an access token"));
+    }
+    wrong
+}
+
+/// A name is a part of paths.
+fn check_name(name: &str) -> Result<(), Violation> {
+    let fits =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    if name.len() <= 50 && name.split('-').all(fits) {
+        return Ok(());
+    }
+    Err(Violation::invalid("name", "expected 1 to 50 lower-case letters, digits, and single dashes between them"))
+}
+
+/// The rule is the catalogue's.
+fn is_webhook_id(id: &str) -> bool {
+    (1..=50).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn rules() -> Rules {
+        Rules::of_form(include_str!("../../../../connector_spec.json")).unwrap()
+    }
+
+    fn settings(name: &str, document: &Value, before: Option<&Settings>) -> Result<Settings, Vec<Violation>> {
+        Change::read(document.to_string().as_bytes()).unwrap().settings(name, before, &rules(), "now".to_owned())
+    }
+
+    fn wrong(name: &str, document: &Value) -> Vec<&'static str> {
+        let violations = settings(name, document, None).err().unwrap_or_default();
+        violations.iter().map(|it| it.field).collect()
+    }
+
+    #[test]
+    fn each_wrong_field_is_named() {
+        let app =
+            json!({"environment": "sandbox", "client_id": "AX-not-a-real-id", "client_secret": "EX-not-a-real-one"});
+        let with = |name: &str, value: Value| {
+            let mut document = app.clone();
+            document[name] = value;
+            document
+        };
+        assert_eq!(wrong("shop", &app), [""; 0]);
+        assert_eq!(wrong("shop", &json!({"environment": "simulator"})), [""; 0]);
+        for (document, field) in [
+            (with("environment", json!("production")), "environment"),
+            (with("environment", Value::Null), "environment"),
+            (with("client_id", json!("short")), "client_id"),
+            (with("client_id", Value::Null), "client_id"),
+            (with("client_secret", Value::Null), "client_secret"),
+            (with("client_secret", json!("with a space in it")), "client_secret"),
+            (with("merchant_id", json!("PQQ6")), "merchant_id"),
+            (with("partner_attribution_id", json!("a\nb")), "partner_attribution_id"),
+            (with("webhook_id", json!("a/b")), "webhook_id"),
+            (with("concurrency", json!(26)), "concurrency"),
+            (with("concurrency", json!(0)), "concurrency"),
+            (with("borrow_concurrency_from", json!("shop")), "borrow_concurrency_from"),
+            (json!({"environment": "live"}), "client_id"),
+            (json!({"environment": "simulator", "merchant_id": "PQQ6K9L3L446V"}), "client_id"),
+            (json!({"environment": "live", "refresh_token": "R23AA-not-real"}), "client_id"),
+        ] {
+            assert_eq!(wrong("shop", &document), [field], "{document}");
+        }
+        for name in ["", "Shop", "a b", "a/b", "..", "-a", "a--b", "a-", &"a".repeat(51), "é"] {
+            assert_eq!(wrong(name, &app), ["name"], "{name}");
+        }
+        for (document, said) in [
+            ("[]", "the body must be an object"),
+            ("{", "the body is not JSON: line 1, column 1"),
+            (r#"{"client_secret": 31337}"#, "`client_secret` is of another type"),
+            (r#"{"concurrency": "31337"}"#, "`concurrency` is of another type"),
+        ] {
+            assert_eq!(Change::read(document.as_bytes()).err().unwrap(), said);
+        }
+        assert!(Change::read(br#"{"secret": 1}"#).err().unwrap().starts_with("there is no member `secret`"));
+    }
+
+    #[test]
+    fn a_secret_stays_unless_it_is_given_or_null() {
+        let first = json!({"environment": "sandbox", "client_id": "AX-not-a-real-id", "client_secret": "EX-first-one"});
+        let first = settings("shop", &first, None).ok().unwrap();
+        let next = |secret: Option<Value>| {
+            let mut document =
+                json!({"environment": "sandbox", "client_id": "AX-not-a-real-id", "access_token": "A21-not-real"});
+            if let Some(secret) = secret {
+                document["client_secret"] = secret;
+            }
+            let settings = settings("shop", &document, Some(&first)).ok().unwrap();
+            settings.secrets.get("client_secret").map(|it| it.expose().to_owned())
+        };
+        assert_eq!(next(None).as_deref(), Some("EX-first-one"));
+        assert_eq!(next(Some(json!("EX-second-one"))).as_deref(), Some("EX-second-one"));
+        assert_eq!(next(Some(Value::Null)), None);
+    }
+
+    #[test]
+    fn another_app_has_another_journal() {
+        let account = |document: Value| {
+            let mut settings = settings("shop", &document, None).ok().unwrap();
+            settings.uid = "u".to_owned();
+            settings.account()
+        };
+        let app = |environment: &str, id: &str| {
+            account(json!({"environment": environment, "client_id": id, "client_secret": "EX-not-a-real-one"}))
+        };
+        let one = app("sandbox", "AX-not-a-real-id");
+        assert_ne!(one, app("live", "AX-not-a-real-id"));
+        assert_ne!(one, app("sandbox", "AX-not-a-real-ie"));
+        assert_eq!(account(json!({"environment": "live", "access_token": "A21-not-real"})), "live/u");
+    }
+}

@@ -1,0 +1,87 @@
+//! The connections in the database.
+
+use std::collections::BTreeMap;
+
+use connector_host::Secret;
+use rusqlite::{Connection, Row, params};
+
+use super::settings::{Environment, SECRETS, Settings};
+use crate::serve::store::{Seal, StoreError};
+
+/// Reads all connections, by name.
+pub(super) fn read(connection: &Connection, seal: &Seal) -> Result<Vec<Settings>, StoreError> {
+    let select = "SELECT name, uid, environment, client_id, merchant_id, partner_attribution_id, webhook_id, concurrency, \
+                  borrows_from, read_only, changed FROM serve_connections ORDER BY name";
+    let mut statement = connection.prepare(select)?;
+    let rows = statement.query_map([], settings)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().map(|it| Ok(Settings { secrets: secrets(connection, seal, &it.name)?, ..it })).collect()
+}
+
+fn settings(row: &Row) -> rusqlite::Result<Settings> {
+    let environment: String = row.get(2)?;
+    Ok(Settings {
+        name: row.get(0)?,
+        uid: row.get(1)?,
+        environment: Environment::parse(&environment)
+            .ok_or_else(|| rusqlite::Error::InvalidColumnType(2, environment, rusqlite::types::Type::Text))?,
+        client_id: row.get(3)?,
+        merchant_id: row.get(4)?,
+        partner_attribution_id: row.get(5)?,
+        webhook_id: row.get(6)?,
+        concurrency: row.get(7)?,
+        borrow_concurrency_from: row.get(8)?,
+        read_only: row.get(9)?,
+        changed: row.get(10)?,
+        secrets: BTreeMap::new(),
+    })
+}
+
+fn secrets(connection: &Connection, seal: &Seal, name: &str) -> Result<BTreeMap<&'static str, Secret>, StoreError> {
+    let mut statement = connection.prepare("SELECT field, sealed FROM serve_secrets WHERE connection = ?1")?;
+    let rows = statement.query_map([name], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+    let mut secrets = BTreeMap::new();
+    for row in rows {
+        let (field, sealed) = row?;
+        if let Some(field) = SECRETS.into_iter().find(|it| *it == field) {
+            secrets.insert(field, seal.open(name, field, &sealed)?);
+        }
+    }
+    Ok(secrets)
+}
+
+/// Makes or changes a connection, with all its secrets.
+pub(super) fn write(connection: &mut Connection, seal: &Seal, settings: &Settings) -> Result<(), StoreError> {
+    let transaction = connection.transaction()?;
+    let it = settings;
+    transaction.execute(
+        "INSERT INTO serve_connections (name, uid, environment, client_id, merchant_id, partner_attribution_id, webhook_id, \
+         concurrency, borrows_from, read_only, changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+         ON CONFLICT (name) DO UPDATE SET environment = ?3, client_id = ?4, merchant_id = ?5, partner_attribution_id = ?6, \
+         webhook_id = ?7, concurrency = ?8, borrows_from = ?9, read_only = ?10, changed = ?11",
+        params![
+            it.name,
+            it.uid,
+            it.environment.name(),
+            it.client_id,
+            it.merchant_id,
+            it.partner_attribution_id,
+            it.webhook_id,
+            it.concurrency,
+            it.borrow_concurrency_from,
+            it.read_only,
+            it.changed,
+        ],
+    )?;
+    transaction.execute("DELETE FROM serve_secrets WHERE connection = ?1", [&it.name])?;
+    for (field, secret) in &it.secrets {
+        let sealed = seal.seal(&it.name, field, secret)?;
+        transaction.execute("INSERT INTO serve_secrets VALUES (?1, ?2, ?3)", params![it.name, field, sealed])?;
+    }
+    Ok(transaction.commit()?)
+}
+
+/// Removes a connection with its secrets.
+pub(super) fn delete(connection: &Connection, name: &str) -> Result<(), StoreError> {
+    connection.execute("DELETE FROM serve_connections WHERE name = ?1", [name])?;
+    Ok(())
+}

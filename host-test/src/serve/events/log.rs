@@ -1,0 +1,131 @@
+//! The list of events.
+
+use std::sync::Arc;
+
+use rusqlite::params;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tokio::sync::broadcast;
+
+use crate::serve::store::{Store, StoreError};
+
+/// How many are kept that were accepted, of all connections; and how many that were not, which anybody can send.
+const KEPT: [(bool, i64); 2] = [(true, 10_000), (false, 1_000)];
+
+/// How many a reader may be behind who watches.
+const BEHIND: usize = 256;
+
+/// The most events of a page.
+const PAGE: u32 = 200;
+
+/// An event, as it was received.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Event {
+    /// Its number, which only grows.
+    pub(crate) id: i64,
+    #[serde(skip)]
+    pub(crate) connection: String,
+    /// As `listen --json` prints it.
+    pub(crate) received: Box<RawValue>,
+}
+
+/// Which events are wanted, the newest first.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Filter {
+    /// Only those with a lower number.
+    before: Option<i64>,
+    /// How many, 1 to 200; by default 50.
+    limit: Option<u32>,
+    /// Only those that were accepted, or that were not.
+    accepted: Option<bool>,
+}
+
+/// The list of events. Clones are the same list.
+#[derive(Clone)]
+pub(crate) struct Log {
+    store: Store,
+    news: broadcast::Sender<Arc<Event>>,
+}
+
+impl Log {
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store, news: broadcast::Sender::new(BEHIND) }
+    }
+
+    /// Returns what comes from now on, of all connections.
+    pub(crate) fn watch(&self) -> broadcast::Receiver<Arc<Event>> {
+        self.news.subscribe()
+    }
+
+    /// Adds an event, and tells those who watch.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) async fn add(&self, connection: &str, accepted: bool, document: String) -> Result<(), StoreError> {
+        let (name, text) = (connection.to_owned(), document.clone());
+        let added = self.store.records(move |connection| {
+            let insert = "INSERT INTO serve_events (connection, accepted, document) VALUES (?1, ?2, ?3)";
+            connection.execute(insert, params![name, accepted, text])?;
+            let id = connection.last_insert_rowid();
+            for (accepted, kept) in KEPT {
+                // The index has both columns: it looks at one row beyond the bound.
+                connection.execute(
+                    "DELETE FROM serve_events WHERE accepted = ?1 AND id <= \
+                     (SELECT id FROM serve_events WHERE accepted = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+                    params![accepted, kept],
+                )?;
+            }
+            Ok(id)
+        });
+        let id = added.await?;
+        if let Ok(received) = RawValue::from_string(document) {
+            // Nobody may watch.
+            _ = self.news.send(Arc::new(Event { id, connection: connection.to_owned(), received }));
+        }
+        Ok(())
+    }
+
+    /// Returns a page of the events of a connection, the newest first.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub(crate) async fn page(&self, connection: &str, filter: Filter) -> Result<Vec<Event>, StoreError> {
+        let limit = filter.limit.unwrap_or(50).clamp(1, PAGE);
+        let before = filter.before.unwrap_or(i64::MAX);
+        let select = "SELECT id, connection, document FROM serve_events WHERE connection = ?1 AND id < ?2 \
+                      AND (?3 IS NULL OR accepted = ?3) ORDER BY id DESC LIMIT ?4";
+        self.read(select, connection, (before, filter.accepted, limit)).await
+    }
+
+    /// Returns the events of a connection after one, the oldest first, a page at most.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub(crate) async fn after(&self, connection: &str, id: i64) -> Result<Vec<Event>, StoreError> {
+        let select = "SELECT id, connection, document FROM serve_events WHERE connection = ?1 AND id > ?2 \
+                      AND (?3 IS NULL OR accepted = ?3) ORDER BY id LIMIT ?4";
+        self.read(select, connection, (id, None, PAGE)).await
+    }
+
+    async fn read(
+        &self,
+        select: &'static str,
+        connection: &str,
+        (id, accepted, limit): (i64, Option<bool>, u32),
+    ) -> Result<Vec<Event>, StoreError> {
+        let name = connection.to_owned();
+        let read = move |connection: &mut rusqlite::Connection| {
+            let mut statement = connection.prepare(select)?;
+            let row =
+                |row: &rusqlite::Row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?));
+            let rows = statement.query_map(params![name, id, accepted, limit], row)?;
+            Ok(rows.collect::<Result<Vec<_>, _>>()?)
+        };
+        let rows = self.store.records(read).await?;
+        let event = |(id, connection, document)| {
+            Some(Event { id, connection, received: RawValue::from_string(document).ok()? })
+        };
+        Ok(rows.into_iter().filter_map(event).collect())
+    }
+}
