@@ -11,7 +11,12 @@
 //!   [`caller::SIGN_IN`]'s page. `fetch` from a page sends the cookie by itself; it needs no other header field, and the answer is
 //!   what a program gets: `POST /v1/connections/{name}/actions/{id}` with the input as JSON gives `{"reply": ...}`, or a problem
 //!   with `failure`, whose `failure.details[].field` are JSON Pointers into the input, for the form.
-//! * In Rust a page calls the same functions as the API: `app.runner.run`, `app.registry.put`, `app.actions.described`.
+//! * What a page shows as it comes: `EventSource` on `/v1/connections/{name}/events`, whose events are named `received`.
+//! * In Rust a page calls the same functions as the API: `app.runner.run`, `app.registry.put`, `app.actions.described`,
+//!   `app.log.page` with `app.unresolved.of` for the calls, `app.events.page` and `.watch`, `crate::dry_run::request`.
+//! * The front's `Content-Security-Policy` allows nothing. A page sets its own, and `Cache-Control` for what it may keep.
+//! * Without a token `GET /sign-in` is a problem, 401: a console that has a page there makes it in `session::sign_in`, as a route
+//!   cannot be added twice.
 //! * `GET /v1/actions/{id}` has the JSON Schema that a form is drawn from; `GET /v1/connection-form` the form of a connection.
 
 mod actions;
