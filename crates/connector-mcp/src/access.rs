@@ -19,13 +19,15 @@ impl Access {
     /// Returns why an action is not offered; `None` if it is.
     pub(crate) fn refusal(&self, action: &ActionInfo) -> Option<&'static str> {
         if !self.only.is_empty() && !self.only.iter().any(|it| *it == action.group || *it == action.id) {
-            return Some("it is of another group than this server was started for");
+            return Some("it is of another group than this server was started for; its user can name more (`--only`)");
         }
         if self.read_only && action.effects != [Effect::Read] {
-            return Some("it does more than read, and this server only reads");
+            return Some("it does more than read, and this server only reads, as its user wants it (`--read-only`)");
         }
         if !self.moves_money && action.effects.contains(&Effect::MovesMoney) {
-            return Some("it moves money, and this server was started without leave to do so");
+            return Some(
+                "it moves money, and this server was started without leave to do so; its user can give it (`--allow moves-money`)",
+            );
         }
         None
     }

@@ -34,8 +34,16 @@ pub(crate) fn tool() -> Tool {
 /// Answers a call of the tool.
 pub(crate) fn call(offer: &Offer, arguments: &Map<String, Value>) -> CallToolResult {
     let text = |name: &str| arguments.get(name).and_then(Value::as_str);
-    let Some(offered) = text("tool").and_then(|tool| offer.tool(tool)) else {
-        return answer::message("`tool` is not the name of one of this server's tools");
+    let Some(tool) = text("tool") else {
+        return answer::message(
+            "`tool` is missing: the name of one of this server's tools, such as those of `tools/list`",
+        );
+    };
+    let Some(offered) = offer.tool(tool) else {
+        return answer::message(&match offer.refusal(tool) {
+            Some(reason) => format!("Not offered: {reason}."),
+            None => "`tool` is not the name of one of this server's tools".to_owned(),
+        });
     };
     let schema = match text("definition") {
         None => whole(offer.catalogue(), offered),

@@ -29,7 +29,7 @@ const KEY: &str = "HOST_TEST_MCP_KEY";
 #[command(after_help = "Examples:\n  \
     host-test mcp --sandbox --read-only\n  \
     host-test mcp --sandbox --only orders payments --allow moves-money\n  \
-    host-test mcp --base-url http://127.0.0.1:4010 --http 4030\n\n\
+    host-test mcp --base-url http://127.0.0.1:4010 --http 4040\n\n\
     A client starts the first two by itself: docs/mcp.md shows how. Credentials come from PAYPAL_ACCESS_TOKEN, or from \
     PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET. With --http, the clients' key comes from HOST_TEST_MCP_KEY; without it, one is made \
     and printed.")]
@@ -64,7 +64,7 @@ enum Allowed {
 fn address(text: &str) -> Result<SocketAddr, String> {
     let address = match text.parse::<u16>() {
         Ok(port) => SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
-        Err(_) => text.parse().map_err(|_| "expected a port, or an address such as 127.0.0.1:4030".to_owned())?,
+        Err(_) => text.parse().map_err(|_| "expected a port, or an address such as 127.0.0.1:4040".to_owned())?,
     };
     if address.ip().is_loopback() { Ok(address) } else { Err("only an address of this machine is served".to_owned()) }
 }

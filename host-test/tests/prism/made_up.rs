@@ -99,6 +99,9 @@ pub(crate) fn query(action: &str) -> &'static [(&'static str, &'static str)] {
         "merchant-integrations.find" => &[("tracking_id", "seller-4711")],
         "trackers.list" => &[("transaction_id", "8MC585209K746392H")],
         "vault.list-payment-tokens" => &[("customer_id", "customer_4029352050")],
+        "transactions.get-net-summary" | "transactions.get-daily-summary" => {
+            &[("from_date", "2026-02-01"), ("to_date", "2026-02-28"), ("locale", "en_GB")]
+        }
         "transactions.list" => &[("start_date", "2026-01-01T00:00:00Z"), ("end_date", "2026-01-31T23:59:59Z")],
         _ => &[],
     }

@@ -16,7 +16,7 @@ fn no_secret_is_stored_logged_or_answered() {
         ["EX-5ecret-of-the-app-1", "EX-5ecret-of-the-app-2", "R23AA-5ecret-refresh-token", "A21AA-5ecret-access"];
     let document = |secret: &str| {
         json!({"environment": "simulator", "client_id": "AX-not-a-real-id", "client_secret": secret,
-            "refresh_token": secrets[2], "access_token": secrets[3]})
+            "refresh_token": secrets[2]})
     };
     let mut answers = Vec::new();
     let mut call = |method: &str, target: &str, body: &Value| answers.push(service.call(method, target, body).text());
@@ -34,6 +34,10 @@ fn no_secret_is_stored_logged_or_answered() {
     call("PUT", shop, &json!({"environment": "live", "client_secret": secrets[0], "concurrency": 99}));
     call("PUT", shop, &json!({"environment": "simulator", "client_secret": [secrets[0]]}));
     call("PUT", shop, &json!({"environment": "simulator", "client_sekret": secrets[0]}));
+    call("PUT", shop, &json!({"environment": "simulator", "client_secret": secrets[0], "access_token": secrets[3]}));
+    call("PUT", "/v1/connections/token", &json!({"environment": "simulator", "access_token": secrets[3]}));
+    call("POST", "/v1/connections/token/test", &Value::Null);
+    call("POST", "/v1/connections/token/actions/orders.create", &order());
     call("GET", "/v1/keys", &Value::Null);
     call("GET", "/metrics", &Value::Null);
     // Where secrets do not belong.

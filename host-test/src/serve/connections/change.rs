@@ -11,7 +11,8 @@ use super::{
     violation::Violation,
 };
 
-/// A connection as a caller gives it: all of it, but a secret that is left out stays as it is, and one that is null is removed.
+/// A connection as a caller gives it: all of it, but a secret that is left out stays as it is, and one that is null is removed. None
+/// stays where the environment or the app is another one than before: it would be sent where it does not belong.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Change {
@@ -133,6 +134,8 @@ impl Change {
     /// Returns the secrets after the change.
     fn secrets(&mut self, before: Option<&Settings>) -> BTreeMap<&'static str, Secret> {
         let given = [self.client_secret.take(), self.refresh_token.take(), self.access_token.take()];
+        let before = before
+            .filter(|it| self.environment.as_deref() == Some(it.environment.name()) && self.client_id == it.client_id);
         let secret = |(field, given): (&'static str, Option<Option<String>>)| {
             let secret = match given {
                 Some(given) => given.map(Secret::new),
@@ -168,6 +171,11 @@ fn incomplete(settings: &Settings) -> Vec<Violation> {
     let has = |secret: &str| settings.secrets.contains_key(secret);
     let (id, secret) = (settings.client_id.is_some(), has("client_secret"));
     let mut wrong = Vec::new();
+    if has("access_token") && (secret || has("refresh_token")) {
+        let detail =
+            "it takes the place of a client secret and a refresh token; those that are set are removed by null";
+        return vec![Violation::invalid("access_token", detail)];
+    }
     if id && !secret && !has("access_token") {
         wrong.push(Violation::missing("client_secret", "it is needed together with the client id"));
     }
@@ -266,20 +274,29 @@ mod tests {
 
     #[test]
     fn a_secret_stays_unless_it_is_given_or_null() {
-        let first = json!({"environment": "sandbox", "client_id": "AX-not-a-real-id", "client_secret": "EX-first-one"});
-        let first = settings("shop", &first, None).ok().unwrap();
-        let next = |secret: Option<Value>| {
-            let mut document =
-                json!({"environment": "sandbox", "client_id": "AX-not-a-real-id", "access_token": "A21-not-real"});
-            if let Some(secret) = secret {
-                document["client_secret"] = secret;
-            }
-            let settings = settings("shop", &document, Some(&first)).ok().unwrap();
-            settings.secrets.get("client_secret").map(|it| it.expose().to_owned())
+        let app = json!({"environment": "sandbox", "client_id": "AX-not-a-real-id"});
+        let with = |members: Value| {
+            let mut document = app.clone();
+            document.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+            document
         };
-        assert_eq!(next(None).as_deref(), Some("EX-first-one"));
-        assert_eq!(next(Some(json!("EX-second-one"))).as_deref(), Some("EX-second-one"));
-        assert_eq!(next(Some(Value::Null)), None);
+        let first = settings("shop", &with(json!({"client_secret": "EX-first-one"})), None).ok().unwrap();
+        let next = |members: Value| match settings("shop", &with(members), Some(&first)) {
+            Ok(settings) => {
+                settings.secrets.get("client_secret").map_or("none".to_owned(), |it| it.expose().to_owned())
+            }
+            Err(wrong) => format!("wrong: {}", wrong[0].field),
+        };
+        assert_eq!(next(json!({})), "EX-first-one");
+        assert_eq!(next(json!({"client_secret": "EX-second-one"})), "EX-second-one");
+        assert_eq!(next(json!({"client_secret": null})), "wrong: client_secret");
+        assert_eq!(next(json!({"client_secret": null, "access_token": "A21-not-real"})), "none");
+        // It is not clear which of the two counts.
+        assert_eq!(next(json!({"access_token": "A21-not-real"})), "wrong: access_token");
+        // The secret is not sent to another world, nor with the id of another app.
+        assert_eq!(next(json!({"environment": "live"})), "wrong: client_secret");
+        assert_eq!(next(json!({"client_id": "AX-not-a-real-ie"})), "wrong: client_secret");
+        assert_eq!(next(json!({"environment": "live", "client_secret": "EX-second-one"})), "EX-second-one");
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Live {
     }
 }
 
-/// Where tokens come from: an app is preferred, as its tokens are renewed.
+/// Where tokens come from.
 fn token_source(settings: &Settings, simulated: &Simulated) -> Arc<dyn TokenSource> {
     let secret = |name: &str| settings.secrets.get(name).cloned();
     match (&settings.client_id, secret("client_secret"), secret("refresh_token"), secret("access_token")) {
