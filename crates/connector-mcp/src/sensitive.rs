@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// The members that are secret whatever they hold.
-const SECRET: [&str; 6] = ["security_code", "cvv", "password", "client_secret", "access_token", "auth_assertion"];
+const SECRET: [&str; 5] = ["security_code", "cvv", "password", "client_secret", "access_token"];
 
 /// What is shown in their place.
 const MASK: &str = "•••";

@@ -17,6 +17,9 @@ fn a_key_has_its_connections_and_effects_until_it_is_revoked() {
     assert_eq!(call("POST", &run("simulator", "products.list"), &json!({})).status, 200);
     for (method, target, body) in [
         ("POST", run("simulator", "orders.create"), order()),
+        // It names another account.
+        ("POST", run("simulator", "products.list"), json!({"options": {"auth_assertion": "e30.e30."}})),
+        ("POST", run("simulator", "products.list/dry-run"), json!({"options": {"auth_assertion": "e30.e30."}})),
         ("POST", run("other", "products.list"), json!({})),
         ("POST", run("none", "products.list"), json!({})),
         ("GET", "/v1/connections/other".to_owned(), Value::Null),
@@ -53,6 +56,23 @@ fn a_key_has_its_connections_and_effects_until_it_is_revoked() {
 }
 
 #[test]
+fn who_gets_the_name_of_a_deleted_connection_inherits_nothing() {
+    let service = Service::start();
+    let own = json!({"environment": "simulator"});
+    let shop = "/v1/connections/shop";
+    assert_eq!(service.call("PUT", shop, &own).status, 201);
+    let till = service.key("till", &["--connection", "shop", "--effect", "read"]);
+    let list = format!("{shop}/actions/products.list");
+    assert_eq!(service.call_by(&till, "POST", &list, &[], &json!({})).status, 200);
+    let calls = || service.call("GET", &format!("{shop}/calls"), &Value::Null).json()["calls"].clone();
+    assert_eq!(calls().as_array().unwrap().len(), 1);
+    assert_eq!(service.call("DELETE", shop, &Value::Null).status, 204);
+    assert_eq!(service.call("PUT", shop, &own).status, 201);
+    assert_eq!(calls(), json!([]));
+    assert_eq!(service.call_by(&till, "POST", &list, &[], &json!({})).status, 403);
+}
+
+#[test]
 fn keys_are_made_by_http_too() {
     let service = Service::start();
     let new = json!({"name": "till", "connections": ["simulator"], "effects": ["read", "write", "moves-money"]});
@@ -66,6 +86,7 @@ fn keys_are_made_by_http_too() {
         (json!({"name": "a b"}), "/name"),
         (json!({"name": "x", "effects": ["all"]}), "/effects"),
         (json!({"name": "x", "connections": []}), "/connections"),
+        (json!({"name": "x", "connections": ["simulator"], "admin": true}), "/connections"),
     ] {
         let refused = service.call("POST", "/v1/keys", &document);
         assert_eq!((refused.status, refused.json()["failure"]["details"][0]["field"].clone()), (400, json!(said)));

@@ -70,6 +70,7 @@ pub(super) async fn run(
     by.covers(&name)?;
     by.allows(&find(&app, &id)?.effects)?;
     let input = read(&headers, &body)?;
+    by.acts_for_itself(&input)?;
     let connection = connection(&app, &name)?;
     let asked = Asked { connection, action: id.clone(), input, caller: by.0.name, request_id };
     let result = app.runner.run(asked).await?;
@@ -92,7 +93,9 @@ pub(super) async fn dry_run(
     let connection = connection(&app, &name)?;
     let (route, delegation) = (connection.tenant.connection.route().clone(), connection.delegation());
     let read_only = connection.settings.read_only;
-    let asked = Asked { connection, action: id.clone(), input: read(&headers, &body)?, caller: by.0.name, request_id };
+    let input = read(&headers, &body)?;
+    by.acts_for_itself(&input)?;
+    let asked = Asked { connection, action: id.clone(), input, caller: by.0.name, request_id };
     let input = app.runner.with_defaults(&asked)?;
     let shown = dry_run::request(&app.connector, route, delegation, read_only, &id, &input).await;
     match shown.map_err(|error| Problem::new(Kind::UNAVAILABLE, error.to_string()))? {
@@ -113,6 +116,7 @@ pub(super) async fn options(
     by.allows(&[Effect::Read])?;
     find(&app, &id)?;
     let wanted = wanted::Wanted::read(&read(&headers, &body)?)?;
+    by.acts_for_itself(wanted.input())?;
     let live = connection(&app, &name)?;
     let wanted = Wanted {
         action: &id,

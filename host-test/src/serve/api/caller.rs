@@ -9,6 +9,7 @@ use axum::{
 };
 use connector_host::actions::Effect;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
+use serde::{Deserialize, de::IgnoredAny};
 
 use super::{app::App, hosts};
 use crate::serve::{
@@ -149,6 +150,34 @@ impl By {
     pub(super) fn covers(&self, connection: &str) -> Result<(), Problem> {
         let detail = || format!("the key `{}` is not for this connection", self.0.name);
         if self.0.covers(connection) { Ok(()) } else { Err(Problem::new(Kind::OUT_OF_SCOPE, detail())) }
+    }
+
+    /// Checks that a caller for some connections only acts for no other account than theirs: the option `auth_assertion` names any.
+    pub(super) fn acts_for_itself(&self, input: &str) -> Result<(), Problem> {
+        #[derive(Deserialize)]
+        struct Input {
+            options: Option<Options>,
+        }
+        #[derive(Deserialize)]
+        struct Options {
+            auth_assertion: Option<IgnoredAny>,
+        }
+        if self.0.connections.is_none() {
+            return Ok(());
+        }
+        let names_another = match serde_json::from_str::<Input>(input) {
+            Ok(input) => input.options.is_some_and(|it| it.auth_assertion.is_some()),
+            // A member that is there twice. What is not JSON is refused by the connector.
+            Err(_) => serde_json::from_str::<IgnoredAny>(input).is_ok(),
+        };
+        if names_another {
+            let detail = format!(
+                "the key `{}` may not give `auth_assertion`: the connection says for whom it acts",
+                self.0.name
+            );
+            return Err(Problem::new(Kind::OUT_OF_SCOPE, detail));
+        }
+        Ok(())
     }
 
     /// Checks that it may run what has these effects.

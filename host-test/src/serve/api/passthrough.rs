@@ -71,6 +71,7 @@ pub(super) async fn run(
     by.allows(&found.action.effects)?;
     let action = found.action;
     let input = input(&app, found, head.uri.query(), &head.headers, &body.bytes)?;
+    by.acts_for_itself(&input)?;
     let connection = connection(&app, &name)?;
     let asked = Asked { connection, action: action.id.clone(), input, caller: by.0.name, request_id };
     Ok(answer(action, app.runner.run(asked).await?))

@@ -313,5 +313,20 @@ mod tests {
         assert_ne!(one, app("live", "AX-not-a-real-id"));
         assert_ne!(one, app("sandbox", "AX-not-a-real-ie"));
         assert_eq!(account(json!({"environment": "live", "access_token": "A21-not-real"})), "live/u");
+        assert_eq!(account(json!({"environment": "simulator", "access_token": "A21-not-real"})), "simulator/u");
+        assert_eq!(account(json!({"environment": "simulator"})), "simulator//");
+    }
+
+    #[test]
+    fn other_tokens_may_be_of_another_account() {
+        let before = |document: &Value| settings("shop", document, None).ok().unwrap();
+        let stays = |one: &Value, other: &Value| before(other).has_tokens_of(&before(one));
+        let token = |token: &str| json!({"environment": "sandbox", "access_token": token});
+        assert!(stays(&token("A21-not-real-1"), &token("A21-not-real-1")));
+        assert!(!stays(&token("A21-not-real-1"), &token("A21-not-real-2")));
+        let app = |secret: &str, refresh: Option<&str>| json!({"environment": "sandbox", "client_id": "AX-not-a-real-id", "client_secret": secret, "refresh_token": refresh});
+        assert!(stays(&app("EX-first-one", None), &app("EX-second-one", None)));
+        assert!(!stays(&app("EX-first-one", Some("R23AA-not-real-1")), &app("EX-first-one", Some("R23AA-not-real-2"))));
+        assert!(!stays(&app("EX-first-one", Some("R23AA-not-real-1")), &app("EX-first-one", None)));
     }
 }

@@ -47,11 +47,6 @@ impl Live {
         Ok(Self { settings, tenant })
     }
 
-    /// Whether it is the simulator's own account, which is there without credentials.
-    pub(crate) fn is_simulators_own(&self) -> bool {
-        self.settings.environment == Environment::Simulator && self.settings.client_id.is_none()
-    }
-
     /// Returns the tenant for what the service itself sets up, also where its callers may only read.
     pub(crate) fn writing(&self) -> Tenant {
         let mut tenant = self.tenant.clone();

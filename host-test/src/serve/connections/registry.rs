@@ -152,7 +152,7 @@ impl Registry {
         let before = self.get(name);
         let settings = change.settings(name, before.as_ref().map(|it| &it.settings), &self.rules, time::now());
         let mut settings = settings.map_err(ChangeError::Invalid)?;
-        if before.is_none() {
+        if before.as_ref().is_none_or(|before| !settings.has_tokens_of(&before.settings)) {
             settings.uid = random::token()?;
         }
         self.check_lender(&settings).map_err(|it| ChangeError::Invalid(vec![it]))?;

@@ -56,7 +56,7 @@ pub(super) fn write(connection: &mut Connection, seal: &Seal, settings: &Setting
     transaction.execute(
         "INSERT INTO serve_connections (name, uid, environment, client_id, merchant_id, partner_attribution_id, webhook_id, \
          concurrency, borrows_from, read_only, changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
-         ON CONFLICT (name) DO UPDATE SET environment = ?3, client_id = ?4, merchant_id = ?5, partner_attribution_id = ?6, \
+         ON CONFLICT (name) DO UPDATE SET uid = ?2, environment = ?3, client_id = ?4, merchant_id = ?5, partner_attribution_id = ?6, \
          webhook_id = ?7, concurrency = ?8, borrows_from = ?9, read_only = ?10, changed = ?11",
         params![
             it.name,
@@ -80,8 +80,18 @@ pub(super) fn write(connection: &mut Connection, seal: &Seal, settings: &Setting
     Ok(transaction.commit()?)
 }
 
-/// Removes a connection with its secrets.
-pub(super) fn delete(connection: &Connection, name: &str) -> Result<(), StoreError> {
-    connection.execute("DELETE FROM serve_connections WHERE name = ?1", [name])?;
-    Ok(())
+/// Removes a connection with its secrets, calls and events, and takes it from the keys: another one that gets its name inherits nothing.
+pub(super) fn delete(connection: &mut Connection, name: &str) -> Result<(), StoreError> {
+    let transaction = connection.transaction()?;
+    for delete in [
+        "DELETE FROM serve_connections WHERE name = ?1",
+        "DELETE FROM serve_calls WHERE connection = ?1",
+        "DELETE FROM serve_events WHERE connection = ?1",
+        "UPDATE serve_keys SET connections = \
+         (SELECT json_group_array(value) FROM json_each(serve_keys.connections) WHERE value <> ?1) \
+         WHERE EXISTS (SELECT 1 FROM json_each(serve_keys.connections) WHERE value = ?1)",
+    ] {
+        transaction.execute(delete, [name])?;
+    }
+    Ok(transaction.commit()?)
 }

@@ -36,12 +36,15 @@ impl Environment {
 /// The members that are secrets.
 pub(crate) const SECRETS: [&str; 3] = ["client_secret", "refresh_token", "access_token"];
 
+/// The secrets that are of an account, and do not say of which.
+const OF_AN_ACCOUNT: [&str; 2] = ["refresh_token", "access_token"];
+
 /// What is set of a connection. Not `Debug`: the secrets could not be printed, but nothing should try.
 #[derive(Clone)]
 pub(crate) struct Settings {
     /// 1 to 50 lower-case letters, digits and single dashes.
     pub(crate) name: String,
-    /// Made up when the connection was made; never shown.
+    /// Made up when the connection was made, or got other tokens; never shown.
     pub(crate) uid: String,
     pub(crate) environment: Environment,
     pub(crate) client_id: Option<String>,
@@ -105,16 +108,31 @@ impl Settings {
 
     /// Returns the account whose journal its calls are noted in: connections of one app and seller share one. If a connection is
     /// pointed at another app, its journal is another one: a call that is still unresolved is never repeated in an account that
-    /// it was not made in. Where only a token is given, the connection itself stands for the account.
+    /// it was not made in. Where a token is given, the connection itself stands for the account, until it gets another token.
     pub(crate) fn account(&self) -> String {
         let world = self.environment.name();
         let seller = self.merchant_id.as_deref().unwrap_or_default();
-        match (&self.client_id, self.secrets.contains_key("refresh_token")) {
-            // Whose the token is only PayPal knows.
-            (Some(id), true) => format!("{world}/{id}/{seller}/{}", self.uid),
-            (Some(id), false) => format!("{world}/{id}/{seller}"),
-            (None, _) if self.environment == Environment::Simulator => format!("{world}//{seller}"),
-            (None, _) => format!("{world}/{}", self.uid),
+        // Whose such a token is only PayPal knows.
+        let has_token = OF_AN_ACCOUNT.iter().any(|it| self.secrets.contains_key(it));
+        match &self.client_id {
+            Some(id) if has_token => format!("{world}/{id}/{seller}/{}", self.uid),
+            Some(id) => format!("{world}/{id}/{seller}"),
+            None if self.is_simulators_own() => format!("{world}//{seller}"),
+            None => format!("{world}/{}", self.uid),
         }
+    }
+
+    /// Whether it is the simulator's own account, which is there without credentials.
+    pub(crate) fn is_simulators_own(&self) -> bool {
+        self.environment == Environment::Simulator && self.client_id.is_none() && self.secrets.is_empty()
+    }
+
+    /// Whether its tokens are those that it had before, and so those of the same account.
+    pub(super) fn has_tokens_of(&self, before: &Self) -> bool {
+        let same = |secret: &&str| {
+            let [now, then] = [self, before].map(|it| it.secrets.get(*secret).map(Secret::expose));
+            now == then
+        };
+        self.environment == before.environment && self.client_id == before.client_id && OF_AN_ACCOUNT.iter().all(same)
     }
 }

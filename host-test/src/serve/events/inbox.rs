@@ -85,8 +85,8 @@ impl Inbox {
             max_age: None,
             accept_simulated: None,
         });
-        let receiver =
-            ComponentReceiver::new(self.connector.clone(), live.tenant.clone(), subscription, self.hand_on(name));
+        // Also where callers may only read: what PayPal delivers is acknowledged in the journal.
+        let receiver = ComponentReceiver::new(self.connector.clone(), live.writing(), subscription, self.hand_on(name));
         let receiving = Arc::new(Handler::new(receiver, &Limits::default()));
         all.insert(name.clone(), (live.clone(), receiving.clone()));
         receiving

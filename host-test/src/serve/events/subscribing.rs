@@ -17,7 +17,7 @@ pub(crate) async fn subscribe_simulated(
     registry: &Registry,
     address: &str,
 ) -> Result<(), ChangeError> {
-    for live in registry.all().into_iter().filter(|it| it.is_simulators_own()) {
+    for live in registry.all().into_iter().filter(|it| it.settings.is_simulators_own()) {
         let name = &live.settings.name;
         let url = format!("{address}/v1/connections/{name}/webhooks");
         match subscribe(connector, &live.writing(), &url, &["*".to_owned()]).await {

@@ -66,6 +66,9 @@ impl NewKey {
         if self.effects.is_empty() || !self.effects.iter().all(|it| known.contains(&&**it)) {
             return Some(("effects", format!("expected one or more of {}", known.join(", "))));
         }
+        if self.admin && self.connections.is_some() {
+            return Some(("connections", "expected none for an admin, who can make keys for all".to_owned()));
+        }
         if self.connections.as_ref().is_some_and(Vec::is_empty) {
             return Some(("connections", "expected one or more connections, or null for all".to_owned()));
         }
