@@ -9,28 +9,34 @@ const MOST: usize = 10;
 const LONGEST: usize = 32;
 
 /// Returns the amounts, each with its place: `10.00 USD (body.amount)`. An amount is an object with a value and a currency. A
-/// model writes the arguments: what is no amount is not called one, and nothing breaks the line.
+/// model writes the arguments: what is no amount is not called one, and nothing breaks the line. Of many the largest are listed, so that
+/// none of them hides among small ones.
 pub(crate) fn of(arguments: &Map<String, Value>) -> Vec<String> {
     let mut found = Vec::new();
     for (name, value) in arguments {
         collect(value, &plain(name), &mut found);
     }
     let more = found.len().saturating_sub(MOST);
-    found.truncate(MOST);
     if more > 0 {
-        found.push(format!("and {more} more"));
+        found.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     }
-    found
+    let mut listed: Vec<String> = found.into_iter().take(MOST).map(|(_, text)| text).collect();
+    if more > 0 {
+        listed.push(format!("and {more} that are not larger"));
+    }
+    listed
 }
 
-fn collect(value: &Value, place: &str, found: &mut Vec<String>) {
+/// Finds the amounts: each as a number, to compare, and as a text.
+fn collect(value: &Value, place: &str, found: &mut Vec<(f64, String)>) {
     match value {
         Value::Object(members) => {
             let text = |name: &str| members.get(name).and_then(Value::as_str);
             let amount = text("value").or_else(|| text("total")).filter(|it| is_decimal(it));
             let currency = text("currency_code").or_else(|| text("currency")).filter(|it| is_currency(it));
             if let (Some(amount), Some(currency)) = (amount, currency) {
-                found.push(format!("{amount} {currency} ({place})"));
+                let size = amount.parse().unwrap_or(f64::INFINITY);
+                found.push((size, format!("{amount} {currency} ({place})")));
             }
             for (name, member) in members {
                 collect(member, &format!("{place}.{}", plain(name)), found);
@@ -49,9 +55,9 @@ fn is_decimal(text: &str) -> bool {
     (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || b"-.".contains(&byte))
 }
 
-/// Whether it is a currency's code (ISO 4217).
+/// Whether it is a currency's code (ISO 4217), in any case: PayPal refuses a wrong one, but a person should see it.
 fn is_currency(text: &str) -> bool {
-    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// The name of a member, with a question mark for what no name of PayPal's has.
@@ -84,7 +90,16 @@ mod tests {
             "3.50 USD (body.items[0].amount)",
         ];
         assert_eq!(amounts(&json!({"id": "1", "body": body})), places);
-        assert_eq!(amounts(&json!({"items": vec![amount("1.00"); 12]})).last().map(String::as_str), Some("and 2 more"));
+        assert_eq!(amounts(&json!({"amount": {"currency_code": "usd", "value": "5.00"}})), ["5.00 usd (amount)"]);
+    }
+
+    #[test]
+    fn a_large_amount_does_not_hide_among_small_ones() {
+        let mut items = vec![amount("0.01"); 11];
+        items.push(amount("9000.00"));
+        let listed = amounts(&json!({ "items": items }));
+        assert_eq!(listed[0], "9000.00 EUR (items[11].amount)");
+        assert_eq!((listed.len(), &*listed[10]), (11, "and 2 that are not larger"));
     }
 
     #[test]

@@ -97,6 +97,10 @@ impl Inbox {
         let (log, connection) = (self.log.clone(), connection.to_owned());
         Box::new(move |received| {
             let (document, accepted) = (received.json(), received.answer() == Answer::Taken);
+            // It is in the list already, and anybody can send it again and again.
+            if accepted && received.document().is_some_and(|it| it["duplicate"] == true) {
+                return true;
+            }
             // `listen` waits for stdout in the same way.
             let added = block_in_place(|| Handle::current().block_on(log.add(&connection, accepted, document)));
             if let Err(error) = &added {
