@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ORDER, Simulator
 
-from paypal_connector import Client, Entry, Journal, JournalError, MemoryJournal, SqliteJournal
+from paypal_connector import Client, Entry, Failure, FailureKind, Journal, JournalError, MemoryJournal, SqliteJournal
 
 Make = Callable[[], Journal]
 
@@ -64,4 +64,9 @@ def test_a_journal_that_fails_does_not_undo_a_payment(simulator: Simulator, tmp_
     journal.close()
     with pytest.raises(JournalError):
         journal.entries("order:1")
-    assert Client(simulator.connection(), journal).orders.create(body=ORDER).status == 201
+    # What moves money and is to be noted first is not sent; without that, it is done.
+    with pytest.raises(Failure) as refused:
+        Client(simulator.connection(), journal).orders.create(body=ORDER)
+    assert refused.value.kind is FailureKind.CONNECTION_UNAVAILABLE
+    assert not refused.value.request_sent
+    assert Client(simulator.connection(), journal, record_calls=False).orders.create(body=ORDER).status == 201
