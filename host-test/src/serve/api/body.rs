@@ -23,8 +23,11 @@ use crate::serve::forms::problem::{Kind, Problem};
 /// The longest pause in a body.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// The longest time for a body: 70 MB at 5 Mbit/s.
+/// The longest time for an input: 70 MB at 5 Mbit/s.
 const TIME: Duration = Duration::from_secs(120);
+
+/// The longest time for a delivery or another document, as at `listen`: slow ones keep the permits of others.
+const SHORT_TIME: Duration = Duration::from_secs(10);
 
 /// The most bytes of an action's input: 50 MiB of files, in base64, and a document of 2 MiB, as at the gateway.
 pub(crate) const INPUT: usize = (50 * 4 / 3 + 3) * 1024 * 1024;
@@ -67,7 +70,7 @@ async fn read<const MOST: usize>(bodies: &Arc<Semaphore>, mut body: Body, most: 
     if body.size_hint().lower() > u64::try_from(most).unwrap_or(u64::MAX) {
         return Err(too_large());
     }
-    let end = Instant::now() + TIME;
+    let end = Instant::now() + if most > DELIVERY { TIME } else { SHORT_TIME };
     let (mut read, mut permits) = (BytesMut::new(), Vec::new());
     let too_slow = |_| Problem::new(Kind::TOO_SLOW, "send the body faster, and without long pauses");
     while let Some(frame) = timeout_at(end, timeout(PAUSE, body.frame())).await.map_err(too_slow)?.map_err(too_slow)? {
