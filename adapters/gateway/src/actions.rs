@@ -11,6 +11,7 @@ use crate::{
     host::{Body, Host},
     input, json as form,
     keys::Key,
+    media_type::is_json,
     outcome,
     problem::{Kind, Problem},
     schema::Catalogue,
@@ -125,16 +126,6 @@ pub(crate) fn input(head: &Head, body: &mut impl Body) -> Result<String, Problem
     }
 }
 
-/// Whether a media type is JSON's, in UTF-8.
-fn is_json(media_type: &str) -> bool {
-    let mut parts = media_type.split(';').map(str::trim);
-    let utf8 = |parameter: &str| {
-        let charset = parameter.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("charset"));
-        charset.is_none_or(|(_, value)| value.trim_matches('"').eq_ignore_ascii_case("utf-8"))
-    };
-    parts.next().is_some_and(|it| it.eq_ignore_ascii_case("application/json")) && parts.all(utf8)
-}
-
 fn undescribed(_: impl std::fmt::Display) -> Problem {
     Problem::new(Kind::UNDESCRIBED, "the connector's catalogue cannot be read")
 }
@@ -152,19 +143,5 @@ mod tests {
         let listed: Value = serde_json::from_slice(listed.body()).unwrap();
         assert_eq!((&listed[0]["id"], &listed[0]["sample"]["id"]), (&"order-approved".into(), &"WH-1".into()));
         assert_eq!((&listed[0]["receive"]["input"], &listed[0]["poll"]), (&json!({}), &Value::Null));
-    }
-
-    #[test]
-    fn json_is_known_by_its_media_type() {
-        for media_type in
-            ["application/json", "Application/JSON; charset=utf-8", "application/json;charset=\"UTF-8\"; v=1"]
-        {
-            assert!(is_json(media_type), "{media_type}");
-        }
-        for media_type in
-            ["", "text/plain", "application/json5", "application/json; charset=latin1", "multipart/form-data"]
-        {
-            assert!(!is_json(media_type), "{media_type}");
-        }
     }
 }

@@ -28,6 +28,7 @@ mod input;
 #[allow(dead_code, unreachable_pub, reason = "connector-host's")]
 mod json;
 mod keys;
+mod media_type;
 mod openapi;
 mod outcome;
 #[cfg(test)]

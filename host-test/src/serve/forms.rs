@@ -14,6 +14,8 @@ pub(super) mod authority;
 pub(super) mod described;
 #[path = "../../../adapters/gateway/src/input.rs"]
 pub(super) mod input;
+#[path = "../../../adapters/gateway/src/media_type.rs"]
+pub(super) mod media_type;
 #[allow(dead_code, reason = "the gateway has its own way to a tenant's permits")]
 #[path = "../../../adapters/gateway/src/outcome.rs"]
 pub(super) mod outcome;

@@ -28,7 +28,9 @@ use crate::{
         calls::Asked,
         connections::Live,
         forms::{
-            input, outcome,
+            input,
+            media_type::is_json,
+            outcome,
             problem::{Kind, Problem},
             wanted,
         },
@@ -69,8 +71,7 @@ pub(super) async fn run(
 ) -> Answer {
     by.covers(&name)?;
     by.allows(&find(&app, &id)?.effects)?;
-    let input = read(&headers, &body)?;
-    by.acts_for_itself(&input)?;
+    let input = read(&by, &headers, &body)?;
     let connection = connection(&app, &name)?;
     let asked = Asked { connection, action: id.clone(), input, caller: by.0.name, request_id };
     let result = app.runner.run(asked).await?;
@@ -93,8 +94,7 @@ pub(super) async fn dry_run(
     let connection = connection(&app, &name)?;
     let (route, delegation) = (connection.tenant.connection.route().clone(), connection.delegation());
     let read_only = connection.settings.read_only;
-    let input = read(&headers, &body)?;
-    by.acts_for_itself(&input)?;
+    let input = read(&by, &headers, &body)?;
     let asked = Asked { connection, action: id.clone(), input, caller: by.0.name, request_id };
     let input = app.runner.with_defaults(&asked)?;
     let shown = dry_run::request(&app.connector, route, delegation, read_only, &id, &input).await;
@@ -115,7 +115,7 @@ pub(super) async fn options(
     by.covers(&name)?;
     by.allows(&[Effect::Read])?;
     find(&app, &id)?;
-    let wanted = wanted::Wanted::read(&read(&headers, &body)?)?;
+    let wanted = wanted::Wanted::read(&text(&headers, &body)?)?;
     by.acts_for_itself(wanted.input())?;
     let live = connection(&app, &name)?;
     let wanted = Wanted {
@@ -140,8 +140,15 @@ pub(super) fn connection(app: &App, name: &str) -> Result<Arc<Live>, Problem> {
     app.registry.get(name).ok_or_else(reply::no_connection)
 }
 
-/// Returns the input of an action: the body, and the idempotency key of the header. An empty body is `{}`.
-pub(super) fn read<const MOST: usize>(headers: &HeaderMap, body: &Whole<MOST>) -> Result<String, Problem> {
+/// Returns the input of an action, with which the caller acts for no other account than it may.
+pub(super) fn read<const MOST: usize>(by: &By, headers: &HeaderMap, body: &Whole<MOST>) -> Result<String, Problem> {
+    let input = text(headers, body)?;
+    by.acts_for_itself(&input)?;
+    Ok(input)
+}
+
+/// Returns the body as a text, with the idempotency key of the header. An empty body is `{}`.
+fn text<const MOST: usize>(headers: &HeaderMap, body: &Whole<MOST>) -> Result<String, Problem> {
     let malformed = |detail: &str| Problem::new(Kind::MALFORMED, detail);
     let key = single(headers, "idempotency-key")?;
     let media_type = single(headers, header::CONTENT_TYPE.as_str())?;
@@ -164,15 +171,6 @@ pub(super) fn check_json(media_type: Option<&str>, is_empty: bool) -> Result<(),
         }
         _ => Ok(()),
     }
-}
-
-fn is_json(media_type: &str) -> bool {
-    let mut parts = media_type.split(';').map(str::trim);
-    let utf8 = |parameter: &str| {
-        let charset = parameter.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("charset"));
-        charset.is_none_or(|(_, value)| value.trim_matches('"').eq_ignore_ascii_case("utf-8"))
-    };
-    parts.next().is_some_and(|it| it.eq_ignore_ascii_case("application/json")) && parts.all(utf8)
 }
 
 fn undescribed() -> Problem {

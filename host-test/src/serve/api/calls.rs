@@ -67,8 +67,7 @@ pub(super) async fn resolve(
 ) -> Answer {
     by.covers(&name)?;
     by.allows(&actions::find(&app, RESOLVE)?.effects)?;
-    let given = read(&headers, &body)?;
-    by.acts_for_itself(&given)?;
+    let given = read(&by, &headers, &body)?;
     let mut input: Value = serde_json::from_str(&given).unwrap_or_default();
     let Some(members) = input.as_object_mut() else {
         return Err(Problem::new(Kind::MALFORMED, "the body must be an object, such as {\"outcome\": \"not-done\"}"));
