@@ -1,5 +1,7 @@
 //! Builds the component, so that `cargo run` and `cargo test` need nothing to be built beforehand.
 
+#[path = "build/console.rs"]
+mod console;
 #[path = "build/inner_cargo.rs"]
 mod inner_cargo;
 #[path = "build/names.rs"]
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
 fn prepare() -> Result<Option<String>> {
     let manifest = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     let root = manifest.parent().context("host-test has no parent directory")?;
+    console::embed(&manifest.join("console/app"), &Path::new(&variable("OUT_DIR")?).join("console.rs"))?;
     ensure_catalogue(root)?;
     ensure_standard_library(root)?;
     let directory = target_directory()?.join("component");

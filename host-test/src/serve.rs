@@ -3,7 +3,8 @@
 //! The rooms, each using only those below it:
 //!
 //! ```text
-//! api/          HTTP: who calls, the routes, the answers; also for the pages of a console
+//! api/          HTTP: who calls, the routes, the answers
+//! console       the files of the pages, which use the API in the browser
 //! events/       what PayPal delivers: verified by `listen`, kept, told to those who watch
 //! calls/        runs actions, and records each call
 //! connections/  what is set of each, and its tenant; the simulator in this process
@@ -19,6 +20,7 @@ mod actions;
 mod api;
 mod calls;
 mod connections;
+mod console;
 mod events;
 mod forms;
 mod keys;

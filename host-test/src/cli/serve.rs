@@ -13,9 +13,13 @@ use std::{
 use anyhow::{Context as _, Result};
 use clap::Subcommand;
 use etcetera::AppStrategyArgs;
-use host_test::serve::{Access, Options, Server};
+use host_test::serve::{Access, Keyring, Options, Server, Store};
 
-use crate::cli::{component::load, done::Done, output::print};
+use crate::cli::{
+    component::load,
+    done::Done,
+    output::{note, print},
+};
 
 #[derive(clap::Args)]
 #[command(after_help = "It prints a link to sign in with a browser. For a program make a key:\n  \
@@ -64,6 +68,8 @@ enum Verb {
     Keys(keys::Verb),
     /// Prints another link to sign in with
     SignIn,
+    /// Ends all sessions, and the links that were not used
+    SignOut,
 }
 
 impl Arguments {
@@ -95,6 +101,7 @@ pub(super) async fn run(component: &Path, mut arguments: Arguments) -> Result<Do
     match arguments.verb.take() {
         Some(Verb::Keys(verb)) => keys::run(&data, verb).await,
         Some(Verb::SignIn) => sign_in(&data).await,
+        Some(Verb::SignOut) => sign_out(&data).await,
         None => serve(component, arguments, data).await,
     }
 }
@@ -123,6 +130,12 @@ async fn sign_in(data: &Path) -> Result<Done> {
         Some(link) => print(&format!("Sign in, once, within an hour: {}", link.expose()))?,
         None => return Ok(Done::Usage("nothing has been served from this directory yet".to_owned())),
     }
+    Ok(Done::Success)
+}
+
+async fn sign_out(data: &Path) -> Result<Done> {
+    let sessions = Keyring::new(Store::open(data)?).sign_all_out().await?;
+    note(&format!("sessions ended: {sessions}"));
     Ok(Done::Success)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! key      hs_ID_SECRET       the database has the SHA-256 of the secret; scoped, revocable
-//! link     /sign-in?token=    once, for an hour ──► session: a cookie, for a day, with all rights
+//! link     /sign-in#TOKEN     once, for an hour ──► session: a cookie and the page's proof, for a day, with all rights
 //! ```
 //!
 //! Both kinds of secret are 32 random bytes, so that a plain SHA-256 keeps them.

@@ -19,6 +19,7 @@ use super::{
     actions::{Actions, ActionsError},
     api::{self, App, Hosts, Parts},
     connections::{ChangeError, Registry, Rules, Simulated},
+    console,
     events::subscribe_simulated,
     keys::Keyring,
     store::{Lock, Store, StoreError},
@@ -149,7 +150,7 @@ impl Server {
         let Some(url) = store.settings(read).await? else { return Ok(None) };
         let token = Keyring::new(store).link().await?;
         let url = String::from_utf8_lossy(&url);
-        Ok(Some(Secret::new(format!("{url}{}?token={}", api::SIGN_IN, token.expose()))))
+        Ok(Some(Secret::new(format!("{url}{}#{}", console::SIGN_IN, token.expose()))))
     }
 
     /// Serves until `stop` completes: then it takes no more requests, and ends when those that run have ended, within half a

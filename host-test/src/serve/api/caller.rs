@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::Arc};
 use axum::{
     extract::{FromRequestParts, Request, State},
     middleware::Next,
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use connector_host::actions::Effect;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
@@ -15,11 +15,10 @@ use super::{app::App, hosts};
 use crate::serve::{
     forms::problem::{Kind, Problem},
     keys::Caller,
-    store::StoreError,
 };
 
-/// The page that says how to sign in.
-pub(crate) const SIGN_IN: &str = "/sign-in";
+/// The header field of the half of a session's token that the page has.
+const PROOF: &str = "x-session-proof";
 
 /// The fewest and the most characters of a key.
 const KEY: std::ops::RangeInclusive<usize> = 32..=512;
@@ -51,7 +50,7 @@ pub(super) async fn authenticate(
 const TOO_OFTEN: Kind =
     Kind { name: "too-many-requests", status: StatusCode::TOO_MANY_REQUESTS, title: "There are too many requests" };
 
-fn too_often(wait_ms: u64) -> Problem {
+pub(super) fn too_often(wait_ms: u64) -> Problem {
     Problem::new(TOO_OFTEN, "the caller's requests in a second are used up").retry_after_ms(wait_ms)
 }
 
@@ -94,35 +93,21 @@ fn bearer(value: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Returns who has the session of a request's cookie.
-async fn session(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, StoreError> {
-    match token(app, headers) {
-        Some(token) => app.keyring.session(token).await,
+/// Returns who has the session of a request's cookie and proof.
+async fn session(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Problem> {
+    match halves(app, headers)? {
+        Some((cookie, proof)) => Ok(app.keyring.session(cookie, proof).await?),
         None => Ok(None),
     }
 }
 
-/// Returns the token of a session from a request's cookies.
-pub(super) fn token<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+/// Returns the halves of a session's token, from a request's cookies and from the header field of its page. No simple request of a
+/// page of another site can have that field.
+pub(super) fn halves<'a>(app: &App, headers: &'a HeaderMap) -> Result<Option<(&'a str, &'a str)>, Problem> {
+    let Some(proof) = hosts::single(headers, PROOF)? else { return Ok(None) };
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
     let mut pairs = cookies.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
-    pairs.find(|(name, _)| *name == app.cookie).map(|(_, value)| value)
-}
-
-/// A person who has signed in: an argument of a page's handler. Without a session the answer is the page [`SIGN_IN`].
-#[allow(dead_code, reason = "for the pages of the console")]
-pub(crate) struct Signed(pub(crate) Caller);
-
-impl FromRequestParts<Arc<App>> for Signed {
-    type Rejection = Response;
-
-    async fn from_request_parts(head: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
-        match session(app, &head.headers).await {
-            Ok(Some(caller)) => Ok(Self(caller)),
-            Ok(None) => Err(Redirect::to(SIGN_IN).into_response()),
-            Err(error) => Err(Problem::from(error).into()),
-        }
-    }
+    Ok(pairs.find(|(name, _)| *name == app.cookie).map(|(_, cookie)| (cookie, proof)))
 }
 
 /// The caller that [`authenticate`] has found.

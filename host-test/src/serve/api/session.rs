@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::{Query, State},
-    response::{IntoResponse as _, Redirect, Response},
-};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::{extract::State, response::Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{
+    actions::check_json,
     app::App,
+    body::{DOCUMENT, Whole},
     caller::{self, By},
+    hosts::single,
     reply,
 };
 use crate::serve::{
@@ -22,38 +22,31 @@ use crate::serve::{
 
 type Answer = Result<Response, Problem>;
 
-/// The query of a link to sign in.
+/// The body of a request to sign in.
 #[derive(Deserialize)]
-pub(super) struct Link {
-    token: Option<String>,
+#[serde(deny_unknown_fields)]
+struct Link {
+    token: String,
 }
 
-/// `GET /sign-in?token=...`: makes a session of the link's token, once.
-pub(super) async fn sign_in(
-    State(app): State<Arc<App>>,
-    method: Method,
-    link: Result<Query<Link>, axum::extract::rejection::QueryRejection>,
-) -> Answer {
-    let refused = || {
-        let detail =
-            "the link was used already, or is older than an hour: `host-test serve sign-in` prints another one";
-        Problem::new(Kind::KEY_REFUSED, detail)
+/// `POST /v1/session`: makes a session of a link's token, once. One half of its token is the cookie, the other one the answer.
+pub(super) async fn sign_in(State(app): State<Arc<App>>, headers: HeaderMap, body: Whole<DOCUMENT>) -> Answer {
+    check_json(single(&headers, header::CONTENT_TYPE.as_str())?, false)?;
+    // What is wrong with it may have the token in it.
+    let link: Link = serde_json::from_slice(&body.bytes).map_err(|_| {
+        Problem::new(Kind::MALFORMED, "the body must be {\"token\": \"...\"}, with the token of a link")
+    })?;
+    let session = match app.keyring.sign_in(&link.token).await? {
+        Some(session) => session,
+        None => {
+            app.rates.check_refused().map_err(caller::too_often)?;
+            let detail =
+                "the link was used already, or is older than an hour: `host-test serve sign-in` prints another one";
+            return Err(Problem::new(Kind::KEY_REFUSED, detail));
+        }
     };
-    let Some(token) = link.ok().and_then(|Query(link)| link.token) else { return Err(refused()) };
-    // A program that looks at the link before the person does must not use it up.
-    if method != Method::GET {
-        return Ok(reply::empty());
-    }
-    let session = app.keyring.sign_in(&token).await?.ok_or_else(refused)?;
-    let secure = if app.hosts.is_secure() { "; Secure" } else { "" };
-    let cookie =
-        format!("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={SESSION}{secure}", app.cookie, session.expose());
-    let mut response = Redirect::to("/").into_response();
-    if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
-        cookie.set_sensitive(true);
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
+    let document = json!({"proof": session.proof.expose(), "seconds": SESSION});
+    Ok(with_cookie(&app, reply::document(StatusCode::CREATED, &document), session.cookie.expose(), SESSION))
 }
 
 /// `GET /v1/session`: who calls.
@@ -67,12 +60,19 @@ pub(super) async fn show(by: By) -> Response {
 
 /// `DELETE /v1/session`: ends the session of the cookie.
 pub(super) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Answer {
-    if let Some(token) = caller::token(&app, &headers) {
-        app.keyring.sign_out(token).await?;
+    if let Some((cookie, proof)) = caller::halves(&app, &headers)? {
+        app.keyring.sign_out(cookie, proof).await?;
     }
-    let mut response = reply::empty();
-    if let Ok(cookie) = HeaderValue::from_str(&format!("{}=; Path=/; Max-Age=0", app.cookie)) {
+    Ok(with_cookie(&app, reply::empty(), "", 0))
+}
+
+/// Sets the cookie of a session, for so many seconds.
+fn with_cookie(app: &App, mut response: Response, value: &str, seconds: i64) -> Response {
+    let secure = if app.hosts.is_secure() { "; Secure" } else { "" };
+    let cookie = format!("{}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}", app.cookie);
+    if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
+        cookie.set_sensitive(true);
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
-    Ok(response)
+    response
 }

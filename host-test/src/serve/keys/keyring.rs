@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq as _;
 use super::{
     caller::Caller,
     key::{Key, NewKey},
-    session,
+    session::{self, Halves},
 };
 use crate::serve::{
     random,
@@ -165,26 +165,27 @@ impl Keyring {
     /// # Errors
     /// If it cannot be written.
     pub async fn link(&self) -> Result<Secret, StoreError> {
-        session::make(&self.store, session::Kind::Link, LINK).await
+        session::make_link(&self.store, LINK).await
     }
 
     /// Makes a session of a link's token, which cannot be used again. `None` if it is none, or too old.
     ///
     /// # Errors
     /// If the store fails.
-    pub(crate) async fn sign_in(&self, token: &str) -> Result<Option<Secret>, StoreError> {
+    pub(crate) async fn sign_in(&self, token: &str) -> Result<Option<Halves>, StoreError> {
         if !session::take(&self.store, session::Kind::Link, token).await? {
             return Ok(None);
         }
-        session::make(&self.store, session::Kind::Session, SESSION).await.map(Some)
+        session::make(&self.store, SESSION).await.map(Some)
     }
 
-    /// Returns who has a session. `None` if it is none, or too old.
+    /// Returns who has the session of these halves. `None` if it is none, or too old.
     ///
     /// # Errors
     /// If the store fails.
-    pub(crate) async fn session(&self, token: &str) -> Result<Option<Caller>, StoreError> {
-        let is_valid = session::is_valid(&self.store, session::Kind::Session, token).await?;
+    pub(crate) async fn session(&self, cookie: &str, proof: &str) -> Result<Option<Caller>, StoreError> {
+        let token = session::join(cookie, proof);
+        let is_valid = session::is_valid(&self.store, session::Kind::Session, &token).await?;
         Ok(is_valid.then(Caller::session))
     }
 
@@ -192,8 +193,16 @@ impl Keyring {
     ///
     /// # Errors
     /// If the store fails.
-    pub(crate) async fn sign_out(&self, token: &str) -> Result<(), StoreError> {
-        session::take(&self.store, session::Kind::Session, token).await.map(drop)
+    pub(crate) async fn sign_out(&self, cookie: &str, proof: &str) -> Result<(), StoreError> {
+        session::take(&self.store, session::Kind::Session, &session::join(cookie, proof)).await.map(drop)
+    }
+
+    /// Ends all sessions, and the links that were not used. Returns how many sessions there were.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn sign_all_out(&self) -> Result<usize, StoreError> {
+        session::end_all(&self.store).await
     }
 }
 
@@ -273,13 +282,24 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let keys = Keyring::new(Store::open(directory.path()).unwrap());
         let link = keys.link().await.unwrap();
+        let of = async |cookie: &str, proof: &str| keys.session(cookie, proof).await.unwrap();
         let session = keys.sign_in(link.expose()).await.unwrap().unwrap();
         assert!(keys.sign_in(link.expose()).await.unwrap().is_none(), "twice");
-        assert!(keys.sign_in(session.expose()).await.unwrap().is_none(), "a session is no link");
-        assert!(keys.session(link.expose()).await.unwrap().is_none(), "a link is no session");
-        assert!(keys.session(session.expose()).await.unwrap().unwrap().is_admin);
-        keys.sign_out(session.expose()).await.unwrap();
-        assert!(keys.session(session.expose()).await.unwrap().is_none());
+        let (cookie, proof) = (session.cookie.expose(), session.proof.expose());
+        assert!(keys.sign_in(&session::join(cookie, proof)).await.unwrap().is_none(), "a session is no link");
+        let other = keys.sign_in(keys.link().await.unwrap().expose()).await.unwrap().unwrap();
+        for (cookie, proof) in
+            [(link.expose(), ""), (cookie, ""), ("", proof), (proof, cookie), (cookie, other.proof.expose())]
+        {
+            assert!(of(cookie, proof).await.is_none());
+        }
+        assert!(of(cookie, proof).await.unwrap().is_admin);
+        keys.sign_out(cookie, proof).await.unwrap();
+        assert!(of(cookie, proof).await.is_none());
+        let unused = keys.link().await.unwrap();
+        assert_eq!(keys.sign_all_out().await.unwrap(), 1);
+        assert!(of(other.cookie.expose(), other.proof.expose()).await.is_none());
+        assert!(keys.sign_in(unused.expose()).await.unwrap().is_none());
     }
 
     #[test]

@@ -1,0 +1,37 @@
+// What a test of a connection has found.
+
+import {html} from "../core/html.js";
+import {Identifier} from "../parts/copy.js";
+import {Notice} from "../parts/notice.js";
+
+/** What each verdict is called, and what to do. */
+const VERDICTS = {
+  "accepted": {tone: "good", title: "It works"},
+  "refused": {tone: "bad", title: "PayPal refuses the token", next: "Check the client id and the secret. A pasted token may have expired: generate another one."},
+  "other-environment": {tone: "bad", title: "It belongs to PayPal's other environment", next: "Choose the other environment above: sandbox and live have apps of their own."},
+};
+
+/** @param {{report: any, sent: "token" | "test"}} props what was asked for: a token, or all that a test looks at */
+export function Report({report}) {
+  const verdict = VERDICTS[report.verdict] ?? {tone: "info", title: report.verdict};
+  const {scopes, uncovered} = report;
+  return html`<${Notice} tone=${verdict.tone} title=${verdict.title} live>
+    <p>${report.message}</p>
+    ${verdict.next && html`<p>${verdict.next}</p>`}
+    ${report.debug_id && html`<p>PayPal's debug id: <${Identifier} value=${report.debug_id} label="the debug id" /></p>`}
+    ${scopes && html`<details class="more"><summary>${scopes.length} scopes granted${uncovered.length ? `; ${uncovered.length} actions may need others` : ""}</summary>
+      ${uncovered.length > 0 && html`<p>PayPal may refuse these actions. Enable their features for the app in PayPal's dashboard.</p>
+        <ul class="plain">${uncovered.map((it) => html`<li key=${it.id}><code>${it.id}</code> <span class="hint">${it.scopes.join(", ")}</span></li>`)}</ul>`}
+      <p>Granted:</p><ul class="plain">${scopes.map((it) => html`<li key=${it}><code>${it}</code></li>`)}</ul>
+    </details>`}
+  <//>`;
+}
+
+/** Why a test could not be made, and what to do. */
+export function Untested({problem}) {
+  const unavailable = problem.failure?.kind === "connection-unavailable";
+  return html`<${Notice} tone="bad" title=${problem.details.length ? "Something is missing or wrong" : (problem.title ?? "It did not work")} live>
+    <p>${problem.message}</p>
+    ${unavailable && html`<p>Check the client id and the secret, and that both are of the chosen environment.</p>`}
+  <//>`;
+}

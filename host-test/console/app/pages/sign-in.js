@@ -1,0 +1,38 @@
+// Signs in by a link, whose token comes after `#`, so that it is in no log of a server.
+
+import {html, useEffect, useState} from "../core/html.js";
+import {json} from "../core/api.js";
+import {go} from "../core/router.js";
+import {remember} from "../core/session.js";
+import {Copy} from "../parts/copy.js";
+import {Notice} from "../parts/notice.js";
+
+const COMMAND = "host-test serve sign-in";
+
+export function SignIn({onSignedIn}) {
+  const [problem, setProblem] = useState(null);
+  const [token] = useState(() => location.hash.slice(1));
+  useEffect(() => {
+    document.title = "Sign in · PayPal connector";
+    if (location.pathname !== "/sign-in" || !token) return;
+    // The link is used up now; it should not stay in the history.
+    history.replaceState(null, "", "/sign-in");
+    json("POST", "/v1/session", {body: {token}}).then(
+      ({proof}) => {
+        remember(proof);
+        onSignedIn();
+        go("/", {replace: true});
+      },
+      setProblem,
+    );
+  }, [token]);
+  return html`<main class="alone">
+    <h1>PayPal connector</h1>
+    ${problem && html`<${Notice} tone="bad" title="That link does not sign in" live><p>${problem.message}</p><//>`}
+    ${token && !problem
+      ? html`<p role="status">Signing in …</p>`
+      : html`<p>Sign in by a link. The server printed one when it began; this prints another one, in a terminal on its machine:</p>
+        <p class="command"><code>${COMMAND}</code><${Copy} text=${COMMAND} label="Copy the command" /></p>
+        <p class="hint">A link can be used once, within an hour. With <code>--data</code> at the start, give it here too.</p>`}
+  </main>`;
+}
