@@ -7,6 +7,8 @@ mod attacks;
 mod calls;
 #[path = "serve/connections.rs"]
 mod connections;
+#[path = "serve/console.rs"]
+mod console;
 #[path = "serve/crowd.rs"]
 mod crowd;
 #[path = "serve/deliveries.rs"]

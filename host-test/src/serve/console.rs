@@ -106,6 +106,22 @@ mod tests {
     }
 
     #[test]
+    fn the_code_of_others_is_as_it_was_and_has_its_licence() {
+        let list = std::str::from_utf8(files::find("vendor/VENDORED.txt").unwrap()).unwrap();
+        for (path, bytes) in files::ALL {
+            let Some(name) = path.strip_prefix("vendor/").filter(|it| *it != "VENDORED.txt") else { continue };
+            let line = list.lines().find(|it| it.split_whitespace().next() == Some(name));
+            let [_, package, version, licence, digest] = line.unwrap().split_whitespace().collect::<Vec<_>>()[..]
+            else {
+                panic!("{name}")
+            };
+            assert_eq!(digest, format!("{:x}", Sha256::digest(bytes)), "{name} {version}");
+            assert!(["MIT", "Apache-2.0"].contains(&licence), "{name}: {licence}");
+            assert!(list.lines().any(|it| it == package), "the licence's text of {package}");
+        }
+    }
+
+    #[test]
     fn each_module_imports_what_is_there() {
         for (path, bytes) in files::ALL.iter().filter(|(path, _)| path.ends_with(".js") && !path.starts_with("vendor/"))
         {
@@ -119,14 +135,14 @@ mod tests {
                 };
                 let mut at: Vec<_> = path.split('/').collect();
                 at.pop();
-                for step in format!(".{relative}").split('/') {
-                    match step {
-                        "." => {}
-                        ".." => assert!(at.pop().is_some(), "{path}: {line}"),
-                        step => at.push(step),
+                let relative = format!(".{relative}");
+                for step in relative.split('/').filter(|it| *it != ".") {
+                    if step == ".." {
+                        assert!(at.pop().is_some(), "{path}: {line}");
+                    } else {
+                        at.push(step);
                     }
                 }
-                // `at` borrows from the step's text.
                 let target = at.join("/");
                 assert!(files::find(&target).is_some(), "{path}: {line}");
             }

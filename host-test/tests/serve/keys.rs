@@ -126,23 +126,46 @@ fn guessing_keys_is_slowed_down_and_holds_nobody_up() {
 #[test]
 fn a_person_signs_in_by_the_link_once() {
     let service = Service::start();
-    let target = service.link.split_once(&service.address.to_string()).unwrap().1;
-    // A program that looks at the link does not use it up.
-    assert_eq!(send(service.address, "HEAD", target, &[], b"").status, 204);
-    let signed = send(service.address, "GET", target, &[], b"");
-    assert_eq!((signed.status, signed.header("location")), (303, Some("/")));
+    let token = service.token();
+    // A program that looks at the link does not use it up: the token is not sent.
+    assert_eq!(send(service.address, "GET", "/sign-in", &[], b"").status, 200);
+    let json = ("content-type", "application/json");
+    let sign_in = |body: &Value| send(service.address, "POST", "/v1/session", &[json], body.to_string().as_bytes());
+    for wrong in [json!({}), json!({"token": 1}), json!({"token": token, "more": 1}), json!(token)] {
+        let refused = sign_in(&wrong);
+        assert_eq!((refused.status, &*refused.problem()), (400, "malformed-request"));
+        assert!(!refused.text().contains(&token), "{}", refused.text());
+    }
+    let foreign = [json, ("origin", "http://evil.example")];
+    let body = json!({"token": token}).to_string();
+    assert_eq!(send(service.address, "POST", "/v1/session", &foreign, body.as_bytes()).status, 403);
+    let form = [("content-type", "text/plain")];
+    assert_eq!(send(service.address, "POST", "/v1/session", &form, body.as_bytes()).status, 415);
+    let signed = sign_in(&json!({"token": token}));
+    assert_eq!(signed.status, 201);
     let cookie = signed.header("set-cookie").unwrap();
     for attribute in ["HttpOnly", "SameSite=Strict", "Path=/"] {
         assert!(cookie.contains(attribute), "{cookie}");
     }
-    let again = send(service.address, "GET", target, &[], b"");
+    let again = sign_in(&json!({"token": token}));
     assert_eq!((again.status, &*again.problem()), (401, "key-refused"));
     let cookie = cookie.split(';').next().unwrap();
+    let proof = signed.json()["proof"].as_str().unwrap().to_owned();
     let with = |method: &str, target: &str, more: &[(&str, &str)], body: &Value| {
-        let headers = [&[("cookie", cookie), ("content-type", "application/json")], more].concat();
+        let headers = [&[("cookie", cookie), ("x-session-proof", &proof), json], more].concat();
         send(service.address, method, target, &headers, body.to_string().as_bytes())
     };
     assert_eq!(with("GET", "/v1/session", &[], &json!({})).json()["name"], "session");
+    // The cookie, which the browser sends to all ports of the host, is of no use by itself; nor is the proof.
+    let other = format!("{}A", &proof[..proof.len() - 1]);
+    for headers in [
+        &[("cookie", cookie)][..],
+        &[("x-session-proof", &proof)],
+        &[("cookie", cookie), ("x-session-proof", "")],
+        &[("cookie", cookie), ("x-session-proof", &other)],
+    ] {
+        assert_eq!(send(service.address, "GET", "/v1/session", headers, b"").status, 401, "{headers:?}");
+    }
     let run = "/v1/connections/simulator/actions/orders.create";
     let same = [("sec-fetch-site", "same-origin")];
     assert_eq!(with("POST", run, &same, &order()).status, 200);
@@ -153,8 +176,24 @@ fn a_person_signs_in_by_the_link_once() {
     assert_eq!((unsaid.status, &*unsaid.problem()), (403, "origin-refused"));
     assert_eq!(with("DELETE", "/v1/session", &same, &json!({})).status, 204);
     assert_eq!(with("GET", "/v1/session", &[], &json!({})).status, 401);
-    // Another link is printed by another process.
-    let other = service.data.run(&["sign-in"]);
-    let target = other.split_once(&service.address.to_string()).unwrap().1;
-    assert_eq!(send(service.address, "GET", target, &[], b"").status, 303);
+}
+
+#[test]
+fn another_process_makes_links_and_ends_all_sessions() {
+    let service = Service::start();
+    let sign_in = |token: &str| {
+        let json = [("content-type", "application/json")];
+        send(service.address, "POST", "/v1/session", &json, json!({"token": token}).to_string().as_bytes())
+    };
+    let signed = sign_in(&service.token());
+    let cookie = signed.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let proof = signed.json()["proof"].as_str().unwrap().to_owned();
+    let of =
+        || send(service.address, "GET", "/v1/session", &[("cookie", &cookie), ("x-session-proof", &proof)], b"").status;
+    let [used, unused] = [(); 2].map(|()| service.data.run(&["sign-in"]).trim().rsplit_once('#').unwrap().1.to_owned());
+    assert_eq!((sign_in(&used).status, of()), (201, 200));
+    service.data.run(&["sign-out"]);
+    assert_eq!((of(), sign_in(&unused).status), (401, 401));
+    // Keys are no sessions.
+    assert_eq!(service.call("GET", "/v1/session", &Value::Null).status, 200);
 }

@@ -42,14 +42,15 @@ fn no_secret_is_stored_logged_or_answered() {
     call("GET", "/metrics", &Value::Null);
     // Where secrets do not belong.
     let wrong = send(service.address, "GET", &format!("/v1/session?key={}", service.admin), &[], b"").text();
-    let target = service.link.split_once(&service.address.to_string()).unwrap().1.to_owned();
-    let token = target.split_once("token=").unwrap().1.to_owned();
-    let signed = send(service.address, "GET", &target, &[], b"");
+    let token = service.token();
+    let json = [("content-type", "application/json")];
+    let signed = send(service.address, "POST", "/v1/session", &json, json!({"token": token}).to_string().as_bytes());
     let session = signed.header("set-cookie").unwrap().split(['=', ';']).nth(1).unwrap().to_owned();
+    let proof = signed.json()["proof"].as_str().unwrap().to_owned();
 
     let mut hidden: Vec<String> = secrets.map(str::to_owned).to_vec();
     // The id of a key is no secret; the rest is.
-    hidden.extend([service.admin[20..].to_owned(), token, session]);
+    hidden.extend([service.admin[20..].to_owned(), token, session, proof]);
     let contains = |bytes: &[u8], secret: &str| bytes.windows(secret.len()).any(|it| it == secret.as_bytes());
     for secret in &hidden {
         for answer in answers.iter().chain([&wrong]) {

@@ -108,6 +108,13 @@ impl Service {
         Self { child, address, simulator, link, admin, data, log }
     }
 
+    /// Returns the token of the link to sign in.
+    pub(crate) fn token(&self) -> String {
+        let (page, token) = self.link.split_once('#').unwrap();
+        assert!(page.ends_with("/sign-in"), "{page}");
+        token.to_owned()
+    }
+
     /// Makes a key of that name.
     pub(crate) fn key(&self, name: &str, arguments: &[&str]) -> String {
         self.data.run(&[&["keys", "add", name], arguments].concat())

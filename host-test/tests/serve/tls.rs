@@ -36,7 +36,7 @@ fn it_speaks_tls_with_the_given_certificate() {
         "{}",
         service.link
     );
-    let get = |target: &str, headers: &str| {
+    let ask = |request: &str| {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from(certificate.der().to_vec())).unwrap();
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -46,16 +46,19 @@ fn it_speaks_tls_with_the_given_certificate() {
             .with_no_client_auth();
         let client = ClientConnection::new(Arc::new(config), "pay.example".try_into().unwrap()).unwrap();
         let mut stream = StreamOwned::new(client, TcpStream::connect(service.address).unwrap());
-        let head = format!("GET {target} HTTP/1.1\r\nhost: pay.example\r\nconnection: close\r\n{headers}\r\n");
-        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
         Answer::read(&answer)
     };
+    let own = "HTTP/1.1\r\nhost: pay.example\r\nconnection: close\r\n";
+    let get = |target: &str, headers: &str| ask(&format!("GET {target} {own}{headers}\r\n"));
     assert_eq!(get("/healthz", "").status, 200);
     assert_eq!(get("/healthz", "origin: http://pay.example\r\n").status, 403, "another origin");
     assert_eq!(get("/healthz", "origin: https://pay.example\r\n").status, 200);
-    let signed = get(service.link.split_once(&format!(":{}", service.address.port())).unwrap().1, "");
+    let body = format!("{{\"token\": \"{}\"}}", service.token());
+    let head = format!("{own}content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+    let signed = ask(&format!("POST /v1/session {head}\r\n{body}"));
     let cookie = signed.header("set-cookie").unwrap();
     assert!(cookie.starts_with("__Host-") && cookie.contains("; Secure"), "{cookie}");
     // Without TLS there is nothing.
@@ -76,7 +79,7 @@ fn it_speaks_tls_with_the_given_certificate() {
 fn behind_a_proxy_only_the_proxy_is_answered() {
     let arguments = ["--port", "0", "--host", "pay.example", "--trusted-proxy", "127.0.0.1"];
     let service = Service::start_in(Data::new(), &arguments);
-    assert!(service.link.starts_with("https://pay.example/sign-in?token="), "{}", service.link);
+    assert!(service.link.starts_with("https://pay.example/sign-in#"), "{}", service.link);
     let get = |headers: &[(&str, &str)]| send(service.address, "GET", "/healthz", headers, b"").status;
     assert_eq!(get(&[("host", "pay.example"), ("origin", "https://pay.example")]), 200);
     assert_eq!(get(&[("host", "pay.example"), ("origin", "http://pay.example")]), 403);

@@ -9,14 +9,26 @@ import {Notice} from "../parts/notice.js";
 
 const COMMAND = "host-test serve sign-in";
 
+/** Takes the token out of the address, where it should not stay: it is used up now. */
+function takeToken() {
+  const token = location.hash.slice(1);
+  if (token) history.replaceState(null, "", location.pathname);
+  return token;
+}
+
 export function SignIn({onSignedIn}) {
   const [problem, setProblem] = useState(null);
-  const [token] = useState(() => location.hash.slice(1));
+  const [token, setToken] = useState(takeToken);
   useEffect(() => {
     document.title = "Sign in · PayPal connector";
-    if (location.pathname !== "/sign-in" || !token) return;
-    // The link is used up now; it should not stay in the history.
-    history.replaceState(null, "", "/sign-in");
+    // A link that is opened in this page changes only what comes after `#`.
+    const changed = () => setToken(takeToken());
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  }, []);
+  useEffect(() => {
+    setProblem(null);
+    if (!token) return;
     json("POST", "/v1/session", {body: {token}}).then(
       ({proof}) => {
         remember(proof);

@@ -3,6 +3,7 @@
 import {html, useEffect, useState} from "../core/html.js";
 
 const SHOWN_MS = 4000;
+/** @type {(text: string) => void} */
 let show = () => {};
 
 /** Says that something was done. */
