@@ -72,6 +72,8 @@ export function ConnectionForm({form, connection, others}) {
   const field = (it) => (it.secret ? secret(it)
     : html`<${Text} key=${it.name} label=${it.label} help=${it.help} maxlength=${it.longest} placeholder=${it.example} ...${text(it.name)} />`);
   const app = fieldsOf(form, "app");
+  // What is wrong must be seen.
+  const isWrong = problem?.details.some((it) => !app.some(({name: member}) => it.field?.endsWith(`/${member}`))) || null;
 
   return html`<form class="panel connection" onSubmit=${submit} noValidate>
     <div class="fields">
@@ -91,7 +93,7 @@ export function ConnectionForm({form, connection, others}) {
         ${app.map((it) => html`<h3 key=${it.name}>${it.label}</h3><ol class="steps">${it.steps.map((step) => html`<li key=${step}>${step}</li>`)}</ol>`)}
       </details>
       <div><button type="button" disabled=${working !== ""} onClick=${buttons.token}>${label("token", "Generate token", "Asking PayPal …")}</button></div>
-      <details class="more"><summary>Advanced</summary>
+      <details class="more" open=${isWrong}><summary>Advanced</summary>
         <div class="fields">
           <${Text} label="Webhook id" help="The webhook whose events are received. Leave it empty to receive none." maxlength="50" ...${text("webhook_id")} />
           <${Receivers} value=${draft.ipn_receivers} wrong=${wrongWith(problem, "ipn_receivers")} onInput=${set("ipn_receivers")} />

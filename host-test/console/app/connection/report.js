@@ -3,6 +3,7 @@
 import {html} from "../core/html.js";
 import {Identifier} from "../parts/copy.js";
 import {Notice} from "../parts/notice.js";
+import {Words} from "../parts/words.js";
 
 /** What each verdict is called, and what to do. */
 const VERDICTS = {
@@ -11,7 +12,7 @@ const VERDICTS = {
   "other-environment": {tone: "bad", title: "It belongs to PayPal's other environment", next: "Choose the other environment above: sandbox and live have apps of their own."},
 };
 
-/** @param {{report: any, sent: "token" | "test"}} props what was asked for: a token, or all that a test looks at */
+/** @param {{report: any}} props as the API answers it */
 export function Report({report}) {
   const verdict = VERDICTS[report.verdict] ?? {tone: "info", title: report.verdict};
   const {scopes, uncovered} = report;
@@ -31,7 +32,7 @@ export function Report({report}) {
 export function Untested({problem}) {
   const unavailable = problem.failure?.kind === "connection-unavailable";
   return html`<${Notice} tone="bad" title=${problem.details.length ? "Something is missing or wrong" : (problem.title ?? "It did not work")} live>
-    <p>${problem.message}</p>
+    <p><${Words} text=${problem.message} /></p>
     ${unavailable && html`<p>Check the client id and the secret, and that both are of the chosen environment.</p>`}
   <//>`;
 }

@@ -1,6 +1,7 @@
 // A field of a form, with its label, help and what is wrong with it.
 
 import {html, useId} from "../core/html.js";
+import {Words} from "./words.js";
 
 /**
  * A field. `children` draws the control, with the attributes that tie it to the rest.
@@ -14,7 +15,7 @@ export function Field({label, help, wrong, required = false, children}) {
   return html`<div class="field">
     <label for=${id}>${label}${required && html` <span class="required">required</span>`}</label>
     ${children(attributes)}
-    ${wrong && html`<p class="wrong" id=${`${id}-wrong`}>${wrong}</p>`}
+    ${wrong && html`<p class="wrong" id=${`${id}-wrong`}><${Words} text=${wrong} /></p>`}
     ${help && html`<p class="help" id=${`${id}-help`}>${help}</p>`}
   </div>`;
 }

@@ -1,6 +1,7 @@
 // Messages in the page.
 
 import {html} from "../core/html.js";
+import {Words} from "./words.js";
 
 /**
  * A message.
@@ -20,7 +21,7 @@ export function Notice({tone = "info", title, children, live = false}) {
 export function Failed({problem, retry}) {
   if (!problem) return null;
   return html`<${Notice} tone="bad" title=${problem.title ?? "It did not work"} live>
-    <p>${problem.message}</p>
+    <p><${Words} text=${problem.message} /></p>
     ${retry && html`<p><button type="button" onClick=${retry}>Try again</button></p>`}
   <//>`;
 }
