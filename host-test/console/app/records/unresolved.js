@@ -54,11 +54,9 @@ function Item({connection, call, result, onFound}) {
   const words = result && resolved(result);
   return html`<li>
     <div class="unresolved-call">
-      <p><${Link} href=${to(connection, "actions", call.action)}><code>${call.action}</code><//> of ${whenExactly(call.time)}
-        ${about.map(([name, value]) => html` <span key=${name}>${name} <code>${value}</code></span>`)}</p>
-      <p class="hint">${call.state === "unknown" ? "PayPal's answer was lost." : "The server ended before PayPal's answer came."}
-        ${call.may_be_running ? " It may still be running: finding out is safe all the same." : ""}
-        ${until(call)}</p>
+      <p><${Link} href=${to(connection, "actions", call.action)}><code>${call.action}</code><//> of ${whenExactly(call.time)}${about.map(([name, value]) => html`<span key=${name}>${`, ${name} `}<code>${value}</code></span>`)}</p>
+      <p class="hint">${[call.state === "unknown" ? "PayPal's answer was lost." : "The server ended before PayPal's answer came.",
+        call.may_be_running && "It may still be running: finding out is safe all the same.", until(call)].filter(Boolean).join(" ")}</p>
       ${call.idempotency_key && html`<p class="hint">Key <${Identifier} value=${call.idempotency_key} label="the idempotency key" /></p>`}
     </div>
     <div class="unresolved-actions">
