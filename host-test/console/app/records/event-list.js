@@ -1,0 +1,30 @@
+// The newest events of a connection, with those that come in.
+
+import {useCallback, useEffect, useRef, useState} from "../core/html.js";
+import {useResource} from "../core/resource.js";
+import {useLive} from "./live.js";
+
+/** The most that are kept and drawn. */
+const MOST = 200;
+
+/**
+ * @param {string} connection
+ * @param {string} path of the page
+ * @param {{accepted?: string | null, first: boolean}} which `first` is the newest page, to which new ones are added
+ * @returns {{events: any[] | null, state: string, resource: any}}
+ */
+export function useEvents(connection, path, {accepted = null, first}) {
+  const resource = useResource(path);
+  const [added, setAdded] = useState([]);
+  const wanted = useRef(null);
+  wanted.current = (record) => first && (!accepted || String(record.received.answer === 200) === accepted);
+  const onEvent = useCallback((record) => {
+    if (wanted.current(record)) setAdded((before) => [record, ...before].slice(0, MOST));
+  }, []);
+  useEffect(() => setAdded([]), [path]);
+  // What came between the list and the stream is in the list that is loaded when the stream is open.
+  const state = useLive(connection, {onEvent, onOpen: resource.reload});
+  if (!resource.data) return {events: null, state, resource};
+  const all = new Map([...resource.data.events, ...(first ? added : [])].map((it) => [it.id, it]));
+  return {events: [...all.values()].sort((a, b) => b.id - a.id).slice(0, MOST), state, resource};
+}
