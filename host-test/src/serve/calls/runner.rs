@@ -5,7 +5,10 @@ use std::sync::Arc;
 use connector_host::{CallError, Connector, Failure, FailureKind, Reply, StopReason};
 use tokio::sync::Semaphore;
 
-use super::log::{Ended, Log};
+use super::{
+    log::{Ended, Log},
+    own::with_own,
+};
 use crate::serve::{
     actions::Actions,
     connections::Live,
@@ -102,7 +105,11 @@ impl Runner {
         result
     }
 
-    /// Adds the BN code of the connection, where the action takes one and the caller does not give it.
+    /// Adds the BN code of the connection, where the action takes one and the caller does not give it, and what it says of its
+    /// deliveries.
+    ///
+    /// # Errors
+    /// If the input cannot be read, or says something else of the connection's deliveries.
     pub(crate) fn with_defaults(&self, asked: &Asked) -> Result<String, Problem> {
         let code = asked.connection.settings.partner_attribution_id.as_deref();
         match (code, self.actions.get(&asked.action)) {
@@ -110,7 +117,7 @@ impl Runner {
                 let with = input::with_default(&asked.input, "partner_attribution_id", code);
                 with.map_err(|detail| Problem::new(Kind::MALFORMED, detail))
             }
-            _ => Ok(asked.input.clone()),
+            _ => with_own(&asked.connection, &asked.action, asked.input.clone()),
         }
     }
 }
