@@ -155,3 +155,35 @@ fn slow_heads_and_bodies_hold_nobody_up() {
     let _ = last.read_to_end(&mut answer);
     assert!(answer.is_empty() || Answer::read(&answer).status == 408, "{}", String::from_utf8_lossy(&answer));
 }
+
+#[test]
+fn slow_deliveries_to_one_connection_do_not_stop_those_to_others() {
+    let service = Service::start();
+    service.call("PUT", "/v1/connections/other", &json!({"environment": "simulator"}));
+    let ipn = |connection: &str, length: usize, sent: usize| {
+        let path = format!("/v1/connections/{connection}/ipn");
+        let head =
+            format!("POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
+        // More fields than a message may have, so that the simulator is not asked.
+        [head.into_bytes(), b"a&".iter().copied().cycle().take(sent).collect()].concat()
+    };
+    let most = 1024 * 1024;
+    // All but the last byte.
+    let bytes = ipn("simulator", most, most - 1);
+    let open: Vec<TcpStream> = (0..16)
+        .map(|_| {
+            let mut stream = TcpStream::connect(service.address).unwrap();
+            stream.write_all(&bytes).unwrap();
+            stream
+        })
+        .collect();
+    let began = Instant::now();
+    // Until the service has read them.
+    let whole = ipn("simulator", most, most);
+    while !exchange(service.address, &whole).starts_with(b"HTTP/1.1 429") {
+        assert!(began.elapsed() < Duration::from_secs(8));
+    }
+    let other = exchange(service.address, &ipn("other", 100, 100));
+    assert!(other.starts_with(b"HTTP/1.1 400"), "{}", String::from_utf8_lossy(&other));
+    drop(open);
+}

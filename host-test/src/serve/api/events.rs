@@ -10,6 +10,7 @@ use axum::{
         sse::{self, KeepAlive},
     },
 };
+use bounded_server::Peer;
 use connector_host::actions::Effect;
 use futures_util::{Stream, stream};
 use http::{HeaderMap, StatusCode, header};
@@ -24,6 +25,7 @@ use super::{
     hosts::single,
     query::Asked,
     reply,
+    room::Stranger,
 };
 use crate::{
     listen::Channel,
@@ -146,6 +148,8 @@ async fn deliver(app: Arc<App>, name: String, channel: Channel, request: Request
     let live = app.registry.get(&name).filter(|live| app.inbox.receives(live, channel));
     let live = live.ok_or_else(reply::no_connection)?;
     let headers = request.headers().clone();
-    let body = body::whole::<DELIVERY>(&app.deliveries, request).await?;
+    let peer = request.extensions().get::<Peer>().map(|it| it.0.ip());
+    let stranger = Stranger { connection: name, peer };
+    let body = body::whole::<DELIVERY>(&app.deliveries, Some(&stranger), request).await?;
     Ok(app.inbox.answer(&live, channel, headers, body.bytes.clone()).await.map(Body::new))
 }
