@@ -99,6 +99,29 @@ fn paid(service: &Service) -> Value {
 }
 
 #[test]
+fn one_caller_does_not_take_all_streams() {
+    let service = Service::start();
+    let till = service.key("till", &[]);
+    let watch = |key: &str| {
+        let mut stream = TcpStream::connect(service.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let head = format!(
+            "GET /v1/connections/simulator/events HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n\
+             accept: text/event-stream\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut stream = BufReader::new(stream);
+        let mut line = String::new();
+        stream.read_line(&mut line).unwrap();
+        (line.trim_end().to_owned(), stream)
+    };
+    let open: Vec<_> = (0..65).map(|_| watch(&till)).collect();
+    assert!(open[..64].iter().all(|it| it.0.ends_with("200 OK")));
+    assert!(open[64].0.contains(" 429 "), "{}", open[64].0);
+    assert!(watch(&service.admin).0.ends_with("200 OK"));
+}
+
+#[test]
 fn a_message_about_a_payment_to_somebody_else_is_shown_and_credits_nothing() {
     let service = Service::start();
     // Somebody has paid himself, and named this service.

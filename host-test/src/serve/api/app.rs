@@ -14,6 +14,7 @@ use crate::serve::{
     keys::Keyring,
     metrics::Metrics,
     rates::Rates,
+    shares::Shares,
     store::{Store, StoreError},
 };
 
@@ -25,6 +26,9 @@ const DELIVERIES: usize = 64 * 1024 * 1024;
 
 /// How many may watch events at once.
 const WATCHERS: usize = 128;
+
+/// How many of these are one caller's.
+const OWN_WATCHERS: usize = WATCHERS / 2;
 
 /// What the handlers share.
 pub(crate) struct App {
@@ -48,6 +52,8 @@ pub(crate) struct App {
     pub(super) bodies: Room,
     pub(super) deliveries: Room,
     pub(super) watchers: Arc<Semaphore>,
+    /// Those of each caller, by its name.
+    pub(super) own_watchers: Shares<String>,
     /// True when the service stops: what would not end by itself ends then.
     pub(crate) stopping: watch::Sender<bool>,
 }
@@ -92,6 +98,7 @@ impl App {
             bodies: Room::new(BODIES),
             deliveries: Room::new(DELIVERIES),
             watchers: Arc::new(Semaphore::new(WATCHERS)),
+            own_watchers: Shares::new(OWN_WATCHERS),
             stopping: watch::Sender::new(false),
         }))
     }

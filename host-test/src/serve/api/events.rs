@@ -32,6 +32,7 @@ use crate::{
     serve::{
         events::{Event, Filter, Log},
         forms::problem::{Kind, Problem},
+        shares::Share,
     },
 };
 
@@ -51,7 +52,7 @@ pub(super) async fn list(
     if single(&headers, header::ACCEPT.as_str())?.is_some_and(|it| it.contains("text/event-stream")) {
         let last = single(&headers, "last-event-id")?.map(str::parse);
         let last = last.transpose().map_err(|_| Problem::new(Kind::MALFORMED, "Last-Event-ID is a number"))?;
-        return watch_events(&app, name, last).await;
+        return watch_events(&app, &by.0.name, name, last).await;
     }
     let events = app.events.page(&name, filter).await?;
     let next = events.last().map(|it| it.id);
@@ -68,12 +69,15 @@ struct Watching {
     before: Vec<Event>,
     news: broadcast::Receiver<Arc<Event>>,
     stopping: watch::Receiver<bool>,
-    _permit: OwnedSemaphorePermit,
+    _held: (OwnedSemaphorePermit, Share<String>),
 }
 
-async fn watch_events(app: &App, connection: String, last: Option<i64>) -> Answer {
+async fn watch_events(app: &App, caller: &String, connection: String, last: Option<i64>) -> Answer {
+    let busy = |detail| Problem::new(Kind::BUSY, detail).retry_after_ms(5_000);
+    let share =
+        app.own_watchers.take(caller, 1).ok_or_else(|| busy("this caller has too many streams of events already"))?;
     let permit = app.watchers.clone().try_acquire_owned();
-    let permit = permit.map_err(|_| Problem::new(Kind::BUSY, "too many watch already").retry_after_ms(5_000))?;
+    let permit = permit.map_err(|_| busy("too many watch already"))?;
     // Watches first, so that nothing is missed between the two.
     let news = app.events.watch();
     let before = match last {
@@ -87,7 +91,7 @@ async fn watch_events(app: &App, connection: String, last: Option<i64>) -> Answe
         before,
         news,
         stopping: app.stopping.subscribe(),
-        _permit: permit,
+        _held: (permit, share),
     };
     Ok(Sse::new(told(watching)).keep_alive(KeepAlive::default()).into_response())
 }

@@ -17,10 +17,14 @@ use crate::serve::{
         problem::{Kind, Problem},
     },
     metrics::Metrics,
+    shares::Shares,
 };
 
 /// How many calls run or wait for their turn at once, of all connections.
 const CALLS: usize = 256;
+
+/// How many of these are one caller's.
+const OWN_CALLS: usize = CALLS / 2;
 
 /// Runs actions. Clones share the limit of calls.
 #[derive(Clone)]
@@ -30,6 +34,8 @@ pub(crate) struct Runner {
     log: Arc<Log>,
     metrics: Arc<Metrics>,
     calls: Arc<Semaphore>,
+    /// Those of each caller, by its name.
+    own: Arc<Shares<String>>,
 }
 
 /// A call.
@@ -49,7 +55,8 @@ pub(crate) type Ran = Result<Reply, Failure>;
 
 impl Runner {
     pub(crate) fn new(connector: Connector, actions: Arc<Actions>, log: Arc<Log>, metrics: Arc<Metrics>) -> Self {
-        Self { connector, actions, log, metrics, calls: Arc::new(Semaphore::new(CALLS)) }
+        let (calls, own) = (Arc::new(Semaphore::new(CALLS)), Arc::new(Shares::new(OWN_CALLS)));
+        Self { connector, actions, log, metrics, calls, own }
     }
 
     /// Runs an action. It runs to its end even if the returned future is dropped: PayPal may have acted already.
@@ -57,14 +64,16 @@ impl Runner {
     /// # Errors
     /// If it was not run.
     pub(crate) async fn run(&self, asked: Asked) -> Result<Ran, Problem> {
+        let busy = |detail| Problem::new(Kind::BUSY, detail).retry_after_ms(1_000);
+        let share = self.own.take(&asked.caller, 1);
+        let share =
+            share.ok_or_else(|| busy(format!("{OWN_CALLS} calls of this caller run or wait at once already")))?;
         let permit = self.calls.clone().try_acquire_owned();
-        let permit = permit.map_err(|_| {
-            Problem::new(Kind::BUSY, format!("{CALLS} calls run or wait at once already")).retry_after_ms(1_000)
-        })?;
+        let permit = permit.map_err(|_| busy(format!("{CALLS} calls run or wait at once already")))?;
         let input = self.with_defaults(&asked)?;
         let runner = self.clone();
         let running = tokio::spawn(async move {
-            let _permit = permit;
+            let _held = (permit, share);
             runner.run_noted(asked, &input).await
         });
         match running.await {
