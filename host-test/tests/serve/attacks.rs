@@ -1,8 +1,9 @@
 //! What others on the machine and on the web may try.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{ErrorKind, Read as _, Write as _},
     net::TcpStream,
+    thread::sleep,
     time::{Duration, Instant},
 };
 
@@ -167,21 +168,29 @@ fn slow_deliveries_to_one_connection_do_not_stop_those_to_others() {
         // More fields than a message may have, so that the simulator is not asked.
         [head.into_bytes(), b"a&".iter().copied().cycle().take(sent).collect()].concat()
     };
-    let most = 1024 * 1024;
-    // All but the last byte.
-    let bytes = ipn("simulator", most, most - 1);
-    let open: Vec<TcpStream> = (0..16)
+    // All but the last byte of 20 MiB: more than there is for one connection, and less than there is for all.
+    let bytes = ipn("simulator", 1024 * 1024, 1024 * 1024 - 1);
+    let began = Instant::now();
+    let mut open: Vec<TcpStream> = (0..20)
         .map(|_| {
             let mut stream = TcpStream::connect(service.address).unwrap();
-            stream.write_all(&bytes).unwrap();
+            // One that was refused is closed.
+            let _ = stream.write_all(&bytes);
+            stream.set_nonblocking(true).unwrap();
             stream
         })
         .collect();
-    let began = Instant::now();
-    // Until the service has read them.
-    let whole = ipn("simulator", most, most);
-    while !exchange(service.address, &whole).starts_with(b"HTTP/1.1 429") {
-        assert!(began.elapsed() < Duration::from_secs(8));
+    let is_refused = |stream: &mut TcpStream| {
+        let mut answer = [0; 12];
+        match stream.read(&mut answer) {
+            Ok(_) => &answer == b"HTTP/1.1 429",
+            Err(error) => error.kind() == ErrorKind::ConnectionReset,
+        }
+    };
+    while !open.iter_mut().any(is_refused) {
+        // Then those that pause would be refused for that.
+        assert!(began.elapsed() < Duration::from_secs(9));
+        sleep(Duration::from_millis(50));
     }
     let other = exchange(service.address, &ipn("other", 100, 100));
     assert!(other.starts_with(b"HTTP/1.1 400"), "{}", String::from_utf8_lossy(&other));
