@@ -11,7 +11,7 @@
 //! keys/         keys of programs, sessions of people
 //! actions       the connector's actions
 //! store/        the SQLite file, and the key of the secrets in it
-//! metrics, rates, access  counts, how often callers may call, who reaches the service
+//! metrics, rates, shares, access  counts, how often callers may call, how much one has of what is bounded, who reaches the service
 //! forms         input, outcome and problem, as the gateway has them
 //! ```
 
@@ -28,6 +28,7 @@ mod metrics;
 mod random;
 mod rates;
 mod server;
+mod shares;
 mod store;
 mod time;
 

@@ -15,11 +15,14 @@ use crate::{
         summary::summary,
     },
     journal::credits::Told,
-    paypal::credit::{self, Counted},
+    paypal::{
+        credit::{self, Counted},
+        party::Party,
+    },
     platform::{
         entry::{Entry, JournalError},
         environment::Environment,
-        failure::Failure,
+        failure::{Failure, Issue, Location},
         file,
         interface::Platform,
         reply::Reply,
@@ -30,12 +33,14 @@ use crate::{
 /// journal under `ipn:` and its key, and its credits under the payer; it is a duplicate once it has been acknowledged.
 ///
 /// Only a verified message may be acted on. One whose sender is unknown is still read, so that a person can look at it
-/// or it can be received again; one that is not PayPal's is not read.
+/// or it can be received again; one that is not PayPal's is not read. If receivers are given, a message that is for another
+/// one is invalid: PayPal verifies a message about a payment to anybody. It is read, for a person, and not stored.
 ///
 /// # Errors
-/// `invalid-input` if the body is not base64. An invalid message is an outcome.
+/// `invalid-input` if the body is not base64, or a receiver is neither an id nor an address. An invalid message is an outcome.
 pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<Reply, Failure> {
     let body = file::received("body", arguments.body.as_deref().unwrap_or_default())?;
+    let receivers = receivers(arguments)?;
     let read = Message::read(&body);
     let refused = match &read {
         Err(_) => Some(("too-large", "the message has more than 10000 fields or more than 1 MiB")),
@@ -51,6 +56,8 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
     };
     // A message that is not PayPal's is not returned.
     let message = read.ok().filter(|_| verification.outcome != Outcome::Invalid);
+    let is_ours = message.as_ref().is_none_or(|message| receivers.is_empty() || is_for(message, &receivers));
+    let verification = if is_ours { verification } else { verification.for_another() };
     let key = message.as_ref().and_then(dedupe_key);
     let mut sentence = verification.sentence.clone();
     let verified = message.as_ref().filter(|_| verification.outcome == Outcome::Verified);
@@ -75,6 +82,28 @@ pub(crate) fn receive(platform: &dyn Platform, arguments: &Arguments) -> Result<
     let members = members.map(|(name, value)| (name.into(), value)).collect();
     let Verification { debug_id, attempts, .. } = verification;
     Ok(Reply { debug_id, attempts, ..Reply::own(Document::Object(members).to_json()) })
+}
+
+/// The caller's own accounts, by their [names](Party::name).
+fn receivers(arguments: &Arguments) -> Result<Vec<String>, Failure> {
+    let Some(given) = arguments.value("receivers") else { return Ok(Vec::new()) };
+    if given.items().is_empty() {
+        return Err(Failure::wrong_value("receivers", "must be a list of one or more accounts"));
+    }
+    let name = |(index, receiver): (usize, &Document)| {
+        let name = receiver.as_text().and_then(Party::name);
+        let (field, expected) =
+            (format!("/receivers/{index}"), "must be PayPal's id of an account, or an e-mail address");
+        let wrong = || Issue::found(&field, Location::Body, "INVALID_PARAMETER_VALUE", expected.to_owned());
+        name.ok_or_else(|| Failure::invalid_input(vec![wrong()]))
+    };
+    given.items().iter().enumerate().map(name).collect()
+}
+
+/// Whether a message is for one of these accounts.
+fn is_for(message: &Message, receivers: &[String]) -> bool {
+    let names = credits::account(message);
+    receivers.iter().any(|receiver| names.contains(receiver))
 }
 
 /// Notes that a message has been handed on: later ones with its key are duplicates.

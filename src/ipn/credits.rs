@@ -32,6 +32,17 @@ pub(crate) fn payer(message: &Message) -> Party<'_> {
     Party::new(message.get("payer_id"), message.get("payer_email"))
 }
 
+/// The names of the account that a message is for: its receiver's, and of a mass payment the sender's. They are PayPal's own
+/// words, but for `business`, which is what the shop has called itself: PayPal has paid the account of that name.
+pub(crate) fn account(message: &Message) -> Vec<String> {
+    if is_mass_payment(message) {
+        return payer(message).names().collect();
+    }
+    let business = given(message, "business").and_then(Party::name);
+    let receiver = Party::new(message.get("receiver_id"), message.get("receiver_email"));
+    receiver.names().chain(business).collect()
+}
+
 /// The transaction of a message and the one that it refers to, if it names two.
 pub(crate) fn transactions(message: &Message) -> (Option<&str>, Option<&str>) {
     let id = |name| given(message, name).filter(|id| is_transaction(id));

@@ -66,6 +66,22 @@ pub(crate) fn with_default(input: &str, name: &str, value: &str) -> Result<Strin
     Ok(if is_given { input.to_owned() } else { set })
 }
 
+/// Returns a member of the input as it is spelled; `None` if it is left out or null.
+#[allow(dead_code, reason = "for `host-test`, which has this file as a module too")]
+pub(crate) fn member<'a>(input: &'a str, name: &str) -> Result<Option<&'a str>, &'static str> {
+    let members: Members<'a> = serde_json::from_str(input).map_err(|_| UNREADABLE)?;
+    Ok(members.0.get(name).map(|it| it.get()).filter(|it| *it != "null"))
+}
+
+/// Sets a member of the input. The rest stays as it is spelled.
+#[allow(dead_code, reason = "for `host-test`, which has this file as a module too")]
+pub(crate) fn with_member(input: &str, name: &str, value: &impl Serialize) -> Result<String, &'static str> {
+    let mut members: Members<'_> = serde_json::from_str(input).map_err(|_| UNREADABLE)?;
+    let value = serde_json::value::to_raw_value(value).map_err(|_| UNREADABLE)?;
+    members.0.insert(name.to_owned(), &value);
+    serde_json::to_string(&members).map_err(|_| UNREADABLE)
+}
+
 /// Sets an option. `check` sees the value that the input has already, if it has one.
 fn with_option(
     input: &str,
@@ -136,6 +152,21 @@ mod tests {
         assert_eq!(with_key(&input, "k").unwrap(), expected);
         // To compare each with all others takes minutes.
         assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    }
+
+    #[test]
+    fn a_member_is_read_and_set_beside_the_others() {
+        let input = r#"{"body": "YQ==", "a": 1.0, "receivers": null}"#;
+        assert_eq!(member(input, "a"), Ok(Some("1.0")));
+        assert_eq!([member(input, "receivers"), member(input, "b")], [Ok(None), Ok(None)]);
+        assert_eq!(
+            with_member(input, "receivers", &["a@b"]).unwrap(),
+            r#"{"body":"YQ==","a":1.0,"receivers":["a@b"]}"#
+        );
+        for input in ["[]", "", r#"{"a": 1, "a": 2}"#] {
+            assert_eq!(member(input, "a"), Err(UNREADABLE));
+            assert_eq!(with_member(input, "a", &1), Err(UNREADABLE));
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::{
     convert::Infallible,
     future::{pending, ready},
     io,
+    net::SocketAddr,
     sync::Arc,
     time::Duration,
 };
@@ -51,6 +52,10 @@ pub struct Limits {
     /// The size of a head in bytes; a request with more is answered 431.
     pub head: usize,
 }
+
+/// The address of the other end of a request's connection, among the extensions of each request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub SocketAddr);
 
 /// Serves requests until it is dropped, which closes the connections.
 ///
@@ -93,8 +98,8 @@ pub async fn run_until<A, G, T, S, F, B>(
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok((stream, address)) => (stream, Peer(address)),
             Err(_) => {
                 sleep(PAUSE).await;
                 continue;
@@ -106,7 +111,7 @@ pub async fn run_until<A, G, T, S, F, B>(
             connection = connections.admit() => connection,
             () = &mut stop => break,
         };
-        tasks.spawn(serve(secure(stream), connection, limits, stopping.subscribe(), service.clone()));
+        tasks.spawn(serve(secure(stream), peer, connection, limits, stopping.subscribe(), service.clone()));
     }
     drop(listener);
     stopping.send_replace(true);
@@ -116,6 +121,7 @@ pub async fn run_until<A, G, T, S, F, B>(
 /// Serves one connection to its end.
 async fn serve<T, S, F, B>(
     secured: impl Future<Output = io::Result<T>>,
+    peer: Peer,
     connection: Arc<Connection>,
     limits: Limits,
     mut stopping: watch::Receiver<bool>,
@@ -133,7 +139,8 @@ async fn serve<T, S, F, B>(
         },
         () = connection.closed() => return,
     };
-    let answer = service_fn(|request| {
+    let answer = service_fn(|mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         let (number, reading) = connection.request();
         let response = service(request, reading);
         async move {

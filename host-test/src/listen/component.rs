@@ -22,6 +22,8 @@ pub struct ComponentReceiver<F> {
     tenant: Tenant,
     /// `None` if there is no webhook.
     subscription: Option<Subscription>,
+    /// The accounts whose messages are received; empty for those of any.
+    receivers: Vec<String>,
     hand_on: F,
     /// For calls that wait until PayPal confirms a message: half of the connection's. If PayPal is slow, webhook events, which
     /// need no confirmation, have the other half.
@@ -33,7 +35,14 @@ impl<F: Fn(&Received) -> bool + Send + Sync + 'static> ComponentReceiver<F> {
     #[must_use]
     pub fn new(connector: Connector, tenant: Tenant, subscription: Option<Subscription>, hand_on: F) -> Self {
         let messages = Semaphore::new((tenant.connection.concurrency().limit() / 2).max(1));
-        Self { connector, tenant, subscription, hand_on, messages }
+        Self { connector, tenant, subscription, receivers: Vec::new(), hand_on, messages }
+    }
+
+    /// Receives only the IPN messages of these accounts, each a merchant's id or an e-mail address, at most 10. One of another
+    /// account is handed on too, and [ignored](Answer::Ignored).
+    #[must_use]
+    pub fn with_receivers(self, receivers: Vec<String>) -> Self {
+        Self { receivers, ..self }
     }
 }
 
@@ -81,7 +90,7 @@ impl<F> ComponentReceiver<F> {
 
     /// Has the component verify, read and journal a delivery.
     pub(super) async fn read(&self, delivery: &Delivery) -> Received {
-        let (action, input) = call(delivery, self.subscription.as_ref());
+        let (action, input) = call(delivery, self.subscription.as_ref(), &self.receivers);
         let permit = match delivery.channel {
             Channel::Webhook => None,
             // The semaphore is never closed.
@@ -115,7 +124,7 @@ fn certificate(delivery: &Delivery) -> Option<Uri> {
 }
 
 /// Returns the action that receives a delivery, and its input.
-fn call(delivery: &Delivery, subscription: Option<&Subscription>) -> (&'static str, Value) {
+fn call(delivery: &Delivery, subscription: Option<&Subscription>, receivers: &[String]) -> (&'static str, Value) {
     let body = BASE64_STANDARD.encode(&delivery.body);
     if let (Channel::Webhook, Some(subscription)) = (delivery.channel, subscription) {
         let header = |(name, value): &(String, String)| json!({"name": name, "value": value});
@@ -132,6 +141,9 @@ fn call(delivery: &Delivery, subscription: Option<&Subscription>) -> (&'static s
     let mut input = json!({"body": body});
     if let Some(media_type) = &delivery.content_type {
         input["content_type"] = media_type.as_str().into();
+    }
+    if !receivers.is_empty() {
+        input["receivers"] = receivers.into();
     }
     ("ipn.receive", input)
 }
@@ -164,20 +176,20 @@ mod tests {
             "webhook_id": "5GP028458E2496506",
         });
         let webhook = delivery(Channel::Webhook);
-        assert_eq!(call(&webhook, Some(&subscription)), ("events.receive", expected.clone()));
+        assert_eq!(call(&webhook, Some(&subscription), &[]), ("events.receive", expected.clone()));
         subscription.max_age = Some(300);
         subscription.accept_simulated = Some(false);
         expected["max_age_seconds"] = 300.into();
         expected["accept_simulated"] = false.into();
-        assert_eq!(call(&webhook, Some(&subscription)), ("events.receive", expected));
+        assert_eq!(call(&webhook, Some(&subscription), &["a@b".to_owned()]), ("events.receive", expected));
     }
 
     #[test]
-    fn a_message_goes_with_its_media_type() {
+    fn a_message_goes_with_its_media_type_and_the_receivers() {
         let mut message = delivery(Channel::Ipn);
-        let expected = json!({"body": "/3t9", "content_type": "application/json"});
-        assert_eq!(call(&message, None), ("ipn.receive", expected));
+        let expected = json!({"body": "/3t9", "content_type": "application/json", "receivers": ["a@b"]});
+        assert_eq!(call(&message, None, &["a@b".to_owned()]), ("ipn.receive", expected));
         message.content_type = None;
-        assert_eq!(call(&message, None), ("ipn.receive", json!({"body": "/3t9"})));
+        assert_eq!(call(&message, None, &[]), ("ipn.receive", json!({"body": "/3t9"})));
     }
 }

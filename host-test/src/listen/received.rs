@@ -136,6 +136,7 @@ impl Received {
                 Some("valid" | "verified") if self.is_lost(&read.document) => Answer::Later,
                 // An event that nobody can verify, because it was pulled or there is no webhook, has been read for a person.
                 Some("valid" | "verified" | "pulled" | "unverified") => Answer::Taken,
+                Some("invalid") if read.document["reason"] == "another-receiver" => Answer::Ignored,
                 Some("invalid" | "stale") => Answer::Refused,
                 Some("unverifiable" | "unknown") => Answer::Later,
                 _ => Answer::Failed,
@@ -148,8 +149,8 @@ impl Received {
     }
 
     /// Returns all of it as one line of JSON: `{"received", "channel", "answer", "reply"}`, with the body of the action's reply
-    /// unchanged, or with `failure` or `error` in place of `reply`. `answer` is 200 if the event can be taken; if it then cannot
-    /// be acknowledged, PayPal gets 503. The content of a message from an unknown sender is left out: anybody can send a long one
+    /// unchanged, or with `failure` or `error` in place of `reply`. `answer` is 200 if the event can be taken, or is another account's; if
+    /// one that was taken cannot be acknowledged, PayPal gets 503. The content of a message from an unknown sender is left out: anybody can send a long one
     /// again and again. `forwarded` says what came of forwarding it, whose answer PayPal then gets.
     #[must_use]
     pub fn json(&self) -> String {
@@ -382,6 +383,16 @@ mod tests {
             assert_eq!(line(&received), format!("{outcome} - - - - (SOME_REASON)"));
             assert_eq!((received.answer(), answer.status().as_u16()), (answer, status));
         }
+    }
+
+    #[test]
+    fn another_account_s_message_is_not_taken_and_not_repeated() {
+        let body = json!({"outcome": "invalid", "reason": "another-receiver", "dedupe_key": "1:Completed", "duplicate": null,
+            "ipn": {"txn_id": "1"}});
+        let received = reply(Channel::Ipn, &body.to_string());
+        assert_eq!((received.answer(), Answer::Ignored.status().as_u16()), (Answer::Ignored, 200));
+        assert_eq!(line(&received), "invalid - ipn:1 - - (another-receiver)");
+        assert!(received.acknowledgement(None).is_none());
     }
 
     #[test]

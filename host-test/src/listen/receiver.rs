@@ -14,6 +14,8 @@ use crate::listen::{
 pub enum Answer {
     /// 200: it has been handled, now or at an earlier delivery.
     Taken,
+    /// 200, so that PayPal does not repeat it: it is PayPal's, and for another account.
+    Ignored,
     /// 400: it is not PayPal's, or too old.
     Refused,
     /// 503: it cannot be decided yet; PayPal repeats the delivery.
@@ -28,7 +30,7 @@ impl Answer {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Program(answer) => answer.status,
-            Self::Taken => StatusCode::OK,
+            Self::Taken | Self::Ignored => StatusCode::OK,
             Self::Refused => StatusCode::BAD_REQUEST,
             Self::Later => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,

@@ -20,6 +20,7 @@ mod keys;
 mod passthrough;
 mod query;
 mod reply;
+mod room;
 mod service;
 mod session;
 

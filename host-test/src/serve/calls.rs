@@ -1,6 +1,7 @@
 //! Runs actions with the connections, and keeps a record of each call.
 
 mod log;
+mod own;
 mod record;
 mod runner;
 mod unresolved;

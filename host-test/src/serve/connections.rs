@@ -8,6 +8,7 @@
 mod change;
 mod field;
 mod live;
+mod receivers;
 mod registry;
 mod rows;
 mod settings;

@@ -1,8 +1,9 @@
 //! What others on the machine and on the web may try.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{ErrorKind, Read as _, Write as _},
     net::TcpStream,
+    thread::sleep,
     time::{Duration, Instant},
 };
 
@@ -154,4 +155,44 @@ fn slow_heads_and_bodies_hold_nobody_up() {
     let mut answer = Vec::new();
     let _ = last.read_to_end(&mut answer);
     assert!(answer.is_empty() || Answer::read(&answer).status == 408, "{}", String::from_utf8_lossy(&answer));
+}
+
+#[test]
+fn slow_deliveries_to_one_connection_do_not_stop_those_to_others() {
+    let service = Service::start();
+    service.call("PUT", "/v1/connections/other", &json!({"environment": "simulator"}));
+    let ipn = |connection: &str, length: usize, sent: usize| {
+        let path = format!("/v1/connections/{connection}/ipn");
+        let head =
+            format!("POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
+        // More fields than a message may have, so that the simulator is not asked.
+        [head.into_bytes(), b"a&".iter().copied().cycle().take(sent).collect()].concat()
+    };
+    // All but the last byte of 20 MiB: more than there is for one connection, and less than there is for all.
+    let bytes = ipn("simulator", 1024 * 1024, 1024 * 1024 - 1);
+    let began = Instant::now();
+    let mut open: Vec<TcpStream> = (0..20)
+        .map(|_| {
+            let mut stream = TcpStream::connect(service.address).unwrap();
+            // One that was refused is closed.
+            let _ = stream.write_all(&bytes);
+            stream.set_nonblocking(true).unwrap();
+            stream
+        })
+        .collect();
+    let is_refused = |stream: &mut TcpStream| {
+        let mut answer = [0; 12];
+        match stream.read(&mut answer) {
+            Ok(_) => &answer == b"HTTP/1.1 429",
+            Err(error) => error.kind() == ErrorKind::ConnectionReset,
+        }
+    };
+    while !open.iter_mut().any(is_refused) {
+        // Then those that pause would be refused for that.
+        assert!(began.elapsed() < Duration::from_secs(9));
+        sleep(Duration::from_millis(50));
+    }
+    let other = exchange(service.address, &ipn("other", 100, 100));
+    assert!(other.starts_with(b"HTTP/1.1 400"), "{}", String::from_utf8_lossy(&other));
+    drop(open);
 }

@@ -10,7 +10,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    service::Service,
+    service::{Service, basic, simulated},
     wire::{PATIENCE, send},
 };
 
@@ -77,6 +77,122 @@ fn a_stream_tells_what_comes_and_what_was_missed() {
     let mut missed = stream(&format!("last-event-id: {}\r\n", id - 1));
     let told = missed.find_map(|it| Some(it.strip_prefix("id: ")?.to_owned())).unwrap();
     assert_eq!(told, id.to_string());
+}
+
+/// Has the simulator send a message to a connection.
+fn send_ipn(service: &Service, connection: &str, mut fields: Value) {
+    let url = format!("http://{}/v1/connections/{connection}/ipn", service.address);
+    for (name, value) in
+        [("txn_type", "web_accept"), ("mc_gross", "12.00"), ("mc_currency", "USD"), ("payer_id", "LPLW")]
+    {
+        fields[name] = value.into();
+    }
+    let headers = [("authorization", &*basic()), ("content-type", "application/json")];
+    let message = json!({"url": url, "fields": fields}).to_string();
+    let queued = send(service.simulator, "POST", "/simulator/ipn", &headers, message.as_bytes());
+    assert_eq!(queued.status, 202, "{}", queued.text());
+}
+
+/// What a payer has paid, of which the journal knows.
+fn paid(service: &Service) -> Value {
+    service.act("payers.history", &json!({"payer": "LPLW"})).reply()["sums"].clone()
+}
+
+#[test]
+fn one_caller_does_not_take_all_streams() {
+    let service = Service::start();
+    let till = service.key("till", &[]);
+    let watch = |key: &str| {
+        let mut stream = TcpStream::connect(service.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let head = format!(
+            "GET /v1/connections/simulator/events HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n\
+             accept: text/event-stream\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut stream = BufReader::new(stream);
+        let mut line = String::new();
+        stream.read_line(&mut line).unwrap();
+        (line.trim_end().to_owned(), stream)
+    };
+    let open: Vec<_> = (0..65).map(|_| watch(&till)).collect();
+    assert!(open[..64].iter().all(|it| it.0.ends_with("200 OK")));
+    assert!(open[64].0.contains(" 429 "), "{}", open[64].0);
+    assert!(watch(&service.admin).0.ends_with("200 OK"));
+}
+
+#[test]
+fn a_message_about_a_payment_to_somebody_else_is_shown_and_credits_nothing() {
+    let service = Service::start();
+    // Somebody has paid himself, and named this service.
+    send_ipn(
+        &service,
+        "simulator",
+        json!({"txn_id": "1AB", "receiver_id": "S8XGHLYDW9T3S", "receiver_email": "thief@example.com"}),
+    );
+    let found = wait(&service, 1);
+    let received = &found[0]["received"];
+    assert_eq!((&received["channel"], &received["reply"]["reason"]), (&json!("ipn"), &json!("another-receiver")));
+    assert_eq!((&received["answer"], &received["reply"]["ipn"]["receiver_id"]), (&json!(200), &json!("S8XGHLYDW9T3S")));
+    assert_eq!(events(&service, "?accepted=true")["events"], json!([]));
+    assert_eq!(paid(&service), json!([]));
+    // The first connection knows its own merchant, whom the simulator names.
+    send_ipn(&service, "simulator", json!({"txn_id": "2AB"}));
+    wait(&service, 2);
+    assert_eq!(events(&service, "?accepted=true")["events"][0]["received"]["reply"]["outcome"], "verified");
+    assert_eq!(paid(&service)[0]["gross"], "12.00");
+    // PayPal does not send either again.
+    assert_eq!(events(&service, "")["events"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn messages_are_received_for_the_accounts_that_a_connection_names() {
+    let service = Service::start();
+    let put =
+        |connection: &str, document: &Value| service.call("PUT", &format!("/v1/connections/{connection}"), document);
+    let app = json!({"environment": "simulator", "client_id": simulated().client_id(), "client_secret": simulated().client_secret()});
+    assert_eq!(put("shop", &app).json()["ipn_receivers"], Value::Null);
+    let ipn = || send(service.address, "POST", "/v1/connections/shop/ipn", &[], b"txn_id=1");
+    assert_eq!(ipn().status, 404, "nobody has said whose messages they are");
+    let mut with = app.clone();
+    with["ipn_receivers"] = json!(["Shop@example.com"]);
+    assert_eq!(put("shop", &with).json()["ipn_receivers"], json!(["Shop@example.com"]));
+    assert_eq!(ipn().status, 400, "the simulator has not sent it");
+    send_ipn(&service, "shop", json!({"txn_id": "3AB", "receiver_email": "shop@EXAMPLE.com"}));
+    let end = Instant::now() + PATIENCE;
+    let listed =
+        || service.call("GET", "/v1/connections/shop/events?accepted=true", &Value::Null).json()["events"].clone();
+    while listed() == json!([]) {
+        assert!(Instant::now() < end, "{}", service.log());
+        sleep(Duration::from_millis(100));
+    }
+    // An action of the connection is for its receivers as well.
+    let run =
+        |action: &str, input: &Value| service.call("POST", &format!("/v1/connections/shop/actions/{action}"), input);
+    let message = json!({"body": "dHhuX2lkPTE=", "receivers": ["thief@example.com"]});
+    let refused = run("ipn.receive", &message);
+    assert_eq!((refused.status, &*refused.problem()), (400, "invalid-input"));
+    assert_eq!(refused.json()["failure"]["details"][0]["field"], "/receivers");
+    let shown = run("ipn.receive/dry-run", &json!({"body": "dHhuX2lkPTE=", "receivers": ["Shop@example.com"]}));
+    assert_eq!(shown.status, 200, "{}", shown.text());
+    assert_eq!(run("ipn.receive", &json!({"body": "dHhuX2lkPTE="})).reply()["outcome"], "invalid");
+}
+
+#[test]
+fn an_action_of_events_is_for_the_connection_s_webhook_only() {
+    let service = Service::start();
+    let own = service.call("GET", "/v1/connections/simulator", &Value::Null).json()["webhook_id"].clone();
+    for (action, mut input) in [
+        ("events.receive", json!({"body": "e30=", "headers": []})),
+        ("events.acknowledge", json!({"event_id": "WH-1"})),
+    ] {
+        input["webhook_id"] = "WEBHOOK_ID".into();
+        let refused = service.act(action, &input);
+        assert_eq!((refused.status, &*refused.problem()), (400, "invalid-input"), "{action}");
+        assert_eq!(refused.json()["failure"]["details"][0]["field"], "/webhook_id");
+        input["webhook_id"] = own.clone();
+        assert_eq!(service.act(action, &input).status, 200, "{action}");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::{
     thread,
 };
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -188,4 +189,16 @@ impl Drop for Service {
 /// The input of an order.
 pub(crate) fn order() -> Value {
     json!({"body": {"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "10.00"}}]}})
+}
+
+/// The simulator's first merchant, as `host-test simulator` with the same seed has it.
+pub(crate) fn simulated() -> paypal_simulator::Simulator {
+    paypal_simulator::Simulator::new(1)
+}
+
+/// The `authorization` of that merchant's app.
+pub(crate) fn basic() -> String {
+    let simulator = simulated();
+    let credentials = format!("{}:{}", simulator.client_id(), simulator.client_secret());
+    format!("Basic {}", BASE64_STANDARD.encode(credentials))
 }

@@ -122,6 +122,62 @@ fn a_forgery_is_invalid_and_not_handed_on() {
 }
 
 #[test]
+fn a_message_for_another_account_is_shown_and_not_stored() {
+    let receive_for = |receivers: &str, fields: &str| {
+        let platform = verified();
+        let message = [PAID, fields.as_bytes()].concat();
+        let arguments = arguments(&message).with("receivers", Document::parse(receivers).unwrap());
+        (receive(&platform, &arguments), platform)
+    };
+    let ours = r#"["WDJJHEBZ4X2LY", "Shop@Example.com"]"#;
+    for fields in [
+        "&receiver_id=WDJJHEBZ4X2LY",
+        "&receiver_id=WDJJHEBZ4X2LY&receiver_email=other%40example.com",
+        "&receiver_id=OTHER&receiver_email=SHOP%40example.com",
+        "&business=shop%40EXAMPLE.com",
+        "&business=WDJJHEBZ4X2LY",
+        // The account has sent a mass payment.
+        "&payer_id=WDJJHEBZ4X2LY&masspay_txn_id_1=M1&status_1=Completed&mc_gross_1=1.00",
+    ] {
+        let (reply, platform) = receive_for(ours, fields);
+        assert_eq!(body(&reply.unwrap())["outcome"], "verified", "{fields}");
+        assert!(!platform.journal.borrow().is_empty(), "{fields}");
+    }
+    for fields in [
+        "",
+        "&receiver_id=wdjjhebz4x2ly",
+        "&receiver_id=OTHER&receiver_email=other%40example.com",
+        // Who pays is not who is paid, and the first of two fields counts.
+        "&payer_id=WDJJHEBZ4X2LY",
+        "&receiver_id=OTHER&receiver_id=WDJJHEBZ4X2LY",
+        "&receiver_id=WDJJHEBZ4X2LY&masspay_txn_id_1=M1&status_1=Completed&mc_gross_1=1.00&payer_id=OTHER",
+    ] {
+        let (reply, platform) = receive_for(ours, fields);
+        let ipn = body(&reply.unwrap());
+        assert_eq!((&ipn["outcome"], &ipn["reason"]), (&json!("invalid"), &json!("another-receiver")), "{fields}");
+        assert_eq!([&ipn["duplicate"], &ipn["credits"], &ipn["uncounted"]], [&Value::Null; 3], "{fields}");
+        assert_eq!(ipn["ipn"]["txn_id"], "61E6", "{fields}");
+        assert!(platform.journal.borrow().is_empty(), "{fields}");
+    }
+    for (receivers, field) in [
+        ("[]", "/receivers"),
+        (r#""WDJJHEBZ4X2LY""#, "/receivers"),
+        (r#"["WDJJHEBZ4X2LY", "a b"]"#, "/receivers/1"),
+        ("[7]", "/receivers/0"),
+    ] {
+        let (failure, platform) = receive_for(receivers, "");
+        assert_eq!(failure.unwrap_err().details[0].field.as_deref(), Some(field));
+        assert!(platform.sent.borrow().is_empty());
+    }
+    // What PayPal has not confirmed stays unknown, or a forgery.
+    for (answered, reason) in [("INVALID", "not-from-paypal"), ("<html>", "unexpected-answer")] {
+        let platform = Scripted::new(vec![answer(200, answered), answer(200, answered), answer(200, answered)]);
+        let arguments = arguments(PAID).with("receivers", Document::Array(vec!["OTHER".into()]));
+        assert_eq!(body(&receive(&platform, &arguments).unwrap())["reason"], reason);
+    }
+}
+
+#[test]
 fn an_invalid_message_is_not_posted_back() {
     let fields = |count: usize| vec!["a=1"; count].join("&").into_bytes();
     for (environment, message, reason) in [

@@ -51,6 +51,15 @@ impl Verification {
         let outcome = Outcome::Invalid;
         Self { outcome, reason: Some(reason), sentence: sentence.to_owned(), debug_id: None, attempts: 0 }
     }
+
+    /// For a message of PayPal's that is for another account. One that PayPal has not confirmed stays unknown.
+    pub(super) fn for_another(self) -> Self {
+        if self.outcome != Outcome::Verified {
+            return self;
+        }
+        let sentence = "PayPal has sent the message, but it is for none of the `receivers`".to_owned();
+        Self { outcome: Outcome::Invalid, reason: Some("another-receiver"), sentence, ..self }
+    }
 }
 
 /// Posts the message back. This has no effect at PayPal, so it may be repeated.

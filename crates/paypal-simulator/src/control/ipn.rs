@@ -25,7 +25,7 @@ const MAX_LENGTH: usize = 64 * 1024;
 const VALIDATE: &[u8] = b"cmd=_notify-validate&";
 
 /// Queues a message as `{"url", "fields": {...}, "charset"?}` describes it: its fields in their order, then those that every
-/// message has. A field that is null is left out. `charset` is windows-1252, PayPal's default, or UTF-8.
+/// message has, and the first merchant as the receiver if none is given. A field that is null is left out. `charset` is windows-1252, PayPal's default, or UTF-8.
 pub(crate) fn queue(world: &mut World, body: &Value) -> Result<Answer, Refusal> {
     let url = body["url"].as_str().ok_or_else(|| Refusal::missing("/url"))?;
     if !is_local(url) {
@@ -65,6 +65,10 @@ pub(crate) fn queue(world: &mut World, body: &Value) -> Result<Answer, Refusal> 
             }
         };
         pairs.push((&**name, value));
+    }
+    // A message that names nobody is for the first merchant.
+    if !["receiver_id", "receiver_email", "business"].iter().any(|name| given.contains_key(*name)) {
+        pairs.push(("receiver_id", world.merchants[0].id.clone()));
     }
     pairs.extend(defaults.into_iter().filter(|(name, _)| !given.contains_key(*name)));
     let pair = |(name, value): &(&str, String)| format!("{}={}", charset.encode(name), charset.encode(value));

@@ -5,7 +5,7 @@ use std::{num::NonZeroU32, sync::Arc};
 use connector_host::Connector;
 use tokio::sync::{Semaphore, watch};
 
-use super::hosts::Hosts;
+use super::{hosts::Hosts, room::Room};
 use crate::serve::{
     actions::Actions,
     calls::{Log, Runner, Unresolved},
@@ -14,20 +14,21 @@ use crate::serve::{
     keys::Keyring,
     metrics::Metrics,
     rates::Rates,
+    shares::Shares,
     store::{Store, StoreError},
 };
 
-/// How many bytes of incomplete and unanswered bodies there are at once, in units of [`UNIT`]: 256 MiB.
-const BODIES: usize = 256 * 1024;
+/// How many bytes of incomplete and unanswered bodies there are at once.
+const BODIES: usize = 256 * 1024 * 1024;
 
-/// The same for deliveries, which anybody can send: 64 MiB.
-const DELIVERIES: usize = 64 * 1024;
-
-/// The unit of the bounds, in bytes.
-pub(super) const UNIT: usize = 1024;
+/// The same for deliveries, which anybody can send.
+const DELIVERIES: usize = 64 * 1024 * 1024;
 
 /// How many may watch events at once.
 const WATCHERS: usize = 128;
+
+/// How many of these are one caller's.
+const OWN_WATCHERS: usize = WATCHERS / 2;
 
 /// What the handlers share.
 pub(crate) struct App {
@@ -48,10 +49,11 @@ pub(crate) struct App {
     pub(super) hosts: Hosts,
     /// The name of the cookie of a session.
     pub(super) cookie: String,
-    /// Permits for the bytes of bodies, so that many large ones do not use up the memory.
-    pub(super) bodies: Arc<Semaphore>,
-    pub(super) deliveries: Arc<Semaphore>,
+    pub(super) bodies: Room,
+    pub(super) deliveries: Room,
     pub(super) watchers: Arc<Semaphore>,
+    /// Those of each caller, by its name.
+    pub(super) own_watchers: Shares<String>,
     /// True when the service stops: what would not end by itself ends then.
     pub(crate) stopping: watch::Sender<bool>,
 }
@@ -93,9 +95,10 @@ impl App {
             rates: Rates::new(rate),
             hosts,
             cookie,
-            bodies: Arc::new(Semaphore::new(BODIES)),
-            deliveries: Arc::new(Semaphore::new(DELIVERIES)),
+            bodies: Room::new(BODIES),
+            deliveries: Room::new(DELIVERIES),
             watchers: Arc::new(Semaphore::new(WATCHERS)),
+            own_watchers: Shares::new(OWN_WATCHERS),
             stopping: watch::Sender::new(false),
         }))
     }

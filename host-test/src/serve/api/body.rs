@@ -9,14 +9,12 @@ use axum::{
 use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Instant, timeout, timeout_at},
-};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{
-    app::{App, UNIT},
+    app::App,
     front::Phase,
+    room::{Room, Stranger, Taken},
 };
 use crate::serve::forms::problem::{Kind, Problem};
 
@@ -41,37 +39,43 @@ pub(crate) const DOCUMENT: usize = 64 * 1024;
 /// A whole body of at most `MOST` bytes. It counts against all bodies until it is dropped.
 pub(crate) struct Whole<const MOST: usize> {
     pub(crate) bytes: Bytes,
-    _permits: Vec<OwnedSemaphorePermit>,
+    _taken: Vec<Taken>,
 }
 
 impl<const MOST: usize> FromRequest<Arc<App>> for Whole<MOST> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        whole(&app.bodies, request).await
+        whole(&app.bodies, None, request).await
     }
 }
 
-/// Reads a body, for a handler that looks at something else first.
+/// Reads a body, for a handler that looks at something else first. A stranger has a share of the room only.
 pub(super) async fn whole<const MOST: usize>(
-    bodies: &Arc<Semaphore>,
+    room: &Room,
+    stranger: Option<&Stranger>,
     request: Request,
 ) -> Result<Whole<MOST>, Problem> {
     let (head, body) = request.into_parts();
-    let whole = read(bodies, body, MOST).await?;
+    let whole = read(room, stranger, body, MOST).await?;
     match head.extensions.get::<Phase>() {
         Some(phase) if !phase.read() => Err(Problem::new(Kind::TOO_SLOW, "the connection is being closed")),
         _ => Ok(whole),
     }
 }
 
-async fn read<const MOST: usize>(bodies: &Arc<Semaphore>, mut body: Body, most: usize) -> Result<Whole<MOST>, Problem> {
+async fn read<const MOST: usize>(
+    room: &Room,
+    stranger: Option<&Stranger>,
+    mut body: Body,
+    most: usize,
+) -> Result<Whole<MOST>, Problem> {
     let too_large = || Problem::new(Kind::TOO_LARGE, format!("the body has at most {most} bytes"));
     if body.size_hint().lower() > u64::try_from(most).unwrap_or(u64::MAX) {
         return Err(too_large());
     }
     let end = Instant::now() + if most > DELIVERY { TIME } else { SHORT_TIME };
-    let (mut read, mut permits) = (BytesMut::new(), Vec::new());
+    let (mut read, mut taken) = (BytesMut::new(), Vec::new());
     let too_slow = |_| Problem::new(Kind::TOO_SLOW, "send the body faster, and without long pauses");
     while let Some(frame) = timeout_at(end, timeout(PAUSE, body.frame())).await.map_err(too_slow)?.map_err(too_slow)? {
         let frame = frame.map_err(|_| Problem::new(Kind::MALFORMED, "the body broke off"))?;
@@ -79,14 +83,9 @@ async fn read<const MOST: usize>(bodies: &Arc<Semaphore>, mut body: Body, most: 
         if read.len() + data.len() > most {
             return Err(too_large());
         }
-        let units = u32::try_from(data.len().div_ceil(UNIT)).unwrap_or(u32::MAX);
-        let permit = bodies.clone().try_acquire_many_owned(units);
-        permits.push(
-            permit.map_err(|_| {
-                Problem::new(Kind::BUSY, "too many bodies are being read at once").retry_after_ms(1_000)
-            })?,
-        );
+        let busy = || Problem::new(Kind::BUSY, "too many bodies are being read at once").retry_after_ms(1_000);
+        taken.push(room.take(data.len(), stranger).ok_or_else(busy)?);
         read.extend_from_slice(&data);
     }
-    Ok(Whole { bytes: read.freeze(), _permits: permits })
+    Ok(Whole { bytes: read.freeze(), _taken: taken })
 }

@@ -10,6 +10,7 @@ use axum::{
         sse::{self, KeepAlive},
     },
 };
+use bounded_server::Peer;
 use connector_host::actions::Effect;
 use futures_util::{Stream, stream};
 use http::{HeaderMap, StatusCode, header};
@@ -24,12 +25,14 @@ use super::{
     hosts::single,
     query::Asked,
     reply,
+    room::Stranger,
 };
 use crate::{
     listen::Channel,
     serve::{
         events::{Event, Filter, Log},
         forms::problem::{Kind, Problem},
+        shares::Share,
     },
 };
 
@@ -49,7 +52,7 @@ pub(super) async fn list(
     if single(&headers, header::ACCEPT.as_str())?.is_some_and(|it| it.contains("text/event-stream")) {
         let last = single(&headers, "last-event-id")?.map(str::parse);
         let last = last.transpose().map_err(|_| Problem::new(Kind::MALFORMED, "Last-Event-ID is a number"))?;
-        return watch_events(&app, name, last).await;
+        return watch_events(&app, &by.0.name, name, last).await;
     }
     let events = app.events.page(&name, filter).await?;
     let next = events.last().map(|it| it.id);
@@ -66,12 +69,15 @@ struct Watching {
     before: Vec<Event>,
     news: broadcast::Receiver<Arc<Event>>,
     stopping: watch::Receiver<bool>,
-    _permit: OwnedSemaphorePermit,
+    _held: (OwnedSemaphorePermit, Share<String>),
 }
 
-async fn watch_events(app: &App, connection: String, last: Option<i64>) -> Answer {
+async fn watch_events(app: &App, caller: &String, connection: String, last: Option<i64>) -> Answer {
+    let busy = |detail| Problem::new(Kind::BUSY, detail).retry_after_ms(5_000);
+    let share =
+        app.own_watchers.take(caller, 1).ok_or_else(|| busy("this caller has too many streams of events already"))?;
     let permit = app.watchers.clone().try_acquire_owned();
-    let permit = permit.map_err(|_| Problem::new(Kind::BUSY, "too many watch already").retry_after_ms(5_000))?;
+    let permit = permit.map_err(|_| busy("too many watch already"))?;
     // Watches first, so that nothing is missed between the two.
     let news = app.events.watch();
     let before = match last {
@@ -85,7 +91,7 @@ async fn watch_events(app: &App, connection: String, last: Option<i64>) -> Answe
         before,
         news,
         stopping: app.stopping.subscribe(),
-        _permit: permit,
+        _held: (permit, share),
     };
     Ok(Sse::new(told(watching)).keep_alive(KeepAlive::default()).into_response())
 }
@@ -146,6 +152,8 @@ async fn deliver(app: Arc<App>, name: String, channel: Channel, request: Request
     let live = app.registry.get(&name).filter(|live| app.inbox.receives(live, channel));
     let live = live.ok_or_else(reply::no_connection)?;
     let headers = request.headers().clone();
-    let body = body::whole::<DELIVERY>(&app.deliveries, request).await?;
+    let peer = request.extensions().get::<Peer>().map(|it| it.0.ip());
+    let stranger = Stranger { connection: name, peer };
+    let body = body::whole::<DELIVERY>(&app.deliveries, Some(&stranger), request).await?;
     Ok(app.inbox.answer(&live, channel, headers, body.bytes.clone()).await.map(Body::new))
 }

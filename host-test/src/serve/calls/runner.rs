@@ -5,7 +5,10 @@ use std::sync::Arc;
 use connector_host::{CallError, Connector, Failure, FailureKind, Reply, StopReason};
 use tokio::sync::Semaphore;
 
-use super::log::{Ended, Log};
+use super::{
+    log::{Ended, Log},
+    own::with_own,
+};
 use crate::serve::{
     actions::Actions,
     connections::Live,
@@ -14,10 +17,14 @@ use crate::serve::{
         problem::{Kind, Problem},
     },
     metrics::Metrics,
+    shares::Shares,
 };
 
 /// How many calls run or wait for their turn at once, of all connections.
 const CALLS: usize = 256;
+
+/// How many of these are one caller's.
+const OWN_CALLS: usize = CALLS / 2;
 
 /// Runs actions. Clones share the limit of calls.
 #[derive(Clone)]
@@ -27,6 +34,8 @@ pub(crate) struct Runner {
     log: Arc<Log>,
     metrics: Arc<Metrics>,
     calls: Arc<Semaphore>,
+    /// Those of each caller, by its name.
+    own: Arc<Shares<String>>,
 }
 
 /// A call.
@@ -46,7 +55,8 @@ pub(crate) type Ran = Result<Reply, Failure>;
 
 impl Runner {
     pub(crate) fn new(connector: Connector, actions: Arc<Actions>, log: Arc<Log>, metrics: Arc<Metrics>) -> Self {
-        Self { connector, actions, log, metrics, calls: Arc::new(Semaphore::new(CALLS)) }
+        let (calls, own) = (Arc::new(Semaphore::new(CALLS)), Arc::new(Shares::new(OWN_CALLS)));
+        Self { connector, actions, log, metrics, calls, own }
     }
 
     /// Runs an action. It runs to its end even if the returned future is dropped: PayPal may have acted already.
@@ -54,14 +64,16 @@ impl Runner {
     /// # Errors
     /// If it was not run.
     pub(crate) async fn run(&self, asked: Asked) -> Result<Ran, Problem> {
+        let busy = |detail| Problem::new(Kind::BUSY, detail).retry_after_ms(1_000);
+        let share = self.own.take(&asked.caller, 1);
+        let share =
+            share.ok_or_else(|| busy(format!("{OWN_CALLS} calls of this caller run or wait at once already")))?;
         let permit = self.calls.clone().try_acquire_owned();
-        let permit = permit.map_err(|_| {
-            Problem::new(Kind::BUSY, format!("{CALLS} calls run or wait at once already")).retry_after_ms(1_000)
-        })?;
+        let permit = permit.map_err(|_| busy(format!("{CALLS} calls run or wait at once already")))?;
         let input = self.with_defaults(&asked)?;
         let runner = self.clone();
         let running = tokio::spawn(async move {
-            let _permit = permit;
+            let _held = (permit, share);
             runner.run_noted(asked, &input).await
         });
         match running.await {
@@ -102,7 +114,11 @@ impl Runner {
         result
     }
 
-    /// Adds the BN code of the connection, where the action takes one and the caller does not give it.
+    /// Adds the BN code of the connection, where the action takes one and the caller does not give it, and what it says of its
+    /// deliveries.
+    ///
+    /// # Errors
+    /// If the input cannot be read, or says something else of the connection's deliveries.
     pub(crate) fn with_defaults(&self, asked: &Asked) -> Result<String, Problem> {
         let code = asked.connection.settings.partner_attribution_id.as_deref();
         match (code, self.actions.get(&asked.action)) {
@@ -110,7 +126,7 @@ impl Runner {
                 let with = input::with_default(&asked.input, "partner_attribution_id", code);
                 with.map_err(|detail| Problem::new(Kind::MALFORMED, detail))
             }
-            _ => Ok(asked.input.clone()),
+            _ => with_own(&asked.connection, &asked.action, asked.input.clone()),
         }
     }
 }

@@ -3,15 +3,21 @@
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use connector_host::{Connector, Failure};
 use serde_json::{Value, json};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::serve::{
     connections::Live,
     forms::problem::{Kind, Problem},
 };
+
+/// How much earlier the next look begins: a call may be noted a moment after the time that its note has, when a look has just been
+/// taken, and clocks may differ. What a look has found before, it finds again in the journal, so that nothing is listed twice.
+const OVERLAP: Duration = Duration::from_secs(60);
 
 /// The most pages of one look: 45 days, with three days in a page.
 const PAGES: usize = 20;
@@ -54,9 +60,27 @@ impl Unresolved {
             input = next;
         }
         let earliest = calls.first().and_then(|call| call["time"].as_str()).map(str::to_owned);
-        if let Some(since) = earliest.or(until) {
+        if let Some(since) = earliest.or(until).as_deref().and_then(before) {
             self.since.lock().unwrap_or_else(PoisonError::into_inner).insert(account, since);
         }
         Ok(Ok(calls))
+    }
+}
+
+/// Returns a time by the overlap earlier. `None` if it is no time (RFC 3339): then the next look reads all.
+fn before(time: &str) -> Option<String> {
+    let time = OffsetDateTime::parse(time, &Rfc3339).ok()?.checked_sub(OVERLAP.try_into().ok()?)?;
+    time.format(&Rfc3339).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_look_begins_a_minute_earlier() {
+        assert_eq!(before("2026-11-30T20:00:30Z").as_deref(), Some("2026-11-30T19:59:30Z"));
+        assert_eq!(before("2026-11-30T20:01:30.25Z").as_deref(), Some("2026-11-30T20:00:30.25Z"));
+        assert_eq!(before("yesterday"), None);
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{
     field::Rules,
+    receivers,
     settings::{Environment, SECRETS, Settings},
     violation::Violation,
 };
@@ -21,6 +22,7 @@ pub(crate) struct Change {
     merchant_id: Option<String>,
     partner_attribution_id: Option<String>,
     webhook_id: Option<String>,
+    ipn_receivers: Option<Vec<String>>,
     concurrency: Option<u64>,
     borrow_concurrency_from: Option<String>,
     read_only: Option<bool>,
@@ -82,6 +84,7 @@ impl Change {
         if self.webhook_id.as_deref().is_some_and(|it| !is_webhook_id(it)) {
             wrong.push(Violation::invalid("webhook_id", "expected 1 to 50 letters and digits"));
         }
+        wrong.extend(self.ipn_receivers.as_deref().into_iter().flat_map(receivers::wrong));
         let environment = self.environment.as_deref().map(Environment::parse);
         let environment = match environment {
             Some(Some(environment)) => environment,
@@ -110,6 +113,7 @@ impl Change {
             merchant_id: self.merchant_id,
             partner_attribution_id: self.partner_attribution_id,
             webhook_id: self.webhook_id,
+            ipn_receivers: self.ipn_receivers,
             concurrency,
             borrow_concurrency_from: self.borrow_concurrency_from,
             read_only: self.read_only.unwrap_or_default(),
@@ -147,12 +151,13 @@ impl Change {
     }
 }
 
-const MEMBERS: [&str; 11] = [
+const MEMBERS: [&str; 12] = [
     "environment",
     "client_id",
     "merchant_id",
     "partner_attribution_id",
     "webhook_id",
+    "ipn_receivers",
     "concurrency",
     "borrow_concurrency_from",
     "read_only",
@@ -223,9 +228,9 @@ mod tests {
         Change::read(document.to_string().as_bytes()).unwrap().settings(name, before, &rules(), "now".to_owned())
     }
 
-    fn wrong(name: &str, document: &Value) -> Vec<&'static str> {
+    fn wrong(name: &str, document: &Value) -> Vec<String> {
         let violations = settings(name, document, None).err().unwrap_or_default();
-        violations.iter().map(|it| it.field).collect()
+        violations.into_iter().map(|it| it.field.into_owned()).collect()
     }
 
     #[test]
@@ -249,6 +254,8 @@ mod tests {
             (with("merchant_id", json!("PQQ6")), "merchant_id"),
             (with("partner_attribution_id", json!("a\nb")), "partner_attribution_id"),
             (with("webhook_id", json!("a/b")), "webhook_id"),
+            (with("ipn_receivers", json!([])), "ipn_receivers"),
+            (with("ipn_receivers", json!(["WDJJHEBZ4X2LY", "WDJJHEBZ4X2L"])), "ipn_receivers/1"),
             (with("concurrency", json!(26)), "concurrency"),
             (with("concurrency", json!(0)), "concurrency"),
             (with("borrow_concurrency_from", json!("shop")), "borrow_concurrency_from"),

@@ -27,7 +27,7 @@ impl Rules {
             } else {
                 format!("expected {least} to {most} characters")
             };
-            return Err(Violation { field, issue: "INVALID_STRING_LENGTH", description: expected });
+            return Err(Violation { field: field.into(), issue: "INVALID_STRING_LENGTH", description: expected });
         }
         // They go into header fields.
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {

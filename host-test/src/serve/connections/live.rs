@@ -16,6 +16,8 @@ use super::{
 pub(crate) struct Live {
     pub(crate) settings: Settings,
     pub(crate) tenant: Tenant,
+    /// The accounts whose IPN messages are received. The simulator's own account has its merchant by default.
+    pub(crate) ipn_receivers: Option<Vec<String>>,
 }
 
 impl Live {
@@ -44,7 +46,9 @@ impl Live {
         let connection = connection.with_concurrency(concurrency).with_authorities(authorities.iter().cloned());
         let tenant = Tenant::new(connection, client).with_label(&*settings.name).with_journal(journal);
         let tenant = if settings.read_only { tenant.read_only() } else { tenant };
-        Ok(Self { settings, tenant })
+        let own = || settings.is_simulators_own().then(|| vec![simulated.merchant()]);
+        let ipn_receivers = settings.ipn_receivers.clone().or_else(own);
+        Ok(Self { settings, tenant, ipn_receivers })
     }
 
     /// Returns the tenant for what the service itself sets up, also where its callers may only read.

@@ -11,7 +11,7 @@ use crate::serve::store::{Seal, StoreError};
 /// Reads all connections, by name.
 pub(super) fn read(connection: &Connection, seal: &Seal) -> Result<Vec<Settings>, StoreError> {
     let select = "SELECT name, uid, environment, client_id, merchant_id, partner_attribution_id, webhook_id, concurrency, \
-                  borrows_from, read_only, changed FROM serve_connections ORDER BY name";
+                  borrows_from, read_only, changed, ipn_receivers FROM serve_connections ORDER BY name";
     let mut statement = connection.prepare(select)?;
     let rows = statement.query_map([], settings)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().map(|it| Ok(Settings { secrets: secrets(connection, seal, &it.name)?, ..it })).collect()
@@ -32,8 +32,17 @@ fn settings(row: &Row) -> rusqlite::Result<Settings> {
         borrow_concurrency_from: row.get(8)?,
         read_only: row.get(9)?,
         changed: row.get(10)?,
+        ipn_receivers: list(row, 11)?,
         secrets: BTreeMap::new(),
     })
+}
+
+/// Reads a JSON array of texts.
+fn list(row: &Row, at: usize) -> rusqlite::Result<Option<Vec<String>>> {
+    let wrong = |error: serde_json::Error| {
+        rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Text, error.into())
+    };
+    row.get::<_, Option<String>>(at)?.map(|text| serde_json::from_str(&text).map_err(wrong)).transpose()
 }
 
 fn secrets(connection: &Connection, seal: &Seal, name: &str) -> Result<BTreeMap<&'static str, Secret>, StoreError> {
@@ -53,11 +62,14 @@ fn secrets(connection: &Connection, seal: &Seal, name: &str) -> Result<BTreeMap<
 pub(super) fn write(connection: &mut Connection, seal: &Seal, settings: &Settings) -> Result<(), StoreError> {
     let transaction = connection.transaction()?;
     let it = settings;
+    let receivers = it.ipn_receivers.as_ref().map(|it| serde_json::Value::from(it.as_slice()).to_string());
     transaction.execute(
         "INSERT INTO serve_connections (name, uid, environment, client_id, merchant_id, partner_attribution_id, webhook_id, \
-         concurrency, borrows_from, read_only, changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+         concurrency, borrows_from, read_only, changed, ipn_receivers) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
          ON CONFLICT (name) DO UPDATE SET uid = ?2, environment = ?3, client_id = ?4, merchant_id = ?5, partner_attribution_id = ?6, \
-         webhook_id = ?7, concurrency = ?8, borrows_from = ?9, read_only = ?10, changed = ?11",
+         webhook_id = ?7, concurrency = ?8, borrows_from = ?9, read_only = ?10, changed = ?11, \
+         ipn_receivers = ?12",
         params![
             it.name,
             it.uid,
@@ -70,6 +82,7 @@ pub(super) fn write(connection: &mut Connection, seal: &Seal, settings: &Setting
             it.borrow_concurrency_from,
             it.read_only,
             it.changed,
+            receivers,
         ],
     )?;
     transaction.execute("DELETE FROM serve_secrets WHERE connection = ?1", [&it.name])?;

@@ -54,6 +54,8 @@ pub(crate) struct Settings {
     pub(crate) partner_attribution_id: Option<String>,
     /// The webhook whose events are received.
     pub(crate) webhook_id: Option<String>,
+    /// The accounts whose IPN messages are received, 1 to 10: merchants' ids and e-mail addresses.
+    pub(crate) ipn_receivers: Option<Vec<String>>,
     /// How many calls run at once, 1 to 25.
     pub(crate) concurrency: u8,
     /// The connection whose limit it shares in place of one of its own.
@@ -75,6 +77,7 @@ pub(crate) struct View<'a> {
     merchant_id: Option<&'a str>,
     partner_attribution_id: Option<&'a str>,
     webhook_id: Option<&'a str>,
+    ipn_receivers: Option<&'a [String]>,
     concurrency: u8,
     borrow_concurrency_from: Option<&'a str>,
     read_only: bool,
@@ -93,6 +96,7 @@ impl Settings {
             merchant_id: self.merchant_id.as_deref(),
             partner_attribution_id: self.partner_attribution_id.as_deref(),
             webhook_id: self.webhook_id.as_deref(),
+            ipn_receivers: self.ipn_receivers.as_deref(),
             concurrency: self.concurrency,
             borrow_concurrency_from: self.borrow_concurrency_from.as_deref(),
             read_only: self.read_only,

@@ -49,6 +49,11 @@ impl Simulated {
         &self.authorities
     }
 
+    /// Returns the id of its first merchant.
+    pub(super) fn merchant(&self) -> String {
+        self.simulator.merchants().into_iter().next().map(|it| it.merchant_id).unwrap_or_default()
+    }
+
     /// Returns the client id and secret of its first merchant's app.
     pub(super) fn app(&self) -> (String, Secret) {
         (self.simulator.client_id(), Secret::new(self.simulator.client_secret()))

@@ -1,12 +1,14 @@
 //! What is wrong with a document of a connection.
 
+use std::borrow::Cow;
+
 use connector_host::{Failure, FailureKind, Issue};
 
 /// What is wrong with one member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Violation {
-    /// The member's name.
-    pub(crate) field: &'static str,
+    /// The member's name; of an item of a list with its number: `ipn_receivers/0`.
+    pub(crate) field: Cow<'static, str>,
     /// The kind, by the names that the check of an action's input has.
     pub(crate) issue: &'static str,
     /// A sentence for a person. It quotes no value.
@@ -14,12 +16,12 @@ pub(crate) struct Violation {
 }
 
 impl Violation {
-    pub(crate) fn missing(field: &'static str, description: impl Into<String>) -> Self {
-        Self { field, issue: "MISSING_REQUIRED_PARAMETER", description: description.into() }
+    pub(crate) fn missing(field: impl Into<Cow<'static, str>>, description: impl Into<String>) -> Self {
+        Self { field: field.into(), issue: "MISSING_REQUIRED_PARAMETER", description: description.into() }
     }
 
-    pub(crate) fn invalid(field: &'static str, description: impl Into<String>) -> Self {
-        Self { field, issue: "INVALID_PARAMETER_VALUE", description: description.into() }
+    pub(crate) fn invalid(field: impl Into<Cow<'static, str>>, description: impl Into<String>) -> Self {
+        Self { field: field.into(), issue: "INVALID_PARAMETER_VALUE", description: description.into() }
     }
 
     /// Returns the failure of a document, in the form of an action's `invalid-input`.

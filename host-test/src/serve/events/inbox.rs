@@ -41,9 +41,13 @@ impl Inbox {
         Self { connector, log, metrics, receiving: Mutex::default() }
     }
 
-    /// Whether a connection receives anything through a channel: events only with a webhook.
+    /// Whether a connection receives anything through a channel: events only with a webhook, and messages only if it is known
+    /// whose, as PayPal confirms those of every account.
     pub(crate) fn receives(&self, live: &Arc<Live>, channel: Channel) -> bool {
-        self.of(live).receiver().receives(channel)
+        match channel {
+            Channel::Webhook => self.of(live).receiver().receives(channel),
+            Channel::Ipn => live.ipn_receivers.is_some(),
+        }
     }
 
     /// Answers a delivery as `listen` does.
@@ -87,6 +91,7 @@ impl Inbox {
         });
         // Also where callers may only read: what PayPal delivers is acknowledged in the journal.
         let receiver = ComponentReceiver::new(self.connector.clone(), live.writing(), subscription, self.hand_on(name));
+        let receiver = receiver.with_receivers(live.ipn_receivers.clone().unwrap_or_default());
         let receiving = Arc::new(Handler::new(receiver, &Limits::default()));
         all.insert(name.clone(), (live.clone(), receiving.clone()));
         receiving

@@ -9,8 +9,11 @@ use tokio::sync::broadcast;
 
 use crate::serve::store::{Store, StoreError};
 
-/// How many are kept that were accepted, of all connections; and how many that were not, which anybody can send.
+/// How many are kept of each connection, of those that were accepted and of those that were not, which anybody can send.
 const KEPT: [(bool, i64); 2] = [(true, 10_000), (false, 1_000)];
+
+/// How many times as many are kept of all connections.
+const CONNECTIONS: i64 = 10;
 
 /// How many a reader may be behind who watches.
 const BEHIND: usize = 256;
@@ -68,14 +71,18 @@ impl Log {
             let insert = "INSERT INTO serve_events (connection, accepted, document) VALUES (?1, ?2, ?3)";
             connection.execute(insert, params![name, accepted, text])?;
             let id = connection.last_insert_rowid();
-            for (accepted, kept) in KEPT {
-                // The index has both columns: it looks at one row beyond the bound.
-                connection.execute(
-                    "DELETE FROM serve_events WHERE accepted = ?1 AND id <= \
-                     (SELECT id FROM serve_events WHERE accepted = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-                    params![accepted, kept],
-                )?;
-            }
+            let kept = KEPT.into_iter().find_map(|(of, kept)| (of == accepted).then_some(kept)).unwrap_or_default();
+            // The indexes have all columns: each looks at one row beyond the bound.
+            connection.execute(
+                "DELETE FROM serve_events WHERE connection = ?1 AND accepted = ?2 AND id <= (SELECT id FROM serve_events \
+                 WHERE connection = ?1 AND accepted = ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3)",
+                params![name, accepted, kept],
+            )?;
+            connection.execute(
+                "DELETE FROM serve_events WHERE accepted = ?1 AND id <= \
+                 (SELECT id FROM serve_events WHERE accepted = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+                params![accepted, kept.saturating_mul(CONNECTIONS)],
+            )?;
             Ok(id)
         });
         let id = added.await?;
@@ -127,5 +134,31 @@ impl Log {
             Some(Event { id, connection, received: RawValue::from_string(document).ok()? })
         };
         Ok(rows.into_iter().filter_map(event).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_connection_does_not_push_out_the_events_of_another() {
+        let directory = tempfile::tempdir().unwrap();
+        let log = Log::new(Store::open(directory.path()).unwrap());
+        let add = async |connection: &str, accepted| log.add(connection, accepted, "{}".to_owned()).await.unwrap();
+        add("quiet", false).await;
+        add("busy", true).await;
+        let [_, (_, kept)] = KEPT;
+        for _ in 0..=kept {
+            add("busy", false).await;
+        }
+        let count = async |connection: &str, accepted: bool| {
+            let (connection, count) =
+                (connection.to_owned(), "SELECT count(*) FROM serve_events WHERE connection = ?1 AND accepted = ?2");
+            let read =
+                log.store.records(move |it| Ok(it.query_row(count, params![connection, accepted], |row| row.get(0))?));
+            read.await.unwrap()
+        };
+        assert_eq!((count("quiet", false).await, count("busy", true).await, count("busy", false).await), (1, 1, kept));
     }
 }

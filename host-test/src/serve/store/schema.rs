@@ -5,7 +5,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::StoreError;
 
 /// What makes each format from the one before. A step is never changed once it was released.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
     CREATE TABLE serve_connections (
         name TEXT PRIMARY KEY,
         -- Names the connection's journal where nothing else tells which account it is.
@@ -75,7 +76,14 @@ const STEPS: [&str; 1] = ["
         name TEXT PRIMARY KEY,
         value BLOB NOT NULL
     ) STRICT;
-"];
+",
+    "
+    -- JSON: an array of merchants' ids and e-mail addresses; null if messages are not received.
+    ALTER TABLE serve_connections ADD COLUMN ipn_receivers TEXT;
+    -- For the bound of each connection's events.
+    CREATE INDEX serve_events_of_a_connection_by_acceptance ON serve_events (connection, accepted, id);
+",
+];
 
 /// The newest format.
 #[allow(clippy::cast_possible_wrap, reason = "there are few")]
@@ -101,6 +109,23 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_connection_of_the_first_format_has_no_receivers_yet() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE serve_format (format INTEGER NOT NULL) STRICT").unwrap();
+        connection.execute_batch(STEPS[0]).unwrap();
+        connection.execute("INSERT INTO serve_format VALUES (1)", []).unwrap();
+        let insert = "INSERT INTO serve_connections (name, uid, environment, concurrency, read_only, changed) \
+                      VALUES ('shop', 'u', 'sandbox', 10, 0, '2026-11-30T20:01:35Z')";
+        connection.execute(insert, []).unwrap();
+        prepare(&mut connection).unwrap();
+        let row = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?));
+        let kept = connection.query_row("SELECT name, ipn_receivers FROM serve_connections", [], row).unwrap();
+        assert_eq!(kept, ("shop".to_owned(), None));
+        let format: i64 = connection.query_row("SELECT format FROM serve_format", [], |row| row.get(0)).unwrap();
+        assert_eq!(format, 2);
+    }
 
     #[test]
     fn tables_are_made_once_and_a_newer_format_is_left_alone() {
