@@ -10,12 +10,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Subcommand;
-use etcetera::AppStrategyArgs;
 use host_test::serve::{Access, Options, Server};
 
-use crate::cli::{component::load, done::Done, output::print};
+use crate::cli::{component::load, data, done::Done, output::print};
 
 #[derive(clap::Args)]
 #[command(after_help = "It prints a link to sign in with a browser. For a program make a key:\n  \
@@ -88,10 +87,7 @@ impl Arguments {
 }
 
 pub(super) async fn run(component: &Path, mut arguments: Arguments) -> Result<Done> {
-    let data = match arguments.data.take() {
-        Some(data) => data,
-        None => default_data()?,
-    };
+    let data = data::directory(arguments.data.take())?;
     match arguments.verb.take() {
         Some(Verb::Keys(verb)) => keys::run(&data, verb).await,
         Some(Verb::SignIn) => sign_in(&data).await,
@@ -133,14 +129,4 @@ fn host_name(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err("expected a host name without a port".to_owned())
-}
-
-/// Returns `host-test` in the user's data directory: `$XDG_DATA_HOME`, or `~/.local/share`.
-fn default_data() -> Result<PathBuf> {
-    use etcetera::AppStrategy as _;
-
-    let names =
-        AppStrategyArgs { top_level_domain: String::new(), author: String::new(), app_name: "host-test".to_owned() };
-    let strategy = etcetera::choose_app_strategy(names).context("there is no home directory: name one by --data")?;
-    Ok(strategy.data_dir())
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use connector_host::{CallError, Connector, Failure, FailureKind, Reply, StopReason};
 use tokio::sync::Semaphore;
 
-use super::log::{Ended, Log};
+use super::{
+    defaults::with_defaults,
+    log::{Ended, Log},
+};
 use crate::serve::{
     actions::Actions,
     connections::Live,
-    forms::{
-        input,
-        problem::{Kind, Problem},
-    },
+    forms::problem::{Kind, Problem},
     metrics::Metrics,
 };
 
@@ -85,7 +85,7 @@ impl Runner {
         };
         let result = match self.connector.invoke(&connection.tenant, &action, input).await {
             Ok(outcome) => Ok(outcome.result),
-            Err(error) => stopped(error),
+            Err(error) => stopped(&error),
         };
         let ended = match &result {
             Ok(outcome) => Ended::Outcome(outcome),
@@ -102,16 +102,10 @@ impl Runner {
         result
     }
 
-    /// Adds the BN code of the connection, where the action takes one and the caller does not give it.
+    /// Returns the input with what the connection gives.
     pub(crate) fn with_defaults(&self, asked: &Asked) -> Result<String, Problem> {
-        let code = asked.connection.settings.partner_attribution_id.as_deref();
-        match (code, self.actions.get(&asked.action)) {
-            (Some(code), Some(action)) if self.actions.sends(action, "PayPal-Partner-Attribution-Id") => {
-                let with = input::with_default(&asked.input, "partner_attribution_id", code);
-                with.map_err(|detail| Problem::new(Kind::MALFORMED, detail))
-            }
-            _ => Ok(asked.input.clone()),
-        }
+        let with = with_defaults(&self.actions, &asked.connection, &asked.action, &asked.input);
+        with.map_err(|detail| Problem::new(Kind::MALFORMED, detail))
     }
 }
 
@@ -119,16 +113,16 @@ impl Runner {
 ///
 /// # Errors
 /// If it was not run.
-fn stopped(error: CallError) -> Result<Ran, Problem> {
+pub(crate) fn stopped(error: &CallError) -> Result<Ran, Problem> {
     if let StopReason::NotAdmitted(reason) = &error.reason {
-        return Err(Problem::new(Kind::BUSY, reason).retry_after_ms(1_000));
+        return Err(Problem::new(Kind::BUSY, reason.clone()).retry_after_ms(1_000));
     }
     let message = error.to_string();
     let kind = if error.request_sent { FailureKind::OutcomeUnknown } else { FailureKind::TimedOut };
     let retryable = error.request_sent && error.idempotency_key.is_some();
     Ok(Err(Failure {
         request_sent: error.request_sent,
-        idempotency_key: error.idempotency_key,
+        idempotency_key: error.idempotency_key.clone(),
         retryable,
         ..Failure::unsent(kind, message)
     }))

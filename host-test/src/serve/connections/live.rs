@@ -8,8 +8,8 @@ use connector_host::{
 };
 
 use super::{
+    endpoint::Endpoint,
     settings::{Environment, Settings},
-    simulated::Simulated,
 };
 
 /// A connection in use: its settings, and the tenant that was made of them.
@@ -20,22 +20,22 @@ pub(crate) struct Live {
 
 impl Live {
     /// Makes the tenant. The token sources do not ask for a token yet.
-    pub(super) fn new(
+    pub(crate) fn new(
         settings: Settings,
         concurrency: Concurrency,
         journal: impl Journal + 'static,
         client: &Client,
-        simulated: &Simulated,
+        simulator: &Endpoint,
     ) -> Result<Self, connector_host::BaseUrlError> {
         let (route, client, authorities) = match settings.environment {
             Environment::Sandbox => (Route::paypal(World::Sandbox), client.clone(), &[][..]),
             Environment::Live => (Route::paypal(World::Live), client.clone(), &[][..]),
             // There is no proxy in front of this machine.
             Environment::Simulator => {
-                (Route::loopback(World::Sandbox, &simulated.url())?, Client::new(), simulated.authorities())
+                (Route::loopback(World::Sandbox, &simulator.url)?, Client::new(), &simulator.authorities[..])
             }
         };
-        let source = token_source(&settings, simulated);
+        let source = token_source(&settings, simulator);
         let connection = Connection::new(route, source, client.clone());
         let connection = match settings.delegation() {
             Some(delegation) => connection.with_delegation(delegation),
@@ -61,7 +61,7 @@ impl Live {
 }
 
 /// Where tokens come from.
-fn token_source(settings: &Settings, simulated: &Simulated) -> Arc<dyn TokenSource> {
+fn token_source(settings: &Settings, simulator: &Endpoint) -> Arc<dyn TokenSource> {
     let secret = |name: &str| settings.secrets.get(name).cloned();
     match (&settings.client_id, secret("client_secret"), secret("refresh_token"), secret("access_token")) {
         (Some(id), Some(secret), Some(token), _) => Arc::new(RefreshToken::new(id.clone(), secret, token)),
@@ -69,7 +69,7 @@ fn token_source(settings: &Settings, simulated: &Simulated) -> Arc<dyn TokenSour
         (_, _, _, Some(token)) => Arc::new(StaticToken::new(token)),
         // Only the simulator is used without credentials: `Change` sees to that.
         _ => {
-            let (id, secret) = simulated.app();
+            let (id, secret) = simulator.app.clone();
             Arc::new(ClientCredentials::new(id, secret))
         }
     }
