@@ -8,6 +8,7 @@ mod check;
 mod compile;
 mod completions;
 mod component;
+mod data;
 mod database;
 mod describe;
 mod done;

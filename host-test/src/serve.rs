@@ -5,6 +5,7 @@
 //! ```text
 //! api/          HTTP: who calls, the routes, the answers
 //! console       the files of the pages, which use the API in the browser
+//! attached      a connection for another process, such as `host-test mcp`
 //! events/       what PayPal delivers: verified by `listen`, kept, told to those who watch
 //! calls/        runs actions, and records each call
 //! connections/  what is set of each, and its tenant; the simulator in this process
@@ -18,6 +19,7 @@
 mod access;
 mod actions;
 mod api;
+mod attached;
 mod calls;
 mod connections;
 mod console;
@@ -33,6 +35,7 @@ mod store;
 mod time;
 
 pub use access::Access;
+pub use attached::{AttachError, Attached};
 pub use keys::{Caller, Key, KeyError, Keyring, NewKey};
 pub use server::{Options, Server, ServerError};
 pub use store::{Lock, Store, StoreError};

@@ -21,6 +21,8 @@ mod keys;
 mod kills;
 #[path = "serve/migration.rs"]
 mod migration;
+#[path = "serve/models.rs"]
+mod models;
 #[path = "serve/page.rs"]
 mod page;
 #[path = "serve/paths.rs"]

@@ -22,7 +22,9 @@ impl Access {
             return Some("it is of another group than this server was started for; its user can name more (`--only`)");
         }
         if self.read_only && action.effects != [Effect::Read] {
-            return Some("it does more than read, and this server only reads, as its user wants it (`--read-only`)");
+            return Some(
+                "it does more than read, and this server only reads, as its user wants it (`--read-only`, or a connection that only reads)",
+            );
         }
         if !self.moves_money && action.effects.contains(&Effect::MovesMoney) {
             return Some(

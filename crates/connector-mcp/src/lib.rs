@@ -28,4 +28,4 @@ pub use access::Access;
 pub use error::ServerError;
 pub use resources::Page;
 pub use server::Server;
-pub use target::{FixedTarget, Target};
+pub use target::{Call, FixedTarget, Resolving, Target};

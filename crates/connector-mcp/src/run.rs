@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     offer::Offered,
     progress::{Cancelled, Reporter},
+    target::{Call, Target},
 };
 
 /// How a call ended.
@@ -24,6 +25,7 @@ pub(crate) enum Ended {
 /// must be known, at least in the journal and to `lost`, since the client may not get the answer any more.
 pub(crate) async fn run(
     connector: &Connector,
+    target: &dyn Target,
     tenant: &Tenant,
     offered: &Offered,
     input: &Map<String, Value>,
@@ -33,7 +35,7 @@ pub(crate) async fn run(
     let action = &offered.action;
     let (input, progress) = (Value::Object(input.clone()).to_string(), Progress::default());
     let reads = action.effects == [Effect::Read];
-    let work = connector.invoke_with_progress(tenant, &action.id, &input, &progress);
+    let work = target.invoke(Call { connector, tenant, action: &action.id, input: &input, progress: &progress });
     match reporter.during(work, || reads || !progress.request_sent()).await {
         Err(Cancelled) => Ended::Cancelled,
         Ok(Ok(outcome)) => {

@@ -107,7 +107,7 @@ impl Inner {
             let read = gather::gather(&self.connector, &tenant, offered, &arguments, most, &mut reporter).await;
             return read.unwrap_or_else(cancelled).into();
         }
-        match run::run(&self.connector, &tenant, offered, &arguments, &mut reporter, &*self.lost).await {
+        match run::run(&self.connector, &*self.target, &tenant, offered, &arguments, &mut reporter, &*self.lost).await {
             Ended::Outcome(outcome) => answer::of_outcome(Some(&self.offer), offered, arguments, outcome.result),
             Ended::Stopped(error) => answer::of_stopped(offered, arguments, &error),
             Ended::Cancelled => cancelled(),
@@ -126,7 +126,7 @@ impl Inner {
         let tenant = self.tenant().await.map_err(|message| ErrorData::internal_error(message, None))?;
         let mut reporter = Reporter::of(context);
         let failed = |message: String| ErrorData::internal_error(message, None);
-        match run::run(&self.connector, &tenant, offered, &input, &mut reporter, &*self.lost).await {
+        match run::run(&self.connector, &*self.target, &tenant, offered, &input, &mut reporter, &*self.lost).await {
             Ended::Outcome(outcome) => match outcome.result {
                 Ok(reply) => Ok(reply.body.unwrap_or_default()),
                 Err(failure) => {
@@ -160,7 +160,7 @@ impl ServerHandler for Server {
         let server = Implementation::new(format!("{}-connector", manifest.name), manifest.version.clone());
         ServerConfig::new(capabilities)
             .with_server_info(server.with_title(manifest.label.clone()))
-            .with_instructions(instructions(&self.0.target.label()))
+            .with_instructions(instructions(&*self.0.target))
     }
 
     async fn list_tools(
@@ -222,9 +222,11 @@ impl ServerHandler for Server {
 }
 
 /// What a model is told of the whole server.
-fn instructions(label: &str) -> String {
+fn instructions(target: &dyn Target) -> String {
+    let (label, warning) = (target.label(), target.warning());
+    let warning = warning.map(|it| format!("{it} ")).unwrap_or_default();
     format!(
-        "Each tool is one action; its calls go to {label}. A failure is a result with `failure`: `kind` and `details` say what is \
+        "{warning}Each tool is one action; its calls go to {label}. A failure is a result with `failure`: `kind` and `details` say what is \
          wrong. If a result has `repeat`, the call may be made again in exactly that way. If `failure.kind` is \
          `outcome-unknown`, the action may have been done: never start it anew, and do not tell the user that it failed. A new \
          payment is a new call without `options.idempotency_key`. `next_call` has the arguments for the next page. Large \

@@ -3,39 +3,49 @@
 use std::{
     env,
     net::{Ipv4Addr, SocketAddr},
-    path::Path,
+    path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::{Context as _, Result, anyhow};
 use connector_mcp::{
-    Access, FixedTarget, Page, Server, ServerError,
+    Access, FixedTarget, Page, Server, ServerError, Target,
     http::{self, Key},
     stdio,
 };
+use host_test::serve::{AttachError, Attached};
 use tokio::net::TcpListener;
 
 use crate::cli::{
     component::load,
+    data,
     done::Done,
     output::{note, print},
-    tenant::{Destination, History},
+    tenant::{Destination, History, missing_credentials},
 };
 
 /// The variable with the key of the HTTP server's clients.
 const KEY: &str = "HOST_TEST_MCP_KEY";
 
 #[derive(clap::Args)]
-#[command(group(clap::ArgGroup::new("where").args(["base_url", "sandbox", "live"]).required(true).multiple(true)))]
+#[command(group(clap::ArgGroup::new("where").args(["base_url", "sandbox", "live", "connection"]).required(true).multiple(true)))]
 #[command(after_help = "Examples:\n  \
     host-test mcp --sandbox --read-only\n  \
     host-test mcp --sandbox --only orders payments --allow moves-money\n  \
+    host-test mcp --connection shop\n  \
     host-test mcp --base-url http://127.0.0.1:4010 --http 4040\n\n\
-    A client starts the first two by itself: docs/mcp.md shows how. Credentials come from PAYPAL_ACCESS_TOKEN, or from \
-    PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET. With --http, the clients' key comes from HOST_TEST_MCP_KEY; without it, one is made \
+    A client starts the first three by itself: docs/mcp.md shows how. Credentials are those of the connection, or come from \
+    PAYPAL_ACCESS_TOKEN, or from PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET. With --http, the clients' key comes from HOST_TEST_MCP_KEY; without it, one is made \
     and printed.")]
 pub(super) struct Arguments {
     #[command(flatten)]
     destination: Destination,
+    /// A connection that `host-test serve` keeps, with its credentials and its journal
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["base_url", "sandbox", "live", "journal"])]
+    connection: Option<String>,
+    /// The directory of its data; by default `host-test` in the user's data directory
+    #[arg(long, value_name = "DIR", requires = "connection")]
+    data: Option<PathBuf>,
     #[command(flatten)]
     history: History,
     /// Offer only actions that read
@@ -70,17 +80,20 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 }
 
 pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> {
-    let target = match target(&arguments).await {
+    let (target, only_reads) = match target(&arguments).await? {
         Ok(target) => target,
         Err(message) => return Ok(Done::Usage(message)),
     };
+    if let Some(warning) = target.warning() {
+        note(&format!("warning: {warning}"));
+    }
     let key = match key() {
         Ok(key) => key,
         Err(message) if arguments.http.is_some() => return Ok(Done::Usage(message)),
         Err(_) => None,
     };
     let moves_money = arguments.allow == Some(Allowed::MovesMoney);
-    let access = Access { read_only: arguments.read_only, only: arguments.only, moves_money };
+    let access = Access { read_only: arguments.read_only || only_reads, only: arguments.only, moves_money };
     let server = match Server::new(load(component).await?, target, &access, pages(), note).await {
         Ok(server) => server,
         Err(error @ ServerError::UnknownGroup { .. }) => return Ok(Done::Usage(format!("--only: {error}"))),
@@ -106,10 +119,43 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     Ok(Done::Success)
 }
 
-/// Where calls go: the one place that knows.
-async fn target(arguments: &Arguments) -> Result<FixedTarget, String> {
+/// Where calls go, and whether only reads do; or what is wrong with the arguments.
+async fn target(arguments: &Arguments) -> Result<Result<(Arc<dyn Target>, bool), String>> {
+    match &arguments.connection {
+        Some(name) => attached(arguments, name).await,
+        None => Ok(fixed(arguments).await.map(|target| (target, false))),
+    }
+}
+
+/// The connection of `serve`.
+async fn attached(arguments: &Arguments, name: &str) -> Result<Result<(Arc<dyn Target>, bool), String>> {
+    let directory = data::directory(arguments.data.clone())?;
+    let attached = match Attached::open(&directory, name, note).await {
+        Ok(attached) => attached,
+        Err(error @ (AttachError::Unknown { .. } | AttachError::Nothing { .. })) => {
+            return Ok(Err(format!("--connection: {error}")));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let only_reads = attached.is_read_only();
+    if only_reads && arguments.allow.is_some() {
+        return Ok(Err(format!("--allow: the connection `{name}` only reads")));
+    }
+    if let Err(reason) = attached.tenant().await {
+        // It may be there for the first call.
+        note(&format!("warning: {reason}"));
+    }
+    Ok(Ok((Arc::new(attached), only_reads)))
+}
+
+/// The account of the arguments and the environment.
+async fn fixed(arguments: &Arguments) -> Result<Arc<dyn Target>, String> {
     let tenant = arguments.history.keep(arguments.destination.tenant()?).await?;
-    Ok(FixedTarget::new(arguments.destination.label(), tenant))
+    let target = FixedTarget::new(arguments.destination.label(), tenant);
+    Ok(Arc::new(match missing_credentials() {
+        Some(what) => target.with_warning(format!("There are no credentials, so that every call fails: {what}.")),
+        None => target,
+    }))
 }
 
 /// Reads the key from the environment; `None` if there is none.

@@ -10,13 +10,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Subcommand;
-use etcetera::AppStrategyArgs;
 use host_test::serve::{Access, Keyring, Options, Server, Store};
 
 use crate::cli::{
     component::load,
+    data,
     done::Done,
     output::{note, print},
 };
@@ -94,10 +94,7 @@ impl Arguments {
 }
 
 pub(super) async fn run(component: &Path, mut arguments: Arguments) -> Result<Done> {
-    let data = match arguments.data.take() {
-        Some(data) => data,
-        None => default_data()?,
-    };
+    let data = data::directory(arguments.data.take())?;
     match arguments.verb.take() {
         Some(Verb::Keys(verb)) => keys::run(&data, verb).await,
         Some(Verb::SignIn) => sign_in(&data).await,
@@ -146,14 +143,4 @@ fn host_name(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err("expected a host name without a port".to_owned())
-}
-
-/// Returns `host-test` in the user's data directory: `$XDG_DATA_HOME`, or `~/.local/share`.
-fn default_data() -> Result<PathBuf> {
-    use etcetera::AppStrategy as _;
-
-    let names =
-        AppStrategyArgs { top_level_domain: String::new(), author: String::new(), app_name: "host-test".to_owned() };
-    let strategy = etcetera::choose_app_strategy(names).context("there is no home directory: name one by --data")?;
-    Ok(strategy.data_dir())
 }

@@ -151,6 +151,16 @@ pub(super) fn delegation() -> Result<Option<Delegation>, String> {
     Ok(Some(Delegation { client_id, account_id }))
 }
 
+/// What to do about missing credentials.
+const MISSING: &str = "set PAYPAL_ACCESS_TOKEN, or PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET, in the environment";
+
+/// Returns what to do about credentials that the environment does not have; `None` if it has some.
+pub(super) fn missing_credentials() -> Option<&'static str> {
+    let names = ["PAYPAL_ACCESS_TOKEN", "PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"];
+    let has = |name: &&str| !matches!(variable(name), Ok(None));
+    (!names.iter().any(has)).then_some(MISSING)
+}
+
 /// Reads credentials from the environment: arguments can be read by every process on the machine.
 fn token_source() -> Result<Arc<dyn TokenSource>, String> {
     if let Some(token) = variable("PAYPAL_ACCESS_TOKEN")? {
@@ -172,9 +182,7 @@ fn token_source() -> Result<Arc<dyn TokenSource>, String> {
         (None, None) if variable("PAYPAL_REFRESH_TOKEN")?.is_some() => {
             Err("PAYPAL_REFRESH_TOKEN is set, but PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET are not".to_owned())
         }
-        (None, None) => Ok(Arc::new(Unconfigured::new(
-            "set PAYPAL_ACCESS_TOKEN, or PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET, in the environment",
-        ))),
+        (None, None) => Ok(Arc::new(Unconfigured::new(MISSING))),
         (Some(_), None) => Err("PAYPAL_CLIENT_ID is set, but PAYPAL_CLIENT_SECRET is not".to_owned()),
         (None, Some(_)) => Err("PAYPAL_CLIENT_SECRET is set, but PAYPAL_CLIENT_ID is not".to_owned()),
     }

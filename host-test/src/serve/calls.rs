@@ -1,11 +1,13 @@
 //! Runs actions with the connections, and keeps a record of each call.
 
+mod defaults;
 mod log;
 mod own;
 mod record;
 mod runner;
 mod unresolved;
 
-pub(crate) use log::{Filter, Log};
-pub(crate) use runner::{Asked, Runner};
+pub(crate) use defaults::with_defaults;
+pub(crate) use log::{Ended, Filter, Log, Running};
+pub(crate) use runner::{Asked, Runner, stopped};
 pub(crate) use unresolved::Unresolved;

@@ -6,6 +6,7 @@
 //! ```
 
 mod change;
+mod endpoint;
 mod field;
 mod live;
 mod receivers;
@@ -16,8 +17,11 @@ mod simulated;
 mod violation;
 
 pub(crate) use change::Change;
+pub(crate) use endpoint::Endpoint;
 pub(crate) use field::Rules;
 pub(crate) use live::Live;
 pub(crate) use registry::{ChangeError, Registry};
+pub(crate) use rows::{names, one};
+pub(crate) use settings::{Environment, Settings};
 pub(crate) use simulated::Simulated;
 pub(crate) use violation::Violation;

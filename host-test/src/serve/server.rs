@@ -11,7 +11,6 @@ use std::{
 
 use axum::Router;
 use connector_host::{Client, ClientError, Connector, Secret};
-use rusqlite::OptionalExtension as _;
 use tokio::net::TcpListener;
 
 use super::{
@@ -28,6 +27,12 @@ use super::{
 /// How long running calls may take to end when the service is stopped. One that takes longer is cut off, and `calls.unresolved`
 /// lists it at the next start.
 const END: Duration = Duration::from_secs(30);
+
+/// The state that is the service's address.
+const URL: &str = "url";
+
+/// The state that is the simulator's address.
+pub(super) const SIMULATOR: &str = "simulator";
 
 /// How to serve.
 #[derive(Clone, Debug)]
@@ -114,7 +119,9 @@ impl Server {
             // By TLS, or through a proxy, the simulator cannot deliver: it posts to this machine, by http.
             subscribe_simulated(&connector, &registry, &url).await?;
         }
-        write_url(&store, url).await?;
+        // For `sign_in_link` and `Attached` in other processes.
+        store.set_state(URL, url).await?;
+        store.set_state(SIMULATOR, registry.simulated().url()).await?;
         let hosts = Hosts::new(options.hosts, is_secure);
         let parts = Parts { connector, actions, registry, store, hosts, rate: options.rate, port: address.port() };
         let app = App::open(parts).await?;
@@ -143,13 +150,8 @@ impl Server {
     /// If the store cannot be used.
     pub async fn sign_in_link(data: &Path) -> Result<Option<Secret>, StoreError> {
         let store = Store::open(data)?;
-        let select = "SELECT value FROM serve_state WHERE name = 'url'";
-        let read = |connection: &mut rusqlite::Connection| {
-            Ok(connection.query_row(select, [], |row| row.get::<_, Vec<u8>>(0)).optional()?)
-        };
-        let Some(url) = store.settings(read).await? else { return Ok(None) };
+        let Some(url) = store.state(URL).await? else { return Ok(None) };
         let token = Keyring::new(store).link().await?;
-        let url = String::from_utf8_lossy(&url);
         Ok(Some(Secret::new(format!("{url}{}#{}", console::SIGN_IN, token.expose()))))
     }
 
@@ -207,12 +209,6 @@ fn url(options: &Options, address: SocketAddr) -> String {
         None if options.access.is_secure() => format!("https://{address}"),
         _ => format!("http://{address}"),
     }
-}
-
-/// Remembers where the service is found, for `sign_in_link` in another process.
-async fn write_url(store: &Store, url: String) -> Result<(), StoreError> {
-    let write = "INSERT INTO serve_state VALUES ('url', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1";
-    store.settings(move |connection| Ok(connection.execute(write, [url.into_bytes()])?)).await.map(drop)
 }
 
 impl From<ActionsError> for ServerError {

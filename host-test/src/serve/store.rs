@@ -20,7 +20,7 @@ use std::{
 };
 
 use connector_host::SqliteJournal;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 use tokio::sync::Mutex;
 
 pub use error::StoreError;
@@ -70,6 +70,33 @@ impl Store {
             journal,
             seal: Arc::new(seal),
         })
+    }
+
+    /// Whether there is a store in a directory. Nothing is made.
+    pub(crate) fn is_in(directory: &Path) -> bool {
+        directory.join(FILE).exists()
+    }
+
+    /// Reads what the process that serves has left for others under a name.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(crate) async fn state(&self, name: &'static str) -> Result<Option<String>, StoreError> {
+        let select = "SELECT value FROM serve_state WHERE name = ?1";
+        let read = move |connection: &mut Connection| {
+            Ok(connection.query_row(select, [name], |row| row.get::<_, Vec<u8>>(0)).optional()?)
+        };
+        Ok(self.settings(read).await?.map(|it| String::from_utf8_lossy(&it).into_owned()))
+    }
+
+    /// Leaves something for other processes under a name.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(crate) async fn set_state(&self, name: &'static str, value: String) -> Result<(), StoreError> {
+        let write = "INSERT INTO serve_state VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
+        let set = move |connection: &mut Connection| Ok(connection.execute(write, params![name, value.into_bytes()])?);
+        self.settings(set).await.map(drop)
     }
 
     /// Returns the journal of an account.

@@ -61,10 +61,12 @@ impl Filter {
 }
 
 /// What a call came to.
-pub(super) enum Ended<'a> {
+pub(crate) enum Ended<'a> {
     Outcome(&'a Result<Reply, Failure>),
     /// It was not run.
     Refused(&'a str),
+    /// Nobody waits for it any more, and it had changed nothing.
+    Dropped,
 }
 
 impl Log {
@@ -75,14 +77,19 @@ impl Log {
     pub(crate) async fn open(store: Store) -> Result<Self, StoreError> {
         let update = "UPDATE serve_calls SET outcome = 'interrupted' WHERE outcome IS NULL";
         store.records(move |connection| Ok(connection.execute(update, [])?)).await?;
-        Ok(Self { store, count: AtomicU64::new(0) })
+        Ok(Self::beside(store))
+    }
+
+    /// Returns the log for a process beside the one that serves: calls without an end may be running in another one.
+    pub(crate) fn beside(store: Store) -> Self {
+        Self { store, count: AtomicU64::new(0) }
     }
 
     /// Notes that a call begins.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub(super) async fn begin(
+    pub(crate) async fn begin(
         &self,
         connection: &str,
         action: &str,
@@ -108,7 +115,7 @@ impl Log {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub(super) async fn end(&self, running: &Running, ended: Ended<'_>) -> Result<(), StoreError> {
+    pub(crate) async fn end(&self, running: &Running, ended: Ended<'_>) -> Result<(), StoreError> {
         let (id, duration) = (running.id, i64::try_from(running.began.elapsed().as_millis()).unwrap_or(i64::MAX));
         let short = |text: &str| text.chars().take(MESSAGE).collect::<String>();
         let (outcome, status, name, message, attempts, debug_id, key) = match ended {
@@ -121,6 +128,7 @@ impl Log {
                 (json::kind(it.kind), it.status, it.name.clone(), message, it.attempts, it.debug_id.clone(), key)
             }
             Ended::Refused(reason) => ("refused", None, None, Some(short(reason)), 0, None, None),
+            Ended::Dropped => ("interrupted", None, None, Some("cancelled".to_owned()), 0, None, None),
         };
         let update = "UPDATE serve_calls SET outcome = ?2, status = ?3, name = ?4, message = ?5, duration_ms = ?6, \
                       attempts = ?7, debug_id = ?8, idempotency_key = ?9 WHERE id = ?1";

@@ -11,10 +11,11 @@ pub(crate) struct Record {
     action: String,
     /// When it came (RFC 3339).
     began: String,
-    /// The name of the key that called, or `session`.
+    /// The name of the key that called, `session`, or `mcp` for a tool of `host-test mcp`.
     caller: String,
     request_id: String,
-    /// `reply`, the kind of the failure, `running`, `refused` if it was not run, or `interrupted` if its process ended before it.
+    /// `reply`, the kind of the failure, `running`, `refused` if it was not run, or `interrupted` if its process ended before it,
+    /// or it only read and was cancelled.
     outcome: String,
     /// PayPal's status.
     status: Option<u16>,

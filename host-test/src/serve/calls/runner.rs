@@ -6,16 +6,13 @@ use connector_host::{CallError, Connector, Failure, FailureKind, Reply, StopReas
 use tokio::sync::Semaphore;
 
 use super::{
+    defaults::with_defaults,
     log::{Ended, Log},
-    own::with_own,
 };
 use crate::serve::{
     actions::Actions,
     connections::Live,
-    forms::{
-        input,
-        problem::{Kind, Problem},
-    },
+    forms::problem::{Kind, Problem},
     metrics::Metrics,
     shares::Shares,
 };
@@ -97,7 +94,7 @@ impl Runner {
         };
         let result = match self.connector.invoke(&connection.tenant, &action, input).await {
             Ok(outcome) => Ok(outcome.result),
-            Err(error) => stopped(error),
+            Err(error) => stopped(&error),
         };
         let ended = match &result {
             Ok(outcome) => Ended::Outcome(outcome),
@@ -114,20 +111,12 @@ impl Runner {
         result
     }
 
-    /// Adds the BN code of the connection, where the action takes one and the caller does not give it, and what it says of its
-    /// deliveries.
+    /// Returns the input with what the connection gives.
     ///
     /// # Errors
     /// If the input cannot be read, or says something else of the connection's deliveries.
     pub(crate) fn with_defaults(&self, asked: &Asked) -> Result<String, Problem> {
-        let code = asked.connection.settings.partner_attribution_id.as_deref();
-        match (code, self.actions.get(&asked.action)) {
-            (Some(code), Some(action)) if self.actions.sends(action, "PayPal-Partner-Attribution-Id") => {
-                let with = input::with_default(&asked.input, "partner_attribution_id", code);
-                with.map_err(|detail| Problem::new(Kind::MALFORMED, detail))
-            }
-            _ => with_own(&asked.connection, &asked.action, asked.input.clone()),
-        }
+        with_defaults(&self.actions, &asked.connection, &asked.action, &asked.input)
     }
 }
 
@@ -135,16 +124,16 @@ impl Runner {
 ///
 /// # Errors
 /// If it was not run.
-fn stopped(error: CallError) -> Result<Ran, Problem> {
+pub(crate) fn stopped(error: &CallError) -> Result<Ran, Problem> {
     if let StopReason::NotAdmitted(reason) = &error.reason {
-        return Err(Problem::new(Kind::BUSY, reason).retry_after_ms(1_000));
+        return Err(Problem::new(Kind::BUSY, reason.clone()).retry_after_ms(1_000));
     }
     let message = error.to_string();
     let kind = if error.request_sent { FailureKind::OutcomeUnknown } else { FailureKind::TimedOut };
     let retryable = error.request_sent && error.idempotency_key.is_some();
     Ok(Err(Failure {
         request_sent: error.request_sent,
-        idempotency_key: error.idempotency_key,
+        idempotency_key: error.idempotency_key.clone(),
         retryable,
         ..Failure::unsent(kind, message)
     }))

@@ -8,8 +8,8 @@ use connector_host::{
 };
 
 use super::{
+    endpoint::Endpoint,
     settings::{Environment, Settings},
-    simulated::Simulated,
 };
 
 /// A connection in use: its settings, and the tenant that was made of them.
@@ -22,22 +22,22 @@ pub(crate) struct Live {
 
 impl Live {
     /// Makes the tenant. The token sources do not ask for a token yet.
-    pub(super) fn new(
+    pub(crate) fn new(
         settings: Settings,
         concurrency: Concurrency,
         journal: impl Journal + 'static,
         client: &Client,
-        simulated: &Simulated,
+        simulator: &Endpoint,
     ) -> Result<Self, connector_host::BaseUrlError> {
         let (route, client, authorities) = match settings.environment {
             Environment::Sandbox => (Route::paypal(World::Sandbox), client.clone(), &[][..]),
             Environment::Live => (Route::paypal(World::Live), client.clone(), &[][..]),
             // There is no proxy in front of this machine.
             Environment::Simulator => {
-                (Route::loopback(World::Sandbox, &simulated.url())?, Client::new(), simulated.authorities())
+                (Route::loopback(World::Sandbox, &simulator.url)?, Client::new(), &simulator.authorities[..])
             }
         };
-        let source = token_source(&settings, simulated);
+        let source = token_source(&settings, simulator);
         let connection = Connection::new(route, source, client.clone());
         let connection = match settings.delegation() {
             Some(delegation) => connection.with_delegation(delegation),
@@ -46,7 +46,7 @@ impl Live {
         let connection = connection.with_concurrency(concurrency).with_authorities(authorities.iter().cloned());
         let tenant = Tenant::new(connection, client).with_label(&*settings.name).with_journal(journal);
         let tenant = if settings.read_only { tenant.read_only() } else { tenant };
-        let own = || settings.is_simulators_own().then(|| vec![simulated.merchant()]);
+        let own = || settings.is_simulators_own().then(|| vec![simulator.merchant.clone()]);
         let ipn_receivers = settings.ipn_receivers.clone().or_else(own);
         Ok(Self { settings, tenant, ipn_receivers })
     }
@@ -65,7 +65,7 @@ impl Live {
 }
 
 /// Where tokens come from.
-fn token_source(settings: &Settings, simulated: &Simulated) -> Arc<dyn TokenSource> {
+fn token_source(settings: &Settings, simulator: &Endpoint) -> Arc<dyn TokenSource> {
     let secret = |name: &str| settings.secrets.get(name).cloned();
     match (&settings.client_id, secret("client_secret"), secret("refresh_token"), secret("access_token")) {
         (Some(id), Some(secret), Some(token), _) => Arc::new(RefreshToken::new(id.clone(), secret, token)),
@@ -73,7 +73,7 @@ fn token_source(settings: &Settings, simulated: &Simulated) -> Arc<dyn TokenSour
         (_, _, _, Some(token)) => Arc::new(StaticToken::new(token)),
         // Only the simulator is used without credentials: `Change` sees to that.
         _ => {
-            let (id, secret) = simulated.app();
+            let (id, secret) = simulator.app.clone();
             Arc::new(ClientCredentials::new(id, secret))
         }
     }

@@ -218,7 +218,7 @@ impl Registry {
 
     fn live(&self, settings: Settings, concurrency: Concurrency) -> Result<Live, BaseUrlError> {
         let journal = WatchedJournal::new(self.store.journal(&settings.account()), report);
-        Live::new(settings, concurrency, journal, &self.client, &self.simulated)
+        Live::new(settings, concurrency, journal, &self.client, self.simulated.endpoint())
     }
 }
 

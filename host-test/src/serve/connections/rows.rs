@@ -3,16 +3,31 @@
 use std::collections::BTreeMap;
 
 use connector_host::Secret;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::settings::{Environment, SECRETS, Settings};
 use crate::serve::store::{Seal, StoreError};
 
+/// The columns of [`settings`].
+const COLUMNS: &str = "name, uid, environment, client_id, merchant_id, partner_attribution_id, webhook_id, concurrency, \
+                       borrows_from, read_only, changed, ipn_receivers";
+
+/// Reads one connection. `None` if there is none of that name.
+pub(crate) fn one(connection: &Connection, seal: &Seal, name: &str) -> Result<Option<Settings>, StoreError> {
+    let select = format!("SELECT {COLUMNS} FROM serve_connections WHERE name = ?1");
+    let found = connection.query_row(&select, [name], settings).optional()?;
+    found.map(|it| Ok(Settings { secrets: secrets(connection, seal, name)?, ..it })).transpose()
+}
+
+/// Reads the names of all connections.
+pub(crate) fn names(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare("SELECT name FROM serve_connections ORDER BY name")?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
 /// Reads all connections, by name.
 pub(super) fn read(connection: &Connection, seal: &Seal) -> Result<Vec<Settings>, StoreError> {
-    let select = "SELECT name, uid, environment, client_id, merchant_id, partner_attribution_id, webhook_id, concurrency, \
-                  borrows_from, read_only, changed, ipn_receivers FROM serve_connections ORDER BY name";
-    let mut statement = connection.prepare(select)?;
+    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM serve_connections ORDER BY name"))?;
     let rows = statement.query_map([], settings)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().map(|it| Ok(Settings { secrets: secrets(connection, seal, &it.name)?, ..it })).collect()
 }

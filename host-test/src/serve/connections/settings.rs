@@ -131,6 +131,12 @@ impl Settings {
         self.environment == Environment::Simulator && self.client_id.is_none() && self.secrets.is_empty()
     }
 
+    /// Whether it acts for the app and the seller of another one, in the same environment.
+    pub(crate) fn is_of_the_account_of(&self, other: &Self) -> bool {
+        let account = |it: &Self| (it.environment, it.client_id.clone(), it.merchant_id.clone());
+        account(self) == account(other)
+    }
+
     /// Whether its tokens are those that it had before, and so those of the same account.
     pub(super) fn has_tokens_of(&self, before: &Self) -> bool {
         let same = |secret: &&str| {

@@ -1,19 +1,15 @@
 //! The simulator in this process, which is the first connection.
 
-use std::{io, net::SocketAddr, path::Path};
+use std::{io, path::Path};
 
-use connector_host::Secret;
 use paypal_simulator::{Server, Simulator};
 use tokio::task::AbortHandle;
 
-/// The seed of the simulator, as that of `host-test simulator`: its file is only of use with the same one.
-const SEED: u64 = 1;
+use super::endpoint::{Endpoint, SEED};
 
 /// A simulator that is being served. Dropping it stops it.
 pub(crate) struct Simulated {
-    address: SocketAddr,
-    simulator: Simulator,
-    authorities: Vec<String>,
+    endpoint: Endpoint,
     serving: AbortHandle,
 }
 
@@ -36,27 +32,18 @@ impl Simulated {
         });
         let authorities = authorities.await.map_err(io::Error::other)??;
         let serving = tokio::spawn(server.run()).abort_handle();
-        Ok(Self { address, simulator, authorities, serving })
+        let endpoint = Endpoint::of(&simulator, format!("http://{address}"), authorities);
+        Ok(Self { endpoint, serving })
     }
 
     /// Returns its address, such as `http://127.0.0.1:4010`.
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.endpoint.url.clone()
     }
 
-    /// Returns the certificates that its events are signed under.
-    pub(super) fn authorities(&self) -> &[String] {
-        &self.authorities
-    }
-
-    /// Returns the id of its first merchant.
-    pub(super) fn merchant(&self) -> String {
-        self.simulator.merchants().into_iter().next().map(|it| it.merchant_id).unwrap_or_default()
-    }
-
-    /// Returns the client id and secret of its first merchant's app.
-    pub(super) fn app(&self) -> (String, Secret) {
-        (self.simulator.client_id(), Secret::new(self.simulator.client_secret()))
+    /// Returns how connections use it.
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
     }
 }
 
