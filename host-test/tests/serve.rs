@@ -23,6 +23,8 @@ mod migration;
 mod page;
 #[path = "serve/paths.rs"]
 mod paths;
+#[path = "serve/payers.rs"]
+mod payers;
 #[path = "serve/process.rs"]
 mod process;
 #[path = "serve/secrets.rs"]

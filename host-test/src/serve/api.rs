@@ -30,6 +30,7 @@ mod front;
 mod hosts;
 mod keys;
 mod passthrough;
+mod payers;
 mod query;
 mod reply;
 mod service;
@@ -74,6 +75,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let keyed = plain
         .route("/v1/connections/{name}/calls", get(calls::list))
         .route("/v1/connections/{name}/events", get(events::list))
+        .route("/v1/connections/{name}/payers", get(payers::list))
         .route("/v1/connections/{name}/paypal/{*path}", any(passthrough::run))
         .route_layer(from_fn_with_state(app.clone(), caller::authenticate));
     let open = Router::new()

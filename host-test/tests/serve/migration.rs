@@ -11,7 +11,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
 use crate::{
-    service::Service,
+    service::{Service, simulators_credentials},
     wire::{PATIENCE, send},
 };
 
@@ -123,7 +123,7 @@ fn each_call_has_its_request() {
     let app = service.call("GET", "/v1/connections/simulator", &Value::Null);
     assert_eq!(app.status, 200);
     let message = json!({"url": ipn, "fields": {"txn_type": "web_accept", "mc_gross": "12.00", "mc_currency": "USD"}});
-    let credentials = BASE64_STANDARD.encode(credentials());
+    let credentials = BASE64_STANDARD.encode(simulators_credentials());
     let headers = [("authorization", &*format!("Basic {credentials}")), ("content-type", "application/json")];
     let queued = send(simulator, "POST", "/simulator/ipn", &headers, message.to_string().as_bytes());
     assert_eq!(queued.status, 202, "{}", queued.text());
@@ -151,10 +151,4 @@ fn each_call_has_its_request() {
     assert_eq!(page.send(&service, "subscription/details")["custom_id"], "customer-2208");
     page.send(&service, "subscription/cancel");
     assert_eq!(page.send(&service, "subscription/details")["status"], "CANCELLED");
-}
-
-/// Returns the client id and secret of the simulator's first merchant, as `host-test simulator` with the same seed has them.
-fn credentials() -> String {
-    let simulator = paypal_simulator::Simulator::new(1);
-    format!("{}:{}", simulator.client_id(), simulator.client_secret())
 }

@@ -182,3 +182,9 @@ impl Drop for Service {
 pub(crate) fn order() -> Value {
     json!({"body": {"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "USD", "value": "10.00"}}]}})
 }
+
+/// Returns the client id and secret of the simulator's first merchant, as `host-test simulator` with the same seed has them.
+pub(crate) fn simulators_credentials() -> String {
+    let simulator = paypal_simulator::Simulator::new(1);
+    format!("{}:{}", simulator.client_id(), simulator.client_secret())
+}
