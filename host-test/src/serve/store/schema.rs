@@ -5,7 +5,9 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::StoreError;
 
 /// What makes each format from the one before. A step is never changed once it was released.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [FIRST, DELIVERIES];
+
+const FIRST: &str = "
     CREATE TABLE serve_connections (
         name TEXT PRIMARY KEY,
         -- Names the connection's journal where nothing else tells which account it is.
@@ -75,7 +77,17 @@ const STEPS: [&str; 1] = ["
         name TEXT PRIMARY KEY,
         value BLOB NOT NULL
     ) STRICT;
-"];
+";
+
+/// How often an event was delivered, found by what tells its repeats: the event's id, or the IPN message's `dedupe_key`.
+const DELIVERIES: &str = "
+    ALTER TABLE serve_events ADD COLUMN key TEXT;
+    ALTER TABLE serve_events ADD COLUMN deliveries INTEGER NOT NULL DEFAULT 1;
+    UPDATE serve_events SET key =
+        coalesce(json_extract(document, '$.reply.event.id'), json_extract(document, '$.reply.dedupe_key'))
+        WHERE accepted = 1 AND json_valid(document);
+    CREATE INDEX serve_events_by_key ON serve_events (connection, key) WHERE key IS NOT NULL;
+";
 
 /// The newest format.
 #[allow(clippy::cast_possible_wrap, reason = "there are few")]
@@ -101,6 +113,27 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn events_of_an_older_format_get_their_keys() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(FIRST).unwrap();
+        connection.execute_batch("CREATE TABLE serve_format (format INTEGER NOT NULL) STRICT").unwrap();
+        connection.execute("INSERT INTO serve_format VALUES (1)", []).unwrap();
+        for (accepted, document) in [
+            (1, r#"{"channel": "webhook", "reply": {"event": {"id": "WH-1"}}}"#),
+            (1, r#"{"channel": "ipn", "reply": {"dedupe_key": "T1:Completed"}}"#),
+            (0, r#"{"channel": "webhook", "reply": {"event": {"id": "WH-2"}}}"#),
+        ] {
+            let insert = "INSERT INTO serve_events (connection, accepted, document) VALUES ('shop', ?1, ?2)";
+            connection.execute(insert, (accepted, document)).unwrap();
+        }
+        prepare(&mut connection).unwrap();
+        let mut select = connection.prepare("SELECT key, deliveries FROM serve_events ORDER BY id").unwrap();
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let rows: Vec<(Option<String>, u32)> = rows.collect::<Result<_, _>>().unwrap();
+        assert_eq!(rows, [(Some("WH-1".to_owned()), 1), (Some("T1:Completed".to_owned()), 1), (None, 1)]);
+    }
 
     #[test]
     fn tables_are_made_once_and_a_newer_format_is_left_alone() {
