@@ -8,6 +8,7 @@ pub mod dry_run;
 pub mod fixture;
 pub mod listen;
 pub mod serve;
+pub mod trigger;
 
 pub use listen::Listener;
 

@@ -11,6 +11,7 @@
 //! connections/  what is set of each, and its tenant; the simulator in this process
 //! keys/         keys of programs, sessions of people
 //! actions       the connector's actions
+//! payers        to whom something was credited
 //! store/        the SQLite file, and the key of the secrets in it
 //! metrics, rates, shares, access  counts, how often callers may call, how much one has of what is bounded, who reaches the service
 //! forms         input, outcome and problem, as the gateway has them
@@ -27,6 +28,7 @@ mod events;
 mod forms;
 mod keys;
 mod metrics;
+mod payers;
 mod random;
 mod rates;
 mod server;

@@ -27,6 +27,8 @@ mod models;
 mod page;
 #[path = "serve/paths.rs"]
 mod paths;
+#[path = "serve/payers.rs"]
+mod payers;
 #[path = "serve/process.rs"]
 mod process;
 #[path = "serve/secrets.rs"]
@@ -35,5 +37,7 @@ mod secrets;
 mod service;
 #[path = "serve/tls.rs"]
 mod tls;
+#[path = "serve/triggered.rs"]
+mod triggered;
 #[path = "serve/wire.rs"]
 mod wire;

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
-use connector_host::{Connector, Tenant, actions::ActionInfo, json};
-use paypal_simulator::triggers::{self, Request, Trigger};
+use anyhow::{Context as _, Result};
+use connector_host::{Connector, Tenant, json};
+use host_test::trigger;
+use paypal_simulator::triggers::{self, Trigger};
 use serde_json::{Value, json};
 
 use crate::cli::{
@@ -72,58 +73,28 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
 }
 
 fn list(sandbox: bool) -> Result<Done> {
-    for name in triggers::event_types() {
-        if !sandbox || Trigger::new(name).is_ok_and(|trigger| !trigger.needs_the_simulator()) {
-            print(name)?;
-        }
+    let types: Vec<&str> = if sandbox { trigger::event_types().collect() } else { triggers::event_types().collect() };
+    for name in types {
+        print(name)?;
     }
     Ok(Done::Success)
 }
 
 /// Makes the requests as actions.
-async fn in_the_sandbox(connector: &Connector, tenant: &Tenant, mut trigger: Trigger) -> Result<Done> {
+async fn in_the_sandbox(connector: &Connector, tenant: &Tenant, trigger: Trigger) -> Result<Done> {
     let actions = connector.actions().await?;
-    while let Some(request) = trigger.next_request() {
-        let (action, input) = call(&actions, &request).with_context(|| format!("no action makes {request:?}"))?;
+    let mut calls = trigger::Calls::new(&actions, trigger);
+    while let Some(trigger::Call { request, action, input }) = calls.next_call()? {
         note(&format!("{} {}: {action}", request.method, request.path));
         let outcome = connector.invoke(tenant, action, &input.to_string()).await?;
-        let reply = match &outcome.result {
-            Ok(reply) => reply,
+        match &outcome.result {
+            Ok(reply) => calls.answered(reply).with_context(|| action.to_owned())?,
             Err(_) => {
                 print(&json::outcome(&outcome.result)?)?;
                 return Ok(Done::Failed);
             }
-        };
-        let document = reply.body.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
-        if let Err(error) = trigger.answered(&document) {
-            bail!("{action}: {error}");
         }
     }
-    print(&format!("{:#}", json!({"resources": trigger.resources()})))?;
+    print(&format!("{:#}", json!({"resources": calls.resources()})))?;
     Ok(Done::Success)
-}
-
-/// Returns the action of a request, and its input.
-fn call<'a>(actions: &'a [ActionInfo], request: &Request) -> Option<(&'a str, Value)> {
-    let given: Vec<_> = request.path.split('/').collect();
-    let fits = |action: &&ActionInfo| {
-        let path: Vec<_> = action.path.split('/').collect();
-        action.method.eq_ignore_ascii_case(&request.method)
-            && path.len() == given.len()
-            && path.iter().zip(&given).all(|(it, segment)| it.starts_with('{') || it == segment)
-    };
-    let action = actions.iter().find(fits)?;
-    let mut input = json!({});
-    for (name, segment) in action.path.split('/').zip(given) {
-        if let Some(name) = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-            input[name] = segment.into();
-        }
-    }
-    if !request.body.is_null() {
-        input["body"] = request.body.clone();
-    }
-    if action.idempotency.is_some() {
-        input["options"] = json!({"prefer": "representation"});
-    }
-    Some((&action.id, input))
 }

@@ -117,15 +117,20 @@ impl Received {
         }
     }
 
+    /// Returns what tells a repeat of it: the event's id, or the message's `dedupe_key`. `None` if it has none.
+    pub(crate) fn key(&self) -> Option<&str> {
+        let document = self.document()?;
+        match self.channel {
+            Channel::Webhook => document["event"]["id"].as_str(),
+            Channel::Ipn => document["dedupe_key"].as_str(),
+        }
+    }
+
     /// Whether the journal failed: it should know the event and does not.
     fn is_lost(&self, document: &Value) -> bool {
-        let key = match self.channel {
-            Channel::Webhook => &document["event"]["id"],
-            Channel::Ipn => &document["dedupe_key"],
-        };
         // What `events.acknowledge` accepts as an id. Without an id, a repeat cannot be recognised.
         let is_id = |id: &str| (1..=127).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
-        document["duplicate"].is_null() && key.as_str().is_some_and(|key| self.channel == Channel::Ipn || is_id(key))
+        document["duplicate"].is_null() && self.key().is_some_and(|key| self.channel == Channel::Ipn || is_id(key))
     }
 
     /// Returns the answer to PayPal, if the event can be handed on and acknowledged.

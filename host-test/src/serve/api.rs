@@ -10,6 +10,7 @@
 mod actions;
 mod app;
 mod body;
+mod call;
 mod caller;
 mod calls;
 mod connections;
@@ -18,11 +19,13 @@ mod front;
 mod hosts;
 mod keys;
 mod passthrough;
+mod payers;
 mod query;
 mod reply;
 mod room;
 mod service;
 mod session;
+mod triggered;
 
 use std::sync::Arc;
 
@@ -55,8 +58,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/connections/{name}/actions/{id}", post(actions::run))
         .route("/v1/connections/{name}/actions/{id}/dry-run", post(actions::dry_run))
         .route("/v1/connections/{name}/actions/{id}/options", post(actions::options))
+        .route("/v1/connections/{name}/calls/{call}", get(call::one))
+        .route("/v1/connections/{name}/calls/{call}/fixture", get(call::fixture))
         .route("/v1/connections/{name}/calls/{call}/resolve", post(calls::resolve))
         .route("/v1/session", get(session::show).delete(session::sign_out))
+        .route("/v1/connections/{name}/triggered-events", get(triggered::list).post(triggered::run))
         .route("/v1/keys", get(keys::list).post(keys::add))
         .route("/v1/keys/{key}", delete(keys::revoke))
         .route("/v1/openapi.json", get(service::full_openapi))
@@ -65,6 +71,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let keyed = plain
         .route("/v1/connections/{name}/calls", get(calls::list))
         .route("/v1/connections/{name}/events", get(events::list))
+        .route("/v1/connections/{name}/payers", get(payers::list))
         .route("/v1/connections/{name}/paypal/{*path}", any(passthrough::run))
         .route_layer(from_fn_with_state(app.clone(), caller::authenticate));
     let open = Router::new()

@@ -229,3 +229,36 @@ fn a_forgery_is_refused_and_listed_as_such() {
     assert_eq!(ipn.status, 400, "the simulator has not sent it");
     assert_eq!(send(service.address, "GET", webhooks, &[], b"").status, 405);
 }
+
+#[test]
+fn an_event_that_is_sent_again_is_told_and_counted() {
+    let service = Service::start();
+    service.approved_order();
+    let event = wait(&service, 1)[0].clone();
+    assert_eq!(event["deliveries"], 1);
+    let mut stream = TcpStream::connect(service.address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let head = format!(
+        "GET /v1/connections/simulator/events HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\
+         accept: text/event-stream\r\n\r\n",
+        service.admin
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+    assert!(lines.next().unwrap().ends_with("200 OK"));
+    let id = &event["received"]["reply"]["event"]["id"];
+    for deliveries in [2, 3] {
+        let again = service.act("webhooks.resend-event", &json!({"event_id": id}));
+        assert_eq!(again.status, 200, "{}", again.text());
+        lines.by_ref().find(|it| it == "event: received-again").unwrap();
+        let data = lines.by_ref().find_map(|it| Some(it.strip_prefix("data: ")?.to_owned())).unwrap();
+        let told: Value = serde_json::from_str(&data).unwrap();
+        assert_eq!((&told["id"], &told["deliveries"]), (&event["id"], &json!(deliveries)));
+        assert_eq!(told["received"]["reply"]["duplicate"], true);
+        let list = events(&service, "");
+        let list = list["events"].as_array().unwrap();
+        assert_eq!(list.len(), 1, "it has no line of its own: {list:?}");
+        assert_eq!(list[0]["deliveries"], deliveries);
+        assert_eq!(list[0]["received"], event["received"], "it is shown as it came first");
+    }
+}

@@ -196,7 +196,7 @@ pub(crate) fn simulated() -> paypal_simulator::Simulator {
     paypal_simulator::Simulator::new(1)
 }
 
-/// The `authorization` of that merchant's app.
+/// The `authorization` of its app.
 pub(crate) fn basic() -> String {
     let simulator = simulated();
     let credentials = format!("{}:{}", simulator.client_id(), simulator.client_secret());

@@ -3,7 +3,7 @@
 use http::{header, request::Parts};
 use serde_json::json;
 
-use super::oauth;
+use super::{oauth, trigger};
 use crate::{
     base::{form_data, uri::path_of},
     control, pages,
@@ -49,7 +49,8 @@ pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<Admitted, Answer>
         let is_known = client().is_some() || tokens.check(merchants, authorization, now).is_ok();
         return if is_known { Ok(Admitted::outside(path)) } else { Err(missing_credentials()) };
     }
-    if control::is_public(&path) || pages::is_public(&path) {
+    let as_app = authorization.is_some() && trigger::is_run(&head.method, &path);
+    if !as_app && (control::is_public(&path) || pages::is_public(&path)) {
         return Ok(Admitted::outside(path));
     }
     if oauth::is_oauth(&head.method, &path) {
@@ -59,7 +60,10 @@ pub(crate) fn admit(world: &mut World, head: &Parts) -> Result<Admitted, Answer>
         world.enter(app);
         return Ok(Admitted { caller: Caller { app, ..Caller::default() }, ..Admitted::outside(path) });
     }
-    let caller = tokens.check(merchants, authorization, now).map_err(|document| Answer::json(401, document))?;
+    let caller = match client().filter(|_| as_app) {
+        Some(app) => Caller { app, scopes: merchants[app].scopes.clone(), payer: None },
+        None => tokens.check(merchants, authorization, now).map_err(|document| Answer::json(401, document))?,
+    };
     let subject = match header("paypal-auth-assertion") {
         Some(assertion) => world.subject(caller.app, assertion).map_err(|document| Answer::json(401, document))?,
         None => caller.app,

@@ -61,7 +61,12 @@ fn answer(world: &mut World, request: &Request<Bytes>, path: &[String], caller: 
     match (request.method(), uri.path()) {
         (&Method::GET, trigger::LIST) => return Ok(trigger::list()),
         (&Method::POST, trigger::RUN) => {
-            return trigger::run(world, request.body(), as_first_app);
+            // Without credentials the first app asks.
+            let app = if caller.scopes.is_empty() { world.first_app() } else { caller };
+            let send = |world: &mut World, request: &Request<Bytes>| {
+                answer(world, request, &path_of(request.uri()), app.clone())
+            };
+            return trigger::run(world, request.body(), send);
         }
         _ => {}
     }

@@ -13,12 +13,14 @@ use crate::{
     world::World,
 };
 
-/// Answers a request.
-pub(super) type Send = fn(&mut World, &Request<Bytes>) -> Result<Answer, Refusal>;
-
 /// The path that lists, and the one that brings about.
 pub(super) const LIST: &str = "/simulator/triggers";
 pub(super) const RUN: &str = "/simulator/trigger";
+
+/// Whether a request brings about an event.
+pub(super) fn is_run(method: &Method, path: &[String]) -> bool {
+    method == Method::POST && path.iter().eq(["simulator", "trigger"])
+}
 
 /// Returns the methods of a path; none if it is neither.
 pub(super) fn methods(path: &[String]) -> &'static [&'static str] {
@@ -41,8 +43,12 @@ pub(super) fn list() -> Answer {
 
 /// Brings about the event of a body such as `{"event_type": "PAYMENT.CAPTURE.COMPLETED", "set":
 /// {"purchase_units[0].amount.value": "12.00"}}`. `set` changes the body of the first request. Answers with the events that
-/// have happened, and the ids of what was made.
-pub(super) fn run(world: &mut World, body: &Bytes, send: Send) -> Result<Answer, Refusal> {
+/// have happened, and the ids of what was made. `send` answers a request of the app.
+pub(super) fn run(
+    world: &mut World,
+    body: &Bytes,
+    send: impl Fn(&mut World, &Request<Bytes>) -> Result<Answer, Refusal>,
+) -> Result<Answer, Refusal> {
     let body: Value = serde_json::from_slice(body).map_err(|_| Refusal::malformed())?;
     let name = body["event_type"].as_str().ok_or_else(|| Refusal::missing("/event_type"))?;
     let mut trigger = Trigger::new(name).map_err(|_| {
@@ -88,8 +94,10 @@ fn http_request(world: &mut World, request: &triggers::Request) -> Result<Reques
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+
     use super::*;
-    use crate::{Simulator, base::event_types};
+    use crate::{NewMerchant, Simulator, base::event_types};
 
     const PATH: &str = "/simulator/trigger";
 
@@ -125,6 +133,30 @@ mod tests {
         assert_eq!(find("PAYMENT.PAYOUTS-ITEM.RETURNED"), &returned);
         let updated = json!({"event_type": "CATALOG.PRODUCT.UPDATED", "needs_time": false, "steps": 2});
         assert_eq!(find("CATALOG.PRODUCT.UPDATED"), &updated);
+    }
+
+    #[test]
+    fn an_app_s_credentials_say_for_whom() {
+        let simulator = Simulator::new(7);
+        let shop = simulator.add_merchant(NewMerchant::default()).unwrap();
+        let body = Bytes::from(json!({"event_type": "CATALOG.PRODUCT.CREATED"}).to_string());
+        let status = |authorization: Option<String>| {
+            let request = Request::post(PATH).header("content-type", "application/json");
+            let request = authorization.into_iter().fold(request, |it, value| it.header("authorization", value));
+            simulator.handle(request.body(body.clone()).unwrap()).status()
+        };
+        let basic = |id: &str, secret: &str| format!("Basic {}", BASE64_STANDARD.encode(format!("{id}:{secret}")));
+        assert_eq!(status(None), 200);
+        assert_eq!(status(Some(basic(&shop.client_id, &shop.client_secret))), 200);
+        assert_eq!(status(Some(basic(&shop.client_id, &shop.client_secret))), 200);
+        assert_eq!(status(Some(basic(&shop.client_id, "no secret"))), 401);
+        assert_eq!(status(Some("Bearer no-token".to_owned())), 401);
+        let mut world = simulator.world();
+        let products = [0, 1].map(|merchant| {
+            world.enter(merchant);
+            world.books.products.len()
+        });
+        assert_eq!(products, [1, 2]);
     }
 
     #[test]

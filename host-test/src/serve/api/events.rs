@@ -99,10 +99,16 @@ async fn watch_events(app: &App, caller: &String, connection: String, last: Opti
 fn told(watching: Watching) -> impl Stream<Item = Result<sse::Event, Infallible>> {
     stream::unfold(watching, async |mut watching| {
         let event = watching.next().await?;
-        watching.last = event.id;
         let data = serde_json::to_string(&event).unwrap_or_default();
-        let event = sse::Event::default().id(event.id.to_string()).event("received").data(data);
-        Some((Ok(event), watching))
+        let told = sse::Event::default();
+        let told = if event.is_again {
+            // Without an id: it does not change which one was the last.
+            told.event("received-again")
+        } else {
+            watching.last = event.id;
+            told.id(event.id.to_string()).event("received")
+        };
+        Some((Ok(told.data(data)), watching))
     })
 }
 
@@ -121,7 +127,7 @@ impl Watching {
                 _ = self.stopping.wait_for(|it| *it) => return None,
             };
             match news {
-                Ok(event) if event.connection == self.connection && event.id > self.last => {
+                Ok(event) if event.connection == self.connection && (event.is_again || event.id > self.last) => {
                     return Some((*event).clone());
                 }
                 Ok(_) => {}

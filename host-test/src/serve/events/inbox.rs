@@ -17,7 +17,7 @@ use crate::{
         Answer, Channel, ComponentReceiver, Delivery, Handler, Limits, Received, Receiver as _, Subscription, head,
         response,
     },
-    serve::{connections::Live, metrics::Metrics},
+    serve::{connections::Live, metrics::Metrics, store::StoreError},
 };
 
 type HandOn = Box<dyn Fn(&Received) -> bool + Send + Sync>;
@@ -102,16 +102,24 @@ impl Inbox {
         let (log, connection) = (self.log.clone(), connection.to_owned());
         Box::new(move |received| {
             let (document, accepted) = (received.json(), received.answer() == Answer::Taken);
-            // It is in the list already, and anybody can send it again and again.
-            if accepted && received.document().is_some_and(|it| it["duplicate"] == true) {
-                return true;
-            }
+            let is_duplicate = accepted && received.document().is_some_and(|it| it["duplicate"] == true);
+            let key = received.key().filter(|_| accepted);
+            let kept = async {
+                // It is in the list already, and anybody can send it again and again.
+                if let Some(key) = key.filter(|_| is_duplicate)
+                    && log.add_again(&connection, key, document.clone()).await?
+                {
+                    return Ok(());
+                }
+                log.add(&connection, accepted, key, document).await
+            };
             // `listen` waits for stdout in the same way.
-            let added = block_in_place(|| Handle::current().block_on(log.add(&connection, accepted, document)));
+            let added: Result<(), StoreError> = block_in_place(|| Handle::current().block_on(kept));
             if let Err(error) = &added {
                 tracing::error!(target: "host_test::serve", %error, "an event cannot be kept");
             }
-            added.is_ok()
+            // A duplicate was acknowledged before.
+            added.is_ok() || is_duplicate
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::broadcast;
@@ -28,6 +28,11 @@ pub(crate) struct Event {
     pub(crate) id: i64,
     #[serde(skip)]
     pub(crate) connection: String,
+    /// How often it was delivered.
+    pub(crate) deliveries: u32,
+    /// Whether this tells of another delivery of what is in the list already.
+    #[serde(skip)]
+    pub(crate) is_again: bool,
     /// As `listen --json` prints it.
     pub(crate) received: Box<RawValue>,
 }
@@ -61,15 +66,21 @@ impl Log {
         self.news.subscribe()
     }
 
-    /// Adds an event, and tells those who watch.
+    /// Adds an event, and tells those who watch. `key` tells its repeats.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub(super) async fn add(&self, connection: &str, accepted: bool, document: String) -> Result<(), StoreError> {
-        let (name, text) = (connection.to_owned(), document.clone());
+    pub(super) async fn add(
+        &self,
+        connection: &str,
+        accepted: bool,
+        key: Option<&str>,
+        document: String,
+    ) -> Result<(), StoreError> {
+        let (name, key, text) = (connection.to_owned(), key.map(str::to_owned), document.clone());
         let added = self.store.records(move |connection| {
-            let insert = "INSERT INTO serve_events (connection, accepted, document) VALUES (?1, ?2, ?3)";
-            connection.execute(insert, params![name, accepted, text])?;
+            let insert = "INSERT INTO serve_events (connection, accepted, key, document) VALUES (?1, ?2, ?3, ?4)";
+            connection.execute(insert, params![name, accepted, key, text])?;
             let id = connection.last_insert_rowid();
             let kept = KEPT.into_iter().find_map(|(of, kept)| (of == accepted).then_some(kept)).unwrap_or_default();
             // The indexes have all columns: each looks at one row beyond the bound.
@@ -86,11 +97,34 @@ impl Log {
             Ok(id)
         });
         let id = added.await?;
-        if let Ok(received) = RawValue::from_string(document) {
-            // Nobody may watch.
-            _ = self.news.send(Arc::new(Event { id, connection: connection.to_owned(), received }));
-        }
+        self.tell(connection, id, 1, false, document);
         Ok(())
+    }
+
+    /// Counts another delivery of an event, which gets no line of its own, and tells those who watch. Returns false if the event
+    /// is not in the list any more.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) async fn add_again(&self, connection: &str, key: &str, document: String) -> Result<bool, StoreError> {
+        let names = [connection, key].map(str::to_owned);
+        let counted = self.store.records(move |connection| {
+            let update = "UPDATE serve_events SET deliveries = deliveries + 1 WHERE id = \
+                          (SELECT max(id) FROM serve_events WHERE connection = ?1 AND key = ?2) RETURNING id, deliveries";
+            let row = |row: &rusqlite::Row| Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?));
+            Ok(connection.query_row(update, names, row).optional()?)
+        });
+        let Some((id, deliveries)) = counted.await? else { return Ok(false) };
+        self.tell(connection, id, deliveries, true, document);
+        Ok(true)
+    }
+
+    fn tell(&self, connection: &str, id: i64, deliveries: u32, is_again: bool, document: String) {
+        if let Ok(received) = RawValue::from_string(document) {
+            let connection = connection.to_owned();
+            // Nobody may watch.
+            _ = self.news.send(Arc::new(Event { id, connection, deliveries, is_again, received }));
+        }
     }
 
     /// Returns a page of the events of a connection, the newest first.
@@ -100,7 +134,7 @@ impl Log {
     pub(crate) async fn page(&self, connection: &str, filter: Filter) -> Result<Vec<Event>, StoreError> {
         let limit = filter.limit.unwrap_or(50).clamp(1, PAGE);
         let before = filter.before.unwrap_or(i64::MAX);
-        let select = "SELECT id, connection, document FROM serve_events WHERE connection = ?1 AND id < ?2 \
+        let select = "SELECT id, deliveries, document FROM serve_events WHERE connection = ?1 AND id < ?2 \
                       AND (?3 IS NULL OR accepted = ?3) ORDER BY id DESC LIMIT ?4";
         self.read(select, connection, (before, filter.accepted, limit)).await
     }
@@ -110,7 +144,7 @@ impl Log {
     /// # Errors
     /// If they cannot be read.
     pub(crate) async fn after(&self, connection: &str, id: i64) -> Result<Vec<Event>, StoreError> {
-        let select = "SELECT id, connection, document FROM serve_events WHERE connection = ?1 AND id > ?2 \
+        let select = "SELECT id, deliveries, document FROM serve_events WHERE connection = ?1 AND id > ?2 \
                       AND (?3 IS NULL OR accepted = ?3) ORDER BY id LIMIT ?4";
         self.read(select, connection, (id, None, PAGE)).await
     }
@@ -125,13 +159,14 @@ impl Log {
         let read = move |connection: &mut rusqlite::Connection| {
             let mut statement = connection.prepare(select)?;
             let row =
-                |row: &rusqlite::Row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?));
+                |row: &rusqlite::Row| Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?, row.get::<_, String>(2)?));
             let rows = statement.query_map(params![name, id, accepted, limit], row)?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?)
         };
         let rows = self.store.records(read).await?;
-        let event = |(id, connection, document)| {
-            Some(Event { id, connection, received: RawValue::from_string(document).ok()? })
+        let event = |(id, deliveries, document)| {
+            let received = RawValue::from_string(document).ok()?;
+            Some(Event { id, connection: connection.to_owned(), deliveries, is_again: false, received })
         };
         Ok(rows.into_iter().filter_map(event).collect())
     }

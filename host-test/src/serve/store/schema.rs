@@ -5,8 +5,9 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::StoreError;
 
 /// What makes each format from the one before. A step is never changed once it was released.
-const STEPS: [&str; 2] = [
-    "
+const STEPS: [&str; 3] = [FIRST, RECEIVERS, DELIVERIES];
+
+const FIRST: &str = "
     CREATE TABLE serve_connections (
         name TEXT PRIMARY KEY,
         -- Names the connection's journal where nothing else tells which account it is.
@@ -76,14 +77,25 @@ const STEPS: [&str; 2] = [
         name TEXT PRIMARY KEY,
         value BLOB NOT NULL
     ) STRICT;
-",
-    "
+";
+
+/// Whose IPN messages are received.
+const RECEIVERS: &str = "
     -- JSON: an array of merchants' ids and e-mail addresses; null if messages are not received.
     ALTER TABLE serve_connections ADD COLUMN ipn_receivers TEXT;
     -- For the bound of each connection's events.
     CREATE INDEX serve_events_of_a_connection_by_acceptance ON serve_events (connection, accepted, id);
-",
-];
+";
+
+/// How often an event was delivered, found by what tells its repeats: the event's id, or the IPN message's `dedupe_key`.
+const DELIVERIES: &str = "
+    ALTER TABLE serve_events ADD COLUMN key TEXT;
+    ALTER TABLE serve_events ADD COLUMN deliveries INTEGER NOT NULL DEFAULT 1;
+    UPDATE serve_events SET key =
+        coalesce(json_extract(document, '$.reply.event.id'), json_extract(document, '$.reply.dedupe_key'))
+        WHERE accepted = 1 AND json_valid(document);
+    CREATE INDEX serve_events_by_key ON serve_events (connection, key) WHERE key IS NOT NULL;
+";
 
 /// The newest format.
 #[allow(clippy::cast_possible_wrap, reason = "there are few")]
@@ -114,7 +126,7 @@ mod tests {
     fn a_connection_of_the_first_format_has_no_receivers_yet() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.execute_batch("CREATE TABLE serve_format (format INTEGER NOT NULL) STRICT").unwrap();
-        connection.execute_batch(STEPS[0]).unwrap();
+        connection.execute_batch(FIRST).unwrap();
         connection.execute("INSERT INTO serve_format VALUES (1)", []).unwrap();
         let insert = "INSERT INTO serve_connections (name, uid, environment, concurrency, read_only, changed) \
                       VALUES ('shop', 'u', 'sandbox', 10, 0, '2026-11-30T20:01:35Z')";
@@ -123,8 +135,27 @@ mod tests {
         let row = |row: &rusqlite::Row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?));
         let kept = connection.query_row("SELECT name, ipn_receivers FROM serve_connections", [], row).unwrap();
         assert_eq!(kept, ("shop".to_owned(), None));
-        let format: i64 = connection.query_row("SELECT format FROM serve_format", [], |row| row.get(0)).unwrap();
-        assert_eq!(format, 2);
+    }
+
+    #[test]
+    fn events_of_an_older_format_get_their_keys() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(FIRST).unwrap();
+        connection.execute_batch("CREATE TABLE serve_format (format INTEGER NOT NULL) STRICT").unwrap();
+        connection.execute("INSERT INTO serve_format VALUES (1)", []).unwrap();
+        for (accepted, document) in [
+            (1, r#"{"channel": "webhook", "reply": {"event": {"id": "WH-1"}}}"#),
+            (1, r#"{"channel": "ipn", "reply": {"dedupe_key": "T1:Completed"}}"#),
+            (0, r#"{"channel": "webhook", "reply": {"event": {"id": "WH-2"}}}"#),
+        ] {
+            let insert = "INSERT INTO serve_events (connection, accepted, document) VALUES ('shop', ?1, ?2)";
+            connection.execute(insert, (accepted, document)).unwrap();
+        }
+        prepare(&mut connection).unwrap();
+        let mut select = connection.prepare("SELECT key, deliveries FROM serve_events ORDER BY id").unwrap();
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let rows: Vec<(Option<String>, u32)> = rows.collect::<Result<_, _>>().unwrap();
+        assert_eq!(rows, [(Some("WH-1".to_owned()), 1), (Some("T1:Completed".to_owned()), 1), (None, 1)]);
     }
 
     #[test]
