@@ -17,6 +17,9 @@ fn a_key_has_its_connections_and_effects_until_it_is_revoked() {
     assert_eq!(call("POST", &run("simulator", "products.list"), &json!({})).status, 200);
     for (method, target, body) in [
         ("POST", run("simulator", "orders.create"), order()),
+        // They write what came to the journal.
+        ("POST", run("simulator", "ipn.receive"), json!({"body": "dHhuX2lkPTE="})),
+        ("POST", run("simulator", "events.receive"), json!({"body": "e30=", "headers": [], "webhook_id": "1"})),
         // It names another account.
         ("POST", run("simulator", "products.list"), json!({"options": {"auth_assertion": "e30.e30."}})),
         ("POST", run("simulator", "products.list/dry-run"), json!({"options": {"auth_assertion": "e30.e30."}})),
