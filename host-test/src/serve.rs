@@ -11,6 +11,7 @@
 //! actions       the connector's actions
 //! store/        the SQLite file, and the key of the secrets in it
 //! metrics, rates, shares, access  counts, how often callers may call, how much one has of what is bounded, who reaches the service
+//! document, query, violation  reading what is of our own, and saying what is wrong with it
 //! forms         input, outcome and problem, as the gateway has them
 //! ```
 
@@ -19,16 +20,19 @@ mod actions;
 mod api;
 mod calls;
 mod connections;
+mod document;
 mod events;
 mod forms;
 mod keys;
 mod metrics;
+mod query;
 mod random;
 mod rates;
 mod server;
 mod shares;
 mod store;
 mod time;
+mod violation;
 
 pub use access::Access;
 pub use keys::{Caller, Key, KeyError, Keyring, NewKey};

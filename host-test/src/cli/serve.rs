@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use clap::Subcommand;
 use etcetera::AppStrategyArgs;
-use host_test::serve::{Access, Options, Server};
+use host_test::serve::{Access, Options, Server, StoreError};
 
 use crate::cli::{component::load, done::Done, output::print};
 
@@ -119,9 +119,10 @@ async fn serve(component: &Path, arguments: Arguments, data: PathBuf) -> Result<
 }
 
 async fn sign_in(data: &Path) -> Result<Done> {
-    match Server::sign_in_link(data).await? {
-        Some(link) => print(&format!("Sign in, once, within an hour: {}", link.expose()))?,
-        None => return Ok(Done::Usage("nothing has been served from this directory yet".to_owned())),
+    match Server::sign_in_link(data).await {
+        Ok(link) => print(&format!("Sign in, once, within an hour: {}", link.expose()))?,
+        Err(error @ StoreError::Missing { .. }) => return Ok(Done::Usage(error.to_string())),
+        Err(error) => return Err(error.into()),
     }
     Ok(Done::Success)
 }

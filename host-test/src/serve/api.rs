@@ -10,7 +10,7 @@
 //!   SameSite=Strict) is the session. Pages take [`caller::Signed`] as an argument: without a session it answers with
 //!   [`caller::SIGN_IN`]'s page. `fetch` from a page sends the cookie by itself; it needs no other header field, and the answer is
 //!   what a program gets: `POST /v1/connections/{name}/actions/{id}` with the input as JSON gives `{"reply": ...}`, or a problem
-//!   with `failure`, whose `failure.details[].field` are JSON Pointers into the input, for the form.
+//!   with `failure`, whose `failure.details[].field` are JSON Pointers, into the body if `location` is `body` and into the input otherwise, for the form.
 //! * What a page shows as it comes: `EventSource` on `/v1/connections/{name}/events`, whose events are named `received`.
 //! * In Rust a page calls the same functions as the API: `app.runner.run`, `app.registry.put`, `app.actions.described`,
 //!   `app.log.page` with `app.unresolved.of` for the calls, `app.events.page` and `.watch`, `crate::dry_run::request`.

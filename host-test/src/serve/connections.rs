@@ -13,11 +13,9 @@ mod registry;
 mod rows;
 mod settings;
 mod simulated;
-mod violation;
 
 pub(crate) use change::Change;
 pub(crate) use field::Rules;
 pub(crate) use live::Live;
 pub(crate) use registry::{ChangeError, Registry};
 pub(crate) use simulated::Simulated;
-pub(crate) use violation::Violation;

@@ -72,6 +72,17 @@ impl Store {
         })
     }
 
+    /// Opens the store in a directory that has been served from. Nothing is made. It blocks.
+    ///
+    /// # Errors
+    /// If nothing has been served from it, or as [`Self::open`].
+    pub fn open_existing(directory: &Path) -> Result<Self, StoreError> {
+        if directory.join(FILE).try_exists().map_err(|cause| StoreError::file(directory, cause))? {
+            return Self::open(directory);
+        }
+        Err(StoreError::Missing { directory: directory.to_owned() })
+    }
+
     /// Returns the journal of an account.
     pub(crate) fn journal(&self, account: &str) -> SqliteJournal {
         self.journal.for_tenant(account)

@@ -8,13 +8,14 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 use crate::serve::{
-    connections::{ChangeError, Violation},
+    connections::ChangeError,
     forms::{
         outcome,
         problem::{Kind, Problem},
     },
     keys::KeyError,
     store::StoreError,
+    violation::Violation,
 };
 
 /// A connection cannot be removed, or a key made, as things are.
@@ -72,8 +73,8 @@ impl From<KeyError> for Problem {
     }
 }
 
-/// Returns the problem of a document, in the form of an action's `invalid-input`.
-fn invalid(violations: &[Violation]) -> Problem {
+/// Returns the problem of a request, in the form of an action's `invalid-input`.
+pub(super) fn invalid(violations: &[Violation]) -> Problem {
     outcome::problem_of(&Violation::failure(violations))
 }
 
