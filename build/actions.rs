@@ -189,13 +189,18 @@ fn idempotency(definition: &Map<String, Value>) -> Result<String> {
     ))
 }
 
-/// The read that shows the outcome of a write. Each write has one, unless PayPal recognises its repeats.
+/// The action that shows the outcome of a write: a read, or one that may be repeated, which says so by naming itself. Each write
+/// has one, unless PayPal recognises its repeats.
 fn lookup<'a>(definition: &'a Map<String, Value>, operations: &[Operation]) -> Result<Option<&'a str>> {
     let lookup = definition.get("x-lookup").and_then(Value::as_str);
     let reads = |definition: &Map<String, Value>| definition.get("x-effects") == Some(&serde_json::json!(["read"]));
     if let Some(id) = lookup {
         let found = operations.iter().find(|operation| operation.id == id);
-        ensure!(found.is_some_and(|it| reads(it.definition)), "`x-lookup`: `{id}` is no action that reads");
+        let repeats = |it: &Operation| it.definition.get("x-lookup").and_then(Value::as_str) == Some(it.id);
+        ensure!(
+            found.is_some_and(|it| reads(it.definition) || repeats(it)),
+            "`x-lookup`: `{id}` neither reads nor may be repeated"
+        );
     }
     let needed = !reads(definition) && !definition.contains_key("x-idempotency");
     ensure!(

@@ -14,6 +14,7 @@
 //! payers        to whom something was credited
 //! store/        the SQLite file, and the key of the secrets in it
 //! metrics, rates, shares, access  counts, how often callers may call, how much one has of what is bounded, who reaches the service
+//! document, query, violation  reading what is of our own, and saying what is wrong with it
 //! forms         input, outcome and problem, as the gateway has them
 //! ```
 
@@ -24,17 +25,20 @@ mod attached;
 mod calls;
 mod connections;
 mod console;
+mod document;
 mod events;
 mod forms;
 mod keys;
 mod metrics;
 mod payers;
+mod query;
 mod random;
 mod rates;
 mod server;
 mod shares;
 mod store;
 mod time;
+mod violation;
 
 pub use access::Access;
 pub use attached::{AttachError, Attached};

@@ -13,7 +13,7 @@ use connector_mcp::{
     http::{self, Key},
     stdio,
 };
-use host_test::serve::{AttachError, Attached};
+use host_test::serve::{AttachError, Attached, StoreError};
 use tokio::net::TcpListener;
 
 use crate::cli::{
@@ -132,7 +132,7 @@ async fn attached(arguments: &Arguments, name: &str) -> Result<Result<(Arc<dyn T
     let directory = data::directory(arguments.data.clone())?;
     let attached = match Attached::open(&directory, name, note).await {
         Ok(attached) => attached,
-        Err(error @ (AttachError::Unknown { .. } | AttachError::Nothing { .. })) => {
+        Err(error @ (AttachError::Unknown { .. } | AttachError::Store(StoreError::Missing { .. }))) => {
             return Ok(Err(format!("--connection: {error}")));
         }
         Err(error) => return Err(error.into()),

@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::Result;
 use clap::Subcommand;
-use host_test::serve::{Access, Keyring, Options, Server, Store};
+use host_test::serve::{Access, Keyring, Options, Server, Store, StoreError};
 
 use crate::cli::{
     component::load,
@@ -123,15 +123,21 @@ async fn serve(component: &Path, arguments: Arguments, data: PathBuf) -> Result<
 }
 
 async fn sign_in(data: &Path) -> Result<Done> {
-    match Server::sign_in_link(data).await? {
-        Some(link) => print(&format!("Sign in, once, within an hour: {}", link.expose()))?,
-        None => return Ok(Done::Usage("nothing has been served from this directory yet".to_owned())),
+    match Server::sign_in_link(data).await {
+        Ok(link) => print(&format!("Sign in, once, within an hour: {}", link.expose()))?,
+        Err(error @ StoreError::Missing { .. }) => return Ok(Done::Usage(error.to_string())),
+        Err(error) => return Err(error.into()),
     }
     Ok(Done::Success)
 }
 
 async fn sign_out(data: &Path) -> Result<Done> {
-    let sessions = Keyring::new(Store::open(data)?).sign_all_out().await?;
+    let store = match Store::open_existing(data) {
+        Ok(store) => store,
+        Err(error @ StoreError::Missing { .. }) => return Ok(Done::Usage(error.to_string())),
+        Err(error) => return Err(error.into()),
+    };
+    let sessions = Keyring::new(store).sign_all_out().await?;
     note(&format!("sessions ended: {sessions}"));
     Ok(Done::Success)
 }

@@ -44,12 +44,6 @@ pub struct Attached {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AttachError {
-    /// There is no data in the directory.
-    #[error("nothing has been served from {directory} yet: `host-test serve` makes the connections")]
-    Nothing {
-        /// The directory.
-        directory: String,
-    },
     /// There is no connection of that name.
     #[error("there is no connection `{name}`; there are: {known}")]
     Unknown {
@@ -72,11 +66,8 @@ impl Attached {
     /// # Errors
     /// If there is none of that name, or the data cannot be used.
     pub async fn open(data: &Path, name: &str, tell: fn(&str)) -> Result<Self, AttachError> {
-        if !Store::is_in(data) {
-            return Err(AttachError::Nothing { directory: data.display().to_string() });
-        }
         let directory = data.to_owned();
-        let store = tokio::task::spawn_blocking(move || Store::open(&directory)).await;
+        let store = tokio::task::spawn_blocking(move || Store::open_existing(&directory)).await;
         let store = store.map_err(|_| StoreError::Stopped)??;
         let Some(first) = read(&store, name).await? else {
             let known = store.settings(|connection| connections::names(connection)).await?.join(", ");

@@ -14,7 +14,6 @@ mod registry;
 mod rows;
 mod settings;
 mod simulated;
-mod violation;
 
 pub(crate) use change::Change;
 pub(crate) use endpoint::Endpoint;
@@ -24,4 +23,3 @@ pub(crate) use registry::{ChangeError, Registry};
 pub(crate) use rows::{names, one};
 pub(crate) use settings::{Environment, Settings};
 pub(crate) use simulated::Simulated;
-pub(crate) use violation::Violation;

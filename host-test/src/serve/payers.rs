@@ -3,7 +3,11 @@
 use rusqlite::params;
 use serde::Deserialize;
 
-use crate::serve::store::{Store, StoreError};
+use super::{
+    query::{self, Check},
+    store::{Store, StoreError},
+    violation::Violation,
+};
 
 /// The most payers of a page. Each takes a call of `payers.history`.
 const PAGE: u32 = 50;
@@ -31,6 +35,12 @@ pub(crate) struct Filter {
     limit: Option<u32>,
 }
 
+impl Check for Filter {
+    fn wrong(&self) -> Vec<Violation> {
+        query::limit(self.limit, PAGE).into_iter().collect()
+    }
+}
+
 /// A payer.
 #[derive(Debug)]
 pub(crate) struct Payer {
@@ -47,7 +57,7 @@ pub(crate) struct Payer {
 /// # Errors
 /// If the journal cannot be read.
 pub(crate) async fn page(store: &Store, account: String, filter: Filter) -> Result<Vec<Payer>, StoreError> {
-    let (before, limit) = (filter.before.unwrap_or(i64::MAX), filter.limit.unwrap_or(PAGE).clamp(1, PAGE));
+    let (before, limit) = (filter.before.unwrap_or(i64::MAX), filter.limit.unwrap_or(PAGE));
     let read = move |connection: &mut rusqlite::Connection| {
         let mut statement = connection.prepare(SELECT)?;
         let payer = |row: &rusqlite::Row| Ok(Payer { name: row.get(0)?, number: row.get(1)?, last: row.get(2)? });

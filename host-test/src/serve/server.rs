@@ -59,7 +59,7 @@ pub enum ServerError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The address cannot be used.
-    #[error("cannot listen on {address}: {cause}")]
+    #[error("cannot listen on {address}: {cause}{}", instead(cause, "--port, or another address by --listen"))]
     Address {
         /// The address.
         address: SocketAddr,
@@ -70,7 +70,7 @@ pub enum ServerError {
     #[error("TLS: {0}")]
     Tls(io::Error),
     /// The simulator cannot start.
-    #[error("the simulator: {0}")]
+    #[error("the simulator: {0}{instead}", instead = instead(.0, "--simulator-port"))]
     Simulator(io::Error),
     /// The proxy or the certificates of the environment are wrong.
     #[error(transparent)]
@@ -81,6 +81,14 @@ pub enum ServerError {
     /// A connection cannot be made.
     #[error("the connections: {0}")]
     Connections(String),
+}
+
+/// Says what to do if another program has the port.
+fn instead(cause: &io::Error, options: &str) -> String {
+    match cause.kind() {
+        io::ErrorKind::AddrInUse => format!("; choose another port by {options}"),
+        _ => String::new(),
+    }
 }
 
 /// A service that has its address.
@@ -143,16 +151,17 @@ impl Server {
         self.app.registry.simulated().url()
     }
 
-    /// Makes a link to sign in with, once, within an hour, at the service that serves from a directory or did so last. `None` if
-    /// there was none.
+    /// Makes a link to sign in with, once, within an hour, at the service that serves from a directory or did so last.
     ///
     /// # Errors
-    /// If the store cannot be used.
-    pub async fn sign_in_link(data: &Path) -> Result<Option<Secret>, StoreError> {
-        let store = Store::open(data)?;
-        let Some(url) = store.state(URL).await? else { return Ok(None) };
+    /// If nothing has been served from it, or the store cannot be used.
+    pub async fn sign_in_link(data: &Path) -> Result<Secret, StoreError> {
+        let store = Store::open_existing(data)?;
+        // The database is made before the address is known.
+        let missing = || StoreError::Missing { directory: data.to_owned() };
+        let url = store.state(URL).await?.ok_or_else(missing)?;
         let token = Keyring::new(store).link().await?;
-        Ok(Some(Secret::new(format!("{url}{}#{}", console::SIGN_IN, token.expose()))))
+        Ok(Secret::new(format!("{url}{}#{}", console::SIGN_IN, token.expose())))
     }
 
     /// Serves until `stop` completes: then it takes no more requests, and ends when those that run have ended, within half a

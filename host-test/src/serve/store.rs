@@ -72,9 +72,15 @@ impl Store {
         })
     }
 
-    /// Whether there is a store in a directory. Nothing is made.
-    pub(crate) fn is_in(directory: &Path) -> bool {
-        directory.join(FILE).exists()
+    /// Opens the store in a directory that has been served from. Nothing is made. It blocks.
+    ///
+    /// # Errors
+    /// If nothing has been served from it, or as [`Self::open`].
+    pub fn open_existing(directory: &Path) -> Result<Self, StoreError> {
+        if directory.join(FILE).try_exists().map_err(|cause| StoreError::file(directory, cause))? {
+            return Self::open(directory);
+        }
+        Err(StoreError::Missing { directory: directory.to_owned() })
     }
 
     /// Reads what the process that serves has left for others under a name.

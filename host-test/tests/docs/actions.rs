@@ -28,7 +28,7 @@ What running an action can bring about:
 | Effect | Meaning |
 | --- | --- |
 | `read` | it reads only; this effect stands alone |
-| `write` | it changes something at PayPal |
+| `write` | it changes something at PayPal, or in what the journal says of payments and events |
 | `moves-money` | it takes, reserves, returns or releases money |
 | `irreversible` | no other action undoes it |
 | `notifies-customer` | PayPal may write to the payer |
@@ -38,7 +38,7 @@ What running an action can bring about:
 | Idempotent | Meaning |
 | --- | --- |
 | by key | PayPal recognises a repeated request by its idempotency key (`PayPal-Request-Id`) for that long, and the repeat has no second effect |
-| yes | the action reads |
+| yes | the action reads, or a repeat of it changes nothing more |
 | no | PayPal ignores keys, and the connector refuses one rather than let you rely on it. [Look up](outcomes.md#when-the-outcome-is-unknown) what became of a call before you repeat it |
 ";
 
@@ -76,7 +76,7 @@ fn row(operation: &Value) -> String {
     let effects = effects(operation);
     let idempotent = match operation["x-idempotency"]["retention-seconds"].as_u64() {
         Some(seconds) => format!("by key, {}", duration(seconds)),
-        None if effects == ["read"] => "yes".to_owned(),
+        None if effects == ["read"] || operation["x-lookup"] == id => "yes".to_owned(),
         None => "no".to_owned(),
     };
     let (anchor, summary) = (id.replace('.', ""), text(operation, "summary"));
@@ -110,7 +110,9 @@ fn entry(path: &str, method: &str, operation: &Value) -> String {
         let (first, rest) = condition.split_at(1);
         notes.push(format!("PayPal requires a key if {}{rest}; the connector always sends one.", first.to_lowercase()));
     }
-    if let Some(lookup) = operation["x-lookup"].as_str() {
+    if operation["x-lookup"] == operation["operationId"] {
+        notes.push("If its outcome is unknown, repeat it.".to_owned());
+    } else if let Some(lookup) = operation["x-lookup"].as_str() {
         notes.push(format!("Look up an unknown outcome with [`{lookup}`](#{}).", lookup.replace('.', "")));
     }
     if !notes.is_empty() {

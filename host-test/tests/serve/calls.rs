@@ -215,3 +215,27 @@ fn a_call_that_is_not_held_has_no_fixture() {
     let service = Service::start_in(service.kill(), &["--port", "0"]);
     assert_eq!(call(&service, "simulator", &last), (404, "call-not-held".to_owned()));
 }
+
+#[test]
+fn a_list_is_asked_for_what_there_can_be() {
+    let service = Service::start();
+    for (list, query, field) in [
+        ("calls", "outcome=zzz", "/outcome"),
+        ("calls", "limit=0", "/limit"),
+        ("calls", "limit=201", "/limit"),
+        ("events", "limit=0", "/limit"),
+        ("events", "limit=201", "/limit"),
+    ] {
+        let refused = service.call("GET", &format!("/v1/connections/simulator/{list}?{query}"), &Value::Null);
+        assert_eq!((refused.status, &*refused.problem()), (400, "invalid-input"), "{query}");
+        let detail = refused.json()["failure"]["details"][0].clone();
+        assert_eq!((&detail["field"], &detail["location"]), (&json!(field), &json!("query")));
+        let known = ["reply", "interrupted", "running", "refused", "outcome-unknown", "denied"];
+        let said = detail["description"].as_str().unwrap();
+        assert!(said == "expected 1 to 200" || known.iter().all(|it| said.contains(it)), "{said}");
+    }
+    for query in ["outcome=interrupted", "outcome=outcome-unknown", "limit=1", "limit=200"] {
+        let listed = service.call("GET", &format!("/v1/connections/simulator/calls?{query}"), &Value::Null);
+        assert_eq!(listed.status, 200, "{query}");
+    }
+}

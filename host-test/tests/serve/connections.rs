@@ -3,7 +3,10 @@
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use crate::service::{Service, order};
+use crate::{
+    service::{Service, order},
+    wire::Answer,
+};
 
 /// An app that nobody has, at the simulator, which refuses it.
 fn app() -> Value {
@@ -47,11 +50,16 @@ fn every_wrong_member_is_named() {
     let fields: Vec<_> = problem["failure"]["details"].as_array().unwrap().iter().map(|it| &it["field"]).collect();
     assert_eq!((wrong.status, fields), (400, vec![&json!("/client_id"), &json!("/concurrency")]));
     let unknown = put(&with("client-secret", json!("EX-31337-not-real")));
-    assert_eq!((unknown.status, &*unknown.problem()), (400, "malformed-request"));
+    assert_eq!((unknown.status, &*unknown.problem()), (400, "invalid-input"));
+    let first = |answer: &Answer| answer.json()["failure"]["details"][0].clone();
+    assert_eq!(first(&unknown)["field"], "/client-secret");
     let typed = put(&with("client_secret", json!(31337)));
     assert!(typed.status == 400 && !typed.text().contains("31337"), "{}", typed.text());
     let named = service.call("PUT", "/v1/connections/Shop%2F..", &app());
-    assert_eq!(named.json()["failure"]["details"][0]["field"], "/name");
+    assert_eq!((&first(&named)["field"], &first(&named)["location"]), (&json!("/name"), &json!("path")));
+    assert_eq!(first(&typed)["description"], "expected a text");
+    let none = put(&Value::Null);
+    assert_eq!((none.status, &first(&none)["field"], &first(&none)["location"]), (400, &json!(""), &json!("body")));
     assert_eq!(service.call("GET", "/v1/connections", &Value::Null).json()["connections"].as_array().unwrap().len(), 1);
 }
 
@@ -81,6 +89,8 @@ fn a_connection_is_tested_before_and_after_it_is_saved() {
     assert_eq!(works.json()["report"]["verdict"], "accepted");
     let draft = test("shop", &app());
     assert!(draft.status >= 400 && !draft.text().contains("EX-not-a-real-one"), "{}", draft.text());
+    let advice = "check `client_id` and `client_secret`, and that both are of the environment `simulator`";
+    assert!(draft.json()["failure"]["message"].as_str().unwrap().ends_with(advice), "{}", draft.text());
     assert_eq!(test("shop", &json!({"environment": "simulator"})).json()["report"]["verdict"], "accepted");
     assert_eq!(test("shop", &json!({"environment": "simulator", "concurrency": 0})).status, 400);
     assert_eq!(service.call("GET", "/v1/connections/shop", &Value::Null).status, 404, "nothing is saved");

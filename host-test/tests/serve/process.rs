@@ -27,6 +27,40 @@ fn a_second_process_in_the_same_directory_is_told_at_once() {
 }
 
 #[test]
+fn a_port_that_another_program_has_is_told_with_what_to_do() {
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = other.local_addr().unwrap().port().to_string();
+    for (arguments, option) in
+        [(["--port", &taken], "by --port"), (["--simulator-port", &taken], "by --simulator-port")]
+    {
+        let arguments =
+            if option == "by --port" { arguments.to_vec() } else { [&["--port", "0"], &arguments[..]].concat() };
+        let done = Data::new().command(&arguments).output().unwrap();
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert!(!done.status.success() && said.contains(option), "{said}");
+    }
+}
+
+#[test]
+fn a_mistyped_directory_or_connection_is_told_and_nothing_is_made() {
+    let data = Data::new();
+    for arguments in [&["keys", "list"][..], &["keys", "add", "till"], &["keys", "revoke", "till"], &["sign-in"]] {
+        let done = data.command(arguments).output().unwrap();
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert!(
+            done.status.code() == Some(2) && said.contains("nothing has been served from"),
+            "{arguments:?}: {said}"
+        );
+        assert!(!data.path().exists());
+    }
+    let service = Service::start();
+    let done = service.data.command(&["keys", "add", "till", "--connection", "shpo"]).output().unwrap();
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert!(done.status.code() == Some(2) && said.contains("there is no such connection"), "{said}");
+    assert!(!service.data.run(&["keys", "list"]).contains("till"));
+}
+
+#[test]
 fn what_is_set_and_recorded_is_there_after_a_kill() {
     let service = Service::start();
     service.call("PUT", "/v1/connections/shop", &json!({"environment": "simulator", "concurrency": 7}));

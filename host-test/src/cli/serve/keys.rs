@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use clap::Subcommand;
-use host_test::serve::{Keyring, NewKey, Store};
+use host_test::serve::{Keyring, NewKey, Store, StoreError};
 
 use crate::cli::{
     done::Done,
@@ -37,7 +37,11 @@ pub(super) enum Verb {
 }
 
 pub(super) async fn run(data: &Path, verb: Verb) -> Result<Done> {
-    let keyring = Keyring::new(Store::open(data)?);
+    let keyring = match Store::open_existing(data) {
+        Ok(store) => Keyring::new(store),
+        Err(error @ StoreError::Missing { .. }) => return Ok(Done::Usage(error.to_string())),
+        Err(error) => return Err(error.into()),
+    };
     match verb {
         Verb::Add { name, connection, effect, admin } => {
             let connections = (!connection.is_empty()).then_some(connection);

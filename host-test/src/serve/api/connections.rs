@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use connector_host::actions::Effect;
+use connector_host::{Failure, FailureKind, actions::Effect};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::json;
 
@@ -20,7 +20,7 @@ use super::{
     reply,
 };
 use crate::serve::{
-    connections::Change,
+    connections::{Change, Live},
     forms::{
         outcome,
         problem::{Kind, Problem},
@@ -80,18 +80,34 @@ pub(super) async fn test(
 ) -> Answer {
     by.covers(&name)?;
     by.allows(&[Effect::Read])?;
-    let tenant = if body.bytes.is_empty() {
-        connection(&app, &name)?.tenant.clone()
+    let live = if body.bytes.is_empty() {
+        connection(&app, &name)?
     } else {
         by.administers()?;
-        app.registry.draft(&name, change(&headers, &body)?)?.tenant
+        Arc::new(app.registry.draft(&name, change(&headers, &body)?)?)
     };
-    let report = app.connector.test_connection(&tenant).await;
+    let report = app.connector.test_connection(&live.tenant).await;
     let report = report.map_err(|error| Problem::new(Kind::UNAVAILABLE, error.to_string()))?;
+    let report = report.map_err(|failure| advised(failure, &live));
     Ok(outcome::report(&report).map(Body::from))
 }
 
+/// Says what to do where no token was obtained and asking again does not help.
+fn advised(mut failure: Failure, live: &Live) -> Failure {
+    if failure.kind == FailureKind::ConnectionUnavailable && !failure.retryable {
+        let settings = &live.settings;
+        let of = if settings.secrets.contains_key("access_token") {
+            "`access_token`, and that it is"
+        } else {
+            "`client_id` and `client_secret`, and that both are"
+        };
+        let environment = settings.environment.name();
+        failure.message += &format!("; check {of} of the environment `{environment}`");
+    }
+    failure
+}
+
 fn change(headers: &HeaderMap, body: &Whole<DOCUMENT>) -> Result<Change, Problem> {
-    check_json(single(headers, header::CONTENT_TYPE.as_str())?, false)?;
-    Change::read(&body.bytes).map_err(|detail| Problem::new(Kind::MALFORMED, detail))
+    check_json(single(headers, header::CONTENT_TYPE.as_str())?, body.bytes.is_empty())?;
+    Change::read(&body.bytes).map_err(|wrong| reply::invalid(&wrong))
 }

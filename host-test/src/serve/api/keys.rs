@@ -17,10 +17,7 @@ use super::{
     hosts::single,
     reply,
 };
-use crate::serve::{
-    forms::problem::{Kind, Problem},
-    keys::NewKey,
-};
+use crate::serve::{forms::problem::Problem, keys::NewKey};
 
 type Answer = Result<Response, Problem>;
 
@@ -33,11 +30,8 @@ pub(super) async fn list(State(app): State<Arc<App>>, by: By) -> Answer {
 /// `POST /v1/keys`: makes a key, which is in this one answer.
 pub(super) async fn add(State(app): State<Arc<App>>, by: By, headers: HeaderMap, body: Whole<DOCUMENT>) -> Answer {
     by.administers()?;
-    check_json(single(&headers, header::CONTENT_TYPE.as_str())?, false)?;
-    let new: NewKey = serde_json::from_slice(&body.bytes).map_err(|error| {
-        let detail = format!("expected `name`, and if you like `connections`, `effects` and `admin`: {error}");
-        Problem::new(Kind::MALFORMED, detail)
-    })?;
+    check_json(single(&headers, header::CONTENT_TYPE.as_str())?, body.bytes.is_empty())?;
+    let new = NewKey::read(&body.bytes).map_err(|wrong| reply::invalid(&wrong))?;
     let name = new.name.clone();
     let key = app.keyring.add(new).await?;
     Ok(reply::document(StatusCode::CREATED, &json!({"name": name, "key": key.expose()})))

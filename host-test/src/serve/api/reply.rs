@@ -9,13 +9,14 @@ use serde::Serialize;
 
 use crate::serve::{
     calls::CALL_ID,
-    connections::{ChangeError, Violation},
+    connections::ChangeError,
     forms::{
         outcome,
         problem::{Kind, Problem},
     },
     keys::KeyError,
     store::StoreError,
+    violation::Violation,
 };
 
 /// A connection cannot be removed, or a key made, as things are.
@@ -73,7 +74,7 @@ impl From<KeyError> for Problem {
     }
 }
 
-/// Returns the problem of a document, in the form of an action's `invalid-input`.
+/// Returns the problem of a request, in the form of an action's `invalid-input`.
 pub(super) fn invalid(violations: &[Violation]) -> Problem {
     outcome::problem_of(&Violation::failure(violations))
 }

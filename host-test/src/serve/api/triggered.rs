@@ -24,11 +24,12 @@ use super::{
 use crate::{
     serve::{
         calls::Asked,
-        connections::{Environment, Live, Violation},
+        connections::{Environment, Live},
         forms::{
             outcome,
             problem::{Kind, Problem},
         },
+        violation::Violation,
     },
     trigger,
 };

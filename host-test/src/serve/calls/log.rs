@@ -5,14 +5,16 @@ use std::{
     time::Instant,
 };
 
-use connector_host::{Failure, Reply, json};
+use connector_host::{Failure, FailureKind, Reply, json};
 use rusqlite::{OptionalExtension as _, params};
 use serde::Deserialize;
 
 use super::record::{COLUMNS, Record};
 use crate::serve::{
+    query::{self, Check},
     store::{Store, StoreError},
     time,
+    violation::{Location, Violation},
 };
 
 /// How many calls are kept, of all connections.
@@ -26,6 +28,25 @@ const MESSAGE: usize = 500;
 
 /// The most calls of a page.
 const PAGE: u32 = 200;
+
+/// The kinds of failures.
+const KINDS: [FailureKind; 15] = [
+    FailureKind::InvalidInput,
+    FailureKind::Unauthorized,
+    FailureKind::Forbidden,
+    FailureKind::NotFound,
+    FailureKind::Conflict,
+    FailureKind::Unprocessable,
+    FailureKind::RateLimited,
+    FailureKind::ProviderError,
+    FailureKind::Unreachable,
+    FailureKind::TimedOut,
+    FailureKind::OutcomeUnknown,
+    FailureKind::MalformedReply,
+    FailureKind::TooLarge,
+    FailureKind::ConnectionUnavailable,
+    FailureKind::Denied,
+];
 
 /// The log of calls.
 pub(crate) struct Log {
@@ -58,6 +79,21 @@ pub(crate) struct Filter {
     action: Option<String>,
     /// Only those with this outcome.
     outcome: Option<String>,
+}
+
+/// What a call can come to besides the kinds of failures.
+const OUTCOMES: [&str; 4] = ["reply", "running", "refused", "interrupted"];
+
+impl Check for Filter {
+    fn wrong(&self) -> Vec<Violation> {
+        let known = || OUTCOMES.into_iter().chain(KINDS.map(json::kind));
+        let unknown = self.outcome.as_deref().filter(|it| !known().any(|known| known == *it));
+        let unknown = unknown.map(|_| {
+            let expected = format!("expected one of {}", known().collect::<Vec<_>>().join(", "));
+            Violation::invalid("outcome", expected).at(Location::Query)
+        });
+        query::limit(self.limit, PAGE).into_iter().chain(unknown).collect()
+    }
 }
 
 impl Filter {
@@ -170,7 +206,7 @@ impl Log {
         );
         let (name, before) = (connection.to_owned(), filter.before.unwrap_or(i64::MAX));
         let (action, outcome) = (filter.action.clone(), filter.outcome.clone());
-        let limit = filter.limit.unwrap_or(50).clamp(1, PAGE);
+        let limit = filter.limit.unwrap_or(query::LIMIT);
         let read = move |connection: &mut rusqlite::Connection| {
             let mut statement = connection.prepare(&select)?;
             let rows = statement.query_map(params![name, before, action, outcome, limit], Record::of)?;

@@ -2,11 +2,12 @@
 //! note what was meant for another account.
 
 use crate::serve::{
-    connections::{Live, Violation},
+    connections::Live,
     forms::{
         input, outcome,
         problem::{Kind, Problem},
     },
+    violation::Violation,
 };
 
 /// Returns the input of an action of deliveries with what the connection says of itself: for `ipn.receive` its receivers, if the

@@ -9,7 +9,10 @@ use super::{
     field::Rules,
     receivers,
     settings::{Environment, SECRETS, Settings},
-    violation::Violation,
+};
+use crate::serve::{
+    document::{self, Type},
+    violation::{Location, Violation},
 };
 
 /// A connection as a caller gives it: all of it, but a secret that is left out stays as it is, and one that is null is removed. None
@@ -45,23 +48,12 @@ impl Change {
         Self { environment: Some(Environment::Simulator.name().to_owned()), ..Self::default() }
     }
 
-    /// Reads a document. The error says which member is not known or of another type, and quotes no value.
-    pub(crate) fn read(document: &[u8]) -> Result<Self, String> {
-        let value: serde_json::Value =
-            serde_json::from_slice(document).map_err(|error| format!("the body is not JSON: {}", place(&error)))?;
-        let members = value.as_object().ok_or("the body must be an object")?;
-        // Member by member, so that the error names it: serde's would quote a value, such as a secret given as a number.
-        for (name, value) in members {
-            let alone = serde_json::Map::from_iter([(name.clone(), value.clone())]);
-            if serde_json::from_value::<Self>(alone.into()).is_err() {
-                return Err(if MEMBERS.contains(&&**name) {
-                    format!("`{name}` is of another type")
-                } else {
-                    format!("there is no member `{}`; there are {}", name.escape_debug(), MEMBERS.join(", "))
-                });
-            }
-        }
-        serde_json::from_value(value).map_err(|_| "the body is not a connection".to_owned())
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// All that is wrong with its form. No value is quoted.
+    pub(crate) fn read(document: &[u8]) -> Result<Self, Vec<Violation>> {
+        document::make(document::read(document, &MEMBERS)?)
     }
 
     /// Returns the settings, if there is nothing wrong with them, or all that is. `before` is what is set now.
@@ -151,25 +143,20 @@ impl Change {
     }
 }
 
-const MEMBERS: [&str; 12] = [
-    "environment",
-    "client_id",
-    "merchant_id",
-    "partner_attribution_id",
-    "webhook_id",
-    "ipn_receivers",
-    "concurrency",
-    "borrow_concurrency_from",
-    "read_only",
-    "client_secret",
-    "refresh_token",
-    "access_token",
+const MEMBERS: [(&str, Type); 12] = [
+    ("environment", Type::Text),
+    ("client_id", Type::Text),
+    ("merchant_id", Type::Text),
+    ("partner_attribution_id", Type::Text),
+    ("webhook_id", Type::Text),
+    ("ipn_receivers", Type::Texts),
+    ("concurrency", Type::Whole),
+    ("borrow_concurrency_from", Type::Text),
+    ("read_only", Type::Flag),
+    ("client_secret", Type::Text),
+    ("refresh_token", Type::Text),
+    ("access_token", Type::Text),
 ];
-
-/// Where a document is not JSON. The words of the error may quote it.
-fn place(error: &serde_json::Error) -> String {
-    format!("line {}, column {}", error.line(), error.column())
-}
 
 /// Returns what goes together and is not together. The simulator's own app is there without credentials.
 fn incomplete(settings: &Settings) -> Vec<Violation> {
@@ -206,7 +193,8 @@ fn check_name(name: &str) -> Result<(), Violation> {
     if name.len() <= 50 && name.split('-').all(fits) {
         return Ok(());
     }
-    Err(Violation::invalid("name", "expected 1 to 50 lower-case letters, digits, and single dashes between them"))
+    let expected = "expected 1 to 50 lower-case letters, digits, and single dashes between them";
+    Err(Violation::invalid("name", expected).at(Location::Path))
 }
 
 /// The rule is the catalogue's.
@@ -216,6 +204,8 @@ fn is_webhook_id(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::{Value, json};
 
     use super::*;
@@ -268,15 +258,21 @@ mod tests {
         for name in ["", "Shop", "a b", "a/b", "..", "-a", "a--b", "a-", &"a".repeat(51), "é"] {
             assert_eq!(wrong(name, &app), ["name"], "{name}");
         }
-        for (document, said) in [
-            ("[]", "the body must be an object"),
-            ("{", "the body is not JSON: line 1, column 1"),
-            (r#"{"client_secret": 31337}"#, "`client_secret` is of another type"),
-            (r#"{"concurrency": "31337"}"#, "`concurrency` is of another type"),
-        ] {
-            assert_eq!(Change::read(document.as_bytes()).err().unwrap(), said);
-        }
-        assert!(Change::read(br#"{"secret": 1}"#).err().unwrap().starts_with("there is no member `secret`"));
+    }
+
+    #[test]
+    fn each_member_has_its_type() {
+        // `document::read` knows the names and types, `Change` the members: both are the same.
+        let document = json!({"environment": "live", "client_id": "a", "merchant_id": "b", "partner_attribution_id": "c",
+            "webhook_id": "d", "ipn_receivers": ["e"], "concurrency": 1, "borrow_concurrency_from": "f", "read_only": true,
+            "client_secret": "g", "refresh_token": null, "access_token": "h"});
+        let names: BTreeSet<_> = document.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(names, MEMBERS.iter().map(|it| it.0).collect());
+        let change = Change::read(document.to_string().as_bytes()).ok().unwrap();
+        assert_eq!((change.concurrency, change.ipn_receivers), (Some(1), Some(vec!["e".to_owned()])));
+        assert_eq!(change.refresh_token, Some(None), "null removes it");
+        let wrong = Change::read(br#"{"client_secret": 31337, "secret": 31337}"#).err().unwrap();
+        assert_eq!(wrong.iter().map(|it| &*it.field).collect::<Vec<_>>(), ["client_secret", "secret"]);
     }
 
     #[test]

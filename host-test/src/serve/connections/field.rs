@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::violation::Violation;
+use crate::serve::violation::Violation;
 
 /// The lengths of the form's fields.
 pub(crate) struct Rules(Value);
@@ -27,7 +27,7 @@ impl Rules {
             } else {
                 format!("expected {least} to {most} characters")
             };
-            return Err(Violation { field: field.into(), issue: "INVALID_STRING_LENGTH", description: expected });
+            return Err(Violation::new(field, "INVALID_STRING_LENGTH", expected));
         }
         // They go into header fields.
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {

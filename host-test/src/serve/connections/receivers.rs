@@ -1,6 +1,6 @@
 //! The accounts whose IPN messages a connection receives.
 
-use super::violation::Violation;
+use crate::serve::violation::Violation;
 
 /// The member's name.
 const FIELD: &str = "ipn_receivers";

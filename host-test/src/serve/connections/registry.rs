@@ -8,13 +8,12 @@ use std::{
 use connector_host::{BaseUrlError, Client, Concurrency, Health, WatchedJournal};
 use tokio::sync::Mutex;
 
-use super::{
-    change::Change, field::Rules, live::Live, rows, settings::Settings, simulated::Simulated, violation::Violation,
-};
+use super::{change::Change, field::Rules, live::Live, rows, settings::Settings, simulated::Simulated};
 use crate::serve::{
     random,
     store::{Store, StoreError},
     time,
+    violation::Violation,
 };
 
 /// The name of the connection that is there at first.

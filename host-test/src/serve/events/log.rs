@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::broadcast;
 
-use crate::serve::store::{Store, StoreError};
+use crate::serve::{
+    query::{self, Check},
+    store::{Store, StoreError},
+    violation::Violation,
+};
 
 /// How many are kept of each connection, of those that were accepted and of those that were not, which anybody can send.
 const KEPT: [(bool, i64); 2] = [(true, 10_000), (false, 1_000)];
@@ -47,6 +51,12 @@ pub(crate) struct Filter {
     limit: Option<u32>,
     /// Only those that were accepted, or that were not.
     accepted: Option<bool>,
+}
+
+impl Check for Filter {
+    fn wrong(&self) -> Vec<Violation> {
+        query::limit(self.limit, PAGE).into_iter().collect()
+    }
 }
 
 /// The list of events. Clones are the same list.
@@ -132,7 +142,7 @@ impl Log {
     /// # Errors
     /// If they cannot be read.
     pub(crate) async fn page(&self, connection: &str, filter: Filter) -> Result<Vec<Event>, StoreError> {
-        let limit = filter.limit.unwrap_or(50).clamp(1, PAGE);
+        let limit = filter.limit.unwrap_or(query::LIMIT);
         let before = filter.before.unwrap_or(i64::MAX);
         let select = "SELECT id, deliveries, document FROM serve_events WHERE connection = ?1 AND id < ?2 \
                       AND (?3 IS NULL OR accepted = ?3) ORDER BY id DESC LIMIT ?4";

@@ -30,7 +30,9 @@ pub(crate) async fn subscribe_simulated(
                 }
                 registry.set_webhook(name, id).await?;
             }
-            Err(error) => tracing::warn!(target: "host_test::serve", %error, "the simulator sends no events"),
+            Err(error) => {
+                tracing::warn!(target: "host_test::serve", connection = %name, %error, "the simulator sends no events");
+            }
         }
     }
     Ok(())

@@ -4,6 +4,13 @@ use connector_host::json;
 use serde::{Deserialize, Serialize};
 
 use super::caller::{Caller, EFFECTS};
+use crate::serve::{
+    document::{self, Type},
+    violation::Violation,
+};
+
+const MEMBERS: [(&str, Type); 4] =
+    [("name", Type::Text), ("connections", Type::Texts), ("effects", Type::Texts), ("admin", Type::Flag)];
 
 /// A key, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -55,6 +62,19 @@ fn read() -> Vec<String> {
 }
 
 impl NewKey {
+    /// Reads a document. What is null is left out.
+    ///
+    /// # Errors
+    /// All that is wrong with its form.
+    pub(crate) fn read(document: &[u8]) -> Result<Self, Vec<Violation>> {
+        let mut members = document::read(document, &MEMBERS)?;
+        members.retain(|_, value| !value.is_null());
+        if !members.contains_key("name") {
+            return Err(vec![Violation::missing("name", "expected a name for the key")]);
+        }
+        document::make(members)
+    }
+
     /// Returns the member that is wrong, and what is expected of it.
     pub(super) fn wrong(&self) -> Option<(&'static str, String)> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);

@@ -47,8 +47,8 @@ pub enum KeyError {
     /// A member is wrong.
     #[error("`{field}`: {expected}")]
     Invalid {
-        /// The member.
-        field: &'static str,
+        /// The member; of an item of a list with its number: `connections/0`.
+        field: String,
         /// What is expected.
         expected: String,
     },
@@ -73,10 +73,10 @@ impl Keyring {
     /// Makes a key. It is shown this once: only its hash is kept.
     ///
     /// # Errors
-    /// If a member is wrong, the name is taken, or it cannot be written.
+    /// If a member is wrong, there is no such connection, the name is taken, or it cannot be written.
     pub async fn add(&self, new: NewKey) -> Result<Secret, KeyError> {
         if let Some((field, expected)) = new.wrong() {
-            return Err(KeyError::Invalid { field, expected });
+            return Err(KeyError::Invalid { field: field.to_owned(), expected });
         }
         // The id is no secret, and is in hexadecimal, so that it has no separator in it.
         let id: String = Sha256::digest(random::token()?).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -87,13 +87,30 @@ impl Keyring {
         let added = self.store.settings(move |connection| {
             let connections = serde_json::to_string(&new.connections).unwrap_or_default();
             let effects = serde_json::to_string(&new.effects).unwrap_or_default();
-            Ok(connection.execute(
+            // With the key, so that no connection is deleted in between.
+            let transaction = connection.transaction()?;
+            for (index, name) in new.connections.iter().flatten().enumerate() {
+                let exists = "SELECT EXISTS (SELECT 1 FROM serve_connections WHERE name = ?1)";
+                if !transaction.query_row(exists, [name], |row| row.get(0))? {
+                    return Ok(Added::NoConnection(index));
+                }
+            }
+            let added = transaction.execute(
                 "INSERT INTO serve_keys (id, name, hash, connections, effects, is_admin, made) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (name) DO NOTHING",
                 params![id, new.name, hash, connections, effects, new.admin, made],
-            )?)
+            )?;
+            transaction.commit()?;
+            Ok(if added == 1 { Added::Done } else { Added::Taken })
         });
-        if added.await? == 1 { Ok(shown) } else { Err(KeyError::Taken) }
+        match added.await? {
+            Added::Done => Ok(shown),
+            Added::Taken => Err(KeyError::Taken),
+            Added::NoConnection(index) => {
+                let expected = "there is no such connection: make it first".to_owned();
+                Err(KeyError::Invalid { field: format!("connections/{index}"), expected })
+            }
+        }
     }
 
     /// Returns all keys, by name.
@@ -206,6 +223,14 @@ impl Keyring {
     }
 }
 
+/// What came of adding a key.
+enum Added {
+    Done,
+    Taken,
+    /// The connection of that number in its list is not there.
+    NoConnection(usize),
+}
+
 const COLUMNS: &str = "name, connections, effects, is_admin, made, used";
 
 fn key(row: &Row) -> rusqlite::Result<Key> {
@@ -244,6 +269,12 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(directory.path()).unwrap();
         let keys = Keyring::new(store.clone());
+        let nowhere = keys.add(new("till")).await.unwrap_err();
+        assert_eq!(nowhere.to_string(), "`connections/0`: there is no such connection: make it first");
+        assert_eq!(keys.all().await.unwrap(), []);
+        let insert = "INSERT INTO serve_connections (name, uid, environment, concurrency, read_only, changed) \
+                      VALUES ('shop', 'u', 'simulator', 10, 0, '2026-11-30T20:01:35Z')";
+        store.settings(move |connection| Ok(connection.execute(insert, [])?)).await.unwrap();
         let (till, other) = (keys.add(new("till")).await.unwrap(), keys.add(new("other")).await.unwrap());
         assert!(matches!(keys.add(new("till")).await, Err(KeyError::Taken)));
         let of = async |key: &str| keys.authenticate(key.as_bytes()).await.unwrap().map(|it| it.name);

@@ -22,6 +22,12 @@ pub enum StoreError {
         /// The directory.
         directory: PathBuf,
     },
+    /// Nothing has been served from the directory.
+    #[error("nothing has been served from {} yet: start `host-test serve` with it, or name another directory by --data", directory.display())]
+    Missing {
+        /// The directory.
+        directory: PathBuf,
+    },
     /// A newer release has written the tables.
     #[error("the data is of format {found}, of a newer release; this one knows formats up to {known}")]
     Newer {
