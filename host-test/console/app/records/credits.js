@@ -35,6 +35,6 @@ function Row({connection, credit, origins}) {
     <td><${Identifier} value=${credit.transaction} label="the transaction's id" /></td>
     <td class="number">${amount(credit.gross)}</td><td class="number">${amount(credit.fee)}</td><td class="number">${amount(credit.net)}</td>
     <td>${credit.status}${credit.reason && html` <span class="hint">${credit.reason}</span>`}</td>
-    ${origins && html`<td>${origin?.timeline && html`<${Link} href=${to(connection, "timeline", ...origin.timeline)}>${origin.timeline[0]} <code>${origin.timeline[1]}</code><//>`}</td>`}
+    ${origins && html`<td>${origin?.timeline && html`<${Link} href=${to(connection, "timeline", ...origin.timeline)}>${origin.timeline[0]}<span class="unseen"> ${origin.timeline[1]}</span><//>`}</td>`}
   </tr>`;
 }

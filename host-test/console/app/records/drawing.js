@@ -16,12 +16,12 @@ const NARROW = 430;
 /** Where things are, in pixels, by the width. */
 function layout(width) {
   const narrow = width < NARROW;
-  const [row, lane, left] = narrow ? [88, 42, 22] : [58, 56, 34];
-  const text = left + lane * 2 + (narrow ? 22 : 40);
+  const [row, lane, left] = narrow ? [88, 42, 22] : [64, 52, 30];
+  const text = left + lane * 2 + (narrow ? 22 : 34);
   return {
     narrow, row, text,
     // About so many characters of a name have room.
-    room: Math.floor((width - text - (narrow ? 8 : 150)) / 7.8),
+    room: Math.floor((width - text - (narrow ? 8 : 110)) / 7.4),
     x: (name) => left + LANES.findIndex(([it]) => it === name) * lane,
     y: (at) => TOP + at * row + row / 2,
   };
