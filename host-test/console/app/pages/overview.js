@@ -24,9 +24,11 @@ export function Overview({connection: name}) {
   const calls = useResource(`${of(name, "calls")}?limit=${LAST}`);
   const {events, state, resource} = useEvents(name, `${of(name, "events")}?limit=${EVENTS}`, {first: true});
   useRefresh(calls.reload, true);
+  // Together, as the unresolved calls are above.
+  const both = {...connection, data: calls.data || calls.problem ? connection.data : null};
   const actions = html`<${Link} class="button main" href=${to(name, "actions")}>Run an action<//>`;
   return html`<${Page} title=${name} hint="Payments by this connection: make one, and see what came of it." actions=${actions}>
-    <${Loaded} resource=${connection} lines=${8}>${(settings) => html`
+    <${Loaded} resource=${both} lines=${8}>${(settings) => html`
       <${Unresolved} name=${name} calls=${calls.data?.unresolved ?? []} />
       <div class="overview">
         <${FirstPayment} connection=${settings} events=${events} />
