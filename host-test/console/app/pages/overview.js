@@ -33,7 +33,7 @@ export function Overview({connection: name}) {
       <div class="overview">
         <${FirstPayment} connection=${settings} events=${events} />
         <${AboutConnection} connection=${settings} />
-      </div>`}<//>
+      </div>
     <section class="last" aria-labelledby="last-events">
       <div class="panel-head"><h2 id="last-events">Last events</h2><span class="ways"><${LiveState} state=${state} /><${Link} href=${to(name, "events")}>All events<//></span></div>
       <div class="last-body"><${Loaded} resource=${resource} lines=${LAST}>${() => (events?.length ? html`<${EventTable} connection=${name} events=${events.slice(0, LAST)} short />`
@@ -43,7 +43,7 @@ export function Overview({connection: name}) {
       <div class="panel-head"><h2 id="last-calls">Last calls</h2><${Link} href=${to(name, "calls")}>All calls<//></div>
       <div class="last-body"><${Loaded} resource=${calls} lines=${LAST}>${({calls: last}) => (last.length ? html`<${CallTable} connection=${name} calls=${last} short />`
         : html`<${Empty} title="Nothing was called yet"><p>Make a payment link above, or run an action.</p><//>`)}<//></div>
-    </section>
+    </section>`}<//>
   <//>`;
 }
 
