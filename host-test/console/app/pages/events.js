@@ -23,14 +23,14 @@ export function Events({connection: name}) {
   const first = !query.get("before");
   const wanted = withQuery(of(name, "events"), "", {limit: String(SIZE), before: query.get("before"), accepted});
   const {events, state, resource} = useEvents(name, wanted, {accepted, first});
-  const news = useNews(events, wanted);
+  const news = useNews(events, resource.of);
   const actions = html`<${LiveState} state=${state} />
     ${connection.data?.environment !== "live" && html`<button type="button" onClick=${() => setTriggering(true)}>Trigger one</button>`}`;
   return html`<${Page} title="Events" hint="What PayPal has delivered, as it comes." actions=${actions}>
     ${connection.data && !connection.data.webhook_id && html`<${NoWebhook} name=${name} />`}
     <div class="tabs" role="group" aria-label="Which events">${FILTERS.map(([value, label]) => html`<button type="button" key=${value} aria-pressed=${(accepted ?? "") === value}
       onClick=${() => go(withQuery(path, query, {accepted: value, before: null}), {replace: true})}>${label}</button>`)}</div>
-    <${News} news=${news} what="events" />
+    <${News} news=${news} one="event" many="events" />
     ${resource.data && html`<${Failed} problem=${resource.problem} retry=${resource.reload} />`}
     <${Loaded} resource=${resource} lines=${12}>${({next, events: loaded}) => (news.shown.length ? html`<${EventTable} connection=${name} events=${news.shown} fresh=${news.fresh} />
       <${Pages} next=${next} count=${loaded.length} what="events" />` : html`<${None} first=${first} accepted=${accepted} />`)}<//>

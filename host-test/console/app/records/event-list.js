@@ -2,6 +2,7 @@
 
 import {useCallback, useEffect, useRef, useState} from "../core/html.js";
 import {useResource} from "../core/resource.js";
+import {useKept} from "./kept.js";
 import {useLive} from "./live.js";
 
 /** The most that are kept and drawn. */
@@ -14,7 +15,7 @@ const MOST = 200;
  * @returns {{events: any[] | null, state: string, resource: any}}
  */
 export function useEvents(connection, path, {accepted = null, first}) {
-  const resource = useResource(path);
+  const resource = useKept(useResource(path), path);
   const [added, setAdded] = useState([]);
   const wanted = useRef(null);
   wanted.current = (record) => first && (!accepted || String(record.received.answer === 200) === accepted);
@@ -25,6 +26,6 @@ export function useEvents(connection, path, {accepted = null, first}) {
   // What came between the list and the stream is in the list that is loaded when the stream is open.
   const state = useLive(connection, {onEvent, onOpen: resource.reload});
   if (!resource.data) return {events: null, state, resource};
-  const all = new Map([...resource.data.events, ...(first ? added : [])].map((it) => [it.id, it]));
+  const all = new Map([...resource.data.events, ...(first && resource.of === path ? added : [])].map((it) => [it.id, it]));
   return {events: [...all.values()].sort((a, b) => b.id - a.id).slice(0, MOST), state, resource};
 }
