@@ -9,7 +9,7 @@ use connector_host::{
 
 use super::{
     endpoint::Endpoint,
-    settings::{Environment, Settings},
+    settings::{Environment, Settings, View},
 };
 
 /// A connection in use: its settings, and the tenant that was made of them.
@@ -49,6 +49,11 @@ impl Live {
         let own = || settings.is_simulators_own().then(|| vec![simulator.merchant.clone()]);
         let ipn_receivers = settings.ipn_receivers.clone().or_else(own);
         Ok(Self { settings, tenant, ipn_receivers })
+    }
+
+    /// Returns the connection's document.
+    pub(crate) fn view(&self) -> View<'_> {
+        self.settings.view(self.tenant.connection.route().destination())
     }
 
     /// Returns the tenant for what the service itself sets up, also where its callers may only read.
