@@ -49,8 +49,7 @@ function Told({connection, event, record}) {
   const timeline = timelineOf(event);
   const headers = record.received.headers;
   return html`<div class="sheets">
-    <${Notice} tone=${event.tone || "info"} title=${event.title}><p>${event.why}</p>
-      ${event.duplicate === true && html`<p>It had been accepted before: do not act on it again.</p>`}<//>
+    <${Notice} tone=${event.tone || "info"} title=${event.title}><p>${event.why}</p><//>
     <section class="panel" aria-labelledby="says"><h2 id="says">What it says</h2>
       <${Facts} of=${[
         ["Type", event.type && html`<code>${event.type}</code>`],
@@ -61,7 +60,8 @@ function Told({connection, event, record}) {
         ["Happened", event.time_of_event && whenExactly(event.time_of_event)],
         ["Came as", event.channel === "IPN" ? "IPN message" : "webhook event"],
         ["Event id", event.eventId && html`<${Identifier} value=${event.eventId} label="the event id" />`],
-        ["Answered", event.answer === 200 ? "200: accepted" : `${event.answer}: not accepted`],
+        ["Answered", `${event.answer}: ${event.accepted ? "accepted" : "not accepted"}`],
+        ["Deliveries", event.deliveries > 1 && `${event.deliveries}, which count once`],
       ]} />
       <div class="ways">
         ${timeline && html`<${Link} class="button" href=${to(connection, "timeline", ...timeline)}>Timeline of the ${timeline[0]}<//>`}

@@ -4,6 +4,7 @@ import {useCallback, useEffect, useRef, useState} from "../core/html.js";
 import {useResource} from "../core/resource.js";
 import {useKept} from "./kept.js";
 import {useLive} from "./live.js";
+import {isAccepted} from "./received.js";
 
 /** The most that are kept and drawn. */
 const MOST = 200;
@@ -18,7 +19,7 @@ export function useEvents(connection, path, {accepted = null, first}) {
   const resource = useKept(useResource(path), path);
   const [added, setAdded] = useState([]);
   const wanted = useRef(null);
-  wanted.current = (record) => first && (!accepted || String(record.received.answer === 200) === accepted);
+  wanted.current = (record) => first && (!accepted || String(isAccepted(record.received)) === accepted);
   const onEvent = useCallback((record) => {
     if (wanted.current(record)) setAdded((before) => [record, ...before].slice(0, MOST));
   }, []);
@@ -26,6 +27,10 @@ export function useEvents(connection, path, {accepted = null, first}) {
   // What came between the list and the stream is in the list that is loaded when the stream is open.
   const state = useLive(connection, {onEvent, onOpen: resource.reload});
   if (!resource.data) return {events: null, state, resource};
-  const all = new Map([...resource.data.events, ...(first && resource.of === path ? added : [])].map((it) => [it.id, it]));
+  const all = new Map();
+  for (const it of [...resource.data.events, ...(first && resource.of === path ? added : [])]) {
+    // One that came once more is told with the count of its deliveries.
+    if (!((all.get(it.id)?.deliveries ?? 0) > it.deliveries)) all.set(it.id, it);
+  }
   return {events: [...all.values()].sort((a, b) => b.id - a.id).slice(0, MOST), state, resource};
 }

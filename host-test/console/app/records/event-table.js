@@ -34,4 +34,4 @@ function Row({connection, event, fresh, short}) {
   </tr>`;
 }
 
-const marks = (event) => html`${event.duplicate === true && html` <${Pill}>again<//>`}${event.simulated && html` <${Pill}>simulated<//>`}`;
+const marks = (event) => html`${event.deliveries > 1 && html` <${Pill} title="It was delivered more than once, and counts once">${event.deliveries} deliveries<//>`}${event.simulated && html` <${Pill}>simulated<//>`}`;

@@ -1,9 +1,10 @@
 // A call as a fixture: a document that a test replays. The server takes secrets and persons out of it.
 
 import {html, useEffect, useState} from "../core/html.js";
-import {json, of} from "../core/api.js";
+import {of, read, send} from "../core/api.js";
 import {Json} from "../parts/json.js";
 import {Failed} from "../parts/notice.js";
+import {parseExactly} from "./exact.js";
 
 /** @param {{connection: string, call: any}} props */
 export function Fixture({connection, call}) {
@@ -14,7 +15,10 @@ export function Fixture({connection, call}) {
     setWorking(true);
     setProblem(null);
     try {
-      set(await json("GET", of(connection, "calls", call.id, "fixture")));
+      const response = await send("GET", of(connection, "calls", call.id, "fixture"));
+      // The file is the text as it came: a number in it must not change.
+      if (response.ok) set({name: nameOf(response, call), text: await response.text()});
+      else await read(response);
     } catch (found) {
       setProblem(found);
     }
@@ -27,7 +31,7 @@ export function Fixture({connection, call}) {
     ${!call.fixture && html`<p>${unavailable(call)}</p>`}
     ${call.fixture && !exported && html`<p><button type="button" disabled=${working} onClick=${load}>${working ? "Exporting …" : "Export as fixture"}</button></p>`}
     ${problem && (gone ? html`<p role="status">The server no longer holds what was sent and answered. Repeat the call, and export that one.</p>` : html`<${Failed} problem=${problem} retry=${load} />`)}
-    ${exported && html`<${Exported} exported=${exported} call=${call} />`}
+    ${exported && html`<${Exported} name=${exported.name} text=${exported.text} />`}
   </section>`;
 }
 
@@ -39,21 +43,19 @@ function unavailable(call) {
   return "The server holds what was sent and answered only of the last calls, and not over a restart. Repeat the call, and export that one.";
 }
 
-function Exported({exported, call}) {
-  const {name, document} = parts(exported, call);
+function Exported({name, text}) {
   const [link, setLink] = useState(null);
   useEffect(() => {
-    const made = URL.createObjectURL(new Blob([`${JSON.stringify(document, null, 2)}\n`], {type: "application/json"}));
+    const made = URL.createObjectURL(new Blob([text], {type: "application/json"}));
     setLink(made);
     return () => URL.revokeObjectURL(made);
-  }, [exported]);
+  }, [text]);
   return html`<p>${link && html`<a class="button main" href=${link} download=${name}>Download ${name}</a>`}</p>
-    <${Json} value=${document} label="the fixture" />`;
+    <${Json} value=${parseExactly(text)} label="the fixture" />`;
 }
 
-/** The name of the file that it should be, and what is to be in it. A name has no path. */
-function parts(exported, call) {
-  const given = typeof exported.file === "string" ? exported.file : "";
-  const name = given.split(/[/\\]/).at(-1).replace(/[^\w.-]+/g, "-") || `${call.action}.json`;
-  return {name, document: exported.fixture ?? exported};
+/** The name of the file, as the server gives it. */
+function nameOf(response, call) {
+  const given = /filename="([\w.-]+)"/.exec(response.headers.get("content-disposition") ?? "");
+  return given?.[1] ?? `call-${call.id}.json`;
 }

@@ -5,7 +5,7 @@ import {of} from "../core/api.js";
 import {watch} from "../core/events.js";
 
 /**
- * Calls back for each event that a connection receives while the page is open.
+ * Calls back for each event that a connection receives while the page is open, and for each that comes once more.
  *
  * @param {string} connection
  * @param {{onEvent: (record: any) => void, onOpen: () => void}} callbacks `onOpen` when the stream begins, after which nothing is missed
@@ -21,7 +21,7 @@ export function useLive(connection, {onEvent, onOpen}) {
       if (it === "open") onOpen();
     };
     const event = (name, record) => {
-      if (name === "received" && !controller.signal.aborted) onEvent(record);
+      if (["received", "received-again"].includes(name) && !controller.signal.aborted) onEvent(record);
     };
     watch(of(connection, "events"), {event, state: stateIs}, controller.signal);
     return () => controller.abort();

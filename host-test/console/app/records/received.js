@@ -27,19 +27,20 @@ const NEXT = {
 /**
  * Reads a record of the list of events.
  *
- * @param {{id: number, received: any}} record
+ * @param {{id: number, deliveries?: number, received: any}} record
  * @returns what a row and a page of it show; all texts are PayPal's, or anybody's if it is not accepted
  */
-export function told({id, received}) {
+export function told({id, deliveries, received}) {
   const document = received.reply ?? {};
   const isIpn = received.channel === "ipn";
   const event = document.event ?? {};
   const ipn = document.ipn ?? {};
-  const [tone, title] = received.reply ? (OUTCOMES[document.outcome] ?? ["", String(document.outcome ?? "Unknown")]) : ["bad", "Could not be read"];
+  const [tone, title] = isForAnother(received) ? ["warn", "For another account"] : received.reply ? (OUTCOMES[document.outcome] ?? ["", String(document.outcome ?? "Unknown")]) : ["bad", "Could not be read"];
   return {
     id,
     time: received.received,
-    accepted: received.answer === 200,
+    accepted: isAccepted(received),
+    deliveries: deliveries ?? 1,
     answer: received.answer,
     channel: isIpn ? "IPN" : "webhook",
     type: text(isIpn ? ipn.txn_type : event.type),
@@ -58,11 +59,19 @@ export function told({id, received}) {
   };
 }
 
+/** Whether it is one of those that count. */
+export function isAccepted({answer, reply}) {
+  return answer === 200 && ["valid", "verified", "pulled", "unverified"].includes(reply?.outcome);
+}
+
+const isForAnother = (received) => received.reply?.reason === "another-receiver";
+
 /** Why it is verified, or why not. */
 function why(received, document) {
   if (received.failure) return received.failure.message ?? received.failure.kind;
   if (received.error) return received.error;
-  const accepted = received.answer === 200;
+  if (isForAnother(received)) return "PayPal has sent it, for a receiver that the settings do not name. It was answered 200, and nothing is credited by it.";
+  const accepted = isAccepted(received);
   const said = text(document.message) || text(document.reason);
   const lines = accepted ? [BY[document.verified_by] ?? said, document.simulated && "It is one of PayPal's simulated events: nothing of it is real."]
     : [said && `${said[0].toUpperCase()}${said.slice(1)}.`, NEXT[document.outcome]];

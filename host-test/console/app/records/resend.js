@@ -11,7 +11,7 @@ export function Resend({connection, event}) {
     setWorking(true);
     try {
       await run(connection, "webhooks.resend-event", {event_id: event.eventId});
-      toast("PayPal sends it again. It has been accepted before, so that it is no new event in the list.");
+      toast("PayPal sends it again: it counts once, and its deliveries are counted.");
     } catch (problem) {
       toast(`It is not sent again: ${problem.message}`);
     }
