@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Result;
 use connector_host::{Connector, Outcome, Tenant};
-use host_test::fixture::record::{Call, NewCase, Recorder};
+use host_test::fixture::record::{self, Call, Essence, NewCase, RecordError, Recorder};
 
 use crate::cli::output::note;
 
@@ -24,8 +24,8 @@ pub(super) async fn run(
     (action, name): (&str, &str),
     input: &str,
 ) -> Result<Result<(Outcome, bool), String>> {
-    let new = match NewCase::new(directory, action, name) {
-        Ok(new) => new,
+    let (new, file) = match NewCase::new(action, name).and_then(|new| Ok((new.file(directory)?, new))) {
+        Ok((file, new)) => (new, file),
         Err(error) => return Ok(Err(format!("--record: {error}"))),
     };
     let recorder = Recorder::new(tenant.transport.clone());
@@ -41,8 +41,13 @@ pub(super) async fn run(
         max_attempts: tenant.connection.max_attempts(),
         recorder: &recorder,
     };
-    let is_written = match new.write(connector, call, &outcome).await {
-        Ok(file) => {
+    let written: Result<(), RecordError> = async {
+        let text = new.text(connector, call, &Essence::of(&outcome.result), []).await?;
+        record::write(&file, &text)
+    }
+    .await;
+    let is_written = match written {
+        Ok(()) => {
             note(&format!("recorded as {}; read it before you share it", file.display()));
             true
         }
