@@ -33,5 +33,7 @@ mod secrets;
 mod service;
 #[path = "serve/tls.rs"]
 mod tls;
+#[path = "serve/triggered.rs"]
+mod triggered;
 #[path = "serve/wire.rs"]
 mod wire;

@@ -22,6 +22,7 @@
 mod actions;
 mod app;
 mod body;
+mod call;
 mod caller;
 mod calls;
 mod connections;
@@ -35,6 +36,7 @@ mod query;
 mod reply;
 mod service;
 mod session;
+mod triggered;
 
 use std::sync::Arc;
 
@@ -65,7 +67,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/connections/{name}/actions/{id}", post(actions::run))
         .route("/v1/connections/{name}/actions/{id}/dry-run", post(actions::dry_run))
         .route("/v1/connections/{name}/actions/{id}/options", post(actions::options))
+        .route("/v1/connections/{name}/calls/{call}", get(call::one))
+        .route("/v1/connections/{name}/calls/{call}/fixture", get(call::fixture))
         .route("/v1/connections/{name}/calls/{call}/resolve", post(calls::resolve))
+        .route("/v1/connections/{name}/triggered-events", get(triggered::list).post(triggered::run))
         .route("/v1/keys", get(keys::list).post(keys::add))
         .route("/v1/keys/{key}", delete(keys::revoke))
         .route("/v1/session", get(session::show).delete(session::sign_out))

@@ -4,7 +4,10 @@ mod log;
 mod record;
 mod runner;
 mod unresolved;
+mod wire;
 
 pub(crate) use log::{Filter, Log};
-pub(crate) use runner::{Asked, Runner};
+pub(crate) use record::Record;
+pub(crate) use runner::{Asked, CALL_ID, Runner};
 pub(crate) use unresolved::Unresolved;
+pub(crate) use wire::Wire;

@@ -18,5 +18,6 @@ pub(crate) use change::Change;
 pub(crate) use field::Rules;
 pub(crate) use live::Live;
 pub(crate) use registry::{ChangeError, Registry};
+pub(crate) use settings::Environment;
 pub(crate) use simulated::Simulated;
 pub(crate) use violation::Violation;

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::service::{Service, order};
+use crate::{
+    service::{Service, order},
+    wire::Answer,
+};
 
 #[test]
 fn an_order_is_paid_without_any_set_up_and_its_calls_are_listed() {
@@ -128,4 +131,87 @@ fn a_database_that_cannot_be_written_stops_payments_and_not_reads() {
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(service.call("GET", "/v1/connections/shop", &Value::Null).status, 404, "it is as before");
     assert_eq!(service.act("orders.capture", &json!({"id": id})).reply()["status"], "COMPLETED");
+}
+
+/// The number of a call in the log, as an answer has it.
+fn call_id(answer: &Answer) -> String {
+    answer.header("x-call-id").unwrap_or_else(|| panic!("{}", answer.text())).to_owned()
+}
+
+#[test]
+fn an_answer_leads_to_its_call_and_the_call_to_a_fixture() {
+    let service = Service::start();
+    let mut input = order();
+    input["body"]["payer"] = json!({"email_address": "annegret@quitz-webshop.de"});
+    input["options"] = json!({"prefer": "representation"});
+    let created = service.act("orders.create", &input);
+    let order = created.reply()["id"].as_str().unwrap().to_owned();
+    let call = |id: &str, rest: &str| {
+        service.call("GET", &format!("/v1/connections/simulator/calls/{id}{rest}"), &Value::Null)
+    };
+    let id = call_id(&created);
+    let record = call(&id, "").json();
+    assert_eq!((record["id"].to_string(), &record["action"]), (id.clone(), &json!("orders.create")));
+    assert_eq!((&record["outcome"], &record["fixture"]), (&json!("reply"), &json!(true)));
+    let listed = service.call("GET", "/v1/connections/simulator/calls", &Value::Null).json();
+    assert_eq!(listed["calls"][0], record);
+
+    let fixture = call(&id, "/fixture");
+    assert_eq!(fixture.status, 200, "{}", fixture.text());
+    let disposition = format!("attachment; filename=\"call-{id}.json\"");
+    assert_eq!(fixture.header("content-disposition"), Some(&*disposition));
+    let case = fixture.json();
+    assert_eq!(case["exchanges"].as_array().unwrap().len(), 1, "{case}");
+    assert_eq!(case["exchanges"][0]["request"]["path"], "/v2/checkout/orders");
+    assert_eq!((&case["exchanges"][0]["response"]["status"], &case["reply"]["status"]), (&json!(201), &json!(201)));
+    for secret in ["annegret", "quitz", &*order, &service.simulator.to_string()] {
+        assert!(!fixture.text().contains(secret), "{secret}: {}", fixture.text());
+    }
+    // It is a case: `check` plays it back.
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path().join("orders/create");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(format!("call-{id}.json")), &fixture.body).unwrap();
+    let mut check = std::process::Command::new(env!("CARGO_BIN_EXE_host-test"));
+    let check = check.args(["check", "--only", "orders.create", "--json", "--fixtures"]).arg(directory.path());
+    let checked = check.output().unwrap();
+    let report: Value = serde_json::from_slice(&checked.stdout).unwrap();
+    assert_eq!(report["passed"], 1, "{report}");
+
+    // A refusal has one too, and so has a call by PayPal's own path.
+    let refused = call(&call_id(&service.act("orders.capture", &json!({"id": "ABC"}))), "/fixture");
+    assert_eq!(refused.json()["failure"]["kind"], "not-found", "{}", refused.text());
+    let passed =
+        service.call("GET", &format!("/v1/connections/simulator/paypal/v2/checkout/orders/{order}"), &Value::Null);
+    assert_eq!(call(&call_id(&passed), "").json()["action"], "orders.get");
+    let shown = service.call("POST", "/v1/connections/simulator/actions/orders.create/dry-run", &input);
+    assert_eq!(shown.header("x-call-id"), None);
+}
+
+#[test]
+fn a_call_that_is_not_held_has_no_fixture() {
+    let service = Service::start();
+    let call = |service: &Service, connection: &str, id: &str| {
+        let target = format!("/v1/connections/{connection}/calls/{id}/fixture");
+        let answer = service.call("GET", &target, &Value::Null);
+        (answer.status, answer.problem())
+    };
+    for id in ["1", "0", "-1", "none", "9999999999999999999999"] {
+        assert_eq!(call(&service, "simulator", id), (404, "no-such-call".to_owned()), "{id}");
+    }
+    let id = call_id(&service.act("orders.create", &order()));
+    service.call("PUT", "/v1/connections/shop", &json!({"environment": "simulator"}));
+    assert_eq!(call(&service, "shop", &id), (404, "no-such-call".to_owned()), "it is another connection's");
+    // The oldest is dropped first.
+    let before = "/v1/connections/simulator/actions/orders.get";
+    for _ in 0..200 {
+        service.call("POST", before, &json!({"id": "a/b"}));
+    }
+    assert_eq!(call(&service, "simulator", &id), (404, "call-not-held".to_owned()));
+    let record = service.call("GET", &format!("/v1/connections/simulator/calls/{id}"), &Value::Null).json();
+    assert_eq!(record["fixture"], false);
+    // A process that begins holds none.
+    let last = call_id(&service.act("orders.create", &order()));
+    let service = Service::start_in(service.kill(), &["--port", "0"]);
+    assert_eq!(call(&service, "simulator", &last), (404, "call-not-held".to_owned()));
 }

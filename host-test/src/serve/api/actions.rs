@@ -74,8 +74,8 @@ pub(super) async fn run(
     let input = read(&by, &headers, &body)?;
     let connection = connection(&app, &name)?;
     let asked = Asked { connection, action: id.clone(), input, caller: by.0.name, request_id };
-    let result = app.runner.run(asked).await?;
-    Ok(outcome::answer(&id, &result).map(Body::from))
+    let done = app.runner.run(asked).await?;
+    Ok(reply::of_call(done.id, outcome::answer(&id, &done.result).map(Body::from)))
 }
 
 /// `POST /v1/connections/{name}/actions/{id}/dry-run`: the request that would be sent, as `host-test call --dry-run` prints it.

@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, watch};
 use super::hosts::Hosts;
 use crate::serve::{
     actions::Actions,
-    calls::{Log, Runner, Unresolved},
+    calls::{Log, Runner, Unresolved, Wire},
     connections::Registry,
     events::{self, Inbox},
     keys::Keyring,
@@ -36,6 +36,8 @@ pub(crate) struct App {
     pub(crate) runner: Runner,
     /// The calls, as they are listed.
     pub(crate) log: Arc<Log>,
+    /// What was on the wire of the last calls.
+    pub(crate) wire: Arc<Wire>,
     pub(crate) unresolved: Unresolved,
     /// The events, as they are listed and watched.
     pub(crate) events: events::Log,
@@ -76,10 +78,11 @@ impl App {
         let Parts { connector, actions, registry, store, hosts, rate, port } = parts;
         let metrics = Arc::new(Metrics::new());
         let log = Arc::new(Log::open(store.clone()).await?);
-        let events = events::Log::new(store.clone());
+        let (events, wire) = (events::Log::new(store.clone()), Wire::new());
         let cookie = if hosts.is_secure() { format!("__Host-host-test-{port}") } else { format!("host-test-{port}") };
         Ok(Arc::new(Self {
-            runner: Runner::new(connector.clone(), actions.clone(), log.clone(), metrics.clone()),
+            runner: Runner::new(connector.clone(), actions.clone(), log.clone(), wire.clone(), metrics.clone()),
+            wire,
             unresolved: Unresolved::new(connector.clone()),
             inbox: Inbox::new(connector.clone(), events.clone(), metrics.clone()),
             connector,

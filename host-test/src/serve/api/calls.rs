@@ -51,7 +51,10 @@ pub(super) async fn list(
     } else {
         None
     };
-    let calls = app.log.page(&name, &filter).await?;
+    let mut calls = app.log.page(&name, &filter).await?;
+    for call in &mut calls {
+        call.fixture = app.wire.get(call.id).is_some();
+    }
     let next = calls.last().map(|it| it.id);
     Ok(reply::document(StatusCode::OK, &json!({"unresolved": unresolved, "calls": calls, "next": next})))
 }
@@ -78,6 +81,6 @@ pub(super) async fn resolve(
     let connection = connection(&app, &name)?;
     let asked =
         Asked { connection, action: RESOLVE.to_owned(), input: input.to_string(), caller: by.0.name, request_id };
-    let result = app.runner.run(asked).await?;
-    Ok(outcome::answer(RESOLVE, &result).map(Body::from))
+    let done = app.runner.run(asked).await?;
+    Ok(reply::of_call(done.id, outcome::answer(RESOLVE, &done.result).map(Body::from)))
 }

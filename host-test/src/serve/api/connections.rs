@@ -66,6 +66,7 @@ pub(super) async fn delete(State(app): State<Arc<App>>, Path(name): Path<String>
     by.administers()?;
     app.registry.delete(&name).await?;
     app.inbox.forget(&name);
+    app.wire.forget(&name);
     Ok(reply::empty())
 }
 

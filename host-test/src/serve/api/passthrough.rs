@@ -24,6 +24,7 @@ use super::{
     caller::By,
     front::RequestId,
     hosts::single,
+    reply,
 };
 use crate::serve::{
     actions::Found,
@@ -74,7 +75,8 @@ pub(super) async fn run(
     by.acts_for_itself(&input)?;
     let connection = connection(&app, &name)?;
     let asked = Asked { connection, action: action.id.clone(), input, caller: by.0.name, request_id };
-    Ok(answer(action, app.runner.run(asked).await?))
+    let done = app.runner.run(asked).await?;
+    Ok(reply::of_call(done.id, answer(action, done.result)))
 }
 
 /// Returns the input of the action.

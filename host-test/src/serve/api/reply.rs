@@ -8,6 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 use crate::serve::{
+    calls::CALL_ID,
     connections::{ChangeError, Violation},
     forms::{
         outcome,
@@ -73,7 +74,7 @@ impl From<KeyError> for Problem {
 }
 
 /// Returns the problem of a document, in the form of an action's `invalid-input`.
-fn invalid(violations: &[Violation]) -> Problem {
+pub(super) fn invalid(violations: &[Violation]) -> Problem {
     outcome::problem_of(&Violation::failure(violations))
 }
 
@@ -94,6 +95,14 @@ pub(super) fn document(status: StatusCode, document: &impl Serialize) -> Respons
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
+}
+
+/// Adds to an answer which call it is of.
+pub(super) fn of_call(id: Option<i64>, mut answer: Response) -> Response {
+    if let Some(id) = id {
+        answer.headers_mut().insert(CALL_ID, HeaderValue::from(id));
+    }
+    answer
 }
 
 /// Returns an answer without a document: 204.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use connector_host::{Failure, Reply, json};
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 use serde::Deserialize;
 
 use super::record::{COLUMNS, Record};
@@ -37,6 +37,13 @@ pub(crate) struct Log {
 pub(crate) struct Running {
     id: i64,
     began: Instant,
+}
+
+impl Running {
+    /// Returns its number.
+    pub(super) fn id(&self) -> i64 {
+        self.id
+    }
 }
 
 /// Which calls are wanted, the newest first.
@@ -129,6 +136,19 @@ impl Log {
             Ok(connection.execute(update, row)?)
         };
         self.store.records(write).await.map(drop)
+    }
+
+    /// Returns a call of a connection by its number.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(crate) async fn one(&self, connection: &str, id: i64) -> Result<Option<Record>, StoreError> {
+        let select = format!("SELECT {COLUMNS} FROM serve_calls WHERE connection = ?1 AND id = ?2");
+        let name = connection.to_owned();
+        let read = move |connection: &mut rusqlite::Connection| {
+            Ok(connection.query_row(&select, params![name, id], Record::of).optional()?)
+        };
+        self.store.records(read).await
     }
 
     /// Returns a page of the calls of a connection, the newest first.

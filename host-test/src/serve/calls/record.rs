@@ -25,6 +25,8 @@ pub(crate) struct Record {
     attempts: Option<u32>,
     debug_id: Option<String>,
     idempotency_key: Option<String>,
+    /// Whether what was on the wire is held, so that the call can be made a fixture.
+    pub(crate) fixture: bool,
 }
 
 /// The columns of [`Record::of`].
@@ -47,6 +49,7 @@ impl Record {
             attempts: row.get(10)?,
             debug_id: row.get(11)?,
             idempotency_key: row.get(12)?,
+            fixture: false,
         })
     }
 }

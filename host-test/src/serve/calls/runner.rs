@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use connector_host::{CallError, Connector, Failure, FailureKind, Reply, StopReason};
+use http::{HeaderName, HeaderValue};
 use tokio::sync::Semaphore;
 
-use super::log::{Ended, Log};
+use super::{
+    log::{Ended, Log, Running},
+    wire::Wire,
+};
 use crate::serve::{
     actions::Actions,
     connections::Live,
@@ -25,6 +29,7 @@ pub(crate) struct Runner {
     connector: Connector,
     actions: Arc<Actions>,
     log: Arc<Log>,
+    wire: Arc<Wire>,
     metrics: Arc<Metrics>,
     calls: Arc<Semaphore>,
 }
@@ -41,19 +46,32 @@ pub(crate) struct Asked {
     pub(crate) request_id: String,
 }
 
-/// The result of a call that was run.
-pub(crate) type Ran = Result<Reply, Failure>;
+/// A call that was run.
+pub(crate) struct Done {
+    /// Its number in the log. `None` if the log could not be written.
+    pub(crate) id: Option<i64>,
+    pub(crate) result: Result<Reply, Failure>,
+}
+
+/// The header field of an answer with the call's number in the log.
+pub(crate) const CALL_ID: HeaderName = HeaderName::from_static("x-call-id");
 
 impl Runner {
-    pub(crate) fn new(connector: Connector, actions: Arc<Actions>, log: Arc<Log>, metrics: Arc<Metrics>) -> Self {
-        Self { connector, actions, log, metrics, calls: Arc::new(Semaphore::new(CALLS)) }
+    pub(crate) fn new(
+        connector: Connector,
+        actions: Arc<Actions>,
+        log: Arc<Log>,
+        wire: Arc<Wire>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self { connector, actions, log, wire, metrics, calls: Arc::new(Semaphore::new(CALLS)) }
     }
 
     /// Runs an action. It runs to its end even if the returned future is dropped: PayPal may have acted already.
     ///
     /// # Errors
     /// If it was not run.
-    pub(crate) async fn run(&self, asked: Asked) -> Result<Ran, Problem> {
+    pub(crate) async fn run(&self, asked: Asked) -> Result<Done, Problem> {
         let permit = self.calls.clone().try_acquire_owned();
         let permit = permit.map_err(|_| {
             Problem::new(Kind::BUSY, format!("{CALLS} calls run or wait at once already")).retry_after_ms(1_000)
@@ -67,13 +85,16 @@ impl Runner {
         match running.await {
             Ok(ran) => ran,
             // It has panicked, or the process is being stopped.
-            Err(_) => Ok(Err(Failure::unsent(FailureKind::OutcomeUnknown, "the call was cut off in this host"))),
+            Err(_) => {
+                let failure = Failure::unsent(FailureKind::OutcomeUnknown, "the call was cut off in this host");
+                Ok(Done { id: None, result: Err(failure) })
+            }
         }
     }
 
     /// Runs it between its two notes in the log. The log is for people: what it cannot note is run all the same, and a call that
     /// moves money is noted in the journal besides, or is not sent.
-    async fn run_noted(&self, asked: Asked, input: &str) -> Result<Ran, Problem> {
+    async fn run_noted(&self, asked: Asked, input: &str) -> Result<Done, Problem> {
         let Asked { connection, action, caller, request_id, .. } = asked;
         let name = &connection.settings.name;
         let noted = match self.log.begin(name, &action, &caller, &request_id).await {
@@ -83,8 +104,15 @@ impl Runner {
                 None
             }
         };
-        let result = match self.connector.invoke(&connection.tenant, &action, input).await {
-            Ok(outcome) => Ok(outcome.result),
+        let id = noted.as_ref().map(Running::id);
+        let (tenant, recording) = self.wire.record(&connection, &action, input);
+        let result = match self.connector.invoke(&tenant, &action, input).await {
+            Ok(outcome) => {
+                if let (Some(id), Some(recording)) = (id, recording) {
+                    self.wire.hold(id, recording, &outcome.result);
+                }
+                Ok(outcome.result)
+            }
             Err(error) => stopped(error),
         };
         let ended = match &result {
@@ -99,7 +127,10 @@ impl Runner {
         {
             tracing::error!(target: "host_test::serve", %error, "the outcome of a call is not in the log");
         }
-        result
+        match result {
+            Ok(result) => Ok(Done { id, result }),
+            Err(problem) => Err(id.map(HeaderValue::from).into_iter().fold(problem, |it, id| it.with(CALL_ID, id))),
+        }
     }
 
     /// Adds the BN code of the connection, where the action takes one and the caller does not give it.
@@ -119,7 +150,7 @@ impl Runner {
 ///
 /// # Errors
 /// If it was not run.
-fn stopped(error: CallError) -> Result<Ran, Problem> {
+fn stopped(error: CallError) -> Result<Result<Reply, Failure>, Problem> {
     if let StopReason::NotAdmitted(reason) = &error.reason {
         return Err(Problem::new(Kind::BUSY, reason).retry_after_ms(1_000));
     }

@@ -2,9 +2,18 @@
 
 use std::{io, net::SocketAddr, path::Path};
 
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
+use bytes::Bytes;
 use connector_host::Secret;
+use http::{Request, Response, header};
 use paypal_simulator::{Server, Simulator};
+use serde_json::{Value, json};
 use tokio::task::AbortHandle;
+
+use super::settings::Settings;
 
 /// The seed of the simulator, as that of `host-test simulator`: its file is only of use with the same one.
 const SEED: u64 = 1;
@@ -52,6 +61,37 @@ impl Simulated {
     /// Returns the client id and secret of its first merchant's app.
     pub(super) fn app(&self) -> (String, Secret) {
         (self.simulator.client_id(), Secret::new(self.simulator.client_secret()))
+    }
+
+    /// Brings about an event for the account of a connection: `{"event_type", "set"}`, as `POST /simulator/trigger` takes it.
+    ///
+    /// # Errors
+    /// If the process is being stopped.
+    pub(crate) async fn trigger(&self, settings: &Settings, wanted: &Value) -> io::Result<Response<Bytes>> {
+        let secret = |name: &str| settings.secrets.get(name).map(Secret::expose);
+        let authorization = match (&settings.client_id, secret("client_secret"), secret("access_token")) {
+            (Some(id), Some(secret), _) => Some(format!("Basic {}", BASE64_STANDARD.encode(format!("{id}:{secret}")))),
+            (_, _, Some(token)) => Some(format!("Bearer {token}")),
+            _ => None,
+        };
+        let assertion = settings.delegation().map(|it| {
+            let claims = json!({"iss": it.client_id, "payer_id": it.account_id}).to_string();
+            format!("{}.{}.", BASE64_URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#), BASE64_URL_SAFE_NO_PAD.encode(claims))
+        });
+        let fields = [
+            (header::AUTHORIZATION.as_str(), authorization),
+            ("paypal-auth-assertion", assertion),
+            (header::CONTENT_TYPE.as_str(), Some("application/json".to_owned())),
+        ];
+        let request =
+            fields.into_iter().fold(Request::post("/simulator/trigger"), |request, (name, value)| match value {
+                Some(value) => request.header(name, value),
+                None => request,
+            });
+        let request = request.body(Bytes::from(wanted.to_string())).map_err(io::Error::other)?;
+        // It writes to its file.
+        let simulator = self.simulator.clone();
+        tokio::task::spawn_blocking(move || simulator.handle(request)).await.map_err(io::Error::other)
     }
 }
 
