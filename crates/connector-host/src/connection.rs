@@ -8,7 +8,10 @@ pub(crate) mod route;
 pub(crate) mod throttle;
 pub(crate) mod tokens;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -23,6 +26,16 @@ use concurrency::Concurrency;
 use route::Route;
 use throttle::Throttle;
 use tokens::Tokens;
+
+/// What is known of an access token besides itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenInfo {
+    /// How long it is still valid, if known.
+    pub expires_in: Option<Duration>,
+    /// PayPal's id of the app that it was granted to, if known.
+    pub app_id: Option<String>,
+}
 
 /// A tenant's connection. Keep it as long as the tenant makes calls: it holds the tokens, what it has learned about
 /// PayPal's rate limits, and the key that keeps its TCP connections apart from those of other tenants.
@@ -149,6 +162,12 @@ impl Connection {
     #[must_use]
     pub fn route(&self) -> &Route {
         &self.route
+    }
+
+    /// Returns what is known of its newest token; `None` before there is one.
+    #[must_use]
+    pub fn token_info(&self) -> Option<TokenInfo> {
+        self.tokens.info(Instant::now())
     }
 
     /// Returns its tokens.

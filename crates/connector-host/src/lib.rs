@@ -63,7 +63,7 @@ pub use call::{
     outcome::Outcome,
 };
 pub use connection::{
-    Connection,
+    Connection, TokenInfo,
     concurrency::{Concurrency, ConcurrencyError},
     route::{BaseUrlError, Route},
 };

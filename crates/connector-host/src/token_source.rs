@@ -65,13 +65,15 @@ pub struct AccessToken {
     pub expires_in: Option<Duration>,
     /// Its OAuth 2.0 scopes, if known.
     pub scopes: Option<Vec<String>>,
+    /// PayPal's id of the app that it was granted to (`app_id`), if known. It is not the client id, and no secret.
+    pub app_id: Option<String>,
 }
 
 impl AccessToken {
-    /// Creates one with unknown lifetime and scopes.
+    /// Creates one of which nothing else is known.
     #[must_use]
     pub fn new(token: Secret) -> Self {
-        Self { token, expires_in: None, scopes: None }
+        Self { token, expires_in: None, scopes: None, app_id: None }
     }
 }
 

@@ -28,6 +28,12 @@ fn a_connection_is_made_changed_and_removed() {
     let kept = service.call("PUT", shop, &json!({"environment": "simulator", "client_id": "AX-not-a-real-id"}));
     assert_eq!((kept.status, &kept.json()["secrets"]), (200, &json!(["client_secret"])));
     let read = service.call("GET", shop, &Value::Null);
+    assert_eq!(read.json()["base_url"], format!("http://{}", service.simulator));
+    for (environment, url) in [("sandbox", "https://api-m.sandbox.paypal.com"), ("live", "https://api-m.paypal.com")] {
+        let made =
+            service.call("PUT", &format!("/v1/connections/{environment}"), &with("environment", json!(environment)));
+        assert_eq!(made.json()["base_url"], url);
+    }
     assert!(read.status == 200 && !read.text().contains("EX-not-a-real-one"), "{}", read.text());
     let removed = service.call("PUT", shop, &with("client_secret", Value::Null));
     let problem = removed.json();
@@ -78,7 +84,11 @@ fn a_connection_is_tested_before_and_after_it_is_saved() {
     let service = Service::start();
     let test = |name: &str, document: &Value| service.call("POST", &format!("/v1/connections/{name}/test"), document);
     let works = test("simulator", &Value::Null);
-    assert_eq!(works.json()["report"]["verdict"], "accepted");
+    let works = works.json();
+    assert_eq!(works["report"]["verdict"], "accepted");
+    assert!(works["report"]["scopes"].as_array().is_some_and(|it| !it.is_empty()), "{works}");
+    assert!(works["token"]["app_id"].as_str().is_some_and(|it| it.starts_with("APP-")), "{works}");
+    assert!(works["token"]["expires_in"].as_u64().is_some_and(|it| (1..=32_400).contains(&it)), "{works}");
     let draft = test("shop", &app());
     assert!(draft.status >= 400 && !draft.text().contains("EX-not-a-real-one"), "{}", draft.text());
     assert_eq!(test("shop", &json!({"environment": "simulator"})).json()["report"]["verdict"], "accepted");

@@ -13,7 +13,7 @@ use tokio::{
 
 use crate::{
     bindings::connection::ConnectionError,
-    connection::backoff::Backoff,
+    connection::{TokenInfo, backoff::Backoff},
     redact::{REDACTED, Redactor},
     secret::Secret,
     token_source::{AccessToken, TokenEndpoint, TokenError, TokenRequest, TokenSource},
@@ -49,6 +49,8 @@ struct State {
     granted: VecDeque<Secret>,
     /// The scopes of the newest token, if known.
     scopes: Option<Vec<String>>,
+    /// The app that it was granted to, if known.
+    app_id: Option<String>,
     /// Whether the source knew, when it gave the newest token, that the one before was refused.
     informed: bool,
     renew_at: Option<Instant>,
@@ -84,6 +86,7 @@ impl Tokens {
             generation: 0,
             granted: VecDeque::new(),
             scopes: None,
+            app_id: None,
             informed: false,
             renew_at: None,
             expires_at: None,
@@ -102,6 +105,13 @@ impl Tokens {
     /// Returns the redactor for the connection's credentials and tokens.
     pub(crate) fn redactor(&self) -> Arc<Redactor> {
         self.redactor_of(&mut self.state())
+    }
+
+    /// Returns what is known of the newest token; `None` before there is one.
+    pub(crate) fn info(&self, now: Instant) -> Option<TokenInfo> {
+        let state = self.state();
+        let expires_in = state.expires_at.map(|end| end.saturating_duration_since(now));
+        (state.generation > 0).then(|| TokenInfo { expires_in, app_id: state.app_id.clone() })
     }
 
     /// Returns the token that a placeholder stands for.
@@ -224,6 +234,7 @@ impl Tokens {
         let redactor = self.redactor_of(state);
         let shown = |scopes: Vec<String>| scopes.into_iter().map(|scope| redactor.text(scope)).collect();
         state.scopes = granted.scopes.map(shown);
+        state.app_id = granted.app_id.map(|id| redactor.text(id));
     }
 
     fn redactor_of(&self, state: &mut State) -> Arc<Redactor> {

@@ -76,6 +76,7 @@ fn granted(body: &[u8]) -> Result<AccessToken, TokenError> {
     Ok(AccessToken {
         token: Secret::new(token),
         expires_in: answer.seconds("expires_in"),
+        app_id: answer.text("app_id"),
         scopes: answer.text("scope").map(|scopes| scopes.split_whitespace().map(str::to_owned).collect()),
     })
 }
@@ -111,7 +112,7 @@ mod tests {
             (r#""expires_in": 1, "expires_in": 32400.0, "scope": "a", "scope": "b""#, Some(32400), Some(vec!["b"])),
             (r#""expires_in": 99999999999999999999, "x": "\ud83d""#, Some(u64::MAX), None),
             (r#""expires_in": 1e999, "\ud83d": 1e999"#, Some(u64::MAX), None),
-            (r#""expires_in": null, "scope": null"#, None, None),
+            (r#""expires_in": null, "scope": null, "app_id": 1"#, None, None),
             (r#""access_token": "A21AA-later""#, None, None),
         ] {
             let body = format!(r#"{{"access_token": "A21AA", {beside}}}"#);

@@ -7,9 +7,9 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use connector_host::actions::Effect;
+use connector_host::{TokenInfo, actions::Effect, json};
 use http::{HeaderMap, StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     actions::{check_json, connection},
@@ -37,14 +37,14 @@ pub(super) async fn form(State(app): State<Arc<App>>) -> Response {
 /// `GET /v1/connections`: those that the caller may use.
 pub(super) async fn list(State(app): State<Arc<App>>, by: By) -> Response {
     let all = app.registry.all();
-    let covered: Vec<_> = all.iter().filter(|it| by.0.covers(&it.settings.name)).map(|it| it.settings.view()).collect();
+    let covered: Vec<_> = all.iter().filter(|it| by.0.covers(&it.settings.name)).map(|it| it.view()).collect();
     reply::document(StatusCode::OK, &json!({ "connections": covered }))
 }
 
 /// `GET /v1/connections/{name}`.
 pub(super) async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, by: By) -> Answer {
     by.covers(&name)?;
-    Ok(reply::document(StatusCode::OK, &connection(&app, &name)?.settings.view()))
+    Ok(reply::document(StatusCode::OK, &connection(&app, &name)?.view()))
 }
 
 /// `PUT /v1/connections/{name}`: makes it or changes it.
@@ -58,7 +58,7 @@ pub(super) async fn put(
     by.administers()?;
     let (live, is_new) = app.registry.put(&name, change(&headers, &body)?).await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok(reply::document(status, &live.settings.view()))
+    Ok(reply::document(status, &live.view()))
 }
 
 /// `DELETE /v1/connections/{name}`.
@@ -88,7 +88,20 @@ pub(super) async fn test(
     };
     let report = app.connector.test_connection(&tenant).await;
     let report = report.map_err(|error| Problem::new(Kind::UNAVAILABLE, error.to_string()))?;
-    Ok(outcome::report(&report).map(Body::from))
+    // The token itself never reaches the component: what it knows of it is in the report.
+    let token = tenant.connection.token_info();
+    match json::connection_report(&report).ok().filter(|_| report.is_ok()).map(|text| with_token(&text, token)) {
+        Some(Ok(document)) => Ok(reply::document(StatusCode::OK, &document)),
+        _ => Ok(outcome::report(&report).map(Body::from)),
+    }
+}
+
+/// Adds what is known of the token to `{"report": ...}`.
+fn with_token(report: &str, token: Option<TokenInfo>) -> serde_json::Result<Value> {
+    let mut document: Value = serde_json::from_str(report)?;
+    let shown = |it: TokenInfo| json!({"expires_in": it.expires_in.map(|it| it.as_secs()), "app_id": it.app_id});
+    document["token"] = token.map(shown).into();
+    Ok(document)
 }
 
 fn change(headers: &HeaderMap, body: &Whole<DOCUMENT>) -> Result<Change, Problem> {

@@ -8,7 +8,7 @@ use connector_host::{
 };
 
 use super::{
-    settings::{Environment, Settings},
+    settings::{Environment, Settings, View},
     simulated::Simulated,
 };
 
@@ -45,6 +45,11 @@ impl Live {
         let tenant = Tenant::new(connection, client).with_label(&*settings.name).with_journal(journal);
         let tenant = if settings.read_only { tenant.read_only() } else { tenant };
         Ok(Self { settings, tenant })
+    }
+
+    /// Returns the connection's document.
+    pub(crate) fn view(&self) -> View<'_> {
+        self.settings.view(self.tenant.connection.route().destination())
     }
 
     /// Returns the tenant for what the service itself sets up, also where its callers may only read.

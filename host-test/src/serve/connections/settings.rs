@@ -71,6 +71,8 @@ pub(crate) struct Settings {
 pub(crate) struct View<'a> {
     name: &'a str,
     environment: Environment,
+    /// Where its requests go, such as `https://api-m.paypal.com`, or the simulator's address.
+    base_url: String,
     client_id: Option<&'a str>,
     merchant_id: Option<&'a str>,
     partner_attribution_id: Option<&'a str>,
@@ -85,10 +87,11 @@ pub(crate) struct View<'a> {
 
 impl Settings {
     /// Returns its document.
-    pub(crate) fn view(&self) -> View<'_> {
+    pub(super) fn view(&self, base_url: String) -> View<'_> {
         View {
             name: &self.name,
             environment: self.environment,
+            base_url,
             client_id: self.client_id.as_deref(),
             merchant_id: self.merchant_id.as_deref(),
             partner_attribution_id: self.partner_attribution_id.as_deref(),
