@@ -94,8 +94,8 @@ fn call<'a>(actions: &'a [ActionInfo], request: &Request) -> Option<(&'a str, Va
     if !request.body.is_null() {
         input["body"] = request.body.clone();
     }
-    if action.idempotency.is_some() {
-        input["options"] = json!({"prefer": "representation"});
-    }
+    // The simulator answers a trigger so, and later calls need an id of it. PayPal ignores it where
+    // there is no choice (RFC 7240).
+    input["options"] = json!({"prefer": "representation"});
     Some((&action.id, input))
 }

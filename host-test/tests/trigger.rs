@@ -1,9 +1,14 @@
 //! `trigger` and `logs`, against a simulator on this machine.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test panics to fail")]
 
-use std::process::{Command, Output};
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
 
-use paypal_simulator::{Server, Simulator};
+use connector_host::{Client, ClientCredentials, Connection, Connector, Engine, Environment, Route, Secret, Tenant};
+use host_test::trigger;
+use paypal_simulator::{Server, Simulator, bytes::Bytes, http::Request, triggers::Trigger};
 use serde_json::Value;
 
 struct Run {
@@ -73,4 +78,32 @@ async fn the_types_are_listed_and_fewer_for_the_sandbox() {
     let refused = host_test(&["trigger", "PAYMENT.CAPTURE.REFUNDED", "--sandbox"]).await;
     assert_eq!(refused.code, Some(2));
     assert!(refused.err.contains("needs a payer"), "{}", refused.err);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_needs_no_payer_is_brought_about_by_actions() {
+    let paypal = Simulator::new(5);
+    let server = Server::bind(paypal.clone(), 0).await.unwrap();
+    let url = format!("http://{}", server.address().unwrap());
+    let server = tokio::spawn(server.run());
+    let connector = Connector::load(&Engine::new().unwrap(), Path::new(host_test::COMPONENT)).unwrap();
+    let actions = connector.actions().await.unwrap();
+    let route = Route::loopback(Environment::Sandbox, &url).unwrap();
+    let source = ClientCredentials::new(paypal.client_id(), Secret::new(paypal.client_secret()));
+    let client = Client::new();
+    let tenant = Tenant::new(Connection::new(route, source, client.clone()).without_throttle(), client);
+    for name in trigger::event_types() {
+        let mut calls = trigger::Calls::new(&actions, Trigger::new(name).unwrap());
+        while let Some(call) = calls.next_call().unwrap() {
+            let outcome = connector.invoke(&tenant, call.action, &call.input.to_string()).await.unwrap();
+            let reply = outcome.result.unwrap_or_else(|failure| panic!("{name}: {call:?}: {failure:?}"));
+            calls.answered(&reply).unwrap();
+        }
+        assert!(calls.resources().as_object().is_some_and(|it| !it.is_empty()), "{name}");
+        let request = Request::get(format!("/v1/notifications/webhooks-events?event_type={name}"));
+        let request = request.header("authorization", format!("Bearer {}", Simulator::token())).body(Bytes::new());
+        let events: Value = serde_json::from_slice(paypal.handle(request.unwrap()).body()).unwrap();
+        assert!(events["count"].as_u64() >= Some(1), "{name}: {events}");
+    }
+    server.abort();
 }

@@ -210,6 +210,17 @@ fn a_call_that_is_not_held_has_no_fixture() {
     assert_eq!(call(&service, "simulator", &id), (404, "call-not-held".to_owned()));
     let record = service.call("GET", &format!("/v1/connections/simulator/calls/{id}"), &Value::Null).json();
     assert_eq!(record["fixture"], false);
+    // No more than 32 MiB are held, in all.
+    let large = |megabytes: usize| {
+        let input = json!({"id": "a/b", "more": "x".repeat(megabytes * 1024 * 1024)});
+        call_id(&service.act("orders.get", &input))
+    };
+    let held = |id: &str| {
+        service.call("GET", &format!("/v1/connections/simulator/calls/{id}"), &Value::Null).json()["fixture"] == true
+    };
+    let (first, second) = (large(17), large(17));
+    assert!(!held(&first) && held(&second));
+    assert!(!held(&large(33)) && held(&second), "what is too large for itself takes nothing from others");
     // A process that begins holds none.
     let last = call_id(&service.act("orders.create", &order()));
     let service = Service::start_in(service.kill(), &["--port", "0"]);
