@@ -36,7 +36,7 @@ impl Simulated {
         Ok(Self { endpoint, serving })
     }
 
-    /// Returns its address, such as `http://127.0.0.1:4010`.
+    /// Returns its address, such as `http://127.0.0.1:4031`.
     pub(crate) fn url(&self) -> String {
         self.endpoint.url.clone()
     }
