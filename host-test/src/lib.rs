@@ -12,5 +12,9 @@ pub mod trigger;
 
 pub use listen::Listener;
 
+/// What to do next after PayPal's refusals and after replies that are no payment yet, as JSON: `issues`, `kinds`, `replies` and
+/// `subjects`, which [`connector_mcp::NextSteps`] reads. For models, and for whoever else tells people.
+pub const NEXT_STEPS: &str = include_str!("next_steps.json");
+
 /// The component that was built with this crate.
 pub const COMPONENT: &str = env!("PAYPAL_CONNECTOR");

@@ -4,6 +4,7 @@ use connector_host::{CallError, Failure, FailureKind, Reply};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    next_steps::Said,
     offer::{Offer, Offered},
     sensitive::masked,
     tool::OPTIONS,
@@ -19,6 +20,24 @@ pub(crate) struct Advice {
 }
 
 impl Advice {
+    /// Puts what is said of an outcome before the advice.
+    pub(crate) fn after(mut self, said: Said) -> Self {
+        let mut text = said.text.join(" ");
+        if let Some(link) = said.link {
+            text = format!("{text} The link for the payer: {link}");
+            self.members.insert("payer_link".to_owned(), link.into());
+        }
+        if text.is_empty() {
+            return self;
+        }
+        self.members.insert("next_step".to_owned(), text.clone().into());
+        self.text = Some(match self.text {
+            Some(more) => format!("{text}\n{more}"),
+            None => text,
+        });
+        self
+    }
+
     fn new(text: String, members: Value) -> Self {
         let members = if let Value::Object(members) = members { members } else { Map::new() };
         Self { text: Some(text), members }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// The most that are listed.
-const MOST: usize = 10;
+pub(crate) const MOST: usize = 10;
 
 /// The longest amount, in characters. PayPal's have 32.
 const LONGEST: usize = 32;
@@ -27,16 +27,26 @@ pub(crate) fn of(arguments: &Map<String, Value>) -> Vec<String> {
     listed
 }
 
+/// Returns the amount that a value is, with its place. `None` if it is none.
+pub(crate) fn one(value: &Value, place: &str) -> Option<String> {
+    let (amount, currency) = parts(value)?;
+    Some(format!("{amount} {currency} ({place})"))
+}
+
+/// The value and the currency of an amount.
+fn parts(value: &Value) -> Option<(&str, &str)> {
+    let text = |name: &str| value.get(name).and_then(Value::as_str);
+    let amount = text("value").or_else(|| text("total")).filter(|it| is_decimal(it))?;
+    let currency = text("currency_code").or_else(|| text("currency")).filter(|it| is_currency(it))?;
+    Some((amount, currency))
+}
+
 /// Finds the amounts: each as a number, to compare, and as a text.
 fn collect(value: &Value, place: &str, found: &mut Vec<(f64, String)>) {
     match value {
         Value::Object(members) => {
-            let text = |name: &str| members.get(name).and_then(Value::as_str);
-            let amount = text("value").or_else(|| text("total")).filter(|it| is_decimal(it));
-            let currency = text("currency_code").or_else(|| text("currency")).filter(|it| is_currency(it));
-            if let (Some(amount), Some(currency)) = (amount, currency) {
-                let size = amount.parse().unwrap_or(f64::INFINITY);
-                found.push((size, format!("{amount} {currency} ({place})")));
+            if let (Some((amount, _)), Some(text)) = (parts(value), one(value, place)) {
+                found.push((amount.parse().unwrap_or(f64::INFINITY), text));
             }
             for (name, member) in members {
                 collect(member, &format!("{place}.{}", plain(name)), found);

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json, value::RawValue};
 use crate::{
     advice::{self, Advice},
     max_items,
+    next_steps::Said,
     offer::{Offer, Offered},
 };
 
@@ -21,17 +22,20 @@ pub(crate) fn message(text: &str) -> CallToolResult {
     result
 }
 
-/// Returns the result of an action. `arguments` are those to repeat it with. Without an offer it refers to no other tool.
+/// Returns the result of an action. `arguments` are those to repeat it with. What is `said` of the outcome comes first. Without an
+/// offer it refers to no other tool.
 pub(crate) fn of_outcome(
     offer: Option<&Offer>,
     offered: &Offered,
     arguments: Map<String, Value>,
     outcome: Result<Reply, Failure>,
+    said: Said,
 ) -> CallToolResult {
     let advice = match &outcome {
         Ok(reply) => advice::after_reply(offered, reply),
         Err(failure) => advice::after_failure(offer, offered, arguments, failure),
     };
+    let advice = advice.after(said);
     let (outcome, file) = match outcome {
         Ok(mut reply) => {
             let file = reply.file.take();

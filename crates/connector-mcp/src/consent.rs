@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::{amounts, offer::Offered, sensitive::masked};
+use crate::{offer::Offered, sensitive::masked};
 
 /// How long a person may think about it.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
@@ -35,20 +35,25 @@ pub(crate) enum Consent {
     Refused(&'static str),
 }
 
-/// Asks whether an action may run, if it needs that and the client can ask.
+/// Asks whether an action may run, if it needs that and the client can ask. `amounts` are found out if there is a question.
 pub(crate) async fn ask(
     offered: &Offered,
     request: &CallToolRequestParams,
     label: &str,
+    amounts: impl Future<Output = Option<String>>,
     context: &RequestContext<RoleServer>,
 ) -> Consent {
     let Some(confirm) = offered.action.confirm.as_deref().filter(|_| can_ask(context)) else {
         return Consent::Given(None);
     };
     let arguments = request.arguments.clone().unwrap_or_default();
-    let question = question(offered, confirm, label, &arguments);
-    if context.protocol_version().is_some_and(|it| it.as_str() >= ProtocolVersion::V_2026_07_28.as_str()) {
-        return in_rounds(offered, request, &arguments, question);
+    let in_rounds = context.protocol_version().is_some_and(|it| it.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
+    if in_rounds && let Some(consent) = answered(offered, request, &arguments) {
+        return consent;
+    }
+    let question = question(offered, confirm, label, amounts.await, &arguments);
+    if in_rounds {
+        return pose(offered, &arguments, question);
     }
     let answer = context.peer.create_elicitation_with_timeout(form(question), Some(PATIENCE));
     let answer = tokio::select! {
@@ -68,23 +73,28 @@ fn can_ask(context: &RequestContext<RoleServer>) -> bool {
     elicitation.is_some_and(|it| it.form.is_some() || it.url.is_none())
 }
 
-/// Answers with the question, or takes the answer to it. The question is for these arguments only: its name has their digest.
-fn in_rounds(
-    offered: &Offered,
-    request: &CallToolRequestParams,
-    arguments: &Map<String, Value>,
-    question: String,
-) -> Consent {
+/// Whether a call without a key gets one from the question on.
+fn needs_key(offered: &Offered, arguments: &Map<String, Value>) -> bool {
     let has_key = arguments.get("options").is_some_and(|options| !options["idempotency_key"].is_null());
-    let needs_key = offered.action.idempotency.is_some() && !has_key;
+    offered.action.idempotency.is_some() && !has_key
+}
+
+/// Takes the answer to the question. `None` if there is none, or none to this one: it is for these arguments only, whose digest is in
+/// its name.
+fn answered(offered: &Offered, request: &CallToolRequestParams, arguments: &Map<String, Value>) -> Option<Consent> {
+    let needs_key = needs_key(offered, arguments);
     let key = request.request_state.as_deref().filter(|state| needs_key && Uuid::parse_str(state).is_ok());
-    let answer = request.input_responses.as_ref();
-    let answer = answer.and_then(|answers| answers.get(&name_of_question(offered, arguments, key)));
-    if let Some(answer) = answer.filter(|_| key.is_some() == needs_key) {
-        let action = serde_json::from_value(answer["action"].clone()).ok();
-        return judged(action, key.map(str::to_owned));
+    let answer = request.input_responses.as_ref()?.get(&name_of_question(offered, arguments, key))?;
+    if key.is_some() != needs_key {
+        return None;
     }
-    let key = needs_key.then(|| Uuid::new_v4().to_string());
+    let action = serde_json::from_value(answer["action"].clone()).ok();
+    Some(judged(action, key.map(str::to_owned)))
+}
+
+/// Answers a call with the question.
+fn pose(offered: &Offered, arguments: &Map<String, Value>, question: String) -> Consent {
+    let key = needs_key(offered, arguments).then(|| Uuid::new_v4().to_string());
     let name = name_of_question(offered, arguments, key.as_deref());
     let request = InputRequest::Elicitation(ElicitRequest::new(form(question)));
     Consent::Asked(Box::new(InputRequiredResult::new(Some(InputRequests::from([(name, request)])), key)))
@@ -113,13 +123,16 @@ fn form(message: String) -> ElicitRequestParams {
 }
 
 /// What the person reads: the action, where, what it means, the amounts, and the arguments.
-fn question(offered: &Offered, confirm: &str, label: &str, arguments: &Map<String, Value>) -> String {
+fn question(
+    offered: &Offered,
+    confirm: &str,
+    label: &str,
+    amounts: Option<String>,
+    arguments: &Map<String, Value>,
+) -> String {
     let action = &offered.action;
     let mut lines = vec![format!("{} ({}), {label}", action.summary, action.id), confirm.to_owned()];
-    let amounts = amounts::of(arguments);
-    if !amounts.is_empty() {
-        lines.push(format!("Amounts: {}", amounts.join(", ")));
-    }
+    lines.extend(amounts.map(|amounts| format!("Amounts: {amounts}")));
     let (shown, _) = masked(arguments);
     let shown = shown.to_string();
     let cut = if shown.chars().count() > SHOWN { " …" } else { "" };

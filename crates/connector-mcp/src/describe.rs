@@ -42,7 +42,7 @@ pub(crate) fn call(offer: &Offer, arguments: &Map<String, Value>) -> CallToolRes
     let Some(offered) = offer.tool(tool) else {
         return answer::message(&match offer.refusal(tool) {
             Some(reason) => format!("Not offered: {reason}."),
-            None => "`tool` is not the name of one of this server's tools".to_owned(),
+            None => unknown(offer, tool),
         });
     };
     let schema = match text("definition") {
@@ -56,6 +56,15 @@ pub(crate) fn call(offer: &Offer, arguments: &Map<String, Value>) -> CallToolRes
         }),
         Err(message) => answer::message(&message),
     }
+}
+
+/// What to say of a tool that there is not.
+pub(crate) fn unknown(offer: &Offer, name: &str) -> String {
+    let near = offer.near(name);
+    if near.is_empty() {
+        return "there is no such tool; tools/list has them all".to_owned();
+    }
+    format!("there is no such tool; did you mean {}?", near.join(", or "))
 }
 
 fn described(catalogue: &Catalogue, Offered { action, tool }: &Offered, schema: Map<String, Value>) -> Value {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
     answer,
+    next_steps::NextSteps,
     offer::Offered,
     progress::{Cancelled, Reporter},
 };
@@ -24,6 +25,7 @@ pub(crate) async fn gather(
     offered: &Offered,
     input: &Map<String, Value>,
     most: usize,
+    next_steps: &NextSteps,
     reporter: &mut Reporter,
 ) -> Option<CallToolResult> {
     let input = Value::Object(input.clone()).to_string();
@@ -56,7 +58,8 @@ pub(crate) async fn gather(
     let failure = match interruption {
         // Nothing was read: it is the failure of a call.
         Some(Interruption::Failed(failure)) if number == 0 => {
-            return Some(answer::of_outcome(None, offered, input_of(&input), Err(failure)));
+            let said = next_steps.of_failure(&failure);
+            return Some(answer::of_outcome(None, offered, input_of(&input), Err(failure), said));
         }
         Some(Interruption::Stopped(error)) if number == 0 => return Some(answer::message(&error.to_string())),
         other => other.map(|interruption| interruption.to_string()),

@@ -1,7 +1,7 @@
 //! The names of tools. Clients take 1 to 64 letters, digits, `_` and `-`; an action's id also has a dot.
 
 /// The longest name, in characters.
-const LONGEST: usize = 64;
+pub(crate) const LONGEST: usize = 64;
 
 /// The tool that describes the others. No action's is the same: theirs have a group.
 pub(crate) const DESCRIBE: &str = "describe_action";

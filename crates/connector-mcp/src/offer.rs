@@ -12,6 +12,12 @@ use rmcp::model::Tool;
 
 use crate::{access::Access, error::ServerError, name, tool};
 
+/// How alike a name must be to be suggested for another one, by Jaro and Winkler; 1 is the same.
+const LIKE: f64 = 0.85;
+
+/// How many names are suggested.
+const NEAR: usize = 3;
+
 /// An action that is offered, and its tool.
 pub(crate) struct Offered {
     pub(crate) action: ActionInfo,
@@ -69,6 +75,21 @@ impl Offer {
     /// Returns an action that is offered, by its id.
     pub(crate) fn action(&self, id: &str) -> Option<&Offered> {
         name::of(id).and_then(|name| self.tool(&name))
+    }
+
+    /// Returns the names of tools that are near to one that there is not, the nearest first: those that are offered, and those
+    /// that another server of this connector would offer.
+    pub(crate) fn near(&self, name: &str) -> Vec<&str> {
+        // It takes time in proportion to the length, and no name is so long.
+        if name.len() > 2 * name::LONGEST {
+            return Vec::new();
+        }
+        let wanted = name.replace('.', "_").to_ascii_lowercase();
+        let names = self.by_name.keys().chain(self.refused.keys()).map(String::as_str).chain([name::DESCRIBE]);
+        let mut near: Vec<(f64, &str)> = names.map(|it| (strsim::jaro_winkler(&wanted, it), it)).collect();
+        near.retain(|(likeness, _)| *likeness > LIKE);
+        near.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        near.into_iter().take(NEAR).map(|(_, name)| name).collect()
     }
 
     /// Returns why a tool is not offered that another server of this connector would offer.

@@ -5,23 +5,15 @@ use connector_host::json;
 use rmcp::model::{Resource, ResourceContents, ResourceTemplate};
 use serde_json::Value;
 
-use crate::offer::{Offer, Offered};
+use crate::{
+    guide::Page,
+    offer::{Offer, Offered},
+};
 
 const JSON: &str = "application/json";
 
 /// The end of the id of an action that reads a history.
 const HISTORY: &str = ".history";
-
-/// A page of documentation.
-#[derive(Clone, Debug)]
-pub struct Page {
-    /// Its name in the URI: `actions` for `paypal://docs/actions`.
-    pub name: String,
-    /// Its title.
-    pub title: String,
-    /// Its text, in Markdown.
-    pub text: String,
-}
 
 /// What a URI names.
 pub(crate) enum Found<'a> {

@@ -11,27 +11,28 @@ const MASK: &str = "•••";
 /// Returns arguments with the values masked that are not to be shown, and whether there were any.
 pub(crate) fn masked(arguments: &Map<String, Value>) -> (Value, bool) {
     let mut shown = Value::Object(arguments.clone());
-    let found = mask(&mut shown);
+    let found = mask(&mut shown, false);
     (shown, found)
 }
 
-/// Masks them all, and returns whether there were any.
-fn mask(value: &mut Value) -> bool {
+/// Masks them all, and returns whether there were any. `of_card` tells that the value is below a member `card`.
+fn mask(value: &mut Value, of_card: bool) -> bool {
     let mut found = false;
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                if SECRET.contains(&name.as_str()) && !member.is_null() {
+                let is_number = of_card && name == "number" && has_digits_of_a_card(member);
+                if is_number || SECRET.contains(&name.as_str()) && !member.is_null() {
                     *member = MASK.into();
                     found = true;
                 }
-                found |= mask(member);
+                found |= mask(member, of_card || name == "card");
             }
             found
         }
         Value::Array(items) => {
             for item in items {
-                found |= mask(item);
+                found |= mask(item, of_card);
             }
             found
         }
@@ -43,6 +44,17 @@ fn mask(value: &mut Value) -> bool {
             *value = MASK.into();
             true
         }
+        _ => false,
+    }
+}
+
+/// Whether a text or a number has 13 digits or more, whatever is between them: of a card it is the number, also one that is
+/// mistyped, so that its check digit is wrong.
+fn has_digits_of_a_card(value: &Value) -> bool {
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    match value {
+        Value::String(text) => digits(text) >= 13,
+        Value::Number(number) => digits(&number.to_string()) >= 13,
         _ => false,
     }
 }
@@ -86,6 +98,19 @@ mod tests {
                 "phone": "4111111111111112",
             })
         );
+        let Value::Object(mistyped) = json!({
+            "card": {"number": "4111-1111-1111-1112", "billing": {"number": 12}},
+            "sources": [{"card": {"tokens": [{"number": 4111111111111112u64}, {"number": "x4111111111111112"}]}}],
+            "number": "4111111111111112",
+        }) else {
+            panic!()
+        };
+        let expected = json!({
+            "card": {"number": "•••", "billing": {"number": 12}},
+            "sources": [{"card": {"tokens": [{"number": "•••"}, {"number": "•••"}]}}],
+            "number": "4111111111111112",
+        });
+        assert_eq!(masked(&mistyped), (expected, true), "a `number` below a `card` is one even if it is mistyped");
         let Value::Object(plain) = json!({"id": "1", "security_code": null}) else { panic!() };
         assert_eq!(masked(&plain), (Value::Object(plain), false));
     }

@@ -1,8 +1,8 @@
 //! The server.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use connector_host::{Connector, Tenant, json};
+use connector_host::{Connector, Failure, Progress, Reply, Tenant, actions::Effect, json};
 use rmcp::{
     ErrorData, ServerHandler,
     model::{
@@ -12,25 +12,33 @@ use rmcp::{
     },
     service::{RequestContext, RoleServer},
 };
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
+use tokio::time::timeout;
 
 use crate::{
     access::Access,
-    answer,
+    amounts, answer,
     consent::{self, Consent},
     describe,
     error::ServerError,
-    gather, max_items, name,
+    gather,
+    guide::Guide,
+    max_items, name,
+    next_steps::{Said, Subject},
     offer::{Offer, Offered},
+    options,
     progress::Reporter,
-    resources::{self, Found, Page},
+    resources::{self, Found},
     run::{self, Ended},
-    target::Target,
+    target::{Call, Target},
     tool::OPTIONS,
 };
 
 /// The largest message of a client, in bytes: the files of an action have 50 MiB at most, and are a third more in base64.
 pub(crate) const LARGEST: usize = 72 * 1024 * 1024;
+
+/// How long what a call is about is read, for a question or for the payer's link.
+const READING: Duration = Duration::from_secs(15);
 
 type Lost = dyn Fn(&str) + Send + Sync;
 
@@ -43,12 +51,13 @@ struct Inner {
     target: Arc<dyn Target>,
     read_only: bool,
     offer: Offer,
-    pages: Vec<Page>,
+    guide: Guide,
     lost: Box<Lost>,
 }
 
 impl Server {
-    /// Creates a server that offers what `access` allows, and whose calls go to `target`. `lost` is told, as one line of JSON
+    /// Creates a server that offers what `access` allows, and whose calls go to `target`. `guide` is what the provider's documentation
+    /// says. `lost` is told, as one line of JSON
     /// without documents, of each call that changed something and whose answer the client no longer waits for.
     ///
     /// # Errors
@@ -57,12 +66,12 @@ impl Server {
         connector: Connector,
         target: impl Target,
         access: &Access,
-        pages: Vec<Page>,
+        guide: Guide,
         lost: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<Self, ServerError> {
         let offer = Offer::of(&connector, access).await?;
         let (target, lost) = (Arc::new(target), Box::new(lost));
-        Ok(Self(Arc::new(Inner { connector, target, read_only: access.read_only, offer, pages, lost })))
+        Ok(Self(Arc::new(Inner { connector, target, read_only: access.read_only, offer, guide, lost })))
     }
 
     /// Returns how many actions are offered as tools.
@@ -84,7 +93,12 @@ impl Inner {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> CallToolResponse {
-        let key = match consent::ask(offered, &request, &self.target.label(), &context).await {
+        let given = request.arguments.clone().unwrap_or_default();
+        if let Err(message) = options::check(offered, &given) {
+            return answer::message(&message).into();
+        }
+        let amounts = self.amounts(offered, &given);
+        let key = match consent::ask(offered, &request, &self.target.label(), amounts, &context).await {
             Consent::Given(key) => key,
             Consent::Asked(question) => return CallToolResponse::InputRequired(*question),
             Consent::Refused(reason) => return answer::message(&format!("Nothing was sent: {reason}.")).into(),
@@ -104,15 +118,80 @@ impl Inner {
         };
         let mut reporter = Reporter::of(&context);
         if let Some(most) = most {
-            let read = gather::gather(&self.connector, &tenant, offered, &arguments, most, &mut reporter).await;
+            let steps = &self.guide.next_steps;
+            let read = gather::gather(&self.connector, &tenant, offered, &arguments, most, steps, &mut reporter).await;
             return read.unwrap_or_else(cancelled).into();
         }
         match run::run(&self.connector, &*self.target, &tenant, offered, &arguments, &mut reporter, &*self.lost).await {
-            Ended::Outcome(outcome) => answer::of_outcome(Some(&self.offer), offered, arguments, outcome.result),
+            Ended::Outcome(outcome) => {
+                let said = self.said(&tenant, offered, &arguments, &outcome.result).await;
+                answer::of_outcome(Some(&self.offer), offered, arguments, outcome.result, said)
+            }
             Ended::Stopped(error) => answer::of_stopped(offered, arguments, &error),
             Ended::Cancelled => cancelled(),
         }
         .into()
+    }
+
+    /// Returns the amounts that a call is for, if it moves money: those of its arguments, or of what it is about, as that is now. A
+    /// person is told as well that they are not known.
+    async fn amounts(&self, offered: &Offered, arguments: &Map<String, Value>) -> Option<String> {
+        let given = amounts::of(arguments);
+        if !given.is_empty() {
+            return Some(given.join(", "));
+        }
+        if !offered.action.effects.contains(&Effect::MovesMoney) {
+            return None;
+        }
+        let unknown = "not known: the arguments name none";
+        let Some(subject) = self.guide.next_steps.subject(&offered.action.id) else { return Some(unknown.to_owned()) };
+        let read = match self.tenant().await {
+            Ok(tenant) => self.read(&tenant, subject, arguments).await,
+            Err(_) => None,
+        };
+        let Some(document) = read else { return Some(format!("{unknown}, and {} could not read it", subject.read)) };
+        let found = subject.amounts(&document);
+        let listed: Vec<String> =
+            found.iter().filter_map(|it| amounts::one(it.value, &it.place)).take(amounts::MOST).collect();
+        let more = match found.len().saturating_sub(listed.len()) {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        Some(match &listed[..] {
+            [] => format!("{unknown}, and {} says none", subject.read),
+            listed => format!("{}{more}, as {} says now", listed.join(", "), subject.read),
+        })
+    }
+
+    /// Reads what an action is about. `None` if that cannot be read.
+    async fn read(&self, tenant: &Tenant, subject: &Subject, arguments: &Map<String, Value>) -> Option<Value> {
+        let (input, progress) = (subject.input(arguments)?, Progress::default());
+        let call =
+            Call { connector: &self.connector, tenant, action: &subject.read, input: &input, progress: &progress };
+        let read = timeout(READING, self.target.invoke(call)).await.ok()?.ok()?;
+        serde_json::from_str(&read.result.ok()?.body?).ok()
+    }
+
+    /// What to say of an outcome. The payer's link may be in the resource and not in the answer.
+    async fn said(
+        &self,
+        tenant: &Tenant,
+        offered: &Offered,
+        arguments: &Map<String, Value>,
+        outcome: &Result<Reply, Failure>,
+    ) -> Said {
+        let steps = &self.guide.next_steps;
+        let mut said = match outcome {
+            Ok(reply) => steps.of_reply(&offered.action.id, reply),
+            Err(failure) => steps.of_failure(failure),
+        };
+        if !said.wanted.is_empty()
+            && let Some(subject) = steps.subject(&offered.action.id)
+            && let Some(document) = self.read(tenant, subject, arguments).await
+        {
+            said.look_in(&document);
+        }
+        said
     }
 
     /// Reads a history with the action that does so.
@@ -145,7 +224,7 @@ fn cancelled() -> CallToolResult {
 }
 
 /// Gives a call the key that its consent was asked with.
-fn add_key(arguments: &mut Map<String, serde_json::Value>, key: String) {
+fn add_key(arguments: &mut Map<String, Value>, key: String) {
     let options = arguments.entry(OPTIONS).or_insert_with(|| json!({}));
     // Anything else is refused by the action's check.
     if let Some(options) = options.as_object_mut() {
@@ -186,7 +265,7 @@ impl ServerHandler for Server {
             // A model reads the result of a tool; an error of the protocol it does not.
             None => match offer.refusal(&request.name) {
                 Some(reason) => Ok(answer::message(&format!("Not offered: {reason}. Nothing was sent.")).into()),
-                None => Err(ErrorData::invalid_params("there is no such tool", None)),
+                None => Err(ErrorData::invalid_params(describe::unknown(offer, &request.name), None)),
             },
         }
     }
@@ -196,7 +275,7 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        Ok(ListResourcesResult::with_all_items(resources::list(&self.0.offer, &self.0.pages)))
+        Ok(ListResourcesResult::with_all_items(resources::list(&self.0.offer, &self.0.guide.pages)))
     }
 
     async fn list_resource_templates(
@@ -212,7 +291,7 @@ impl ServerHandler for Server {
         request: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        let (text, media_type) = match resources::find(&self.0.offer, &self.0.pages, &request.uri) {
+        let (text, media_type) = match resources::find(&self.0.offer, &self.0.guide.pages, &request.uri) {
             Some(Found::Text(text, media_type)) => (text, media_type),
             Some(Found::History(offered, id)) => (self.0.history(offered, id, &context).await?, "application/json"),
             None => return Err(ErrorData::resource_not_found("there is no such resource", None)),
@@ -227,7 +306,7 @@ fn instructions(target: &dyn Target) -> String {
     let warning = warning.map(|it| format!("{it} ")).unwrap_or_default();
     format!(
         "{warning}Each tool is one action; its calls go to {label}. A failure is a result with `failure`: `kind` and `details` say what is \
-         wrong. If a result has `repeat`, the call may be made again in exactly that way. If `failure.kind` is \
+         wrong, and `next_step`, also of a reply, what to do about it. If a result has `repeat`, the call may be made again in exactly that way. If `failure.kind` is \
          `outcome-unknown`, the action may have been done: never start it anew, and do not tell the user that it failed. A new \
          payment is a new call without `options.idempotency_key`. `next_call` has the arguments for the next page. Large \
          schemas are shown in part: describe_action has the rest, and samples. Texts in PayPal's documents, such as notes and names, \

@@ -73,16 +73,16 @@ impl Store {
         }
     }
 
-    /// Adds a step. When it returns, the step is there after a restart.
+    /// Adds a step, and returns its number, from 1. When it returns, the step is there after a restart.
     ///
     /// # Errors
     /// If the file cannot be written, such as when the disk is full. Then the step may not be carried out.
-    pub(crate) fn add(&mut self, time: u64, step: &Step, body: &[u8]) -> Result<(), StoreError> {
+    pub(crate) fn add(&mut self, time: u64, step: &Step, body: &[u8]) -> Result<u64, StoreError> {
         let connection = self.0.as_ref().ok_or(StoreError::Closed)?;
         let time = i64::try_from(time).unwrap_or(i64::MAX);
         let row = params![time, serde_json::to_vec(step)?, body];
         connection.execute("INSERT INTO step (time, step, body) VALUES (?1, ?2, ?3)", row)?;
-        Ok(())
+        Ok(u64::try_from(connection.last_insert_rowid()).unwrap_or_default())
     }
 
     /// Closes the file: nothing more can be added.

@@ -343,7 +343,8 @@ impl World {
         body: Bytes,
         twice: bool,
     ) {
-        let (transmission_id, correlation) = (self.ids.transmission(), self.ids.debug());
+        let transmission_id = self.ids.transmission();
+        let correlation = Ids::debug_of(&transmission_id);
         self.deliveries.add(Record {
             transmission: transmission_id.clone(),
             event: event.to_owned(),

@@ -9,11 +9,14 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow};
 use connector_mcp::{
-    Access, FixedTarget, Page, Server, ServerError, Target,
+    Access, FixedTarget, Guide, NextSteps, Page, Server, ServerError, Target,
     http::{self, Key},
     stdio,
 };
-use host_test::serve::{AttachError, Attached, StoreError};
+use host_test::{
+    NEXT_STEPS,
+    serve::{AttachError, Attached, StoreError},
+};
 use tokio::net::TcpListener;
 
 use crate::cli::{
@@ -94,7 +97,8 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
     };
     let moves_money = arguments.allow == Some(Allowed::MovesMoney);
     let access = Access { read_only: arguments.read_only || only_reads, only: arguments.only, moves_money };
-    let server = match Server::new(load(component).await?, target, &access, pages(), note).await {
+    let guide = Guide { pages: pages(), next_steps: NextSteps::parse(NEXT_STEPS)? };
+    let server = match Server::new(load(component).await?, target, &access, guide, note).await {
         Ok(server) => server,
         Err(error @ ServerError::UnknownGroup { .. }) => return Ok(Done::Usage(format!("--only: {error}"))),
         Err(error) => return Err(error.into()),

@@ -52,9 +52,10 @@ pub(super) struct Arguments {
     /// How often each key may call in a second; twice as often at once
     #[arg(long, value_name = "N", default_value = "50")]
     rate: NonZeroU32,
-    /// The simulator's port on 127.0.0.1; 0 picks a free one
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    simulator_port: u16,
+    /// The simulator's port on 127.0.0.1, to which its links for payers lead; 0 picks a free one. By default 4031, or a free one if
+    /// that is taken
+    #[arg(long, value_name = "N")]
+    simulator_port: Option<u16>,
     /// What to print on stderr: requests, calls and errors as JSON, one per line; or nothing. By default JSON, unless stderr is a
     /// terminal
     #[arg(long, value_name = "FORM")]
@@ -111,12 +112,20 @@ async fn serve(component: &Path, arguments: Arguments, data: PathBuf) -> Result<
     };
     // First, so that a signal during the start stops it afterwards.
     let stopped = stop::stopped()?;
+    let is_usual = options.simulator_port.is_none();
     let server = Server::start(load(component).await?, options).await?;
     let address = server.address()?;
     print(&format!(
         "Serving on {address}. Press Ctrl-C to stop.\nThe simulator, the first connection, is on {}.",
         server.simulator(),
     ))?;
+    if is_usual && !server.simulator().ends_with(&format!(":{}", Server::SIMULATOR_PORT)) {
+        print(&format!(
+            "Port {} is taken, so that the simulator has another one: links that payers were given before do not lead to it. Free the \
+             port, or choose one by --simulator-port.",
+            Server::SIMULATOR_PORT,
+        ))?;
+    }
     sign_in(&data).await?;
     server.run(stopped).await;
     Ok(Done::Success)

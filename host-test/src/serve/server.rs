@@ -43,8 +43,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Who reaches it.
     pub access: Access,
-    /// The simulator's port on 127.0.0.1; 0 picks a free one.
-    pub simulator_port: u16,
+    /// The simulator's port on 127.0.0.1; 0 picks a free one. `None` for [`Server::SIMULATOR_PORT`], or a free one if that is taken.
+    pub simulator_port: Option<u16>,
     /// Names that requests may be for besides those of this machine.
     pub hosts: Vec<String>,
     /// How often each caller may call in a second; twice as often at once.
@@ -102,6 +102,9 @@ pub struct Server {
 }
 
 impl Server {
+    /// The simulator's usual port.
+    pub const SIMULATOR_PORT: u16 = 4031;
+
     /// Takes the directory, starts the simulator, reads what is stored, and binds the port.
     ///
     /// # Errors
@@ -116,7 +119,13 @@ impl Server {
         let listener = TcpListener::bind(options.listen).await.map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
         let file = store.path("simulator.sqlite");
-        let simulated = Simulated::start(options.simulator_port, &file).await.map_err(ServerError::Simulator)?;
+        let simulated = match Simulated::start(options.simulator_port.unwrap_or(Self::SIMULATOR_PORT), &file).await {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && options.simulator_port.is_none() => {
+                Simulated::start(0, &file).await
+            }
+            started => started,
+        };
+        let simulated = simulated.map_err(ServerError::Simulator)?;
         let actions = Arc::new(Actions::of(&connector).await?);
         let rules = Rules::of_form(&actions.manifest.connection_form);
         let rules = rules.map_err(|error| ServerError::Component(format!("its connection form: {error}")))?;
@@ -145,7 +154,7 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Returns the simulator's address, such as `http://127.0.0.1:4010`.
+    /// Returns the simulator's address, such as `http://127.0.0.1:4031`.
     #[must_use]
     pub fn simulator(&self) -> String {
         self.app.registry.simulated().url()

@@ -30,9 +30,36 @@ async fn the_question_names_action_place_and_amount_and_accepting_it_goes_on() {
         }
         world.control(&format!("/simulator/orders/{id}/approve"));
         client.done("orders_capture", json!({"id": id})).await;
-        assert!(user.questions()[0].contains(&id));
+        let question = user.questions().remove(0);
+        let sum = "Amounts: 12.34 USD (purchase_units[0].amount), as orders.get says now";
+        assert!(question.contains(&id) && question.contains(sum), "{question}");
         client.done("orders_get", json!({"id": id})).await;
         assert!(user.questions().is_empty(), "reading asks nobody");
+    }
+}
+
+#[tokio::test]
+async fn the_sum_of_a_payment_that_no_argument_names_is_read_once_or_said_to_be_unknown() {
+    let world = World::new(everything());
+    let user = Client::answering(ElicitationAction::Accept);
+    for client in both(&world, &user).await {
+        let id = client.order("12.34").await;
+        world.control(&format!("/simulator/orders/{id}/approve"));
+        let captured = client.done("orders_capture", json!({"id": id})).await;
+        let capture = &captured["reply"]["body"]["purchase_units"][0]["payments"]["captures"][0]["id"];
+        (user.questions(), world.faults.seen());
+        client.done("payments_refund-capture", json!({"capture_id": capture})).await;
+        let question = user.questions().remove(0);
+        assert!(question.contains("Amounts: 12.34 USD (amount), as payments.get-capture says now"), "{question}");
+        assert_eq!(world.faults.seen().len(), 2, "it is read when it is asked, and not again");
+        client.failed("orders_capture", json!({"id": "5O190127TN364715T"})).await;
+        let question = user.questions().remove(0);
+        assert!(
+            question.contains("Amounts: not known: the arguments name none, and orders.get could not"),
+            "{question}"
+        );
+        client.failed("subscriptions_activate", json!({"id": "I-BW452GLLEP1G"})).await;
+        assert!(user.questions()[0].contains("Amounts: not known: the arguments name none\n"));
     }
 }
 
@@ -67,7 +94,7 @@ async fn no_card_number_is_shown() {
     let client = world.client(user.clone()).await;
     let mut paid = order("10.00");
     paid["body"]["payment_source"]["card"] =
-        json!({"number": "4111111111111111", "expiry": "2031-02", "security_code": "987"});
+        json!({"number": "4111 1111 1111 1112", "expiry": "2031-02", "security_code": "987"});
     client.failed("orders_create", paid).await;
     let question = user.questions().remove(0);
     assert!(question.contains("2031-02") && !question.contains("4111") && !question.contains("987"), "{question}");

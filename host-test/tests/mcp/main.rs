@@ -11,4 +11,5 @@ mod resources;
 mod target;
 mod tools;
 mod unknown;
+mod words;
 mod world;

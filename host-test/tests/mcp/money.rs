@@ -19,6 +19,12 @@ async fn an_order_is_created_approved_and_captured() {
     assert_eq!(failure["failure"]["details"][0]["issue"], "ORDER_NOT_APPROVED");
     assert!(failure["failure"]["debug_id"].is_string() && said.contains("ORDER_NOT_APPROVED"), "{said}");
     assert!(failure.get("repeat").is_none(), "{failure}");
+    // The link is in the order, not in the refusal.
+    let order = world.read(&format!("/v2/checkout/orders/{id}"));
+    let approve = order["links"].as_array().unwrap().iter().find(|it| it["rel"] == "approve").unwrap()["href"].clone();
+    assert_eq!(failure["payer_link"], approve);
+    assert!(said.starts_with("No money moved: the payer has not approved the order yet."), "{said}");
+    assert!(said.contains(approve.as_str().unwrap()), "{said}");
 
     world.control(&format!("/simulator/orders/{id}/approve"));
     let captured = client.done("orders_capture", json!({"id": id})).await;
@@ -52,10 +58,37 @@ async fn a_server_that_only_reads_refuses_all_else() {
 #[tokio::test]
 async fn a_tool_that_there_is_not_is_an_error_of_the_protocol() {
     let client = World::new(everything()).client(Client::default()).await;
-    for name in ["orders.create", "orders_captrue", ""] {
-        let request = CallToolRequestParams::new(name).with_arguments(object(json!({})));
-        assert!(matches!(client.0.call_tool(request).await, Err(ServiceError::McpError(_))), "{name}");
+    let long = "orders_capture".repeat(100);
+    for (name, near) in [
+        ("orders.create", "did you mean orders_create"),
+        ("orders_captrue", "did you mean orders_capture"),
+        ("Describe-Action", "did you mean describe_action"),
+        ("coffee", "tools/list has them all"),
+        (&long, "tools/list has them all"),
+        ("", "tools/list has them all"),
+    ] {
+        let request = CallToolRequestParams::new(name.to_owned()).with_arguments(object(json!({})));
+        match client.0.call_tool(request).await {
+            Err(ServiceError::McpError(error)) => assert!(error.message.contains(near), "{name}: {error}"),
+            other => panic!("{name}: {other:?}"),
+        }
     }
+    let (said, _) = client.failed("describe_action", json!({"tool": "orders.create"})).await;
+    assert!(said.contains("did you mean orders_create"), "{said}");
+}
+
+#[tokio::test]
+async fn an_option_that_no_tool_offers_is_named_and_nothing_is_sent() {
+    let world = World::new(everything());
+    let client = world.client(Client::default()).await;
+    let strange = json!({"mock_response": "{}", "auth_assertion": "x.y.", "prefer": "minimal", "a\nb": 1});
+    let (said, _) = client.failed("orders_capture", json!({"id": "5O190127TN364715T", "options": strange})).await;
+    let expected = "Nothing was sent: orders_capture has no option `mock_response`, `auth_assertion`, `a?b`; it has idempotency_key, prefer.";
+    assert_eq!(said, expected);
+    let (said, _) =
+        client.failed("orders_get", json!({"id": "5O190127TN364715T", "options": {"prefer": "minimal"}})).await;
+    assert_eq!(said, "Nothing was sent: orders_get has no option `prefer`; it has none.");
+    assert!(world.faults.seen().is_empty());
 }
 
 #[tokio::test]

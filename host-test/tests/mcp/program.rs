@@ -58,7 +58,7 @@ fn by_http_it_prints_its_address_and_a_key_that_it_made_but_not_one_that_it_was_
     let arguments = ["mcp", "--base-url", "http://127.0.0.1:9", "--http", "0"];
     let first_lines = |key: Option<&str>| {
         let mut command = host_test(&arguments);
-        command.envs(key.map(|key| ("HOST_TEST_MCP_KEY", key)));
+        command.env("PAYPAL_ACCESS_TOKEN", "A21AAsecret-token").envs(key.map(|key| ("HOST_TEST_MCP_KEY", key)));
         let mut program = Program(command.spawn().unwrap());
         let (stdout, stderr) = (program.0.stdout.take().unwrap(), program.0.stderr.take().unwrap());
         // It is ready when it says so on stderr.
@@ -72,6 +72,21 @@ fn by_http_it_prints_its_address_and_a_key_that_it_made_but_not_one_that_it_was_
     assert!(key.len() == 64 && !said.contains(key), "{said}");
     let (printed, said) = first_lines(Some("0123456789abcdef"));
     assert!(printed.len() == 1 && !said.contains("0123456789abcdef"), "{printed:?} {said}");
+}
+
+#[test]
+fn missing_credentials_are_told_to_the_person_and_to_the_model() {
+    let mut program = Program(host_test(&["mcp", "--sandbox", "--only", "products"]).spawn().unwrap());
+    let mut stdin = program.0.stdin.take().unwrap();
+    let hello = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}});
+    writeln!(stdin, "{hello}").unwrap();
+    let answer = BufReader::new(program.0.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let said = "There are no credentials, so that every call fails: set PAYPAL_ACCESS_TOKEN, or ";
+    assert!(answer["result"]["instructions"].as_str().unwrap().starts_with(said), "{answer}");
+    let line = BufReader::new(program.0.stderr.take().unwrap()).lines().next().unwrap().unwrap();
+    assert!(line.starts_with(&format!("warning: {said}")), "{line}");
 }
 
 #[test]

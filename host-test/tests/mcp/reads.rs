@@ -15,7 +15,7 @@ use connector_host::{
     testing::NumberedTokens,
     transport::{BoxFuture, Timeouts, Transport, whole},
 };
-use connector_mcp::{FixedTarget, Server};
+use connector_mcp::{FixedTarget, Guide, Server};
 use http::{Request, Response};
 use paypal_simulator::{
     Simulator,
@@ -168,7 +168,7 @@ async fn slow_by(connector: Connector) -> (Connected, Slow, UnboundedReceiver<St
     let target = FixedTarget::new("the simulator", Tenant::new(connection, slow.clone()));
     let (sender, lines) = unbounded_channel();
     let lost = move |line: &str| sender.send(line.to_owned()).unwrap();
-    let server = Server::new(connector, target, &everything(), Vec::new(), lost).await.unwrap();
+    let server = Server::new(connector, target, &everything(), Guide::default(), lost).await.unwrap();
     let (ours, theirs) = tokio::io::duplex(64 * 1024);
     tokio::spawn(async move { server.serve(theirs).await.unwrap().waiting().await });
     (Connected(Client::default().serve(ours).await.unwrap()), slow, lines)

@@ -8,7 +8,7 @@ use std::sync::{
 use connector_host::{
     Client as Http, Connection, Environment, Route, Tenant, testing::NumberedTokens, transport::BoxFuture,
 };
-use connector_mcp::{Server, Target};
+use connector_mcp::{Guide, Server, Target};
 use paypal_simulator::{Faults, Simulator};
 use rmcp::ServiceExt as _;
 use serde_json::json;
@@ -44,7 +44,7 @@ async fn a_connection_that_is_gone_is_gone_for_the_next_call() {
     let world = World::new(everything());
     let is_there = Arc::new(AtomicBool::new(true));
     let target = Stored { faults: world.faults.clone(), is_there: is_there.clone() };
-    let server = Server::new(connector().clone(), target, &everything(), Vec::new(), |_| {}).await.unwrap();
+    let server = Server::new(connector().clone(), target, &everything(), Guide::default(), |_| {}).await.unwrap();
     let (ours, theirs) = tokio::io::duplex(64 * 1024);
     tokio::spawn(async move { server.serve(theirs).await.unwrap().waiting().await });
     let client = Connected(Client::default().serve(ours).await.unwrap());

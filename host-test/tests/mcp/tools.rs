@@ -10,7 +10,7 @@ use connector_host::{
     actions::{ActionInfo, Effect},
     schema::Catalogue,
 };
-use connector_mcp::{Access, FixedTarget, Server, ServerError};
+use connector_mcp::{Access, FixedTarget, Guide, Server, ServerError};
 use rmcp::model::Tool;
 use serde_json::{Value, json};
 
@@ -99,7 +99,8 @@ async fn a_group_that_there_is_not_is_an_error_that_names_those_there_are() {
         ),
         connector_host::Client::new(),
     );
-    let server = Server::new(connector().clone(), FixedTarget::new("", tenant), &access, Vec::new(), |_| {}).await;
+    let server =
+        Server::new(connector().clone(), FixedTarget::new("", tenant), &access, Guide::default(), |_| {}).await;
     let Err(error @ ServerError::UnknownGroup { .. }) = server.map(|_| ()) else { panic!("it started") };
     let said = error.to_string();
     assert!(

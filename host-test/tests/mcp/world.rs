@@ -10,8 +10,8 @@ use connector_host::{
     Connection, Connector, Engine, Environment, Route, Tenant,
     testing::{NumberedTokens, VirtualClock},
 };
-use connector_mcp::{Access, FixedTarget, Page, Server};
-use host_test::COMPONENT;
+use connector_mcp::{Access, FixedTarget, Guide, NextSteps, Page, Server};
+use host_test::{COMPONENT, NEXT_STEPS};
 use http::Request;
 use paypal_simulator::{Faults, Simulator};
 use rmcp::{
@@ -56,10 +56,11 @@ impl World {
         let connection = Connection::new(Route::paypal(Environment::Sandbox), tokens, self.faults.clone());
         let tenant = Tenant::new(connection.with_max_attempts(1), self.faults.clone());
         let page = Page { name: "outcomes".into(), title: "Outcomes".into(), text: "# Outcomes".into() };
+        let guide = Guide { pages: vec![page], next_steps: NextSteps::parse(NEXT_STEPS).unwrap() };
         let lost = self.lost.clone();
         let lost = move |line: &str| lost.lock().unwrap().push(line.to_owned());
         let target = FixedTarget::new("the simulator", tenant);
-        Server::new(connector().clone(), target, &self.access, vec![page], lost).await.unwrap()
+        Server::new(connector().clone(), target, &self.access, guide, lost).await.unwrap()
     }
 
     /// Connects a client, by the protocol's version 2026-07-28.

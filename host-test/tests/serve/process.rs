@@ -1,9 +1,9 @@
 //! The process: its directory, its signals, its log.
 
 use std::{
-    io::{Read as _, Write as _},
-    net::TcpStream,
-    process::Command,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -58,6 +58,40 @@ fn a_mistyped_directory_or_connection_is_told_and_nothing_is_made() {
     let said = String::from_utf8(done.stderr).unwrap();
     assert!(done.status.code() == Some(2) && said.contains("there is no such connection"), "{said}");
     assert!(!service.data.run(&["keys", "list"]).contains("till"));
+}
+
+#[test]
+fn the_simulator_has_its_usual_port_or_says_that_it_is_taken() {
+    let data = Data::new();
+    let started = || {
+        let mut child = data.command(&["--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut printed = Vec::new();
+        for line in lines {
+            let is_last = line.contains("within an hour");
+            printed.push(line);
+            if is_last {
+                break;
+            }
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        printed.join("\n")
+    };
+    // Somebody else may have it already.
+    let held = TcpListener::bind(("127.0.0.1", 4031));
+    let printed = started();
+    assert!(printed.contains("Port 4031 is taken") && printed.contains("--simulator-port"), "{printed}");
+    assert!(printed.contains("is on http://127.0.0.1:") && !printed.contains(":4031"), "{printed}");
+    if let Ok(held) = held {
+        drop(held);
+        let printed = started();
+        assert!(printed.contains("is on http://127.0.0.1:4031.") || printed.contains("is taken"), "{printed}");
+    }
+    let held = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = held.local_addr().unwrap().port().to_string();
+    let output = data.command(&["--port", "0", "--simulator-port", &port]).output().unwrap();
+    assert!(!output.status.success(), "a port that was asked for is not replaced");
 }
 
 #[test]

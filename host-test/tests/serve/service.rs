@@ -81,6 +81,9 @@ impl Service {
     /// Starts one in a directory.
     pub(crate) fn start_in(data: Data, arguments: &[&str]) -> Self {
         let mut command = data.command(arguments);
+        if !arguments.contains(&"--simulator-port") {
+            command.args(["--simulator-port", "0"]);
+        }
         command.args(["--log", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));

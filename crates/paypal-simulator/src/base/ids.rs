@@ -8,7 +8,8 @@ use std::{
 /// Generates ids without repeats. The same seed gives the same ids in the same order.
 pub(crate) struct Ids {
     state: u64,
-    /// The numbers of debug ids, which every request takes: a read must not change the ids of what is made later.
+    /// The numbers of debug ids, which every request takes: a read must not change the ids of what is made later. A process that
+    /// carries out the same world again goes on with others.
     debug: u64,
     /// The hashes of those that were given: an id with the hash of another one is not given.
     given: HashSet<u64>,
@@ -126,9 +127,25 @@ impl Ids {
         (0..length).map(|_| letter(next(&mut self.debug))).collect()
     }
 
-    /// The debug id: 13 hexadecimal digits, the first of them `f`. It may repeat.
+    /// The debug id: 13 hexadecimal digits, the first of them `f`.
     pub(crate) fn debug(&mut self) -> String {
-        format!("f{:012x}", next(&mut self.debug) >> 16)
+        debug(next(&mut self.debug))
+    }
+
+    /// A debug id that is kept: the same for the same thing, however much was read before.
+    pub(crate) fn debug_of(thing: &str) -> String {
+        let mixed = thing.bytes().fold(0, |mixed, byte| {
+            let mut mixed = mixed ^ u64::from(byte);
+            next(&mut mixed)
+        });
+        debug(mixed)
+    }
+
+    /// Begins other debug ids, and others of what passes, than those of an earlier process: `number` must be another one for each.
+    #[cfg(feature = "store")]
+    pub(crate) fn go_on(&mut self, number: u64) {
+        let mut mixed = self.debug.wrapping_add(number);
+        self.debug = next(&mut mixed);
     }
 
     /// A UUID of version 1, like `Paypal-Transmission-Id`.
@@ -168,6 +185,10 @@ impl Ids {
     }
 }
 
+fn debug(number: u64) -> String {
+    format!("f{:012x}", number >> 16)
+}
+
 /// Returns the next number of SplitMix64 (Steele, Lea, Flood 2014).
 fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -180,6 +201,12 @@ fn next(state: &mut u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_debug_id_that_is_kept_follows_from_its_thing() {
+        let [one, same, other] = ["5AB", "5AB", "5AC"].map(Ids::debug_of);
+        assert!(one == same && one != other && one.len() == 13 && one.starts_with('f'), "{one} {other}");
+    }
 
     #[test]
     fn ids_follow_from_the_seed_and_have_paypal_s_forms() {

@@ -27,10 +27,16 @@ const HEADERS: [&str; 4] = ["content-type", "paypal-mock-response", "paypal-requ
 /// # Errors
 /// If the file cannot be opened or made, another process has it open, or its world is of another seed or version.
 pub(super) fn open(world: &mut World, path: &Path) -> Result<(), StoreError> {
-    let store = Store::open(path, world.chain.seed())?;
+    let mut store = Store::open(path, world.chain.seed())?;
     let mut again = Again::default();
     store.each(|stored| again.carry_out(world, stored))?;
     again.finish(world);
+    // What was handed out and not kept is not in the file: the number of this step, which no other process has, keeps its ids from
+    // being handed out again.
+    let number = store.add(world.now().millis(), &Step::Opened, &[])?;
+    if number > 1 {
+        world.ids.go_on(number);
+    }
     world.store = Some(store);
     Ok(())
 }
@@ -146,6 +152,7 @@ impl Again {
                 }
             }
             Step::IpnDelivered | Step::IpnGivenUp => _ = self.ipn_posted.pop_front(),
+            Step::Opened => {}
             Step::IpnReturned => world.ipn.extend(self.ipn_posted.pop_front().and_then(IpnMessage::next_attempt)),
         }
         world.clock.release();

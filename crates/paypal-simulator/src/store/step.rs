@@ -33,6 +33,8 @@ pub(crate) enum Step {
     IpnDelivered,
     IpnReturned,
     IpnGivenUp,
+    /// A process has opened the file.
+    Opened,
 }
 
 /// A step from the file.

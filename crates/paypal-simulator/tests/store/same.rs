@@ -132,6 +132,54 @@ fn whatever_has_happened_is_the_same_after_a_restart() {
     assert_eq!(send(&paypal, &bearer, "GET", &format!("/v1/catalogs/products/{id}"), "").1["id"], id);
 }
 
+/// The debug ids of some reads and of refused writes, and the tokens for a page, which are not kept.
+fn passing(paypal: &Simulator, bearer: &str) -> Vec<String> {
+    let mut ids = Vec::new();
+    for (method, path) in
+        [("GET", "/v1/reporting/balances"), ("POST", "/v2/checkout/orders"), ("GET", "/v1/x")].repeat(20)
+    {
+        let request = Request::builder().method(method).uri(path).header("authorization", bearer);
+        let request = request.header("content-type", "application/json").body(Bytes::from("{}")).unwrap();
+        ids.push(paypal.handle(request).headers()["paypal-debug-id"].to_str().unwrap().to_owned());
+    }
+    let (status, answer) = send(paypal, bearer, "POST", "/v1/identity/generate-token", "{}");
+    assert_eq!(status, 200, "{answer}");
+    ids.push(answer["client_token"].as_str().unwrap().to_owned());
+    ids
+}
+
+#[test]
+fn no_debug_id_is_handed_out_again_after_a_restart_and_those_that_are_kept_stay() {
+    let path = fresh("debug-ids");
+    let paypal = open(&path, 7);
+    let bearer = format!("Bearer {}", token(&paypal));
+    // A payout to nobody here is returned with an error, which has a debug id.
+    let item = json!({"recipient_type": "EMAIL", "receiver": "nobody@example.com", "amount": {"value": "1.00", "currency": "USD"}});
+    let payout = json!({"sender_batch_header": {"sender_batch_id": "b1"}, "items": [item]}).to_string();
+    let (status, made) = send(&paypal, &bearer, "POST", "/v1/payments/payouts", &payout);
+    assert_eq!(status, 201, "{made}");
+    let mut given = passing(&paypal, &bearer);
+    assert_eq!(send(&paypal, "", "POST", "/simulator/clock", r#"{"seconds": 300}"#).0, 200);
+    let batch = made["batch_header"]["payout_batch_id"].as_str().unwrap().to_owned();
+    let errors = |paypal: &Simulator| {
+        let batch = send(paypal, &bearer, "GET", &format!("/v1/payments/payouts/{batch}"), "").1;
+        batch["items"][0]["errors"].clone()
+    };
+    let before = errors(&paypal);
+    assert!(before["debug_id"].is_string(), "{before}");
+    let mut paypal = paypal;
+    for _ in 0..3 {
+        drop(paypal);
+        paypal = open(&path, 7);
+        assert_eq!(errors(&paypal), before);
+        given.extend(passing(&paypal, &bearer));
+    }
+    let count = given.len();
+    given.sort();
+    given.dedup();
+    assert_eq!((given.len(), count), (4 * 61, 4 * 61));
+}
+
 #[test]
 fn what_was_delivered_is_not_delivered_again_and_the_rest_is() {
     let path = fresh("deliveries");

@@ -48,7 +48,7 @@ impl Simulated {
         Ok(Self { endpoint, simulator, serving })
     }
 
-    /// Returns its address, such as `http://127.0.0.1:4010`.
+    /// Returns its address, such as `http://127.0.0.1:4031`.
     pub(crate) fn url(&self) -> String {
         self.endpoint.url.clone()
     }

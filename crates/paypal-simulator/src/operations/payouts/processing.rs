@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::{
-    base::links::link,
+    base::{ids::Ids, links::link},
     operations::operation::DAY,
     world::{
         World,
@@ -83,7 +83,7 @@ pub(super) fn finish(world: &mut World, id: &str, status: ItemStatus, reason: Op
     let (amount, fee, reserved, now) = (item.amount, item.fee, item.reserved(), world.now());
     let (custom_id, payer) = (item.detail["sender_item_id"].as_str().map(str::to_owned), account(world, item));
     let told_by_mail = item.recipient != RecipientType::Phone;
-    let debug_id = world.ids.debug();
+    let debug_id = Ids::debug_of(id);
     let mut payment = None;
     if status != ItemStatus::OnHold {
         let release = world.ids.transaction();
