@@ -40,9 +40,9 @@ export function Events({connection: name}) {
 
 function NoWebhook({name}) {
   return html`<${Notice} tone="warn" title="No webhook is set, so that no webhook events are received">
-    <p>Have PayPal deliver to <code>https://…/v1/connections/${name}/webhooks</code> by a webhook of the app, and set that webhook's id in the
-      <${Link} href=${to(name, "settings")}>settings<//>, below Advanced. The action <${Link} href=${to(name, "actions", "triggers.subscribe")}><code>triggers.subscribe</code><//> makes one.</p>
-    <p>IPN messages are received at <code>/v1/connections/${name}/ipn</code> without it.</p>
+    <p>Have PayPal deliver to <code>https://…/v1/connections/${name}/webhooks</code> by a webhook of the app, and set that webhook's id,
+      below Advanced, in the <${Link} href=${to(name, "settings")}>settings of ${name}<//>. The action <${Link} href=${to(name, "actions", "triggers.subscribe")}><code>triggers.subscribe</code><//> makes one.</p>
+    <p>IPN messages come to <code>/v1/connections/${name}/ipn</code> without it, if the settings name their receivers.</p>
   <//>`;
 }
 
