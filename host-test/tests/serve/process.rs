@@ -28,7 +28,7 @@ fn a_second_process_in_the_same_directory_is_told_at_once() {
 
 #[test]
 fn a_port_that_another_program_has_is_told_with_what_to_do() {
-    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = other.local_addr().unwrap().port().to_string();
     for (arguments, option) in
         [(["--port", &taken], "by --port"), (["--simulator-port", &taken], "by --simulator-port")]

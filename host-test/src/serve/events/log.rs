@@ -190,7 +190,8 @@ mod tests {
     async fn one_connection_does_not_push_out_the_events_of_another() {
         let directory = tempfile::tempdir().unwrap();
         let log = Log::new(Store::open(directory.path()).unwrap());
-        let add = async |connection: &str, accepted| log.add(connection, accepted, None, "{}".to_owned()).await.unwrap();
+        let add =
+            async |connection: &str, accepted| log.add(connection, accepted, None, "{}".to_owned()).await.unwrap();
         add("quiet", false).await;
         add("busy", true).await;
         let [_, (_, kept)] = KEPT;
