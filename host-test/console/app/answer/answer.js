@@ -21,7 +21,7 @@ export function Answer(props) {
   return html`<${Shown} key=${outcome.input + outcome.took} ...${props} />`;
 }
 
-function Reply({actions, action, connection, outcome, schemas, onNext}) {
+function Reply({actions, action, connection, outcome, schemas, schema, onNext}) {
   const reply = outcome.document;
   const words = wordsOf(action, reply);
   const input = JSON.parse(outcome.input);
@@ -32,10 +32,10 @@ function Reply({actions, action, connection, outcome, schemas, onNext}) {
     ${reply.file && html`<${File} file=${reply.file} name=${action.id} />`}
     <${CallFacts} connection=${connection} outcome=${outcome} />
     <${Body} outcome=${outcome} body=${reply.body} />
-    <${Sent} outcome=${outcome} />`;
+    <${Sent} outcome=${outcome} schemas=${schemas} schema=${schema} />`;
 }
 
-function Failure({actions, action, connection, outcome, onRepeat, onAgain}) {
+function Failure({actions, action, connection, outcome, schemas, schema, onRepeat, onAgain}) {
   const failure = outcome.document;
   const words = outcomeWords(failure.kind);
   const help = webLink(failure.information_link);
@@ -48,10 +48,10 @@ function Failure({actions, action, connection, outcome, onRepeat, onAgain}) {
     ${help && html`<p><a href=${help} target="_blank" rel="noreferrer">PayPal's page about this error</a></p>`}
     <${CallFacts} connection=${connection} outcome=${outcome} />
     <${Body} outcome=${outcome} body=${failure.body} />
-    <${Sent} outcome=${outcome} />`;
+    <${Sent} outcome=${outcome} schemas=${schemas} schema=${schema} />`;
 }
 
-function NoAnswer({action, connection, outcome, onRepeat}) {
+function NoAnswer({action, connection, outcome, schemas, schema, onRepeat}) {
   const {title, detail} = outcome.document;
   return html`<${Notice} tone="bad" title=${outcome.unknown ? "No answer came: the outcome is unknown" : (title ?? "It did not work")} live>
       <p><${Words} text=${detail ?? title ?? ""} /></p>
@@ -60,5 +60,5 @@ function NoAnswer({action, connection, outcome, onRepeat}) {
           <${Link} class="button" href=${to(connection.name, "calls")}>The calls<//></p>`}
     <//>
     <${CallFacts} connection=${connection} outcome=${{...outcome, document: {idempotency_key: outcome.unknown ? outcome.key : null}}} />
-    <${Sent} outcome=${outcome} />`;
+    <${Sent} outcome=${outcome} schemas=${schemas} schema=${schema} />`;
 }

@@ -104,16 +104,17 @@ function one(kind, status, document) {
   const reason = textOf(document.status_details?.reason);
   const processor = document.processor_response;
   const lines = [
+    sum && `The sum is ${sum}.`,
     reason && `The reason is ${reason}.`,
     textOf(processor?.response_code) && `The processor answered ${processor.response_code}${processor.avs_code ? `, address check ${processor.avs_code}` : ""}${processor.cvv_code ? `, code check ${processor.cvv_code}` : ""}.`,
   ].filter(Boolean);
-  return {tone, title: sum ? `${title}: ${sum}`.replace(/: ([^:]*): /, ": $1, ") : title, lines};
+  return {tone, title, lines};
 }
 
 /** How many items there are, if the answer is a list. */
 function counted(body) {
-  if (Array.isArray(body)) return [`${body.length} items.`];
+  if (Array.isArray(body)) return [`It lists ${body.length}.`];
   if (typeof body !== "object") return [];
   const lists = Object.entries(body).filter(([name, it]) => Array.isArray(it) && name !== "links");
-  return lists.length === 1 ? [`${lists[0][1].length} ${lists[0][0].replaceAll("_", " ")} in this answer.`] : [];
+  return lists.length === 1 ? [`It lists ${lists[0][1].length} of ${lists[0][0].replaceAll("_", " ")}.`] : [];
 }

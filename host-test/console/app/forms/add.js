@@ -5,16 +5,16 @@ import {Words} from "../parts/words.js";
 import {idOf, titleOf} from "./labelled.js";
 
 /** So many can be seen at a glance; of more, some are found by typing. */
-const MANY = 8;
+const MANY = 5;
 
 /** @param {{form: any, pointer: string, members: any[], onAdd: (name: string) => void}} props */
 export function Add({form, pointer, members, onAdd}) {
   const [open, setOpen] = useState(false);
   const [text, setText] = useState("");
-  const first = useRef(null);
+  const area = useRef(null);
   const button = useRef(null);
   useEffect(() => {
-    if (open) first.current?.querySelector("input, button")?.focus();
+    if (open) area.current?.querySelector(".add-list input, .add-list button")?.focus();
   }, [open]);
   const close = () => {
     setOpen(false);
@@ -33,7 +33,7 @@ export function Add({form, pointer, members, onAdd}) {
     close();
     onAdd(name);
   };
-  return html`<div class="add" ref=${first} onKeyDown=${pressed}>
+  return html`<div class="add" ref=${area} onKeyDown=${pressed}>
     <button type="button" class="small" id=${idOf(`${pointer}/+`)} ref=${button} aria-expanded=${open} onClick=${() => (open ? close() : setOpen(true))}>
       ${open ? "Close" : `Add a field (${members.length})`}</button>
     ${open && html`<div class="add-list">

@@ -9,6 +9,8 @@ import {sumsOf, totalOf} from "./sums.js";
 
 /** So many sums are named; the others are in the input. */
 const NAMED = 12;
+/** Longer texts are no ids. */
+const LONG = 100;
 
 /** Whether a person is asked first. */
 export function asksFirst(action) {
@@ -33,6 +35,7 @@ export function Confirm({action, connection, input, again, onConfirm, onClose}) 
     <dl class="facts">
       <dt>Connection</dt><dd>${connection.name} <${Environment} connection=${connection} /></dd>
       <dt>Effects</dt><dd><${Effects} effects=${action.effects} /></dd>
+      ${Object.entries(input).filter(([, it]) => typeof it === "string" && it.length < LONG).slice(0, NAMED).map(([name, it]) => html`<dt key=${name}><code>${name}</code></dt><dd><code>${it}</code></dd>`)}
       ${total && html`<dt>Sum</dt><dd class="sum">${total}</dd>`}
       ${sums.length > 1 && html`<dt>Amounts</dt><dd><ul>${sums.slice(0, NAMED).map((it) => html`<li key=${it.pointer}>${it.value} ${it.currency} <code class="hint">${it.pointer || "/amount"}</code></li>`)}
         ${sums.length > NAMED && html`<li>and ${sums.length - NAMED} more</li>`}</ul></dd>`}

@@ -47,15 +47,16 @@ export function ListField({form, node, value, onChange, pointer, ...field}) {
     });
   };
   const full = node.maxItems !== undefined && items.length >= node.maxItems;
-  const tools = (at) => html`<span class="item-tools">
+  const tools = (at) => html`
     ${items.length > 1 && html`<button type="button" class="quiet small" id=${`up:${below(pointer, at)}`} disabled=${at === 0} aria-label=${`Move item ${at + 1} up`} onClick=${() => move(at, at - 1)}>Up</button>
       <button type="button" class="quiet small" id=${`down:${below(pointer, at)}`} disabled=${at === items.length - 1} aria-label=${`Move item ${at + 1} down`} onClick=${() => move(at, at + 1)}>Down</button>`}
-    <button type="button" class="quiet small" id=${`remove:${below(pointer, at)}`} aria-label=${`Remove item ${at + 1}`} onClick=${() => remove(at)}>Remove</button>
-  </span>`;
+    <button type="button" class="quiet small" id=${`remove:${below(pointer, at)}`} aria-label=${`Remove item ${at + 1}`} onClick=${() => remove(at)}>Remove</button>`;
+  // A group has its buttons in its edge, a simple field beside it.
+  const grouped = ["object", "money", "list"].includes(kind);
   return html`<${Group} form=${form} node=${node} pointer=${pointer} ...${field}>
     <ol class="items">${items.slice(0, DRAWN).map((it, at) => html`<li key=${keys.of(at)}>
-      <${Node} form=${form} name=${String(at)} schema=${item} pointer=${below(pointer, at)} value=${it} onChange=${set(at)} />
-      ${tools(at)}
+      <${Node} form=${form} name=${String(at)} schema=${item} pointer=${below(pointer, at)} value=${it} onChange=${set(at)} tools=${grouped ? tools(at) : null} />
+      ${!grouped && html`<span class="item-tools">${tools(at)}</span>`}
     </li>`)}</ol>
     ${items.length > DRAWN && html`<p class="help">And ${items.length - DRAWN} more items: they are in the JSON.</p>`}
     <button type="button" class="small" id=${`at:${pointer}/+`} disabled=${full} onClick=${add}>Add an item</button>

@@ -64,9 +64,14 @@ function Action({actions, action, connection, openapi}) {
   const blocked = Boolean(draft.problem) || runs.running !== null;
   const again = runs.repeats(draft.input);
 
+  const showAnswer = () => {
+    answer.current?.focus({preventScroll: true});
+    // Beside the form it is in sight already.
+    if (answer.current?.getBoundingClientRect().top > innerHeight / 2) answer.current.scrollIntoView({block: "start"});
+  };
   const ended = (outcome) => {
     const first = outcome.kind === "failure" ? located(schemas, schema, outcome.document.details).find((it) => it.pointer) : null;
-    requestAnimationFrame(() => (first && draft.mode === "form" ? focusField(first.pointer) : answer.current?.focus({preventScroll: false})));
+    requestAnimationFrame(() => (first && draft.mode === "form" ? focusField(first.pointer) : showAnswer()));
   };
   const send = (input) => {
     setAsking(null);
@@ -96,6 +101,13 @@ function Action({actions, action, connection, openapi}) {
     draft.replace(input);
     hide(runs.outcome);
   };
+  // Another page of the console has handed over an input for this action, which is open already.
+  const handed = useRef(state);
+  useEffect(() => {
+    if (!state || handed.current === state) return;
+    handed.current = state;
+    if (state.input) replace(withDigits(state.input));
+  }, [state]);
   const next = (input) => {
     replace(withDigits(input));
     run(withDigits(input));

@@ -8,7 +8,7 @@ import {Effects, Pill} from "../parts/pill.js";
 import {Words} from "../parts/words.js";
 
 /** What an action may do, to choose from. */
-const EFFECTS = [["", "do anything"], ["read", "only read"], ["write", "change something"], ["moves-money", "move money"], ["irreversible", "cannot be undone"], ["notifies-customer", "notify the customer"]];
+const EFFECTS = [["", "all"], ["read", "only read"], ["write", "change something"], ["moves-money", "move money"], ["irreversible", "cannot be undone"], ["notifies-customer", "notify the customer"]];
 
 export function Actions({connection}) {
   const actions = useActions();
@@ -41,7 +41,7 @@ function Found({connection, all}) {
     <div class="action-filter">
       <div class="field"><label for="find-action">Find</label><input type="search" id="find-action" autocomplete="off" spellcheck="false" placeholder="refund, invoice, orders.create …" value=${text}
         onInput=${(event) => setText(event.target.value)} onKeyDown=${typed} aria-describedby="found-actions" /></div>
-      <div class="field"><label for="effect">That</label><select id="effect" value=${effect} onChange=${(event) => setEffect(event.target.value)}>
+      <div class="field"><label for="effect">What they do</label><select id="effect" value=${effect} onChange=${(event) => setEffect(event.target.value)}>
         ${EFFECTS.map(([value, label]) => html`<option key=${value} value=${value}>${label}</option>`)}</select></div>
       <p class="hint" role="status" id="found-actions">${found.length === all.length ? `${all.length} actions` : `${found.length} of ${all.length}`}</p>
     </div>
@@ -66,7 +66,7 @@ function Entry({connection, action}) {
 
 /** The first sentence. */
 function short(text) {
-  return /^.*?[.:](?=\s|$)/s.exec(text ?? "")?.[0] ?? text ?? "";
+  return /^.*?\.(?=\s|$)/s.exec(text ?? "")?.[0] ?? text ?? "";
 }
 
 function title(group) {

@@ -4,7 +4,7 @@
 import {below, isObject} from "../forms/pointer.js";
 import {isSecret} from "../forms/schema.js";
 
-/** An expression of a language in place of a value: `{path}` is the file to read. */
+/** The bytes of a file, which a program reads from it. */
 export class FileBytes {
   constructor(name) {
     this.name = name;
@@ -17,10 +17,12 @@ export class FileBytes {
  * @param {import("../forms/schema.js").Schemas} schemas
  * @param {object} schema of the input
  * @param {object} input
- * @returns {{input: object, notes: string[]}} bytes of files are `FileBytes`
+ * @returns {{input: object, notes: string[], secrets: Map<string, string>}} bytes of files are `FileBytes`; `secrets` has the placeholder
+ *   of each secret
  */
 export function withoutSecrets(schemas, schema, input) {
   const notes = [];
+  const secrets = new Map();
   const replace = (value, pointer, name) => {
     if (Array.isArray(value)) return value.map((it, at) => replace(it, below(pointer, at), String(at)));
     if (isObject(value)) {
@@ -33,7 +35,13 @@ export function withoutSecrets(schemas, schema, input) {
     if (!(found && isSecret(name, schemas.one(found))) && name !== "auth_assertion") return value;
     const placeholder = (name === "number" ? "card_number" : name).toUpperCase();
     notes.push(`Put the secret in the place of ${placeholder}.`);
+    secrets.set(value, placeholder);
     return placeholder;
   };
-  return {input: replace(input, "", ""), notes};
+  return {input: replace(input, "", ""), notes: [...new Set(notes)], secrets};
+}
+
+/** Returns a document's text with the placeholders of secrets. */
+export function textWithout(secrets, text) {
+  return [...secrets].reduce((it, [secret, placeholder]) => it.replaceAll(JSON.stringify(secret), JSON.stringify(placeholder)), text);
 }
