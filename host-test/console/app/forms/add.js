@@ -5,7 +5,7 @@ import {Words} from "../parts/words.js";
 import {idOf, titleOf} from "./labelled.js";
 
 /** So many can be seen at a glance; of more, some are found by typing. */
-const MANY = 5;
+const MANY = 2;
 
 /** @param {{form: any, pointer: string, members: any[], onAdd: (name: string) => void}} props */
 export function Add({form, pointer, members, onAdd}) {

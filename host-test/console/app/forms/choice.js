@@ -74,7 +74,7 @@ export function ChoiceField({form, value, onChange, node, ...field}) {
     <${Labelled} form=${form} node=${node} hint=${chosen || options.found ? hint : null} ...${field}>${(attributes) => html`<div class="choice">
       <input type="text" role="combobox" aria-expanded=${open} aria-controls=${list} aria-autocomplete="list" aria-activedescendant=${open && at >= 0 ? `${list}-${at}` : null} autocomplete="off"
         spellcheck="false" value=${value ?? ""} placeholder=${exampleOf(node)} ...${attributes} onInput=${typed} onKeyDown=${pressed} onBlur=${hide} />
-      <button type="button" class="small" tabindex="-1" aria-label=${`Choices for ${node.title ?? field.name}`} onMouseDown=${(event) => {
+      <button type="button" class="small" tabindex="-1" aria-label=${`Choose ${node.title ?? field.name}`} onMouseDown=${(event) => {
         event.preventDefault();
         document.getElementById(idOf(field.pointer)).focus();
         if (open) hide();

@@ -87,15 +87,18 @@ function Action({actions, action, connection, openapi}) {
   const dryRun = () => {
     if (!blocked) runs.dryRun(draft.input).then(ended);
   };
+  // The keys run what is in the form now, not what was there when they were listened to.
+  const latest = useRef(run);
+  latest.current = run;
   useEffect(() => {
     const pressed = (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
       event.preventDefault();
-      run();
+      latest.current();
     };
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
-  });
+  }, []);
   const sample = schemas.at(action.sample)?.input;
   const replace = (input) => {
     draft.replace(input);
