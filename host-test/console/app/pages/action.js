@@ -1,6 +1,146 @@
-import {html} from "../core/html.js";
-import {Page} from "../parts/page.js";
+// An action: its form, and what came of it.
 
-export function ActionPage() {
-  return html`<${Page} title="Action" />`;
+import {html, useEffect, useMemo, useRef, useState} from "../core/html.js";
+import {of} from "../core/api.js";
+import {useActions} from "../core/actions.js";
+import {useResource} from "../core/resource.js";
+import {Link, to, useLocation} from "../core/router.js";
+import {Answer} from "../answer/answer.js";
+import {Confirm, asksFirst} from "../forms/confirm.js";
+import {useDraft, pruned} from "../forms/draft.js";
+import {Input} from "../forms/input.js";
+import {parse, withDigits} from "../forms/json-text.js";
+import {focusField} from "../forms/labelled.js";
+import {useRun} from "../forms/run.js";
+import {Schemas} from "../forms/schema.js";
+import {located} from "../forms/wrong.js";
+import {Elapsed} from "../forms/elapsed.js";
+import {Notice} from "../parts/notice.js";
+import {Empty, Loaded, Page, Skeleton} from "../parts/page.js";
+import {Effects, Environment, Pill} from "../parts/pill.js";
+import {Words} from "../parts/words.js";
+import {Snippets} from "../snippets/snippets.js";
+
+export function ActionPage({connection: name, action: id}) {
+  const actions = useActions();
+  const connection = useResource(of(name));
+  const manifest = useResource("/v1/manifest", {keep: true});
+  const action = actions.data?.find((it) => it.id === id);
+  if (actions.data && !action) return html`<${Page} title=${id}><${Empty} title="There is no such action">
+    <p><${Link} href=${to(name, "actions")}>All actions<//></p><//><//>`;
+  const all = html`<${Link} class="button" href=${to(name, "actions")}>All actions<//>`;
+  const hint = action && html`<code>${id}</code> <${Effects} effects=${action.effects} />
+    ${action.deprecated && html` <${Pill} tone="warn">deprecated<//>`}${action.sandbox_only && html` <${Pill}>sandbox only<//>`}`;
+  return html`<${Page} title=${action?.summary ?? id} hint=${hint} actions=${all}>
+    ${action ? html`<${Loaded} resource=${connection} lines=${8}>${(settings) => html`<${Loaded} resource=${manifest} lines=${8}>${({openapi}) =>
+      html`<${Action} actions=${actions.data} action=${action} connection=${settings} openapi=${openapi} />`}<//>`}<//>` : actions.problem
+      ? html`<${Loaded} resource=${actions} />` : html`<${Skeleton} lines=${8} />`}
+  <//>`;
+}
+
+/** One for all pages: it remembers how schemas are put together. */
+let schemas = null;
+
+function Action({actions, action, connection, openapi}) {
+  const {state} = useLocation();
+  if (schemas?.openapi !== openapi) schemas = new Schemas(openapi);
+  const schema = schemas.at(action.input_schema);
+  const draft = useDraft(useMemo(() => (state?.input ? withDigits(state.input) : state?.text ? parse(state.text).value : {}), []));
+  const [extras, setExtras] = useState({});
+  const [asking, setAsking] = useState(null);
+  const runs = useRun(connection.name, action);
+  const answer = useRef(null);
+  const root = useRef(null);
+  const details = runs.outcome?.kind === "failure" ? runs.outcome.document.details : [];
+  const [hidden, hide] = useState(null);
+  // What was wrong is shown until the input is sent again, or another one is taken.
+  const wrong = useMemo(() => (hidden === runs.outcome ? [] : located(schemas, schema, details)), [runs.outcome, hidden]);
+  const form = {
+    schemas, schema, action, connection, input: draft.input, wrong, extras,
+    setExtra: (name, value) => setExtras({...extras, [name]: value}),
+    listing: (id) => schemas.at(actions.find((it) => it.id === id)?.input_schema ?? ""),
+  };
+  const readOnly = connection.read_only && action.effects.some((it) => it !== "read");
+  const blocked = Boolean(draft.problem) || runs.running !== null;
+  const again = runs.repeats(draft.input);
+
+  const showAnswer = () => {
+    answer.current?.focus({preventScroll: true});
+    // Beside the form it is in sight already.
+    if (answer.current?.getBoundingClientRect().top > innerHeight / 2) answer.current.scrollIntoView({block: "start"});
+  };
+  const ended = (outcome) => {
+    const first = outcome.kind === "failure" ? located(schemas, schema, outcome.document.details).find((it) => it.pointer) : null;
+    requestAnimationFrame(() => (first && draft.mode === "form" ? focusField(first.pointer) : showAnswer()));
+  };
+  const send = (input) => {
+    setAsking(null);
+    runs.run(input).then(ended);
+  };
+  const run = (given) => {
+    if (blocked || readOnly) return;
+    const input = pruned(given ?? draft.input);
+    if (given === undefined) draft.change(input);
+    if (asksFirst(action)) setAsking(input);
+    else send(input);
+  };
+  const dryRun = () => {
+    if (!blocked) runs.dryRun(draft.input).then(ended);
+  };
+  // The keys run what is in the form now, not what was there when they were listened to.
+  const latest = useRef(run);
+  latest.current = run;
+  useEffect(() => {
+    const pressed = (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      latest.current();
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, []);
+  const sample = schemas.at(action.sample)?.input;
+  const replace = (input) => {
+    draft.replace(input);
+    hide(runs.outcome);
+  };
+  // Another page of the console has handed over an input for this action, which is open already.
+  const handed = useRef(state);
+  useEffect(() => {
+    if (!state || handed.current === state) return;
+    handed.current = state;
+    if (state.input) replace(withDigits(state.input));
+  }, [state]);
+  const next = (input) => {
+    replace(withDigits(input));
+    run(withDigits(input));
+  };
+
+  return html`<div class="action" ref=${root}>
+    <p class="about"><${Words} text=${action.description} /></p>
+    ${readOnly && html`<${Notice} tone="warn" title="This connection is read only"><p>It runs nothing that changes anything. Take another connection, or change <${Link} href=${to(connection.name, "settings")}>its settings<//>.</p><//>`}
+    ${action.deprecated && html`<${Notice} tone="warn" title="This action is deprecated"><p>It works, and will go. Use another one in a new program.</p><//>`}
+    ${action.sandbox_only && connection.environment === "live" && html`<${Notice} tone="warn" title="It is for the sandbox only"><p>PayPal has it in no live account.</p><//>`}
+    <div class="action-columns">
+      <section class="panel" aria-labelledby="input-title">
+        <div class="panel-head"><h2 id="input-title">Input</h2><span class="head-tools">
+          ${sample && html`<button type="button" class="small" onClick=${() => replace(withDigits(sample))}>Fill in the example</button>`}
+          <button type="button" class="small" onClick=${() => replace({})}>Clear</button></span></div>
+        <${Input} draft=${draft} form=${form} />
+        <div class="run-bar">
+          <button type="button" class=${connection.environment === "live" && asksFirst(action) ? "main danger" : "main"} disabled=${blocked || readOnly} onClick=${() => run()}>${again ? "Repeat with the same key" : "Run"}</button>
+          <button type="button" disabled=${blocked} onClick=${dryRun}>Dry run</button>
+          <span class="hint run-state">${runs.running ? html`<${Elapsed} since=${runs.running.started} />` : html`<kbd>Ctrl Enter</kbd> runs it`}</span>
+          <span class="run-env"><${Environment} connection=${connection} /></span>
+        </div>
+        <${Snippets} action=${action} connection=${connection} input=${draft.input} schemas=${schemas} schema=${schema} />
+      </section>
+      <section class="panel answer" aria-labelledby="answer-title" ref=${answer} tabindex="-1" aria-busy=${runs.running !== null}>
+        <h2 id="answer-title">Answer</h2>
+        <${Answer} actions=${actions} action=${action} connection=${connection} outcome=${runs.outcome} schemas=${schemas} schema=${schema}
+          onRepeat=${runs.canRepeat ? () => runs.repeat().then(ended) : null} onAgain=${() => run(parse(runs.outcome.input).value)} onNext=${next} />
+      </section>
+    </div>
+    ${asking && html`<${Confirm} action=${action} connection=${connection} input=${asking} again=${runs.repeats(asking)} onConfirm=${() => send(asking)} onClose=${() => setAsking(null)} />`}
+  </div>`;
 }

@@ -9,10 +9,10 @@ const DEPTH = 3;
 /** The most items of a level that are drawn at once. */
 const ITEMS = 200;
 
-/** @param {{value: unknown, label?: string}} props */
-export function Json({value, label = "JSON"}) {
+/** @param {{value: unknown, label?: string, text?: string}} props `text` is what is copied: the document as it was written */
+export function Json({value, label = "JSON", text}) {
   return html`<div class="json" role="region" tabindex="0" aria-label=${label}>
-    <${Copy} text=${() => JSON.stringify(value, null, 2)} label=${`Copy ${label}`} />
+    <${Copy} text=${() => text || JSON.stringify(value, null, 2)} label=${`Copy ${label}`} />
     <${Value} value=${value} depth=${0} />
   </div>`;
 }

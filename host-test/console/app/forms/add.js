@@ -1,0 +1,53 @@
+// Adds a field: the members that are not drawn yet, found by typing.
+
+import {html, useEffect, useRef, useState} from "../core/html.js";
+import {Words} from "../parts/words.js";
+import {idOf, titleOf} from "./labelled.js";
+
+/** So many can be seen at a glance; of more, some are found by typing. */
+const MANY = 2;
+
+/** @param {{form: any, pointer: string, members: any[], onAdd: (name: string) => void}} props */
+export function Add({form, pointer, members, onAdd}) {
+  const [open, setOpen] = useState(false);
+  const [text, setText] = useState("");
+  const area = useRef(null);
+  const button = useRef(null);
+  useEffect(() => {
+    if (open) area.current?.querySelector(".add-list input, .add-list button")?.focus();
+  }, [open]);
+  const close = () => {
+    setOpen(false);
+    setText("");
+  };
+  const pressed = (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    close();
+    button.current?.focus();
+  };
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const all = members.map((it) => ({...it, node: form.schemas.one(it.schema)}));
+  const found = all.filter(({name, node}) => words.every((word) => `${name} ${node.title ?? ""} ${node.description ?? ""}`.toLowerCase().includes(word)));
+  const choose = (name) => {
+    close();
+    onAdd(name);
+  };
+  return html`<div class="add" ref=${area} onKeyDown=${pressed}>
+    <button type="button" class="small" id=${idOf(`${pointer}/+`)} ref=${button} aria-expanded=${open} onClick=${() => (open ? close() : setOpen(true))}>
+      ${open ? "Close" : `Add a field (${members.length})`}</button>
+    ${open && html`<div class="add-list">
+      ${all.length > MANY && html`<input type="text" aria-label="Words of a field" placeholder="Find a field" autocomplete="off" spellcheck="false" value=${text}
+        onInput=${(event) => setText(event.target.value)} onKeyDown=${(event) => {
+          if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+          event.preventDefault();
+          if (found.length) choose(found[0].name);
+        }} />`}
+      <ul>${found.map(({name, node}) => html`<li key=${name}><button type="button" onClick=${() => choose(name)}>
+        <span class="add-name">${titleOf(node, name)}${node.deprecated && html` <span class="hint">deprecated</span>`}</span>
+        ${node.description && html`<span class="hint"><${Words} text=${node.description} /></span>`}</button></li>`)}</ul>
+      <p class="unseen" role="status">${words.length ? `${found.length} found` : ""}</p>
+      ${!found.length && html`<p class="hint">No field has these words.</p>`}
+    </div>`}
+  </div>`;
+}

@@ -1,0 +1,47 @@
+// What is in an input that does not belong into a command: card numbers and the like, and the bytes of files. A placeholder takes
+// its place.
+
+import {below, isObject} from "../forms/pointer.js";
+import {isSecret} from "../forms/schema.js";
+
+/** The bytes of a file, which a program reads from it. */
+export class FileBytes {
+  constructor(name) {
+    this.name = name;
+  }
+}
+
+/**
+ * Returns the input with placeholders, and what to say about them.
+ *
+ * @param {import("../forms/schema.js").Schemas} schemas
+ * @param {object} schema of the input
+ * @param {object} input
+ * @returns {{input: object, notes: string[], secrets: Map<string, string>}} bytes of files are `FileBytes`; `secrets` has the placeholder
+ *   of each secret
+ */
+export function withoutSecrets(schemas, schema, input) {
+  const notes = [];
+  const secrets = new Map();
+  const replace = (value, pointer, name) => {
+    if (Array.isArray(value)) return value.map((it, at) => replace(it, below(pointer, at), String(at)));
+    if (isObject(value)) {
+      const file = /^\/files\/\d+$/.test(pointer) && typeof value.data === "string";
+      if (file) notes.push(`The bytes of ${value.name} are read from the file, or go in its place in base64.`);
+      return Object.fromEntries(Object.entries(value).map(([member, it]) => [member, file && member === "data" ? new FileBytes(String(value.name)) : replace(it, below(pointer, member), member)]));
+    }
+    if (typeof value !== "string") return value;
+    const found = schemas.of(schema, pointer);
+    if (!(found && isSecret(name, schemas.one(found))) && name !== "auth_assertion") return value;
+    const placeholder = (name === "number" ? "card_number" : name).toUpperCase();
+    notes.push(`Put the secret in the place of ${placeholder}.`);
+    secrets.set(value, placeholder);
+    return placeholder;
+  };
+  return {input: replace(input, "", ""), notes: [...new Set(notes)], secrets};
+}
+
+/** Returns a document's text with the placeholders of secrets. */
+export function textWithout(secrets, text) {
+  return [...secrets].reduce((it, [secret, placeholder]) => it.replaceAll(JSON.stringify(secret), JSON.stringify(placeholder)), text);
+}

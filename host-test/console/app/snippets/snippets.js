@@ -1,0 +1,37 @@
+// "Copy as": the same call as a command or a program.
+
+import {html, useId, useState} from "../core/html.js";
+import {pruned} from "../forms/draft.js";
+import {Copy} from "../parts/copy.js";
+import {javascript, python, rust} from "./programs.js";
+import {withoutSecrets} from "./secrets.js";
+import {curl, hostTest} from "./shell.js";
+
+/** Each language: its name, the writer, and what the program needs. */
+const LANGUAGES = {
+  curl: ["curl", curl, "KEY is a key of this server: make one at Keys."],
+  "host-test": ["host-test call", hostTest, "It calls PayPal itself, with the credentials in PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET."],
+  javascript: ["JavaScript", javascript, "With the package in packages/node. It calls PayPal itself."],
+  python: ["Python", python, "With the package in packages/python. It calls PayPal itself."],
+  rust: ["Rust", rust, "With the crate connector-host. It calls PayPal itself."],
+};
+
+/** @param {{action: any, connection: any, input: object, schemas: any, schema: any}} props */
+export function Snippets({action, connection, input, schemas, schema}) {
+  const [open, setOpen] = useState(false);
+  const [chosen, choose] = useState("curl");
+  const id = useId();
+  const [, write, needs] = LANGUAGES[chosen];
+  const made = open ? withoutSecrets(schemas, schema, pruned(input)) : null;
+  const text = open ? write({action, connection, input: made.input, origin: location.origin}) : "";
+  const simulator = open && connection.environment === "simulator" && chosen !== "curl"
+    ? `The simulator's address goes into ${chosen === "host-test" ? "SIMULATOR" : "PAYPAL_BASE_URL"}: the server printed it when it began${connection.base_url ? `, ${connection.base_url}` : ""}.` : null;
+  return html`<details class="more snippets" onToggle=${(event) => setOpen(event.target.open)}>
+    <summary>Copy as a command or a program</summary>
+    ${open && html`<div class="snippet-head"><label for=${id} class="unseen">Language</label>
+      <select id=${id} value=${chosen} onChange=${(event) => choose(event.target.value)}>${Object.entries(LANGUAGES).map(([name, [label]]) => html`<option key=${name} value=${name}>${label}</option>`)}</select>
+      <${Copy} text=${text} label=${`Copy it as ${LANGUAGES[chosen][0]}`} /></div>
+    <pre class="snippet" tabindex="0" role="region" aria-label=${LANGUAGES[chosen][0]}>${text}</pre>
+    <p class="hint">${[needs, simulator, ...made.notes].filter(Boolean).join(" ")}</p>`}
+  </details>`;
+}
