@@ -3,6 +3,8 @@
 import {useCallback, useEffect, useRef, useState} from "./html.js";
 import {json} from "./api.js";
 
+/** @typedef {{data: any, problem: import("./api.js").Problem | null, loading: boolean, reload: () => void}} Resource */
+
 /** What was loaded before, by path: of what does not change while the server runs. */
 const kept = new Map();
 
@@ -11,7 +13,7 @@ const kept = new Map();
  *
  * @param {string | null} path `null` loads nothing
  * @param {{keep?: boolean}} options `keep` loads it once for all pages
- * @returns {{data: any, problem: Error | null, loading: boolean, reload: () => void}}
+ * @returns {Resource}
  */
 export function useResource(path, {keep = false} = {}) {
   const [state, set] = useState({path, data: (keep ? kept.get(path) : null) ?? null, problem: null, loading: path !== null});

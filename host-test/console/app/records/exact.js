@@ -6,7 +6,7 @@
  * @param {string} text
  */
 export function parseExactly(text) {
-  return JSON.parse(text, (name, value, context) => {
+  return JSON.parse(text, (_name, value, context) => {
     const source = context?.source;
     return typeof value === "number" && source !== undefined && String(value) !== source ? source : value;
   });

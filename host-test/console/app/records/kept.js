@@ -3,7 +3,7 @@
 import {useRef} from "../core/html.js";
 
 /**
- * @param {{data: any}} resource as `useResource` returns it
+ * @param {import("../core/resource.js").Resource} resource
  * @param {string} path the path that it loads
  * @returns the resource, whose `data` is the last that there was, and the path that it is `of`
  */

@@ -12,7 +12,7 @@ import {watch} from "../core/events.js";
  * @returns {"connecting" | "open" | "closed"}
  */
 export function useLive(connection, {onEvent, onOpen}) {
-  const [state, setState] = useState("connecting");
+  const [state, setState] = useState(/** @type {"connecting" | "open" | "closed"} */ ("connecting"));
   useEffect(() => {
     const controller = new AbortController();
     const stateIs = (it) => {
