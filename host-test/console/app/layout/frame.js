@@ -34,7 +34,7 @@ export function Frame({path, connection, children}) {
   };
   return html`<div class="frame ${current?.environment === "live" ? "is-live" : ""}">
     <a class="skip" href="#main">To the content</a>
-    <header class="side">
+    <header class="side"><div class="side-content">
       <div class="side-head">
         <${Link} href="/" class="brand"><img src=${new URL("../icon.svg", import.meta.url).pathname} alt="" width="24" height="24" />PayPal connector<//>
         <button type="button" class="menu" aria-expanded=${menu} aria-controls="side" onClick=${() => setMenu(!menu)}>Menu</button>
@@ -54,7 +54,7 @@ export function Frame({path, connection, children}) {
         </ul></nav>
         <div class="side-foot"><${Theme} /><button type="button" class="quiet" onClick=${signOut}>Sign out</button></div>
       </div>
-    </header>
+    </div></header>
     <main id="main" tabindex="-1">${children}</main>
   </div>`;
 }
