@@ -21,8 +21,8 @@ export function payerPage(body) {
 const list = (value) => (Array.isArray(value) ? value : []);
 
 /**
- * Returns the actions that can be called next with an id of the answer, `[{action, input}]`: those of the same group that need
- * nothing but one id, if the path at PayPal of this action's answer is theirs: by the links of the answer, or by the id in it.
+ * Returns the actions that can be called next with an id of the answer, `[{action, input}]`: those that its links lead to, and those
+ * of the same resource that need nothing but its id.
  */
 export function following(actions, action, schemas, body) {
   if (body === null || typeof body !== "object") return [];
@@ -35,15 +35,12 @@ export function following(actions, action, schemas, body) {
     const path = typeof link?.href === "string" && URL.canParse(link.href) ? new URL(link.href).pathname : null;
     if (path) actions.forEach((it) => match(it, schemas, link.method ?? "GET", path, offer));
   }
-  const id = idOf(body);
-  for (const it of id ? actions.filter((other) => other.group === action.group) : []) {
-    const parameter = onlyId(schemas, it);
-    if (parameter && names(it.path).length === 3 + Number(names(it.path).length === 4)) offerById(it, parameter, id);
-  }
-  function offerById(it, parameter, value) {
-    const ours = schemas.at(action.definition)?.["x-journal"]?.subject;
-    const theirs = schemas.at(it.definition)?.["x-journal"]?.subject;
-    if (ours && theirs && ours === theirs) offer(it, {[parameter]: value});
+  const collection = collectionOf(action);
+  if (collection && typeof body.id === "string") {
+    for (const it of actions.filter((other) => other.path.startsWith(`${collection}/{`))) {
+      const parameter = onlyId(schemas, it);
+      if (parameter) offer(it, {[parameter]: body.id});
+    }
   }
   return [...found.values()].slice(0, OFFERED);
 }
@@ -81,9 +78,11 @@ function onlyId(schemas, action) {
   return required.length === 1 && /(^|_)id$/.test(required[0].name) ? required[0].name : null;
 }
 
-function idOf(body) {
-  const id = body.order_id ?? body.id;
-  return typeof id === "string" ? id : null;
+/** The path of the resources to which the id of an answer belongs: of an action that makes one, or reads or changes one as a whole. */
+function collectionOf({method, path}) {
+  if (path.startsWith("/connector/")) return null;
+  if (!path.includes("{")) return method === "POST" ? path : null;
+  return /^[^{}]*\/\{[^{}]*\}$/.test(path) ? path.slice(0, path.indexOf("/{")) : null;
 }
 
 /** The kinds of resources that have a page with their history, by what an action notes in the journal. */
@@ -105,9 +104,11 @@ export function Follow({actions, action, connection, schemas, reply, input}) {
 }
 
 function historyOf(action, schemas, body, input) {
+  const order = body?.supplementary_data?.related_ids?.order_id;
+  if (typeof order === "string") return {kind: "order", id: order};
   const journal = schemas.at(action.definition)?.["x-journal"];
-  const kind = journal?.subject ?? (action.group === "orders" ? "order" : action.group === "subscriptions" ? "subscription" : null);
+  const kind = journal?.subject ?? {orders: "order", subscriptions: "subscription"}[action.group];
   if (!HISTORIES.includes(kind)) return null;
-  const id = input?.[journal?.id ?? "id"] ?? input?.order_id ?? body?.order_id ?? body?.id;
+  const id = input?.[journal?.id ?? "id"] ?? body?.order_id ?? body?.id;
   return typeof id === "string" ? {kind, id} : null;
 }

@@ -5,7 +5,7 @@ import {duration} from "../core/format.js";
 import {outcomeWords} from "../core/outcomes.js";
 import {go, Link, to} from "../core/router.js";
 
-/** @param {{action: any, connection: any, failure: any, input: string, onRepeat: (() => void) | null, onAgain: () => void}} props */
+/** @param {{actions: any[], action: any, connection: any, failure: any, onRepeat: (() => void) | null, onAgain: () => void}} props */
 export function Next({actions, action, connection, failure, onRepeat, onAgain}) {
   const settings = ["unauthorized", "connection-unavailable", "forbidden"].includes(failure.kind) || (failure.kind === "denied" && failure.name === "READ_ONLY");
   const unknown = failure.kind === "outcome-unknown";

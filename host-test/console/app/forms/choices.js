@@ -33,7 +33,7 @@ export function narrowing(form, options) {
  * @param {string} pointer of the parameter in the input
  */
 export function useChoices(form, pointer) {
-  const [state, set] = useState({items: null, next: null, problem: null, loading: false});
+  const [state, set] = useState({items: null, next: null, problem: null, loading: false, search: ""});
   const latest = useRef(null);
   const read = async (search, page, before) => {
     latest.current?.abort();

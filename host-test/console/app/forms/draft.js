@@ -18,6 +18,7 @@ export function useDraft(initial, begin = "form") {
 
   /** Reads the JSON. Files are held apart from it, unless it has some itself: they may have many megabytes. */
   const read = (from) => {
+    /** @type {{value: any}} */
     const {value} = parse(from.trim() === "" ? "{}" : from);
     if (!isObject(value)) throw new JsonError(from, 0, "an input is an object, `{…}`");
     return input.files && !Object.hasOwn(value, "files") ? withMember(value, "files", input.files) : value;
@@ -60,7 +61,12 @@ function textOf(input) {
   return stringify(pruned({...input, files: undefined}) ?? {});
 }
 
-/** Returns an input without what was left empty: items that nothing was typed into. An object that was added stays. */
+/**
+ * Returns an input without what was left empty: items that nothing was typed into. An object that was added stays.
+ *
+ * @param {any} value
+ * @returns {any}
+ */
 export function pruned(value) {
   if (Array.isArray(value)) return value.filter((it) => it !== undefined).map(pruned);
   if (!isObject(value)) return value;

@@ -20,9 +20,10 @@ export class JsonError extends Error {
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 // JSON forbids the control characters in a text.
-// eslint-disable-next-line no-control-regex
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const SPACE = /[ \t\r\n]*/y;
+/** @type {[string, unknown][]} */
+const WORDS = [["true", true], ["false", false], ["null", null]];
 /** How deep a document may be: more is no input, and would end the stack. */
 const DEPTH = 200;
 
@@ -30,7 +31,7 @@ const DEPTH = 200;
  * Reads a document.
  *
  * @param {string} text
- * @returns {{value: unknown, places: Map<string, [number, number]>}} `places` has for each JSON Pointer where its value begins and ends
+ * @returns {{value: any, places: Map<string, [number, number]>}} `places` has for each JSON Pointer where its value begins and ends
  * @throws {JsonError} if it is none
  */
 export function parse(text) {
@@ -88,7 +89,7 @@ export function parse(text) {
     }
   };
   const word = () => {
-    for (const [name, meaning] of [["true", true], ["false", false], ["null", null]]) {
+    for (const [name, meaning] of WORDS) {
       if (text.startsWith(name, at)) return (at += name.length), meaning;
     }
     const number = take(NUMBER);

@@ -42,8 +42,10 @@ export function ListField({form, node, value, onChange, pointer, ...field}) {
     list.splice(to, 0, ...list.splice(at, 1));
     give(list);
     after(() => {
-      const button = document.getElementById(`${to < at ? "up" : "down"}:${below(pointer, to)}`);
-      (button?.disabled ? document.getElementById(`${to < at ? "down" : "up"}:${below(pointer, to)}`) : button)?.focus();
+      // At an end of the list only the other button can have the focus.
+      const [same, other] = to < at ? ["up", "down"] : ["down", "up"];
+      const isEnd = to === 0 || to === items.length - 1;
+      document.getElementById(`${isEnd ? other : same}:${below(pointer, to)}`)?.focus();
     });
   };
   const full = node.maxItems !== undefined && items.length >= node.maxItems;

@@ -68,6 +68,7 @@ export function Rest({form, node, pointer, value, onChange, without = [], top = 
 /** Moves the focus to the first control of a field. */
 export function focusFirst(pointer) {
   const element = document.getElementById(idOf(pointer));
+  /** @type {HTMLElement | null | undefined} */
   const control = element?.matches("fieldset") ? (element.querySelector("input, select, textarea") ?? element.querySelector(".add > button, :scope > button")) : element;
   (control ?? element)?.focus();
 }

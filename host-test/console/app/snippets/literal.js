@@ -8,8 +8,8 @@ const WORD = /^[A-Za-z_$][\w$]*$/;
 /**
  * Writes a value.
  *
- * @param {unknown} value
- * @param {{name: (name: string) => string, word: (value: true | false | null) => string, file: (name: string) => string, comma: string}} language
+ * @param {any} value
+ * @param {{indent: string, name: (name: string) => string, word: (value: boolean | null) => string, file: (name: string) => string}} language
  * @param {string} margin the spaces before the line that it begins in
  */
 export function literal(value, language, margin = "") {
