@@ -183,7 +183,7 @@ fn slow_deliveries_to_one_connection_do_not_stop_those_to_others() {
     let is_refused = |stream: &mut TcpStream| {
         let mut answer = [0; 12];
         match stream.read(&mut answer) {
-            Ok(_) => &answer == b"HTTP/1.1 429",
+            Ok(read) => answer[..read] == *b"HTTP/1.1 429",
             Err(error) => error.kind() == ErrorKind::ConnectionReset,
         }
     };
