@@ -16,7 +16,8 @@ export function File({file, name}) {
     return () => URL.revokeObjectURL(made);
   }, [file]);
   if (!url) return html`<p class="hint">The file cannot be read.</p>`;
-  const saved = file.name || `${name}.${ENDINGS[file.media_type] ?? "bin"}`;
+  const ending = `.${ENDINGS[file.media_type] ?? "bin"}`;
+  const saved = file.name?.includes(".") ? file.name : `${name}${ending}`;
   return html`<div class="answer-file">
     ${PICTURES.includes(file.media_type) && html`<img src=${url} alt="The picture in the answer" />`}
     <p><a class="button" href=${url} download=${saved}>Save ${saved}</a> <span class="hint">${file.media_type}</span></p>

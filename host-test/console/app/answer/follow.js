@@ -37,7 +37,9 @@ export function following(actions, action, schemas, body) {
   }
   const collection = collectionOf(action);
   if (collection && typeof body.id === "string") {
-    for (const it of actions.filter((other) => other.path.startsWith(`${collection}/{`))) {
+    // Where there are links, they say what its state allows.
+    const linked = list(body.links).length > 0;
+    for (const it of actions.filter((other) => other.path.startsWith(`${collection}/{`) && (other.method === "GET" || !linked))) {
       const parameter = onlyId(schemas, it);
       if (parameter) offer(it, {[parameter]: body.id});
     }

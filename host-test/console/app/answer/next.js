@@ -24,6 +24,6 @@ export function Next({actions, action, connection, failure, onRepeat, onAgain}) 
 
 function unknownWords(action) {
   return action.idempotency
-    ? "PayPal may have acted: the money may have moved. Do not start over with a new key. Repeat the same input with the same key: PayPal then returns what it did, or does it now, once in either case."
+    ? "The money may have moved. Do not start over with a new key. With the same key PayPal returns what it did, or does it now, once in either case."
     : "PayPal may have acted, and recognises no key of this action. Look at what it was to change before you repeat anything.";
 }

@@ -70,8 +70,11 @@ export function ChoiceField({form, value, onChange, node, ...field}) {
     : choices.items && !items.length ? "There is nothing to choose. Type the value." : choices.items ? `${items.length} to choose from${choices.next ? ", and more" : ""}` : "";
   const chosen = label && label.value === value ? label.label : null;
   const hint = html`${chosen && html`<b>${chosen}</b> `}${options.found && html`<${Words} text=${options.found} />`}`;
-  return html`${extrasOf(form, options).map((it) => html`<${Extra} key=${it.name} form=${form} options=${options} pointer=${field.pointer} ...${it} />`)}
-    <${Labelled} form=${form} node=${node} hint=${chosen || options.found ? hint : null} ...${field}>${(attributes) => html`<div class="choice">
+  const extras = extrasOf(form, options);
+  const extra = (it) => html`<${Extra} key=${it.name} form=${form} options=${options} pointer=${field.pointer} ...${it} />`;
+  const more = extras.filter((it) => !it.required);
+  return html`${extras.filter((it) => it.required).map(extra)}
+    <div><${Labelled} form=${form} node=${node} hint=${chosen || options.found ? hint : null} ...${field}>${(attributes) => html`<div class="choice">
       <input type="text" role="combobox" aria-expanded=${open} aria-controls=${list} aria-autocomplete="list" aria-activedescendant=${open && at >= 0 ? `${list}-${at}` : null} autocomplete="off"
         spellcheck="false" value=${value ?? ""} placeholder=${exampleOf(node)} ...${attributes} onInput=${typed} onKeyDown=${pressed} onBlur=${hide} />
       <button type="button" class="small" tabindex="-1" aria-label=${`Choose ${node.title ?? field.name}`} onMouseDown=${(event) => {
@@ -86,13 +89,13 @@ export function ChoiceField({form, value, onChange, node, ...field}) {
           ${choices.next && html`<li id=${`${list}-${items.length}`} role="option" aria-selected=${at === items.length} onClick=${() => choose(items.length)}>More …</li>`}</ul>
         <p class="hint" role="status"><${Words} text=${state} /></p>
       </div>
-    </div>`}<//>`;
+    </div>`}<//>
+    ${more.length > 0 && html`<details class="more narrowing"><summary>Narrow the choices</summary><div class="fields">${more.map(extra)}</div></details>`}</div>`;
 }
 
 /** A field that narrows the choices. It is not sent with the action. */
 function Extra({form, options, pointer, name, parameter}) {
-  const listing = form.schemas.openapi && form.listing(options.action);
-  const schema = listing && form.schemas.of(listing, `/${parameter}`);
+  const schema = form.schemas.of(form.listing(options.action), `/${parameter}`);
   const node = schema ? form.schemas.one(schema) : {};
   const id = `${idOf(pointer)}-${name}`;
   const title = name === parameter ? (node.title ?? name) : name.replaceAll("_", " ").replace(/^./, (it) => it.toUpperCase()).replace(/ id$/, " ID");

@@ -9,7 +9,8 @@ import {names, valueAt, withMember} from "./pointer.js";
 const READ_ON = 3;
 
 /**
- * Returns the fields that narrow the choices and are no part of the input: `[{name, parameter}]`. A form asks for them besides.
+ * Returns the fields that narrow the choices and are no part of the input: `[{name, parameter, required}]`. A form asks for them
+ * besides; without those that are required nothing can be listed.
  *
  * @param {any} form
  * @param {any} options `x-options` of the parameter
@@ -17,7 +18,8 @@ const READ_ON = 3;
 export function extrasOf(form, options) {
   return Object.entries(options.input ?? {})
     .map(([parameter, pointer]) => ({parameter, pointer, name: names(pointer)[0]}))
-    .filter(({pointer}) => names(pointer).length === 1 && form.schemas.of(form.schema, pointer) === undefined);
+    .filter(({pointer}) => names(pointer).length === 1 && form.schemas.of(form.schema, pointer) === undefined)
+    .map((it) => ({...it, required: form.schemas.one(form.listing(options.action)).members.some(({name, required}) => name === it.parameter && required)}));
 }
 
 /** Returns what narrows the choices, as one text: when it changes, what was listed is out of date. */
