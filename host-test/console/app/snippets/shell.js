@@ -34,7 +34,7 @@ export function curl({action, connection, input, origin}) {
 
 /** `host-test call`. */
 export function hostTest({action, connection, input}) {
-  const where = {live: "--live", sandbox: "--sandbox"}[connection.environment] ?? '--base-url "$SIMULATOR"';
+  const where = {live: "--live", sandbox: "--sandbox"}[connection.environment] ?? `--base-url ${connection.base_url ? quoted(connection.base_url) : '"$SIMULATOR"'}`;
   const names = Object.keys(input);
   if (!names.length) return `host-test call ${action.id} ${where}`;
   // A few short texts are arguments; a comma would make a list of one.

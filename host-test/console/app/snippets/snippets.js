@@ -16,6 +16,15 @@ const LANGUAGES = {
   rust: ["Rust", rust, "With the crate connector-host. It calls PayPal itself."],
 };
 
+/** What a program needs to call the simulator, besides. The credentials of the first connection are the server's own. */
+function simulatorWords({base_url: address, client_id: client}, language) {
+  const variable = language === "host-test" ? (address ? null : "SIMULATOR") : "PAYPAL_BASE_URL";
+  return [
+    variable && `The simulator's address goes into ${variable}: ${address ?? "the server printed it when it began"}.`,
+    !client && `This connection has no credentials of its own: curl -X POST ${address ?? "ADDRESS"}/simulator/merchants -d '{}' makes an account with some.`,
+  ].filter(Boolean).join(" ");
+}
+
 /** @param {{action: any, connection: any, input: object, schemas: any, schema: any}} props */
 export function Snippets({action, connection, input, schemas, schema}) {
   const [open, setOpen] = useState(false);
@@ -24,8 +33,7 @@ export function Snippets({action, connection, input, schemas, schema}) {
   const [, write, needs] = LANGUAGES[chosen];
   const made = open ? withoutSecrets(schemas, schema, pruned(input)) : null;
   const text = open ? write({action, connection, input: made.input, origin: location.origin}) : "";
-  const simulator = open && connection.environment === "simulator" && chosen !== "curl"
-    ? `The simulator's address goes into ${chosen === "host-test" ? "SIMULATOR" : "PAYPAL_BASE_URL"}: the server printed it when it began${connection.base_url ? `, ${connection.base_url}` : ""}.` : null;
+  const simulator = open && connection.environment === "simulator" && chosen !== "curl" ? simulatorWords(connection, chosen) : null;
   return html`<details class="more snippets" onToggle=${(event) => setOpen(event.target.open)}>
     <summary>Copy as a command or a program</summary>
     ${open && html`<div class="snippet-head"><label for=${id} class="unseen">Language</label>
