@@ -41,7 +41,7 @@ function Failure({actions, action, connection, outcome, schemas, schema, onRepea
   const help = webLink(failure.information_link);
   return html`<${Notice} tone=${words.tone || "bad"} title=${words.title} live>
       <p><${Words} text=${failure.message} /></p>
-      <${Next} actions=${actions} action=${action} connection=${connection} failure=${failure} onRepeat=${onRepeat} onAgain=${onAgain} />
+      <${Next} actions=${actions} action=${action} connection=${connection} failure=${failure} schemas=${schemas} input=${JSON.parse(outcome.input)} onRepeat=${onRepeat} onAgain=${onAgain} />
     <//>
     ${failure.details.length > 0 && html`<h3>Details</h3><ul class="details">${failure.details.map((it, at) => html`<li key=${at}>
       ${it.issue && html`<code>${it.issue}</code> `}<${Words} text=${it.description ?? ""} />${it.field && html` <span class="hint">at <code>${it.field}</code></span>`}</li>`)}</ul>`}

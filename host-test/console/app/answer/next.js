@@ -5,8 +5,8 @@ import {duration} from "../core/format.js";
 import {outcomeWords} from "../core/outcomes.js";
 import {go, Link, to} from "../core/router.js";
 
-/** @param {{actions: any[], action: any, connection: any, failure: any, onRepeat: (() => void) | null, onAgain: () => void}} props */
-export function Next({actions, action, connection, failure, onRepeat, onAgain}) {
+/** @param {{actions: any[], action: any, connection: any, failure: any, schemas: any, input: object, onRepeat: (() => void) | null, onAgain: () => void}} props */
+export function Next({actions, action, connection, failure, schemas, input, onRepeat, onAgain}) {
   const settings = ["unauthorized", "connection-unavailable", "forbidden"].includes(failure.kind) || (failure.kind === "denied" && failure.name === "READ_ONLY");
   const unknown = failure.kind === "outcome-unknown";
   const lookup = action.lookup && actions.find((it) => it.id === action.lookup);
@@ -16,10 +16,16 @@ export function Next({actions, action, connection, failure, onRepeat, onAgain}) 
     <p class="next-buttons">
       ${unknown && action.idempotency && onRepeat && html`<button type="button" class="main" onClick=${onRepeat}>Repeat with the same key</button>`}
       ${!unknown && failure.retryable && html`<button type="button" onClick=${onAgain}>Run it again</button>`}
-      ${unknown && lookup && html`<${Link} class="button" href=${to(connection.name, "actions", lookup.id)}>Look it up: ${lookup.summary}<//>`}
+      ${unknown && lookup && html`<button type="button" onClick=${() => go(to(connection.name, "actions", lookup.id), {state: {input: sharedWith(lookup, schemas, input)}})}>Look it up: ${lookup.summary}</button>`}
       ${unknown && html`<${Link} class="button" href=${to(connection.name, "calls")}>The calls without a known outcome<//>`}
       ${settings && html`<button type="button" onClick=${() => go(to(connection.name, "settings"))}>The settings of ${connection.name}</button>`}
     </p>`;
+}
+
+/** The required parameters of the action that looks, as far as the call had them. */
+function sharedWith(lookup, schemas, input) {
+  const names = schemas.one(schemas.at(lookup.input_schema)).members.filter((it) => it.required && typeof input[it.name] === "string").map((it) => it.name);
+  return Object.fromEntries(names.map((name) => [name, input[name]]));
 }
 
 function unknownWords(action) {

@@ -113,8 +113,8 @@ function one(kind, status, document) {
 
 /** How many items there are, if the answer is a list. */
 function counted(body) {
-  if (Array.isArray(body)) return [`It lists ${body.length}.`];
+  if (Array.isArray(body)) return [`Listed: ${body.length}.`];
   if (typeof body !== "object") return [];
   const lists = Object.entries(body).filter(([name, it]) => Array.isArray(it) && name !== "links");
-  return lists.length === 1 ? [`It lists ${lists[0][1].length} of ${lists[0][0].replaceAll("_", " ")}.`] : [];
+  return lists.length === 1 ? [`Listed ${lists[0][0].replaceAll("_", " ")}: ${lists[0][1].length}.`] : [];
 }

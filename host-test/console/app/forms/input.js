@@ -17,7 +17,7 @@ const APART = ["files", "options", "body"];
 export function Input({draft, form}) {
   const tabs = useId();
   const tab = (mode, label) => html`<button type="button" role="tab" id=${`${tabs}-${mode}`} aria-selected=${draft.mode === mode} aria-controls=${`${tabs}-panel`}
-    tabindex=${draft.mode === mode ? 0 : -1} onClick=${() => draft.show(mode)}>${label}</button>`;
+    tabindex=${draft.mode === mode ? 0 : -1} aria-disabled=${mode === "form" && draft.problem ? "true" : null} onClick=${() => draft.show(mode)}>${label}</button>`;
   const pressed = (event) => {
     if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
     const other = draft.mode === "form" ? "json" : "form";
