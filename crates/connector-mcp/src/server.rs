@@ -1,8 +1,8 @@
 //! The server.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use connector_host::{Connector, Failure, Progress, Reply, Tenant, actions::Effect, json};
+use connector_host::{Connector, Tenant, actions::Effect, json};
 use rmcp::{
     ErrorData, ServerHandler,
     model::{
@@ -13,9 +13,9 @@ use rmcp::{
     service::{RequestContext, RoleServer},
 };
 use serde_json::{Map, Value, json};
-use tokio::time::timeout;
 
 use crate::{
+    about::About,
     access::Access,
     amounts, answer,
     consent::{self, Consent},
@@ -24,21 +24,17 @@ use crate::{
     gather,
     guide::Guide,
     max_items, name,
-    next_steps::{Said, Subject},
     offer::{Offer, Offered},
     options,
     progress::Reporter,
     resources::{self, Found},
     run::{self, Ended},
-    target::{Call, Target},
+    target::Target,
     tool::OPTIONS,
 };
 
 /// The largest message of a client, in bytes: the files of an action have 50 MiB at most, and are a third more in base64.
 pub(crate) const LARGEST: usize = 72 * 1024 * 1024;
-
-/// How long what a call is about is read, for a question or for the payer's link.
-const READING: Duration = Duration::from_secs(15);
 
 type Lost = dyn Fn(&str) + Send + Sync;
 
@@ -124,7 +120,7 @@ impl Inner {
         }
         match run::run(&self.connector, &*self.target, &tenant, offered, &arguments, &mut reporter, &*self.lost).await {
             Ended::Outcome(outcome) => {
-                let said = self.said(&tenant, offered, &arguments, &outcome.result).await;
+                let said = self.about().said(&tenant, &offered.action.id, &arguments, &outcome.result).await;
                 answer::of_outcome(Some(&self.offer), offered, arguments, outcome.result, said)
             }
             Ended::Stopped(error) => answer::of_stopped(offered, arguments, &error),
@@ -133,65 +129,21 @@ impl Inner {
         .into()
     }
 
-    /// Returns the amounts that a call is for, if it moves money: those of its arguments, or of what it is about, as that is now. A
-    /// person is told as well that they are not known.
+    fn about(&self) -> About<'_> {
+        About { connector: &self.connector, target: &*self.target, next_steps: &self.guide.next_steps }
+    }
+
+    /// Returns the amounts that a call is for, as a person is asked about them. `None` if it moves no money.
     async fn amounts(&self, offered: &Offered, arguments: &Map<String, Value>) -> Option<String> {
+        let moves_money = offered.action.effects.contains(&Effect::MovesMoney);
         let given = amounts::of(arguments);
-        if !given.is_empty() {
-            return Some(given.join(", "));
+        match given.is_empty() {
+            false => Some(given.join(", ")),
+            true if moves_money => {
+                Some(self.about().amounts(self.tenant().await.ok(), &offered.action.id, arguments).await)
+            }
+            true => None,
         }
-        if !offered.action.effects.contains(&Effect::MovesMoney) {
-            return None;
-        }
-        let unknown = "not known: the arguments name none";
-        let Some(subject) = self.guide.next_steps.subject(&offered.action.id) else { return Some(unknown.to_owned()) };
-        let read = match self.tenant().await {
-            Ok(tenant) => self.read(&tenant, subject, arguments).await,
-            Err(_) => None,
-        };
-        let Some(document) = read else { return Some(format!("{unknown}, and {} could not read it", subject.read)) };
-        let found = subject.amounts(&document);
-        let listed: Vec<String> =
-            found.iter().filter_map(|it| amounts::one(it.value, &it.place)).take(amounts::MOST).collect();
-        let more = match found.len().saturating_sub(listed.len()) {
-            0 => String::new(),
-            more => format!(", and {more} more"),
-        };
-        Some(match &listed[..] {
-            [] => format!("{unknown}, and {} says none", subject.read),
-            listed => format!("{}{more}, as {} says now", listed.join(", "), subject.read),
-        })
-    }
-
-    /// Reads what an action is about. `None` if that cannot be read.
-    async fn read(&self, tenant: &Tenant, subject: &Subject, arguments: &Map<String, Value>) -> Option<Value> {
-        let (input, progress) = (subject.input(arguments)?, Progress::default());
-        let call =
-            Call { connector: &self.connector, tenant, action: &subject.read, input: &input, progress: &progress };
-        let read = timeout(READING, self.target.invoke(call)).await.ok()?.ok()?;
-        serde_json::from_str(&read.result.ok()?.body?).ok()
-    }
-
-    /// What to say of an outcome. The payer's link may be in the resource and not in the answer.
-    async fn said(
-        &self,
-        tenant: &Tenant,
-        offered: &Offered,
-        arguments: &Map<String, Value>,
-        outcome: &Result<Reply, Failure>,
-    ) -> Said {
-        let steps = &self.guide.next_steps;
-        let mut said = match outcome {
-            Ok(reply) => steps.of_reply(&offered.action.id, reply),
-            Err(failure) => steps.of_failure(failure),
-        };
-        if !said.wanted.is_empty()
-            && let Some(subject) = steps.subject(&offered.action.id)
-            && let Some(document) = self.read(tenant, subject, arguments).await
-        {
-            said.look_in(&document);
-        }
-        said
     }
 
     /// Reads a history with the action that does so.
