@@ -537,7 +537,7 @@ fn a_notification_is_confirmed_byte_for_byte_once_it_was_sent() {
         "test_ipn": null});
     let (status, answer) = send(json!({"url": url, "fields": fields}));
     let expected = "txn_id=61E67681CH3238416&first_name=Zo%EB&memo=%u65E5+%26+1&mc_gross=9.95\
-                    &payment_status=Completed&charset=windows-1252";
+                    &receiver_id=WDJJHEBZ4X2LY&payment_status=Completed&charset=windows-1252";
     assert_eq!((status, text(&answer["body"])), (202, expected));
     let confirmation = format!("cmd=_notify-validate&{expected}");
     assert_eq!(ask(confirmation.as_bytes()), "INVALID", "it was not sent yet");
@@ -553,7 +553,10 @@ fn a_notification_is_confirmed_byte_for_byte_once_it_was_sent() {
     // In UTF-8, with the fields that every message has.
     let (_, answer) = send(json!({"url": url, "fields": {"first_name": "Zo\u{eb}"}, "charset": "utf-8"}));
     let body = text(&answer["body"]);
-    assert!(body.starts_with("first_name=Zo%C3%AB&payment_status=Completed&txn_id="), "{body}");
+    assert!(
+        body.starts_with("first_name=Zo%C3%AB&receiver_id=WDJJHEBZ4X2LY&payment_status=Completed&txn_id="),
+        "{body}"
+    );
     assert!(body.ends_with("&test_ipn=1&charset=UTF-8"), "{body}");
     // A failed message comes again, 15 times.
     for attempt in 1..=16 {
