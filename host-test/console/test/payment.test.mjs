@@ -50,7 +50,7 @@ test("a link is made, the payer pays at it, and the money is taken once the paye
 test("the events are listed as they come, and one that is sent again counts once", async () => {
   const {page} = person;
   await person.visit("/connections/simulator/events");
-  await page.getByText("Live").waitFor();
+  await page.getByText("Live", {exact: true}).waitFor();
   const row = page.getByRole("row").filter({hasText: "PAYMENT.CAPTURE.COMPLETED"});
   await row.getByText("Verified").waitFor();
   await row.getByRole("button", {name: /^Send/}).click();
@@ -84,7 +84,7 @@ test("an event is triggered from the page", async () => {
   await person.visit("/connections/simulator/events");
   await person.button("Trigger one").click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("combobox").or(dialog.getByRole("textbox")).first().fill("INVOICING.INVOICE.PAID");
+  await dialog.getByRole("combobox").selectOption("INVOICING.INVOICE.PAID");
   await dialog.getByRole("button", {name: /^Trigger/}).click();
   await page.getByRole("row").filter({hasText: "INVOICING.INVOICE.PAID"}).waitFor();
 });
@@ -96,11 +96,10 @@ test("a call is exported as a fixture, in which nothing personal is left", async
   await page.getByRole("table").getByRole("row").nth(1).getByRole("link").first().click();
   await page.waitForURL("**/calls/*");
   await person.settled();
+  await person.button("Export as fixture").click();
   const downloading = page.waitForEvent("download");
-  await page.getByRole("button", {name: /fixture|Download|Export/}).first().click();
-  const download = await downloading.catch(async () => {
-    throw new Error(await page.locator("main").innerText());
-  });
+  await page.getByRole("link", {name: /^Download call-/}).click();
+  const download = await downloading;
   const chunks = [];
   for await (const chunk of await download.createReadStream()) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString();
