@@ -107,7 +107,7 @@ test("a key is made, shown once, works, and is revoked", async () => {
   await page.getByLabel("simulator").check();
   await person.look("key-new");
   await person.button("Make the key").click();
-  const key = await page.getByRole("dialog").locator("code").innerText();
+  const key = await page.locator("dialog .command code").innerText();
   await person.button("Done").click();
   const session = () => fetch(`${server.url}/v1/session`, {headers: {authorization: `Bearer ${key}`}});
   assert.deepEqual((await (await session()).json()).connections, ["simulator"]);

@@ -117,7 +117,7 @@ function Action({actions, action, connection, openapi}) {
   };
 
   return html`<div class="action" ref=${root}>
-    <p class="about"><${Words} text=${action.description} /></p>
+    <p class="description"><${Words} text=${action.description} /></p>
     ${readOnly && html`<${Notice} tone="warn" title="This connection is read only"><p>It runs nothing that changes anything. Take another connection, or change <${Link} href=${to(connection.name, "settings")}>its settings<//>.</p><//>`}
     ${action.deprecated && html`<${Notice} tone="warn" title="This action is deprecated"><p>It works, and will go. Use another one in a new program.</p><//>`}
     ${action.sandbox_only && connection.environment === "live" && html`<${Notice} tone="warn" title="It is for the sandbox only"><p>PayPal has it in no live account.</p><//>`}

@@ -31,7 +31,7 @@ export function Overview({connection: name}) {
     <${Loaded} resource=${both} lines=${8}>${(settings) => html`
       <${Unresolved} name=${name} calls=${calls.data?.unresolved ?? []} />
       <div class="overview">
-        <${FirstPayment} connection=${settings} events=${events} />
+        <${FirstPayment} connection=${settings} events=${events} onCalled=${calls.reload} />
         <${AboutConnection} connection=${settings} />
       </div>
     <section class="last" aria-labelledby="last-events">

@@ -18,8 +18,8 @@ const PAYERS = {
   live: "Open the link and pay with another PayPal account than the connection's. This is real money.",
 };
 
-/** @param {{connection: any, events: any[] | null}} props `events` are those that came, the newest first */
-export function FirstPayment({connection, events}) {
+/** @param {{connection: any, events: any[] | null, onCalled: () => void}} props `events` are those that came, the newest first */
+export function FirstPayment({connection, events, onCalled}) {
   const {path, state} = useLocation();
   // In the history, so that it is there after a look at another page.
   const {order = null, link = null, amount = null, capture = null} = state?.payment ?? {};
@@ -35,12 +35,12 @@ export function FirstPayment({connection, events}) {
     ${connection.read_only ? html`<p>This connection is read only: nothing can be paid with it. Change that in the <${Link} href=${to(connection.name, "settings")}>settings<//>.</p>`
       : html`<ol class="payment-steps">
         <${Step} title="Make a payment link" state=${stateOf(0, at)} said=${order && `${money(amount)}, order ${order}`}>
-          ${!order && html`<${MakeLink} connection=${connection.name} onMade=${(made) => keep(made)} />`}<//>
+          ${!order && html`<${MakeLink} connection=${connection.name} onMade=${keep} onCalled=${onCalled} />`}<//>
         <${Step} title="Pay as the payer" state=${stateOf(1, at)} said=${approved && "The payer has agreed"}>
           ${at === 1 && html`<p>${PAYERS[connection.environment]}</p>
             <p class="ways">${webLink(link) && html`<a class="button main" href=${link} target="_blank" rel="noreferrer">Open the payment page</a>`}<${Copy} text=${link} label="Copy the link" /></p>`}<//>
         <${Step} title="Take the money" state=${stateOf(2, at)} said=${capture && `The capture is ${capture.status}`}>
-          ${(at === 1 || at === 2) && html`<${Capture} connection=${connection.name} order=${order} waiting=${at === 1} onDone=${(it) => keep({order, link, amount, capture: it})} />`}<//>
+          ${(at === 1 || at === 2) && html`<${Capture} connection=${connection.name} order=${order} waiting=${at === 1} onDone=${(it) => keep({order, link, amount, capture: it})} onCalled=${onCalled} />`}<//>
         <${Step} title="See what PayPal says" state=${seen ? "done" : stateOf(3, at)} said=${captured && `${captured.type}: ${captured.status}`}>
           ${capture !== null && html`<p class="ways"><${Link} class="button main" href=${to(connection.name, "timeline", "order", order)}>Open the timeline<//>
             <span class="hint" role="status">${about.length ? `${about.length} ${about.length === 1 ? "event has" : "events have"} come` : connection.webhook_id ? "Its events are on their way" : "No events come: set a webhook id in the settings"}</span></p>`}<//>
@@ -57,7 +57,7 @@ function Step({title, state, said, children}) {
   </li>`;
 }
 
-function MakeLink({connection, onMade}) {
+function MakeLink({connection, onMade, onCalled}) {
   const [amount, setAmount] = useState("10.00");
   const [currency, setCurrency] = useState("USD");
   const [problem, setProblem] = useState(null);
@@ -73,6 +73,7 @@ function MakeLink({connection, onMade}) {
       setProblem(found);
       setWorking(false);
     }
+    onCalled();
   };
   return html`<form class="make-link" onSubmit=${make} noValidate>
     <${Text} label="Amount" value=${amount} onInput=${setAmount} inputmode="decimal" maxlength="32" />
@@ -82,7 +83,7 @@ function MakeLink({connection, onMade}) {
   <${Why} problem=${problem} />`;
 }
 
-function Capture({connection, order, waiting, onDone}) {
+function Capture({connection, order, waiting, onDone, onCalled}) {
   const [problem, setProblem] = useState(null);
   const [working, setWorking] = useState(false);
   const capture = async () => {
@@ -97,6 +98,7 @@ function Capture({connection, order, waiting, onDone}) {
       setProblem(found);
       setWorking(false);
     }
+    onCalled();
   };
   return html`<p class="ways"><button type="button" class=${waiting ? "" : "main"} disabled=${working} onClick=${capture}>${working ? "Capturing …" : "Capture"}</button>
     ${waiting && html`<span class="hint">After the payer has agreed. The page sees it by PayPal's event.</span>`}</p>
