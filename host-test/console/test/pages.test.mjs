@@ -107,7 +107,7 @@ rows = ((f"2026-11-30T10:{n // 60 % 60:02}:{n % 60:02}Z", "orders.get" if n % 3 
 db.executemany("INSERT INTO serve_calls (connection, action, began, caller, request_id, outcome, status, duration_ms, attempts) VALUES ('simulator', ?2, ?1, 'load', 'r', ?3, 200, 12, 1)", rows)
 db.commit()`;
   execFileSync("python3", ["-c", insert, join(server.data, "serve.sqlite")]);
-  server = await startServer({data: server.data});
+  await server.start(0, 0);
   const person = await signIn(server);
   const {page} = person;
   await person.visit("/connections/simulator/calls");

@@ -8,10 +8,10 @@ import {createInterface} from "node:readline";
 
 const EFFECTS = ["read", "write", "moves-money", "irreversible", "notifies-customer"];
 
-/** Starts the program on free ports, in a new directory or in that of one before. */
-export async function startServer({data = mkdtempSync(join(tmpdir(), "console-")), port = 0, simulatorPort = 0} = {}) {
-  const server = new Server(data);
-  await server.start(port, simulatorPort);
+/** Starts the program on free ports, in a new directory. */
+export async function startServer() {
+  const server = new Server(mkdtempSync(join(tmpdir(), "console-")));
+  await server.start(0, 0);
   return server;
 }
 
@@ -23,6 +23,7 @@ class Server {
     this.data = data;
   }
 
+  /** Starts it, also again. Port 0 picks a free one. */
   async start(port, simulatorPort) {
     const ports = ["--port", String(port), "--simulator-port", String(simulatorPort), "--rate", "10000"];
     this.#program = spawn(process.env.HOST_TEST, ["serve", "--data", this.data, "--log", "none", ...ports], {stdio: ["ignore", "pipe", "inherit"]});

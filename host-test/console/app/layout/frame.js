@@ -7,7 +7,7 @@ import {go, Link, to} from "../core/router.js";
 import {forget} from "../core/session.js";
 import {Environment} from "../parts/pill.js";
 import {lastConnection, rememberConnection} from "./last.js";
-import {Palette} from "./palette.js";
+import {Palette, PaletteButton} from "./palette.js";
 import {Theme} from "./theme.js";
 
 /** The pages of a connection. */
@@ -16,6 +16,7 @@ const PAGES = [["", "Overview"], ["actions", "Actions"], ["calls", "Calls"], ["e
 export function Frame({path, connection, children}) {
   const connections = useResource("/v1/connections");
   const [menu, setMenu] = useState(false);
+  const [finding, setFinding] = useState(false);
   const all = connections.data?.connections ?? [];
   const name = connection ?? (all.some((it) => it.name === lastConnection()) ? lastConnection() : (all[0]?.name ?? null));
   const current = all.find((it) => it.name === name);
@@ -41,7 +42,7 @@ export function Frame({path, connection, children}) {
       </div>
       <div id="side" class=${menu ? "side-body open" : "side-body"}>
         <${Connections} all=${all} current=${current} path=${path} />
-        <${Palette} connection=${name} />
+        <${PaletteButton} connection=${name} onOpen=${setFinding} />
         ${name && html`<nav aria-label="Connection"><ul>${PAGES.map(([page, label]) => {
           const target = page ? to(name, page) : to(name);
           const here = page ? path === target || path.startsWith(`${target}/`) : path === target;
@@ -56,6 +57,7 @@ export function Frame({path, connection, children}) {
       </div>
     </div></header>
     <main id="main" tabindex="-1">${children}</main>
+    <${Palette} connection=${name} open=${finding} onOpen=${setFinding} />
   </div>`;
 }
 

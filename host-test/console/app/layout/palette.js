@@ -9,23 +9,27 @@ import {Effects} from "../parts/pill.js";
 /** How many are shown. */
 const SHOWN = 12;
 
-export function Palette({connection}) {
-  const [open, setOpen] = useState(false);
+/** @param {{connection: string | null, open: boolean, onOpen: (open: boolean) => void}} props */
+export function Palette({connection, open, onOpen}) {
   useEffect(() => {
     const pressed = (event) => {
       const field = event.target instanceof Element && event.target.closest("input, textarea, select, dialog");
       const wanted = ((event.ctrlKey || event.metaKey) && event.key === "k") || (event.key === "/" && !field);
       if (!wanted || !connection) return;
       event.preventDefault();
-      setOpen(true);
+      onOpen(true);
     };
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
   }, [connection]);
-  return html`<button type="button" class="find" disabled=${!connection} onClick=${() => setOpen(true)}>
-      <span>Find an action</span><kbd>Ctrl K</kbd>
-    </button>
-    ${open && html`<${Find} connection=${connection} onClose=${() => setOpen(false)} />`}`;
+  return open && html`<${Find} connection=${connection} onClose=${() => onOpen(false)} />`;
+}
+
+/** The button for it. */
+export function PaletteButton({connection, onOpen}) {
+  return html`<button type="button" class="find" disabled=${!connection} onClick=${() => onOpen(true)}>
+    <span>Find an action</span><kbd>Ctrl K</kbd>
+  </button>`;
 }
 
 /** A combobox: https://www.w3.org/WAI/ARIA/apg/patterns/combobox/ */
