@@ -4,6 +4,7 @@ import {html, render, useEffect, useState} from "./core/html.js";
 import {onSignedOut} from "./core/api.js";
 import {match, useLocation} from "./core/router.js";
 import {isSignedIn} from "./core/session.js";
+import {Boundary} from "./layout/boundary.js";
 import {Frame} from "./layout/frame.js";
 import {routes} from "./pages/routes.js";
 import {Missing} from "./pages/missing.js";
@@ -18,7 +19,7 @@ function Console() {
   const {page: PageOf, parameters} = match(routes, path) ?? {page: Missing, parameters: {}};
   // A page begins anew with other parameters: what was typed belongs to the action or the connection that it was typed for.
   return html`<${Frame} path=${path} connection=${parameters.connection ?? null}>
-    <${PageOf} key=${path} ...${parameters} />
+    <${Boundary} key=${path}><${PageOf} ...${parameters} /><//>
   <//>`;
 }
 

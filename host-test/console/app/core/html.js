@@ -3,7 +3,7 @@
 import {h} from "preact";
 import htm from "htm";
 
-export {Fragment, render} from "preact";
+export {Component, Fragment, render} from "preact";
 export {useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
 
 /** A template: html`<p class=${name}>${text}</p>`. What is put in is escaped. */
