@@ -45,9 +45,9 @@ export function ConnectionForm({form, connection, others}) {
     }
   };
   const test = async () => {
-    const {report} = await json("POST", of(name || "new", "test"), {body: documentOf(draft, removed)});
-    setTested(report);
-    return report.verdict === "accepted";
+    const found = await json("POST", of(name || "new", "test"), {body: documentOf(draft, removed)});
+    setTested(found);
+    return found.report.verdict === "accepted";
   };
   const save = async () => {
     await json("PUT", of(name), {body: documentOf(draft, removed)});
@@ -109,7 +109,7 @@ export function ConnectionForm({form, connection, others}) {
       <${Check} label="Read only" help="Only actions that change nothing run." checked=${draft.read_only} onInput=${set("read_only")} />
     </div>
     <div class="outcome" aria-live="polite">
-      ${tested && html`<${Report} report=${tested} />`}
+      ${tested && html`<${Report} tested=${tested} />`}
       ${problem && html`<${Untested} problem=${problem} />`}
     </div>
     <div class="form-actions">

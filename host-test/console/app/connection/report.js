@@ -1,6 +1,7 @@
 // What a test of a connection has found.
 
 import {html} from "../core/html.js";
+import {whenExactly} from "../core/format.js";
 import {Identifier} from "../parts/copy.js";
 import {Notice} from "../parts/notice.js";
 import {Words} from "../parts/words.js";
@@ -12,13 +13,14 @@ const VERDICTS = {
   "other-environment": {tone: "bad", title: "It belongs to PayPal's other environment", next: "Choose the other environment above: sandbox and live have apps of their own."},
 };
 
-/** @param {{report: any}} props as the API answers it */
-export function Report({report}) {
+/** @param {{tested: {report: any, token?: {expires_in: number | null, app_id: string | null} | null}}} props as the API answers it */
+export function Report({tested: {report, token}}) {
   const verdict = VERDICTS[report.verdict] ?? {tone: "info", title: report.verdict};
   const {scopes, uncovered} = report;
   return html`<${Notice} tone=${verdict.tone} title=${verdict.title} live>
     <p>${report.message}</p>
     ${verdict.next && html`<p>${verdict.next}</p>`}
+    ${token && html`<p>${told(token)}</p>`}
     ${report.debug_id && html`<p>PayPal's debug id: <${Identifier} value=${report.debug_id} label="the debug id" /></p>`}
     ${scopes && html`<details class="more"><summary>${scopes.length} scopes granted${uncovered.length ? `; ${uncovered.length} actions may need others` : ""}</summary>
       ${uncovered.length > 0 && html`<p>PayPal may refuse these actions. Enable their features for the app in PayPal's dashboard.</p>
@@ -26,6 +28,12 @@ export function Report({report}) {
       <p>Granted:</p><ul class="plain">${scopes.map((it) => html`<li key=${it}><code>${it}</code></li>`)}</ul>
     </details>`}
   <//>`;
+}
+
+/** What is known of the token. It is never shown itself. */
+function told({expires_in: seconds, app_id: app}) {
+  const until = seconds === null ? "PayPal has not said how long the token lasts." : `The token lasts until ${whenExactly(Date.now() + seconds * 1000)}.`;
+  return app ? `${until} It is of the app ${app}.` : until;
 }
 
 /** Why a test could not be made, and what to do. */

@@ -10,7 +10,7 @@ export function when(text) {
   return time.toDateString() === new Date().toDateString() ? CLOCK.format(time) : TIME.format(time);
 }
 
-/** The whole point in time. */
+/** The whole point in time, of a text or of milliseconds. */
 export function whenExactly(text) {
   const time = new Date(text);
   return Number.isNaN(time.getTime()) ? (text ?? "") : TIME.format(time);

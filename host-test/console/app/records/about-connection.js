@@ -29,7 +29,7 @@ export function AboutConnection({connection}) {
       <${Link} class="button" href=${to(connection.name, "settings")}>Settings<//>
       ${simulator && base && html`<a class="button" href=${base} target="_blank" rel="noreferrer">Open the simulator</a>`}
     </div>
-    <div class="tested" aria-live="polite">${tested && html`<${Report} report=${tested} />`}${problem && html`<${Untested} problem=${problem} />`}</div>
+    <div class="tested" aria-live="polite">${tested && html`<${Report} tested=${tested} />`}${problem && html`<${Untested} problem=${problem} />`}</div>
   </section>`;
 }
 
@@ -38,8 +38,8 @@ function useTest(name) {
   const test = async () => {
     set((before) => ({...before, working: true}));
     try {
-      const {report} = await json("POST", of(name, "test"));
-      set({tested: report, problem: null, working: false});
+      const found = await json("POST", of(name, "test"));
+      set({tested: found, problem: null, working: false});
     } catch (problem) {
       set({tested: null, problem, working: false});
     }
