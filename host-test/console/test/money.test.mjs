@@ -102,6 +102,7 @@ test("a payment that kill -9 cut off is found out on the page, and made once", a
   await page.getByText("no known outcome").waitFor();
   await person.look("unresolved");
   await page.getByRole("listitem").filter({hasText: cut}).getByRole("button", {name: "Find out"}).click();
+  await page.getByRole("dialog").getByRole("button", {name: "Find out"}).click();
   await page.getByText("It was done, once").waitFor();
   await person.look("found-out");
   assert.deepEqual((await captures(cut)).map((it) => it.status), ["COMPLETED"]);

@@ -26,6 +26,7 @@ test("a link is made, the payer pays at it, and the money is taken once the paye
   await page.getByLabel("Amount").fill("24.50");
   await person.button("Make the link").click();
   await person.button("Capture").click();
+  await person.button("Take 24.50 USD").click();
   await page.getByText("The payer has not agreed yet").waitFor();
   const opening = page.context().waitForEvent("page");
   await page.getByRole("link", {name: "Open the payment page"}).click();
@@ -34,6 +35,7 @@ test("a link is made, the payer pays at it, and the money is taken once the paye
   await payer.close();
   await page.getByText("The payer has agreed").waitFor();
   await person.button("Capture").click();
+  await person.button("Take 24.50 USD").click();
   await page.getByText("The capture is COMPLETED").waitFor();
   await page.getByText("PAYMENT.CAPTURE.COMPLETED: COMPLETED").waitFor();
   await person.look("overview");
@@ -50,7 +52,7 @@ test("a link is made, the payer pays at it, and the money is taken once the paye
 test("the events are listed as they come, and one that is sent again counts once", async () => {
   const {page} = person;
   await person.visit("/connections/simulator/events");
-  await page.getByText("Live", {exact: true}).waitFor();
+  await page.getByText("Listening", {exact: true}).waitFor();
   const row = page.getByRole("row").filter({hasText: "PAYMENT.CAPTURE.COMPLETED"});
   await row.getByText("Verified").waitFor();
   await row.getByRole("button", {name: /^Send/}).click();

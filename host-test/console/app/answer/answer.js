@@ -3,6 +3,7 @@
 import {html} from "../core/html.js";
 import {outcomeWords} from "../core/outcomes.js";
 import {Link, to, webLink} from "../core/router.js";
+import {Boundary} from "../layout/boundary.js";
 import {Notice} from "../parts/notice.js";
 import {Words} from "../parts/words.js";
 import {Body, Sent} from "./body.js";
@@ -18,7 +19,7 @@ export function Answer(props) {
   const {outcome} = props;
   if (!outcome) return html`<p class="hint nothing-yet">Nothing was run yet. <em>Dry run</em> shows the request to PayPal, and sends nothing.</p>`;
   const Shown = {reply: Reply, failure: Failure, problem: NoAnswer, request: Request}[outcome.kind];
-  return html`<${Shown} key=${outcome.input + outcome.took} ...${props} />`;
+  return html`<${Boundary} key=${outcome.started} heading="h3"><${Shown} ...${props} /><//>`;
 }
 
 function Reply({actions, action, connection, outcome, schemas, schema, onNext}) {

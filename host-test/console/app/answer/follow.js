@@ -61,11 +61,20 @@ function match(action, schemas, method, path, offer) {
   const input = {};
   for (const [at, part] of expected.entries()) {
     const parameter = /^\{(.*)\}$/.exec(part)?.[1];
-    if (parameter) input[nameOf(schemas, action, parameter)] = decodeURIComponent(given[at]);
+    if (parameter) input[nameOf(schemas, action, parameter)] = decoded(given[at]);
     else if (part !== given[at]) return;
   }
   const required = schemas.one(schemas.at(action.input_schema)).members.filter((it) => it.required && it.name !== "body");
   if (Object.keys(input).length && required.every((it) => Object.hasOwn(input, it.name))) offer(action, input);
+}
+
+/** A part of PayPal's path. One that cannot be decoded stays as it is. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** The member of an input for a parameter of a path. */

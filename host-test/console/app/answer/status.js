@@ -52,11 +52,18 @@ export function wordsOf(action, reply) {
   const found = order ? payments(order) : [];
   if (found.length) return ofPayments(found);
   const kind = kindOf(action, body, order);
-  const status = textOf(order?.status ?? body.status);
+  const status = statusOf(order ?? body);
   if (kind && status) return one(kind, status, order ?? body);
   if (typeof body.paid === "boolean") return {tone: body.paid ? "good" : "info", title: body.paid ? "It is paid" : "It is not paid", lines: status ? [`The status is ${status}.`] : []};
   if (status) return {tone: BAD.test(status) ? "bad" : WAITING.test(status) ? "warn" : "good", title: `${happened(action)} The status is ${status}`, lines: []};
-  return {tone: "good", title: happened(action), lines: counted(body)};
+  const reads = action.effects.every((it) => it === "read");
+  return {tone: reads ? "good" : "info", title: reads ? happened(action) : "PayPal has answered. The document says what came of it", lines: counted(body)};
+}
+
+/** The status of a document, by the names that PayPal has for it. */
+function statusOf(body) {
+  const places = [body.status, body.batch_header?.batch_status, body.transaction_status, body.processing_state?.status, body.state];
+  return places.find((it) => textOf(it) !== null) ?? null;
 }
 
 function happened(action) {
@@ -81,7 +88,7 @@ function payments(order) {
 
 function kindOf(action, body, order) {
   if (order) return "order";
-  if (action.group === "orders" && ORDERS[body.status] && /^orders\.(create|get|capture|authorize|confirm|create-link)/.test(action.id)) return "order";
+  if (action.group === "orders" && Object.hasOwn(ORDERS, body.status) && /^orders\.(create|get|capture|authorize|confirm|create-link)/.test(action.id)) return "order";
   if (action.group !== "payments") return null;
   const name = action.id.split(".")[1];
   if (/refund/.test(name)) return "refund";
@@ -95,11 +102,13 @@ function ofPayments(found) {
   const told = found.map(({kind, payment}) => one(kind, payment.status, payment));
   const worst = told.reduce((a, b) => (WORST.indexOf(b.tone) < WORST.indexOf(a.tone) ? b : a));
   if (told.length === 1) return told[0];
-  return {tone: worst.tone, title: worst.title, lines: told.flatMap((it) => [`${it.title}.`, ...it.lines])};
+  // One was declined and another one taken: no title of one is true of all.
+  const kinds = [...new Set(found.map(({kind}) => `${kind}s`))].join(", ").replace(/, (?=[^,]*$)/, " and ");
+  return {tone: worst.tone, title: `There are ${told.length} ${kinds}: look at each`, lines: told.flatMap((it) => [`${it.title}.`, ...it.lines])};
 }
 
 function one(kind, status, document) {
-  const [tone, title] = KINDS[kind][status] ?? [BAD.test(status) ? "bad" : WAITING.test(status) ? "warn" : "info", `The ${kind} is ${status}`];
+  const [tone, title] = (Object.hasOwn(KINDS[kind], status) ? KINDS[kind][status] : null) ?? [BAD.test(status) ? "bad" : WAITING.test(status) ? "warn" : "info", `The ${kind} is ${status}`];
   const sum = kind === "order" ? "" : money(document.amount);
   const reason = textOf(document.status_details?.reason);
   const processor = document.processor_response;

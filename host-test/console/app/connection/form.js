@@ -2,7 +2,7 @@
 
 import {html, useState} from "../core/html.js";
 import {json, of} from "../core/api.js";
-import {go, to} from "../core/router.js";
+import {go, to, webLink} from "../core/router.js";
 import {Check, Field, Select, Text} from "../parts/field.js";
 import {toast} from "../parts/toast.js";
 import {documentOf, draftOf, fieldsOf, wrongWith} from "./fields.js";
@@ -73,7 +73,7 @@ export function ConnectionForm({form, connection, others}) {
     : html`<${Text} key=${it.name} label=${it.label} help=${it.help} maxlength=${it.longest} placeholder=${it.example} ...${text(it.name)} />`);
   const app = fieldsOf(form, "app");
   // What is wrong must be seen.
-  const isWrong = problem?.details.some((it) => !app.some(({name: member}) => it.field?.endsWith(`/${member}`))) || null;
+  const isWrong = problem?.details.some((it) => !app.some(({name: member}) => it.field?.endsWith(`/${member}`)) && !["/name", "/environment"].includes(it.field)) || null;
 
   return html`<form class="panel connection" onSubmit=${submit} noValidate>
     <div class="fields">
@@ -87,12 +87,13 @@ export function ConnectionForm({form, connection, others}) {
         </label>`)}</div>
         ${wrongWith(problem, "environment") && html`<p class="wrong">${wrongWith(problem, "environment")}</p>`}
       </fieldset>
-      ${draft.environment === "simulator" && html`<p class="hint">The simulator works without credentials. Give those of one of its own apps to act for another merchant.</p>`}
+      ${draft.environment === "simulator" && html`<p class="hint">The simulator works without credentials, as its first merchant. <code>POST /simulator/merchants</code> makes another one, and answers its client id and secret.</p>`}
       ${app.map(field)}
-      <details class="more"><summary>Where do I find them?</summary>
-        ${app.map((it) => html`<h3 key=${it.name}>${it.label}</h3><ol class="steps">${it.steps.map((step) => html`<li key=${step}>${step}</li>`)}</ol>`)}
-      </details>
-      <div><button type="button" disabled=${working !== ""} onClick=${buttons.token}>${label("token", "Generate token", "Asking PayPal …")}</button></div>
+      ${draft.environment !== "simulator" && html`<details class="more"><summary>Where do I find them?</summary>
+        ${app.map((it) => html`<h3 key=${it.name}>${it.label}</h3><ol class="steps">${it.steps.map((step) => html`<li key=${step}><${Linked} text=${step} /></li>`)}</ol>`)}
+      </details>`}
+      <div><button type="button" disabled=${working !== ""} onClick=${buttons.token}>${label("token", "Generate token", "Asking PayPal …")}</button>
+        <span class="hint"> Asks PayPal for a token with these, and says what it may do. Nothing is saved.</span></div>
       <details class="more" open=${isWrong}><summary>Advanced</summary>
         <div class="fields">
           <${Text} label="Webhook id" help="The webhook whose events are received. Leave it empty to receive none." maxlength="50" ...${text("webhook_id")} />
@@ -119,6 +120,11 @@ export function ConnectionForm({form, connection, others}) {
       <button type="button" class="quiet" onClick=${() => history.back()}>Cancel</button>
     </div>
   </form>`;
+}
+
+/** A sentence, in which an address of the web is a link. */
+function Linked({text}) {
+  return text.split(/(https:\/\/\S+)/).map((part) => (webLink(part) ? html`<a href=${part} target="_blank" rel="noreferrer">${part}</a>` : part));
 }
 
 /** Whose IPN messages are credited: one to a line. */

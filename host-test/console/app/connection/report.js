@@ -38,9 +38,10 @@ function told({expires_in: seconds, app_id: app}) {
 
 /** Why a test could not be made, and what to do. */
 export function Untested({problem}) {
-  const unavailable = problem.failure?.kind === "connection-unavailable";
+  // With credentials that PayPal refuses, asking again does not help; where it cannot be reached, it may.
+  const unreachable = problem.failure?.kind === "connection-unavailable" && problem.failure.retryable;
   return html`<${Notice} tone="bad" title=${problem.details.length ? "Something is missing or wrong" : (problem.title ?? "It did not work")} live>
     <p><${Words} text=${problem.message} /></p>
-    ${unavailable && html`<p>Check the client id and the secret, and that both are of the chosen environment.</p>`}
+    ${unreachable && html`<p>Check that this machine reaches PayPal, by its network or the proxy in <code>HTTPS_PROXY</code>, and try again.</p>`}
   <//>`;
 }

@@ -6,9 +6,11 @@ import {forget, proof} from "./session.js";
 export class Problem extends Error {
   /** @param {number} status 0 if there was no answer. */
   constructor(status, document) {
-    super(document.detail ?? document.title ?? `the server has answered ${status}`);
+    // A proxy between may answer any JSON.
+    const members = document !== null && typeof document === "object" ? document : {};
+    super(members.detail ?? members.title ?? `the server has answered ${status}`);
     this.status = status;
-    this.document = document;
+    this.document = members;
   }
 
   /** The failure of an action, if it is one. */
@@ -18,7 +20,7 @@ export class Problem extends Error {
 
   /** What is wrong with which member: `[{field, description, ...}]`. */
   get details() {
-    return this.failure?.details ?? [];
+    return (this.failure?.details ?? []).filter((it) => it !== null && typeof it === "object");
   }
 
   get title() {
@@ -51,7 +53,8 @@ export async function send(method, path, {body, text, headers = {}, signal} = {}
     if (error.name === "AbortError") throw error;
     throw new Problem(0, {title: "The server does not answer", detail: "Look whether host-test serve runs, and try again."});
   }
-  if (response.status === 401) {
+  // A link that does not sign in says nothing of the session that there may be.
+  if (response.status === 401 && !(method === "POST" && path === "/v1/session")) {
     forget();
     signedOut();
   }
@@ -66,18 +69,30 @@ export async function json(method, path, options) {
   return read(response);
 }
 
+/** Returns the text of an answer. What it answers may have been done, also where the text breaks off.
+ *
+ * @throws {Problem} if the connection breaks. */
+export async function textOf(response) {
+  try {
+    return await response.text();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(0, {title: "The answer broke off", detail: "The connection to the server broke. What was asked for may have been done."});
+  }
+}
+
 /** Returns the JSON of an answer.
  *
  * @throws {Problem} if it is no success. */
 export async function read(response) {
-  const text = await response.text();
+  const text = await textOf(response);
   let document = null;
   try {
     document = text ? JSON.parse(text) : null;
   } catch {
     throw new Problem(response.status, {title: "The server's answer cannot be read", detail: text.slice(0, 200)});
   }
-  if (!response.ok) throw new Problem(response.status, document ?? {});
+  if (!response.ok) throw new Problem(response.status, document);
   return document;
 }
 

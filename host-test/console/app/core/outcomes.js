@@ -6,7 +6,7 @@ const UNKNOWN_NEXT = "The money may have moved. Do not start over with a new key
 
 /** By the outcome: `[tone, title, next]`. */
 const OUTCOMES = {
-  "reply": ["good", "Answered", "PayPal has answered with a success. It does not mean that money moved: look at the status of the payment inside."],
+  "reply": ["info", "Answered", "PayPal has answered with a success. It does not mean that money moved: look at the status of the payment inside."],
   "running": ["info", "Running", "The call has not ended yet."],
   "refused": ["warn", "Not run", "The server did not run the call: nothing was sent."],
   "interrupted": ["bad", "Interrupted", "The server ended before the call did, and PayPal may have acted. If the call moves money, it is among the " +

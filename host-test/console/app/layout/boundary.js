@@ -1,4 +1,4 @@
-// What is shown in the place of a page that fails to draw. The ways to other pages stay.
+// What is shown in the place of a page, or of an answer, that fails to draw. The rest stays.
 
 import {Component, html} from "../core/html.js";
 import {Notice} from "../parts/notice.js";
@@ -13,11 +13,12 @@ export class Boundary extends Component {
     console.error(error);
   }
 
-  render({children}, {error}) {
+  /** @param {{children?: any, heading?: "h1" | "h3"}} props */
+  render({children, heading = "h1"}, {error}) {
     if (!error) return children;
-    return html`<h1>This page cannot be drawn</h1>
+    return html`<${heading}>This cannot be drawn<//>
       <${Notice} tone="bad" title="It is an error of the console" live>
-        <p>Nothing more was sent. If a call was running, look at Calls. <button type="button" class="link" onClick=${() => location.reload()}>Load the page again</button></p>
+        <p>What was sent is not sent again. What came of it is in Calls. <button type="button" class="link" onClick=${() => location.reload()}>Load the page again</button></p>
         <p><code>${error.message}</code></p>
       <//>`;
   }

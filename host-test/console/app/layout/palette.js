@@ -66,9 +66,9 @@ function Find({connection, onClose}) {
         placeholder="refund, invoice, orders.create …" value=${text} onInput=${typed} onKeyDown=${pressed} />
       <ul id="found" role="listbox" aria-label="Actions">${found.map((it) => html`<li key=${it.id} id=${`found-${it.id}`} role="option"
           aria-selected=${it === chosen} onClick=${() => choose(it)}>
-        <span class="action-name">${it.summary}</span><code>${it.id}</code><${Effects} effects=${it.effects} />
+        <span class="action-name">${it.summary}</span><span class="found"><code>${it.id}</code><${Effects} effects=${it.effects} /></span>
       </li>`)}</ul>
-      ${actions.data && !found.length && html`<p class="hint">No action has these words.</p>`}
+      <p class="hint" role="status">${actions.data && !found.length ? "No action has these words." : "\u00a0"}</p>
       <div class="dialog-actions"><button type="button" onClick=${onClose}>Close</button></div>
     </div>
   <//>`;

@@ -70,6 +70,8 @@ function Action({actions, action, connection, openapi}) {
     if (answer.current?.getBoundingClientRect().top > innerHeight / 2) answer.current.scrollIntoView({block: "start"});
   };
   const ended = (outcome) => {
+    // It was not sent, as another one ran.
+    if (!outcome) return;
     const first = outcome.kind === "failure" ? located(schemas, schema, outcome.document.details).find((it) => it.pointer) : null;
     requestAnimationFrame(() => (first && draft.mode === "form" ? focusField(first.pointer) : showAnswer()));
   };
@@ -94,7 +96,8 @@ function Action({actions, action, connection, openapi}) {
     const pressed = (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
       event.preventDefault();
-      latest.current();
+      // A key that is held down repeats.
+      if (!event.repeat) latest.current();
     };
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);

@@ -19,6 +19,7 @@ export function Calls({connection}) {
   const wanted = withQuery(of(connection, "calls"), "", {
     limit: String(SIZE), before: query.get("before"), action: query.get("action"), outcome: query.get("outcome"),
   });
+  const settings = useResource(of(connection));
   const calls = useKept(useResource(wanted), wanted);
   const first = !query.get("before");
   // Only the newest page has them.
@@ -30,7 +31,7 @@ export function Calls({connection}) {
   const refresh = html`<button type="button" aria-busy=${calls.loading} onClick=${calls.reload}>Refresh</button>`;
   const filtered = Boolean(query.get("action") || query.get("outcome"));
   return html`<${Page} title="Calls" hint="What was called with this connection, without inputs and answers. The last 100,000 are kept." actions=${refresh}>
-    ${first && html`<${Unresolved} connection=${connection} calls=${unresolved.current} onResolved=${calls.reload} />`}
+    ${first && html`<${Unresolved} connection=${connection} environment=${settings.data?.environment ?? "live"} calls=${unresolved.current} onResolved=${calls.reload} />`}
     ${(calls.data || calls.problem) && html`<${CallFilter} action=${query.get("action") ?? ""} outcome=${query.get("outcome") ?? ""} onChange=${filter} />`}
     <${News} news=${news} one="call" many="calls" />
     ${calls.data && html`<${Failed} problem=${calls.problem} retry=${calls.reload} />`}

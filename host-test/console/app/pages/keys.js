@@ -41,7 +41,7 @@ function List({keys, onRevoke}) {
     <tbody>${keys.map((it) => html`<tr key=${it.name}>
       <th scope="row">${it.name}</th>
       <td>${it.connections ? it.connections.join(", ") : "all"}</td>
-      <td><${Effects} effects=${it.effects} /> ${it.admin && html`<${Pill} tone="bad">admin<//>`}</td>
+      <td><${Effects} effects=${it.effects} all /> ${it.admin && html`<${Pill} tone="bad">admin<//>`}</td>
       <td>${whenExactly(it.made)}</td>
       <td>${it.used ? whenExactly(it.used) : html`<span class="hint">never</span>`}</td>
       <td><button type="button" class="danger" aria-label=${`Revoke ${it.name}`} onClick=${() => onRevoke(it.name)}>Revoke</button></td>

@@ -2,16 +2,18 @@
 
 import {html, useEffect, useState} from "../core/html.js";
 import {json} from "../core/api.js";
-import {go} from "../core/router.js";
-import {remember} from "../core/session.js";
+import {go, Link} from "../core/router.js";
+import {isSignedIn, remember} from "../core/session.js";
 import {Copy} from "../parts/copy.js";
 import {Notice} from "../parts/notice.js";
+import {Words} from "../parts/words.js";
 
 const COMMAND = "host-test serve sign-in";
 
 /** Takes the token out of the address, where it should not stay: it is used up now. */
 function takeToken() {
-  const token = location.hash.slice(1);
+  // Any other page may have a part of itself after `#`.
+  const token = location.pathname === "/sign-in" ? location.hash.slice(1) : "";
   if (token) history.replaceState(null, "", location.pathname);
   return token;
 }
@@ -40,7 +42,8 @@ export function SignIn({onSignedIn}) {
   }, [token]);
   return html`<main class="alone">
     <h1>PayPal connector</h1>
-    ${problem && html`<${Notice} tone="bad" title="That link does not sign in" live><p>${problem.message}</p><//>`}
+    ${problem && html`<${Notice} tone="bad" title="That link does not sign in" live><p><${Words} text=${problem.message} /></p>
+      ${isSignedIn() && html`<p>You are signed in already: <${Link} href="/">to the console<//></p>`}<//>`}
     ${token && !problem
       ? html`<p role="status">Signing in …</p>`
       : html`<p>Sign in by a link. The server printed one when it began; this prints another one, in a terminal on its machine:</p>

@@ -6,6 +6,8 @@ import {Copy} from "./copy.js";
 
 /** How deep it is open at first. */
 const DEPTH = 3;
+/** The deepest level that is drawn: a document can have more than the page. */
+const DEEPEST = 60;
 /** The most items of a level that are drawn at once. */
 const ITEMS = 200;
 
@@ -31,6 +33,7 @@ function Members({value, depth}) {
   const list = Array.isArray(value);
   const members = list ? value.map((it) => [null, it]) : Object.entries(value);
   const [open, close] = list ? "[]" : "{}";
+  if (depth >= DEEPEST) return html`<span class="json-count">deeper than can be shown: copy it to see all</span>`;
   if (!members.length) return html`<span>${open}${close}</span>`;
   const count = `${members.length} ${list ? "item" : "member"}${members.length === 1 ? "" : "s"}`;
   return html`<details open=${depth < DEPTH}>

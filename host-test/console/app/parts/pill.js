@@ -15,9 +15,9 @@ const EFFECTS = {
   "notifies-customer": ["notifies the customer", "info"],
 };
 
-/** What an action does. That it changes something is said only if nothing stronger is. */
-export function Effects({effects}) {
-  const shown = effects.length > 1 ? effects.filter((it) => it !== "write" && it !== "read") : effects;
+/** What an action does. That it changes something is said only if nothing stronger is, unless it is `all` that counts. */
+export function Effects({effects, all = false}) {
+  const shown = effects.length > 1 && !all ? effects.filter((it) => it !== "write" && it !== "read") : effects;
   const names = shown.length ? shown : effects;
   return html`<span class="pills">${names.map((it) => {
     const [name, tone] = EFFECTS[it] ?? [it, ""];

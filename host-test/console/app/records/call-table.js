@@ -15,7 +15,7 @@ export function CallTable({connection, calls, fresh = new Set(), short = false})
   return html`<div class="table records" tabindex="0" role="region" aria-label="Calls"><table role="table">
     <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Time</th><th scope="col" role="columnheader">Action</th><th scope="col" role="columnheader">Outcome</th>
       <th scope="col" role="columnheader" class="number wide">Took</th>
-      ${!short && html`<th scope="col" role="columnheader" class="wide">Debug id</th><th scope="col" role="columnheader" class="wide">Caller</th><th scope="col" role="columnheader" class="wide">Idempotency key</th>`}</tr></thead>
+      ${!short && html`<th scope="col" role="columnheader" class="wide">Debug id</th><th scope="col" role="columnheader" class="wide">Caller</th>`}</tr></thead>
     <tbody role="rowgroup">${calls.map((it) => html`<${Row} key=${it.id} connection=${connection} call=${it} fresh=${fresh.has(it.id)} short=${short} />`)}</tbody>
   </table></div>`;
 }
@@ -28,8 +28,7 @@ function Row({connection, call, fresh, short}) {
     <td role="cell"><${OutcomeMark} outcome=${call.outcome} />${(call.status || call.name) && html` <span class="answer">${call.status}${call.name && html` <code>${call.name}</code>`}</span>`}</td>
     <td role="cell" class="number wide">${duration(call.duration_ms)}${call.attempts > 1 && html`<span class="hint" title=${`${call.attempts} attempts`}> · ${call.attempts}×</span>`}</td>
     ${!short && html`<td role="cell" class="keep wide"><${Identifier} value=${call.debug_id} label="the debug id" /></td>
-      <td role="cell" class="wide">${call.caller}</td>
-      <td role="cell" class="keep wide"><${Identifier} value=${call.idempotency_key} label="the idempotency key" /></td>`}
+      <td role="cell" class="wide">${call.caller}</td>`}
   </tr>`;
 }
 

@@ -8,6 +8,8 @@ import {isAccepted} from "./received.js";
 
 /** The most that are kept and drawn. */
 const MOST = 200;
+/** For how long events are gathered before they are drawn. */
+const TOGETHER_MS = 250;
 
 /**
  * @param {string} connection
@@ -20,10 +22,21 @@ export function useEvents(connection, path, {accepted = null, first}) {
   const [added, setAdded] = useState([]);
   const wanted = useRef(null);
   wanted.current = (record) => first && (!accepted || String(isAccepted(record.received)) === accepted);
+  // Anybody may deliver any number: they are drawn together, a few times in a second.
+  const waiting = useRef([]);
   const onEvent = useCallback((record) => {
-    if (wanted.current(record)) setAdded((before) => [record, ...before].slice(0, MOST));
+    if (!wanted.current(record)) return;
+    if (!waiting.current.length) setTimeout(() => {
+      const came = waiting.current;
+      waiting.current = [];
+      setAdded((before) => [...came, ...before].slice(0, MOST));
+    }, TOGETHER_MS);
+    waiting.current = [record, ...waiting.current].slice(0, MOST);
   }, []);
-  useEffect(() => setAdded([]), [path]);
+  useEffect(() => {
+    waiting.current = [];
+    setAdded([]);
+  }, [path]);
   // What came between the list and the stream is in the list that is loaded when the stream is open.
   const state = useLive(connection, {onEvent, onOpen: resource.reload});
   if (!resource.data) return {events: null, state, resource};

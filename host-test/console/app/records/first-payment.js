@@ -1,6 +1,6 @@
 // A first payment, step by step: a link, the payer, the capture, and what PayPal tells of it.
 
-import {html, useState} from "../core/html.js";
+import {html, useEffect, useRef, useState} from "../core/html.js";
 import {go, Link, to, useLocation, webLink} from "../core/router.js";
 import {money} from "../core/format.js";
 import {outcomeWords} from "../core/outcomes.js";
@@ -8,6 +8,7 @@ import {Copy} from "../parts/copy.js";
 import {Text} from "../parts/field.js";
 import {Failed} from "../parts/notice.js";
 import {Pill} from "../parts/pill.js";
+import {Sure} from "../parts/sure.js";
 import {told} from "./received.js";
 import {run} from "./run.js";
 
@@ -26,23 +27,33 @@ export function FirstPayment({connection, events, onCalled}) {
   const keep = (payment) => go(path, {replace: true, state: {...state, payment}});
   const about = (events ?? []).map(told).filter((it) => order && (it.subject?.id === order || it.related.some(([, id]) => id === order)));
   const approved = capture !== null || about.some((it) => it.type === "CHECKOUT.ORDER.APPROVED");
+  // The newest one counts: a capture that was pending may be denied later.
   const captured = about.find((it) => it.type.startsWith("PAYMENT.CAPTURE."));
+  const status = captured?.status || capture?.status;
   const at = !order ? 0 : !approved ? 1 : capture === null ? 2 : 3;
+  const steps = useRef(null);
+  const before = useRef(at);
+  useEffect(() => {
+    // The button that was pressed is gone: the next step's has the focus then.
+    if (before.current !== at && document.activeElement === document.body) steps.current?.querySelector(".now .main")?.focus();
+    before.current = at;
+  }, [at]);
   const seen = capture !== null && about.length > 0;
   const reset = html`<button type="button" class="small" onClick=${() => keep({})}>Another payment</button>`;
   return html`<section class="panel first-payment" aria-labelledby="first-payment">
     <div class="panel-head"><h2 id="first-payment">A payment in four steps</h2>${order && reset}</div>
     ${connection.read_only ? html`<p>This connection is read only: nothing can be paid with it. Change that in the <${Link} href=${to(connection.name, "settings")}>settings<//>.</p>`
-      : html`<ol class="payment-steps">
+      : html`<ol class="payment-steps" ref=${steps}>
         <${Step} title="Make a payment link" state=${stateOf(0, at)} said=${order && `${money(amount)}, order ${order}`}>
           ${!order && html`<${MakeLink} connection=${connection.name} onMade=${keep} onCalled=${onCalled} />`}<//>
         <${Step} title="Pay as the payer" state=${stateOf(1, at)} said=${approved && "The payer has agreed"}>
           ${at === 1 && html`<p>${PAYERS[connection.environment]}</p>
             <p class="ways">${webLink(link) && html`<a class="button main" href=${link} target="_blank" rel="noreferrer">Open the payment page</a>`}<${Copy} text=${link} label="Copy the link" /></p>`}<//>
-        <${Step} title="Take the money" state=${stateOf(2, at)} said=${capture && `The capture is ${capture.status}`}>
-          ${(at === 1 || at === 2) && html`<${Capture} connection=${connection.name} order=${order} waiting=${at === 1} onDone=${(it) => keep({order, link, amount, capture: it})} onCalled=${onCalled} />`}<//>
+        <${Step} title="Take the money" state=${stateOf(2, at)} tone=${toneOf(status)} said=${capture && `The capture is ${status}`}>
+          ${(at === 1 || at === 2) && html`<${Capture} connection=${connection} order=${order} waiting=${at === 1} sum=${money(amount)} onDone=${(it) => keep({order, link, amount, capture: it})} onCalled=${onCalled} />`}<//>
         <${Step} title="See what PayPal says" state=${seen ? "done" : stateOf(3, at)} said=${captured && `${captured.type}: ${captured.status}`}>
           ${capture !== null && html`<p class="ways"><${Link} class="button main" href=${to(connection.name, "timeline", "order", order)}>Open the timeline<//>
+            <${Link} class="button" href=${to(connection.name, "payers")}>See the credit<//>
             <span class="hint" role="status">${about.length ? `${about.length} ${about.length === 1 ? "event has" : "events have"} come` : connection.webhook_id ? "Its events are on their way" : "No events come: set a webhook id in the settings"}</span></p>`}<//>
       </ol>`}
   </section>`;
@@ -50,9 +61,11 @@ export function FirstPayment({connection, events, onCalled}) {
 
 const stateOf = (step, at) => (step < at ? "done" : step === at ? "now" : "later");
 
-function Step({title, state, said, children}) {
+const toneOf = (status) => (status === "COMPLETED" ? "good" : ["DECLINED", "DENIED", "FAILED"].includes(status) ? "bad" : "warn");
+
+function Step({title, state, said, tone = "good", children}) {
   return html`<li class=${state} aria-current=${state === "now" ? "step" : null}>
-    <div class="step-head"><h3>${title}</h3>${state === "done" && html`<${Pill} tone="good">done<//>`}${said && html`<span class="hint">${said}</span>`}</div>
+    <div class="step-head"><h3>${title}</h3>${state === "done" && html`<${Pill} tone=${tone}>${{good: "done", warn: "waiting", bad: "no money moved"}[tone]}<//>`}${said && html`<span class="hint">${said}</span>`}</div>
     ${children}
   </li>`;
 }
@@ -83,15 +96,19 @@ function MakeLink({connection, onMade, onCalled}) {
   <${Why} problem=${problem} />`;
 }
 
-function Capture({connection, order, waiting, onDone, onCalled}) {
+function Capture({connection, order, sum, waiting, onDone, onCalled}) {
+  const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState(null);
+  // That the payer had not agreed is over once the payer has.
+  useEffect(() => setProblem(null), [waiting]);
   const [working, setWorking] = useState(false);
   const capture = async () => {
+    setAsking(false);
     setWorking(true);
     setProblem(null);
     try {
       // The same key for each try: the money is taken once.
-      const {body} = await run(connection, "orders.capture", {id: order, options: {idempotency_key: `capture-${order}`}});
+      const {body} = await run(connection.name, "orders.capture", {id: order, options: {idempotency_key: `capture-${order}`}});
       const taken = body.purchase_units?.[0]?.payments?.captures?.[0];
       onDone({id: taken?.id ?? null, status: taken?.status ?? body.status});
     } catch (found) {
@@ -100,9 +117,11 @@ function Capture({connection, order, waiting, onDone, onCalled}) {
     }
     onCalled();
   };
-  return html`<p class="ways"><button type="button" class=${waiting ? "" : "main"} disabled=${working} onClick=${capture}>${working ? "Capturing …" : "Capture"}</button>
+  return html`<p class="ways"><button type="button" class=${waiting ? "" : "main"} disabled=${working} onClick=${() => setAsking(true)}>${working ? "Capturing …" : "Capture"}</button>
     ${waiting && html`<span class="hint">After the payer has agreed. The page sees it by PayPal's event.</span>`}</p>
-    <${Why} problem=${problem} />`;
+    <${Why} problem=${problem} />
+    ${asking && html`<${Sure} title="Take the money?" connection=${connection} wanted=${sum} what="the sum" label=${`Take ${sum}`} onConfirm=${capture} onClose=${() => setAsking(false)}>
+      <p>PayPal takes ${sum} from the payer of the order <code>${order}</code>.</p><//>`}`;
 }
 
 /** Why it did not work, and what to do. */

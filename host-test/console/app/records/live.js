@@ -29,7 +29,7 @@ export function useLive(connection, {onEvent, onOpen}) {
   return state;
 }
 
-const WORDS = {connecting: "Connecting", open: "Live", closed: "Connecting again"};
+const WORDS = {connecting: "Connecting", open: "Listening", closed: "Connecting again"};
 
 /** Whether events come in as they happen. */
 export function LiveState({state}) {

@@ -5,7 +5,7 @@ import {json, of} from "../core/api.js";
 /** How it was found out. */
 const FOUND_BY = {
   journal: "That was noted already.",
-  key: "PayPal was asked again with the call's key, and has one call under it.",
+  key: "PayPal was asked again with the call's key: it had done it already, or has done it now, once in total.",
   lookup: "The resource at PayPal shows it.",
   caller: "Noted as you have said.",
 };
