@@ -48,6 +48,19 @@ fn a_connection_is_made_changed_and_removed() {
 }
 
 #[test]
+fn a_new_connection_never_takes_the_place_of_one_that_is_there() {
+    let service = Service::start();
+    let put = |condition: &str| {
+        let document = json!({"environment": "live", "access_token": "A21AA-not-a-real-access-token"});
+        service.call_by(&service.admin, "PUT", "/v1/connections/shop", &[("if-none-match", condition)], &document)
+    };
+    assert_eq!(put("\"1\"").status, 400);
+    assert_eq!(put("*").status, 201);
+    let again = put("*");
+    assert_eq!((again.status, &*again.problem()), (412, "precondition-failed"));
+}
+
+#[test]
 fn every_wrong_member_is_named() {
     let service = Service::start();
     let put = |document: &Value| service.call("PUT", "/v1/connections/shop", document);

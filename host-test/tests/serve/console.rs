@@ -38,6 +38,7 @@ fn all_pages_are_one_document_without_data_that_runs_its_own_files_alone() {
         assert!(scripts.starts_with("'self' 'sha256-") && !scripts.contains("unsafe"), "{scripts}");
         assert_eq!(page.header("cache-control"), Some("no-store"));
         assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(page.header("cross-origin-opener-policy"), Some("same-origin"));
     }
     for target in ["/connection", "/index.html", "/console", "/keys/x"] {
         assert!(send(service.address, "GET", target, &[], b"").text() != first.text(), "{target}");

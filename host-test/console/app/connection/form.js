@@ -50,7 +50,8 @@ export function ConnectionForm({form, connection, others}) {
     return found.report.verdict === "accepted";
   };
   const save = async () => {
-    await json("PUT", of(name), {body: documentOf(draft, removed)});
+    // A new one never takes the place of one that is there.
+    await json("PUT", of(name), {body: documentOf(draft, removed), headers: connection ? {} : {"If-None-Match": "*"}});
     toast(`${name} is saved`);
     go(to(name));
     return true;

@@ -47,7 +47,7 @@ pub(super) async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, b
     Ok(reply::document(StatusCode::OK, &connection(&app, &name)?.view()))
 }
 
-/// `PUT /v1/connections/{name}`: makes it or changes it.
+/// `PUT /v1/connections/{name}`: makes it or changes it. With `If-None-Match: *` it is only made.
 pub(super) async fn put(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
@@ -56,7 +56,12 @@ pub(super) async fn put(
     body: Whole<DOCUMENT>,
 ) -> Answer {
     by.administers()?;
-    let (live, is_new) = app.registry.put(&name, change(&headers, &body)?).await?;
+    let must_be_new = match single(&headers, header::IF_NONE_MATCH.as_str())? {
+        None => false,
+        Some("*") => true,
+        Some(_) => return Err(Problem::new(Kind::MALFORMED, "If-None-Match can only be `*`")),
+    };
+    let (live, is_new) = app.registry.put(&name, change(&headers, &body)?, must_be_new).await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok(reply::document(status, &live.view()))
 }

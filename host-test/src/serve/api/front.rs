@@ -158,6 +158,8 @@ async fn answer(app: Arc<App>, router: Router, request: http::Request<Incoming>,
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        // A page that opens this one gets no handle of it.
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }

@@ -23,6 +23,10 @@ use crate::serve::{
 const CONFLICT: Kind =
     Kind { name: "conflict", status: StatusCode::CONFLICT, title: "It conflicts with what is there" };
 
+/// What must be new is there already (RFC 9110 section 13.1.2).
+const TAKEN: Kind =
+    Kind { name: "precondition-failed", status: StatusCode::PRECONDITION_FAILED, title: "It is there already" };
+
 /// The store fails.
 const STORE: Kind = Kind {
     name: "store-unavailable",
@@ -56,6 +60,7 @@ impl From<ChangeError> for Problem {
         match error {
             ChangeError::Invalid(violations) => invalid(&violations),
             ChangeError::Unknown => no_connection(),
+            ChangeError::Taken => Self::new(TAKEN, "there is a connection of that name already: choose another name"),
             ChangeError::Lent(_) => Self::new(CONFLICT, error.to_string()),
             ChangeError::Store(error) => error.into(),
             ChangeError::Simulator(_) => Self::new(Kind::MISCONFIGURED, error.to_string()),

@@ -37,6 +37,8 @@ pub(crate) enum ChangeError {
     Invalid(Vec<Violation>),
     #[error("there is no such connection")]
     Unknown,
+    #[error("there is a connection of that name already")]
+    Taken,
     /// Others borrow its concurrency.
     #[error("other connections borrow its concurrency: {}", .0.join(", "))]
     Lent(Vec<String>),
@@ -70,7 +72,7 @@ impl Registry {
         let registry = Self { store, rules, client, simulated, live: RwLock::default(), changing: Mutex::default() };
         registry.rebuild(settings, None)?;
         if is_new {
-            registry.put(FIRST, Change::simulator()).await?;
+            registry.put(FIRST, Change::simulator(), false).await?;
             let begun = |connection: &mut rusqlite::Connection| {
                 Ok(connection.execute("INSERT OR IGNORE INTO serve_state VALUES ('begun', x'01')", [])?)
             };
@@ -94,12 +96,21 @@ impl Registry {
         &self.simulated
     }
 
-    /// Makes a connection, or changes it. Returns it, and whether it is new. Calls that run go on with what they began with.
+    /// Makes a connection, or changes it unless it `must_be_new`. Returns it, and whether it is new. Calls that run go on with what
+    /// they began with.
     ///
     /// # Errors
-    /// If it is not valid, or cannot be written; then it is as before.
-    pub(crate) async fn put(&self, name: &str, change: Change) -> Result<(Arc<Live>, bool), ChangeError> {
+    /// If it is not valid, there is one that should not be, or it cannot be written; then it is as before.
+    pub(crate) async fn put(
+        &self,
+        name: &str,
+        change: Change,
+        must_be_new: bool,
+    ) -> Result<(Arc<Live>, bool), ChangeError> {
         let _one = self.changing.lock().await;
+        if must_be_new && self.get(name).is_some() {
+            return Err(ChangeError::Taken);
+        }
         let (settings, is_new) = self.check(name, change)?;
         let (seal, written) = (self.store.seal(), settings.clone());
         self.store.settings(move |connection| rows::write(connection, &seal, &written)).await?;
