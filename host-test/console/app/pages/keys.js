@@ -68,7 +68,7 @@ function New({onClose, onMade}) {
       setProblem(found);
     }
   };
-  if (key) return html`<${Dialog} title="The new key" onClose=${onClose}>
+  if (key) return html`<${Dialog} title="The new key" onClose=${() => {}}>
     <${Notice} tone="warn" title="It is shown this once"><p>Store it where the program finds it. The server has only its digest.</p><//>
     <p class="command"><code>${key}</code><${Copy} text=${key} label="Copy the key" /></p>
     <div class="dialog-actions"><button type="button" class="main" onClick=${onClose}>Done</button></div>

@@ -24,6 +24,8 @@ const NEXT = {
   unknown: "PayPal has not confirmed it, and its content is not kept. It was answered 503, and PayPal sends it again.",
 };
 
+const IPN_INVALID = "It was refused with 400: PayPal says that it has not sent this message.";
+
 /**
  * Reads a record of the list of events.
  *
@@ -74,7 +76,7 @@ function why(received, document) {
   const accepted = isAccepted(received);
   const said = text(document.message) || text(document.reason);
   const lines = accepted ? [BY[document.verified_by] ?? said, document.simulated && "It is one of PayPal's simulated events: nothing of it is real."]
-    : [said && `${said[0].toUpperCase()}${said.slice(1)}.`, NEXT[document.outcome]];
+    : [said && `${said[0].toUpperCase()}${said.slice(1)}.`, received.channel === "ipn" && document.outcome === "invalid" ? IPN_INVALID : NEXT[document.outcome]];
   return lines.filter(Boolean).join(" ");
 }
 
