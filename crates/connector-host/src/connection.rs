@@ -6,6 +6,7 @@ pub(crate) mod concurrency;
 mod doubled;
 pub(crate) mod route;
 pub(crate) mod throttle;
+pub(crate) mod token_info;
 pub(crate) mod tokens;
 
 use std::{
@@ -25,17 +26,8 @@ use certificate_allowance::CertificateAllowance;
 use concurrency::Concurrency;
 use route::Route;
 use throttle::Throttle;
+use token_info::TokenInfo;
 use tokens::Tokens;
-
-/// What is known of an access token besides itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TokenInfo {
-    /// How long it is still valid, if known.
-    pub expires_in: Option<Duration>,
-    /// PayPal's id of the app that it was granted to, if known.
-    pub app_id: Option<String>,
-}
 
 /// A tenant's connection. Keep it as long as the tenant makes calls: it holds the tokens, what it has learned about
 /// PayPal's rate limits, and the key that keeps its TCP connections apart from those of other tenants.

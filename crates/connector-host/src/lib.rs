@@ -63,9 +63,10 @@ pub use call::{
     outcome::Outcome,
 };
 pub use connection::{
-    Connection, TokenInfo,
+    Connection,
     concurrency::{Concurrency, ConcurrencyError},
     route::{BaseUrlError, Route},
+    token_info::TokenInfo,
 };
 pub use connector::Connector;
 pub use engine::{

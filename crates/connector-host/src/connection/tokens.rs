@@ -13,7 +13,7 @@ use tokio::{
 
 use crate::{
     bindings::connection::ConnectionError,
-    connection::{TokenInfo, backoff::Backoff},
+    connection::{backoff::Backoff, token_info::TokenInfo},
     redact::{REDACTED, Redactor},
     secret::Secret,
     token_source::{AccessToken, TokenEndpoint, TokenError, TokenRequest, TokenSource},
