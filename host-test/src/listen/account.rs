@@ -23,9 +23,11 @@ fn is_id(text: &str) -> bool {
     text.len() == ID && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
+/// Two addresses in one would never fit either.
 fn is_email(text: &str) -> bool {
-    let has_parts = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    has_parts && text.len() <= EMAIL && !text.contains(|it: char| it.is_whitespace() || it.is_control())
+    let is_pair = |(name, host): (&str, &str)| !name.is_empty() && !host.is_empty() && !host.contains('@');
+    let separates = |it: char| it.is_whitespace() || it.is_control() || matches!(it, ',' | ';');
+    text.split_once('@').is_some_and(is_pair) && text.len() <= EMAIL && !text.contains(separates)
 }
 
 #[cfg(test)]
@@ -38,7 +40,19 @@ mod tests {
         for text in ["WDJJHEBZ4X2LY", "Shop@example.com", "a@b", &longest] {
             assert!(is_account(text), "{text}");
         }
-        for text in ["", "wdjjhebz4x2ly", "WDJJHEBZ4X2L", "a@", "@b", "a b@c", "a@b\n", &format!("x{longest}")] {
+        for text in [
+            "",
+            "wdjjhebz4x2ly",
+            "WDJJHEBZ4X2L",
+            "a@",
+            "@b",
+            "a b@c",
+            "a@b\n",
+            "a@b;c",
+            "a,b@c",
+            "a@b@c",
+            &format!("x{longest}"),
+        ] {
             assert!(!is_account(text), "{text}");
         }
     }
