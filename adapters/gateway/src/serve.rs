@@ -180,6 +180,7 @@ fn run(
 ) -> Result<Response<Vec<u8>>, Problem> {
     actions::check_run(host, key, connection, action)?;
     let input = actions::input(head, body)?;
+    let input = actions::with_own(host, connection, action, input)?;
     begin(host, connection, Purpose::Action)?;
     let result = host.invoke(action, &input);
     host.end(outcome::back_off(&result));

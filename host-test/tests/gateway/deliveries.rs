@@ -211,3 +211,22 @@ async fn a_message_about_a_payment_to_somebody_else_is_not_handed_on() {
     assert_eq!(json(&post(&service, "shop", ours).await).1["outcome"], "verified");
     assert_eq!(service.world.handed_on.lock().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn an_action_of_deliveries_is_for_the_connection_s_own() {
+    let service = forwarding(12);
+    let thief = message(&service, &value!({"txn_id": "1AB", "receiver_email": "thief@example.com"}));
+    let body = BASE64_STANDARD.encode(&thief);
+    let (status, answer) = service.run("ipn.receive", &value!({"body": body})).await;
+    assert_eq!((status, &answer["reply"]["body"]["reason"]), (200, &value!("another-receiver")), "{answer}");
+    for (action, input, field) in [
+        ("ipn.receive", value!({"body": body, "receivers": ["thief@example.com"]}), "/receivers"),
+        ("events.receive", value!({"body": "e30=", "headers": [], "webhook_id": "WEBHOOK_ID"}), "/webhook_id"),
+        ("events.acknowledge", value!({"event_id": "WH-1", "webhook_id": "WEBHOOK_ID"}), "/webhook_id"),
+    ] {
+        let (status, answer) = service.run(action, &input).await;
+        assert_eq!((status, &answer["failure"]["details"][0]["field"]), (400, &value!(field)), "{answer}");
+        assert_eq!(answer["type"], "urn:problem-type:kosha-failure:invalid-input");
+    }
+    assert!(service.world.journal.lock().unwrap().is_empty());
+}
