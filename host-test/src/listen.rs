@@ -18,6 +18,7 @@
 //! comes within [`Limits::answer`], by default 25 seconds, and a delivery that takes longer is answered 503 and handled to the
 //! end, so that the repeat finds it done.
 
+mod account;
 mod component;
 mod delivery;
 mod event_filter;
@@ -38,6 +39,7 @@ use std::{io, net::SocketAddr};
 
 use tokio::net::TcpListener;
 
+pub use account::{EXPECTED_ACCOUNT, MAX_RECEIVERS, is_account};
 pub use component::ComponentReceiver;
 pub use delivery::{Channel, Delivery};
 pub use event_filter::EventFilter;

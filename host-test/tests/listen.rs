@@ -2,6 +2,9 @@
 //! a fake.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test panics to fail")]
 
+#[allow(dead_code, reason = "other tests use the rest")]
+mod listening;
+
 use std::{
     io::{BufRead as _, BufReader, Read as _},
     net::SocketAddr,
@@ -547,6 +550,9 @@ fn the_command_refuses_wrong_arguments() {
             "cannot be used",
         ),
         (&["listen", nobody[0], nobody[1], "--event-type", "*"], "--subscribe"),
+        (&["listen", nobody[0], nobody[1], "--receiver", "wdjjhebz4x2ly"], "a merchant's id of 13 capital letters"),
+        (&["listen", nobody[0], nobody[1], "--pull", "--receiver", "a@b"], "cannot be used"),
+        (&[&["listen", nobody[0], nobody[1]][..], &["--receiver", "a@b"].repeat(11)].concat(), "10 at most"),
         (&["listen", nobody[0], nobody[1], "--max-age", "0"], "--max-age"),
         (&["listen", "--live", "--webhook-id", "A", "--accept-simulated"], "never accepted in live"),
         (&["listen", nobody[0], nobody[1], "--authority", &missing], "--authority"),
@@ -583,6 +589,8 @@ fn the_command_prints_where_it_listens() {
     let first = lines.next().unwrap();
     let url = first.strip_prefix("events of webhook 5GP028458E2496506 at http://").unwrap_or_else(|| panic!("{first}"));
     let address = url.strip_suffix("/webhooks").unwrap();
+    let warning = lines.next().unwrap();
+    assert!(warning.contains("messages for any account") && warning.contains("--receiver ID_OR_ADDRESS"), "{warning}");
     assert_eq!(lines.next().unwrap(), format!("IPN messages at http://{address}/ipn"));
     let mut stream = std::net::TcpStream::connect(address).unwrap();
     std::io::Write::write_all(&mut stream, b"GET /webhooks HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
@@ -592,4 +600,53 @@ fn the_command_prints_where_it_listens() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(journal.exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_takes_messages_for_the_accounts_that_it_is_given() {
+    let sandbox = Simulator::new(13);
+    let server = Server::bind(sandbox.clone(), 0).await.unwrap();
+    let url = format!("http://{}", server.address().unwrap());
+    tokio::spawn(server.run());
+    let app = format!("Bearer {}", Simulator::token());
+    let send = |fields: Value| {
+        let message = json!({"url": "http://127.0.0.1:9/ipn", "fields": fields}).to_string();
+        let request = http::Request::post("/simulator/ipn").header("content-type", "application/json");
+        let answer = sandbox.handle(request.header("authorization", &app).body(message.into()).unwrap());
+        let document: Value = serde_json::from_slice(answer.body()).unwrap();
+        document["body"].as_str().unwrap().to_owned()
+    };
+    let ours = send(json!({"txn_id": "1AB", "receiver_email": "Shop@EXAMPLE.com"}));
+    let thief = send(json!({"txn_id": "2AB", "receiver_id": "S8XGHLYDW9T3S", "receiver_email": "thief@example.com"}));
+    let directory = tempfile::tempdir().unwrap();
+    for (arguments, expected) in [
+        (&["--receiver", "WDJJHEBZ4X2LY", "--receiver", "shop@example.com"][..], ["verified", "another-receiver"]),
+        (&[], ["verified", "verified"]),
+    ] {
+        let printed = directory.path().join("printed");
+        let file = std::fs::File::create(&printed).unwrap();
+        let listening = listening::Listening::start(&mut listening::Listening::command(&url, arguments), file);
+        for message in [&ours, &thief] {
+            assert_eq!(listening::post(listening.address, "/ipn", &[], message.as_bytes()).unwrap(), 200);
+        }
+        let printed = std::fs::read_to_string(&printed).unwrap();
+        let lines = printed.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["reply"].clone());
+        let said = |reply: Value| reply["reason"].as_str().or(reply["outcome"].as_str()).unwrap().to_owned();
+        assert_eq!(lines.map(said).collect::<Vec<_>>(), expected, "{printed}");
+    }
+}
+
+#[test]
+fn the_command_warns_only_if_no_account_is_named() {
+    let listening = |arguments: &[&str]| {
+        let mut command = listening::Listening::command("http://127.0.0.1:9", arguments);
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let said: Vec<_> = lines.take_while(|line| !line.starts_with("IPN messages at ")).collect();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        said
+    };
+    assert_eq!(listening(&["--receiver", "WDJJHEBZ4X2LY"]), [""; 0]);
+    assert_eq!(listening(&[]).len(), 1);
 }

@@ -86,9 +86,9 @@ impl Instance {
         delegation.map(|it| (it.client_id, it.account_id))
     }
 
-    async fn list(&mut self) -> Result<Vec<(String, EnvironmentKind, Vec<String>)>, String> {
+    async fn list(&mut self) -> Result<Vec<(String, EnvironmentKind, [Vec<String>; 2])>, String> {
         let listed = self.provider.kosha_service_connections().call_list(&mut self.store).await.unwrap()?;
-        Ok(listed.into_iter().map(|it| (it.name, it.environment, it.webhooks)).collect())
+        Ok(listed.into_iter().map(|it| (it.name, it.environment, [it.webhooks, it.ipn_receivers])).collect())
     }
 
     async fn has_journal(&mut self) -> bool {
@@ -155,11 +155,16 @@ async fn connections_are_chosen_by_name() {
         ("PAYPAL_MY_SHOP_ENVIRONMENT", "live"),
         ("PAYPAL_MY_SHOP_MAX_ATTEMPTS", "1"),
         ("PAYPAL_MY_SHOP_WEBHOOK_IDS", "1JE4,5GP0"),
+        ("PAYPAL_MY_SHOP_IPN_RECEIVERS", "WDJJHEBZ4X2LY"),
     ])
     .await;
     let expected = [
-        ("default".to_owned(), EnvironmentKind::Sandbox, Vec::new()),
-        ("my-shop".to_owned(), EnvironmentKind::Live, vec!["1JE4".to_owned(), "5GP0".to_owned()]),
+        ("default".to_owned(), EnvironmentKind::Sandbox, [Vec::new(), Vec::new()]),
+        (
+            "my-shop".to_owned(),
+            EnvironmentKind::Live,
+            [vec!["1JE4".to_owned(), "5GP0".to_owned()], vec!["WDJJHEBZ4X2LY".to_owned()]],
+        ),
     ];
     assert_eq!(instance.list().await, Ok(expected.to_vec()));
     assert!(!instance.has_journal().await);
@@ -200,7 +205,10 @@ async fn bad_configuration_stops_neither_the_instance_nor_another_connection() {
     ])
     .await;
     let said = "PAYPAL_SHOP_CLIENT_SECRET is not set; it is needed with the client id".to_owned();
-    assert_eq!(instance.list().await, Ok(vec![("default".to_owned(), EnvironmentKind::Sandbox, Vec::new())]));
+    assert_eq!(
+        instance.list().await,
+        Ok(vec![("default".to_owned(), EnvironmentKind::Sandbox, [Vec::new(), Vec::new()])])
+    );
     assert_eq!(instance.begin("shop", Purpose::Action).await, Err(BeginError::Misconfigured(said)));
     assert_eq!(instance.begin("default", Purpose::Action).await, Ok(()));
     assert_eq!(instance.value(None).await, "of-default");

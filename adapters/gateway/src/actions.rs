@@ -6,13 +6,14 @@ use http::{Response, header};
 use serde_json::json;
 
 use crate::{
-    bindings::{Environment, actions::ActionInfo, actions::Effect},
+    bindings::{Environment, Failure, FailureKind, Issue, actions::ActionInfo, actions::Effect},
     head::Head,
     host::{Body, Host},
     input, json as form,
     keys::Key,
     media_type::is_json,
     outcome,
+    own::{self, Wrong},
     problem::{Kind, Problem},
     schema::Catalogue,
     serve::read,
@@ -123,6 +124,45 @@ pub(crate) fn input(head: &Head, body: &mut impl Body) -> Result<String, Problem
     match key {
         None => Ok(input),
         Some(key) => input::with_key(&input, key).map_err(malformed),
+    }
+}
+
+/// Returns an input with what the connection says of its deliveries, as [`own::with_own`] does. A connection that cannot be used
+/// is left to its use, which says why.
+pub(crate) fn with_own(host: &impl Host, connection: &str, action: &str, given: String) -> Result<String, Problem> {
+    let found = if own::concerns(action) { host.connections().ok() } else { None };
+    let Some(info) = found.and_then(|all| all.into_iter().find(|it| it.name == connection)) else { return Ok(given) };
+    own::with_own(action, given, &info.webhooks, &info.ipn_receivers).map_err(|wrong| match wrong {
+        Wrong::Unreadable(detail) => Problem::new(Kind::MALFORMED, detail),
+        Wrong::Another(field) => outcome::problem_of(&another(field)),
+    })
+}
+
+/// Returns the failure of an input that names what is not the connection's.
+fn another(field: &str) -> Failure {
+    let expected = "it is not the connection's own";
+    let issue = Issue {
+        field: Some(format!("/{field}")),
+        value: None,
+        location: Some("body".to_owned()),
+        issue: Some("INVALID_PARAMETER_VALUE".to_owned()),
+        description: Some(expected.to_owned()),
+    };
+    Failure {
+        kind: FailureKind::InvalidInput,
+        message: format!("`{field}`: {expected}"),
+        status: None,
+        name: None,
+        details: vec![issue],
+        debug_id: None,
+        retryable: false,
+        retry_after_ms: None,
+        request_sent: false,
+        idempotency_key: None,
+        idempotency_retention_seconds: None,
+        attempts: 0,
+        information_link: None,
+        body: None,
     }
 }
 

@@ -22,6 +22,9 @@ const AGAIN_MS: u64 = 5_000;
 /// The longest media type, in bytes; PayPal's have at most 50.
 const MEDIA_TYPE: usize = 256;
 
+/// The reason of a message that is for none of the receivers.
+const ANOTHER_RECEIVER: &str = "another-receiver";
+
 /// The header fields without which a signature cannot be verified.
 pub(crate) const SIGNED: [&str; 5] = [
     "paypal-auth-algo",
@@ -42,6 +45,8 @@ pub(crate) struct Delivery<'a> {
     pub(crate) connection: &'a str,
     /// The webhook that it came for; none for an IPN message.
     pub(crate) webhook: Option<&'a str>,
+    /// The accounts whose IPN messages are taken.
+    pub(crate) receivers: &'a [String],
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a [u8],
 }
@@ -94,7 +99,7 @@ impl Delivery<'_> {
     fn input(&self) -> Result<Value, Problem> {
         let body = BASE64_STANDARD.encode(self.body);
         let Some(webhook) = self.webhook else {
-            let mut input = json!({"body": body});
+            let mut input = json!({"body": body, "receivers": self.receivers});
             if let Some(value) = self.headers.get(header::CONTENT_TYPE) {
                 let media_type = value.to_str().ok().filter(|it| it.len() <= MEDIA_TYPE);
                 let media_type =
@@ -119,17 +124,19 @@ impl Delivery<'_> {
         let Reply { body: Some(reply), .. } = reply else { return Err(unreadable()) };
         let Received { receipt, id } = Received::read(&reply).ok_or_else(unreadable)?;
         let reason = receipt.reason.as_deref().unwrap_or("no reason is known");
+        let answer = |duplicate: Option<bool>| {
+            Ok(outcome::document(json!({"outcome": receipt.outcome, "duplicate": duplicate}).to_string()))
+        };
         match receipt.outcome.as_str() {
             "valid" | "verified" => {}
+            // PayPal's, and no repeat would change it.
+            "invalid" if reason == ANOTHER_RECEIVER => return answer(None),
             "invalid" | "stale" => {
                 return Err(Problem::new(Kind::DELIVERY_REFUSED, format!("it is {}: {reason}", receipt.outcome)));
             }
             "unverifiable" | "unknown" => return Err(again(format!("it cannot be verified now: {reason}"))),
             _ => return Err(unreadable()),
         }
-        let answer = |duplicate: Option<bool>| {
-            Ok(outcome::document(json!({"outcome": receipt.outcome, "duplicate": duplicate}).to_string()))
-        };
         match receipt.duplicate {
             Some(true) => return answer(Some(true)),
             // It has an id, and whether it is new is not known: the journal fails.
@@ -240,6 +247,29 @@ mod tests {
     }
 
     #[test]
+    fn a_message_for_another_account_is_answered_and_not_handed_on() {
+        let body = r#"{"outcome": "invalid", "reason": "another-receiver", "duplicate": null, "dedupe_key": "0B14:Completed"}"#;
+        let (status, asked) = deliver("/v1/connections/shop/ipn", Some(204), vec![reply(body)]);
+        assert_eq!((status, &asked[..]), (200, &["begin shop", "ipn.receive", "end None"].map(str::to_owned)[..]));
+    }
+
+    #[test]
+    fn a_message_goes_with_the_accounts_of_its_connection() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("a/b"));
+        let host = Fake { answers: vec![reply("[]")].into(), ..Fake::default() };
+        let target = "/v1/connections/shop/ipn".to_owned();
+        let head = Head { method: Method::POST, target, authority: None, headers };
+        serve::answer(&host, &head, &mut Whole(b"{}".to_vec()));
+        let asked = host.asked.take();
+        let input: Value = serde_json::from_str(asked[1].strip_prefix("ipn.receive ").unwrap()).unwrap();
+        assert_eq!(
+            input,
+            json!({"body": "e30=", "content_type": "a/b", "receivers": ["WDJJHEBZ4X2LY", "shop@example.com"]})
+        );
+    }
+
+    #[test]
     fn what_cannot_be_told_apart_is_handed_on_and_what_is_not_known_comes_again() {
         for (body, expected, steps) in [
             (r#"{"outcome": "valid", "duplicate": true, "event": {"id": "WH-1"}}"#, 200, 3),
@@ -299,12 +329,16 @@ mod tests {
     }
 
     #[test]
-    fn another_webhook_is_answered_as_another_connection_is() {
+    fn what_is_not_a_connection_s_is_answered_as_another_connection_is() {
         let host = Fake::default();
         let unknown = refuse("/v1/connections/none/webhooks/1JE4", &host);
         assert_eq!((unknown.0, &unknown.1["type"]), (404, &json!("urn:problem-type:kosha-gateway:no-such-connection")));
         for id in ["1JE5", "1je4", "1JE4,", "1JE", "WEBHOOK_ID"] {
             assert_eq!(refuse(&format!("/v1/connections/shop/webhooks/{id}"), &host), unknown, "{id}");
+        }
+        // Nobody has said whose messages these are.
+        for connection in ["none", "silent"] {
+            assert_eq!(refuse(&format!("/v1/connections/{connection}/ipn"), &host), unknown, "{connection}");
         }
         assert!(host.asked.borrow().is_empty(), "a use has begun");
     }
@@ -323,7 +357,7 @@ mod tests {
     #[test]
     fn what_is_handed_on_is_one_document() {
         let (headers, body) = (HeaderMap::new(), b"");
-        let delivery = Delivery { connection: "a\"b", webhook: None, headers: &headers, body };
+        let delivery = Delivery { connection: "a\"b", webhook: None, receivers: &[], headers: &headers, body };
         let document = delivery.document("{\n  \"event\": {\"raw\": 1.0}\n}");
         let expected = r#"{"connection":"a\"b","channel":"ipn","webhook_id":null,"reply":{"event":{"raw":1.0}}}"#;
         assert_eq!(document, expected);

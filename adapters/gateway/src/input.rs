@@ -67,14 +67,12 @@ pub(crate) fn with_default(input: &str, name: &str, value: &str) -> Result<Strin
 }
 
 /// Returns a member of the input as it is spelled; `None` if it is left out or null.
-#[allow(dead_code, reason = "for `host-test`, which has this file as a module too")]
 pub(crate) fn member<'a>(input: &'a str, name: &str) -> Result<Option<&'a str>, &'static str> {
     let members: Members<'a> = serde_json::from_str(input).map_err(|_| UNREADABLE)?;
     Ok(members.0.get(name).map(|it| it.get()).filter(|it| *it != "null"))
 }
 
 /// Sets a member of the input. The rest stays as it is spelled.
-#[allow(dead_code, reason = "for `host-test`, which has this file as a module too")]
 pub(crate) fn with_member(input: &str, name: &str, value: &impl Serialize) -> Result<String, &'static str> {
     let mut members: Members<'_> = serde_json::from_str(input).map_err(|_| UNREADABLE)?;
     let value = serde_json::value::to_raw_value(value).map_err(|_| UNREADABLE)?;

@@ -34,6 +34,7 @@ mod outcome;
 #[cfg(test)]
 #[path = "outcome/tests.rs"]
 mod outcome_tests;
+mod own;
 mod problem;
 mod route;
 /// An action's schemas.

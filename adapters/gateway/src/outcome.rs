@@ -55,7 +55,6 @@ pub(crate) fn back_off<T>(result: &Result<T, Failure>) -> Option<u64> {
 }
 
 /// Returns the problem of a failure that no outcome has been made of.
-#[allow(dead_code, reason = "`host-test` has this file as a module too")]
 pub(crate) fn problem_of(failure: &Failure) -> Problem {
     json::outcome(&Err(failure.clone())).map_or_else(
         |_| Problem::new(Kind::UNDELIVERABLE, json::undelivered("", &Err(failure.clone()))),

@@ -6,7 +6,7 @@ use http::{HeaderValue, Method, Response, StatusCode, header};
 
 use crate::{
     actions,
-    bindings::connections::{BeginError, Purpose},
+    bindings::connections::{BeginError, ConnectionInfo, Purpose},
     config::Config,
     deliveries::{self, Delivery},
     head::Head,
@@ -86,13 +86,16 @@ fn open(
         }
     };
     // First, so that nobody can send a long body to no connection. It takes no permit.
-    if let Some(webhook) = webhook {
+    let receivers = if let Some(webhook) = webhook {
         check_webhook(host, connection, webhook)?;
         deliveries::check_signed(&head.headers)?;
-    }
+        Vec::new()
+    } else {
+        receivers(host, connection)?
+    };
     begin(host, connection, Purpose::Delivery)?;
     let received = check_consumer(host, config).and_then(|()| read(body, limit, TIME)).map(|body| {
-        let delivery = Delivery { connection, webhook, headers: &head.headers, body: &body };
+        let delivery = Delivery { connection, webhook, receivers: &receivers, headers: &head.headers, body: &body };
         delivery.receive(host, config)
     });
     host.end(None);
@@ -102,9 +105,20 @@ fn open(
 /// Checks that a webhook is the connection's. Who has an account can have events signed for a webhook of its own, so that the id
 /// alone says whose they are. The answer is that of an unknown connection, so that nobody learns which ones there are.
 fn check_webhook(host: &impl Host, connection: &str, webhook: &str) -> Result<(), Problem> {
+    named(host, connection)?.webhooks.iter().any(|it| it == webhook).then_some(()).ok_or_else(no_connection)
+}
+
+/// Returns the accounts whose IPN messages a connection takes. PayPal confirms those of every account, so that without any the
+/// answer is that of an unknown connection.
+fn receivers(host: &impl Host, connection: &str) -> Result<Vec<String>, Problem> {
+    let receivers = named(host, connection)?.ipn_receivers;
+    if receivers.is_empty() { Err(no_connection()) } else { Ok(receivers) }
+}
+
+/// Returns the connection of a name.
+fn named(host: &impl Host, connection: &str) -> Result<ConnectionInfo, Problem> {
     let connections = host.connections().map_err(misconfigured)?;
-    let webhooks = connections.iter().filter(|it| it.name == connection).flat_map(|it| &it.webhooks);
-    webhooks.into_iter().any(|it| it == webhook).then_some(()).ok_or_else(no_connection)
+    connections.into_iter().find(|it| it.name == connection).ok_or_else(no_connection)
 }
 
 /// Checks that a delivery comes to somebody who keeps it.
@@ -166,6 +180,7 @@ fn run(
 ) -> Result<Response<Vec<u8>>, Problem> {
     actions::check_run(host, key, connection, action)?;
     let input = actions::input(head, body)?;
+    let input = actions::with_own(host, connection, action, input)?;
     begin(host, connection, Purpose::Action)?;
     let result = host.invoke(action, &input);
     host.end(outcome::back_off(&result));

@@ -47,8 +47,13 @@ impl Host for Fake {
     }
 
     fn connections(&self) -> Result<Vec<ConnectionInfo>, String> {
-        let webhooks = vec!["1JE4".to_owned()];
-        Ok(vec![ConnectionInfo { name: "shop".to_owned(), environment: Environment::Sandbox, webhooks }])
+        let info = |name: &str, ipn_receivers: &[&str]| ConnectionInfo {
+            name: name.to_owned(),
+            environment: Environment::Sandbox,
+            webhooks: vec!["1JE4".to_owned()],
+            ipn_receivers: ipn_receivers.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        Ok(vec![info("shop", &["WDJJHEBZ4X2LY", "shop@example.com"]), info("silent", &[])])
     }
 
     fn has_journal(&self) -> bool {

@@ -5,7 +5,9 @@
 //! expected, and never has its value.
 
 mod authorities;
+mod list;
 mod name;
+mod receivers;
 mod settings;
 mod webhooks;
 

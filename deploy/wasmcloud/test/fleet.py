@@ -40,6 +40,7 @@ class Fleet:
                 PAYPAL_CLIENT_ID=simulator.client_id,
                 PAYPAL_CLIENT_SECRET=simulator.client_secret,
                 PAYPAL_WEBHOOK_IDS=self.webhooks,
+                PAYPAL_IPN_RECEIVERS="",
                 GATEWAY_KEYS=keys,
             )
         )

@@ -15,7 +15,8 @@ use anyhow::{Context as _, Result};
 use host_test::{
     Listener,
     listen::{
-        ComponentReceiver, ForwardingReceiver, Program, Received, Receiver, SubscribeError, Subscription, subscribe,
+        ComponentReceiver, EXPECTED_ACCOUNT, ForwardingReceiver, MAX_RECEIVERS, Program, Received, Receiver,
+        SubscribeError, Subscription, is_account, subscribe,
     },
 };
 use tokio::{sync::Notify, task::block_in_place, time::timeout};
@@ -37,8 +38,8 @@ const LAST_ANSWERS: Duration = Duration::from_millis(500);
 #[command(
     after_help = "Credentials come from PAYPAL_ACCESS_TOKEN, or from PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET.\n\n\
     Each event is printed as one line: time, outcome, type, subject, status, amount. PayPal gets 200 if it is authentic and \
-    has been printed, now or before; 400 if it is forged or too old; and 503 if that cannot be decided now, or if it cannot be \
-    kept in the journal or printed. With --forward-to PayPal gets the program's answer, 502 if the program cannot be reached, or \
+    has been printed, now or before, or is an IPN message for none of the --receivers; 400 if it is forged or too old; and 503 \
+    if that cannot be decided now, or if it cannot be kept in the journal or printed. With --forward-to PayPal gets the program's answer, 502 if the program cannot be reached, or \
     504 if it does not answer within 20 seconds.\n\nExample, with a tunnel from https://hooks.example.com to port 4020:\n  \
     host-test listen --sandbox --subscribe https://hooks.example.com/webhooks --forward-to http://localhost:3000/hooks"
 )]
@@ -57,11 +58,15 @@ pub(super) struct Arguments {
     /// The types of events to subscribe to; by default all
     #[arg(long, value_name = "TYPE", num_args = 1.., requires = "subscribe", default_value = "*")]
     event_type: Vec<String>,
+    /// Take IPN messages for this account only: your merchant id, or your e-mail address. Give it again for another one. Without
+    /// it they are taken for any account, since PayPal confirms everybody's
+    #[arg(long, value_name = "ID_OR_ADDRESS", value_parser = account)]
+    receiver: Vec<String>,
     #[command(flatten)]
     forward: Forward,
     /// Without a public address: read the list of events that PayPal has sent every 5 seconds, and print and forward the new ones.
     /// They have no signature. With --journal, those that came meanwhile are read at the next start
-    #[arg(long, conflicts_with_all = ["subscribe", "webhook_id", "max_age", "accept_simulated", "port"])]
+    #[arg(long, conflicts_with_all = ["subscribe", "webhook_id", "receiver", "max_age", "accept_simulated", "port"])]
     pull: bool,
     /// Also trust the certificates of this PEM file, such as the simulator's from /simulator/authorities
     #[arg(long, value_name = "FILE")]
@@ -88,11 +93,18 @@ fn webhook_id(text: &str) -> Result<String, String> {
     Err("a webhook's id is 1 to 50 letters and digits".to_owned())
 }
 
+fn account(text: &str) -> Result<String, String> {
+    is_account(text).then(|| text.to_owned()).ok_or_else(|| format!("expected {EXPECTED_ACCOUNT}"))
+}
+
 type Running = Pin<Box<dyn Future<Output = Result<()>>>>;
 
 pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> {
     if arguments.accept_simulated == Some(true) && arguments.destination.is_live() {
         return Ok(Done::Usage("--accept-simulated: events of the simulator are never accepted in live".to_owned()));
+    }
+    if arguments.receiver.len() > MAX_RECEIVERS {
+        return Ok(Done::Usage(format!("--receiver: there may be {MAX_RECEIVERS} at most")));
     }
     if arguments.forward.filters_nothing() && !arguments.pull {
         return Ok(Done::Usage(
@@ -161,10 +173,11 @@ pub(super) async fn run(component: &Path, arguments: Arguments) -> Result<Done> 
                 Err(error) => return Err(error).context("--subscribe"),
             },
         };
-        announce(address, webhook.as_deref(), program.as_ref());
+        announce(address, webhook.as_deref(), program.as_ref(), &arguments.receiver);
         let (max_age, accept_simulated) = (arguments.max_age, arguments.accept_simulated);
         let subscription = webhook.map(|webhook_id| Subscription { webhook_id, max_age, accept_simulated });
         let receiver = ComponentReceiver::new(connector, tenant, subscription, printing);
+        let receiver = receiver.with_receivers(arguments.receiver);
         match program {
             None => forever(Listener::new(receiver, socket)),
             Some(program) => forever(Listener::new(ForwardingReceiver::new(receiver, program, events), socket)),
@@ -190,7 +203,7 @@ fn forever(listener: Listener<impl Receiver>) -> Running {
 }
 
 /// Prints what is received and where.
-fn announce(address: SocketAddr, webhook: Option<&str>, program: Option<&Program>) {
+fn announce(address: SocketAddr, webhook: Option<&str>, program: Option<&Program>, receivers: &[String]) {
     match (webhook, program) {
         (Some(webhook), _) => note(&format!("events of webhook {webhook} at http://{address}/webhooks")),
         (None, Some(_)) => note(&format!("events of any webhook, not verified, at http://{address}/webhooks")),
@@ -198,6 +211,9 @@ fn announce(address: SocketAddr, webhook: Option<&str>, program: Option<&Program
     }
     if let Some(program) = program {
         note(&format!("forwarding to {}", program.url()));
+    }
+    if receivers.is_empty() {
+        note("warning: IPN messages for any account are taken: name yours by --receiver ID_OR_ADDRESS");
     }
     note(&format!("IPN messages at http://{address}/ipn\nPress Ctrl-C to stop."));
 }

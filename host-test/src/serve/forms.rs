@@ -19,6 +19,8 @@ pub(super) mod media_type;
 #[allow(dead_code, reason = "the gateway has its own way to a tenant's permits")]
 #[path = "../../../adapters/gateway/src/outcome.rs"]
 pub(super) mod outcome;
+#[path = "../../../adapters/gateway/src/own.rs"]
+pub(super) mod own;
 #[allow(dead_code, reason = "some kinds are the gateway's alone")]
 #[path = "../../../adapters/gateway/src/problem.rs"]
 pub(super) mod problem;

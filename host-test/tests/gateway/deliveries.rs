@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Response};
 use paypal_simulator::Delivery;
 use rsa::sha2::{Digest as _, Sha256};
 use serde_json::{Value, json as value};
@@ -12,7 +12,7 @@ use serde_json::{Value, json as value};
 use crate::{
     bindings::kosha::service::connections::Purpose,
     service::{Service, json, problem},
-    world::{CONSUMER, World},
+    world::{CONSUMER, RECEIVER, World},
 };
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -150,26 +150,33 @@ async fn a_forged_event_is_refused() {
     assert!(service.world.handed_on.lock().unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn an_ipn_message_is_confirmed_and_handed_on_once() {
-    let service = forwarding(10);
-    let fields = value!({"txn_id": "0B14", "payment_status": "Completed", "mc_gross": "10.00", "mc_currency": "USD"});
-    let app = BASE64_STANDARD.encode(format!(
-        "{}:{}",
-        service.world.simulator.client_id(),
-        service.world.simulator.client_secret()
-    ));
+/// Has PayPal send an IPN message, and returns its body.
+fn message(service: &Service, fields: &Value) -> Bytes {
+    let simulator = &service.world.simulator;
+    let app = BASE64_STANDARD.encode(format!("{}:{}", simulator.client_id(), simulator.client_secret()));
     let control = Request::post("/simulator/ipn").header("content-type", "application/json");
     let control = control.header("authorization", format!("Basic {app}"));
     let control = control.body(value!({"url": "http://127.0.0.1:9/ipn", "fields": fields}).to_string().into()).unwrap();
-    assert_eq!(service.world.simulator.handle(control).status(), 202);
-    let message = service.world.simulator.ipn_messages().remove(0);
-    let send = |body: Bytes| {
-        let request = Request::post("http://gateway.example/v1/connections/shop/ipn");
-        service.send(request.header("content-type", "application/x-www-form-urlencoded").body(body).unwrap())
-    };
+    assert_eq!(simulator.handle(control).status(), 202);
+    simulator.ipn_messages().remove(0).body
+}
+
+/// Posts a message to a connection.
+async fn post(service: &Service, connection: &str, body: Bytes) -> Response<Bytes> {
+    let request = Request::post(format!("http://gateway.example/v1/connections/{connection}/ipn"));
+    service.send(request.header("content-type", "application/x-www-form-urlencoded").body(body).unwrap()).await
+}
+
+#[tokio::test]
+async fn an_ipn_message_is_confirmed_and_handed_on_once() {
+    let service = forwarding(10);
+    let message = message(
+        &service,
+        &value!({"txn_id": "0B14", "payment_status": "Completed", "mc_gross": "10.00", "mc_currency": "USD",
+            "receiver_email": "Shop@EXAMPLE.com"}),
+    );
     for duplicate in [false, true] {
-        let (status, answer) = json(&send(message.body.clone()).await);
+        let (status, answer) = json(&post(&service, "shop", message.clone()).await);
         assert_eq!((status, answer), (200, value!({"outcome": "verified", "duplicate": duplicate})));
     }
     let handed_on = service.world.handed_on.lock().unwrap().clone();
@@ -178,7 +185,48 @@ async fn an_ipn_message_is_confirmed_and_handed_on_once() {
     assert_eq!((&document["channel"], &document["webhook_id"]), (&value!("ipn"), &Value::Null));
     assert_eq!(handed_on[0].0["webhook-id"], "0B14:Completed");
     for body in [&b""[..], b"txn_id=1&payment_status=Completed"] {
-        let response = send(Bytes::copy_from_slice(body)).await;
+        let response = post(&service, "shop", Bytes::copy_from_slice(body)).await;
         assert_eq!(problem(&response), (400, "delivery-refused".to_owned()));
     }
+}
+
+#[tokio::test]
+async fn a_message_about_a_payment_to_somebody_else_is_not_handed_on() {
+    let service = forwarding(11);
+    let paid = |txn_id: &str, receiver: &str| {
+        value!({"txn_id": txn_id, "payment_status": "Completed", "mc_gross": "10.00", "mc_currency": "USD",
+            "payer_id": "LPLWNMTBWMFAY", "receiver_email": receiver})
+    };
+    // Somebody has paid himself, and named this service.
+    let thief = message(&service, &paid("1AB", "thief@example.com"));
+    for _ in 0..2 {
+        let (status, answer) = json(&post(&service, "shop", thief.clone()).await);
+        assert_eq!((status, answer), (200, value!({"outcome": "invalid", "duplicate": null})));
+    }
+    assert!(service.world.handed_on.lock().unwrap().is_empty());
+    assert!(service.world.journal.lock().unwrap().is_empty(), "nothing is credited");
+    // Of a connection without receivers nobody knows whose messages they are.
+    let ours = message(&service, &paid("2AB", RECEIVER));
+    assert_eq!(problem(&post(&service, "other", ours.clone()).await), (404, "no-such-connection".to_owned()));
+    assert_eq!(json(&post(&service, "shop", ours).await).1["outcome"], "verified");
+    assert_eq!(service.world.handed_on.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_action_of_deliveries_is_for_the_connection_s_own() {
+    let service = forwarding(12);
+    let thief = message(&service, &value!({"txn_id": "1AB", "receiver_email": "thief@example.com"}));
+    let body = BASE64_STANDARD.encode(&thief);
+    let (status, answer) = service.run("ipn.receive", &value!({"body": body})).await;
+    assert_eq!((status, &answer["reply"]["body"]["reason"]), (200, &value!("another-receiver")), "{answer}");
+    for (action, input, field) in [
+        ("ipn.receive", value!({"body": body, "receivers": ["thief@example.com"]}), "/receivers"),
+        ("events.receive", value!({"body": "e30=", "headers": [], "webhook_id": "WEBHOOK_ID"}), "/webhook_id"),
+        ("events.acknowledge", value!({"event_id": "WH-1", "webhook_id": "WEBHOOK_ID"}), "/webhook_id"),
+    ] {
+        let (status, answer) = service.run(action, &input).await;
+        assert_eq!((status, &answer["failure"]["details"][0]["field"]), (400, &value!(field)), "{answer}");
+        assert_eq!(answer["type"], "urn:problem-type:kosha-failure:invalid-input");
+    }
+    assert!(service.world.journal.lock().unwrap().is_empty());
 }

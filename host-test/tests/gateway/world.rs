@@ -23,6 +23,9 @@ use crate::bindings::kosha::{
 /// Where the consumer is.
 pub(crate) const CONSUMER: &str = "consumer.example";
 
+/// The account whose IPN messages every connection but `other` takes.
+pub(crate) const RECEIVER: &str = "shop@example.com";
+
 /// All of it, shared by the requests.
 pub(crate) struct World {
     pub(crate) simulator: Simulator,
@@ -90,6 +93,7 @@ impl connections::Host for Seen {
             name: name.to_owned(),
             environment: connection::EnvironmentKind::Sandbox,
             webhooks: webhooks.clone(),
+            ipn_receivers: if name == "other" { Vec::new() } else { vec![RECEIVER.to_owned()] },
         };
         Ok(["broken", "busy", "lost", "other", "shop"].map(info).to_vec())
     }

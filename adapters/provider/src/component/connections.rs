@@ -23,6 +23,7 @@ impl Guest for Provider {
                 name: name.to_owned(),
                 environment: kind(settings.environment),
                 webhooks: settings.webhooks.clone(),
+                ipn_receivers: settings.ipn_receivers.clone(),
             };
             Ok(connections.into_iter().map(info).collect())
         })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{missing, name, webhooks};
+use super::{missing, name, receivers, webhooks};
 use crate::secret::Secret;
 
 pub(super) const CLIENT_ID: &str = "CLIENT_ID";
@@ -14,10 +14,11 @@ const ENVIRONMENT: &str = "ENVIRONMENT";
 const MAX_ATTEMPTS: &str = "MAX_ATTEMPTS";
 const CONCURRENCY: &str = "CONCURRENCY";
 const WEBHOOK_IDS: &str = "WEBHOOK_IDS";
+const IPN_RECEIVERS: &str = "IPN_RECEIVERS";
 const RECORD_CALLS: &str = "RECORD_CALLS";
 
 /// All settings.
-pub(super) const ALL: [&str; 10] = [
+pub(super) const ALL: [&str; 11] = [
     CLIENT_ID,
     CLIENT_SECRET,
     ACCESS_TOKEN,
@@ -27,6 +28,7 @@ pub(super) const ALL: [&str; 10] = [
     MAX_ATTEMPTS,
     CONCURRENCY,
     WEBHOOK_IDS,
+    IPN_RECEIVERS,
     RECORD_CALLS,
 ];
 
@@ -62,6 +64,8 @@ pub(crate) struct Settings {
     pub(crate) concurrency: u32,
     /// The ids of the webhooks whose events it takes.
     pub(crate) webhooks: Vec<String>,
+    /// The accounts whose IPN messages it takes: merchants' ids and e-mail addresses.
+    pub(crate) ipn_receivers: Vec<String>,
     /// Whether calls that move money are noted in the journal, if there is one.
     #[cfg_attr(not(target_family = "wasm"), allow(dead_code, reason = "only the component uses it"))]
     pub(crate) records_calls: bool,
@@ -89,6 +93,8 @@ impl Settings {
         let (max_attempts, concurrency) = (number(MAX_ATTEMPTS, 4, 100)?, number(CONCURRENCY, 10, 25)?);
         let webhooks = webhooks::read(&values.remove(WEBHOOK_IDS).unwrap_or_default())
             .map_err(|expected| problem(WEBHOOK_IDS, expected))?;
+        let ipn_receivers = receivers::read(&values.remove(IPN_RECEIVERS).unwrap_or_default())
+            .map_err(|expected| problem(IPN_RECEIVERS, &expected))?;
         let records_calls = match values.remove(RECORD_CALLS).as_deref() {
             None | Some("on") => true,
             Some("off") => false,
@@ -122,6 +128,15 @@ impl Settings {
         if merchant.is_some() && matches!(credentials, Credentials::Token(_)) {
             return Err(problem(MERCHANT_ID, &format!("needs {CLIENT_ID} and {CLIENT_SECRET} in place of a token")));
         }
-        Ok(Self { environment, credentials, merchant, max_attempts, concurrency, webhooks, records_calls })
+        Ok(Self {
+            environment,
+            credentials,
+            merchant,
+            max_attempts,
+            concurrency,
+            webhooks,
+            ipn_receivers,
+            records_calls,
+        })
     }
 }

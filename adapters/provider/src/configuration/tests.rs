@@ -15,6 +15,7 @@ fn app(id: &str) -> Settings {
         max_attempts: 4,
         concurrency: 10,
         webhooks: Vec::new(),
+        ipn_receivers: Vec::new(),
         records_calls: true,
     }
 }
@@ -31,6 +32,7 @@ fn the_connections_are_found_by_their_names() {
         ("PAYPAL_SHOP_CONCURRENCY", "25"),
         ("PAYPAL_SHOP_MAX_ATTEMPTS", "1"),
         ("PAYPAL_SHOP_WEBHOOK_IDS", "1JE4, 5GP0"),
+        ("PAYPAL_SHOP_IPN_RECEIVERS", "WDJJHEBZ4X2LY shop@example.com"),
         ("PAYPAL_SHOP_RECORD_CALLS", "off"),
         ("PAYPAL_BASE_URL", "http://127.0.0.1:4010"),
         ("HOME", "/root"),
@@ -42,6 +44,7 @@ fn the_connections_are_found_by_their_names() {
         max_attempts: 1,
         concurrency: 25,
         webhooks: vec!["1JE4".to_owned(), "5GP0".to_owned()],
+        ipn_receivers: vec!["WDJJHEBZ4X2LY".to_owned(), "shop@example.com".to_owned()],
         records_calls: false,
     };
     assert_eq!(configuration.connections(), Ok(vec![("default", &app("A-id")), ("shop", &shop)]));
@@ -59,6 +62,7 @@ fn a_wrong_variable_is_named_and_its_value_is_not() {
         (("PAYPAL_MAX_ATTEMPTS", "s3cret"), "PAYPAL_MAX_ATTEMPTS must be a number from 1 to 100"),
         (("PAYPAL_RECORD_CALLS", "s3cret"), "PAYPAL_RECORD_CALLS must be `on` or `off`"),
         (("PAYPAL_WEBHOOK_IDS", "s3cret;"), "PAYPAL_WEBHOOK_IDS must be the ids of webhooks"),
+        (("PAYPAL_IPN_RECEIVERS", "s3cret"), "PAYPAL_IPN_RECEIVERS must be at most 10 accounts"),
         (("PAYPAL_CLIENT_SECRET", "s3cret\n"), "PAYPAL_CLIENT_SECRET has a space, a line break"),
         (("PAYPAL_CLIENT_ID", "s3:cret"), "PAYPAL_CLIENT_ID has a space, a line break"),
         (("PAYPAL_REFRESH_TOKEN", "s3 cret"), "PAYPAL_REFRESH_TOKEN has a space, a line break"),

@@ -1,5 +1,7 @@
 //! The ids of webhooks.
 
+use super::list;
+
 /// The longest id, in characters: what `events.acknowledge` takes.
 const LONGEST: usize = 127;
 
@@ -8,17 +10,12 @@ const LONGEST: usize = 127;
 /// # Errors
 /// If one is none: what is expected.
 pub(super) fn read(text: &str) -> Result<Vec<String>, &'static str> {
-    let mut ids = Vec::new();
-    for id in text.split([' ', ',', '\n', '\r', '\t']).filter(|id| !id.is_empty()) {
-        let is_valid = |it: u8| it.is_ascii_alphanumeric() || it == b'-' || it == b'_';
-        if id.len() > LONGEST || !id.bytes().all(is_valid) {
-            return Err("must be the ids of webhooks, such as 1JE4291016473214C, with spaces or commas between them");
-        }
-        if !ids.iter().any(|it| it == id) {
-            ids.push(id.to_owned());
-        }
-    }
-    Ok(ids)
+    let is_valid = |id: &str| {
+        let fits = |it: u8| it.is_ascii_alphanumeric() || it == b'-' || it == b'_';
+        id.len() <= LONGEST && id.bytes().all(fits)
+    };
+    list::read(text, is_valid)
+        .ok_or("must be the ids of webhooks, such as 1JE4291016473214C, with spaces or commas between them")
 }
 
 #[cfg(test)]
