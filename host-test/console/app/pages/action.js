@@ -7,12 +7,13 @@ import {useResource} from "../core/resource.js";
 import {Link, to, useLocation} from "../core/router.js";
 import {Answer} from "../answer/answer.js";
 import {Confirm, asksFirst} from "../forms/confirm.js";
-import {useDraft, pruned} from "../forms/draft.js";
+import {useDraft} from "../forms/draft.js";
 import {Input} from "../forms/input.js";
 import {parse, withDigits} from "../forms/json-text.js";
 import {focusField} from "../forms/labelled.js";
 import {useRun} from "../forms/run.js";
 import {Schemas} from "../forms/schema.js";
+import {inputOf} from "../forms/whole.js";
 import {located} from "../forms/wrong.js";
 import {Elapsed} from "../forms/elapsed.js";
 import {Notice} from "../parts/notice.js";
@@ -45,7 +46,7 @@ function Action({actions, action, connection, openapi}) {
   const {state} = useLocation();
   if (schemas?.openapi !== openapi) schemas = new Schemas(openapi);
   const schema = schemas.at(action.input_schema);
-  const draft = useDraft(useMemo(() => (state?.input ? withDigits(state.input) : state?.text ? parse(state.text).value : {}), []));
+  const draft = useDraft(useMemo(() => (state?.input ? withDigits(state.input) : state?.text ? parse(state.text).value : {}), []), (input) => inputOf(schemas, schema, input));
   const [extras, setExtras] = useState({});
   const [asking, setAsking] = useState(null);
   const runs = useRun(connection.name, action);
@@ -62,7 +63,7 @@ function Action({actions, action, connection, openapi}) {
   };
   const readOnly = connection.read_only && action.effects.some((it) => it !== "read");
   const blocked = Boolean(draft.problem) || runs.running !== null;
-  const again = runs.repeats(draft.input);
+  const again = runs.repeats(draft.sent());
 
   const showAnswer = () => {
     answer.current?.focus({preventScroll: true});
@@ -81,13 +82,13 @@ function Action({actions, action, connection, openapi}) {
   };
   const run = (given) => {
     if (blocked || readOnly) return;
-    const input = pruned(given ?? draft.input);
+    const input = given ?? draft.sent();
     if (given === undefined) draft.change(input);
     if (asksFirst(action)) setAsking(input);
     else send(input);
   };
   const dryRun = () => {
-    if (!blocked) runs.dryRun(draft.input).then(ended);
+    if (!blocked) runs.dryRun(draft.sent()).then(ended);
   };
   // The keys run what is in the form now, not what was there when they were listened to.
   const latest = useRef(run);
@@ -136,7 +137,7 @@ function Action({actions, action, connection, openapi}) {
           <span class="hint run-state">${runs.running ? html`<${Elapsed} since=${runs.running.started} />` : html`<kbd>Ctrl Enter</kbd> runs it`}</span>
           <span class="run-env"><${Environment} connection=${connection} /></span>
         </div>
-        <${Snippets} action=${action} connection=${connection} input=${draft.input} schemas=${schemas} schema=${schema} />
+        <${Snippets} action=${action} connection=${connection} input=${draft.sent()} schemas=${schemas} schema=${schema} />
       </section>
       <section class="panel answer" aria-labelledby="answer-title" ref=${answer} tabindex="-1" aria-busy=${runs.running !== null}>
         <h2 id="answer-title">Answer</h2>
