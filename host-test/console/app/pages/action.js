@@ -11,7 +11,7 @@ import {useDraft} from "../forms/draft.js";
 import {Input} from "../forms/input.js";
 import {parse, withDigits} from "../forms/json-text.js";
 import {focusField} from "../forms/labelled.js";
-import {useRun} from "../forms/run.js";
+import {isInvalid, useRun} from "../forms/run.js";
 import {Schemas} from "../forms/schema.js";
 import {inputOf} from "../forms/whole.js";
 import {located} from "../forms/wrong.js";
@@ -80,12 +80,15 @@ function Action({actions, action, connection, openapi}) {
     setAsking(null);
     runs.run(input).then(ended);
   };
-  const run = (given) => {
+  const run = async (given) => {
     if (blocked || readOnly) return;
     const input = given ?? draft.sent();
     if (given === undefined) draft.change(input);
-    if (asksFirst(action)) setAsking(input);
-    else send(input);
+    if (!asksFirst(action)) return send(input);
+    // Nobody is asked about an input that cannot be sent.
+    const checked = await runs.check(input);
+    if (isInvalid(checked)) ended(checked);
+    else setAsking(input);
   };
   const dryRun = () => {
     if (!blocked) runs.dryRun(draft.sent()).then(ended);
@@ -145,6 +148,6 @@ function Action({actions, action, connection, openapi}) {
           onRepeat=${runs.canRepeat ? () => runs.repeat().then(ended) : null} onAgain=${() => run(parse(runs.outcome.input).value)} onNext=${next} />
       </section>
     </div>
-    ${asking && html`<${Confirm} action=${action} connection=${connection} input=${asking} again=${runs.repeats(asking)} onConfirm=${() => send(asking)} onClose=${() => setAsking(null)} />`}
+    ${asking && html`<${Confirm} action=${action} connection=${connection} input=${asking} schemas=${schemas} schema=${schema} again=${runs.repeats(asking)} onConfirm=${() => send(asking)} onClose=${() => setAsking(null)} />`}
   </div>`;
 }
