@@ -13,6 +13,8 @@ import {isWrongBelow, wrongAt} from "./wrong.js";
 /** So many optional members are all drawn at once, if they are simple and stand at the top of the form. */
 const FEW = 10;
 const SIMPLE = ["text", "number", "boolean", "enumeration", "choice"];
+/** At the top of the form a sum is simple, too: a part of a payment is refunded by one. */
+const AT_TOP = ["money"];
 
 export function ObjectField({form, node, value, onChange, pointer, ...field}) {
   return html`<${Group} form=${form} node=${node} pointer=${pointer} ...${field}>
@@ -39,9 +41,10 @@ export function Rest({form, node, pointer, value, onChange, without = [], top = 
   const [added, setAdded] = useState([]);
   const members = node.members.filter((it) => !without.includes(it.name));
   const few = top && members.filter((it) => !it.required).length <= FEW;
+  const isAtOnce = ({schema}) => few && (top ? [...SIMPLE, ...AT_TOP] : SIMPLE).includes(kindOf(form.schemas.one(schema)));
   const has = (name) => isObject(value) && Object.hasOwn(value, name);
   const isShown = ({name, schema, required}) => required || has(name) || added.includes(name) || isWrongBelow(form.wrong, below(pointer, name))
-    || (few && SIMPLE.includes(kindOf(form.schemas.one(schema))));
+    || isAtOnce({schema});
   const shown = members.filter(isShown);
   const hidden = members.filter((it) => !isShown(it));
   const set = (name) => (it) => onChange(withMember(value, name, it));
@@ -54,7 +57,7 @@ export function Rest({form, node, pointer, value, onChange, without = [], top = 
     setAdded([...added, name]);
     requestAnimationFrame(() => focusFirst(below(pointer, name)));
   };
-  const isRemovable = ({name, schema, required}) => !required && !(few && SIMPLE.includes(kindOf(form.schemas.one(schema)))) && (has(name) || added.includes(name));
+  const isRemovable = ({name, schema, required}) => !required && !isAtOnce({schema}) && (has(name) || added.includes(name));
   // Members that the schema does not have were written as JSON. They stay.
   const unknown = isObject(value) ? Object.keys(value).filter((it) => !node.members.some((member) => member.name === it) && !without.includes(it)) : [];
   return html`<div class="fields">
