@@ -10,6 +10,7 @@ import {Confirm, asksFirst} from "../forms/confirm.js";
 import {useDraft} from "../forms/draft.js";
 import {Input} from "../forms/input.js";
 import {parse, withDigits} from "../forms/json-text.js";
+import {useKept} from "../forms/keep.js";
 import {focusField} from "../forms/labelled.js";
 import {isInvalid, useRun} from "../forms/run.js";
 import {Schemas} from "../forms/schema.js";
@@ -42,11 +43,18 @@ export function ActionPage({connection: name, action: id}) {
 /** One for all pages: it remembers how schemas are put together. */
 let schemas = null;
 
+/** The input to begin with: what was typed here before, or what another page has handed over. */
+function begun(state) {
+  if (state?.draft ?? state?.text) return parse(state.draft ?? state.text).value;
+  return state?.input ? withDigits(state.input) : {};
+}
+
 function Action({actions, action, connection, openapi}) {
   const {state} = useLocation();
   if (schemas?.openapi !== openapi) schemas = new Schemas(openapi);
   const schema = schemas.at(action.input_schema);
-  const draft = useDraft(useMemo(() => (state?.input ? withDigits(state.input) : state?.text ? parse(state.text).value : {}), []), (input) => inputOf(schemas, schema, input));
+  const draft = useDraft(useMemo(() => begun(state), []), (input) => inputOf(schemas, schema, input));
+  useKept(schemas, schema, draft.input);
   const [extras, setExtras] = useState({});
   const [asking, setAsking] = useState(null);
   const runs = useRun(connection.name, action);
