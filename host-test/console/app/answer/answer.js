@@ -14,7 +14,7 @@ import {Next} from "./next.js";
 import {Request} from "./request.js";
 import {wordsOf} from "./status.js";
 
-/** @param {{actions: any[], action: any, connection: any, outcome: import("../forms/run.js").Outcome | null, schemas: any, schema: any, onRepeat: (() => void) | null, onAgain: () => void, onNext: (input: object) => void}} props */
+/** @param {{actions: any[], action: any, connection: any, outcome: import("../forms/run.js").Outcome | null, extras: Record<string, string>, schemas: any, schema: any, onRepeat: (() => void) | null, onAgain: () => void, onNext: (input: object) => void}} props */
 export function Answer(props) {
   const {outcome} = props;
   if (!outcome) return html`<p class="hint nothing-yet">Nothing was run yet. <em>Dry run</em> shows the request to PayPal, and sends nothing.</p>`;
@@ -22,13 +22,13 @@ export function Answer(props) {
   return html`<${Boundary} key=${outcome.started} heading="h3"><${Shown} ...${props} /><//>`;
 }
 
-function Reply({actions, action, connection, outcome, schemas, schema, onNext}) {
+function Reply({actions, action, connection, outcome, extras, schemas, schema, onNext}) {
   const reply = outcome.document;
   const words = wordsOf(action, reply);
   const input = JSON.parse(outcome.input);
   const next = reply.next;
   return html`<${Notice} tone=${words.tone} title=${words.title} live>${words.lines.map((it, at) => html`<p key=${at}>${it}</p>`)}<//>
-    <${Follow} actions=${actions} action=${action} connection=${connection} schemas=${schemas} reply=${reply} input=${input} />
+    <${Follow} actions=${actions} action=${action} connection=${connection} schemas=${schemas} reply=${reply} input=${input} extras=${extras} />
     ${next && html`<p><button type="button" onClick=${() => onNext(typeof next === "string" ? JSON.parse(next) : next)}>Next page</button></p>`}
     ${reply.file && html`<${File} file=${reply.file} name=${action.id} />`}
     <${CallFacts} connection=${connection} outcome=${outcome} />

@@ -55,7 +55,7 @@ function Action({actions, action, connection, openapi}) {
   const schema = schemas.at(action.input_schema);
   const draft = useDraft(useMemo(() => begun(state), []), (input) => inputOf(schemas, schema, input));
   useKept(schemas, schema, draft.input);
-  const [extras, setExtras] = useState({});
+  const [extras, setExtras] = useState(state?.extras ?? {});
   const [asking, setAsking] = useState(null);
   const runs = useRun(connection.name, action);
   const answer = useRef(null);
@@ -152,7 +152,7 @@ function Action({actions, action, connection, openapi}) {
       </section>
       <section class="panel answer" aria-labelledby="answer-title" ref=${answer} tabindex="-1" aria-busy=${runs.running !== null}>
         <h2 id="answer-title">Answer</h2>
-        <${Answer} actions=${actions} action=${action} connection=${connection} outcome=${runs.outcome} schemas=${schemas} schema=${schema}
+        <${Answer} actions=${actions} action=${action} connection=${connection} outcome=${runs.outcome} extras=${extras} schemas=${schemas} schema=${schema}
           onRepeat=${runs.canRepeat ? () => runs.repeat().then(ended) : null} onAgain=${() => run(parse(runs.outcome.input).value)} onNext=${next} />
       </section>
     </div>
