@@ -67,6 +67,7 @@ function Action({actions, action, connection, openapi}) {
   const form = {
     schemas, schema, action, connection, input: draft.input, wrong, extras,
     setExtra: (name, value) => setExtras({...extras, [name]: value}),
+    has: (id) => actions.some((it) => it.id === id),
     listing: (id) => schemas.at(actions.find((it) => it.id === id)?.input_schema ?? ""),
   };
   const readOnly = connection.read_only && action.effects.some((it) => it !== "read");
