@@ -108,11 +108,9 @@ const HISTORIES = ["order", "subscription"];
 export function Follow({actions, action, connection, schemas, reply, input, extras}) {
   const body = reply.body;
   const page = payerPage(body);
-  const steps = obvious(action, body, input).flatMap((it) => {
-    if (typeof it === "string") return page ? [it] : [];
-    const next = actions.find((other) => other.id === it.id);
-    return next ? [{action: next, input: it.input}] : [];
-  });
+  const steps = obvious(action, body, input)
+    .map((it) => (typeof it === "string" ? page && it : {action: actions.find((other) => other.id === it.id), input: it.input}))
+    .filter((it) => (typeof it === "string" ? it : it?.action));
   const known = steps.map((it) => (typeof it === "string" ? it : it.action.id));
   const others = following(actions, action, schemas, body).filter((it) => !known.includes(it.action.id));
   const order = action.group === "payments" ? orderOf(body, extras) : null;

@@ -36,10 +36,9 @@ export function obvious(action, body, input) {
   const rows = STEPS[action.id] ?? [];
   const id = idIn(action, body, input);
   const status = body?.status ?? "";
-  return rows.filter(({when}) => !when || when.includes(status)).flatMap(({steps}) => steps.flatMap((step) => {
-    if (typeof step === "string") return [step];
-    return id ? [{id: step[0], input: made(step[1], id)}] : [];
-  }));
+  return rows.filter(({when}) => !when || when.includes(status)).flatMap(({steps}) => steps)
+    .filter((step) => typeof step === "string" || id)
+    .map((step) => (typeof step === "string" ? step : {id: step[0], input: made(step[1], id)}));
 }
 
 /** The id of what an answer is about. PayPal may give but a link to it, or no document at all. */

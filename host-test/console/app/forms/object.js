@@ -20,12 +20,12 @@ const AT_TOP = ["money"];
 
 export function ObjectField({form, node, value, onChange, pointer, ...field}) {
   return html`<${Group} form=${form} node=${node} pointer=${pointer} ...${field}>
-    <${Rest} form=${form} node=${node} pointer=${pointer} value=${value} onChange=${onChange} added=${isAdded(node, field)} />
+    <${Rest} form=${form} node=${node} pointer=${pointer} value=${value} onChange=${onChange} added=${isAdded(node, field.name, field.required)} />
   <//>`;
 }
 
 /** Whether a group was added, or has nothing that must be in it: then what can be is drawn. An item of a list is neither. */
-function isAdded(node, {name, required}) {
+function isAdded(node, name, required) {
   return !/^\d+$/.test(name) && (!required || !node.members.some((it) => it.required));
 }
 

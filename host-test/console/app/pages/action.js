@@ -96,6 +96,7 @@ function Action({actions, action, connection, openapi}) {
     if (!asksFirst(action)) return send(input);
     // Nobody is asked about an input that cannot be sent.
     const checked = await runs.check(input);
+    if (!checked) return;
     if (isInvalid(checked)) ended(checked);
     else setAsking(input);
   };
