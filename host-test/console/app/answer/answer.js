@@ -4,6 +4,7 @@ import {html} from "../core/html.js";
 import {outcomeWords} from "../core/outcomes.js";
 import {Link, to, webLink} from "../core/router.js";
 import {Boundary} from "../layout/boundary.js";
+import {located} from "../forms/wrong.js";
 import {Notice} from "../parts/notice.js";
 import {Words} from "../parts/words.js";
 import {Body, Sent} from "./body.js";
@@ -14,7 +15,7 @@ import {Next} from "./next.js";
 import {Request} from "./request.js";
 import {wordsOf} from "./status.js";
 
-/** @param {{actions: any[], action: any, connection: any, outcome: import("../forms/run.js").Outcome | null, schemas: any, schema: any, onRepeat: (() => void) | null, onAgain: () => void, onNext: (input: object) => void}} props */
+/** @param {{actions: any[], action: any, connection: any, outcome: import("../forms/run.js").Outcome | null, extras: Record<string, string>, schemas: any, schema: any, onRepeat: (() => void) | null, onAgain: () => void, onNext: (input: object) => void}} props */
 export function Answer(props) {
   const {outcome} = props;
   if (!outcome) return html`<p class="hint nothing-yet">Nothing was run yet. <em>Dry run</em> shows the request to PayPal, and sends nothing.</p>`;
@@ -22,13 +23,13 @@ export function Answer(props) {
   return html`<${Boundary} key=${outcome.started} heading="h3"><${Shown} ...${props} /><//>`;
 }
 
-function Reply({actions, action, connection, outcome, schemas, schema, onNext}) {
+function Reply({actions, action, connection, outcome, extras, schemas, schema, onNext}) {
   const reply = outcome.document;
   const words = wordsOf(action, reply);
   const input = JSON.parse(outcome.input);
   const next = reply.next;
   return html`<${Notice} tone=${words.tone} title=${words.title} live>${words.lines.map((it, at) => html`<p key=${at}>${it}</p>`)}<//>
-    <${Follow} actions=${actions} action=${action} connection=${connection} schemas=${schemas} reply=${reply} input=${input} />
+    <${Follow} actions=${actions} action=${action} connection=${connection} schemas=${schemas} reply=${reply} input=${input} extras=${extras} />
     ${next && html`<p><button type="button" onClick=${() => onNext(typeof next === "string" ? JSON.parse(next) : next)}>Next page</button></p>`}
     ${reply.file && html`<${File} file=${reply.file} name=${action.id} />`}
     <${CallFacts} connection=${connection} outcome=${outcome} />
@@ -40,12 +41,17 @@ function Failure({actions, action, connection, outcome, schemas, schema, onRepea
   const failure = outcome.document;
   const words = outcomeWords(failure.kind);
   const help = webLink(failure.information_link);
+  // What is wrong in a field is said there, and above the form.
+  const details = failure.kind !== "invalid-input" ? failure.details : located(schemas, schema, failure.details).filter((it) => !it.pointer);
+  const isSaid = failure.details.length > 0 && !details.length;
+  const issues = [...new Set(failure.details.map((it) => it.issue).filter(Boolean))];
   return html`<${Notice} tone=${words.tone || "bad"} title=${words.title} live>
-      <p><${Words} text=${failure.message} /></p>
+      <p>${isSaid ? "What is wrong is marked in the input." : html`<${Words} text=${failure.message} />`}</p>
+      ${failure.kind !== "invalid-input" && issues.length > 0 && html`<p>PayPal's reason: ${issues.map((it) => html`<code key=${it}>${it}</code> `)}</p>`}
       <${Next} actions=${actions} action=${action} connection=${connection} failure=${failure} schemas=${schemas} input=${JSON.parse(outcome.input)} onRepeat=${onRepeat} onAgain=${onAgain} />
     <//>
-    ${failure.details.length > 0 && html`<h3>Details</h3><ul class="details">${failure.details.map((it, at) => html`<li key=${at}>
-      ${it.issue && html`<code>${it.issue}</code> `}<${Words} text=${it.description ?? ""} />${it.field && html` <span class="hint">at <code>${it.field}</code></span>`}</li>`)}</ul>`}
+    ${details.length > 0 && html`<h3>Details</h3><ul class="details">${details.map((it, at) => html`<li key=${at}>
+      ${it.issue && html`<code>${it.issue}</code> `}<${Words} text=${it.text ?? it.description ?? ""} />${it.field && html` <span class="hint">at <code>${it.field}</code></span>`}</li>`)}</ul>`}
     ${help && html`<p><a href=${help} target="_blank" rel="noreferrer">PayPal's page about this error</a></p>`}
     <${CallFacts} connection=${connection} outcome=${outcome} />
     <${Body} outcome=${outcome} body=${failure.body} />

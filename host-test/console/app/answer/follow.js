@@ -3,9 +3,12 @@
 import {html} from "../core/html.js";
 import {go, Link, to, webLink} from "../core/router.js";
 import {names} from "../forms/pointer.js";
+import {obvious, PAYER_PAGE} from "./obvious.js";
 
 /** Relations of links that a payer opens. */
 const PAYER = ["approve", "payer-action", "payer-view", "edit_approve"];
+/** What ends something comes last: it is seldom what comes next. */
+const ENDS = /(^|-)(cancel|close|deactivate|delete|suspend|terminate|void)(-|$)/;
 /** So many actions are offered. */
 const OFFERED = 8;
 
@@ -14,7 +17,9 @@ export function payerPage(body) {
   if (body === null || typeof body !== "object") return null;
   const direct = PAYER.includes(body.link_rel) ? webLink(body.link) : null;
   if (direct) return direct;
-  const links = [...list(body.links), ...list(body.order?.links)];
+  // A draft has its link already, and nobody can pay it.
+  if (body.status === "DRAFT") return null;
+  const links = [body, ...list(body.links), ...list(body.order?.links)];
   return webLink(links.find((it) => PAYER.includes(it?.rel))?.href) ?? webLink(body.detail?.metadata?.recipient_view_url);
 }
 
@@ -44,7 +49,8 @@ export function following(actions, action, schemas, body) {
       if (parameter) offer(it, {[parameter]: body.id});
     }
   }
-  return [...found.values()].slice(0, OFFERED);
+  const ends = ({action: it}) => it.effects.includes("irreversible") || ENDS.test(it.id.split(".").at(-1));
+  return [...found.values()].sort((a, b) => Number(ends(a)) - Number(ends(b))).slice(0, OFFERED);
 }
 
 /** The links of the payments in an order. */
@@ -99,24 +105,43 @@ function collectionOf({method, path}) {
 /** The kinds of resources that have a page with their history, by what an action notes in the journal. */
 const HISTORIES = ["order", "subscription"];
 
-export function Follow({actions, action, connection, schemas, reply, input}) {
+export function Follow({actions, action, connection, schemas, reply, input, extras}) {
   const body = reply.body;
   const page = payerPage(body);
-  const offered = following(actions, action, schemas, body);
-  const history = historyOf(action, schemas, body, input);
-  if (!page && !offered.length && !history) return null;
+  const steps = obvious(action, body, input)
+    .map((it) => (typeof it === "string" ? page && it : {action: actions.find((other) => other.id === it.id), input: it.input}))
+    .filter((it) => (typeof it === "string" ? it : it?.action));
+  const known = steps.map((it) => (typeof it === "string" ? it : it.action.id));
+  const others = following(actions, action, schemas, body).filter((it) => !known.includes(it.action.id));
+  const order = action.group === "payments" ? orderOf(body, extras) : null;
+  const history = order ? {kind: "order", id: order} : historyOf(action, schemas, body, input);
+  // What the table says comes before what the answer has besides.
+  const all = [...steps, ...(page && !known.includes(PAYER_PAGE) ? [PAYER_PAGE] : []), ...others];
+  if (!all.length && !history) return null;
+  const leads = all[0] === PAYER_PAGE || steps.length > 0;
+  const draw = (it, first) => (typeof it === "string"
+    ? html`<a class=${first ? "button main payer-page" : "button small"} href=${page} target="_blank" rel="noreferrer">Open the payer's page</a>`
+    : html`<button type="button" class=${first ? "main" : "small"} onClick=${() => go(to(connection.name, "actions", it.action.id), {state: {input: it.input, extras: order ? {order_id: order} : {}}})}>${it.action.summary}</button>`);
+  const rest = leads ? all.slice(1) : all;
   return html`<div class="follow">
-    ${page && html`<p><a class="button main payer-page" href=${page} target="_blank" rel="noreferrer">Open the payer's page</a></p>`}
-    ${(offered.length > 0 || history) && html`<h3>Go on</h3><ul>
-      ${offered.map((it) => html`<li key=${it.action.id}><button type="button" class="small" onClick=${() => go(to(connection.name, "actions", it.action.id), {state: {input: it.input}})}>${it.action.summary}</button></li>`)}
+    ${leads && html`<p>${draw(all[0], true)}</p>`}
+    ${(rest.length > 0 || history) && html`<h3>Go on</h3><ul>
+      ${rest.map((it) => html`<li key=${typeof it === "string" ? it : it.action.id}>${draw(it, false)}</li>`)}
       ${history && html`<li><${Link} class="button small" href=${to(connection.name, "timeline", history.kind, history.id)}>History of the ${history.kind}<//></li>`}
     </ul>`}
   </div>`;
 }
 
+/** The order of a payment: it says so itself, or by a link; or its captures were listed to choose from. */
+function orderOf(body, extras) {
+  const related = body?.supplementary_data?.related_ids?.order_id;
+  if (typeof related === "string") return related;
+  const paths = list(body?.links).map((it) => (URL.canParse(it?.href) ? names(new URL(it.href).pathname) : []));
+  const linked = paths.find((it) => it.length === 4 && it[1] === "checkout" && it[2] === "orders")?.[3];
+  return linked ?? (typeof extras.order_id === "string" && extras.order_id ? extras.order_id : null);
+}
+
 function historyOf(action, schemas, body, input) {
-  const order = body?.supplementary_data?.related_ids?.order_id;
-  if (typeof order === "string") return {kind: "order", id: order};
   const journal = schemas.at(action.definition)?.["x-journal"];
   const kind = journal?.subject ?? {orders: "order", subscriptions: "subscription"}[action.group];
   if (!HISTORIES.includes(kind)) return null;

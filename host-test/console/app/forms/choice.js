@@ -2,6 +2,7 @@
 // https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
 
 import {html, useEffect, useRef, useState} from "../core/html.js";
+import {Link, to} from "../core/router.js";
 import {Words} from "../parts/words.js";
 import {extrasOf, narrowing, useChoices} from "./choices.js";
 import {exampleOf, idOf, Labelled} from "./labelled.js";
@@ -69,12 +70,13 @@ export function ChoiceField({form, value, onChange, node, ...field}) {
   const state = choices.loading ? "Looking …" : choices.problem ? choices.problem.message
     : choices.items && !items.length ? "There is nothing to choose. Type the value." : choices.items ? `${items.length} to choose from${choices.next ? ", and more" : ""}` : "";
   const chosen = label && label.value === value ? label.label : null;
-  const hint = html`${chosen && html`<b>${chosen}</b> `}${options.found && html`<${Words} text=${options.found} />`}`;
+  const create = choices.items && !items.length && !choices.search && !choices.loading && !choices.problem && value === undefined ? createOf(form, options.action) : null;
+  const hint = html`${create && html`No ${create.noun} yet: <${Link} href=${to(form.connection.name, "actions", create.id)}>create one<//>. `}${chosen && html`<b>${chosen}</b> `}${options.found && html`<${Words} text=${options.found} />`}`;
   const extras = extrasOf(form, options);
   const extra = (it) => html`<${Extra} key=${it.name} form=${form} options=${options} pointer=${field.pointer} ...${it} />`;
   const more = extras.filter((it) => !it.required);
   return html`${extras.filter((it) => it.required).map(extra)}
-    <div><${Labelled} form=${form} node=${node} hint=${chosen || options.found ? hint : null} ...${field}>${(attributes) => html`<div class="choice">
+    <div><${Labelled} form=${form} node=${node} hint=${create || chosen || options.found ? hint : null} ...${field}>${(attributes) => html`<div class="choice">
       <input type="text" role="combobox" aria-expanded=${open} aria-controls=${list} aria-autocomplete="list" aria-activedescendant=${open && at >= 0 ? `${list}-${at}` : null} autocomplete="off"
         spellcheck="false" value=${value ?? ""} placeholder=${exampleOf(node)} ...${attributes} onInput=${typed} onKeyDown=${pressed} onBlur=${hide} />
       <button type="button" class="small" tabindex="-1" aria-label=${`Choose ${node.title ?? field.name}`} onMouseDown=${(event) => {
@@ -91,6 +93,13 @@ export function ChoiceField({form, value, onChange, node, ...field}) {
       </div>
     </div>`}<//>
     ${more.length > 0 && html`<details class="more narrowing"><summary>Narrow the choices</summary><div class="fields">${more.map(extra)}</div></details>`}</div>`;
+}
+
+/** The action that makes what another one lists, if there is one, and what it is called: `plans.create`, a plan. */
+function createOf(form, listing) {
+  const [group] = listing.split(".");
+  const id = `${group}.create`;
+  return form.has(id) ? {id, noun: group.replaceAll("-", " ").replace(/ies$/, "y").replace(/s$/, "")} : null;
 }
 
 /** A field that narrows the choices. It is not sent with the action. */

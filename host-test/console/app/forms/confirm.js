@@ -5,7 +5,8 @@ import {Dialog} from "../parts/dialog.js";
 import {Field} from "../parts/field.js";
 import {Effects, Environment} from "../parts/pill.js";
 import {Words} from "../parts/words.js";
-import {sumsOf, totalOf} from "./sums.js";
+import {kindOf} from "./schema.js";
+import {sumText, sumsOf, totalOf} from "./sums.js";
 
 /** So many sums are named; the others are in the input. */
 const NAMED = 12;
@@ -17,11 +18,14 @@ export function asksFirst(action) {
   return Boolean(action.confirm) || action.effects.includes("moves-money") || action.effects.includes("irreversible");
 }
 
-/** @param {{action: any, connection: any, input: object, again: boolean, onConfirm: () => void, onClose: () => void}} props */
-export function Confirm({action, connection, input, again, onConfirm, onClose}) {
+/** @param {{action: any, connection: any, input: object, schemas: any, schema: any, again: boolean, onConfirm: () => void, onClose: () => void}} props */
+export function Confirm({action, connection, input, schemas, schema, again, onConfirm, onClose}) {
   const [typed, setTyped] = useState("");
   const live = connection.environment === "live";
-  const sums = sumsOf(input);
+  const sums = sumsOf(input, (pointer) => {
+    const found = schemas.of(schema, pointer);
+    return found !== undefined && kindOf(schemas.one(found)) === "money";
+  });
   const total = totalOf(sums);
   const wanted = total ?? connection.name;
   const ready = !live || typed.trim() === wanted;
@@ -37,7 +41,8 @@ export function Confirm({action, connection, input, again, onConfirm, onClose}) 
       <dt>Effects</dt><dd><${Effects} effects=${action.effects} /></dd>
       ${Object.entries(input).filter(([, it]) => typeof it === "string" && it.length < LONG).slice(0, NAMED).map(([name, it]) => html`<dt key=${name}><code>${name}</code></dt><dd><code>${it}</code></dd>`)}
       ${total && html`<dt>Sum</dt><dd class="sum">${total}</dd>`}
-      ${sums.length > 1 && html`<dt>Amounts</dt><dd><ul>${sums.slice(0, NAMED).map((it) => html`<li key=${it.pointer}>${it.value} ${it.currency} <code class="hint">${it.pointer || "/amount"}</code></li>`)}
+      ${!total && sums.length === 1 && html`<dt>Sum</dt><dd class="sum">${sumText(sums[0])}</dd>`}
+      ${sums.length > 1 && html`<dt>Amounts</dt><dd><ul>${sums.slice(0, NAMED).map((it) => html`<li key=${it.pointer}>${sumText(it)} <code class="hint">${it.pointer || "/amount"}</code></li>`)}
         ${sums.length > NAMED && html`<li>and ${sums.length - NAMED} more</li>`}</ul></dd>`}
       ${!sums.length && html`<dt>Sum</dt><dd>The input names none.</dd>`}
     </dl>

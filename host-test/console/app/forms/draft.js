@@ -6,9 +6,10 @@ import {isObject, withMember} from "./pointer.js";
 
 /**
  * @param {object} initial the input to begin with
+ * @param {(input: any) => any} complete what a form adds to what is typed into it; JSON is sent as it is written
  * @param {"form" | "json"} begin how it is shown first
  */
-export function useDraft(initial, begin = "form") {
+export function useDraft(initial, complete, begin = "form") {
   const [mode, setMode] = useState(begin);
   const [input, setInput] = useState(initial);
   const [text, setText] = useState(() => textOf(initial));
@@ -35,7 +36,11 @@ export function useDraft(initial, begin = "form") {
   const show = (wanted) => {
     if (wanted === mode) return true;
     if (wanted === "form" && problem) return false;
-    if (wanted === "json") setText(textOf(input));
+    if (wanted === "json") {
+      const sent = complete(input);
+      setInput(sent);
+      setText(textOf(sent));
+    }
     setVersion(version + 1);
     setMode(wanted);
     return true;
@@ -54,7 +59,9 @@ export function useDraft(initial, begin = "form") {
       return null;
     }
   };
-  return {mode, show, input, change: setInput, replace, text, type, problem, version, lineOf, files: input.files?.length ?? 0};
+  /** The input as it is sent. */
+  const sent = () => (mode === "form" ? complete(input) : pruned(input));
+  return {mode, show, input, sent, change: setInput, replace, text, type, problem, version, lineOf, files: input.files?.length ?? 0};
 }
 
 function textOf(input) {

@@ -18,10 +18,12 @@ export function MoneyField({form, node, value, onChange, pointer, ...field}) {
     const it = form.schemas.one(node.members.find((member) => member.name === name).schema);
     const at = below(pointer, name);
     const wrong = wrongAt(form.wrong, at);
+    // With one of the two the other is required, too.
+    const required = (field.required || value !== undefined) && node.members.find((member) => member.name === name).required;
     return html`<div class=${name === "value" ? "money-value" : "money-currency"}>
-      <label for=${idOf(at)}>${it.title ?? name}</label>
+      <label for=${idOf(at)}>${it.title ?? name}${required && html` <span class="required">required</span>`}</label>
       <input type="text" id=${idOf(at)} autocomplete="off" spellcheck="false" inputmode=${name === "value" ? "decimal" : null} value=${value?.[name] ?? ""} onInput=${set(name)}
-        placeholder=${name === "value" ? (it.example ?? "10.00") : (it.example ?? "USD")} aria-invalid=${wrong ? "true" : null} aria-describedby=${wrong ? `${idOf(at)}-wrong` : null} />
+        placeholder=${name === "value" ? (it.example ?? "10.00") : (it.example ?? "USD")} aria-required=${required ? "true" : null} aria-invalid=${wrong ? "true" : null} aria-describedby=${wrong ? `${idOf(at)}-wrong` : null} />
       ${wrong && html`<p class="wrong" id=${`${idOf(at)}-wrong`}><${Words} text=${wrong} /></p>`}
     </div>`;
   };

@@ -12,12 +12,21 @@ import {isWrongBelow, wrongAt} from "./wrong.js";
 
 /** So many optional members are all drawn at once, if they are simple and stand at the top of the form. */
 const FEW = 10;
+/** So many simple members of a group that was added are drawn at once. */
+const FEW_BELOW = 8;
 const SIMPLE = ["text", "number", "boolean", "enumeration", "choice"];
+/** At the top of the form a sum is simple, too: a part of a payment is refunded by one. */
+const AT_TOP = ["money"];
 
 export function ObjectField({form, node, value, onChange, pointer, ...field}) {
   return html`<${Group} form=${form} node=${node} pointer=${pointer} ...${field}>
-    <${Rest} form=${form} node=${node} pointer=${pointer} value=${value} onChange=${onChange} />
+    <${Rest} form=${form} node=${node} pointer=${pointer} value=${value} onChange=${onChange} added=${isAdded(node, field.name, field.required)} />
   <//>`;
+}
+
+/** Whether a group was added, or has nothing that must be in it: then what can be is drawn. An item of a list is neither. */
+function isAdded(node, name, required) {
+  return !/^\d+$/.test(name) && (!required || !node.members.some((it) => it.required));
 }
 
 /** What stands around the fields of an object or a list. */
@@ -34,14 +43,16 @@ export function Group({form, node, name, pointer, required, onRemove, tools, chi
   </fieldset>`;
 }
 
-/** The fields of the members. `without` are those that are drawn elsewhere; `top` is at the top of the form. */
-export function Rest({form, node, pointer, value, onChange, without = [], top = false}) {
+/** The fields of the members. `without` are those that are drawn elsewhere; `top` is at the top of the form, `added` in a group that was added. */
+export function Rest({form, node, pointer, value, onChange, without = [], top = false, added: isNew = false}) {
   const [added, setAdded] = useState([]);
   const members = node.members.filter((it) => !without.includes(it.name));
-  const few = top && members.filter((it) => !it.required).length <= FEW;
+  const isSimple = ({schema}) => (top ? [...SIMPLE, ...AT_TOP] : SIMPLE).includes(kindOf(form.schemas.one(schema)));
+  const few = top ? members.filter((it) => !it.required).length <= FEW : isNew && members.filter((it) => !it.required && isSimple(it)).length <= FEW_BELOW;
+  const isAtOnce = (member) => few && isSimple(member);
   const has = (name) => isObject(value) && Object.hasOwn(value, name);
   const isShown = ({name, schema, required}) => required || has(name) || added.includes(name) || isWrongBelow(form.wrong, below(pointer, name))
-    || (few && SIMPLE.includes(kindOf(form.schemas.one(schema))));
+    || isAtOnce({schema});
   const shown = members.filter(isShown);
   const hidden = members.filter((it) => !isShown(it));
   const set = (name) => (it) => onChange(withMember(value, name, it));
@@ -50,18 +61,18 @@ export function Rest({form, node, pointer, value, onChange, without = [], top = 
     onChange(withMember(value, name, undefined));
     requestAnimationFrame(() => focusField(`${pointer}/+`));
   };
-  const add = (name) => {
+  const add = (name, stays) => {
     setAdded([...added, name]);
-    requestAnimationFrame(() => focusFirst(below(pointer, name)));
+    if (!stays) requestAnimationFrame(() => focusFirst(below(pointer, name)));
   };
-  const isRemovable = ({name, schema, required}) => !required && !(few && SIMPLE.includes(kindOf(form.schemas.one(schema)))) && (has(name) || added.includes(name));
+  const isRemovable = ({name, schema, required}) => !required && !isAtOnce({schema}) && (has(name) || added.includes(name));
   // Members that the schema does not have were written as JSON. They stay.
   const unknown = isObject(value) ? Object.keys(value).filter((it) => !node.members.some((member) => member.name === it) && !without.includes(it)) : [];
   return html`<div class="fields">
     ${shown.map((it) => html`<${Node} key=${it.name} form=${form} name=${it.name} schema=${it.schema} pointer=${below(pointer, it.name)} value=${has(it.name) ? value[it.name] : undefined}
       onChange=${set(it.name)} required=${it.required} onRemove=${isRemovable(it) ? remove(it.name) : null} />`)}
     ${unknown.length > 0 && html`<p class="help">Besides, as JSON: ${unknown.map((it) => html`<code key=${it}>${it}</code> `)}</p>`}
-    ${hidden.length > 0 && html`<${Add} form=${form} pointer=${pointer} members=${hidden} onAdd=${add} />`}
+    ${hidden.length > 0 && html`<${Add} form=${form} pointer=${pointer} members=${hidden} isSimple=${isSimple} onAdd=${add} />`}
   </div>`;
 }
 

@@ -29,7 +29,8 @@ export function useRun(connection, action) {
   const busy = useRef(false);
   const reads = action.effects.every((it) => it === "read");
 
-  const call = async (what, text, {key, given}) => {
+  /** Sends it. An outcome that is not `isShown` leaves the one that is there. Null if a call is running. */
+  const call = async (what, text, {key, given, isShown = (_outcome) => true}) => {
     if (busy.current) return null;
     busy.current = true;
     const started = Date.now();
@@ -50,7 +51,7 @@ export function useRun(connection, action) {
     if (unknown) note(connection, action.id, {text, key: key ?? found.document.idempotency_key ?? null, state: "lost", since: started});
     else if (noted) forget(connection, action.id, text);
     busy.current = false;
-    setOutcome(ended);
+    if (isShown(ended)) setOutcome(ended);
     setRunning(null);
     return ended;
   };
@@ -81,6 +82,8 @@ export function useRun(connection, action) {
       return call("run", repeatable(pendingOf(connection, action.id, text))?.text ?? text, keyFor(input, text));
     },
     dryRun: (input) => call("dry-run", textOf(input), {key: null, given: false}),
+    /** A dry run whose outcome is shown only if it says that the input is not valid. */
+    check: (input) => call("dry-run", textOf(input), {key: null, given: false, isShown: isInvalid}),
     /** Sends the input whose answer was lost once more, as it was. */
     repeat: () => call("run", shown.text, {key: shown.key, given: isKey(JSON.parse(shown.text).options?.idempotency_key)}),
     repeats: (input) => repeatable(same(input)) !== null,
@@ -88,6 +91,11 @@ export function useRun(connection, action) {
     /** How many other calls of the action have no known outcome yet. */
     others: (input) => pendingCalls(connection, action.id).filter((it) => it !== same(input)).length,
   };
+}
+
+/** Whether an outcome says that the input is not valid. @param {any} outcome */
+export function isInvalid(outcome) {
+  return outcome.kind === "failure" && outcome.document.kind === "invalid-input";
 }
 
 const isKey = (value) => typeof value === "string" && value !== "";

@@ -11,12 +11,19 @@ import {names} from "./pointer.js";
  * @returns {{pointer: string | null, text: string, issue: string}[]} `pointer` is null if the input has no such field
  */
 export function located(schemas, schema, details) {
-  return details.map((it) => ({
+  const found = details.map((it) => ({
     pointer: it.field ? pointerOf(schemas, schema, it.field) : null,
     text: [it.description, it.issue && !it.description ? it.issue : null].filter(Boolean).join(" ") || "is not valid",
     issue: it.issue ?? "",
     field: it.field ?? "",
   }));
+  return found.filter((it, at) => !found.some((other, place) => place !== at && isSaidBy(it, other, place < at)));
+}
+
+/** Whether another line says the same of the same field, or of what is in it. */
+function isSaidBy(it, other, isBefore) {
+  if (it.pointer === null || other.pointer === null || it.text !== other.text) return false;
+  return (isBefore && other.pointer === it.pointer) || other.pointer.startsWith(`${it.pointer}/`);
 }
 
 function pointerOf(schemas, schema, field) {

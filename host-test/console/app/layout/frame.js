@@ -61,11 +61,12 @@ export function Frame({path, connection, children}) {
   </div>`;
 }
 
-/** The choice of the connection. It leads to the same page of another one. */
+/** The choice of the connection. It leads to the same page of another one; to the same action with what was typed, as the actions are the same. */
 function Connections({all, current, path}) {
   const choose = (event) => {
-    const page = path.split("/")[3];
-    go(page ? to(event.target.value, page) : to(event.target.value));
+    const [, , , page, action] = path.split("/");
+    if (page === "actions" && action) go(to(event.target.value, page, decodeURIComponent(action)), {state: history.state});
+    else go(page ? to(event.target.value, page) : to(event.target.value));
   };
   return html`<div class="chooser">
     <label for="connection">Connection</label>

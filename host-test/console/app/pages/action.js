@@ -7,12 +7,14 @@ import {useResource} from "../core/resource.js";
 import {Link, to, useLocation} from "../core/router.js";
 import {Answer} from "../answer/answer.js";
 import {Confirm, asksFirst} from "../forms/confirm.js";
-import {useDraft, pruned} from "../forms/draft.js";
+import {useDraft} from "../forms/draft.js";
 import {Input} from "../forms/input.js";
 import {parse, withDigits} from "../forms/json-text.js";
+import {useKept} from "../forms/keep.js";
 import {focusField} from "../forms/labelled.js";
-import {useRun} from "../forms/run.js";
+import {isInvalid, useRun} from "../forms/run.js";
 import {Schemas} from "../forms/schema.js";
+import {inputOf} from "../forms/whole.js";
 import {located} from "../forms/wrong.js";
 import {Elapsed} from "../forms/elapsed.js";
 import {Notice} from "../parts/notice.js";
@@ -41,12 +43,19 @@ export function ActionPage({connection: name, action: id}) {
 /** One for all pages: it remembers how schemas are put together. */
 let schemas = null;
 
+/** The input to begin with: what was typed here before, or what another page has handed over. */
+function begun(state) {
+  if (state?.draft ?? state?.text) return parse(state.draft ?? state.text).value;
+  return state?.input ? withDigits(state.input) : {};
+}
+
 function Action({actions, action, connection, openapi}) {
   const {state} = useLocation();
   if (schemas?.openapi !== openapi) schemas = new Schemas(openapi);
   const schema = schemas.at(action.input_schema);
-  const draft = useDraft(useMemo(() => (state?.input ? withDigits(state.input) : state?.text ? parse(state.text).value : {}), []));
-  const [extras, setExtras] = useState({});
+  const draft = useDraft(useMemo(() => begun(state), []), (input) => inputOf(schemas, schema, input));
+  useKept(schemas, schema, draft.input);
+  const [extras, setExtras] = useState(state?.extras ?? {});
   const [asking, setAsking] = useState(null);
   const runs = useRun(connection.name, action);
   const answer = useRef(null);
@@ -58,11 +67,12 @@ function Action({actions, action, connection, openapi}) {
   const form = {
     schemas, schema, action, connection, input: draft.input, wrong, extras,
     setExtra: (name, value) => setExtras({...extras, [name]: value}),
+    has: (id) => actions.some((it) => it.id === id),
     listing: (id) => schemas.at(actions.find((it) => it.id === id)?.input_schema ?? ""),
   };
   const readOnly = connection.read_only && action.effects.some((it) => it !== "read");
   const blocked = Boolean(draft.problem) || runs.running !== null;
-  const again = runs.repeats(draft.input);
+  const again = runs.repeats(draft.sent());
 
   const showAnswer = () => {
     answer.current?.focus({preventScroll: true});
@@ -79,15 +89,19 @@ function Action({actions, action, connection, openapi}) {
     setAsking(null);
     runs.run(input).then(ended);
   };
-  const run = (given) => {
+  const run = async (given) => {
     if (blocked || readOnly) return;
-    const input = pruned(given ?? draft.input);
+    const input = given ?? draft.sent();
     if (given === undefined) draft.change(input);
-    if (asksFirst(action)) setAsking(input);
-    else send(input);
+    if (!asksFirst(action)) return send(input);
+    // Nobody is asked about an input that cannot be sent.
+    const checked = await runs.check(input);
+    if (!checked) return;
+    if (isInvalid(checked)) ended(checked);
+    else setAsking(input);
   };
   const dryRun = () => {
-    if (!blocked) runs.dryRun(draft.input).then(ended);
+    if (!blocked) runs.dryRun(draft.sent()).then(ended);
   };
   // The keys run what is in the form now, not what was there when they were listened to.
   const latest = useRef(run);
@@ -136,14 +150,14 @@ function Action({actions, action, connection, openapi}) {
           <span class="hint run-state">${runs.running ? html`<${Elapsed} since=${runs.running.started} />` : html`<kbd>Ctrl Enter</kbd> runs it`}</span>
           <span class="run-env"><${Environment} connection=${connection} /></span>
         </div>
-        <${Snippets} action=${action} connection=${connection} input=${draft.input} schemas=${schemas} schema=${schema} />
+        <${Snippets} action=${action} connection=${connection} input=${draft.sent()} schemas=${schemas} schema=${schema} />
       </section>
       <section class="panel answer" aria-labelledby="answer-title" ref=${answer} tabindex="-1" aria-busy=${runs.running !== null}>
         <h2 id="answer-title">Answer</h2>
-        <${Answer} actions=${actions} action=${action} connection=${connection} outcome=${runs.outcome} schemas=${schemas} schema=${schema}
+        <${Answer} actions=${actions} action=${action} connection=${connection} outcome=${runs.outcome} extras=${extras} schemas=${schemas} schema=${schema}
           onRepeat=${runs.canRepeat ? () => runs.repeat().then(ended) : null} onAgain=${() => run(parse(runs.outcome.input).value)} onNext=${next} />
       </section>
     </div>
-    ${asking && html`<${Confirm} action=${action} connection=${connection} input=${asking} again=${runs.repeats(asking)} onConfirm=${() => send(asking)} onClose=${() => setAsking(null)} />`}
+    ${asking && html`<${Confirm} action=${action} connection=${connection} input=${asking} schemas=${schemas} schema=${schema} again=${runs.repeats(asking)} onConfirm=${() => send(asking)} onClose=${() => setAsking(null)} />`}
   </div>`;
 }

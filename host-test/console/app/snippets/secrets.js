@@ -1,6 +1,7 @@
 // What is in an input that does not belong into a command: card numbers and the like, and the bytes of files. A placeholder takes
 // its place.
 
+import {Digits} from "../forms/json-text.js";
 import {below, isObject} from "../forms/pointer.js";
 import {isSecret} from "../forms/schema.js";
 
@@ -39,6 +40,34 @@ export function withoutSecrets(schemas, schema, input) {
     return placeholder;
   };
   return {input: replace(input, "", ""), notes: [...new Set(notes)], secrets};
+}
+
+/** Names of what the browser's history never keeps, wherever it stands: it is written to the disk. */
+const NEVER = /secret|token|cryptogram|cvv|cvc|passw|assertion|payment_data|security_code|^(files|pan)$/i;
+/** The digits of a card, however they are grouped. */
+const CARD = /^\d(?:[ -]?\d){11,18}$/;
+
+/**
+ * Returns an input without secrets, files and bytes: their members are left out, and have to be typed again.
+ *
+ * @param {import("../forms/schema.js").Schemas} schemas
+ * @param {object} schema of the input
+ * @param {any} input
+ */
+export function kept(schemas, schema, input) {
+  const isKept = (value, pointer, name) => {
+    if (NEVER.test(name)) return false;
+    if (typeof value !== "string") return true;
+    const found = schemas.of(schema, pointer);
+    const node = found ? schemas.one(found) : {};
+    return !isSecret(name, node) && node.format !== "byte" && !CARD.test(value.trim());
+  };
+  const copy = (value, pointer) => {
+    if (Array.isArray(value)) return value.map((it, at) => (isKept(it, below(pointer, at), String(at)) ? copy(it, below(pointer, at)) : null));
+    if (!isObject(value)) return value instanceof Digits && CARD.test(value.text) ? null : value;
+    return Object.fromEntries(Object.entries(value).filter(([name, it]) => isKept(it, below(pointer, name), name)).map(([name, it]) => [name, copy(it, below(pointer, name))]));
+  };
+  return copy(input, "");
 }
 
 /** Returns a document's text with the placeholders of secrets. */
