@@ -17,7 +17,7 @@ const OUTCOMES = {
   "unreachable": ["warn", "PayPal was not reached", "Nothing has happened. Check the network, and try again."],
   "rate-limited": ["warn", "Too many calls", "Nothing has happened. Wait, and try again."],
   "malformed-reply": ["bad", "The answer cannot be read", "Nothing has changed. Try again; if it stays so, ask PayPal's support with the debug id."],
-  "invalid-input": ["warn", "Input not valid", "Nothing has happened. Correct what the details name, and call again."],
+  "invalid-input": ["warn", "Input not valid", "Nothing has happened. Correct what is marked or named, and call again."],
   "unprocessable": ["warn", "Refused by PayPal", "Nothing has happened: one of PayPal's rules is against it. The details say which."],
   "conflict": ["warn", "Conflict", "Nothing has happened: the state of the resource does not allow it. Read the resource, and decide."],
   "not-found": ["warn", "Not found", "Check the id, and that it belongs to this environment and this account."],

@@ -1,12 +1,12 @@
 // Asks before money moves, or something is done that cannot be undone.
 
-import {html, useState} from "../core/html.js";
+import {html, useMemo, useState} from "../core/html.js";
 import {Dialog} from "../parts/dialog.js";
 import {Field} from "../parts/field.js";
 import {Effects, Environment} from "../parts/pill.js";
 import {Words} from "../parts/words.js";
 import {kindOf} from "./schema.js";
-import {sumText, sumsOf, totalOf} from "./sums.js";
+import {largestOf, sumText, sumsOf, totalOf} from "./sums.js";
 
 /** So many sums are named; the others are in the input. */
 const NAMED = 12;
@@ -18,16 +18,20 @@ export function asksFirst(action) {
   return Boolean(action.confirm) || action.effects.includes("moves-money") || action.effects.includes("irreversible");
 }
 
-/** @param {{action: any, connection: any, input: object, schemas: any, schema: any, again: boolean, onConfirm: () => void, onClose: () => void}} props */
-export function Confirm({action, connection, input, schemas, schema, again, onConfirm, onClose}) {
+/** @param {{action: any, connection: any, input: object, schemas: any, schema: any, again: boolean, others: number, onConfirm: () => void, onClose: () => void}} props */
+export function Confirm({action, connection, input, schemas, schema, again, others, onConfirm, onClose}) {
   const [typed, setTyped] = useState("");
   const live = connection.environment === "live";
-  const sums = sumsOf(input, (pointer) => {
-    const found = schemas.of(schema, pointer);
-    return found !== undefined && kindOf(schemas.one(found)) === "money";
-  });
-  const total = totalOf(sums);
-  const wanted = total ?? connection.name;
+  const [sums, total, largest] = useMemo(() => {
+    const all = sumsOf(input, (pointer) => {
+      const found = schemas.of(schema, pointer);
+      return found !== undefined && kindOf(schemas.one(found)) === "money";
+    });
+    return [all, totalOf(all), largestOf(all)];
+  }, [input]);
+  const wanted = total ?? largest ?? connection.name;
+  const what = total ? "the sum" : largest ? "the largest amount" : "the name of the connection";
+  const forAnother = input.options?.auth_assertion !== undefined;
   const ready = !live || typed.trim() === wanted;
   const submit = (event) => {
     event.preventDefault();
@@ -35,9 +39,11 @@ export function Confirm({action, connection, input, schemas, schema, again, onCo
   };
   return html`<${Dialog} title=${action.summary} tone=${live ? "bad" : ""} onClose=${onClose}><form onSubmit=${submit}>
     <p><${Words} text=${action.confirm ?? "Run this action?"} /></p>
+    ${others > 0 && html`<p class="wrong">${others === 1 ? "Another call of this action has" : `${others} other calls of this action have`} no known outcome yet. If this is meant to repeat one, send the input of that one.</p>`}
     ${again && html`<p>It is the same call again, under the same key: it has one effect in total.</p>`}
     <dl class="facts">
       <dt>Connection</dt><dd>${connection.name} <${Environment} connection=${connection} /></dd>
+      ${forAnother && html`<dt>Account</dt><dd>Another one: the input has <code>auth_assertion</code></dd>`}
       <dt>Effects</dt><dd><${Effects} effects=${action.effects} /></dd>
       ${Object.entries(input).filter(([, it]) => typeof it === "string" && it.length < LONG).slice(0, NAMED).map(([name, it]) => html`<dt key=${name}><code>${name}</code></dt><dd><code>${it}</code></dd>`)}
       ${total && html`<dt>Sum</dt><dd class="sum">${total}</dd>`}
@@ -46,7 +52,7 @@ export function Confirm({action, connection, input, schemas, schema, again, onCo
         ${sums.length > NAMED && html`<li>and ${sums.length - NAMED} more</li>`}</ul></dd>`}
       ${!sums.length && html`<dt>Sum</dt><dd>The input names none.</dd>`}
     </dl>
-    ${live && html`<${Field} label=${total ? `Type the sum, ${wanted}` : `Type the name of the connection, ${wanted}`} required help="This is real money.">
+    ${live && html`<${Field} label=${`Type ${what}, ${wanted}`} required help="This is real money.">
       ${(attributes) => html`<input type="text" autocomplete="off" spellcheck="false" ...${attributes} value=${typed} onInput=${(event) => setTyped(event.target.value)} />`}<//>`}
     <div class="dialog-actions"><button type="button" onClick=${onClose}>Cancel</button>
       <button type="submit" class=${live ? "danger main" : "main"} disabled=${!ready}>${again ? "Repeat with the same key" : "Yes, run it"}</button></div>

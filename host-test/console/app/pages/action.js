@@ -1,7 +1,7 @@
 // An action: its form, and what came of it.
 
 import {html, useEffect, useMemo, useRef, useState} from "../core/html.js";
-import {of} from "../core/api.js";
+import {json, of} from "../core/api.js";
 import {useActions} from "../core/actions.js";
 import {useResource} from "../core/resource.js";
 import {Link, to, useLocation} from "../core/router.js";
@@ -35,7 +35,7 @@ export function ActionPage({connection: name, action: id}) {
     ${action.deprecated && html` <${Pill} tone="warn">deprecated<//>`}${action.sandbox_only && html` <${Pill}>sandbox only<//>`}`;
   return html`<${Page} title=${action?.summary ?? id} hint=${hint} actions=${all}>
     ${action ? html`<${Loaded} resource=${connection} lines=${8}>${(settings) => html`<${Loaded} resource=${manifest} lines=${8}>${({openapi}) =>
-      html`<${Action} actions=${actions.data} action=${action} connection=${settings} openapi=${openapi} />`}<//>`}<//>` : actions.problem
+      html`<${Action} actions=${actions.data} action=${action} connection=${settings} reload=${connection.reload} openapi=${openapi} />`}<//>`}<//>` : actions.problem
       ? html`<${Loaded} resource=${actions} />` : html`<${Skeleton} lines=${8} />`}
   <//>`;
 }
@@ -49,7 +49,7 @@ function begun(state) {
   return state?.input ? withDigits(state.input) : {};
 }
 
-function Action({actions, action, connection, openapi}) {
+function Action({actions, action, connection, reload, openapi}) {
   const {state} = useLocation();
   if (schemas?.openapi !== openapi) schemas = new Schemas(openapi);
   const schema = schemas.at(action.input_schema);
@@ -95,8 +95,10 @@ function Action({actions, action, connection, openapi}) {
     if (given === undefined) draft.change(input);
     if (!asksFirst(action)) return send(input);
     // Nobody is asked about an input that cannot be sent.
-    const checked = await runs.check(input);
+    const [checked, current] = await Promise.all([runs.check(input), json("GET", of(connection.name)).catch(() => connection)]);
     if (!checked) return;
+    // Somebody may have pointed the connection elsewhere since the page was opened.
+    if (current.changed !== connection.changed) reload();
     if (isInvalid(checked)) ended(checked);
     else setAsking(input);
   };
@@ -158,6 +160,6 @@ function Action({actions, action, connection, openapi}) {
           onRepeat=${runs.canRepeat ? () => runs.repeat().then(ended) : null} onAgain=${() => run(parse(runs.outcome.input).value)} onNext=${next} />
       </section>
     </div>
-    ${asking && html`<${Confirm} action=${action} connection=${connection} input=${asking} schemas=${schemas} schema=${schema} again=${runs.repeats(asking)} onConfirm=${() => send(asking)} onClose=${() => setAsking(null)} />`}
+    ${asking && html`<${Confirm} action=${action} connection=${connection} input=${asking} schemas=${schemas} schema=${schema} again=${runs.repeats(asking)} others=${runs.others(asking)} onConfirm=${() => send(asking)} onClose=${() => setAsking(null)} />`}
   </div>`;
 }
