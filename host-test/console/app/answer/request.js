@@ -6,12 +6,14 @@ import {Copy} from "../parts/copy.js";
 import {Json} from "../parts/json.js";
 import {Notice} from "../parts/notice.js";
 import {curlToPayPal} from "../snippets/paypal.js";
-import {textWithout, withoutSecrets} from "../snippets/secrets.js";
+import {withoutSecrets} from "../snippets/secrets.js";
+import {jsonOf} from "../snippets/shell.js";
 
 export function Request({outcome, schemas, schema}) {
   const {method, url, headers, body} = outcome.document;
-  const {secrets} = withoutSecrets(schemas, schema, parse(outcome.input).value);
-  const text = textWithout(secrets, outcome.bodyText);
+  // As a part of the input, so that the schema tells what is secret in it.
+  const {input, notes} = withoutSecrets(schemas, schema, {body: outcome.bodyText ? parse(outcome.bodyText).value : null});
+  const text = outcome.bodyText ? jsonOf(input.body) : "";
   const shown = typeof body === "string" || !text ? body : JSON.parse(text);
   const command = curlToPayPal(outcome.document, text);
   return html`<${Notice} tone="info" title="This request would be sent. Nothing was sent" live />
@@ -21,5 +23,5 @@ export function Request({outcome, schemas, schema}) {
     ${body !== null && body !== undefined && html`<h3>Body</h3><${Json} value=${shown} label="the body" text=${text} />`}
     <div class="panel-head"><h3>To PayPal by curl</h3><${Copy} text=${command} label="Copy the command" /></div>
     <pre class="snippet" tabindex="0" role="region" aria-label="curl to PayPal">${command}</pre>
-    <p class="hint">Put a token into <code>ACCESS_TOKEN</code>.${[...secrets.values()].map((it) => html` Put the secret in the place of <code>${it}</code>.`)}</p>`;
+    <p class="hint">Put a token into <code>ACCESS_TOKEN</code>.${notes.map((it) => ` ${it}`)}</p>`;
 }

@@ -1,9 +1,8 @@
 // Asks before money moves, or something is done that cannot be undone.
 
-import {html, useMemo, useState} from "../core/html.js";
-import {Dialog} from "../parts/dialog.js";
-import {Field} from "../parts/field.js";
-import {Effects, Environment} from "../parts/pill.js";
+import {html, useMemo} from "../core/html.js";
+import {Effects} from "../parts/pill.js";
+import {Sure} from "../parts/sure.js";
 import {Words} from "../parts/words.js";
 import {kindOf} from "./schema.js";
 import {largestOf, sumText, sumsOf, totalOf} from "./sums.js";
@@ -20,8 +19,6 @@ export function asksFirst(action) {
 
 /** @param {{action: any, connection: any, input: object, schemas: any, schema: any, again: boolean, others: number, onConfirm: () => void, onClose: () => void}} props */
 export function Confirm({action, connection, input, schemas, schema, again, others, onConfirm, onClose}) {
-  const [typed, setTyped] = useState("");
-  const live = connection.environment === "live";
   const [sums, total, largest] = useMemo(() => {
     const all = sumsOf(input, (pointer) => {
       const found = schemas.of(schema, pointer);
@@ -32,17 +29,12 @@ export function Confirm({action, connection, input, schemas, schema, again, othe
   const wanted = total ?? largest ?? connection.name;
   const what = total ? "the sum" : largest ? "the largest amount" : "the name of the connection";
   const forAnother = input.options?.auth_assertion !== undefined;
-  const ready = !live || typed.trim() === wanted;
-  const submit = (event) => {
-    event.preventDefault();
-    if (ready) onConfirm();
-  };
-  return html`<${Dialog} title=${action.summary} tone=${live ? "bad" : ""} onClose=${onClose}><form onSubmit=${submit}>
+  return html`<${Sure} title=${action.summary} connection=${connection} wanted=${wanted} what=${what} label=${again ? "Repeat with the same key" : "Yes, run it"}
+      onConfirm=${onConfirm} onClose=${onClose}>
     <p><${Words} text=${action.confirm ?? "Run this action?"} /></p>
     ${others > 0 && html`<p class="wrong">${others === 1 ? "Another call of this action has" : `${others} other calls of this action have`} no known outcome yet. If this is meant to repeat one, send the input of that one.</p>`}
     ${again && html`<p>It is the same call again, under the same key: it has one effect in total.</p>`}
     <dl class="facts">
-      <dt>Connection</dt><dd>${connection.name} <${Environment} connection=${connection} /></dd>
       ${forAnother && html`<dt>Account</dt><dd>Another one: the input has <code>auth_assertion</code></dd>`}
       <dt>Effects</dt><dd><${Effects} effects=${action.effects} /></dd>
       ${Object.entries(input).filter(([, it]) => typeof it === "string" && it.length < LONG).slice(0, NAMED).map(([name, it]) => html`<dt key=${name}><code>${name}</code></dt><dd><code>${it}</code></dd>`)}
@@ -52,9 +44,5 @@ export function Confirm({action, connection, input, schemas, schema, again, othe
         ${sums.length > NAMED && html`<li>and ${sums.length - NAMED} more</li>`}</ul></dd>`}
       ${!sums.length && html`<dt>Sum</dt><dd>The input names none.</dd>`}
     </dl>
-    ${live && html`<${Field} label=${`Type ${what}, ${wanted}`} required help="This is real money.">
-      ${(attributes) => html`<input type="text" autocomplete="off" spellcheck="false" ...${attributes} value=${typed} onInput=${(event) => setTyped(event.target.value)} />`}<//>`}
-    <div class="dialog-actions"><button type="button" onClick=${onClose}>Cancel</button>
-      <button type="submit" class=${live ? "danger main" : "main"} disabled=${!ready}>${again ? "Repeat with the same key" : "Yes, run it"}</button></div>
-  </form><//>`;
+  <//>`;
 }

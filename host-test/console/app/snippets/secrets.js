@@ -18,12 +18,10 @@ export class FileBytes {
  * @param {import("../forms/schema.js").Schemas} schemas
  * @param {object} schema of the input
  * @param {object} input
- * @returns {{input: object, notes: string[], secrets: Map<string, string>}} bytes of files are `FileBytes`; `secrets` has the placeholder
- *   of each secret
+ * @returns {{input: any, notes: string[]}} bytes of files are `FileBytes`
  */
 export function withoutSecrets(schemas, schema, input) {
   const notes = [];
-  const secrets = new Map();
   const replace = (value, pointer, name) => {
     if (Array.isArray(value)) return value.map((it, at) => replace(it, below(pointer, at), String(at)));
     if (isObject(value)) {
@@ -33,13 +31,27 @@ export function withoutSecrets(schemas, schema, input) {
     }
     if (typeof value !== "string") return value;
     const found = schemas.of(schema, pointer);
-    if (!(found && isSecret(name, schemas.one(found))) && name !== "auth_assertion") return value;
+    const hidden = (found && isSecret(name, schemas.one(found))) || PRIVATE.test(name) || isCard(value);
+    if (!hidden) return value;
     const placeholder = (name === "number" ? "card_number" : name).toUpperCase();
     notes.push(`Put the secret in the place of ${placeholder}.`);
-    secrets.set(value, placeholder);
     return placeholder;
   };
-  return {input: replace(input, "", ""), notes: [...new Set(notes)], secrets};
+  return {input: replace(input, "", ""), notes: [...new Set(notes)]};
+}
+
+/** Names of what is nobody else's, also where no schema knows the member. */
+const PRIVATE = /assertion|secret|passw|cryptogram|cvv|cvc|security_code|account_number|identification_number|date_of_birth|^(pan|iban)$/i;
+
+/** Whether a text has a card's number: its digits are right by their last one (ISO/IEC 7812-1, annex B). */
+function isCard(text) {
+  if (!CARD.test(text.trim())) return false;
+  const digits = text.replace(/\D/g, "");
+  const sum = [...digits].reverse().reduce((total, digit, at) => {
+    const value = Number(digit) * (at % 2 ? 2 : 1);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return sum % 10 === 0;
 }
 
 /** Names of what the browser's history never keeps, wherever it stands: it is written to the disk. */
@@ -68,9 +80,4 @@ export function kept(schemas, schema, input) {
     return Object.fromEntries(Object.entries(value).filter(([name, it]) => isKept(it, below(pointer, name), name)).map(([name, it]) => [name, copy(it, below(pointer, name))]));
   };
   return copy(input, "");
-}
-
-/** Returns a document's text with the placeholders of secrets. */
-export function textWithout(secrets, text) {
-  return [...secrets].reduce((it, [secret, placeholder]) => it.replaceAll(JSON.stringify(secret), JSON.stringify(placeholder)), text);
 }
