@@ -83,7 +83,7 @@ for (const [name, options] of [["light", {colorScheme: "light"}], ["dark", {colo
       await person.visit("/connections/simulator");
       await page.keyboard.press("Control+k");
       await page.keyboard.type("link somebody pays");
-      await page.getByRole("option").first().waitFor();
+      await page.getByRole("listbox").getByRole("option").first().waitFor();
       await page.keyboard.press("Enter");
       await page.waitForURL("**/actions/orders.create-link");
       await person.settled();
