@@ -123,7 +123,7 @@ fn title(kind: FailureKind) -> &'static str {
 }
 
 /// Every kind of failure.
-#[cfg(test)]
+#[cfg_attr(not(test), allow(dead_code, reason = "the tests', and the log's of `host-test serve`"))]
 pub(crate) const KINDS: [FailureKind; 15] = [
     FailureKind::InvalidInput,
     FailureKind::Unauthorized,

@@ -13,7 +13,7 @@ const ENDS = /(^|-)(cancel|close|deactivate|delete|suspend|terminate|void)(-|$)/
 const OFFERED = 8;
 
 /** Returns the payer's page of an answer; null if there is none. */
-export function payerPage(body) {
+function payerPage(body) {
   if (body === null || typeof body !== "object") return null;
   const direct = PAYER.includes(body.link_rel) ? webLink(body.link) : null;
   if (direct) return direct;
@@ -29,7 +29,7 @@ const list = (value) => (Array.isArray(value) ? value : []);
  * Returns the actions that can be called next with an id of the answer, `[{action, input}]`: those that its links lead to, and those
  * of the same resource that need nothing but its id.
  */
-export function following(actions, action, schemas, body) {
+function following(actions, action, schemas, body) {
   if (body === null || typeof body !== "object") return [];
   const found = new Map();
   const offer = (it, input) => {

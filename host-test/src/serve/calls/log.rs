@@ -5,12 +5,13 @@ use std::{
     time::Instant,
 };
 
-use connector_host::{Failure, FailureKind, Reply, json};
+use connector_host::{Failure, Reply, json};
 use rusqlite::{OptionalExtension as _, params};
 use serde::Deserialize;
 
 use super::record::{COLUMNS, Record};
 use crate::serve::{
+    forms::outcome::KINDS,
     query::{self, Check},
     store::{Store, StoreError},
     time,
@@ -28,25 +29,6 @@ const MESSAGE: usize = 500;
 
 /// The most calls of a page.
 const PAGE: u32 = 200;
-
-/// The kinds of failures.
-const KINDS: [FailureKind; 15] = [
-    FailureKind::InvalidInput,
-    FailureKind::Unauthorized,
-    FailureKind::Forbidden,
-    FailureKind::NotFound,
-    FailureKind::Conflict,
-    FailureKind::Unprocessable,
-    FailureKind::RateLimited,
-    FailureKind::ProviderError,
-    FailureKind::Unreachable,
-    FailureKind::TimedOut,
-    FailureKind::OutcomeUnknown,
-    FailureKind::MalformedReply,
-    FailureKind::TooLarge,
-    FailureKind::ConnectionUnavailable,
-    FailureKind::Denied,
-];
 
 /// The log of calls.
 pub(crate) struct Log {
